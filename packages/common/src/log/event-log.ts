@@ -1,0 +1,182 @@
+/**
+ * The event log: the port behind which Apache Kafka and the embedded SQLite log stand.
+ *
+ * Words, the same for both engines:
+ * - An **offset** is the position of a message in its partition; the next offset of a position is
+ *   the first one *not yet* seen, as in Kafka's committed offsets.
+ * - A message is **acknowledged** once it survives the loss of the process (SQLite: fsynced) or of
+ *   a broker (Kafka: `acks=-1`, on all in-sync replicas). Nothing is said before.
+ * - **Log time** is the timestamp that the log itself gave a message when it was appended
+ *   (`LogAppendTime`), so it never goes backwards within a partition, whatever clients' clocks say.
+ */
+
+/** A topic as it should exist; `partitions` and `compacted` are used only when it is created. */
+export interface TopicSpec {
+  readonly name: string;
+  readonly partitions: number;
+  /** Keeps at least the newest message of each key; a null value deletes the key. */
+  readonly compacted: boolean;
+}
+
+/** A message to append. The partition follows from the key: `partitionFor`. */
+export interface OutgoingMessage {
+  readonly topic: string;
+  readonly key: string;
+  /** UTF-8 text, raw bytes, or null for the tombstone of a compacted topic. */
+  readonly value: string | Uint8Array | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A message as read back. */
+export interface LogMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Log time, milliseconds since the epoch. */
+  readonly timestampMs: number;
+  readonly key: string | null;
+  readonly value: Uint8Array | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** A place in a partition: `offset` is the next one to read. */
+export interface LogPosition extends TopicPartition {
+  readonly offset: bigint;
+}
+
+/** First offset still held and the offset the next message will get. */
+export interface PartitionRange extends TopicPartition {
+  readonly startOffset: bigint;
+  readonly endOffset: bigint;
+}
+
+/** How many messages of a partition this consumer has not been handed yet. */
+export interface PartitionLag extends TopicPartition {
+  readonly messages: bigint;
+}
+
+/** Consecutive messages of one partition, in offset order, never empty. */
+export interface LogBatch extends TopicPartition {
+  readonly messages: readonly LogMessage[];
+  /** End offset of the partition when the batch was read: caught up when it is last offset + 1. */
+  readonly endOffset: bigint;
+}
+
+/** What the owner of a consumer does. Calls never overlap for one partition. */
+export interface ConsumerHandler {
+  /**
+   * The group gave these partitions to this member. Answers where to start; a partition left out
+   * starts at its committed offset, or at the first offset held when there is none. No batch of
+   * these partitions is delivered before the promise resolves; a rejection is retried.
+   */
+  onAssigned(partitions: readonly TopicPartition[]): Promise<readonly LogPosition[]>;
+  /**
+   * These partitions are no longer this member's. No batch of them is under way or follows.
+   * Work that is not committed will be delivered to the next owner. The log may hand the partition
+   * on before this resolves (a partitioned or paused process cannot be asked), so the handler must
+   * not rely on being the only writer.
+   */
+  onRevoked(partitions: readonly TopicPartition[]): Promise<void>;
+  /**
+   * The next messages of one partition. The position advances when the promise resolves, which is
+   * also the back-pressure: nothing more of the partition is delivered before. A rejection delivers
+   * the same batch again after a pause. Nothing is committed by this alone.
+   */
+  onBatch(batch: LogBatch): Promise<void>;
+}
+
+export interface ConsumerOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** At most so many messages in a batch. */
+  readonly maxBatchMessages?: number;
+  readonly handler: ConsumerHandler;
+}
+
+/** A member of a consumer group. */
+export interface Consumer {
+  /**
+   * Stores how far the group has come: the next offset of each partition.
+   * @throws StaleAssignmentError when one of the partitions is no longer this member's.
+   */
+  commit(positions: readonly LogPosition[]): Promise<void>;
+  /** Continues reading an assigned partition at another offset; takes effect with the next batch. */
+  seek(position: LogPosition): Promise<void>;
+  /** Stops delivering the partitions (heartbeats go on) until `resume`. */
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  /** Lag of the partitions this member holds now. */
+  lag(): Promise<readonly PartitionLag[]>;
+  /** Waits for the batch under way, revokes, and leaves the group. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What a follower is handed: the newest state first from the start, then every change. */
+export interface FollowOptions {
+  readonly topic: string;
+  /** Called in offset order within a partition, one at a time. Must not throw. */
+  onMessage(message: LogMessage): void;
+}
+
+/** Reads a whole topic outside any group (a compacted registry), and goes on with what is appended. */
+export interface Follower {
+  /** Resolves when everything that was in the topic when following began has been handed over. */
+  readonly caughtUp: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The port. One instance serves a whole process. Every method may throw LogUnavailableError. */
+export interface EventLog {
+  /** Creates what is missing; a topic that exists is left as it is, whatever its settings. */
+  ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
+  /**
+   * Appends messages, to several topics if need be, in one durable step, in the order given within
+   * each partition. Resolves once all are acknowledged. On rejection any part of them may have been
+   * appended all the same, so events carry an `event_id` and are counted once.
+   * @throws LogUnavailableError when it was not acknowledged in time.
+   */
+  publish(messages: readonly OutgoingMessage[]): Promise<void>;
+  /** Joins a group. Resolves when the member has joined; assignments follow by the handler. */
+  consume(options: ConsumerOptions): Promise<Consumer>;
+  follow(options: FollowOptions): Promise<Follower>;
+  /** The ranges of all partitions of a topic. @throws UnknownTopicError */
+  ranges(topic: string): Promise<readonly PartitionRange[]>;
+  /**
+   * For each partition the first offset whose log time is at or after `timestampMs`, or its end
+   * offset when there is none. @throws UnknownTopicError
+   */
+  offsetsAt(topic: string, timestampMs: number): Promise<readonly LogPosition[]>;
+  /** What the group has committed: next offsets, absent where there is none. */
+  committed(groupId: string, topic: string): Promise<readonly LogPosition[]>;
+  /** Partition of a key: `toPositive(murmur2(utf8(key))) % partitions`, as Kafka's Java client does. */
+  partitionFor(topic: string, key: string): Promise<number>;
+  /** Resolves when the log answers. @throws LogUnavailableError */
+  ping(): Promise<void>;
+  /** Closes consumers, followers and connections; publishes under way are finished first. */
+  close(): Promise<void>;
+}
+
+/** The log cannot be reached or did not acknowledge in time. Trying again later is right. */
+export class LogUnavailableError extends Error {
+  override readonly name = 'LogUnavailableError';
+}
+
+/** No such topic. Trying again does not help unless someone creates it. */
+export class UnknownTopicError extends Error {
+  override readonly name = 'UnknownTopicError';
+}
+
+/** A message is larger than the log takes. Trying again does not help. */
+export class MessageTooLargeError extends Error {
+  override readonly name = 'MessageTooLargeError';
+}
+
+/** The partition was given to another member meanwhile. */
+export class StaleAssignmentError extends Error {
+  override readonly name = 'StaleAssignmentError';
+}

@@ -1,0 +1,28 @@
+/** Every topic of Hookpulse: the names that stream consumers subscribe to (contract, section 4). */
+import type { TopicSpec } from './event-log.ts';
+
+export const EVENTS_TOPIC = 'webhook.events';
+export const UPDATES_TOPIC = 'telegram.updates';
+export const ALERTS_TOPIC = 'webhook.alerts';
+export const BOTS_TOPIC = 'webhook.bots';
+export const DEAD_LETTER_TOPIC = 'webhook.events.dlq';
+
+/** Enough for a dozen aggregators or alerters; more cannot share the work of one topic. */
+const DEFAULT_PARTITIONS = 12;
+/** One partition, so that registry changes have one order for everybody. */
+const REGISTRY_PARTITIONS = 1;
+
+export const TOPIC_SPECS: readonly TopicSpec[] = [
+  { name: EVENTS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
+  { name: UPDATES_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
+  { name: ALERTS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: true },
+  { name: BOTS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
+  { name: DEAD_LETTER_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
+];
+
+/** Header that names the shape of a value, e.g. `webhook.events.v1`. */
+export const SCHEMA_HEADER = 'schema';
+
+export function schemaHeader(topic: string): Record<string, string> {
+  return { [SCHEMA_HEADER]: `${topic}.v1` };
+}
