@@ -1,0 +1,33 @@
+/** A bot as the registry knows it: the record on `webhook.bots`, secrets only as SHA-256. */
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { BotId } from './webhook-event.ts';
+
+const Sha256Hex = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const Timestamp = Type.String();
+
+export const BotName = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  description: '1 to 100 characters',
+});
+
+/** What Telegram's `setWebhook` takes as `secret_token`. */
+export const WebhookSecret = Type.String({
+  pattern: '^[A-Za-z0-9_-]{1,256}$',
+  description: '1 to 256 of A-Z a-z 0-9 _ -',
+});
+
+export const BotSchema = Type.Object({
+  bot_id: BotId,
+  name: BotName,
+  enabled: Type.Boolean(),
+  webhook_secret_sha256: Sha256Hex,
+  report_token_sha256: Sha256Hex,
+  created_at: Timestamp,
+  updated_at: Timestamp,
+});
+
+export type Bot = Static<typeof BotSchema>;
+
+export const botValidator = Compile(BotSchema);

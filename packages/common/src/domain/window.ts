@@ -1,0 +1,86 @@
+/**
+ * A window: everything that one bot's events of one span of event time add up to.
+ *
+ * Hours are what history keeps; slices are the small windows that "the last 15 minutes" is summed
+ * from. Both are half-open and aligned to the epoch in UTC: [start, start + size).
+ */
+import { addCounters, type Counters, countEvent, emptyCounters } from './counters.ts';
+import { LatencyDigest } from './latency-digest.ts';
+import type { WebhookEvent } from './webhook-event.ts';
+
+export const HOUR_MS = 3_600_000;
+/** Ten seconds: the sharpness of the edges of a sliding answer, at 90 rows a bot for 15 minutes. */
+export const SLICE_MS = 10_000;
+
+/** Sum and number of durations, for an average that can be merged. */
+export interface DurationTotal {
+  sumMs: number;
+  count: number;
+}
+
+export interface Window {
+  readonly counters: Counters;
+  /** Over `processed` and `error` events that carry it. */
+  readonly processing: DurationTotal;
+  /** Over all events that carry it. */
+  readonly response: DurationTotal;
+  readonly latency: LatencyDigest;
+  /** Latest event time, milliseconds since the epoch; null while empty. */
+  lastEventMs: number | null;
+}
+
+/** Start of the window of the given size that holds a moment; both in milliseconds. */
+export function windowStart(timestampMs: number, sizeMs: number): number {
+  return Math.floor(timestampMs / sizeMs) * sizeMs;
+}
+
+export function emptyWindow(): Window {
+  return {
+    counters: emptyCounters(),
+    processing: { sumMs: 0, count: 0 },
+    response: { sumMs: 0, count: 0 },
+    latency: new LatencyDigest(),
+    lastEventMs: null,
+  };
+}
+
+/** Adds one event, in place. @param timestampMs - the event's own time */
+export function addEvent(window: Window, event: WebhookEvent, timestampMs: number): void {
+  countEvent(window.counters, event);
+  const processingMs = event.processing_time_ms;
+  if (processingMs !== null && measuresProcessing(event)) {
+    window.processing.sumMs += processingMs;
+    window.processing.count += 1;
+    window.latency.add(processingMs);
+  }
+  if (event.response_time_ms !== null) {
+    window.response.sumMs += event.response_time_ms;
+    window.response.count += 1;
+  }
+  window.lastEventMs = latest(window.lastEventMs, timestampMs);
+}
+
+/** Adds another window, in place. */
+export function addWindow(window: Window, other: Window): void {
+  addCounters(window.counters, other.counters);
+  window.processing.sumMs += other.processing.sumMs;
+  window.processing.count += other.processing.count;
+  window.response.sumMs += other.response.sumMs;
+  window.response.count += other.response.count;
+  window.latency.merge(other.latency);
+  if (other.lastEventMs !== null)
+    window.lastEventMs = latest(window.lastEventMs, other.lastEventMs);
+}
+
+/** Milliseconds; null, never 0, when nothing was measured. */
+export function averageMs(total: Readonly<DurationTotal>): number | null {
+  return total.count === 0 ? null : total.sumMs / total.count;
+}
+
+function measuresProcessing(event: WebhookEvent): boolean {
+  return event.event_type === 'processed' || event.event_type === 'error';
+}
+
+function latest(a: number | null, b: number): number {
+  return a === null || b > a ? b : a;
+}
