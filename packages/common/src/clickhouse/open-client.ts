@@ -1,0 +1,46 @@
+/** The only place that knows which engine stores: a ClickHouse server, or chDB in this process. */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+
+export type { ClickHouseClient } from '@clickhouse/client';
+
+export interface ClickHouseSettings {
+  /** `http(s)://user:password@host:port/database`; null: embedded chDB in `dataDir`. */
+  readonly url: string | null;
+  readonly dataDir: string;
+}
+
+/** Below the 3 s after which a ClickHouse server closes an idle connection. */
+const IDLE_SOCKET_TTL_MS = 2_500;
+/** Long enough for a rebuild's query, short enough that a hung server is noticed. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Sent with every query, so that both engines read and write values the same way. */
+const CLICKHOUSE_SETTINGS = {
+  // ISO 8601 with `T` and `Z` in inserts.
+  date_time_input_format: 'best_effort',
+  // Counts stay far below 2^53, so JSON numbers are exact.
+  output_format_json_quote_64bit_integers: 0,
+} as const;
+
+/** Opens the store. Does not connect: the first query does. */
+export function openClickHouse(settings: ClickHouseSettings): ClickHouseClient {
+  if (settings.url !== null) {
+    return createClient({
+      url: settings.url,
+      clickhouse_settings: CLICKHOUSE_SETTINGS,
+      request_timeout: REQUEST_TIMEOUT_MS,
+      keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_TTL_MS },
+      application: 'hookpulse',
+    });
+  }
+  const path = join(settings.dataDir, 'chdb');
+  mkdirSync(path, { recursive: true });
+  return createClient({
+    connection: createChdbConnection({ path }),
+    clickhouse_settings: CLICKHOUSE_SETTINGS,
+  });
+}
