@@ -1,0 +1,43 @@
+/** Rules between variables: each may be fine alone, and wrong together. */
+import { isLoopbackHost } from './address-formats.ts';
+import type { Values } from './variables.ts';
+
+/** One sentence for each rule that is broken, starting with the variable to change. */
+export function checkValues(values: Values): string[] {
+  return [...kafkaProblems(values), ...tokenProblems(values)];
+}
+
+function kafkaProblems(values: Values): string[] {
+  const problems: string[] = [];
+  const { KAFKA_SASL_MECHANISM: mechanism } = values;
+  const credentials = {
+    KAFKA_SASL_USERNAME: values.KAFKA_SASL_USERNAME,
+    KAFKA_SASL_PASSWORD: values.KAFKA_SASL_PASSWORD,
+  };
+  for (const [name, value] of Object.entries(credentials)) {
+    if (mechanism !== null && value === null) {
+      problems.push(`${name} must be set when KAFKA_SASL_MECHANISM is`);
+    }
+    if (mechanism === null && value !== null) {
+      problems.push(`KAFKA_SASL_MECHANISM must be set when ${name} is`);
+    }
+  }
+  // Without brokers the embedded log would be used in silence, while someone means a real Kafka.
+  if (values.KAFKA_BROKERS === null && (mechanism !== null || values.KAFKA_SSL)) {
+    problems.push('KAFKA_BROKERS must be set when KAFKA_SASL_MECHANISM or KAFKA_SSL is');
+  }
+  return problems;
+}
+
+function tokenProblems(values: Values): string[] {
+  const { ADMIN_TOKEN: admin, READ_TOKEN: read, HOST: host } = values;
+  if (admin === null && read === null && !isLoopbackHost(host)) {
+    return [
+      `ADMIN_TOKEN (or READ_TOKEN) must be set to listen beyond this machine (HOST is ${JSON.stringify(host)}); with neither, HOST must be a loopback address such as 127.0.0.1`,
+    ];
+  }
+  if (admin !== null && admin === read) {
+    return ['READ_TOKEN must differ from ADMIN_TOKEN: whoever may read could write'];
+  }
+  return [];
+}

@@ -1,0 +1,72 @@
+/** The configuration, grouped as the parts of the system take it. */
+import type { ClickHouseSettings } from '../../clickhouse/open-client.ts';
+import type { EventLogSettings } from '../../log/open-event-log.ts';
+import type { LogLevel } from '../logger.ts';
+import type { Values } from './variables.ts';
+
+export interface Config {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly log: EventLogSettings;
+  readonly clickhouse: ClickHouseSettings;
+  readonly http: HttpConfig;
+  readonly tokens: TokenConfig;
+  readonly health: HealthConfig;
+  readonly events: EventConfig;
+  readonly alerts: AlertConfig;
+  readonly mail: MailConfig;
+  readonly logLevel: LogLevel;
+  readonly telemetry: TelemetryConfig;
+  /** The same, by variable: what `configSummary` and `doctor` show. */
+  readonly values: Values;
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly ports: Readonly<Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter', number>>;
+  /** Whose `X-Forwarded-For` is believed, as Fastify's `trustProxy` takes it. */
+  readonly trustProxy: boolean | readonly string[];
+}
+
+/** As set in the environment; null: not set there. */
+export interface TokenConfig {
+  readonly admin: string | null;
+  readonly read: string | null;
+}
+
+export interface HealthConfig {
+  /** Error rate, 0 to 1, above which a bot is `unhealthy`. */
+  readonly errorRateThreshold: number;
+}
+
+export interface EventConfig {
+  readonly retentionDays: number;
+  /** An update that was never processed is a `Timeout` error after so long. */
+  readonly processingTimeoutMs: number;
+}
+
+export interface AlertConfig {
+  /** False: rules are judged and shown, and nothing is sent. */
+  readonly enabled: boolean;
+  readonly windowMs: number;
+  /** Error rate, 0 to 1, above which `high_error_rate` fires. */
+  readonly errorRateThreshold: number;
+  /** `high_error_rate` needs more events than this. */
+  readonly minEvents: number;
+  /** `signature_failures` fires above this. */
+  readonly signatureFailureThreshold: number;
+}
+
+export interface MailConfig {
+  /** Null: mails are written to `outboxDir`. */
+  readonly smtpUrl: string | null;
+  readonly outboxDir: string;
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+export interface TelemetryConfig {
+  readonly sentryDsn: string | null;
+  readonly otlpEndpoint: string | null;
+}

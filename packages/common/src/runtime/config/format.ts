@@ -1,0 +1,86 @@
+/** Formats: how the text of an environment variable becomes a value, and how to say what is allowed. */
+
+export interface Format<T> {
+  /** Completes "NAME must be …"; a noun phrase. */
+  readonly allowed: string;
+  /** The value; undefined when the text, trimmed and not empty, is not of this form. */
+  parse(text: string): T | undefined;
+}
+
+export interface NumberRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Without `Infinity`, hexadecimal and exponents, which nobody writes on purpose. */
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
+/** What fits an HTTP header as one word, so also what `Authorization: Bearer` can carry. */
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+
+export const anyText: Format<string> = { allowed: 'text', parse: (text) => text };
+
+export const tokenText: Format<string> = {
+  allowed: 'visible ASCII characters without spaces',
+  parse: (text) => (VISIBLE_ASCII.test(text) ? text : undefined),
+};
+
+export const booleanText: Format<boolean> = {
+  allowed: 'true, false, 1 or 0',
+  parse: (text) => {
+    switch (text.toLowerCase()) {
+      case 'true':
+      case '1':
+        return true;
+      case 'false':
+      case '0':
+        return false;
+      default:
+        return undefined;
+    }
+  },
+};
+
+/** @param unit - what the number counts, for the message: `seconds` */
+export function decimalNumber(range: NumberRange, unit?: string): Format<number> {
+  return {
+    allowed: `a number${unit ? ` of ${unit}` : ''} from ${range.min} to ${range.max}`,
+    parse: (text) => numberIn(text, range),
+  };
+}
+
+/** @param unit - what the number counts, for the message: `days` */
+export function wholeNumber(range: NumberRange, unit?: string): Format<number> {
+  return {
+    allowed: `a whole number${unit ? ` of ${unit}` : ''} from ${range.min} to ${range.max}`,
+    parse: (text) => {
+      const value = numberIn(text, range);
+      return Number.isInteger(value) ? value : undefined;
+    },
+  };
+}
+
+/** One of the names, in any case. */
+export function oneOf<const T extends string>(names: readonly T[]): Format<T> {
+  return {
+    allowed: `one of ${names.join(', ')}`,
+    parse: (text) => names.find((name) => name === text.toLowerCase()),
+  };
+}
+
+/** Comma-separated; spaces around an item and empty items do not matter, one item is needed. */
+export function listOf<T>(item: Format<T>, plural: string): Format<readonly T[]> {
+  return {
+    allowed: `comma-separated ${plural}`,
+    parse: (text) => {
+      const parts = text.split(',').map((part) => part.trim());
+      const values = parts.filter((part) => part !== '').map((part) => item.parse(part));
+      return values.length > 0 && values.every((value) => value !== undefined) ? values : undefined;
+    },
+  };
+}
+
+function numberIn(text: string, { min, max }: NumberRange): number | undefined {
+  if (!DECIMAL.test(text)) return undefined;
+  const value = Number(text);
+  return value >= min && value <= max ? value : undefined;
+}

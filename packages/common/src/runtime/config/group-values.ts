@@ -1,0 +1,70 @@
+/** From variables to the configuration: groups, resolves paths, and turns seconds into milliseconds. */
+import { resolve } from 'node:path';
+import type { KafkaSettings } from '../../log/kafka/kafka-event-log.ts';
+import type { Config } from './config.ts';
+import type { Values } from './variables.ts';
+
+const CLIENT_ID = 'hookpulse';
+const MS_PER_SECOND = 1_000;
+
+/** @param values - checked: no rule between variables is broken */
+export function groupValues(values: Values): Config {
+  const dataDir = resolve(values.DATA_DIR);
+  const retentionDays = values.WEBHOOK_EVENT_RETENTION_DAYS;
+  return {
+    dataDir,
+    log: { kafka: kafkaSettings(values), dataDir, retentionDays, clientId: CLIENT_ID },
+    clickhouse: { url: values.CLICKHOUSE_URL, dataDir },
+    http: {
+      host: values.HOST,
+      ports: {
+        ingest: values.INGEST_PORT,
+        queryApi: values.QUERY_API_PORT,
+        aggregator: values.AGGREGATOR_PORT,
+        alerter: values.ALERTER_PORT,
+      },
+      trustProxy: values.TRUST_PROXY,
+    },
+    tokens: { admin: values.ADMIN_TOKEN, read: values.READ_TOKEN },
+    health: { errorRateThreshold: values.WEBHOOK_ERROR_RATE_THRESHOLD },
+    events: {
+      retentionDays,
+      processingTimeoutMs: Math.round(values.WEBHOOK_PROCESSING_TIMEOUT * MS_PER_SECOND),
+    },
+    alerts: {
+      enabled: values.WEBHOOK_ALERTS_ENABLED,
+      windowMs: values.WEBHOOK_ALERT_WINDOW_SECONDS * MS_PER_SECOND,
+      errorRateThreshold: values.WEBHOOK_ERROR_RATE_THRESHOLD,
+      minEvents: values.WEBHOOK_ALERT_MIN_EVENTS,
+      signatureFailureThreshold: values.WEBHOOK_SIGNATURE_FAILURE_THRESHOLD,
+    },
+    mail: {
+      smtpUrl: values.SMTP_URL,
+      outboxDir: resolve(dataDir, 'outbox'),
+      from: values.DEFAULT_FROM_EMAIL,
+      to: values.ADMIN_EMAIL,
+    },
+    logLevel: values.LOG_LEVEL,
+    telemetry: {
+      sentryDsn: values.SENTRY_DSN,
+      otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    },
+    values,
+  };
+}
+
+function kafkaSettings(values: Values): KafkaSettings | null {
+  const {
+    KAFKA_BROKERS: brokers,
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: username,
+    KAFKA_SASL_PASSWORD: password,
+  } = values;
+  if (brokers === null) return null;
+  const hasSasl = mechanism !== null && username !== null && password !== null;
+  return {
+    brokers,
+    ssl: values.KAFKA_SSL,
+    sasl: hasSasl ? { mechanism, username, password } : null,
+  };
+}

@@ -1,0 +1,37 @@
+/** What is in force, fit for a log line or a screen: secrets are masked, also inside URLs. */
+import { VARIABLE_NAMES, VARIABLES, type Values, type Visibility } from './variables.ts';
+
+export const MASK = '***';
+
+/** JSON-friendly: lists as lists, null for what is not set. */
+export type Summary = Readonly<Record<string, unknown>>;
+
+export function summarize(values: Values): Summary {
+  return Object.fromEntries(
+    VARIABLE_NAMES.map((name) => [name, masked(values[name], VARIABLES[name].visibility)]),
+  );
+}
+
+/** Masks the password, a user name that stands alone (a DSN's key), and every query parameter. */
+export function maskUrl(text: string): string {
+  const url = URL.parse(text);
+  if (!url) return MASK;
+  if (url.password !== '') url.password = MASK;
+  else if (url.username !== '') url.username = MASK;
+  for (const name of [...url.searchParams.keys()]) url.searchParams.set(name, MASK);
+  return url.href;
+}
+
+function masked(value: unknown, visibility: Visibility): unknown {
+  if (value === null) return null;
+  switch (visibility) {
+    case 'shown':
+      return value;
+    case 'url':
+      return typeof value === 'string' ? maskUrl(value) : MASK;
+    case 'secret':
+      return MASK;
+    default:
+      return visibility satisfies never;
+  }
+}

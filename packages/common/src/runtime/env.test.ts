@@ -1,0 +1,303 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ConfigError, configSummary, environmentWithFile, readConfig } from './env.ts';
+
+/** The problems that reading this environment meets, by the variable they start with. */
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('an empty environment', () => {
+  test('gives the defaults of the contract', () => {
+    const config = readConfig({});
+    const dataDir = resolve('./data');
+    expect(config).toMatchObject({
+      dataDir,
+      log: { kafka: null, dataDir, retentionDays: 7, clientId: 'hookpulse' },
+      clickhouse: { url: null, dataDir },
+      http: {
+        host: '127.0.0.1',
+        ports: { ingest: 8080, queryApi: 8081, aggregator: 8082, alerter: 8083 },
+        trustProxy: false,
+      },
+      tokens: { admin: null, read: null },
+      health: { errorRateThreshold: 0.1 },
+      events: { retentionDays: 7, processingTimeoutMs: 30_000 },
+      alerts: {
+        enabled: true,
+        windowMs: 900_000,
+        errorRateThreshold: 0.1,
+        minEvents: 10,
+        signatureFailureThreshold: 5,
+      },
+      mail: {
+        smtpUrl: null,
+        outboxDir: join(dataDir, 'outbox'),
+        from: 'hookpulse@localhost',
+        to: [],
+      },
+      logLevel: 'info',
+      telemetry: { sentryDsn: null, otlpEndpoint: null },
+    });
+  });
+
+  test('is the same as one of empty and blank variables', () => {
+    const blank = { KAFKA_BROKERS: '', INGEST_PORT: '  ', ADMIN_TOKEN: '', TRUST_PROXY: '' };
+    expect(readConfig(blank)).toEqual(readConfig({}));
+  });
+});
+
+test('reads every variable', () => {
+  const config = readConfig({
+    WEBHOOK_ERROR_RATE_THRESHOLD: '0.25',
+    ADMIN_EMAIL: 'a@example.com, Ops <ops@example.com>',
+    DEFAULT_FROM_EMAIL: 'Hookpulse <hp@example.com>',
+    WEBHOOK_ALERTS_ENABLED: 'False',
+    WEBHOOK_EVENT_RETENTION_DAYS: '30',
+    WEBHOOK_PROCESSING_TIMEOUT: '2.5',
+    WEBHOOK_ALERT_WINDOW_SECONDS: '60',
+    WEBHOOK_ALERT_MIN_EVENTS: '0',
+    WEBHOOK_SIGNATURE_FAILURE_THRESHOLD: '3',
+    SMTP_URL: 'smtp://user:pass@mail.example.com:587',
+    KAFKA_BROKERS: 'kafka-1:9092, [::1]:9093,10.0.0.1:9094',
+    KAFKA_SSL: '1',
+    KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
+    KAFKA_SASL_USERNAME: 'hookpulse',
+    KAFKA_SASL_PASSWORD: 'p w',
+    CLICKHOUSE_URL: 'https://user:pass@ch.example.com:8443/hookpulse',
+    DATA_DIR: '/var/lib/hookpulse',
+    HOST: '0.0.0.0',
+    INGEST_PORT: '0',
+    QUERY_API_PORT: '9001',
+    AGGREGATOR_PORT: '9002',
+    ALERTER_PORT: '65535',
+    ADMIN_TOKEN: 'admin',
+    READ_TOKEN: 'read',
+    TRUST_PROXY: '10.0.0.0/8, ::1',
+    LOG_LEVEL: 'WARN',
+    SENTRY_DSN: 'https://key@sentry.example.com/1',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+  });
+  expect(config).toMatchObject({
+    dataDir: '/var/lib/hookpulse',
+    log: {
+      kafka: {
+        brokers: ['kafka-1:9092', '[::1]:9093', '10.0.0.1:9094'],
+        ssl: true,
+        sasl: { mechanism: 'scram-sha-512', username: 'hookpulse', password: 'p w' },
+      },
+      retentionDays: 30,
+    },
+    clickhouse: { url: 'https://user:pass@ch.example.com:8443/hookpulse' },
+    http: {
+      host: '0.0.0.0',
+      ports: { ingest: 0, queryApi: 9001, aggregator: 9002, alerter: 65_535 },
+      trustProxy: ['10.0.0.0/8', '::1'],
+    },
+    tokens: { admin: 'admin', read: 'read' },
+    events: { retentionDays: 30, processingTimeoutMs: 2_500 },
+    alerts: {
+      enabled: false,
+      windowMs: 60_000,
+      errorRateThreshold: 0.25,
+      minEvents: 0,
+      signatureFailureThreshold: 3,
+    },
+    mail: {
+      smtpUrl: 'smtp://user:pass@mail.example.com:587',
+      outboxDir: '/var/lib/hookpulse/outbox',
+      from: 'Hookpulse <hp@example.com>',
+      to: ['a@example.com', 'Ops <ops@example.com>'],
+    },
+    logLevel: 'warn',
+    telemetry: {
+      sentryDsn: 'https://key@sentry.example.com/1',
+      otlpEndpoint: 'http://collector:4318',
+    },
+  });
+});
+
+test.each([
+  ['true', true],
+  ['TRUE', true],
+  ['1', true],
+  ['false', false],
+  ['False', false],
+  ['0', false],
+])('takes %s as a boolean', (text, value) => {
+  expect(readConfig({ WEBHOOK_ALERTS_ENABLED: text }).alerts.enabled).toBe(value);
+  expect(readConfig({ TRUST_PROXY: text }).http.trustProxy).toBe(value);
+});
+
+describe('bad variables', () => {
+  test.each([
+    ['WEBHOOK_ERROR_RATE_THRESHOLD', '10%'],
+    ['WEBHOOK_ERROR_RATE_THRESHOLD', '1.1'],
+    ['WEBHOOK_ERROR_RATE_THRESHOLD', '-0.1'],
+    ['WEBHOOK_ERROR_RATE_THRESHOLD', 'NaN'],
+    ['ADMIN_EMAIL', 'nobody'],
+    ['ADMIN_EMAIL', 'a@example.com, b'],
+    ['ADMIN_EMAIL', ','],
+    ['DEFAULT_FROM_EMAIL', 'a@b.example\nBcc: c@d.example'],
+    ['DEFAULT_FROM_EMAIL', 'Hookpulse'],
+    ['WEBHOOK_ALERTS_ENABLED', 'yes'],
+    ['WEBHOOK_EVENT_RETENTION_DAYS', '0'],
+    ['WEBHOOK_EVENT_RETENTION_DAYS', '1.5'],
+    ['WEBHOOK_PROCESSING_TIMEOUT', '0'],
+    ['WEBHOOK_PROCESSING_TIMEOUT', '30s'],
+    ['WEBHOOK_ALERT_WINDOW_SECONDS', '0x10'],
+    ['WEBHOOK_ALERT_MIN_EVENTS', '-1'],
+    ['WEBHOOK_SIGNATURE_FAILURE_THRESHOLD', '1e3'],
+    ['SMTP_URL', 'mail.example.com'],
+    ['SMTP_URL', 'http://mail.example.com'],
+    ['KAFKA_BROKERS', 'kafka'],
+    ['KAFKA_BROKERS', 'kafka:0'],
+    ['KAFKA_BROKERS', 'kafka:9092,:9092'],
+    ['KAFKA_BROKERS', 'http://kafka:9092'],
+    ['KAFKA_BROKERS', '::1:9092'],
+    ['CLICKHOUSE_URL', 'localhost:8123'],
+    ['CLICKHOUSE_URL', 'clickhouse://localhost'],
+    ['HOST', 'http://0.0.0.0'],
+    ['HOST', '300.1.2.3'],
+    ['INGEST_PORT', '65536'],
+    ['QUERY_API_PORT', '-1'],
+    ['AGGREGATOR_PORT', '80.5'],
+    ['ALERTER_PORT', 'http'],
+    ['ADMIN_TOKEN', 'two words'],
+    ['READ_TOKEN', 'grün'],
+    ['TRUST_PROXY', 'maybe'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['LOG_LEVEL', 'loud'],
+    ['SENTRY_DSN', 'key'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ])('%s=%s is named alone, with its allowed form', (name, text) => {
+    const problems = problemsOf({ [name]: text });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} must be .+`));
+  });
+
+  test('are all named by one message, one line each', () => {
+    const env = { INGEST_PORT: 'x', LOG_LEVEL: 'loud', KAFKA_SASL_MECHANISM: 'plain' };
+    const problems = problemsOf(env);
+    expect(problems).toEqual([
+      'INGEST_PORT must be a port from 0 (any free one) to 65535, not "x"',
+      'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud"',
+      'KAFKA_SASL_USERNAME must be set when KAFKA_SASL_MECHANISM is',
+      'KAFKA_SASL_PASSWORD must be set when KAFKA_SASL_MECHANISM is',
+      'KAFKA_BROKERS must be set when KAFKA_SASL_MECHANISM or KAFKA_SSL is',
+    ]);
+    expect(new ConfigError(problems).message.split('\n')).toHaveLength(1 + problems.length);
+  });
+
+  test('that may hold a secret are named without their text', () => {
+    const problems = problemsOf({
+      SMTP_URL: 'mail.example.com?hunter2',
+      CLICKHOUSE_URL: 'user:hunter2@host',
+      ADMIN_TOKEN: 'hunter2 hunter2',
+      SENTRY_DSN: 'hunter2',
+    });
+    expect(problems).toHaveLength(4);
+    expect(problems.join('\n')).not.toContain('hunter2');
+  });
+});
+
+describe('variables that must fit each other', () => {
+  const kafka = { KAFKA_BROKERS: 'kafka:9092' };
+
+  test('a SASL mechanism needs user name and password, and they need a mechanism', () => {
+    const mechanism = { ...kafka, KAFKA_SASL_MECHANISM: 'plain' };
+    expect(problemsOf(mechanism)).toHaveLength(2);
+    expect(problemsOf({ ...mechanism, KAFKA_SASL_USERNAME: 'u' })).toHaveLength(1);
+    expect(problemsOf({ ...kafka, KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' })).toEqual([
+      'KAFKA_SASL_MECHANISM must be set when KAFKA_SASL_USERNAME is',
+      'KAFKA_SASL_MECHANISM must be set when KAFKA_SASL_PASSWORD is',
+    ]);
+  });
+
+  test('Kafka security without brokers is a mistake, not the embedded log', () => {
+    expect(problemsOf({ KAFKA_SSL: 'true' })).toEqual([
+      'KAFKA_BROKERS must be set when KAFKA_SASL_MECHANISM or KAFKA_SSL is',
+    ]);
+  });
+
+  test.each(['0.0.0.0', '::', '192.0.2.1', 'example.com'])(
+    'listening on %s needs a token',
+    (host) => {
+      expect(problemsOf({ HOST: host })).toHaveLength(1);
+      expect(problemsOf({ HOST: host, ADMIN_TOKEN: 'a' })).toEqual([]);
+      expect(problemsOf({ HOST: host, READ_TOKEN: 'r' })).toEqual([]);
+    },
+  );
+
+  test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost', '::ffff:127.0.0.1'])(
+    'listening on %s needs none',
+    (host) => {
+      expect(problemsOf({ HOST: host })).toEqual([]);
+    },
+  );
+
+  test('one token cannot be both', () => {
+    expect(problemsOf({ ADMIN_TOKEN: 'same', READ_TOKEN: 'same' })).toHaveLength(1);
+  });
+});
+
+test('the summary shows what is in force and no secret', () => {
+  const summary = configSummary(
+    readConfig({
+      KAFKA_BROKERS: 'kafka:9092',
+      KAFKA_SASL_MECHANISM: 'plain',
+      KAFKA_SASL_USERNAME: 'user',
+      KAFKA_SASL_PASSWORD: 'hunter2',
+      SMTP_URL: 'smtp://user:hunter2@mail.example.com:587/?auth=hunter2',
+      CLICKHOUSE_URL: 'http://user:hunter2@ch:8123/db',
+      SENTRY_DSN: 'https://hunter2@sentry.example.com/1',
+      ADMIN_TOKEN: 'hunter2',
+    }),
+  );
+  expect(JSON.stringify(summary)).not.toContain('hunter2');
+  expect(summary).toMatchObject({
+    KAFKA_BROKERS: ['kafka:9092'],
+    KAFKA_SASL_USERNAME: 'user',
+    KAFKA_SASL_PASSWORD: '***',
+    SMTP_URL: 'smtp://user:***@mail.example.com:587/?auth=***',
+    CLICKHOUSE_URL: 'http://user:***@ch:8123/db',
+    SENTRY_DSN: 'https://***@sentry.example.com/1',
+    ADMIN_TOKEN: '***',
+    READ_TOKEN: null,
+    INGEST_PORT: 8080,
+  });
+});
+
+describe('a .env file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hookpulse-env-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('adds what is not really set', () => {
+    const path = join(folder, '.env');
+    writeFileSync(path, '# comment\nINGEST_PORT=9000\nHOST="::1"\nKAFKA_BROKERS=kafka:9092\n');
+    const env = environmentWithFile({ INGEST_PORT: '9001', KAFKA_BROKERS: '' }, path);
+    expect(readConfig(env)).toMatchObject({
+      http: { host: '::1', ports: { ingest: 9001 } },
+      log: { kafka: null },
+    });
+  });
+
+  test('is not needed', () => {
+    expect(environmentWithFile({ A: 'b' }, join(folder, 'missing'))).toEqual({ A: 'b' });
+  });
+
+  test('that cannot be read is an error', () => {
+    expect(() => environmentWithFile({}, folder)).toThrow(ConfigError);
+  });
+});
