@@ -1,0 +1,123 @@
+/** Reads of the main thread: short, bounded, and never blocked by the writer. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { LogMessage } from '../event-log.ts';
+import { messagesTable, openReaderDatabase } from './database.ts';
+import { decodeHeaders } from './headers.ts';
+import { blobOrNullColumn, numberColumn, type Row, textColumn, textOrNullColumn } from './rows.ts';
+import type { PartitionState, StoredPartition } from './topic-catalog.ts';
+
+/** A batch ends after the message that crosses this, so that large messages do not fill memory. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
+export class LogReader {
+  readonly #database: DatabaseSync;
+  /** Weak, so that the statements of a deleted topic go with it. */
+  readonly #batchStatements = new WeakMap<PartitionState, StatementSync>();
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  static open(directory: string): LogReader {
+    return new LogReader(openReaderDatabase(directory));
+  }
+
+  /** In order of topic and partition. */
+  storedPartitions(): StoredPartition[] {
+    return this.#database
+      .prepare('SELECT id, topic, partition, end_offset FROM partitions ORDER BY topic, partition')
+      .all()
+      .map((row) => ({
+        id: numberColumn(row, 'id'),
+        topic: textColumn(row, 'topic'),
+        partition: numberColumn(row, 'partition'),
+        endOffset: numberColumn(row, 'end_offset'),
+      }));
+  }
+
+  /** The messages at and after an offset, at most `maxMessages` and about a mebibyte. */
+  readBatch(partition: PartitionState, fromOffset: number, maxMessages: number): LogMessage[] {
+    const messages: LogMessage[] = [];
+    let bytes = 0;
+    for (const row of this.#batchStatement(partition).iterate(fromOffset, maxMessages)) {
+      const message = toLogMessage(partition, row);
+      messages.push(message);
+      bytes += message.value?.byteLength ?? 0;
+      if (bytes >= MAX_BATCH_BYTES) break;
+    }
+    return messages;
+  }
+
+  /** The first offset still held, or the end offset when nothing is. */
+  startOffset(partition: PartitionState): number {
+    const endOffset = partition.endOffset;
+    return this.#firstRow(partition, 0)?.offset ?? endOffset;
+  }
+
+  /**
+   * The first offset whose log time is at or after `timestampMs`, or the end offset. Log time grows
+   * with the offset, so this is a binary search, also over the holes that compaction leaves.
+   */
+  offsetAt(partition: PartitionState, timestampMs: number): number {
+    let low = 0;
+    let high = partition.endOffset;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const row = this.#firstRow(partition, middle);
+      if (row && row.offset < high && row.timestampMs < timestampMs) low = row.offset + 1;
+      else high = middle;
+    }
+    return this.#firstRow(partition, low)?.offset ?? partition.endOffset;
+  }
+
+  /** The group's next offset, or null when it has committed none. */
+  committedOffset(groupId: string, partition: PartitionState): number | null {
+    const row = this.#database
+      .prepare('SELECT next_offset FROM committed_offsets WHERE group_id = ? AND partition_id = ?')
+      .get(groupId, partition.id);
+    return row ? numberColumn(row, 'next_offset') : null;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #batchStatement(partition: PartitionState): StatementSync {
+    let statement = this.#batchStatements.get(partition);
+    if (!statement) {
+      statement = this.#database.prepare(
+        `SELECT "offset", timestamp_ms, key, value, headers FROM ${messagesTable(partition.id)}
+         WHERE "offset" >= ? ORDER BY "offset" LIMIT ?`,
+      );
+      this.#batchStatements.set(partition, statement);
+    }
+    return statement;
+  }
+
+  #firstRow(
+    partition: PartitionState,
+    fromOffset: number,
+  ): { offset: number; timestampMs: number } | null {
+    const row = this.#database
+      .prepare(
+        `SELECT "offset", timestamp_ms FROM ${messagesTable(partition.id)}
+         WHERE "offset" >= ? ORDER BY "offset" LIMIT 1`,
+      )
+      .get(fromOffset);
+    return row
+      ? { offset: numberColumn(row, 'offset'), timestampMs: numberColumn(row, 'timestamp_ms') }
+      : null;
+  }
+}
+
+function toLogMessage(partition: PartitionState, row: Row): LogMessage {
+  return {
+    topic: partition.topic,
+    partition: partition.partition,
+    offset: BigInt(numberColumn(row, 'offset')),
+    timestampMs: numberColumn(row, 'timestamp_ms'),
+    key: textColumn(row, 'key'),
+    value: blobOrNullColumn(row, 'value'),
+    headers: decodeHeaders(textOrNullColumn(row, 'headers')),
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * Deletes what is too old, in steps so small that publishes queue behind none of them for long:
+ * messages past the retention, and tombstones that every follower has had time to see.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import { messagesTable } from './database.ts';
+import { numberColumn } from './rows.ts';
+import type { WriterSettings } from './writer-protocol.ts';
+
+/** Rows deleted in one transaction: about a millisecond of work. */
+const STEP_ROWS = 500;
+
+export interface Maintenance {
+  stop(): void;
+}
+
+/** Runs at once and then at every interval. @param onFailure - told why a round was given up. */
+export function startMaintenance(
+  database: DatabaseSync,
+  settings: WriterSettings,
+  onFailure: (reason: string) => void,
+): Maintenance {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const round = async (): Promise<void> => {
+    try {
+      for (const step of cleanupSteps(database, settings)) {
+        while (!stopped && step(Date.now()) === STEP_ROWS) await setImmediate();
+        await setImmediate();
+        if (stopped) return;
+      }
+    } catch (error) {
+      onFailure(String(error));
+    }
+    if (!stopped) timer = setTimeout(() => void round(), settings.maintenanceIntervalMs);
+  };
+  void round();
+  return {
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Deletes at most `STEP_ROWS` rows, and answers how many it did. */
+type CleanupStep = (nowMs: number) => number;
+
+function* cleanupSteps(database: DatabaseSync, settings: WriterSettings): Generator<CleanupStep> {
+  const partitions = database.prepare('SELECT id, compacted FROM partitions ORDER BY id').all();
+  for (const row of partitions) {
+    const table = messagesTable(numberColumn(row, 'id'));
+    yield numberColumn(row, 'compacted') === 1
+      ? tombstoneStep(database, table, settings.tombstoneRetentionMs)
+      : retentionStep(database, table, settings.retentionMs);
+  }
+}
+
+/** Log time grows with the offset, so the oldest rows are the first ones. */
+function retentionStep(database: DatabaseSync, table: string, retentionMs: number): CleanupStep {
+  const statement = database.prepare(
+    `DELETE FROM ${table} WHERE "offset" <= (
+       SELECT MAX("offset") FROM
+         (SELECT "offset", timestamp_ms FROM ${table} ORDER BY "offset" LIMIT ${STEP_ROWS})
+       WHERE timestamp_ms < ?)`,
+  );
+  return (nowMs) => Number(statement.run(nowMs - retentionMs).changes);
+}
+
+/** The newest message stays, whatever it is: readers know by it that they have caught up. */
+function tombstoneStep(database: DatabaseSync, table: string, retentionMs: number): CleanupStep {
+  const statement = database.prepare(
+    `DELETE FROM ${table} WHERE "offset" IN (
+       SELECT "offset" FROM ${table}
+       WHERE value IS NULL AND timestamp_ms < ? AND "offset" < (SELECT MAX("offset") FROM ${table})
+       LIMIT ${STEP_ROWS})`,
+  );
+  return (nowMs) => Number(statement.run(nowMs - retentionMs).changes);
+}

@@ -1,0 +1,135 @@
+/** Executes the transactions of the writer thread. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { TopicSpec } from '../event-log.ts';
+import { createMessagesTable, messagesTable } from './database.ts';
+import { PartitionAppender } from './partition-appender.ts';
+import { numberColumn } from './rows.ts';
+import type {
+  AppendFrame,
+  CommittedOffset,
+  PartitionEnds,
+  TransactionRequest,
+  WriterOperation,
+} from './writer-protocol.ts';
+import { NULL_VALUE } from './writer-protocol.ts';
+
+export class TransactionWriter {
+  readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #commitOffset: StatementSync;
+  /** Appenders know the end of their partition, so they live only as long as nothing failed. */
+  readonly #appenders = new Map<number, PartitionAppender>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
+    this.#commitOffset = database.prepare(
+      `INSERT INTO committed_offsets (group_id, partition_id, next_offset) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET next_offset = excluded.next_offset`,
+    );
+  }
+
+  /** @throws whatever SQLite says; then nothing of the request was written. */
+  execute(request: TransactionRequest): PartitionEnds {
+    try {
+      this.#begin.run();
+      const ends = request.frame
+        ? this.#append(request.frame)
+        : { partitionIds: [], endOffsets: [] };
+      for (const operation of request.operations) this.#execute(operation);
+      this.#commit.run();
+      return ends;
+    } catch (error) {
+      this.#appenders.clear();
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #append(frame: AppendFrame): PartitionEnds {
+    const nowMs = Date.now();
+    const touched = new Set<PartitionAppender>();
+    let start = 0;
+    for (const [index, partitionId] of frame.partitionIds.entries()) {
+      const appender = this.#appender(partitionId);
+      const length = frame.valueLengths[index] ?? NULL_VALUE;
+      const value = length === NULL_VALUE ? null : new Uint8Array(frame.values, start, length);
+      if (value) start += length;
+      appender.append(nowMs, frame.keys[index] ?? '', value, frame.headers[index] ?? null);
+      touched.add(appender);
+    }
+    const partitionIds: number[] = [];
+    const endOffsets: number[] = [];
+    for (const appender of touched) {
+      partitionIds.push(appender.partitionId);
+      endOffsets.push(appender.saveEnd());
+    }
+    return { partitionIds, endOffsets };
+  }
+
+  #appender(partitionId: number): PartitionAppender {
+    let appender = this.#appenders.get(partitionId);
+    if (!appender) {
+      appender = new PartitionAppender(this.#database, partitionId);
+      this.#appenders.set(partitionId, appender);
+    }
+    return appender;
+  }
+
+  #execute(operation: WriterOperation): void {
+    switch (operation.kind) {
+      case 'create-topics':
+        for (const spec of operation.specs) this.#createTopic(spec);
+        break;
+      case 'delete-topic':
+        this.#deleteTopic(operation.topic);
+        break;
+      case 'commit-offsets':
+        this.#commitOffsets(operation.groupId, operation.offsets);
+        break;
+      default:
+        operation satisfies never;
+    }
+  }
+
+  #createTopic(spec: TopicSpec): void {
+    const compacted = Number(spec.compacted);
+    const created = this.#database
+      .prepare('INSERT INTO topics (name, compacted) VALUES (?, ?) ON CONFLICT DO NOTHING')
+      .run(spec.name, compacted);
+    if (created.changes === 0) return;
+    const insertPartition = this.#database.prepare(
+      'INSERT INTO partitions (topic, partition, compacted) VALUES (?, ?, ?) RETURNING id',
+    );
+    for (let partition = 0; partition < spec.partitions; partition += 1) {
+      const row = insertPartition.get(spec.name, partition, compacted) ?? {};
+      createMessagesTable(this.#database, numberColumn(row, 'id'), spec.compacted);
+    }
+  }
+
+  /** Committed offsets go with their topic, as Kafka's coordinator does it. */
+  #deleteTopic(topic: string): void {
+    const partitions = this.#database
+      .prepare('SELECT id FROM partitions WHERE topic = ?')
+      .all(topic);
+    const deleteOffsets = this.#database.prepare(
+      'DELETE FROM committed_offsets WHERE partition_id = ?',
+    );
+    for (const row of partitions) {
+      const id = numberColumn(row, 'id');
+      this.#appenders.delete(id);
+      deleteOffsets.run(id);
+      this.#database.exec(`DROP TABLE ${messagesTable(id)}`);
+    }
+    this.#database.prepare('DELETE FROM partitions WHERE topic = ?').run(topic);
+    this.#database.prepare('DELETE FROM topics WHERE name = ?').run(topic);
+  }
+
+  #commitOffsets(groupId: string, offsets: readonly CommittedOffset[]): void {
+    for (const { partitionId, nextOffset } of offsets) {
+      this.#commitOffset.run(groupId, partitionId, nextOffset);
+    }
+  }
+}
