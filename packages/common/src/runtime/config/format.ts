@@ -14,14 +14,14 @@ export interface NumberRange {
 
 /** Without `Infinity`, hexadecimal and exponents, which nobody writes on purpose. */
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
-/** What fits an HTTP header as one word, so also what `Authorization: Bearer` can carry. */
-const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+/** What `Authorization: Bearer` can carry: `b64token` (RFC 6750, section 2.1). */
+const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 export const anyText: Format<string> = { allowed: 'text', parse: (text) => text };
 
 export const tokenText: Format<string> = {
-  allowed: 'visible ASCII characters without spaces',
-  parse: (text) => (VISIBLE_ASCII.test(text) ? text : undefined),
+  allowed: 'of A-Z a-z 0-9 . _ ~ + / - only, with = at the end if need be',
+  parse: (text) => (BEARER_TOKEN.test(text) ? text : undefined),
 };
 
 export const booleanText: Format<boolean> = {

@@ -1,0 +1,62 @@
+/**
+ * The admin token that the first start makes when the environment sets no token: so that a fresh
+ * clone is protected without any configuration.
+ */
+import { chmod, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from './error-code.ts';
+import { randomSecret } from './secrets.ts';
+
+export interface AdminToken {
+  readonly token: string;
+  /** True when it was made just now, so that start prints it. */
+  readonly isNew: boolean;
+}
+
+const FILE_NAME = 'admin-token';
+const OWNER_ONLY = 0o600;
+
+/**
+ * The token of this data folder, made when there is none yet. Call it while holding the folder.
+ * @throws Error when the file is there and holds no token.
+ */
+export async function ensureAdminToken(dataDir: string): Promise<AdminToken> {
+  const kept = await readAdminToken(dataDir);
+  if (kept !== null) {
+    await chmod(fileIn(dataDir), OWNER_ONLY);
+    return { token: kept, isNew: false };
+  }
+  const token = randomSecret();
+  await writeAtomically(fileIn(dataDir), `${token}\n`);
+  return { token, isNew: true };
+}
+
+/** The token of this data folder; null when none was made. @throws Error as above. */
+export async function readAdminToken(dataDir: string): Promise<string | null> {
+  const path = fileIn(dataDir);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  const token = text.trim();
+  if (token === '') throw new Error(`${path} is empty: delete it, and a new token is made`);
+  return token;
+}
+
+function fileIn(dataDir: string): string {
+  return join(dataDir, FILE_NAME);
+}
+
+/** Whoever reads the file sees all of it or none, also after a power cut. */
+async function writeAtomically(path: string, content: string): Promise<void> {
+  const draft = `${path}.new`;
+  const file = await open(draft, 'w', OWNER_ONLY);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+}
