@@ -1,0 +1,10 @@
+/** `Authorization: Bearer <token>` (RFC 6750, section 2.1). */
+
+/** The token's own alphabet, `b64token`; the scheme's name is case-insensitive (RFC 9110, 11.1). */
+const BEARER_PATTERN = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
+
+/** The token of an `Authorization` header; null when there is none or it is of another scheme. */
+export function bearerToken(authorization: string | undefined): string | null {
+  if (authorization === undefined) return null;
+  return BEARER_PATTERN.exec(authorization)?.[1] ?? null;
+}

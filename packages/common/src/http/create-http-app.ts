@@ -1,0 +1,127 @@
+/**
+ * The base of every HTTP server of Hookpulse: a Fastify instance that answers every error in the
+ * contract's shape, takes TypeBox schemas, has the probes, and drains when closed. It never listens;
+ * whoever starts it does (`app.listen`), and tests use `app.inject`.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
+import type { Logger } from '../runtime/logger.ts';
+import { answerClientError } from './client-errors.ts';
+import { drainOnClose } from './draining.ts';
+import { createErrorAnswerer, type ErrorClass } from './error-answers.ts';
+import { HttpError, notFound } from './http-error.ts';
+import { type ReadinessCheck, registerProbes } from './probes.ts';
+import { type TypeBoxTypeProvider, typeBoxValidatorCompiler } from './schema-compiler.ts';
+
+/** Fastify with our logger, and types from TypeBox schemas. `request.log` is the given logger. */
+export type HttpApp = FastifyInstance<
+  Server,
+  IncomingMessage,
+  ServerResponse,
+  Logger,
+  TypeBoxTypeProvider
+>;
+
+/** Proxies whose `X-Forwarded-For` is believed: none, all, or these addresses and CIDR ranges. */
+export type TrustProxy = boolean | string | readonly string[];
+
+export interface HttpAppOptions {
+  readonly logger: Logger;
+  /** What `GET /readyz` asks, each within its time. */
+  readonly readinessChecks: readonly ReadinessCheck[];
+  /** Time that each readiness check has; default 2 s. */
+  readonly readinessTimeoutMs?: number;
+  readonly trustProxy?: TrustProxy;
+  /** Largest body in bytes; a route may set its own. */
+  readonly bodyLimitBytes?: number;
+  /** Time in which a whole request must have arrived; then 408. */
+  readonly requestTimeoutMs?: number;
+  /** How often requests over their time are looked for, so a 408 may come this much later. */
+  readonly connectionsCheckingIntervalMs?: number;
+  /** Time a handler has for its answer; then 503. Without it handlers bound their own waits. */
+  readonly handlerTimeoutMs?: number;
+  /** Time that open requests have to finish when the app is closed. */
+  readonly drainGraceMs?: number;
+  /** Classes of errors, beside `LogUnavailableError`, that are answered 503 with `Retry-After`. */
+  readonly unavailableErrors?: readonly ErrorClass[];
+}
+
+/** 1 MiB: the contract's bound on bodies. */
+export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
+/** A megabyte takes less than a second on any line that reaches us; slower ones are holding on. */
+const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
+/** A sixth of the request's time; each look walks over all connections. */
+const DEFAULT_CONNECTIONS_CHECKING_INTERVAL_MS = 5_000;
+/** Longer than the 60 s after which common proxies drop idle upstream connections. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** Node's bound on a whole header, so that a long path part is judged by its route, not by length. */
+const MAX_PARAM_LENGTH = 16_384;
+
+/** Builds the app. Routes are added by the caller; unknown ones are answered already. */
+export function createHttpApp(options: HttpAppOptions): HttpApp {
+  const { logger, trustProxy = false } = options;
+  const requestTimeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
+  const answerError = createErrorAnswerer(logger, options.unavailableErrors ?? []);
+
+  const app: HttpApp = fastify({
+    loggerInstance: logger,
+    // A child logger and two lines for every request would cost more than the request.
+    childLoggerFactory: () => logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    http: {
+      // Node swaps the two when the time for the headers (60 s) is the longer one.
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval:
+        options.connectionsCheckingIntervalMs ?? DEFAULT_CONNECTIONS_CHECKING_INTERVAL_MS,
+    },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    trustProxy: typeof trustProxy === 'object' ? [...trustProxy] : trustProxy,
+    bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    ...(options.handlerTimeoutMs === undefined ? {} : { handlerTimeout: options.handlerTimeoutMs }),
+    // A request that comes while we close is still served, and its connection closed after it.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(typeBoxValidatorCompiler);
+  // Response schemas describe; they do not rewrite what a handler answers.
+  app.setSerializerCompiler(() => JSON.stringify);
+  // Only JSON is taken unless a route adds more.
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request) => {
+    throw unknownRoute(app, request);
+  });
+  if (logger.isLevelEnabled('debug')) logRequests(app, logger);
+  drainOnClose(app, options.drainGraceMs);
+  registerProbes(app, {
+    checks: options.readinessChecks,
+    checkTimeoutMs: options.readinessTimeoutMs,
+    logger,
+  });
+  return app;
+}
+
+/** 405 with `Allow` when the path exists for other methods (RFC 9110, section 15.5.6), else 404. */
+function unknownRoute(app: HttpApp, request: FastifyRequest): HttpError {
+  const path = request.url.split('?', 1)[0] ?? '/';
+  const allowed = app.supportedMethods.filter(
+    (method) => app.findRoute({ method, url: path }) !== null,
+  );
+  if (allowed.length === 0) return notFound('There is nothing at this path.');
+  return new HttpError(405, `This path takes ${allowed.join(' and ')} only.`, {
+    headers: { allow: allowed.join(', ') },
+  });
+}
+
+function logRequests(app: HttpApp, logger: Logger): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, url, ip } = request;
+    const fields = { method, url, ip, statusCode: reply.statusCode, elapsedMs: reply.elapsedTime };
+    logger.debug(fields, 'request');
+    done();
+  });
+}

@@ -1,0 +1,88 @@
+/**
+ * Turns whatever a route, a hook or Fastify itself throws into the contract's error answer.
+ * Errors are told apart by class, never by text; what is not known is logged and answered 500.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LogUnavailableError } from '../log/event-log.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { badRequest, errorBody, HttpError, unavailable } from './http-error.ts';
+
+/** A class of errors, to be tested with `instanceof`. */
+export type ErrorClass = abstract new (...args: never[]) => Error;
+
+const INTERNAL_ERROR_SENTENCE = 'Something went wrong on our side.';
+
+/** What Fastify's own errors mean to a caller (https://fastify.dev/docs/latest/Reference/Errors/). */
+const FASTIFY_ERRORS: Readonly<Record<string, { statusCode: number; sentence: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { statusCode: 413, sentence: 'The body is larger than allowed.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    statusCode: 415,
+    sentence: 'The content type is not one that this route takes.',
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    statusCode: 400,
+    sentence: 'The body is not as long as its Content-Length says.',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { statusCode: 400, sentence: 'The body is empty.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { statusCode: 400, sentence: 'The body is not valid JSON.' },
+  FST_ERR_BAD_URL: { statusCode: 400, sentence: 'The path is not validly encoded.' },
+  FST_ERR_MAX_PARAM_LENGTH: { statusCode: 414, sentence: 'A part of the path is too long.' },
+  FST_ERR_HANDLER_TIMEOUT: { statusCode: 503, sentence: 'The answer took too long.' },
+};
+
+/** Answers an error. To be called by Fastify's error handler and its framework errors alike. */
+export type ErrorAnswerer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+/** @param unavailableErrors - classes of errors, beside the log's own, that mean 503 */
+export function createErrorAnswerer(
+  logger: Logger,
+  unavailableErrors: readonly ErrorClass[],
+): ErrorAnswerer {
+  const unavailableClasses: readonly ErrorClass[] = [LogUnavailableError, ...unavailableErrors];
+  return (error, request, reply) => {
+    const answer = toHttpError(error, unavailableClasses);
+    logFailure(logger, answer, request);
+    // Fastify would close the connection on a body it has not read to its end. Node reads on and
+    // throws the rest away, so that a caller who is still sending gets to read the answer.
+    reply.removeHeader('connection');
+    reply
+      .code(answer.statusCode)
+      .headers(answer.headers)
+      .send(errorBody(answer.message, answer.details));
+  };
+}
+
+/** The contract's answer to any error. */
+export function toHttpError(error: unknown, unavailableClasses: readonly ErrorClass[]): HttpError {
+  if (error instanceof HttpError) return error;
+  if (unavailableClasses.some((errorClass) => error instanceof errorClass)) {
+    return unavailable('The service cannot take this right now; try again later.', error);
+  }
+  const known = FASTIFY_ERRORS[errorCode(error)];
+  if (known?.statusCode === 503) return unavailable(known.sentence, error);
+  if (known) return new HttpError(known.statusCode, known.sentence, { cause: error });
+  if (isClientError(error)) return badRequest('The request could not be read.');
+  return new HttpError(500, INTERNAL_ERROR_SENTENCE, { cause: error });
+}
+
+function logFailure(logger: Logger, answer: HttpError, request: FastifyRequest): void {
+  const fields = { method: request.method, url: request.url, statusCode: answer.statusCode };
+  if (answer.statusCode === 503) {
+    logger.warn({ ...fields, err: answer.cause ?? answer }, 'request refused: not available');
+  } else if (answer.statusCode >= 500) {
+    logger.error({ ...fields, err: answer.cause ?? answer }, 'request failed');
+  } else {
+    logger.debug({ ...fields, reason: answer.message }, 'request refused');
+  }
+}
+
+/** Of an error that a library threw with a status of its own, such as a broken request stream. */
+function isClientError(error: unknown): boolean {
+  if (!(error instanceof Error) || !('statusCode' in error)) return false;
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
