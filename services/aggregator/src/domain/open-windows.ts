@@ -1,0 +1,113 @@
+/**
+ * The windows of one size that a partition is feeding now. They are kept in memory while they are
+ * hot; the store holds the rest.
+ */
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { addEvent, emptyWindow, type Window, windowStart } from '@hookpulse/common/domain/window';
+
+export interface WindowKey {
+  readonly botId: string;
+  /** Milliseconds since the epoch. */
+  readonly startMs: number;
+}
+
+/** A window together with the next offset of its partition that it has not seen. */
+export interface WindowState extends WindowKey {
+  readonly window: Window;
+  readonly nextOffset: bigint;
+}
+
+interface OpenWindow {
+  readonly window: Window;
+  /** Offsets below are in the window already: what a replay after a crash must skip. */
+  readonly seenBelow: bigint;
+  changed: boolean;
+}
+
+export class OpenWindows {
+  readonly sizeMs: number;
+  /** Windows starting here or later are all in memory, as far as they exist. */
+  #completeFromMs: number;
+  readonly #byStart = new Map<number, Map<string, OpenWindow>>();
+
+  /** @param hotSinceMs - the store's windows from the one that holds this moment on get restored */
+  constructor(sizeMs: number, hotSinceMs: number) {
+    this.sizeMs = sizeMs;
+    this.#completeFromMs = windowStart(hotSinceMs, sizeMs);
+  }
+
+  get completeFromMs(): number {
+    return this.#completeFromMs;
+  }
+
+  keyOf(botId: string, eventTimeMs: number): WindowKey {
+    return { botId, startMs: windowStart(eventTimeMs, this.sizeMs) };
+  }
+
+  /** Whether the window must be looked up in the store before an event is added to it. */
+  needsLookup(key: WindowKey): boolean {
+    return key.startMs < this.#completeFromMs && !this.#byStart.get(key.startMs)?.has(key.botId);
+  }
+
+  /** Takes in what the store holds for a window. */
+  restore(state: WindowState): void {
+    this.#put(state, { window: state.window, seenBelow: state.nextOffset, changed: false });
+  }
+
+  /** Takes in that the store holds nothing for a window. */
+  restoreEmpty(key: WindowKey): void {
+    this.#put(key, { window: emptyWindow(), seenBelow: 0n, changed: false });
+  }
+
+  /** Adds an event to its window unless the window has seen its offset already. */
+  add(event: WebhookEvent, eventTimeMs: number, offset: bigint): void {
+    const key = this.keyOf(event.bot_id, eventTimeMs);
+    const open = this.#byStart.get(key.startMs)?.get(key.botId) ?? this.#open(key);
+    if (offset < open.seenBelow) return;
+    addEvent(open.window, event, eventTimeMs);
+    open.changed = true;
+  }
+
+  /** Hands out every window that changed since the last call, for storing. */
+  *takeChanged(): Generator<WindowKey & { readonly window: Window }> {
+    for (const [startMs, bots] of this.#byStart) {
+      for (const [botId, open] of bots) {
+        if (!open.changed) continue;
+        open.changed = false;
+        yield { botId, startMs, window: open.window };
+      }
+    }
+  }
+
+  /** Forgets stored windows that started before a moment. To be called when all is stored. */
+  forgetBefore(momentMs: number): void {
+    const keepFromMs = windowStart(momentMs, this.sizeMs);
+    for (const [startMs, bots] of this.#byStart) {
+      if (startMs >= keepFromMs) continue;
+      for (const [botId, open] of bots) if (!open.changed) bots.delete(botId);
+      if (bots.size === 0) this.#byStart.delete(startMs);
+    }
+    this.#completeFromMs = Math.max(this.#completeFromMs, keepFromMs);
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const bots of this.#byStart.values()) size += bots.size;
+    return size;
+  }
+
+  #open(key: WindowKey): OpenWindow {
+    const open = { window: emptyWindow(), seenBelow: 0n, changed: false };
+    this.#put(key, open);
+    return open;
+  }
+
+  #put(key: WindowKey, open: OpenWindow): void {
+    let bots = this.#byStart.get(key.startMs);
+    if (!bots) {
+      bots = new Map();
+      this.#byStart.set(key.startMs, bots);
+    }
+    bots.set(key.botId, open);
+  }
+}

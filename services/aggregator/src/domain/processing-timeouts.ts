@@ -1,0 +1,84 @@
+/**
+ * Updates that were received and never processed (contract, `WEBHOOK_PROCESSING_TIMEOUT`).
+ *
+ * Only bots that report of their own work can be late with it: of the others nothing is known but
+ * that their updates arrive, and calling every one of them a time-out would be a lie.
+ */
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+
+export interface OverdueUpdate {
+  readonly botId: string;
+  readonly updateId: number;
+  readonly updateType: string | null;
+  /** When it became overdue, milliseconds since the epoch. */
+  readonly overdueSinceMs: number;
+}
+
+interface PendingUpdate {
+  readonly updateType: string | null;
+  readonly overdueFromMs: number;
+}
+
+export class ProcessingTimeouts {
+  readonly #timeoutMs: number;
+  readonly #reportingBots: Set<string>;
+  /** By bot, then by update in the order of log time. */
+  readonly #pending = new Map<string, Map<number, PendingUpdate>>();
+
+  /** @param reportingBots - bots known to report of their own work */
+  constructor(timeoutMs: number, reportingBots: Iterable<string>) {
+    this.#timeoutMs = timeoutMs;
+    this.#reportingBots = new Set(reportingBots);
+  }
+
+  /** Takes note of an event, in log order. @param logTimeMs - when the log took it */
+  observe(event: WebhookEvent, logTimeMs: number): void {
+    switch (event.event_type) {
+      case 'received':
+        this.#expect(event, logTimeMs);
+        return;
+      case 'processed':
+      case 'error':
+        this.#reportingBots.add(event.bot_id);
+        this.#settle(event);
+        return;
+      case 'response_sent':
+      case 'retry':
+        return;
+      default:
+        event.event_type satisfies never;
+    }
+  }
+
+  /** Every update that was to be processed by `nowMs` and is not; until its time-out is observed. */
+  overdue(nowMs: number): OverdueUpdate[] {
+    const overdue: OverdueUpdate[] = [];
+    for (const [botId, updates] of this.#pending) {
+      for (const [updateId, { updateType, overdueFromMs }] of updates) {
+        // Log order is time order: the rest of this bot's updates came later.
+        if (overdueFromMs > nowMs) break;
+        overdue.push({ botId, updateId, updateType, overdueSinceMs: overdueFromMs });
+      }
+    }
+    return overdue;
+  }
+
+  #expect(event: WebhookEvent, logTimeMs: number): void {
+    if (event.status === 'failed' || event.update_id === null) return;
+    if (!this.#reportingBots.has(event.bot_id)) return;
+    let updates = this.#pending.get(event.bot_id);
+    if (!updates) {
+      updates = new Map();
+      this.#pending.set(event.bot_id, updates);
+    }
+    const overdueFromMs = logTimeMs + this.#timeoutMs;
+    updates.set(event.update_id, { updateType: event.update_type, overdueFromMs });
+  }
+
+  #settle(event: WebhookEvent): void {
+    const updates = this.#pending.get(event.bot_id);
+    if (!updates || event.update_id === null) return;
+    updates.delete(event.update_id);
+    if (updates.size === 0) this.#pending.delete(event.bot_id);
+  }
+}

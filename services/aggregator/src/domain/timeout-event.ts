@@ -1,0 +1,23 @@
+/** The `error` event that says an update was never processed. */
+import { timeoutEventId } from '@hookpulse/common/domain/event-identity';
+import { TIMEOUT, type WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { OverdueUpdate } from './processing-timeouts.ts';
+
+/** Its id follows from the update, so that it counts once however often it is announced. */
+export function timeoutEvent(overdue: OverdueUpdate): WebhookEvent {
+  return {
+    event_id: timeoutEventId(overdue.botId, overdue.updateId),
+    bot_id: overdue.botId,
+    event_type: 'error',
+    status: 'failed',
+    timestamp: new Date(overdue.overdueSinceMs).toISOString(),
+    update_id: overdue.updateId,
+    update_type: overdue.updateType,
+    processing_time_ms: null,
+    response_time_ms: null,
+    error_type: TIMEOUT,
+    error_message: 'the update was received and never reported as processed',
+    ip_address: null,
+    telegram_signature_valid: null,
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * Stores what the folds have gathered, then commits: soon after it came, or when much has come.
+ *
+ * One flush is under way at a time, and folding goes on meanwhile. When the store does not answer,
+ * the same changes are stored again until it does, and consumption waits once enough is pending:
+ * memory stays bounded and the lag is seen on the log.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { FoldPosition, PartitionChanges, PartitionFold } from './domain/partition-fold.ts';
+import type { AggregateStore } from './store/aggregate-store.ts';
+
+export interface FlusherDeps {
+  readonly store: Pick<AggregateStore, 'save'>;
+  /** The folds of the partitions held now. */
+  folds(): Iterable<PartitionFold>;
+  /** Tells the log how far the group has come. */
+  commit(positions: readonly FoldPosition[]): Promise<void>;
+  readonly logger: Logger;
+}
+
+export interface FlusherLimits {
+  /** From the first event to its storing: well within the 2 s in which it is to be visible. */
+  readonly intervalMs: number;
+  /** Pending events that start a flush at once, and beyond which consumption waits. */
+  readonly maxPendingEvents: number;
+}
+
+export const DEFAULT_FLUSHER_LIMITS: FlusherLimits = { intervalMs: 400, maxPendingEvents: 20_000 };
+
+const FIRST_RETRY_MS = 200;
+const MAX_RETRY_MS = 5_000;
+/** A draining service is to be gone within ten seconds. */
+const HANDOVER_PATIENCE_MS = 5_000;
+
+export class Flusher {
+  readonly #deps: FlusherDeps;
+  readonly #limits: FlusherLimits;
+  readonly #stopping = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(deps: FlusherDeps, limits: FlusherLimits = DEFAULT_FLUSHER_LIMITS) {
+    this.#deps = deps;
+    this.#limits = limits;
+  }
+
+  /** To be called after folding. Resolves when there is room for more: at once, as a rule. */
+  async room(): Promise<void> {
+    this.#schedule();
+    while (this.#pendingEvents() >= this.#limits.maxPendingEvents) {
+      this.#stopping.signal.throwIfAborted();
+      await this.flush();
+    }
+  }
+
+  /** Stores and commits all that was folded when it was called. */
+  async flush(): Promise<void> {
+    // A flush under way took its changes before: what came since needs another one.
+    if (this.#running !== null) await this.#running;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
+    await this.#running;
+  }
+
+  /** Tries to store all for a short while: on a hand-over, when the log will not wait for long. */
+  async flushBriefly(): Promise<void> {
+    const waiting = new AbortController();
+    const flushed = this.flush().catch((error: unknown) => {
+      this.#deps.logger.warn({ err: error }, 'partitions were handed over before all was stored');
+    });
+    const patience = delay(HANDOVER_PATIENCE_MS, undefined, { signal: waiting.signal });
+    await Promise.race([flushed, patience.catch(() => undefined)]);
+    waiting.abort();
+  }
+
+  /** Stops retrying; what is not stored is read from the log again by the next owner. */
+  stop(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#stopping.abort(new Error('the aggregator is stopping'));
+  }
+
+  #schedule(): void {
+    if (this.#timer || this.#stopping.signal.aborted) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.flush().catch((error: unknown) => {
+        if (!this.#stopping.signal.aborted) this.#deps.logger.error({ err: error }, 'flush failed');
+      });
+    }, this.#limits.intervalMs);
+  }
+
+  async #run(): Promise<void> {
+    const folds = [...this.#deps.folds()];
+    const changes = folds.map((fold) => fold.takeChanges()).filter((change) => change !== null);
+    if (changes.length === 0) return;
+    await this.#saveUntilStored(changes);
+    for (const fold of folds) fold.forgetCold();
+    await this.#commit(changes.map((change) => change.position));
+  }
+
+  /** What is stored stays stored: a commit that fails only makes the group's lag look larger. */
+  async #commit(positions: readonly FoldPosition[]): Promise<void> {
+    try {
+      await this.#deps.commit(positions);
+    } catch (error) {
+      this.#deps.logger.warn({ err: error }, 'the log did not take a commit');
+    }
+  }
+
+  async #saveUntilStored(changes: readonly PartitionChanges[]): Promise<void> {
+    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
+      try {
+        await this.#deps.store.save(changes);
+        return;
+      } catch (error) {
+        this.#deps.logger.warn({ err: error, retryMs }, 'the store did not take a flush');
+        await delay(retryMs, undefined, { signal: this.#stopping.signal });
+      }
+    }
+  }
+
+  #pendingEvents(): number {
+    let pending = 0;
+    for (const fold of this.#deps.folds()) pending += fold.pendingEvents;
+    return pending;
+  }
+}

@@ -1,0 +1,103 @@
+/** What the owner of a partition does with a batch: read → set aside → restore → fold. */
+import type { EventLog, LogBatch, LogMessage } from '@hookpulse/common/log/event-log';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { OpenWindows, WindowKey, WindowState } from './domain/open-windows.ts';
+import type { LoggedEvent, PartitionFold } from './domain/partition-fold.ts';
+import type { ProcessingTimeouts } from './domain/processing-timeouts.ts';
+import { fingerprint, lastMessageOf, readBatch } from './read-batch.ts';
+import type { AggregateStore } from './store/aggregate-store.ts';
+
+export interface PartitionOwnerDeps {
+  readonly log: Pick<EventLog, 'publish'>;
+  readonly store: Pick<AggregateStore, 'loadWindows'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class PartitionOwner {
+  readonly fold: PartitionFold;
+  readonly timeouts: ProcessingTimeouts;
+  readonly #deps: PartitionOwnerDeps;
+  #caughtUp = false;
+
+  constructor(fold: PartitionFold, timeouts: ProcessingTimeouts, deps: PartitionOwnerDeps) {
+    this.fold = fold;
+    this.timeouts = timeouts;
+    this.#deps = deps;
+  }
+
+  /** Whether everything was read that the log held when the last batch was read. */
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+
+  /** Whether the batch shows that the topic is another one than the one counted so far. */
+  contradicts(batch: LogBatch): boolean {
+    const { nextOffset, last } = this.fold.position;
+    if (!last || batch.messages.every((message) => message.offset >= nextOffset)) return false;
+    if (batch.endOffset < nextOffset) return true;
+    const sameOffset = batch.messages.find((message) => message.offset === nextOffset - 1n);
+    return sameOffset !== undefined && fingerprint(sameOffset) !== last.fingerprint;
+  }
+
+  /**
+   * Folds what is new of a batch; what is below the position is counted already and only
+   * remembered. Everything that can fail comes before the first event is folded, so a batch that
+   * is delivered again is never folded twice.
+   */
+  async foldBatch(batch: LogBatch): Promise<void> {
+    const { nextOffset } = this.fold.position;
+    const isNew = (message: LogMessage) => message.offset >= nextOffset;
+    for (const event of readBatch(batch.messages.filter((m) => !isNew(m))).events) {
+      this.fold.replay(event);
+      this.timeouts.observe(event.event, event.logTimeMs);
+    }
+    const fresh = batch.messages.filter(isNew);
+    const { events, deadLetters } = readBatch(fresh);
+    await this.#setAside(deadLetters);
+    await this.#restoreWindows(events);
+    this.#fold(events);
+    const last = fresh.at(-1);
+    if (last) this.fold.advance(last.offset + 1n, lastMessageOf(last));
+    this.#caughtUp = this.fold.position.nextOffset >= batch.endOffset;
+  }
+
+  #fold(events: readonly LoggedEvent[]): void {
+    const nowMs = this.#deps.clock.now();
+    for (const logged of events) {
+      const verdict = this.fold.fold(logged, nowMs);
+      if (verdict === 'counted') this.timeouts.observe(logged.event, logged.logTimeMs);
+    }
+  }
+
+  async #setAside(deadLetters: ReturnType<typeof readBatch>['deadLetters']): Promise<void> {
+    if (deadLetters.length === 0) return;
+    this.#deps.logger.warn(
+      { partition: this.fold.position.partition, count: deadLetters.length },
+      'unreadable messages go to the dead-letter topic',
+    );
+    await this.#deps.log.publish(deadLetters);
+  }
+
+  /** Until nothing is missing: a flush may have let go of a window while another was looked up. */
+  async #restoreWindows(events: readonly LoggedEvent[]): Promise<void> {
+    for (;;) {
+      const keys = this.fold.lookupsFor(events, this.#deps.clock.now());
+      if (keys.hours.length === 0 && keys.slices.length === 0) return;
+      const stored = await this.#deps.store.loadWindows(this.fold.position, keys);
+      restore(this.fold.hours, keys.hours, stored.hours);
+      restore(this.fold.slices, keys.slices, stored.slices);
+    }
+  }
+}
+
+/** What was looked up and not found does not exist yet. */
+function restore(
+  windows: OpenWindows,
+  keys: readonly WindowKey[],
+  found: readonly WindowState[],
+): void {
+  for (const key of keys) windows.restoreEmpty(key);
+  for (const state of found) windows.restore(state);
+}

@@ -1,0 +1,138 @@
+/** Where a newly assigned partition goes on, and with which state in memory. */
+import {
+  type EventLog,
+  type PartitionRange,
+  UnknownTopicError,
+} from '@hookpulse/common/log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { type FoldPosition, PartitionFold } from './domain/partition-fold.ts';
+import { rememberedSince } from './domain/recent-events.ts';
+import type { AggregateStore } from './store/aggregate-store.ts';
+
+export interface ResumedPartition {
+  readonly fold: PartitionFold;
+  /** First offset to read: below the fold's position, so that recent events are remembered. */
+  readonly readFrom: bigint;
+}
+
+export interface ResumeDeps {
+  readonly log: EventLog;
+  readonly store: AggregateStore;
+  readonly logger: Logger;
+}
+
+/**
+ * Resumes from the store, not from the group's committed offset: the position is stored last, so
+ * everything below it is stored too, and a store that was wiped is filled again from the log.
+ */
+export async function resumePartitions(
+  partitions: readonly number[],
+  nowMs: number,
+  deps: ResumeDeps,
+): Promise<ResumedPartition[]> {
+  const stored = await deps.store.loadPositions(partitions);
+  const ranges = await deps.log.ranges(EVENTS_TOPIC);
+  return Promise.all(
+    partitions.map((partition) => {
+      const range = rangeOf(ranges, partition);
+      const position = stored.find((candidate) => candidate.partition === partition);
+      if (!position) return startEpoch(range, 0, nowMs, deps);
+      if (position.nextOffset > range.endOffset) {
+        return startNextEpoch(position, range, nowMs, deps);
+      }
+      return resumeEpoch(position, range, nowMs, deps);
+    }),
+  );
+}
+
+/** Starts again a partition whose topic was found to have been recreated while it was read. */
+export async function restartPartition(
+  position: FoldPosition,
+  nowMs: number,
+  deps: ResumeDeps,
+): Promise<ResumedPartition> {
+  const ranges = await deps.log.ranges(EVENTS_TOPIC);
+  return startNextEpoch(position, rangeOf(ranges, position.partition), nowMs, deps);
+}
+
+function rangeOf(ranges: readonly PartitionRange[], partition: number): PartitionRange {
+  const range = ranges.find((candidate) => candidate.partition === partition);
+  if (!range) throw new UnknownTopicError(`${EVENTS_TOPIC} has no partition ${partition}`);
+  return range;
+}
+
+/** Offsets of a recreated topic mean other messages, so counting starts a new epoch. */
+function startNextEpoch(
+  position: FoldPosition,
+  range: PartitionRange,
+  nowMs: number,
+  deps: ResumeDeps,
+): Promise<ResumedPartition> {
+  const epoch = position.epoch + 1;
+  deps.logger.warn(
+    { partition: position.partition, epoch, storedOffset: `${position.nextOffset}` },
+    'the topic was recreated; its messages are counted from its start',
+  );
+  return startEpoch(range, epoch, nowMs, deps);
+}
+
+async function startEpoch(
+  range: PartitionRange,
+  epoch: number,
+  nowMs: number,
+  deps: ResumeDeps,
+): Promise<ResumedPartition> {
+  const { partition, startOffset } = range;
+  const position = { partition, epoch, nextOffset: startOffset, last: null };
+  return { fold: await restoreFold(position, nowMs, deps), readFrom: startOffset };
+}
+
+async function resumeEpoch(
+  position: FoldPosition,
+  range: PartitionRange,
+  nowMs: number,
+  deps: ResumeDeps,
+): Promise<ResumedPartition> {
+  if (position.nextOffset < range.startOffset) {
+    deps.logger.error(
+      { partition: position.partition, from: `${position.nextOffset}`, to: `${range.startOffset}` },
+      'the log deleted messages before they were counted',
+    );
+  }
+  return {
+    fold: await restoreFold(position, nowMs, deps),
+    readFrom: await replayFrom(position, range, deps.log),
+  };
+}
+
+/** Reads again what must be remembered, and at least the last message, by which we know the log. */
+async function replayFrom(
+  position: FoldPosition,
+  range: PartitionRange,
+  log: EventLog,
+): Promise<bigint> {
+  const lastOffset = position.nextOffset - 1n;
+  const sinceMs = rememberedSince(position.last?.logTimeMs ?? 0);
+  const offsets = await log.offsetsAt(EVENTS_TOPIC, sinceMs);
+  const remembered = offsets.find(({ partition }) => partition === position.partition)?.offset;
+  const from = remembered !== undefined && remembered < lastOffset ? remembered : lastOffset;
+  return from > range.startOffset ? from : range.startOffset;
+}
+
+/** The hot windows are restored now; the store is asked for an older one when an event needs it. */
+async function restoreFold(
+  position: FoldPosition,
+  nowMs: number,
+  deps: ResumeDeps,
+): Promise<PartitionFold> {
+  const sinceMs = Math.min(nowMs, position.last?.logTimeMs ?? nowMs);
+  const fold = new PartitionFold(position, sinceMs);
+  const { hours, slices } = await deps.store.loadWindowsSince(position, {
+    hours: fold.hours.completeFromMs,
+    slices: fold.slices.completeFromMs,
+  });
+  for (const state of hours) fold.hours.restore(state);
+  for (const state of slices) fold.slices.restore(state);
+  return fold;
+}

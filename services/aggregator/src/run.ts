@@ -1,0 +1,101 @@
+/** The aggregator: consume → read → fold → store → commit, each a file of its own. */
+import type { ConsumerHandler, EventLog, LogPosition } from '@hookpulse/common/log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { FoldPosition } from './domain/partition-fold.ts';
+import { ProcessingTimeouts } from './domain/processing-timeouts.ts';
+import { Flusher, type FlusherLimits } from './flusher.ts';
+import { PartitionOwner } from './partition-owner.ts';
+import { type ResumedPartition, restartPartition, resumePartitions } from './resume.ts';
+import type { AggregateStore } from './store/aggregate-store.ts';
+import { startTimeoutAnnouncer } from './timeout-announcer.ts';
+
+export const AGGREGATOR_GROUP = 'hookpulse-aggregator';
+
+export interface AggregatorDeps {
+  readonly log: EventLog;
+  readonly store: AggregateStore;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** After so long an update that its bot has not reported as processed is an error. */
+  readonly processingTimeoutMs: number;
+  readonly flusherLimits?: FlusherLimits;
+}
+
+export interface RunningAggregator {
+  /** Stores and commits what was delivered, and leaves the group. */
+  close(): Promise<void>;
+}
+
+/** Few enough that a batch is folded in milliseconds, and the event loop is free in between. */
+const MAX_BATCH_MESSAGES = 1_000;
+
+/** Joins the group and folds until closed. Resolves once joined. */
+export async function runAggregator(deps: AggregatorDeps): Promise<RunningAggregator> {
+  const owners = new Map<number, PartitionOwner>();
+  const handler: ConsumerHandler = { onAssigned, onRevoked, onBatch };
+  const joined = deps.log.consume({
+    groupId: AGGREGATOR_GROUP,
+    topics: [EVENTS_TOPIC],
+    maxBatchMessages: MAX_BATCH_MESSAGES,
+    handler,
+  });
+  const flusher = new Flusher(
+    {
+      store: deps.store,
+      folds: () => owners.values().map((owner) => owner.fold),
+      commit: async (positions) => (await joined).commit(positions.map(toLogPosition)),
+      logger: deps.logger,
+    },
+    deps.flusherLimits,
+  );
+  const consumer = await joined;
+  const announcer = startTimeoutAnnouncer(() => owners.values(), deps);
+
+  return {
+    async close() {
+      await announcer.close();
+      await consumer.close();
+      flusher.stop();
+    },
+  };
+
+  async function onAssigned(
+    partitions: Parameters<ConsumerHandler['onAssigned']>[0],
+  ): Promise<LogPosition[]> {
+    const ids = partitions.map(({ partition }) => partition);
+    const resumed = await resumePartitions(ids, deps.clock.now(), deps);
+    const reportingBots = await deps.store.loadReportingBots(ids);
+    return resumed.map((one) => own(one, reportingBots));
+  }
+
+  async function onRevoked(partitions: Parameters<ConsumerHandler['onRevoked']>[0]): Promise<void> {
+    await flusher.flushBriefly();
+    for (const { partition } of partitions) owners.delete(partition);
+  }
+
+  async function onBatch(batch: Parameters<ConsumerHandler['onBatch']>[0]): Promise<void> {
+    const owner = owners.get(batch.partition);
+    if (!owner) return;
+    if (owner.contradicts(batch)) {
+      const restarted = await restartPartition(owner.fold.position, deps.clock.now(), deps);
+      await (await joined).seek(own(restarted, []));
+      return;
+    }
+    await owner.foldBatch(batch);
+    await flusher.room();
+  }
+
+  /** @returns where to read from. */
+  function own({ fold, readFrom }: ResumedPartition, reportingBots: readonly string[]) {
+    const timeouts = new ProcessingTimeouts(deps.processingTimeoutMs, reportingBots);
+    const { partition } = fold.position;
+    owners.set(partition, new PartitionOwner(fold, timeouts, deps));
+    return { topic: EVENTS_TOPIC, partition, offset: readFrom };
+  }
+}
+
+function toLogPosition({ partition, nextOffset }: FoldPosition): LogPosition {
+  return { topic: EVENTS_TOPIC, partition, offset: nextOffset };
+}

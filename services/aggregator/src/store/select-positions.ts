@@ -1,0 +1,55 @@
+/** Where the fold of each partition stands, and which bots report of their own work. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { FoldPosition } from '../domain/partition-fold.ts';
+
+interface PositionRow {
+  readonly log_partition: number;
+  readonly log_epoch: number;
+  readonly next_offset: string;
+  readonly last_log_time_ms: number;
+  readonly last_fingerprint: string;
+}
+
+/** The newest epoch of each partition, and in it the highest offset. */
+export async function selectPositions(
+  client: ClickHouseClient,
+  partitions: readonly number[],
+): Promise<FoldPosition[]> {
+  const result = await client.query({
+    query: `
+      SELECT log_partition, log_epoch, toString(next_offset) AS next_offset,
+             toUnixTimestamp64Milli(last_log_time) AS last_log_time_ms, last_fingerprint
+      FROM webhook_positions FINAL
+      WHERE log_partition IN {partitions: Array(UInt32)}
+      ORDER BY log_partition, log_epoch DESC
+      LIMIT 1 BY log_partition`,
+    query_params: { partitions: [...partitions] },
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<PositionRow>();
+  return rows.map((row) => ({
+    partition: row.log_partition,
+    epoch: row.log_epoch,
+    nextOffset: BigInt(row.next_offset),
+    last: { logTimeMs: row.last_log_time_ms, fingerprint: row.last_fingerprint },
+  }));
+}
+
+/** A bot reports of its own work when it said so much as once in the last week. */
+export async function selectReportingBots(
+  client: ClickHouseClient,
+  partitions: readonly number[],
+): Promise<string[]> {
+  const result = await client.query({
+    query: `
+      SELECT DISTINCT bot_id
+      FROM webhook_metrics
+      WHERE log_partition IN {partitions: Array(UInt32)}
+        AND date >= today() - 7
+        AND requests_processed + processing_errors > 0`,
+    query_params: { partitions: [...partitions] },
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<{ bot_id: string }>();
+  return rows.map((row) => row.bot_id);
+}

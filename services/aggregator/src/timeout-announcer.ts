@@ -1,0 +1,76 @@
+/** Puts a `Timeout` error on the log for every update that its bot should have processed by now. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { OverdueUpdate } from './domain/processing-timeouts.ts';
+import { timeoutEvent } from './domain/timeout-event.ts';
+import type { PartitionOwner } from './partition-owner.ts';
+
+const CHECK_INTERVAL_MS = 1_000;
+/** For a report that is on its way through the log, and for clocks that differ a little. */
+const GRACE_MS = 2_000;
+/** Keeps one publish small after a long outage. */
+const MAX_EVENTS_PER_PUBLISH = 500;
+
+export interface TimeoutAnnouncer {
+  close(): Promise<void>;
+}
+
+/**
+ * Announcing is repeated until the announcement itself is read from the log; its id makes it count
+ * once. A partition that is behind says nothing: the report may be in what is still to be read.
+ */
+export function startTimeoutAnnouncer(
+  owners: () => Iterable<PartitionOwner>,
+  deps: { readonly log: Pick<EventLog, 'publish'>; readonly clock: Clock; readonly logger: Logger },
+): TimeoutAnnouncer {
+  const stopping = new AbortController();
+  const done = announceUntilStopped();
+  return {
+    async close() {
+      stopping.abort();
+      await done;
+    },
+  };
+
+  async function announceUntilStopped(): Promise<void> {
+    while (await pause(CHECK_INTERVAL_MS, stopping.signal)) {
+      try {
+        await announce();
+      } catch (error) {
+        deps.logger.warn({ err: error }, 'time-outs could not be announced; trying again');
+      }
+    }
+  }
+
+  async function announce(): Promise<void> {
+    const dueMs = deps.clock.now() - GRACE_MS;
+    const caughtUp = [...owners()].filter((owner) => owner.caughtUp);
+    const overdue = caughtUp.flatMap((owner) => owner.timeouts.overdue(dueMs));
+    for (let from = 0; from < overdue.length; from += MAX_EVENTS_PER_PUBLISH) {
+      const chunk = overdue.slice(from, from + MAX_EVENTS_PER_PUBLISH);
+      await deps.log.publish(chunk.map(toMessage));
+    }
+  }
+}
+
+function toMessage(overdue: OverdueUpdate) {
+  return {
+    topic: EVENTS_TOPIC,
+    key: overdue.botId,
+    value: JSON.stringify(timeoutEvent(overdue)),
+    headers: schemaHeader(EVENTS_TOPIC),
+  };
+}
+
+/** @returns false when stopped meanwhile. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await delay(ms, undefined, { signal });
+    return true;
+  } catch {
+    return false;
+  }
+}
