@@ -1,3 +1,6 @@
+/** Limits and defaults that both engines share. */
+import { MessageTooLargeError, type OutgoingMessage } from './event-log.ts';
+
 /**
  * The largest value that both engines take, bytes. A Telegram update may have 1 MiB; the envelope
  * around it, and numbers that JSON writes longer than it read them, need room above that.
@@ -9,3 +12,18 @@ export const DEFAULT_MAX_BATCH_MESSAGES = 500;
 
 /** Pause before a rejected `onAssigned` or `onBatch` is tried again, milliseconds. */
 export const REDELIVERY_PAUSE_MS = 500;
+
+/** Bytes that a value takes in the log. */
+export function valueByteLength(value: OutgoingMessage['value']): number {
+  if (value === null) return 0;
+  return typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength;
+}
+
+/** @throws MessageTooLargeError */
+export function assertFits(message: OutgoingMessage): void {
+  const bytes = valueByteLength(message.value);
+  if (bytes <= MAX_VALUE_BYTES) return;
+  throw new MessageTooLargeError(
+    `A message of ${bytes} bytes for ${message.topic} is over the limit of ${MAX_VALUE_BYTES}`,
+  );
+}

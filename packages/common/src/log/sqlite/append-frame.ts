@@ -1,5 +1,6 @@
 /** Collects the messages of many publishes into one frame for the writer thread. */
 import type { OutgoingMessage } from '../event-log.ts';
+import { valueByteLength } from '../limits.ts';
 import { type AppendFrame, NULL_VALUE } from './writer-protocol.ts';
 
 /** About a hundred updates; the buffer doubles when that is not enough. */
@@ -56,10 +57,4 @@ export class AppendFrameBuilder {
     this.#buffer = this.#buffer.transfer(Math.max(needed, this.#buffer.byteLength * 2));
     this.#values = Buffer.from(this.#buffer);
   }
-}
-
-/** Bytes that a value takes in the log. */
-export function valueByteLength(value: OutgoingMessage['value']): number {
-  if (value === null) return 0;
-  return typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength;
 }

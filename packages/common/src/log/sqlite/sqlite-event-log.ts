@@ -9,13 +9,11 @@ import {
   type FollowOptions,
   type LogPosition,
   LogUnavailableError,
-  MessageTooLargeError,
   type OutgoingMessage,
   type PartitionRange,
   type TopicSpec,
 } from '../event-log.ts';
-import { MAX_VALUE_BYTES } from '../limits.ts';
-import { valueByteLength } from './append-frame.ts';
+import { assertFits } from '../limits.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
@@ -201,14 +199,5 @@ class EmbeddedEventLog implements SqliteEventLog {
 
   #assertOpen(): void {
     if (this.#isShut) throw new LogUnavailableError('The event log is closed');
-  }
-}
-
-function assertFits(message: OutgoingMessage): void {
-  const bytes = valueByteLength(message.value);
-  if (bytes > MAX_VALUE_BYTES) {
-    throw new MessageTooLargeError(
-      `A message of ${bytes} bytes for ${message.topic} is over the limit of ${MAX_VALUE_BYTES}`,
-    );
   }
 }
