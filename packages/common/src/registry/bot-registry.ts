@@ -2,22 +2,140 @@
  * The bot registry: every service holds all bots in memory, as a fold over the compacted topic
  * `webhook.bots`, so that no request waits for a look-up.
  */
+import { randomUUID } from 'node:crypto';
 import type { Bot } from '../domain/bot.ts';
-import type { EventLog } from '../log/event-log.ts';
+import type { EventLog, Follower, LogMessage } from '../log/event-log.ts';
+import { BOTS_TOPIC } from '../log/topics.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { AwaitedChanges } from './awaited-changes.ts';
+import { type BotChange, botChangeToMessage, changeIdOf, readBotChange } from './bot-change.ts';
 
 export interface BotRegistry {
   get(botId: string): Bot | undefined;
   /** All bots, enabled or not, in order of `bot_id`. */
   list(): readonly Bot[];
-  /** Stores a bot. Resolves when it is durable on the log and visible in this process. */
+  /**
+   * Stores a bot. Resolves when it is durable on the log and visible in this process.
+   * @throws LogUnavailableError when that did not happen in time; it may have been stored all the same.
+   */
   put(bot: Bot): Promise<void>;
-  /** Removes a bot. Resolves when that is durable on the log and visible in this process. */
+  /**
+   * Removes a bot. Resolves when that is durable on the log and visible in this process.
+   * @throws LogUnavailableError as `put` does.
+   */
   remove(botId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the registry. Resolves once it holds everything that was on the log at that moment. */
-export function openBotRegistry(_log: EventLog, _logger: Logger): Promise<BotRegistry> {
-  return Promise.reject(new Error('not written yet'));
+/** What the registry needs of the log. */
+export type RegistryLog = Pick<EventLog, 'publish' | 'follow'>;
+
+export interface BotRegistryOptions {
+  /** Longest wait for a published change to come back, milliseconds. */
+  readonly visibilityTimeoutMs?: number;
+}
+
+/** A change takes milliseconds to come back; longer than this and the caller had better try again. */
+const DEFAULT_VISIBILITY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens the registry. Resolves once it holds everything that was on the log at that moment.
+ * @throws LogUnavailableError, or UnknownTopicError when `webhook.bots` was not created before.
+ */
+export async function openBotRegistry(
+  log: RegistryLog,
+  logger: Logger,
+  options: BotRegistryOptions = {},
+): Promise<BotRegistry> {
+  const registry = new FollowedBotRegistry(log, logger, options);
+  await registry.open();
+  return registry;
+}
+
+class FollowedBotRegistry implements BotRegistry {
+  readonly #log: RegistryLog;
+  readonly #logger: Logger;
+  readonly #awaited: AwaitedChanges;
+  readonly #bots = new Map<string, Bot>();
+  /** Sorted once after a change, not at every health request. */
+  #sorted: readonly Bot[] | null = null;
+  #follower: Follower | null = null;
+
+  constructor(log: RegistryLog, logger: Logger, options: BotRegistryOptions) {
+    this.#log = log;
+    this.#logger = logger;
+    this.#awaited = new AwaitedChanges(
+      options.visibilityTimeoutMs ?? DEFAULT_VISIBILITY_TIMEOUT_MS,
+    );
+  }
+
+  async open(): Promise<void> {
+    this.#follower = await this.#log.follow({
+      topic: BOTS_TOPIC,
+      onMessage: (message) => this.#onMessage(message),
+    });
+    await this.#follower.caughtUp;
+  }
+
+  get(botId: string): Bot | undefined {
+    return this.#bots.get(botId);
+  }
+
+  list(): readonly Bot[] {
+    this.#sorted ??= [...this.#bots.values()].sort(byBotId);
+    return this.#sorted;
+  }
+
+  put(bot: Bot): Promise<void> {
+    return this.#publish({ kind: 'put', bot });
+  }
+
+  remove(botId: string): Promise<void> {
+    return this.#publish({ kind: 'remove', botId });
+  }
+
+  async close(): Promise<void> {
+    this.#awaited.close();
+    await this.#follower?.close();
+  }
+
+  #publish(change: BotChange): Promise<void> {
+    const changeId = randomUUID();
+    const message = botChangeToMessage(change, changeId);
+    return this.#awaited.during(changeId, () => this.#log.publish([message]));
+  }
+
+  #onMessage(message: LogMessage): void {
+    this.#apply(message);
+    const changeId = changeIdOf(message);
+    if (changeId !== undefined) this.#awaited.seen(changeId);
+  }
+
+  #apply(message: LogMessage): void {
+    const change = readBotChange(message);
+    switch (change.kind) {
+      case 'put':
+        this.#bots.set(change.bot.bot_id, change.bot);
+        this.#sorted = null;
+        return;
+      case 'remove':
+        this.#bots.delete(change.botId);
+        this.#sorted = null;
+        return;
+      case 'unreadable': {
+        const { topic, partition, offset, key } = message;
+        const place = { topic, partition, offset: String(offset), key };
+        this.#logger.warn({ ...place, reason: change.reason }, 'bot record skipped');
+        return;
+      }
+      default:
+        change satisfies never;
+    }
+  }
+}
+
+/** By code units, as ClickHouse orders strings, whatever the locale. */
+function byBotId(a: Bot, b: Bot): number {
+  if (a.bot_id === b.bot_id) return 0;
+  return a.bot_id < b.bot_id ? -1 : 1;
 }
