@@ -17,7 +17,7 @@ export interface ResumedPartition {
 }
 
 export interface ResumeDeps {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'ranges' | 'offsetsAt'>;
   readonly store: AggregateStore;
   readonly logger: Logger;
 }
@@ -110,7 +110,7 @@ async function resumeEpoch(
 async function replayFrom(
   position: FoldPosition,
   range: PartitionRange,
-  log: EventLog,
+  log: ResumeDeps['log'],
 ): Promise<bigint> {
   const lastOffset = position.nextOffset - 1n;
   const sinceMs = rememberedSince(position.last?.logTimeMs ?? 0);

@@ -1,0 +1,265 @@
+/** Exactness: however a partition is split, replayed or handed over, every event counts once. */
+
+import type { Counters } from '@hookpulse/common/domain/counters';
+import { HOUR_MS, SLICE_MS, type Window } from '@hookpulse/common/domain/window';
+import type { LogMessage, OutgoingMessage } from '@hookpulse/common/log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ProcessingTimeouts } from './domain/processing-timeouts.ts';
+import { PartitionOwner } from './partition-owner.ts';
+import { resumePartitions } from './resume.ts';
+import { MemoryAggregateStore } from './store/testing/memory-aggregate-store.ts';
+import {
+  arbitraryMessages,
+  BOTS,
+  LOG_START_MS,
+  plainMessages,
+  trueCounters,
+} from './testing/arbitrary-log.ts';
+
+const logger = createLogger('test', 'silent');
+const PARTITION = 0;
+/** Shortly after the log began, so that all slices are still in use. */
+const clock = { now: () => LOG_START_MS };
+
+/** One partition of the log, as the aggregator sees it. */
+function logOf(messages: readonly LogMessage[]) {
+  const endOffset = (messages.at(-1)?.offset ?? -1n) + 1n;
+  const deadLetters: OutgoingMessage[] = [];
+  return {
+    deadLetters,
+    endOffset,
+    ranges: async () => [{ topic: EVENTS_TOPIC, partition: PARTITION, startOffset: 0n, endOffset }],
+    offsetsAt: async (_topic: string, timestampMs: number) => {
+      const first = messages.find((message) => message.timestampMs >= timestampMs);
+      return [{ topic: EVENTS_TOPIC, partition: PARTITION, offset: first?.offset ?? endOffset }];
+    },
+    publish: async (letters: readonly OutgoingMessage[]) => {
+      deadLetters.push(...letters);
+    },
+  };
+}
+
+/** Takes the partition over, as `run` does after an assignment. */
+async function takeOver(messages: readonly LogMessage[], store: MemoryAggregateStore) {
+  const log = logOf(messages);
+  const deps = { log, store, logger, clock };
+  const [resumed] = await resumePartitions([PARTITION], clock.now(), deps);
+  if (!resumed) throw new Error('not resumed');
+  const owner = new PartitionOwner(resumed.fold, new ProcessingTimeouts(30_000, []), deps);
+  return { owner, log, unread: messages.filter(({ offset }) => offset >= resumed.readFrom) };
+}
+
+type Taken = Awaited<ReturnType<typeof takeOver>>;
+
+/** Folds the next messages of what this owner has not read yet. */
+async function readOn(taken: Taken, count: number): Promise<void> {
+  const messages = taken.unread.splice(0, count);
+  if (messages.length === 0) return;
+  const batch = {
+    topic: EVENTS_TOPIC,
+    partition: PARTITION,
+    messages,
+    endOffset: taken.log.endOffset,
+  };
+  expect(taken.owner.contradicts(batch)).toBe(false);
+  await taken.owner.foldBatch(batch);
+}
+
+/** Stores what changed; with fewer than four steps the process is killed in the middle of it. */
+function flush(taken: Taken, store: MemoryAggregateStore, steps = 4): void {
+  const changes = taken.owner.fold.takeChanges();
+  if (changes) store.saveUntil([changes], steps);
+  if (steps === 4) taken.owner.fold.forgetCold();
+}
+
+function expectTruth(store: MemoryAggregateStore, messages: readonly LogMessage[]): void {
+  for (const bot of BOTS) {
+    expect(countersOf(store.hoursOf(bot))).toEqual(trueCounters(messages, bot, HOUR_MS));
+    const slices = [...trueCounters(messages, bot, SLICE_MS)];
+    const used = slices.filter(([start]) => start > LOG_START_MS - HOUR_MS);
+    const stored = [...countersOf(store.slicesOf(bot))];
+    const inUse = stored.filter(([start]) => start > LOG_START_MS - HOUR_MS);
+    expect(new Map(inUse)).toEqual(new Map(used));
+  }
+  const ids = new Set(messages.map((message) => idOf(message)));
+  expect(new Set([...store.events.values()].map(({ event }) => event.event_id))).toEqual(ids);
+}
+
+function countersOf(windows: Map<number, Window>): Map<number, Counters> {
+  return new Map([...windows].map(([start, window]) => [start, window.counters]));
+}
+
+function idOf(message: LogMessage): string {
+  return (JSON.parse(Buffer.from(message.value ?? []).toString()) as { event_id: string }).event_id;
+}
+
+const batchSizes = fc.infiniteStream(fc.integer({ min: 1, max: 15 }));
+
+test('any split into batches and flushes gives the true counts', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      arbitraryMessages,
+      batchSizes,
+      fc.infiniteStream(fc.boolean()),
+      async (messages, sizes, flushes) => {
+        const store = new MemoryAggregateStore();
+        const taken = await takeOver(messages, store);
+        while (taken.unread.length > 0) {
+          await readOn(taken, sizes.next().value);
+          if (flushes.next().value) flush(taken, store);
+        }
+        flush(taken, store);
+        expectTruth(store, messages);
+      },
+    ),
+  );
+});
+
+test('any crash in the middle of storing, at any time, gives the true counts', async () => {
+  const crashes = fc.array(
+    fc.record({
+      batches: fc.nat(3),
+      size: fc.integer({ min: 1, max: 10 }),
+      flushesBefore: fc.boolean(),
+      stepsOfLastSave: fc.nat(3),
+    }),
+    { maxLength: 8 },
+  );
+  await fc.assert(
+    fc.asyncProperty(arbitraryMessages, crashes, async (messages, plan) => {
+      const store = new MemoryAggregateStore();
+      for (const crash of plan) {
+        const taken = await takeOver(messages, store);
+        for (let n = 0; n < crash.batches; n += 1) {
+          await readOn(taken, crash.size);
+          if (crash.flushesBefore) flush(taken, store);
+        }
+        await readOn(taken, crash.size);
+        flush(taken, store, crash.stepsOfLastSave);
+      }
+      const last = await takeOver(messages, store);
+      await readOn(last, messages.length);
+      flush(last, store);
+      expectTruth(store, messages);
+    }),
+  );
+});
+
+test('an old owner that goes on writing beside the new one does no harm', async () => {
+  const turns = fc.array(
+    fc.record({
+      old: fc.boolean(),
+      size: fc.integer({ min: 1, max: 10 }),
+      steps: fc.integer({ min: 1, max: 4 }),
+    }),
+    { maxLength: 20 },
+  );
+  await fc.assert(
+    fc.asyncProperty(arbitraryMessages, fc.nat(20), turns, async (messages, head, plan) => {
+      const store = new MemoryAggregateStore();
+      const old = await takeOver(messages, store);
+      await readOn(old, head);
+      flush(old, store);
+      const fresh = await takeOver(messages, store);
+      for (const turn of plan) {
+        const writer = turn.old ? old : fresh;
+        await readOn(writer, turn.size);
+        flush(writer, store, turn.old ? turn.steps : 4);
+      }
+      await readOn(fresh, messages.length);
+      flush(fresh, store);
+      expectTruth(store, messages);
+    }),
+  );
+});
+
+test('the order in which events were logged does not matter', async () => {
+  const shuffled = arbitraryMessages.chain((messages) =>
+    fc.tuple(
+      fc.constant(messages),
+      fc.shuffledSubarray(messages, { minLength: messages.length, maxLength: messages.length }),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(shuffled, async ([messages, order]) => {
+      // Repetitions are remembered by log time, which stays with the position, not with the event.
+      const times = messages.map((message) => message.timestampMs);
+      const reordered = order.map((message, index) => ({
+        ...message,
+        offset: BigInt(index),
+        timestampMs: times[index] ?? 0,
+      }));
+      const store = new MemoryAggregateStore();
+      const taken = await takeOver(reordered, store);
+      await readOn(taken, reordered.length);
+      flush(taken, store);
+      expectTruth(store, messages);
+    }),
+  );
+});
+
+test('what cannot be read goes to the dead-letter topic with its reason; the rest is counted', async () => {
+  const messages = plainMessages(5, 0).map((message) => {
+    if (message.offset === 1n) return { ...message, value: Buffer.from('{"event_id":1}') };
+    if (message.offset === 3n) return { ...message, value: Buffer.from([0x7b, 0xff, 0x7d]) };
+    return message;
+  });
+  const store = new MemoryAggregateStore();
+  const taken = await takeOver(messages, store);
+  await readOn(taken, messages.length);
+  flush(taken, store);
+  expectTruth(
+    store,
+    messages.filter(({ offset }) => offset !== 1n && offset !== 3n),
+  );
+  expect(taken.log.deadLetters).toEqual([
+    {
+      topic: 'webhook.events.dlq',
+      key: 'alpha',
+      value: Buffer.from('{"event_id":1}'),
+      headers: {
+        reason: expect.stringContaining('bot_id'),
+        topic: EVENTS_TOPIC,
+        partition: '0',
+        offset: '1',
+      },
+    },
+    expect.objectContaining({
+      headers: expect.objectContaining({ reason: 'the value is not UTF-8', offset: '3' }),
+    }),
+  ]);
+});
+
+async function countAll(messages: readonly LogMessage[], store: MemoryAggregateStore) {
+  const taken = await takeOver(messages, store);
+  await readOn(taken, messages.length);
+  flush(taken, store);
+  return taken.owner.fold.position;
+}
+
+test('a recreated topic that is still shorter is noticed at once', async () => {
+  const store = new MemoryAggregateStore();
+  await countAll(plainMessages(10, 0), store);
+  const position = await countAll(plainMessages(4, 100), store);
+  expect(position).toMatchObject({ epoch: 1, nextOffset: 4n });
+  expectTruth(store, [...plainMessages(10, 0), ...plainMessages(4, 100)]);
+});
+
+test('a recreated topic that has grown longer is noticed by its messages', async () => {
+  const store = new MemoryAggregateStore();
+  await countAll(plainMessages(10, 0), store);
+  const recreated = plainMessages(30, 100);
+  const { owner, log, unread } = await takeOver(recreated, store);
+  const [message] = unread;
+  if (!message) throw new Error('nothing is read again');
+  const batch = {
+    topic: EVENTS_TOPIC,
+    partition: PARTITION,
+    messages: unread,
+    endOffset: log.endOffset,
+  };
+  expect(owner.contradicts(batch)).toBe(true);
+});
