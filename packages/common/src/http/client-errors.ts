@@ -4,6 +4,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { errorCode } from '../runtime/error-code.ts';
 import { errorBody } from './http-error.ts';
 
 /** Node's error codes (https://nodejs.org/api/http.html#event-clienterror); the rest is a 400. */
@@ -19,12 +20,12 @@ const MALFORMED = { statusCode: 400, sentence: 'The request is not valid HTTP.' 
 
 /** Answers and closes the connection: after a framing error its bytes have no meaning any more. */
 export function answerClientError(error: Error, socket: Socket): void {
-  const code = 'code' in error ? String(error.code) : '';
+  const code = errorCode(error);
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const { statusCode, sentence } = ANSWERS[code] ?? MALFORMED;
+  const { statusCode, sentence } = ANSWERS[code ?? ''] ?? MALFORMED;
   const body = JSON.stringify(errorBody(sentence));
   socket.end(
     `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\n` +

@@ -4,7 +4,13 @@
  * whoever starts it does (`app.listen`), and tests use `app.inject`.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
+import {
+  type FastifyInstance,
+  type FastifyPluginCallback,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 import type { Logger } from '../runtime/logger.ts';
 import { answerClientError } from './client-errors.ts';
 import { drainOnClose } from './draining.ts';
@@ -20,6 +26,14 @@ export type HttpApp = FastifyInstance<
   ServerResponse,
   Logger,
   TypeBoxTypeProvider
+>;
+
+/** Routes with hooks or body parsers of their own: `app.register(plugin, options)`. */
+export type HttpPlugin<Options extends object> = FastifyPluginCallback<
+  Options,
+  Server,
+  TypeBoxTypeProvider,
+  Logger
 >;
 
 /** Proxies whose `X-Forwarded-For` is believed: none, all, or these addresses and CIDR ranges. */

@@ -4,6 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogUnavailableError } from '../log/event-log.ts';
+import { errorCode } from '../runtime/error-code.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { badRequest, errorBody, HttpError, unavailable } from './http-error.ts';
 
@@ -58,7 +59,7 @@ export function toHttpError(error: unknown, unavailableClasses: readonly ErrorCl
   if (unavailableClasses.some((errorClass) => error instanceof errorClass)) {
     return unavailable('The service cannot take this right now; try again later.', error);
   }
-  const known = FASTIFY_ERRORS[errorCode(error)];
+  const known = FASTIFY_ERRORS[errorCode(error) ?? ''];
   if (known?.statusCode === 503) return unavailable(known.sentence, error);
   if (known) return new HttpError(known.statusCode, known.sentence, { cause: error });
   if (isClientError(error)) return badRequest('The request could not be read.');
@@ -81,8 +82,4 @@ function isClientError(error: unknown): boolean {
   if (!(error instanceof Error) || !('statusCode' in error)) return false;
   const { statusCode } = error;
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

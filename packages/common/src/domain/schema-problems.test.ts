@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { describeProblems } from './schema-problems.ts';
+
+const schema = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 9, description: 'from 1 to 9' })),
+    name: Type.String(),
+    nested: Type.Optional(Type.Array(Type.Object({ on: Type.Boolean() }))),
+  },
+  { additionalProperties: false, description: 'a JSON object' },
+);
+const validator = Compile(schema);
+
+function messages(value: unknown): string[] {
+  return describeProblems(schema, validator.Errors(value)).map(({ message }) => message);
+}
+
+describe('describeProblems', () => {
+  test.each([
+    ['the schema’s own words', { name: 'a', limit: 12 }, ['limit must be from 1 to 9']],
+    ['the validator’s words without any', { name: 3 }, ['name must be string']],
+    ['a missing field', {}, ['name is required']],
+    ['a wrong value as a whole', 'text', ['it must be a JSON object']],
+    ['a nested field', { name: 'a', nested: [{ on: 1 }] }, ['nested.0.on must be boolean']],
+    ['an unknown field, once', { name: 'a', x: 1 }, ['x is not known']],
+  ])('gives %s', (_name, value, expected) => {
+    expect(messages(value)).toEqual(expected);
+  });
+
+  test('names the fields with the messages', () => {
+    const problems = describeProblems(schema, validator.Errors({ limit: 'x' }));
+    expect(problems.map(({ field }) => field).sort()).toEqual(['limit', 'name']);
+  });
+
+  test('cuts what it quotes and how much it says', () => {
+    const unknown = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, index) => [`${index}`.padEnd(500, 'x'), 1]),
+    );
+    const text = messages({ name: 'a', ...unknown });
+    expect(text.length).toBeGreaterThan(1);
+    expect(text.length).toBeLessThanOrEqual(20);
+    expect(text.join().length).toBeLessThan(2_000);
+  });
+});

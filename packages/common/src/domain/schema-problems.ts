@@ -1,0 +1,99 @@
+/**
+ * What is wrong with a value, field by field, in the words of its schema: a schema's `description`
+ * says what is allowed, so that people read "limit must be a number from 1 to 9" and not a validator's
+ * own terms.
+ */
+import type { TSchema } from 'typebox';
+
+/** What of a TypeBox validation error is needed to speak about it. */
+export interface SchemaProblem {
+  readonly keyword: string;
+  /** JSON pointer (RFC 6901) of the bad value; empty for the value itself. */
+  readonly instancePath: string;
+  readonly params: object;
+  readonly message?: string;
+}
+
+export interface FieldProblem {
+  /** Dotted path; empty when the value itself is meant. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A caller's own names are quoted up to this length, so that an answer stays readable. */
+const MAX_QUOTED_NAME_LENGTH = 64;
+
+/** Who sends a thousand unknown fields is told of the first ones. */
+const MAX_PROBLEMS = 20;
+
+/** At most one problem for each field, in the order in which they were found. */
+export function describeProblems(
+  schema: TSchema,
+  problems: readonly SchemaProblem[],
+): readonly FieldProblem[] {
+  const byField = new Map<string, FieldProblem>();
+  for (const problem of problems) {
+    for (const described of describe(schema, problem)) {
+      if (!byField.has(described.field)) byField.set(described.field, described);
+    }
+  }
+  return [...byField.values()].slice(0, MAX_PROBLEMS);
+}
+
+function describe(schema: TSchema, problem: SchemaProblem): readonly FieldProblem[] {
+  const { additionalProperties, requiredProperties } = namesIn(problem.params);
+  if (additionalProperties) return additionalProperties.map(unknownField);
+  // The same again, once for each property: a schema of `false`.
+  if (problem.keyword === 'boolean') return [unknownField(fieldName(problem.instancePath))];
+  if (requiredProperties) {
+    return requiredProperties.map((name) => {
+      const field = fieldName(`${problem.instancePath}/${name}`);
+      const description = descriptionOf(schema, field);
+      return { field, message: `${field} is required${description ? `: ${description}` : ''}` };
+    });
+  }
+  const field = fieldName(problem.instancePath);
+  const description = descriptionOf(schema, field);
+  const demand = description ? `must be ${description}` : (problem.message ?? 'is not valid');
+  return [{ field, message: `${field || 'it'} ${demand}` }];
+}
+
+function unknownField(name: string): FieldProblem {
+  return { field: name, message: `${name} is not known` };
+}
+
+/** The lists of names that TypeBox gives with some errors. */
+function namesIn(params: object) {
+  return {
+    additionalProperties:
+      'additionalProperties' in params ? quotedNames(params.additionalProperties) : null,
+    requiredProperties:
+      'requiredProperties' in params ? quotedNames(params.requiredProperties) : null,
+  };
+}
+
+function quotedNames(names: unknown): readonly string[] | null {
+  if (!Array.isArray(names)) return null;
+  return names.map((name) => String(name).slice(0, MAX_QUOTED_NAME_LENGTH));
+}
+
+/** `/a/0/b` as people write it: `a.0.b`. */
+function fieldName(instancePath: string): string {
+  return instancePath.slice(1).replaceAll('/', '.').slice(0, MAX_QUOTED_NAME_LENGTH);
+}
+
+/** The `description` of the schema itself, for the empty field, or of a top-level property. */
+function descriptionOf(schema: TSchema, field: string): string | undefined {
+  const described = field === '' ? schema : propertyOf(schema, field);
+  const description = isRecord(described) ? described.description : undefined;
+  return typeof description === 'string' ? description : undefined;
+}
+
+function propertyOf(schema: TSchema, field: string): unknown {
+  const properties: unknown = Reflect.get(schema, 'properties');
+  return isRecord(properties) && Object.hasOwn(properties, field) ? properties[field] : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
