@@ -1,0 +1,38 @@
+/** The HTTP side of ingest: its routes on the common base. Never listens. */
+import {
+  createHttpApp,
+  type HttpApp,
+  type TrustProxy,
+} from '@hookpulse/common/http/create-http-app';
+import type { ReadinessCheck } from '@hookpulse/common/http/probes';
+import { QueueFullError } from '@hookpulse/common/log/micro-batcher';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { eventsRoute } from './routes/events.ts';
+import type { Publisher } from './routes/publisher.ts';
+import { webhookRoute } from './routes/webhook.ts';
+
+export interface IngestAppDeps {
+  readonly registry: Pick<BotRegistry, 'get' | 'list'>;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly readinessChecks: readonly ReadinessCheck[];
+  readonly trustProxy: TrustProxy;
+  /** Null: only bots report. */
+  readonly adminToken: string | null;
+  readonly eventRetentionDays: number;
+}
+
+export function buildIngestApp(deps: IngestAppDeps): HttpApp {
+  const app = createHttpApp({
+    logger: deps.logger,
+    readinessChecks: deps.readinessChecks,
+    trustProxy: deps.trustProxy,
+    unavailableErrors: [QueueFullError],
+  });
+  app.register(webhookRoute, deps);
+  app.register(eventsRoute, deps);
+  return app;
+}

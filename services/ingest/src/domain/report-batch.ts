@@ -1,0 +1,56 @@
+/** A whole report: one event or many, taken together or not at all. */
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { normaliseReportedEvent, type ReportRules } from './reported-event.ts';
+
+/** What was read of one item; `problem` ends the sentence "The item …". */
+export type ReportItem =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'bad'; readonly problem: string };
+
+export interface BatchRules extends ReportRules {
+  /** Whose events these may be; null: anybody's. */
+  readonly onlyBotId: string | null;
+  isKnownBot(botId: string): boolean;
+}
+
+export interface ItemProblem {
+  /** From 0. */
+  readonly index: number;
+  readonly message: string;
+}
+
+export type BatchVerdict =
+  | { readonly kind: 'accepted'; readonly events: readonly WebhookEvent[] }
+  /** One problem for each bad item, in order. */
+  | { readonly kind: 'bad'; readonly problems: readonly ItemProblem[] }
+  /** Well-formed or not, there are events of another bot, at these items. */
+  | { readonly kind: 'foreign'; readonly problems: readonly ItemProblem[] };
+
+/** Permission is judged before form, so that nobody learns of other bots by trying. */
+export function judgeBatch(items: readonly ReportItem[], rules: BatchRules): BatchVerdict {
+  const foreign: ItemProblem[] = [];
+  const bad: ItemProblem[] = [];
+  const events: WebhookEvent[] = [];
+  for (const [index, item] of items.entries()) {
+    if (item.kind === 'bad') {
+      bad.push({ index, message: `it ${item.problem}` });
+      continue;
+    }
+    if (isForeign(item.value, rules.onlyBotId)) {
+      foreign.push({ index, message: 'bot_id is not the bot of this token' });
+      continue;
+    }
+    const normalised = normaliseReportedEvent(item.value, rules);
+    if (normalised.kind === 'bad') bad.push({ index, message: normalised.message });
+    else if (rules.isKnownBot(normalised.event.bot_id)) events.push(normalised.event);
+    else bad.push({ index, message: 'bot_id is of no registered bot' });
+  }
+  if (foreign.length > 0) return { kind: 'foreign', problems: foreign };
+  if (bad.length > 0) return { kind: 'bad', problems: bad };
+  return { kind: 'accepted', events };
+}
+
+function isForeign(value: unknown, onlyBotId: string | null): boolean {
+  if (onlyBotId === null || typeof value !== 'object' || value === null) return false;
+  return 'bot_id' in value && typeof value.bot_id === 'string' && value.bot_id !== onlyBotId;
+}

@@ -1,0 +1,166 @@
+/**
+ * Normalising what a bot reports of its own work: checked against its schema and the rules of the
+ * contract (section 4), filled with defaults, and given as the one event that stands on the log.
+ */
+import { newEventId } from '@hookpulse/common/domain/event-identity';
+import { describeProblems } from '@hookpulse/common/domain/schema-problems';
+import {
+  BotId,
+  DurationMs,
+  EventId,
+  type EventStatus,
+  EventStatusName,
+  type EventType,
+  EventTypeName,
+  UpdateId,
+  type WebhookEvent,
+} from '@hookpulse/common/domain/webhook-event';
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { isIpAddress } from './ip-address.ts';
+import { parseTimestamp } from './timestamp.ts';
+
+/** Clocks of bots run ahead of ours by less than this. */
+const MAX_AHEAD_MS = 5 * 60_000;
+const MAX_ERROR_TYPE_LENGTH = 100;
+const MAX_ERROR_MESSAGE_LENGTH = 2_000;
+const MAX_UPDATE_TYPE_LENGTH = 100;
+
+/** The schema or null, not demanded, with the description of both. */
+function optional<T extends Type.TSchema>(schema: T, description: string) {
+  const union = Type.Union([schema, Type.Null()], { description: `${description}, or null` });
+  return Type.Optional(union);
+}
+
+/** One event as a bot reports it. */
+export const ReportedEventSchema = Type.Object(
+  {
+    event_id: Type.Optional(EventId),
+    bot_id: BotId,
+    event_type: EventTypeName,
+    status: Type.Optional(EventStatusName),
+    timestamp: Type.Optional(
+      Type.String({ description: 'ISO 8601 with a zone, such as 2026-02-10T20:00:00.000Z' }),
+    ),
+    update_id: optional(UpdateId, 'an integer that JSON carries exactly'),
+    update_type: optional(
+      Type.String({ minLength: 1, maxLength: MAX_UPDATE_TYPE_LENGTH }),
+      `1 to ${MAX_UPDATE_TYPE_LENGTH} characters`,
+    ),
+    processing_time_ms: optional(DurationMs, 'a finite number of milliseconds, 0 or more'),
+    response_time_ms: optional(DurationMs, 'a finite number of milliseconds, 0 or more'),
+    error_type: optional(Type.String(), 'text'),
+    error_message: optional(Type.String(), 'text'),
+    ip_address: optional(Type.String(), 'an IPv4 or IPv6 address'),
+    telegram_signature_valid: optional(Type.Boolean(), 'true or false'),
+  },
+  { additionalProperties: false, description: 'a JSON object' },
+);
+export type ReportedEvent = Static<typeof ReportedEventSchema>;
+
+const reportedEventValidator = Compile(ReportedEventSchema);
+
+export interface ReportRules {
+  readonly nowMs: number;
+  /** Events older than this are refused, milliseconds. */
+  readonly retentionMs: number;
+}
+
+export type Normalised =
+  | { readonly kind: 'event'; readonly event: WebhookEvent }
+  /** All that is wrong with it, in one message. */
+  | { readonly kind: 'bad'; readonly message: string };
+
+export function normaliseReportedEvent(value: unknown, rules: ReportRules): Normalised {
+  if (!reportedEventValidator.Check(value)) {
+    const problems = describeProblems(ReportedEventSchema, reportedEventValidator.Errors(value));
+    return bad(problems.map(({ message }) => message));
+  }
+  const timestampMs = value.timestamp === undefined ? rules.nowMs : parseTimestamp(value.timestamp);
+  const status = value.status ?? defaultStatus(value.event_type);
+  const problems = [
+    ...timestampProblems(timestampMs, rules),
+    ...statusProblems(value.event_type, status),
+  ];
+  if (value.event_type === 'received' && (value.update_id ?? null) === null) {
+    problems.push('update_id is required for a received event');
+  }
+  if (typeof value.ip_address === 'string' && !isIpAddress(value.ip_address)) {
+    problems.push('ip_address must be an IPv4 or IPv6 address, or null');
+  }
+  if (problems.length > 0 || timestampMs === null) return bad(problems);
+  return { kind: 'event', event: toEvent(value, status, timestampMs, rules.nowMs) };
+}
+
+function toEvent(
+  reported: ReportedEvent,
+  status: EventStatus,
+  timestampMs: number,
+  nowMs: number,
+): WebhookEvent {
+  return {
+    event_id: reported.event_id?.toLowerCase() ?? newEventId(nowMs),
+    bot_id: reported.bot_id,
+    event_type: reported.event_type,
+    status,
+    timestamp: new Date(timestampMs).toISOString(),
+    update_id: reported.update_id ?? null,
+    update_type: reported.update_type ?? null,
+    processing_time_ms: reported.processing_time_ms ?? null,
+    response_time_ms: reported.response_time_ms ?? null,
+    error_type: cut(reported.error_type, MAX_ERROR_TYPE_LENGTH),
+    error_message: cut(reported.error_message, MAX_ERROR_MESSAGE_LENGTH),
+    ip_address: reported.ip_address ?? null,
+    telegram_signature_valid: reported.telegram_signature_valid ?? null,
+  };
+}
+
+function defaultStatus(eventType: EventType): EventStatus {
+  switch (eventType) {
+    case 'error':
+      return 'failed';
+    case 'retry':
+      return 'pending';
+    case 'received':
+    case 'processed':
+    case 'response_sent':
+      return 'success';
+    default:
+      return eventType satisfies never;
+  }
+}
+
+function statusProblems(eventType: EventType, status: EventStatus): string[] {
+  if (eventType === 'processed' && status === 'failed') {
+    return ['status of a processed event is never failed: report an error event'];
+  }
+  if (eventType === 'error' && status === 'success') {
+    return ['status of an error event is never success'];
+  }
+  return [];
+}
+
+function timestampProblems(timestampMs: number | null, rules: ReportRules): string[] {
+  if (timestampMs === null) {
+    return ['timestamp must be ISO 8601 with a zone, such as 2026-02-10T20:00:00.000Z'];
+  }
+  if (timestampMs > rules.nowMs + MAX_AHEAD_MS) {
+    return ['timestamp is more than 5 minutes ahead'];
+  }
+  if (timestampMs < rules.nowMs - rules.retentionMs) {
+    return ['timestamp is older than events are kept'];
+  }
+  return [];
+}
+
+/** At most so many UTF-16 units, and never half of a surrogate pair. */
+function cut(text: string | null | undefined, maxLength: number): string | null {
+  if (text === null || text === undefined) return null;
+  if (text.length <= maxLength) return text;
+  const shortened = text.slice(0, maxLength);
+  return shortened.isWellFormed() ? shortened : shortened.slice(0, -1);
+}
+
+function bad(messages: readonly string[]): Normalised {
+  return { kind: 'bad', message: messages.join('; ') };
+}

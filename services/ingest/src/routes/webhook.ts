@@ -1,0 +1,104 @@
+/**
+ * `POST /webhook/<bot_id>`: what Telegram calls (contract, section 3). The answer is 200 only after
+ * the log has acknowledged both the update and its `received` event. Never 410: Telegram deletes a
+ * webhook that answers it for a day.
+ */
+import type { Bot } from '@hookpulse/common/domain/bot';
+import type { HttpPlugin } from '@hookpulse/common/http/create-http-app';
+import { badRequest, forbidden, HttpError, notFound } from '@hookpulse/common/http/http-error';
+import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
+import { EVENTS_TOPIC, schemaHeader, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { matchesSha256 } from '@hookpulse/common/runtime/secrets';
+import type { FastifyRequest } from 'fastify';
+import { type Delivery, receivedEvent, rejectedEvent, updateRecord } from '../domain/delivery.ts';
+import { normalIpAddress } from '../domain/ip-address.ts';
+import { readUpdate } from '../domain/update.ts';
+import { JsonBody, parseJsonBodies } from './json-body.ts';
+import type { Publisher } from './publisher.ts';
+
+export interface WebhookDeps {
+  readonly registry: Pick<BotRegistry, 'get'>;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+}
+
+/** Set by `setWebhook` (https://core.telegram.org/bots/api#setwebhook, `secret_token`). */
+const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
+
+/** 1 MiB: hundreds of times the largest update that Telegram sends. */
+export const MAX_UPDATE_BYTES = 1_048_576;
+
+const UPDATE_HEADERS = schemaHeader(UPDATES_TOPIC);
+const EVENT_HEADERS = schemaHeader(EVENTS_TOPIC);
+const EMPTY_ANSWER = '{}';
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
+  parseJsonBodies(app);
+  app.route<{ Params: { botId: string } }>({
+    method: 'POST',
+    url: '/webhook/:botId',
+    bodyLimit: MAX_UPDATE_BYTES,
+    // Before the body is read: who is not a bot of ours sends it for nothing.
+    onRequest: (request, _reply, next) => {
+      const bot = enabledBot(deps.registry, request.params.botId);
+      next(bot instanceof HttpError ? bot : undefined);
+    },
+    handler: async (request, reply) => {
+      const bot = enabledBot(deps.registry, request.params.botId);
+      if (bot instanceof HttpError) throw bot;
+      const body = jsonBodyOf(request);
+      const delivery = readDelivery(request, bot, body, deps.clock.now());
+      if (!hasSecretOf(bot, request)) {
+        await deps.publisher.publish([eventMessage(bot, rejectedEvent(delivery))]);
+        throw new HttpError(401, 'The secret token is missing or wrong.');
+      }
+      await deps.publisher.publish([
+        updateMessage(bot, updateRecord(delivery, body.text)),
+        eventMessage(bot, receivedEvent(delivery)),
+      ]);
+      return reply.header('content-type', JSON_TYPE).send(EMPTY_ANSWER);
+    },
+  });
+  done();
+};
+
+function enabledBot(registry: Pick<BotRegistry, 'get'>, botId: string): Bot | HttpError {
+  const bot = registry.get(botId);
+  if (!bot) return notFound('There is no such bot.');
+  return bot.enabled ? bot : forbidden('This bot is disabled.');
+}
+
+function jsonBodyOf(request: FastifyRequest): JsonBody {
+  if (request.body instanceof JsonBody) return request.body;
+  throw new HttpError(415, 'The content type must be application/json.');
+}
+
+function readDelivery(
+  request: FastifyRequest,
+  bot: Bot,
+  body: JsonBody,
+  receivedAtMs: number,
+): Delivery {
+  const reading = readUpdate(body.value);
+  if (reading.kind === 'bad') throw badRequest(`The body ${reading.problem}.`);
+  const { updateId, updateType } = reading.update;
+  const ipAddress = normalIpAddress(request.ip);
+  return { botId: bot.bot_id, updateId, updateType, receivedAtMs, ipAddress };
+}
+
+/** A missing header is as wrong as a wrong one, and takes as long to find out. */
+function hasSecretOf(bot: Bot, request: FastifyRequest): boolean {
+  const secret = request.headers[SECRET_HEADER];
+  return matchesSha256(typeof secret === 'string' ? secret : '', bot.webhook_secret_sha256);
+}
+
+function updateMessage(bot: Bot, value: string): OutgoingMessage {
+  return { topic: UPDATES_TOPIC, key: bot.bot_id, value, headers: UPDATE_HEADERS };
+}
+
+function eventMessage(bot: Bot, value: string): OutgoingMessage {
+  return { topic: EVENTS_TOPIC, key: bot.bot_id, value, headers: EVENT_HEADERS };
+}

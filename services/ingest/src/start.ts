@@ -1,0 +1,57 @@
+/** Starts ingest on engines that the caller opened and closes. */
+import type { TrustProxy } from '@hookpulse/common/http/create-http-app';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import { MicroBatcher } from '@hookpulse/common/log/micro-batcher';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { buildIngestApp } from './app.ts';
+
+export interface IngestSettings {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly trustProxy: TrustProxy;
+  readonly eventRetentionDays: number;
+  /** Null: only bots report events. */
+  readonly adminToken: string | null;
+}
+
+export interface IngestDeps {
+  readonly settings: IngestSettings;
+  readonly log: Pick<EventLog, 'publish' | 'ping'>;
+  readonly registry: Pick<BotRegistry, 'get' | 'list'>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+export interface RunningIngest {
+  /** Origin, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Stops accepting, answers what is under way, and hands everything to the log. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Resolves when it listens. Topics must exist. @throws when the address cannot be had. */
+export async function start(deps: IngestDeps): Promise<RunningIngest> {
+  const { settings, log } = deps;
+  const batcher = new MicroBatcher(log);
+  const app = buildIngestApp({
+    registry: deps.registry,
+    publisher: batcher,
+    clock: deps.clock,
+    logger: deps.logger,
+    readinessChecks: [{ name: 'log', check: () => log.ping() }],
+    trustProxy: settings.trustProxy,
+    adminToken: settings.adminToken,
+    eventRetentionDays: settings.eventRetentionDays,
+  });
+  const url = await app.listen({ host: settings.host, port: settings.port });
+  return {
+    url,
+    close: async () => {
+      await app.close();
+      await batcher.close();
+    },
+  };
+}
