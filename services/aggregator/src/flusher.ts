@@ -24,14 +24,18 @@ export interface FlusherLimits {
   readonly intervalMs: number;
   /** Pending events that start a flush at once, and beyond which consumption waits. */
   readonly maxPendingEvents: number;
+  /** How long a hand-over or a stop waits for the store: a service is to be gone within 10 s. */
+  readonly patienceMs: number;
 }
 
-export const DEFAULT_FLUSHER_LIMITS: FlusherLimits = { intervalMs: 400, maxPendingEvents: 20_000 };
+const DEFAULT_LIMITS: FlusherLimits = {
+  intervalMs: 400,
+  maxPendingEvents: 20_000,
+  patienceMs: 4_000,
+};
 
 const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 5_000;
-/** A draining service is to be gone within ten seconds. */
-const HANDOVER_PATIENCE_MS = 5_000;
 
 export class Flusher {
   readonly #deps: FlusherDeps;
@@ -40,7 +44,7 @@ export class Flusher {
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
 
-  constructor(deps: FlusherDeps, limits: FlusherLimits = DEFAULT_FLUSHER_LIMITS) {
+  constructor(deps: FlusherDeps, limits: FlusherLimits = DEFAULT_LIMITS) {
     this.#deps = deps;
     this.#limits = limits;
   }
@@ -70,13 +74,26 @@ export class Flusher {
     const flushed = this.flush().catch((error: unknown) => {
       this.#deps.logger.warn({ err: error }, 'partitions were handed over before all was stored');
     });
-    const patience = delay(HANDOVER_PATIENCE_MS, undefined, { signal: waiting.signal });
+    const patience = delay(this.#limits.patienceMs, undefined, { signal: waiting.signal });
     await Promise.race([flushed, patience.catch(() => undefined)]);
     waiting.abort();
   }
 
-  /** Stops retrying; what is not stored is read from the log again by the next owner. */
-  stop(): void {
+  /**
+   * Stops once `drained` resolves; while the store does not answer, that is when patience ends.
+   * What is not stored by then is read from the log again by the next owner.
+   */
+  async stopAfter(drained: Promise<void>): Promise<void> {
+    const patience = setTimeout(() => this.#stop(), this.#limits.patienceMs);
+    try {
+      await drained;
+    } finally {
+      clearTimeout(patience);
+      this.#stop();
+    }
+  }
+
+  #stop(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#stopping.abort(new Error('the aggregator is stopping'));
   }

@@ -56,8 +56,7 @@ export async function runAggregator(deps: AggregatorDeps): Promise<RunningAggreg
   return {
     async close() {
       await announcer.close();
-      await consumer.close();
-      flusher.stop();
+      await flusher.stopAfter(consumer.close());
     },
   };
 

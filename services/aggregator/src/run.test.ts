@@ -1,0 +1,217 @@
+/** The aggregator on the real embedded log, with the store in memory. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EventType, WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { EventLog, LogMessage } from '@hookpulse/common/log/event-log';
+import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
+import { DEAD_LETTER_TOPIC, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { until } from '@hookpulse/common/testing/until';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { PartitionChanges } from './domain/partition-fold.ts';
+import { AGGREGATOR_GROUP, type RunningAggregator, runAggregator } from './run.ts';
+import { MemoryAggregateStore } from './store/testing/memory-aggregate-store.ts';
+
+const logger = createLogger('test', 'silent');
+let directory: string;
+let log: EventLog;
+let store: MemoryAggregateStore;
+const running: RunningAggregator[] = [];
+/** Added to the clock, to let time pass. */
+let aheadMs = 0;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'hookpulse-aggregator-'));
+  log = await openSqliteEventLog({ directory, retentionDays: 7 }, logger);
+  await log.ensureTopics(TOPIC_SPECS);
+  store = new MemoryAggregateStore();
+  aheadMs = 0;
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((aggregator) => aggregator.close()));
+  await log.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function start(withStore: MemoryAggregateStore = store, maxPendingEvents = 1_000) {
+  const aggregator = await runAggregator({
+    log,
+    store: withStore,
+    logger,
+    clock: { now: () => Date.now() + aheadMs },
+    processingTimeoutMs: 30_000,
+    flusherLimits: { intervalMs: 5, maxPendingEvents, patienceMs: 100 },
+  });
+  running.push(aggregator);
+  return aggregator;
+}
+
+let nextId = 0;
+
+function event(botId: string, type: EventType, updateId: number): WebhookEvent {
+  nextId += 1;
+  return {
+    event_id: `00000000-0000-4000-8000-${nextId.toString(16).padStart(12, '0')}`,
+    bot_id: botId,
+    event_type: type,
+    status: type === 'error' ? 'failed' : 'success',
+    timestamp: new Date().toISOString(),
+    update_id: updateId,
+    update_type: 'message',
+    processing_time_ms: null,
+    response_time_ms: null,
+    error_type: null,
+    error_message: null,
+    ip_address: null,
+    telegram_signature_valid: null,
+  };
+}
+
+async function publish(events: readonly WebhookEvent[]): Promise<void> {
+  await log.publish(
+    events.map((one) => ({ topic: EVENTS_TOPIC, key: one.bot_id, value: JSON.stringify(one) })),
+  );
+}
+
+function receivedUpdates(botId: string, count: number): WebhookEvent[] {
+  return Array.from({ length: count }, (_, n) => event(botId, 'received', n));
+}
+
+function sumOf(botId: string, name: 'requests_received' | 'requests_processed' | 'timeout_errors') {
+  return store
+    .hoursOf(botId)
+    .values()
+    .reduce((sum, window) => sum + window.counters[name], 0);
+}
+
+test('counts what was on the log before and what comes, and commits it', async () => {
+  await publish(receivedUpdates('early', 3));
+  await start();
+  await publish(receivedUpdates('late', 4));
+  await until(
+    'all to be counted',
+    () => sumOf('early', 'requests_received') === 3 && sumOf('late', 'requests_received') === 4,
+  );
+  await until('the commit', async () => {
+    const committed = await log.committed(AGGREGATOR_GROUP, EVENTS_TOPIC);
+    return committed.reduce((sum, { offset }) => sum + offset, 0n) === 7n;
+  });
+});
+
+test('goes on after a restart where it stopped, counting nothing twice', async () => {
+  const first = await start();
+  await publish(receivedUpdates('bot', 5));
+  await until('the first five', () => sumOf('bot', 'requests_received') === 5);
+  await first.close();
+  const repeated = receivedUpdates('bot', 5);
+  await publish([...repeated, ...repeated]);
+  await start();
+  await until('the next five', () => sumOf('bot', 'requests_received') >= 10);
+  await publish([event('bot', 'processed', 99)]);
+  await until('a later event', () => sumOf('bot', 'requests_processed') === 1);
+  expect(sumOf('bot', 'requests_received')).toBe(10);
+});
+
+test('two members share the partitions and together count everything once', async () => {
+  await start();
+  const second = await start();
+  const bots = Array.from({ length: 30 }, (_, n) => `bot-${n}`);
+  for (let round = 0; round < 5; round += 1) {
+    await publish(bots.flatMap((bot) => [event(bot, 'received', round)]));
+    if (round === 2) await second.close();
+  }
+  await until('all to be counted', () =>
+    bots.every((bot) => sumOf(bot, 'requests_received') === 5),
+  );
+});
+
+/** Refuses to store until told otherwise. */
+class StoppableStore extends MemoryAggregateStore {
+  isDown = true;
+  attempts = 0;
+
+  override async save(changes: readonly PartitionChanges[]): Promise<void> {
+    this.attempts += 1;
+    if (this.isDown) throw new Error('the store is down');
+    await super.save(changes);
+  }
+}
+
+test('waits while the store is down, with bounded memory, and catches up afterwards', async () => {
+  const stoppable = new StoppableStore();
+  store = stoppable;
+  await start(stoppable, 10);
+  await publish(receivedUpdates('bot', 3_000));
+  await until('an attempt to store', () => stoppable.attempts > 1);
+  const lag = await log.ranges(EVENTS_TOPIC);
+  expect(lag.reduce((sum, range) => sum + range.endOffset, 0n)).toBe(3_000n);
+  expect(stoppable.events.size).toBe(0);
+  stoppable.isDown = false;
+  await until('all to be counted', () => sumOf('bot', 'requests_received') === 3_000);
+  expect(stoppable.events.size).toBe(3_000);
+});
+
+test('stops even while the store is down; the next start counts what was left', async () => {
+  const stoppable = new StoppableStore();
+  store = stoppable;
+  const aggregator = await start(stoppable, 10);
+  await publish(receivedUpdates('bot', 100));
+  await until('an attempt to store', () => stoppable.attempts > 1);
+  await aggregator.close();
+  expect(stoppable.events.size).toBe(0);
+  stoppable.isDown = false;
+  await start(stoppable);
+  await until('all to be counted', () => sumOf('bot', 'requests_received') === 100);
+});
+
+test('an update that a reporting bot never processed becomes a Timeout error, once', async () => {
+  await start();
+  await publish([event('reports', 'processed', 1)]);
+  await publish([
+    event('reports', 'received', 2),
+    event('reports', 'received', 3),
+    event('silent', 'received', 4),
+  ]);
+  await publish([event('reports', 'processed', 2)]);
+  await until(
+    'the reports',
+    () =>
+      sumOf('reports', 'requests_processed') === 2 && sumOf('silent', 'requests_received') === 1,
+  );
+  aheadMs = 60_000;
+  await until('the time-out', () => sumOf('reports', 'timeout_errors') === 1);
+  const [timeout] = store.events
+    .values()
+    .filter((one) => one.event.error_type === 'Timeout')
+    .toArray();
+  expect(timeout?.event).toMatchObject({
+    bot_id: 'reports',
+    update_id: 3,
+    event_type: 'error',
+    status: 'failed',
+  });
+  expect(sumOf('silent', 'timeout_errors')).toBe(0);
+});
+
+test('sets aside what it cannot read, and counts the rest', async () => {
+  const deadLetters: LogMessage[] = [];
+  const follower = await log.follow({
+    topic: DEAD_LETTER_TOPIC,
+    onMessage: (message) => deadLetters.push(message),
+  });
+  await start();
+  await publish(receivedUpdates('bot', 1));
+  await log.publish([{ topic: EVENTS_TOPIC, key: 'bot', value: '{"broken":' }]);
+  await publish(receivedUpdates('bot', 1));
+  await until('both good ones', () => sumOf('bot', 'requests_received') === 2);
+  const [letter] = await until('the dead letter', () => deadLetters.length > 0 && deadLetters);
+  expect(letter?.headers).toMatchObject({
+    reason: 'the value is not JSON',
+    topic: EVENTS_TOPIC,
+    offset: '1',
+  });
+  expect(Buffer.from(letter?.value ?? []).toString()).toBe('{"broken":');
+  await follower.close();
+});
