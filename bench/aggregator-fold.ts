@@ -1,0 +1,169 @@
+/**
+ * How fast the aggregator folds the embedded log into stored windows, on one core.
+ *
+ * The log is filled first and is not part of the time. Then the aggregator runs until the last event
+ * is stored and committed: reading, checking, counting, digests, raw events, windows. Where the
+ * system has `taskset` the whole process is bound to one core; the rate per CPU second says the same
+ * without it.
+ *
+ *   node bench/aggregator-fold.ts [--events 500000] [--bots 1000] [--json]
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runAggregator } from '@hookpulse/aggregator/run';
+import { createClickHouseAggregateStore } from '@hookpulse/aggregator/store/clickhouse-aggregate-store';
+import { migrate } from '@hookpulse/common/clickhouse/migrate';
+import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
+import { newEventId, receivedEventId } from '@hookpulse/common/domain/event-identity';
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { EventLog, OutgoingMessage } from '@hookpulse/common/log/event-log';
+import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
+import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { systemClock } from '@hookpulse/common/runtime/clock';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { until } from '@hookpulse/common/testing/until';
+import { writeResult } from './lib/results.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    events: { type: 'string', default: '500000' },
+    bots: { type: 'string', default: '1000' },
+    json: { type: 'boolean', default: false },
+    pinned: { type: 'boolean', default: false },
+  },
+});
+
+if (!options.pinned && rerunOnOneCore()) process.exit();
+
+const eventCount = Number(options.events);
+const botCount = Number(options.bots);
+const logger = createLogger('bench', 'warn');
+const directory = await mkdtemp(join(tmpdir(), 'hookpulse-bench-'));
+const log = await openSqliteEventLog({ directory, retentionDays: 7 }, logger);
+const clickhouse = openClickHouse({ url: null, dataDir: directory });
+try {
+  await migrate(clickhouse, { retentionDays: 7 }, logger);
+  await log.ensureTopics(TOPIC_SPECS);
+  await fill(log);
+  report(await fold());
+} finally {
+  await log.close();
+  await clickhouse.close();
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function fold() {
+  const cpuBefore = process.cpuUsage();
+  const startedMs = performance.now();
+  const aggregator = await runAggregator({
+    log,
+    store: createClickHouseAggregateStore(clickhouse),
+    logger,
+    clock: systemClock,
+    processingTimeoutMs: 30_000,
+  });
+  await until(
+    'every event to be stored',
+    async () => (await storedOffsets()) === eventCount,
+    600_000,
+  );
+  const wallSeconds = (performance.now() - startedMs) / 1_000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  await aggregator.close();
+  await assertCounted();
+  return { wallSeconds, cpuSeconds: (user + system) / 1e6 };
+}
+
+async function storedOffsets(): Promise<number> {
+  const [row] = await select<{ stored: number }>(
+    'SELECT toFloat64(sum(next_offset)) AS stored FROM webhook_positions FINAL',
+  );
+  return row?.stored ?? 0;
+}
+
+/** A fast wrong answer is no answer. */
+async function assertCounted(): Promise<void> {
+  const [hours] = await select<{ events: number }>(
+    'SELECT sum(requests_received + requests_processed) AS events FROM webhook_metrics FINAL',
+  );
+  const [raw] = await select<{ events: number }>(
+    'SELECT count() AS events FROM webhook_events FINAL',
+  );
+  if (hours?.events !== eventCount || raw?.events !== eventCount) {
+    throw new Error(`stored ${raw?.events} raw events, counted ${hours?.events} of ${eventCount}`);
+  }
+}
+
+async function select<T>(query: string): Promise<T[]> {
+  return (await clickhouse.query({ query, format: 'JSONEachRow' })).json<T>();
+}
+
+/** Half received, half processed with a duration: what a bot that reports brings about. */
+async function fill(target: EventLog): Promise<void> {
+  const messagesAtOnce = 5_000;
+  for (let n = 0; n < eventCount; n += messagesAtOnce) {
+    const messages: OutgoingMessage[] = [];
+    for (let m = n; m < Math.min(n + messagesAtOnce, eventCount); m += 1) messages.push(message(m));
+    await target.publish(messages);
+  }
+}
+
+function message(n: number): OutgoingMessage {
+  const botId = `bot-${(n >> 1) % botCount}`;
+  const nowMs = Date.now();
+  const received = n % 2 === 0;
+  const event: WebhookEvent = {
+    event_id: received ? receivedEventId(botId, n) : newEventId(nowMs),
+    bot_id: botId,
+    event_type: received ? 'received' : 'processed',
+    status: 'success',
+    timestamp: new Date(nowMs).toISOString(),
+    update_id: n >> 1,
+    update_type: 'message',
+    processing_time_ms: received ? null : Math.exp(3 + Math.sin(n) * 2),
+    response_time_ms: null,
+    error_type: null,
+    error_message: null,
+    ip_address: '149.154.167.197',
+    telegram_signature_valid: received ? true : null,
+  };
+  const headers = schemaHeader(EVENTS_TOPIC);
+  return { topic: EVENTS_TOPIC, key: botId, value: JSON.stringify(event), headers };
+}
+
+function report(times: { wallSeconds: number; cpuSeconds: number }): void {
+  const result = {
+    events: eventCount,
+    bots: botCount,
+    boundToOneCore: options.pinned,
+    wallSeconds: round(times.wallSeconds),
+    cpuSeconds: round(times.cpuSeconds),
+    eventsPerSecond: Math.round(eventCount / times.wallSeconds),
+    eventsPerCpuSecond: Math.round(eventCount / times.cpuSeconds),
+    rssMiB: Math.round(process.memoryUsage().rss / 2 ** 20),
+  };
+  writeResult('aggregator-fold', result, { json: options.json });
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** @returns false where the system has no `taskset`. */
+function rerunOnOneCore(): boolean {
+  const args = [
+    '-c',
+    '0',
+    process.execPath,
+    ...process.execArgv,
+    ...process.argv.slice(1),
+    '--pinned',
+  ];
+  const { error, status } = spawnSync('taskset', args, { stdio: 'inherit' });
+  if (error) return false;
+  process.exitCode = status ?? 1;
+  return true;
+}
