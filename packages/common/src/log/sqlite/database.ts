@@ -1,6 +1,7 @@
 /** The database file of the embedded log: how it is opened, and its tables. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { numberColumn } from './rows.ts';
 
 /** Pages of the write-ahead log after which a commit copies them into the database (16 MiB). */
 const CHECKPOINT_PAGES = 4096;
@@ -25,9 +26,10 @@ const SCHEMA = `
     topic TEXT NOT NULL,
     partition INTEGER NOT NULL,
     compacted INTEGER NOT NULL,
-    -- Kept apart from the messages, so that offsets are not reused when the newest are deleted.
-    end_offset INTEGER NOT NULL DEFAULT 0,
-    last_timestamp_ms INTEGER NOT NULL DEFAULT 0,
+    -- Offset after the last message that retention deleted, and its log time: they keep offsets from
+    -- being reused and log time from going back when no message is left. Written by retention only.
+    base_offset INTEGER NOT NULL DEFAULT 0,
+    base_timestamp_ms INTEGER NOT NULL DEFAULT 0,
     UNIQUE (topic, partition)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS committed_offsets (
@@ -98,4 +100,32 @@ export function createMessagesTable(
       CREATE INDEX ${table}_tombstones ON ${table} (timestamp_ms) WHERE value IS NULL;
     `);
   }
+}
+
+/** Where a partition ends: the next message gets this offset, and no earlier log time. */
+export interface PartitionEnd {
+  readonly endOffset: number;
+  readonly lastTimestampMs: number;
+}
+
+export function readPartitionEnd(database: DatabaseSync, partitionId: number): PartitionEnd {
+  const base = database
+    .prepare('SELECT base_offset, base_timestamp_ms FROM partitions WHERE id = ?')
+    .get(partitionId);
+  if (!base) throw new Error(`No partition has the id ${partitionId}`);
+  const newest = database
+    .prepare(
+      `SELECT "offset", timestamp_ms FROM ${messagesTable(partitionId)}
+       ORDER BY "offset" DESC LIMIT 1`,
+    )
+    .get();
+  return newest
+    ? {
+        endOffset: numberColumn(newest, 'offset') + 1,
+        lastTimestampMs: numberColumn(newest, 'timestamp_ms'),
+      }
+    : {
+        endOffset: numberColumn(base, 'base_offset'),
+        lastTimestampMs: numberColumn(base, 'base_timestamp_ms'),
+      };
 }

@@ -1,7 +1,7 @@
 /** Reads of the main thread: short, bounded, and never blocked by the writer. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LogMessage } from '../event-log.ts';
-import { messagesTable, openReaderDatabase } from './database.ts';
+import { messagesTable, openReaderDatabase, readPartitionEnd } from './database.ts';
 import { decodeHeaders } from './headers.ts';
 import { blobOrNullColumn, numberColumn, type Row, textColumn, textOrNullColumn } from './rows.ts';
 import type { PartitionState, StoredPartition } from './topic-catalog.ts';
@@ -25,13 +25,13 @@ export class LogReader {
   /** In order of topic and partition. */
   storedPartitions(): StoredPartition[] {
     return this.#database
-      .prepare('SELECT id, topic, partition, end_offset FROM partitions ORDER BY topic, partition')
+      .prepare('SELECT id, topic, partition FROM partitions ORDER BY topic, partition')
       .all()
       .map((row) => ({
         id: numberColumn(row, 'id'),
         topic: textColumn(row, 'topic'),
         partition: numberColumn(row, 'partition'),
-        endOffset: numberColumn(row, 'end_offset'),
+        endOffset: readPartitionEnd(this.#database, numberColumn(row, 'id')).endOffset,
       }));
   }
 

@@ -50,26 +50,45 @@ type CleanupStep = (nowMs: number) => number;
 function* cleanupSteps(database: DatabaseSync, settings: WriterSettings): Generator<CleanupStep> {
   const partitions = database.prepare('SELECT id, compacted FROM partitions ORDER BY id').all();
   for (const row of partitions) {
-    const table = messagesTable(numberColumn(row, 'id'));
+    const id = numberColumn(row, 'id');
     yield numberColumn(row, 'compacted') === 1
-      ? tombstoneStep(database, table, settings.tombstoneRetentionMs)
-      : retentionStep(database, table, settings.retentionMs);
+      ? tombstoneStep(database, id, settings.tombstoneRetentionMs)
+      : retentionStep(database, id, settings.retentionMs);
   }
 }
 
 /** Log time grows with the offset, so the oldest rows are the first ones. */
-function retentionStep(database: DatabaseSync, table: string, retentionMs: number): CleanupStep {
-  const statement = database.prepare(
-    `DELETE FROM ${table} WHERE "offset" <= (
-       SELECT MAX("offset") FROM
-         (SELECT "offset", timestamp_ms FROM ${table} ORDER BY "offset" LIMIT ${STEP_ROWS})
-       WHERE timestamp_ms < ?)`,
+function retentionStep(database: DatabaseSync, id: number, retentionMs: number): CleanupStep {
+  const table = messagesTable(id);
+  const findLast = database.prepare(
+    `SELECT "offset", timestamp_ms FROM
+       (SELECT "offset", timestamp_ms FROM ${table} ORDER BY "offset" LIMIT ${STEP_ROWS})
+     WHERE timestamp_ms < ? ORDER BY "offset" DESC LIMIT 1`,
   );
-  return (nowMs) => Number(statement.run(nowMs - retentionMs).changes);
+  const moveBase = database.prepare(
+    'UPDATE partitions SET base_offset = ?, base_timestamp_ms = ? WHERE id = ?',
+  );
+  const deleteUpTo = database.prepare(`DELETE FROM ${table} WHERE "offset" <= ?`);
+  return (nowMs) => {
+    const last = findLast.get(nowMs - retentionMs);
+    if (!last) return 0;
+    const offset = numberColumn(last, 'offset');
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      moveBase.run(offset + 1, numberColumn(last, 'timestamp_ms'), id);
+      const { changes } = deleteUpTo.run(offset);
+      database.exec('COMMIT');
+      return Number(changes);
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  };
 }
 
 /** The newest message stays, whatever it is: readers know by it that they have caught up. */
-function tombstoneStep(database: DatabaseSync, table: string, retentionMs: number): CleanupStep {
+function tombstoneStep(database: DatabaseSync, id: number, retentionMs: number): CleanupStep {
+  const table = messagesTable(id);
   const statement = database.prepare(
     `DELETE FROM ${table} WHERE "offset" IN (
        SELECT "offset" FROM ${table}

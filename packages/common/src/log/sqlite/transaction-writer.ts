@@ -64,7 +64,7 @@ export class TransactionWriter {
     const endOffsets: number[] = [];
     for (const appender of touched) {
       partitionIds.push(appender.partitionId);
-      endOffsets.push(appender.saveEnd());
+      endOffsets.push(appender.endOffset);
     }
     return { partitionIds, endOffsets };
   }
@@ -72,7 +72,11 @@ export class TransactionWriter {
   #appender(partitionId: number): PartitionAppender {
     let appender = this.#appenders.get(partitionId);
     if (!appender) {
-      appender = new PartitionAppender(this.#database, partitionId);
+      const row = this.#database
+        .prepare('SELECT compacted FROM partitions WHERE id = ?')
+        .get(partitionId);
+      const isCompacted = numberColumn(row ?? {}, 'compacted') === 1;
+      appender = new PartitionAppender(this.#database, partitionId, isCompacted);
       this.#appenders.set(partitionId, appender);
     }
     return appender;
