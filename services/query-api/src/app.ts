@@ -1,0 +1,64 @@
+/** The query API as an HTTP app: every route, and the tokens in front of them. It never listens. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import {
+  createHttpApp,
+  type HttpApp,
+  type TrustProxy,
+} from '@hookpulse/common/http/create-http-app';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { StoreUnavailableError } from './queries/select-rows.ts';
+import { requireTokens, type Tokens } from './routes/auth.ts';
+import { registerBots } from './routes/bots.ts';
+import { registerBotHealth } from './routes/health-bot.ts';
+import { registerFleetHealth } from './routes/health-fleet.ts';
+
+export interface QueryApiSettings {
+  readonly tokens: Tokens;
+  /** Error rate, 0 to 1, above which a status is `unhealthy`. */
+  readonly errorRateThreshold: number;
+  readonly trustProxy: TrustProxy;
+}
+
+export interface QueryApiDeps {
+  readonly log: EventLog;
+  readonly registry: BotRegistry;
+  readonly clickhouse: ClickHouseClient;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): HttpApp {
+  const { log, registry, clickhouse, logger, clock } = deps;
+  const app = createHttpApp({
+    logger,
+    trustProxy: settings.trustProxy,
+    unavailableErrors: [StoreUnavailableError],
+    readinessChecks: [
+      { name: 'log', check: () => log.ping() },
+      { name: 'store', check: () => pingStore(clickhouse) },
+    ],
+  });
+  requireTokens(app, settings.tokens);
+  forbidCaching(app);
+
+  const { errorRateThreshold } = settings;
+  registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
+  registerBotHealth(app, { registry, clickhouse, clock, errorRateThreshold });
+  registerBots(app, { registry, clock });
+  return app;
+}
+
+async function pingStore(clickhouse: ClickHouseClient): Promise<void> {
+  const result = await clickhouse.ping({ select: true });
+  if (!result.success) throw result.error;
+}
+
+/** Every answer is live, and some carry secrets: no proxy or browser may keep one. */
+function forbidCaching(app: HttpApp): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+}

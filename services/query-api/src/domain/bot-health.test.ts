@@ -1,0 +1,85 @@
+import { emptyWindow, type Window } from '@hookpulse/common/domain/window';
+import { describe, expect, test } from '@jest/globals';
+import Value from 'typebox/value';
+import { testBot } from '../testing/bots.ts';
+import { BotHealthSchema, botHealth } from './bot-health.ts';
+
+const NOW_MS = Date.parse('2026-02-10T00:30:00Z');
+const facts = {
+  bot: testBot('a'),
+  hours: [],
+  slices: [],
+  hadValidDelivery: true,
+  errorRateThreshold: 0.1,
+  nowMs: NOW_MS,
+};
+
+function windowOf(received: number, failed: number, latencies: readonly number[] = []): Window {
+  const window = emptyWindow();
+  window.counters.requests_received = received;
+  window.counters.requests_failed = failed;
+  for (const ms of latencies) window.latency.add(ms);
+  return window;
+}
+
+function at(time: string, window: Window) {
+  return { startMs: Date.parse(time), window };
+}
+
+describe('botHealth', () => {
+  test('merges the parts of an hour and of the last 15 minutes, digests included', () => {
+    const health = botHealth({
+      ...facts,
+      hours: [
+        at('2026-02-10T00:00:00Z', windowOf(3, 0, [10, 20])),
+        at('2026-02-10T00:00:00Z', windowOf(4, 1, [30])),
+        at('2026-02-09T22:00:00Z', windowOf(5, 0)),
+      ],
+      slices: [
+        at('2026-02-10T00:20:00Z', windowOf(8, 1, [1, 2])),
+        at('2026-02-10T00:20:10Z', windowOf(12, 1, [3])),
+      ],
+    });
+
+    expect(health).toMatchObject({
+      bot_id: 'a',
+      bot_name: 'Bot a',
+      delivery_mode: 'webhook',
+      timestamp: '2026-02-10T00:30:00Z',
+      status: 'degraded',
+      current_hour: { events: 7, errors: 1, p50_processing_time_ms: 20 },
+      last_15_minutes: { events: 20, errors: 2, error_rate: '10.0%', p50_processing_time_ms: 2 },
+      alerts: [],
+      webhook_registered: true,
+    });
+    expect(health.hourly).toMatchObject([
+      { date: '2026-02-10', hour: 0, events: 7, error_rate: '14.3%', p99_processing_time_ms: 30 },
+      { date: '2026-02-09', hour: 22, events: 5, error_rate: '0.0%', p99_processing_time_ms: null },
+    ]);
+    expect(Value.Check(BotHealthSchema, health)).toBe(true);
+  });
+
+  test('of a bot without any event has everything at nothing', () => {
+    const health = botHealth({ ...facts, hadValidDelivery: false });
+    expect(health).toMatchObject({
+      status: 'no_traffic',
+      current_hour: { events: 0, error_rate: '0.0%' },
+      last_15_minutes: { events: 0, avg_processing_time_ms: null },
+      hourly: [],
+      webhook_registered: false,
+    });
+    expect(Value.Check(BotHealthSchema, health)).toBe(true);
+  });
+
+  test('of a disabled bot is not registered, whatever was delivered before', () => {
+    const bot = testBot('a', { enabled: false });
+    expect(botHealth({ ...facts, bot }).webhook_registered).toBe(false);
+  });
+
+  test('judges by the last 15 minutes alone', () => {
+    const hours = [at('2026-02-10T00:00:00Z', windowOf(10, 10))];
+    const slices = [at('2026-02-10T00:20:00Z', windowOf(10, 0))];
+    expect(botHealth({ ...facts, hours, slices }).status).toBe('healthy');
+    expect(botHealth({ ...facts, hours }).status).toBe('no_traffic');
+  });
+});

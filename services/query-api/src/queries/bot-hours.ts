@@ -1,0 +1,48 @@
+/** One bot's hours between two times, newest first. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { STORED_WINDOW_COLUMNS, windowFromRow } from '@hookpulse/common/clickhouse/window-row';
+import { Compile } from 'typebox/compile';
+import type { StartedWindow } from '../domain/bot-health.ts';
+import { isoDate } from '../domain/rounding.ts';
+import { StartedWindowRow } from './row-types.ts';
+import { selectRows } from './select-rows.ts';
+
+/*
+ * An hour has one row for each partition and epoch of the log that fed it: they are merged by the
+ * reader, digests included. The date bounds are what the sort key and the partitions can use.
+ */
+const SQL = `
+  SELECT
+    (toInt64(toUnixTimestamp(toDateTime(date, 'UTC'))) + hour * 3600) * 1000 AS start_ms,
+    ${STORED_WINDOW_COLUMNS}
+  FROM webhook_metrics FINAL
+  WHERE bot_id = {bot_id:String}
+    AND date BETWEEN {from_date:Date} AND {to_date:Date}
+    AND start_ms BETWEEN {from_ms:Int64} AND {to_ms:Int64}
+  ORDER BY date DESC, hour DESC`;
+
+const row = Compile(StartedWindowRow);
+
+export interface HourRange {
+  /** Start of the first hour, milliseconds since the epoch. */
+  readonly fromMs: number;
+  /** Start of the last hour, which is included. */
+  readonly toMs: number;
+}
+
+/** @throws StoreUnavailableError */
+export async function botHours(
+  client: ClickHouseClient,
+  botId: string,
+  { fromMs, toMs }: HourRange,
+): Promise<StartedWindow[]> {
+  const params = {
+    bot_id: botId,
+    from_date: isoDate(fromMs),
+    to_date: isoDate(toMs),
+    from_ms: fromMs,
+    to_ms: toMs,
+  };
+  const rows = await selectRows(client, { sql: SQL, params, row });
+  return rows.map((stored) => ({ startMs: stored.start_ms, window: windowFromRow(stored) }));
+}

@@ -1,0 +1,38 @@
+/** When bots that are silent now had their last event: within the last 7 days, to the hour's row. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { isoDate } from '../domain/rounding.ts';
+import { TimeMs } from './row-types.ts';
+import { selectRows } from './select-rows.ts';
+
+const DAY_MS = 86_400_000;
+/** A bot silent for longer is simply silent; older hours would make the answer slow. */
+const LOOK_BACK_DAYS = 7;
+
+/*
+ * The last event of an hour never moves back from one state of its row to the next, so that the
+ * maximum over all states is that of the newest, and FINAL would only cost time.
+ */
+const SQL = `
+  SELECT bot_id, toUnixTimestamp64Milli(max(last_event_at)) AS last_event_ms
+  FROM webhook_metrics
+  WHERE bot_id IN {bot_ids:Array(String)} AND date >= {from_date:Date}
+  GROUP BY bot_id`;
+
+const row = Compile(Type.Object({ bot_id: Type.String(), last_event_ms: TimeMs }));
+
+/**
+ * By bot, milliseconds since the epoch; absent when there was none.
+ * @throws StoreUnavailableError
+ */
+export async function earlierEvents(
+  client: ClickHouseClient,
+  botIds: readonly string[],
+  nowMs: number,
+): Promise<Map<string, number>> {
+  if (botIds.length === 0) return new Map();
+  const params = { bot_ids: botIds, from_date: isoDate(nowMs - LOOK_BACK_DAYS * DAY_MS) };
+  const rows = await selectRows(client, { sql: SQL, params, row });
+  return new Map(rows.map(({ bot_id, last_event_ms }) => [bot_id, last_event_ms]));
+}

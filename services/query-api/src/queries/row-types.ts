@@ -1,0 +1,26 @@
+/** Types of columns as they come in JSON. */
+import Type from 'typebox';
+
+export const Count = Type.Integer({ minimum: 0 });
+export const DurationSum = Type.Number({ minimum: 0 });
+/** Milliseconds since the epoch. */
+export const TimeMs = Type.Integer();
+
+/** A window as `STORED_WINDOW_COLUMNS` selects it, with the start that the query adds. */
+export const StartedWindowRow = Type.Object({
+  start_ms: TimeMs,
+  requests_received: Count,
+  requests_processed: Count,
+  requests_failed: Count,
+  responses_sent: Count,
+  retries: Count,
+  signature_validation_failures: Count,
+  timeout_errors: Count,
+  processing_errors: Count,
+  processing_time_sum_ms: DurationSum,
+  processing_time_count: Count,
+  response_time_sum_ms: DurationSum,
+  response_time_count: Count,
+  last_event_ms: TimeMs,
+  latency_digest: Type.String(),
+});

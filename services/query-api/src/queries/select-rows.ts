@@ -1,0 +1,50 @@
+/** How queries ask the store: bound parameters only, a bounded wait, and checked rows. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { Static, TSchema } from 'typebox';
+import type { Validator } from 'typebox/compile';
+
+/** The store did not answer, or not in time. Trying again later is right. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+export interface Selection<Row extends TSchema> {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** What each row has to be. */
+  readonly row: Validator<Record<never, never>, Row>;
+}
+
+/** Health is asked for by people and monitors that give up after about as long. */
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** @throws StoreUnavailableError; TypeError when a row is not what the query promises. */
+export async function selectRows<Row extends TSchema>(
+  client: ClickHouseClient,
+  { sql, params, row }: Selection<Row>,
+): Promise<Static<Row>[]> {
+  const rows = await ask(client, sql, params);
+  return rows.map((value) => {
+    if (row.Check(value)) return value;
+    const [problem] = row.Errors(value);
+    throw new TypeError(`the store's row${problem?.instancePath} ${problem?.message}`);
+  });
+}
+
+async function ask(
+  client: ClickHouseClient,
+  query: string,
+  params: Readonly<Record<string, unknown>>,
+): Promise<unknown[]> {
+  try {
+    const result = await client.query({
+      query,
+      query_params: { ...params },
+      format: 'JSONEachRow',
+      abort_signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+    return await result.json();
+  } catch (error) {
+    throw new StoreUnavailableError('the store cannot answer', { cause: error });
+  }
+}

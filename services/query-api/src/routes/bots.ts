@@ -1,0 +1,101 @@
+/** `/api/bots`: the bots that are watched (contract, section 6). */
+import { randomUUID } from 'node:crypto';
+import type { Bot } from '@hookpulse/common/domain/bot';
+import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import { conflict, ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { randomSecret, sha256Hex } from '@hookpulse/common/runtime/secrets';
+import Type from 'typebox';
+import {
+  BotViewSchema,
+  botView,
+  CreatedBotViewSchema,
+  createdBotView,
+} from '../domain/bot-view.ts';
+import { BotPatchSchema, changeBot, createBot, NewBotSchema } from '../domain/new-bot.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+
+export interface BotRoutesDeps {
+  readonly registry: BotRegistry;
+  readonly clock: Clock;
+}
+
+const PATH = '/api/bots';
+const BOT_PATH = `${PATH}/:bot_id`;
+const tags = ['bots'];
+const Params = Type.Object({ bot_id: Type.String() });
+const secretSource = { randomUuid: randomUUID, randomSecret, sha256Hex };
+
+export function registerBots(app: HttpApp, { registry, clock }: BotRoutesDeps): void {
+  const changing = oneAtATime();
+
+  app.get(
+    PATH,
+    { schema: { tags, response: { 200: Type.Object({ bots: Type.Array(BotViewSchema) }) } } },
+    () => ({ bots: registry.list().map(botView) }),
+  );
+
+  app.get(
+    BOT_PATH,
+    { schema: { tags, params: Params, response: { 200: BotViewSchema, 404: ErrorBodySchema } } },
+    (request) => botView(existing(request.params.bot_id)),
+  );
+
+  app.post(
+    PATH,
+    {
+      schema: {
+        tags,
+        body: NewBotSchema,
+        response: { 201: CreatedBotViewSchema, 400: ErrorBodySchema, 409: ErrorBodySchema },
+      },
+    },
+    (request, reply) =>
+      changing(async () => {
+        const created = createBot(request.body, secretSource, clock.now());
+        const { bot } = created;
+        if (registry.get(bot.bot_id)) throw conflict(`There is a bot ${bot.bot_id} already.`);
+        await registry.put(bot);
+        return reply
+          .code(201)
+          .header('location', `${PATH}/${bot.bot_id}`)
+          .send(createdBotView(created));
+      }),
+  );
+
+  app.patch(
+    BOT_PATH,
+    {
+      schema: {
+        tags,
+        params: Params,
+        body: BotPatchSchema,
+        response: { 200: BotViewSchema, 400: ErrorBodySchema, 404: ErrorBodySchema },
+      },
+    },
+    (request) =>
+      changing(async () => {
+        const bot = existing(request.params.bot_id);
+        const changed = changeBot(bot, request.body, clock.now());
+        if (changed !== bot) await registry.put(changed);
+        return botView(changed);
+      }),
+  );
+
+  app.delete(
+    BOT_PATH,
+    { schema: { tags, params: Params, response: { 204: Type.Null(), 404: ErrorBodySchema } } },
+    (request, reply) =>
+      changing(async () => {
+        await registry.remove(existing(request.params.bot_id).bot_id);
+        return reply.code(204).send(null);
+      }),
+  );
+
+  function existing(botId: string): Bot {
+    const bot = registry.get(botId);
+    if (!bot) throw notFound('There is no bot with this bot_id.');
+    return bot;
+  }
+}

@@ -1,0 +1,24 @@
+/** Starts the query API on engines that the caller has opened, and closes afterwards. */
+import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
+
+export interface StartDeps extends QueryApiDeps {
+  readonly settings: QueryApiSettings & {
+    readonly host: string;
+    /** 0: any free port. */
+    readonly port: number;
+  };
+}
+
+export interface RunningQueryApi {
+  /** `http://host:port`, with the port that was really taken. */
+  readonly url: string;
+  /** Stops accepting, and resolves when the requests under way have been answered. */
+  close(): Promise<void>;
+}
+
+/** Resolves when it listens. Rejects when the address cannot be had. */
+export async function start({ settings, ...deps }: StartDeps): Promise<RunningQueryApi> {
+  const app = createQueryApi(settings, deps);
+  const url = await app.listen({ host: settings.host, port: settings.port });
+  return { url, close: () => app.close() };
+}
