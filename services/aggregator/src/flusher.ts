@@ -20,7 +20,9 @@ export interface FlusherDeps {
 }
 
 export interface FlusherLimits {
-  /** From the first event to its storing: well within the 2 s in which it is to be visible. */
+  /** From the first event after a pause to its storing: what somebody notices who tries it out. */
+  readonly delayMs: number;
+  /** From flush to flush under load: the store likes few large inserts, and the promise is 2 s. */
   readonly intervalMs: number;
   /** Pending events that start a flush at once, and beyond which consumption waits. */
   readonly maxPendingEvents: number;
@@ -29,7 +31,8 @@ export interface FlusherLimits {
 }
 
 const DEFAULT_LIMITS: FlusherLimits = {
-  intervalMs: 400,
+  delayMs: 50,
+  intervalMs: 500,
   maxPendingEvents: 20_000,
   patienceMs: 4_000,
 };
@@ -42,6 +45,7 @@ export class Flusher {
   readonly #limits: FlusherLimits;
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | null = null;
+  #lastStartMs = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | null = null;
 
   constructor(deps: FlusherDeps, limits: FlusherLimits = DEFAULT_LIMITS) {
@@ -100,15 +104,22 @@ export class Flusher {
 
   #schedule(): void {
     if (this.#timer || this.#stopping.signal.aborted) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.flush().catch((error: unknown) => {
-        if (!this.#stopping.signal.aborted) this.#deps.logger.error({ err: error }, 'flush failed');
-      });
-    }, this.#limits.intervalMs);
+    const { delayMs, intervalMs } = this.#limits;
+    const sinceLastMs = performance.now() - this.#lastStartMs;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        this.flush().catch((error: unknown) => {
+          if (!this.#stopping.signal.aborted)
+            this.#deps.logger.error({ err: error }, 'flush failed');
+        });
+      },
+      Math.max(delayMs, intervalMs - sinceLastMs),
+    );
   }
 
   async #run(): Promise<void> {
+    this.#lastStartMs = performance.now();
     const folds = [...this.#deps.folds()];
     const changes = folds.map((fold) => fold.takeChanges()).filter((change) => change !== null);
     if (changes.length === 0) return;

@@ -42,7 +42,7 @@ async function start(withStore: MemoryAggregateStore = store, maxPendingEvents =
     logger,
     clock: { now: () => Date.now() + aheadMs },
     processingTimeoutMs: 30_000,
-    flusherLimits: { intervalMs: 5, maxPendingEvents, patienceMs: 100 },
+    flusherLimits: { delayMs: 5, intervalMs: 5, maxPendingEvents, patienceMs: 100 },
   });
   running.push(aggregator);
   return aggregator;

@@ -20,7 +20,6 @@ const SECRET_PATHS = [
 /** @param service - which part speaks: `ingest`, `aggregator`, … */
 export function createLogger(service: string, level: LogLevel): Logger {
   const options = {
-    name: service,
     level,
     redact: SECRET_PATHS,
     base: { service },
@@ -30,5 +29,5 @@ export function createLogger(service: string, level: LogLevel): Logger {
 }
 
 function terminalStream(): DestinationStream {
-  return pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname,name' });
+  return pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' });
 }

@@ -1,0 +1,115 @@
+/**
+ * `npm start`: the whole of Hookpulse in one process, around one log and one store. They are the
+ * embedded ones in DATA_DIR unless KAFKA_BROKERS or CLICKHOUSE_URL name others.
+ */
+import { start as startAggregator } from '@hookpulse/aggregator/start';
+import { start as startAlerter } from '@hookpulse/alerter/start';
+import { migrate } from '@hookpulse/common/clickhouse/migrate';
+import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
+import { openEventLog } from '@hookpulse/common/log/open-event-log';
+import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
+import { ensureAdminToken } from '@hookpulse/common/runtime/admin-token';
+import { systemClock } from '@hookpulse/common/runtime/clock';
+import type { Config } from '@hookpulse/common/runtime/config/config';
+import { openDataDir } from '@hookpulse/common/runtime/data-dir';
+import { configSummary, environmentWithFile, readConfig } from '@hookpulse/common/runtime/env';
+import { type OpenResources, runUntilSignal } from '@hookpulse/common/runtime/lifecycle';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { start as startIngest } from '@hookpulse/ingest/start';
+import { start as startQueryApi } from '@hookpulse/query-api/start';
+import { type AdminAccess, welcome } from './welcome.ts';
+
+try {
+  const config = readConfig(environmentWithFile(process.env));
+  const logger = createLogger('hookpulse', config.logLevel);
+  logger.info(configSummary(config), 'configuration');
+  await runUntilSignal(logger, (resources) => startAll(config, resources));
+} catch (error) {
+  console.error(startFailure(error));
+  process.exit(1);
+}
+
+/** Opens in the order of dependence, so that closing in reverse drains in the order of flow. */
+async function startAll(config: Config, resources: OpenResources): Promise<void> {
+  const logger = createLogger('hookpulse', config.logLevel);
+  const service = (name: string) => createLogger(name, config.logLevel);
+  const dataDir = openDataDir(config.dataDir);
+  resources.add('data folder', { close: async () => dataDir.release() });
+  const admin = await adminAccess(config);
+  const token = { admin: admin.kind === 'none' ? null : admin.token, read: config.tokens.read };
+
+  const clickhouse = resources.add('store', openClickHouse(config.clickhouse));
+  await migrate(clickhouse, { retentionDays: config.events.retentionDays }, logger);
+  const log = resources.add('log', await openEventLog(config.log, logger));
+  await log.ensureTopics(TOPIC_SPECS);
+  const registry = resources.add('registry', await openBotRegistry(log, logger));
+
+  const { host, ports, trustProxy } = config.http;
+  const engines = { log, clickhouse, registry, clock: systemClock };
+  const alerter = await startAlerter({
+    ...engines,
+    settings: { host, port: ports.alerter },
+    logger: service('alerter'),
+  });
+  resources.add('alerter', alerter);
+  const aggregator = await startAggregator({
+    ...engines,
+    settings: {
+      host,
+      port: ports.aggregator,
+      processingTimeoutMs: config.events.processingTimeoutMs,
+    },
+    logger: service('aggregator'),
+  });
+  resources.add('aggregator', aggregator);
+  const queryApi = await startQueryApi({
+    ...engines,
+    settings: {
+      host,
+      port: ports.queryApi,
+      trustProxy,
+      tokens: token,
+      errorRateThreshold: config.health.errorRateThreshold,
+    },
+    logger: service('query-api'),
+  });
+  resources.add('query API', queryApi);
+  const ingest = await startIngest({
+    ...engines,
+    settings: {
+      host,
+      port: ports.ingest,
+      trustProxy,
+      eventRetentionDays: config.events.retentionDays,
+      adminToken: token.admin,
+    },
+    logger: service('ingest'),
+  });
+  resources.add('ingest', ingest);
+
+  const urls = {
+    ingest: ingest.url,
+    queryApi: queryApi.url,
+    aggregator: aggregator.url,
+    alerter: alerter.url,
+  };
+  console.log(welcome({ urls, admin, dataDir: dataDir.path }));
+  logger.info(urls, 'ready');
+}
+
+/** The admin token of the environment, or the one kept in the data folder; none with READ_TOKEN. */
+async function adminAccess({ tokens, dataDir }: Config): Promise<AdminAccess> {
+  if (tokens.admin !== null) return { kind: 'environment', token: tokens.admin };
+  if (tokens.read !== null) return { kind: 'none' };
+  return { kind: 'file', ...(await ensureAdminToken(dataDir)) };
+}
+
+/** One clear sentence: these are the errors of people, not of the program. */
+function startFailure(error: unknown): string {
+  if (!(error instanceof Error)) return `Hookpulse cannot start: ${String(error)}`;
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `Hookpulse cannot start: port ${String(error.port)} is in use. Stop what listens there, or set INGEST_PORT, QUERY_API_PORT, AGGREGATOR_PORT or ALERTER_PORT.`;
+  }
+  return `Hookpulse cannot start: ${error.message}`;
+}

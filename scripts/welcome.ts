@@ -1,0 +1,80 @@
+/** What `npm start` says when everything runs: where, who may, and the first three commands. */
+import { styleText } from 'node:util';
+import { randomSecret } from '@hookpulse/common/runtime/secrets';
+
+export type AdminAccess =
+  | { readonly kind: 'file'; readonly token: string; readonly isNew: boolean }
+  | { readonly kind: 'environment'; readonly token: string }
+  | { readonly kind: 'none' };
+
+export interface WelcomeFacts {
+  readonly urls: Readonly<Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter', string>>;
+  readonly admin: AdminAccess;
+  readonly dataDir: string;
+}
+
+export function welcome({ urls, admin, dataDir }: WelcomeFacts): string {
+  const lines = [
+    '',
+    bold('Hookpulse is running.'),
+    `  ingest      ${urls.ingest}    Telegram posts to /webhook/<bot_id>`,
+    `  query API   ${urls.queryApi}    health at /api/health/webhook/`,
+    `  probes      ${urls.aggregator} (aggregator), ${urls.alerter} (alerter)`,
+    `  data        ${dataDir}`,
+    ...tokenLines(admin, dataDir),
+    '',
+    ...firstSteps({ urls, admin, dataDir }),
+    '',
+    dim('Ctrl-C stops it; nothing that was acknowledged is lost.'),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function tokenLines(admin: AdminAccess, dataDir: string): string[] {
+  switch (admin.kind) {
+    case 'file':
+      return admin.isNew
+        ? [
+            `  admin token ${bold(admin.token)}`,
+            dim(`              kept in ${dataDir}/admin-token`),
+          ]
+        : [`  admin token in ${dataDir}/admin-token`];
+    case 'environment':
+      return ['  admin token from ADMIN_TOKEN'];
+    case 'none':
+      return ['  admin token none: only READ_TOKEN is set, so bots cannot be changed'];
+    default:
+      return admin satisfies never;
+  }
+}
+
+/** Lines to copy and paste: register a bot, send it an update as Telegram does, read its health. */
+function firstSteps({ urls, admin, dataDir }: WelcomeFacts): string[] {
+  if (admin.kind === 'none') return [];
+  const token = admin.kind === 'file' ? `$(cat '${dataDir}/admin-token')` : '$ADMIN_TOKEN';
+  const bearer = `-H "Authorization: Bearer ${token}"`;
+  const json = "-H 'Content-Type: application/json'";
+  const secret = randomSecret();
+  const bot = JSON.stringify({ name: 'My bot', bot_id: 'my-bot', webhook_secret: secret });
+  const update = String.raw`{\"update_id\": $(date +%s), \"message\": {\"message_id\": 1, \"text\": \"/start\"}}`;
+  return [
+    bold('Register a bot, send it an update as Telegram would, and look at its health:'),
+    '',
+    `curl -sS ${bearer} ${json} \\`,
+    `  -d '${bot}' ${urls.queryApi}/api/bots`,
+    '',
+    `curl -sS -H 'X-Telegram-Bot-Api-Secret-Token: ${secret}' ${json} \\`,
+    `  -d "${update}" ${urls.ingest}/webhook/my-bot`,
+    '',
+    `curl -sS ${bearer} ${urls.queryApi}/api/health/webhook/my-bot/`,
+  ];
+}
+
+function bold(text: string): string {
+  return styleText('bold', text, { stream: process.stdout });
+}
+
+function dim(text: string): string {
+  return styleText('dim', text, { stream: process.stdout });
+}
