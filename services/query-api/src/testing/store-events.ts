@@ -1,0 +1,91 @@
+/** Stores events as the aggregator would: folded into windows, one row for each. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { windowToRow } from '@hookpulse/common/clickhouse/window-row';
+import { newEventId } from '@hookpulse/common/domain/event-identity';
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import {
+  addEvent,
+  emptyWindow,
+  HOUR_MS,
+  SLICE_MS,
+  type Window,
+  windowStart,
+} from '@hookpulse/common/domain/window';
+
+/** Where on the log the events came from. */
+export interface Origin {
+  readonly log_partition: number;
+  readonly log_epoch: number;
+  readonly next_offset: number;
+}
+
+const FIRST_ORIGIN: Origin = { log_partition: 0, log_epoch: 0, next_offset: 1 };
+
+/** A normalised event; everything that is not given is null, and the bot is `a`. */
+export function testEvent(timestamp: string, changes: Partial<WebhookEvent> = {}): WebhookEvent {
+  return {
+    event_id: newEventId(Date.parse(timestamp)),
+    bot_id: 'a',
+    event_type: 'received',
+    status: 'success',
+    timestamp: new Date(timestamp).toISOString(),
+    update_id: null,
+    update_type: null,
+    processing_time_ms: null,
+    response_time_ms: null,
+    error_type: null,
+    error_message: null,
+    ip_address: null,
+    telegram_signature_valid: null,
+    ...changes,
+  };
+}
+
+/** Stores the whole state of the windows that these events, and no others, have fed. */
+export async function storeEvents(
+  client: ClickHouseClient,
+  events: readonly WebhookEvent[],
+  origin: Partial<Origin> = {},
+): Promise<void> {
+  const position = { ...FIRST_ORIGIN, ...origin };
+  await client.insert({
+    table: 'webhook_metrics',
+    format: 'JSONEachRow',
+    values: fold(events, HOUR_MS).map(({ botId, startMs, window }) => ({
+      bot_id: botId,
+      date: new Date(startMs).toISOString().slice(0, 10),
+      hour: new Date(startMs).getUTCHours(),
+      ...position,
+      ...windowToRow(window),
+    })),
+  });
+  await client.insert({
+    table: 'webhook_slices',
+    format: 'JSONEachRow',
+    values: fold(events, SLICE_MS).map(({ botId, startMs, window }) => ({
+      start: startMs / 1_000,
+      bot_id: botId,
+      ...position,
+      ...windowToRow(window),
+    })),
+  });
+}
+
+interface BotWindow {
+  readonly botId: string;
+  readonly startMs: number;
+  readonly window: Window;
+}
+
+function fold(events: readonly WebhookEvent[], sizeMs: number): BotWindow[] {
+  const windows = new Map<string, BotWindow>();
+  for (const event of events) {
+    const timeMs = Date.parse(event.timestamp);
+    const startMs = windowStart(timeMs, sizeMs);
+    const key = `${event.bot_id} ${startMs}`;
+    const entry = windows.get(key) ?? { botId: event.bot_id, startMs, window: emptyWindow() };
+    addEvent(entry.window, event, timeMs);
+    windows.set(key, entry);
+  }
+  return [...windows.values()];
+}
