@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { judgeBatch, type ReportItem } from './report-batch.ts';
+
+const RULES = {
+  nowMs: Date.parse('2026-02-10T20:00:00.000Z'),
+  retentionMs: 86_400_000,
+  onlyBotId: null,
+  isKnownBot: (botId: string) => botId === 'alpha' || botId === 'beta',
+};
+
+function item(value: unknown): ReportItem {
+  return { kind: 'json', value };
+}
+
+function retryOf(bot_id: unknown): ReportItem {
+  return item({ bot_id, event_type: 'retry' });
+}
+
+describe('judgeBatch', () => {
+  test('accepts all, in their order', () => {
+    const verdict = judgeBatch([retryOf('beta'), retryOf('alpha')], RULES);
+    expect(verdict).toMatchObject({
+      kind: 'accepted',
+      events: [{ bot_id: 'beta' }, { bot_id: 'alpha' }],
+    });
+  });
+
+  test('has one problem for each bad item', () => {
+    const items = [
+      retryOf('alpha'),
+      { kind: 'bad', problem: 'is not valid JSON' } as const,
+      item({ bot_id: 'alpha' }),
+      retryOf('nobody'),
+    ];
+    expect(judgeBatch(items, RULES)).toEqual({
+      kind: 'bad',
+      problems: [
+        { index: 1, message: 'it is not valid JSON' },
+        { index: 2, message: expect.stringMatching(/^event_type is required/) },
+        { index: 3, message: 'bot_id is of no registered bot' },
+      ],
+    });
+  });
+
+  test('judges permission before form, known bot or not', () => {
+    const items = [item({ bot_id: 'alpha' }), retryOf('beta'), item({ bot_id: 'nobody' })];
+    expect(judgeBatch(items, { ...RULES, onlyBotId: 'alpha' })).toEqual({
+      kind: 'foreign',
+      problems: [
+        { index: 1, message: 'bot_id is not the bot of this token' },
+        { index: 2, message: 'bot_id is not the bot of this token' },
+      ],
+    });
+  });
+
+  test.each([[retryOf(undefined)], [retryOf(5)], [item(null)], [item('alpha')]])(
+    'takes what names no bot for bad, not for another’s: %j',
+    (bad) => {
+      expect(judgeBatch([bad], { ...RULES, onlyBotId: 'alpha' }).kind).toBe('bad');
+    },
+  );
+});

@@ -1,0 +1,291 @@
+import { webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
+import { LogUnavailableError } from '@hookpulse/common/log/event-log';
+import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
+import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeBot, REPORT_TOKEN } from '../testing/bots.ts';
+import { ADMIN_TOKEN, type IngestFixture, NOW_MS, openIngest } from '../testing/ingest-fixture.ts';
+import { MAX_REPORT_BYTES } from './events.ts';
+
+const PROCESSED = {
+  event_id: '0194F2A0-0000-7000-8000-0000000000aa',
+  bot_id: 'alpha',
+  event_type: 'processed',
+  timestamp: '2026-02-10T22:59:58.1239+03:00',
+  update_id: 5,
+  processing_time_ms: 41.5,
+};
+
+let ingest: IngestFixture;
+
+beforeAll(async () => {
+  ingest = await openIngest();
+});
+
+afterEach(async () => {
+  await ingest.forget();
+});
+
+afterAll(async () => {
+  await ingest.close();
+});
+
+interface Report {
+  readonly token?: string | null;
+  readonly type?: string;
+  readonly body: unknown;
+}
+
+function report({ token = REPORT_TOKEN, type = 'application/json', body }: Report) {
+  return ingest.app.inject({
+    method: 'POST',
+    url: '/api/events',
+    headers: {
+      'content-type': type,
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    },
+    payload: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+async function stored(): Promise<unknown[]> {
+  return (await ingest.read(EVENTS_TOPIC)).map(({ text }) => JSON.parse(text));
+}
+
+describe('a report', () => {
+  test('of one event is answered 202 when it is on the log, normalised', async () => {
+    const answer = await report({ body: PROCESSED });
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json()).toEqual({ accepted: 1 });
+    const [message] = await ingest.read(EVENTS_TOPIC);
+    expect(message).toMatchObject({ key: 'alpha', headers: { schema: 'webhook.events.v1' } });
+    expect(await stored()).toEqual([
+      {
+        event_id: '0194f2a0-0000-7000-8000-0000000000aa',
+        bot_id: 'alpha',
+        event_type: 'processed',
+        status: 'success',
+        timestamp: '2026-02-10T19:59:58.123Z',
+        update_id: 5,
+        update_type: null,
+        processing_time_ms: 41.5,
+        response_time_ms: null,
+        error_type: null,
+        error_message: null,
+        ip_address: null,
+        telegram_signature_valid: null,
+      },
+    ]);
+    expect(await ingest.read(UPDATES_TOPIC)).toEqual([]);
+  });
+
+  test('may be an array, of a thousand at most', async () => {
+    const event = { bot_id: 'alpha', event_type: 'retry' };
+    const answer = await report({ body: Array.from({ length: 1_000 }, () => event) });
+    expect(answer.json()).toEqual({ accepted: 1_000 });
+    const events = await stored();
+    expect(events).toHaveLength(1_000);
+    expect(events.every((stored) => webhookEventValidator.Check(stored))).toBe(true);
+    const tooMany = await report({ body: Array.from({ length: 1_001 }, () => event) });
+    expect(tooMany.statusCode).toBe(400);
+    expect(await stored()).toHaveLength(1_000);
+  });
+
+  test('may be lines of JSON', async () => {
+    const lines = `\n${JSON.stringify(PROCESSED)}\r\n\r\n{"bot_id":"alpha","event_type":"error"}\n`;
+    const answer = await report({ type: 'application/x-ndjson', body: lines });
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json()).toEqual({ accepted: 2 });
+    expect(await stored()).toMatchObject([{ event_type: 'processed' }, { status: 'failed' }]);
+  });
+
+  test('may be of deliveries that came without our webhook', async () => {
+    const body = { bot_id: 'alpha', event_type: 'received', update_id: 9, update_type: 'message' };
+    expect((await report({ body })).statusCode).toBe(202);
+    expect(await stored()).toMatchObject([
+      { event_type: 'received', status: 'success', update_id: 9, telegram_signature_valid: null },
+    ]);
+  });
+
+  test('by the administrator may be of several bots', async () => {
+    const body = [
+      { bot_id: 'alpha', event_type: 'retry' },
+      { bot_id: 'beta', event_type: 'retry' },
+      { bot_id: 'gamma', event_type: 'retry' },
+    ];
+    const answer = await report({ token: ADMIN_TOKEN, body });
+    expect(answer.json()).toEqual({ accepted: 3 });
+    const keys = (await ingest.read(EVENTS_TOPIC)).map(({ key }) => key);
+    expect(keys.sort()).toEqual(['alpha', 'beta', 'gamma']);
+  });
+});
+
+describe('a report with bad items', () => {
+  test('is 400 with one message for each, by index, and nothing is stored', async () => {
+    const answer = await report({
+      body: [
+        PROCESSED,
+        { bot_id: 'alpha', event_type: 'started' },
+        'text',
+        { ...PROCESSED, status: 'failed' },
+        { ...PROCESSED, processing_time_ms: -1, happened: true },
+      ],
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toEqual({
+      status: 'error',
+      error: '4 of 5 events cannot be taken; none was stored.',
+      details: [
+        {
+          index: 1,
+          message: 'event_type must be one of received, processed, error, response_sent, retry',
+        },
+        { index: 2, message: 'it must be a JSON object' },
+        {
+          index: 3,
+          message: 'status of a processed event is never failed: report an error event',
+        },
+        {
+          index: 4,
+          message:
+            'happened is not known; ' +
+            'processing_time_ms must be a finite number of milliseconds, 0 or more, or null',
+        },
+      ],
+    });
+    expect(await stored()).toEqual([]);
+  });
+
+  test('names lines that are not JSON', async () => {
+    const body = `${JSON.stringify(PROCESSED)}\n{"bot_id"\n"\\ud800"\n`;
+    const answer = await report({ type: 'application/x-ndjson', body });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().details).toEqual([
+      { index: 1, message: 'it is not valid JSON' },
+      { index: 2, message: 'it has a surrogate without its partner' },
+    ]);
+    expect(await stored()).toEqual([]);
+  });
+
+  test('names bots that are not registered', async () => {
+    const body = [PROCESSED, { bot_id: 'nobody', event_type: 'retry' }];
+    const answer = await report({ token: ADMIN_TOKEN, body });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().details).toEqual([
+      { index: 1, message: 'bot_id is of no registered bot' },
+    ]);
+    expect(await stored()).toEqual([]);
+  });
+
+  test.each([
+    ['nothing', 'application/json', ''],
+    ['no JSON', 'application/json', '{"bot_id":'],
+    ['an empty array', 'application/json', '[]'],
+    ['empty lines', 'application/x-ndjson', '\n\n'],
+    ['no line at all', 'application/x-ndjson', ''],
+    ['a poisoned object', 'application/json', '{"__proto__":{"bot_id":"alpha"}}'],
+  ])('is 400 for %s', async (_name, type, body) => {
+    const answer = await report({ type, body });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ status: 'error', error: expect.any(String) });
+    expect(await stored()).toEqual([]);
+  });
+});
+
+describe('who may report', () => {
+  test.each([
+    ['no token', undefined],
+    ['an unknown token', 'Bearer nobodys-token'],
+    ['the token without its scheme', REPORT_TOKEN],
+    ['another scheme', `Basic ${REPORT_TOKEN}`],
+    ['the stored hash', `Bearer ${sha256Hex(REPORT_TOKEN)}`],
+  ])('is not one with %s: 401, before the body is read', async (_name, authorization) => {
+    const answer = await ingest.app.inject({
+      method: 'POST',
+      url: '/api/events',
+      headers: {
+        'content-type': 'application/json',
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      payload: '{"not":',
+    });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect(answer.json()).toMatchObject({ status: 'error', details: [] });
+  });
+
+  test('is not a bot for another: 403, and nothing of the report is stored', async () => {
+    const answer = await report({
+      body: [PROCESSED, { bot_id: 'beta', event_type: 'retry' }, { bot_id: 'nobody' }],
+    });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json()).toEqual({
+      status: 'error',
+      error: 'A report token is for events of its own bot only.',
+      details: [
+        { index: 1, message: 'bot_id is not the bot of this token' },
+        { index: 2, message: 'bot_id is not the bot of this token' },
+      ],
+    });
+    expect(await stored()).toEqual([]);
+  });
+
+  test('changes at once with the registry', async () => {
+    expect((await report({ body: PROCESSED })).statusCode).toBe(202);
+    const [before] = ingest.bots;
+    ingest.bots[0] = makeBot({ report_token_sha256: sha256Hex('a-new-token') });
+    try {
+      expect((await report({ body: PROCESSED })).statusCode).toBe(401);
+      expect((await report({ token: 'a-new-token', body: PROCESSED })).statusCode).toBe(202);
+    } finally {
+      if (before) ingest.bots[0] = before;
+    }
+    expect((await report({ token: 'a-new-token', body: PROCESSED })).statusCode).toBe(401);
+  });
+
+  test('does not include the administrator when there is no admin token', async () => {
+    const other = await openIngest({ adminToken: null });
+    try {
+      const answer = await other.app.inject({
+        method: 'POST',
+        url: '/api/events',
+        headers: { authorization: 'Bearer null', 'content-type': 'application/json' },
+        payload: PROCESSED,
+      });
+      expect(answer.statusCode).toBe(401);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe('a report that is refused as a whole', () => {
+  test('is 413 over 1 MiB', async () => {
+    const body = JSON.stringify(PROCESSED).padEnd(MAX_REPORT_BYTES + 1, ' ');
+    expect((await report({ body })).statusCode).toBe(413);
+    expect((await report({ body: body.slice(1).padStart(MAX_REPORT_BYTES) })).statusCode).toBe(400);
+    expect((await report({ body: body.slice(0, -1) })).statusCode).toBe(202);
+  });
+
+  test.each(['text/plain', 'multipart/form-data', ''])('is 415 as %j', async (type) => {
+    expect((await report({ type, body: PROCESSED })).statusCode).toBe(415);
+    expect(await stored()).toEqual([]);
+  });
+
+  test('is 503 with Retry-After when the log does not take it', async () => {
+    const publish = () => Promise.reject(new LogUnavailableError('down'));
+    const other = await openIngest({ publisher: { publish } });
+    try {
+      const answer = await other.app.inject({
+        method: 'POST',
+        url: '/api/events/',
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+        payload: { ...PROCESSED, timestamp: new Date(NOW_MS).toISOString() },
+      });
+      expect(answer.statusCode).toBe(503);
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    } finally {
+      await other.close();
+    }
+  });
+});

@@ -1,0 +1,364 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { receivedEventId } from '@hookpulse/common/domain/event-identity';
+import { webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
+import { LogUnavailableError } from '@hookpulse/common/log/event-log';
+import { QueueFullError } from '@hookpulse/common/log/micro-batcher';
+import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { IngestAppDeps } from '../app.ts';
+import { WEBHOOK_SECRET } from '../testing/bots.ts';
+import { type IngestFixture, openIngest } from '../testing/ingest-fixture.ts';
+import { SAMPLE_UPDATES } from '../testing/sample-updates.ts';
+import { MAX_UPDATE_BYTES } from './webhook.ts';
+
+const RECEIVED_AT = '2026-02-10T20:00:00.000Z';
+const CALLBACK_UPDATE = SAMPLE_UPDATES.at(-1) ?? '';
+
+let ingest: IngestFixture;
+
+beforeAll(async () => {
+  ingest = await openIngest();
+});
+
+afterEach(async () => {
+  await ingest.forget();
+});
+
+afterAll(async () => {
+  await ingest.close();
+});
+
+/** Ingest built otherwise, for one test. */
+async function withIngest(
+  overrides: Partial<IngestAppDeps>,
+  run: () => Promise<void>,
+): Promise<void> {
+  const shared = ingest;
+  ingest = await openIngest(overrides);
+  try {
+    await run();
+  } finally {
+    await ingest.close();
+    ingest = shared;
+  }
+}
+
+interface Delivery {
+  readonly bot?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+}
+
+function deliver({ bot = 'alpha', headers = {}, body = CALLBACK_UPDATE }: Delivery = {}) {
+  return ingest.app.inject({
+    method: 'POST',
+    url: `/webhook/${bot}`,
+    headers: {
+      'content-type': 'application/json',
+      'x-telegram-bot-api-secret-token': WEBHOOK_SECRET,
+      ...headers,
+    },
+    payload: body,
+  });
+}
+
+async function readValues(topic: string): Promise<unknown[]> {
+  return (await ingest.read(topic)).map(({ text }) => JSON.parse(text));
+}
+
+async function expectNothingLogged(): Promise<void> {
+  expect(await ingest.read(UPDATES_TOPIC)).toEqual([]);
+  expect(await ingest.read(EVENTS_TOPIC)).toEqual([]);
+}
+
+describe('a genuine delivery', () => {
+  test('is answered 200 {} when the update and its event are on the log', async () => {
+    const answer = await deliver();
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toBe('{}');
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+
+    const [update, ...moreUpdates] = await ingest.read(UPDATES_TOPIC);
+    expect(moreUpdates).toEqual([]);
+    expect(update).toMatchObject({ key: 'alpha', headers: { schema: 'telegram.updates.v1' } });
+    expect(JSON.parse(update?.text ?? '')).toEqual({
+      bot_id: 'alpha',
+      received_at: RECEIVED_AT,
+      update: JSON.parse(CALLBACK_UPDATE),
+    });
+
+    const [event, ...moreEvents] = await ingest.read(EVENTS_TOPIC);
+    expect(moreEvents).toEqual([]);
+    expect(event).toMatchObject({ key: 'alpha', headers: { schema: 'webhook.events.v1' } });
+    const received: unknown = JSON.parse(event?.text ?? '');
+    expect(webhookEventValidator.Check(received)).toBe(true);
+    expect(received).toEqual({
+      event_id: receivedEventId('alpha', 756195662),
+      bot_id: 'alpha',
+      event_type: 'received',
+      status: 'success',
+      timestamp: RECEIVED_AT,
+      update_id: 756195662,
+      update_type: 'callback_query',
+      processing_time_ms: null,
+      response_time_ms: null,
+      error_type: null,
+      error_message: null,
+      ip_address: '127.0.0.1',
+      telegram_signature_valid: true,
+    });
+  });
+
+  test.each(SAMPLE_UPDATES)('is kept to the letter: %s', async (update) => {
+    expect((await deliver({ body: update })).statusCode).toBe(200);
+    const [stored] = await ingest.read(UPDATES_TOPIC);
+    const expected = `{"bot_id":"alpha","received_at":"${RECEIVED_AT}","update":${update}}`;
+    expect(stored?.text).toBe(expected);
+  });
+
+  test('keeps numbers that JavaScript cannot hold', async () => {
+    const body = '{"update_id":1,"message":{"chat":{"id":-10099999999999999999}}}';
+    expect((await deliver({ body })).statusCode).toBe(200);
+    const [stored] = await ingest.read(UPDATES_TOPIC);
+    expect(stored?.text).toContain('"id":-10099999999999999999');
+  });
+
+  test('that comes twice carries one event_id', async () => {
+    await deliver();
+    await deliver();
+    const events = await readValues(EVENTS_TOPIC);
+    expect(events).toHaveLength(2);
+    expect(events[0]).toMatchObject({ event_id: receivedEventId('alpha', 756195662) });
+    expect(events[1]).toMatchObject({ event_id: receivedEventId('alpha', 756195662) });
+  });
+
+  test.each([
+    ['a trailing slash', { bot: 'alpha/' }],
+    ['a byte order mark', { body: '\uFEFF{"update_id":7}' }],
+    ['a charset', { headers: { 'content-type': 'application/json; charset=utf-8' } }],
+    ['white space around', { body: ' \r\n{"update_id":7}\n' }],
+    ['an update of a kind that does not exist yet', { body: '{"update_id":7,"new_kind":{}}' }],
+    ['nothing but its id', { body: '{"update_id":7}' }],
+    ['escaped text', { body: '{"update_id":7,"message":{"text":"\\u041f \\ud83d\\ude00"}}' }],
+    ['the largest size', { body: `{"update_id":7${' '.repeat(MAX_UPDATE_BYTES - 15)}}` }],
+    ['the largest id', { body: '{"update_id":9007199254740991}' }],
+  ])('may have %s', async (_name, delivery: Delivery) => {
+    expect((await deliver(delivery)).statusCode).toBe(200);
+    const [stored] = await readValues(UPDATES_TOPIC);
+    expect(stored).toMatchObject({ bot_id: 'alpha' });
+  });
+});
+
+describe('a body that is no update', () => {
+  test.each([
+    ['an empty one', ''],
+    ['cut short', '{"update_id":1,"message":{'],
+    ['not JSON', 'update_id=1'],
+    ['followed by more', '{"update_id":1}{}'],
+    ['a list', '[{"update_id":1}]'],
+    ['a number', '1'],
+    ['null', 'null'],
+    ['an object without update_id', '{"message":{}}'],
+    ['with update_id null', '{"update_id":null}'],
+    ['with update_id in text', '{"update_id":"1"}'],
+    ['with a fraction in update_id', '{"update_id":1.5}'],
+    ['with an infinite update_id', '{"update_id":1e999}'],
+    ['with an update_id that is rounded', '{"update_id":9007199254740993}'],
+    ['with an inherited update_id', '{"__proto__":{"update_id":1}}'],
+    ['with __proto__ deep inside', '{"update_id":1,"message":{"a":[{"__proto__":1}]}}'],
+    ['with __proto__ in escapes', '{"update_id":1,"\\u005f_proto__":{}}'],
+    ['with constructor.prototype', '{"update_id":1,"constructor":{"prototype":{}}}'],
+    ['with a lone surrogate', '{"update_id":1,"message":{"text":"\\ud800"}}'],
+    ['with a lone surrogate in a key', '{"update_id":1,"\\udc00":1}'],
+    ['with a NUL', '{"update_id":1,"message":{"text":"a\\u0000"}}'],
+    ['nesting too deep', `{"update_id":1,"a":${'['.repeat(100)}${']'.repeat(100)}}`],
+    [
+      'nesting beyond all measure',
+      `{"update_id":1,"a":${'['.repeat(400_000)}${']'.repeat(400_000)}}`,
+    ],
+    ['not UTF-8', Buffer.from('{"update_id":1,"a":"\xff"}', 'latin1')],
+    ['in UTF-16', Buffer.from('{"update_id":1}', 'utf16le')],
+  ])('%s, is 400 and leaves nothing', async (_name, body) => {
+    const answer = await deliver({ body });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toEqual({ status: 'error', error: expect.any(String), details: [] });
+    await expectNothingLogged();
+  });
+
+  test('says in one sentence what is wrong', async () => {
+    expect((await deliver({ body: '{}' })).json().error).toBe('The body has no integer update_id.');
+    expect((await deliver({ body: '[' })).json().error).toBe('The body is not valid JSON.');
+  });
+
+  test('is judged before the secret', async () => {
+    const headers = { 'x-telegram-bot-api-secret-token': 'wrong' };
+    expect((await deliver({ body: '{}', headers })).statusCode).toBe(400);
+    await expectNothingLogged();
+  });
+});
+
+describe('a delivery with a wrong secret', () => {
+  test.each([
+    ['another', 'wrong'],
+    ['none', undefined],
+    ['an empty one', ''],
+    ['the right one and more', `${WEBHOOK_SECRET}x`],
+    ['that of two headers', `${WEBHOOK_SECRET}, ${WEBHOOK_SECRET}`],
+  ])('(%s) is 401, logged as failed, and not passed on', async (_name, secret) => {
+    const answer = await ingest.app.inject({
+      method: 'POST',
+      url: '/webhook/alpha',
+      headers: {
+        'content-type': 'application/json',
+        ...(secret === undefined ? {} : { 'x-telegram-bot-api-secret-token': secret }),
+      },
+      payload: CALLBACK_UPDATE,
+    });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.json()).toEqual({
+      status: 'error',
+      error: 'The secret token is missing or wrong.',
+      details: [],
+    });
+    expect(await ingest.read(UPDATES_TOPIC)).toEqual([]);
+    const [event, ...more] = await readValues(EVENTS_TOPIC);
+    expect(more).toEqual([]);
+    expect(webhookEventValidator.Check(event)).toBe(true);
+    expect(event).toMatchObject({
+      event_type: 'received',
+      status: 'failed',
+      error_type: 'InvalidSignature',
+      telegram_signature_valid: false,
+      update_id: 756195662,
+      update_type: 'callback_query',
+      ip_address: '127.0.0.1',
+    });
+  });
+
+  test('has an event_id of its own each time, so that it hides nothing', async () => {
+    const headers = { 'x-telegram-bot-api-secret-token': 'wrong' };
+    await deliver({ headers });
+    await deliver({ headers });
+    const ids = (await readValues(EVENTS_TOPIC)).map((event) =>
+      Reflect.get(Object(event), 'event_id'),
+    );
+    expect(new Set(ids).size).toBe(2);
+    expect(ids).not.toContain(receivedEventId('alpha', 756195662));
+  });
+
+  test('of another bot is as wrong', async () => {
+    expect((await deliver({ bot: 'beta' })).statusCode).toBe(401);
+  });
+});
+
+describe('a delivery that is refused before its body', () => {
+  test.each([
+    ['nobody', 404, 'nobody'],
+    ['a blank', 404, '%20'],
+    ['an object’s own method', 404, 'toString'],
+    ['an object’s prototype', 404, '__proto__'],
+    ['a very long name', 404, 'x'.repeat(5_000)],
+    ['a disabled bot', 403, 'gamma'],
+  ])('to %s is %i', async (_name, statusCode, bot) => {
+    const answer = await deliver({ bot, body: 'not even JSON' });
+    expect(answer.statusCode).toBe(statusCode);
+    expect(answer.json()).toMatchObject({ status: 'error', details: [] });
+    await expectNothingLogged();
+  });
+
+  test.each([
+    ['text', { 'content-type': 'text/plain' }],
+    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['lines', { 'content-type': 'application/x-ndjson' }],
+    ['no type at all', { 'content-type': '' }],
+    ['a compressed body', { 'content-encoding': 'gzip' }],
+  ])('of %s is 415', async (_name, headers: Record<string, string>) => {
+    expect((await deliver({ headers })).statusCode).toBe(415);
+    await expectNothingLogged();
+  });
+
+  test('of more than 1 MiB is 413', async () => {
+    const body = `{"update_id":7${' '.repeat(MAX_UPDATE_BYTES - 14)}}`;
+    expect(Buffer.byteLength(body)).toBe(MAX_UPDATE_BYTES + 1);
+    expect((await deliver({ body })).statusCode).toBe(413);
+    await expectNothingLogged();
+  });
+
+  test('by another method is 405', async () => {
+    const answer = await ingest.app.inject('/webhook/alpha');
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers.allow).toBe('POST');
+  });
+});
+
+describe('when the log does not take it', () => {
+  test.each([
+    ['is unreachable', new LogUnavailableError('no broker at 10.1.2.3')],
+    ['has too much waiting', new QueueFullError('20000 messages')],
+  ])('because it %s, the answer is 503 with Retry-After', async (_name, error) => {
+    await withIngest({ publisher: { publish: () => Promise.reject(error) } }, async () => {
+      for (const secret of [WEBHOOK_SECRET, 'wrong']) {
+        const answer = await deliver({ headers: { 'x-telegram-bot-api-secret-token': secret } });
+        expect(answer.statusCode).toBe(503);
+        expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+        expect(answer.json()).toMatchObject({ status: 'error', details: [] });
+        expect(answer.body).not.toContain(error.message);
+      }
+    });
+  });
+
+  test('no answer is given before the acknowledgement', async () => {
+    const acknowledged = Promise.withResolvers<void>();
+    const handedOver = Promise.withResolvers<void>();
+    const publisher = {
+      publish: () => {
+        handedOver.resolve();
+        return acknowledged.promise;
+      },
+    };
+    await withIngest({ publisher }, async () => {
+      let answered = false;
+      const answer = deliver().then((response) => {
+        answered = true;
+        return response;
+      });
+      await handedOver.promise;
+      await nextTurn();
+      expect(answered).toBe(false);
+      acknowledged.resolve();
+      expect((await answer).statusCode).toBe(200);
+    });
+  });
+});
+
+describe('the address of the client', () => {
+  const forwarded = { 'x-forwarded-for': '149.154.167.197' };
+
+  async function loggedAddress(): Promise<unknown> {
+    const [event] = await readValues(EVENTS_TOPIC);
+    return Reflect.get(Object(event), 'ip_address');
+  }
+
+  test('is that of the connection, whatever a header says', async () => {
+    await deliver({ headers: forwarded });
+    expect(await loggedAddress()).toBe('127.0.0.1');
+  });
+
+  test.each([
+    ['the header’s, from a trusted proxy', ['127.0.0.0/8'], '149.154.167.197'],
+    ['the header’s, when all are trusted', true, '149.154.167.197'],
+    ['the connection’s, from another proxy', ['10.0.0.0/8'], '127.0.0.1'],
+  ])('is %s', async (_name, trustProxy, expected) => {
+    await withIngest({ trustProxy }, async () => {
+      await deliver({ headers: forwarded });
+      expect(await loggedAddress()).toBe(expected);
+    });
+  });
+
+  test('is null when the header holds none', async () => {
+    await withIngest({ trustProxy: true }, async () => {
+      expect((await deliver({ headers: { 'x-forwarded-for': '"},x' } })).statusCode).toBe(200);
+      expect(await loggedAddress()).toBe(null);
+    });
+  });
+});

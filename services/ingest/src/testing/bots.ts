@@ -1,0 +1,28 @@
+/** Bots and a registry in memory, for tests. */
+import type { Bot } from '@hookpulse/common/domain/bot';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+
+export const WEBHOOK_SECRET = 'the-secret_of-alpha';
+export const REPORT_TOKEN = 'report-token-of-alpha';
+
+export function makeBot(bot: Partial<Bot> = {}): Bot {
+  return {
+    bot_id: 'alpha',
+    name: 'Alpha',
+    enabled: true,
+    webhook_secret_sha256: sha256Hex(WEBHOOK_SECRET),
+    report_token_sha256: sha256Hex(REPORT_TOKEN),
+    created_at: '2026-02-01T00:00:00.000Z',
+    updated_at: '2026-02-01T00:00:00.000Z',
+    ...bot,
+  };
+}
+
+/** What ingest needs of the registry, over an array that a test may change. */
+export function registryOf(bots: readonly Bot[]): Pick<BotRegistry, 'get' | 'list'> {
+  return {
+    get: (botId) => bots.find((bot) => bot.bot_id === botId),
+    list: () => bots,
+  };
+}

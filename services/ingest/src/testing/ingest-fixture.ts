@@ -1,0 +1,94 @@
+/** Ingest on a real embedded log in a folder of its own, for tests. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bot } from '@hookpulse/common/domain/bot';
+import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import { MicroBatcher } from '@hookpulse/common/log/micro-batcher';
+import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
+import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { buildIngestApp, type IngestAppDeps } from '../app.ts';
+import { makeBot, registryOf } from './bots.ts';
+
+export const NOW_MS = Date.parse('2026-02-10T20:00:00.000Z');
+export const ADMIN_TOKEN = 'the-admin-token';
+
+export interface StoredMessage {
+  /** Topic, partition and offset. */
+  readonly place: string;
+  readonly key: string | null;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface IngestFixture {
+  readonly app: HttpApp;
+  readonly log: EventLog;
+  readonly bots: Bot[];
+  /** Everything on a topic since `forget`, in order within each partition. */
+  read(topic: string): Promise<readonly StoredMessage[]>;
+  /** Lets the next test see only what it brings itself. */
+  forget(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The clock stands at `NOW_MS`. Bots: `alpha`; `beta` with other secrets; `gamma`, disabled. */
+export async function openIngest(overrides: Partial<IngestAppDeps> = {}): Promise<IngestFixture> {
+  const logger = createLogger('ingest', 'silent');
+  const directory = await mkdtemp(join(tmpdir(), 'hookpulse-ingest-'));
+  const log = await openSqliteEventLog({ directory, retentionDays: 7 }, logger);
+  await log.ensureTopics(TOPIC_SPECS);
+  const other = { webhook_secret_sha256: 'b'.repeat(64), report_token_sha256: 'b'.repeat(64) };
+  const bots = [
+    makeBot(),
+    makeBot({ bot_id: 'beta', ...other }),
+    makeBot({ bot_id: 'gamma', ...other, enabled: false }),
+  ];
+  const batcher = new MicroBatcher(log);
+  const forgotten = new Set<string>();
+  const app = buildIngestApp({
+    registry: registryOf(bots),
+    publisher: batcher,
+    clock: { now: () => NOW_MS },
+    logger,
+    readinessChecks: [{ name: 'log', check: () => log.ping() }],
+    trustProxy: false,
+    adminToken: ADMIN_TOKEN,
+    eventRetentionDays: 7,
+    ...overrides,
+  });
+  return {
+    app,
+    log,
+    bots,
+    read: async (topic) =>
+      (await readTopic(log, topic)).filter(({ place }) => !forgotten.has(place)),
+    forget: async () => {
+      for (const { name } of TOPIC_SPECS) {
+        for (const { place } of await readTopic(log, name)) forgotten.add(place);
+      }
+    },
+    close: async () => {
+      await app.close();
+      await batcher.close();
+      await log.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function readTopic(log: EventLog, topic: string): Promise<readonly StoredMessage[]> {
+  const messages: StoredMessage[] = [];
+  const follower = await log.follow({
+    topic,
+    onMessage: ({ partition, offset, key, value, headers }) => {
+      const text = Buffer.from(value ?? []).toString('utf8');
+      messages.push({ place: `${topic}/${partition}/${offset}`, key, text, headers });
+    },
+  });
+  await follower.caughtUp;
+  await follower.close();
+  return messages;
+}
