@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from '@jest/globals';
+import { createLogger } from '../../runtime/logger.ts';
+import type { EventLogHarness } from '../testing/contract-context.ts';
+import { describeEventLogContract } from '../testing/event-log-contract.ts';
+import { openSqliteEventLog, type SqliteEventLog } from './sqlite-event-log.ts';
+
+describe('SQLite', () => describeEventLogContract(createHarness));
+
+async function createHarness(): Promise<EventLogHarness> {
+  const directory = await mkdtemp(join(tmpdir(), 'hookpulse-log-'));
+  let log: SqliteEventLog | null = null;
+  return {
+    open: async () => {
+      log = await openSqliteEventLog(
+        { directory, retentionDays: 7 },
+        createLogger('test', 'silent'),
+      );
+      return log;
+    },
+    deleteTopic: async (topic) => log?.deleteTopic(topic),
+    close: () => rm(directory, { recursive: true }),
+  };
+}
