@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventType, WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import type { EventLog, LogMessage } from '@hookpulse/common/log/event-log';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
@@ -151,6 +152,38 @@ test('waits while the store is down, with bounded memory, and catches up afterwa
   stoppable.isDown = false;
   await until('all to be counted', () => sumOf('bot', 'requests_received') === 3_000);
   expect(stoppable.events.size).toBe(3_000);
+});
+
+/** Takes a turn of the event loop for every step of a save, and never gets to the last ones. */
+class StuckStore extends MemoryAggregateStore {
+  stepsDone = 2;
+  attempts = 0;
+
+  override async save(changes: readonly PartitionChanges[]): Promise<void> {
+    this.attempts += 1;
+    for (let steps = 1; steps <= this.stepsDone; steps += 1) {
+      await nextTurn();
+      this.saveUntil(changes, steps);
+    }
+    if (this.stepsDone < 4) throw new Error('the store is stuck');
+  }
+}
+
+test('what is stored in part is the state at its offset, however long storing takes', async () => {
+  const stuck = new StuckStore();
+  store = stuck;
+  const aggregator = await start(stuck, 100_000);
+  await publish(receivedUpdates('bot', 10));
+  await until('an attempt to store', () => stuck.attempts > 0);
+  await publish(receivedUpdates('bot', 50));
+  const attempts = stuck.attempts;
+  await until('another attempt', () => stuck.attempts > attempts);
+  await aggregator.close();
+  stuck.stepsDone = 4;
+  await start(stuck);
+  await publish([event('bot', 'processed', 1)]);
+  await until('the last event', () => sumOf('bot', 'requests_processed') === 1);
+  expect(sumOf('bot', 'requests_received')).toBe(60);
 });
 
 test('stops even while the store is down; the next start counts what was left', async () => {

@@ -1,7 +1,7 @@
 /** How a window stands in ClickHouse: the columns that `webhook_metrics` and `webhook_slices` share. */
 import { COUNTER_NAMES, type Counters, emptyCounters } from '../domain/counters.ts';
 import { LatencyDigest } from '../domain/latency-digest.ts';
-import type { Window } from '../domain/window.ts';
+import type { Window, WindowSnapshot } from '../domain/window.ts';
 
 export interface WindowRow extends Readonly<Counters> {
   readonly processing_time_sum_ms: number;
@@ -29,7 +29,7 @@ export const STORED_WINDOW_COLUMNS = [
 ].join(', ');
 
 /** @param window - not empty: a row stands for at least one event */
-export function windowToRow(window: Window): WindowRow {
+export function windowToRow(window: WindowSnapshot): WindowRow {
   return {
     ...window.counters,
     processing_time_sum_ms: window.processing.sumMs,
@@ -37,7 +37,7 @@ export function windowToRow(window: Window): WindowRow {
     response_time_sum_ms: window.response.sumMs,
     response_time_count: window.response.count,
     last_event_at: new Date(window.lastEventMs ?? 0).toISOString(),
-    latency_digest: encodeDigest(window.latency),
+    latency_digest: toBase64(window.digest),
   };
 }
 
@@ -54,7 +54,6 @@ export function windowFromRow(row: StoredWindowRow): Window {
   };
 }
 
-function encodeDigest(digest: LatencyDigest): string {
-  const bytes = digest.toBytes();
+function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

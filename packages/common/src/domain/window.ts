@@ -29,6 +29,19 @@ export interface Window {
   lastEventMs: number | null;
 }
 
+/** A window as it was at one moment: it does not change while the window goes on. */
+export interface WindowSnapshot {
+  readonly counters: Readonly<Counters>;
+  readonly processing: Readonly<DurationTotal>;
+  readonly response: Readonly<DurationTotal>;
+  /** Bytes of the latency digest. */
+  readonly digest: Uint8Array;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly lastEventMs: number | null;
+}
+
 /** Start of the window of the given size that holds a moment; both in milliseconds. */
 export function windowStart(timestampMs: number, sizeMs: number): number {
   return Math.floor(timestampMs / sizeMs) * sizeMs;
@@ -70,6 +83,20 @@ export function addWindow(window: Window, other: Window): void {
   window.latency.merge(other.latency);
   if (other.lastEventMs !== null)
     window.lastEventMs = latest(window.lastEventMs, other.lastEventMs);
+}
+
+export function snapshotWindow(window: Window): WindowSnapshot {
+  const { latency } = window;
+  return {
+    counters: { ...window.counters },
+    processing: { ...window.processing },
+    response: { ...window.response },
+    digest: latency.toBytes(),
+    p50Ms: latency.percentile(0.5),
+    p95Ms: latency.percentile(0.95),
+    p99Ms: latency.percentile(0.99),
+    lastEventMs: window.lastEventMs,
+  };
 }
 
 /** Milliseconds; null, never 0, when nothing was measured. */

@@ -3,7 +3,14 @@
  * hot; the store holds the rest.
  */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { addEvent, emptyWindow, type Window, windowStart } from '@hookpulse/common/domain/window';
+import {
+  addEvent,
+  emptyWindow,
+  snapshotWindow,
+  type Window,
+  type WindowSnapshot,
+  windowStart,
+} from '@hookpulse/common/domain/window';
 
 export interface WindowKey {
   readonly botId: string;
@@ -16,6 +23,9 @@ export interface WindowState extends WindowKey {
   readonly window: Window;
   readonly nextOffset: bigint;
 }
+
+/** A window as it was when it was taken for storing. */
+export type ChangedWindow = WindowKey & { readonly window: WindowSnapshot };
 
 interface OpenWindow {
   readonly window: Window;
@@ -68,13 +78,16 @@ export class OpenWindows {
     open.changed = true;
   }
 
-  /** Hands out every window that changed since the last call, for storing. */
-  *takeChanged(): Generator<WindowKey & { readonly window: Window }> {
+  /**
+   * Hands out every window that changed since the last call, for storing. Snapshots: while they are
+   * stored, and stored again after a failure, the windows themselves go on.
+   */
+  *takeChanged(): Generator<ChangedWindow> {
     for (const [startMs, bots] of this.#byStart) {
       for (const [botId, open] of bots) {
         if (!open.changed) continue;
         open.changed = false;
-        yield { botId, startMs, window: open.window };
+        yield { botId, startMs, window: snapshotWindow(open.window) };
       }
     }
   }

@@ -6,8 +6,8 @@
  * store keeps the state of the highest offset.
  */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { HOUR_MS, SLICE_MS, type Window } from '@hookpulse/common/domain/window';
-import { OpenWindows, type WindowKey } from './open-windows.ts';
+import { HOUR_MS, SLICE_MS } from '@hookpulse/common/domain/window';
+import { type ChangedWindow, OpenWindows, type WindowKey } from './open-windows.ts';
 import { RecentEvents } from './recent-events.ts';
 
 /** An event as it stands on the log. */
@@ -41,8 +41,6 @@ export interface PartitionChanges {
   readonly hours: readonly ChangedWindow[];
   readonly slices: readonly ChangedWindow[];
 }
-
-export type ChangedWindow = WindowKey & { readonly window: Window };
 
 export type FoldVerdict = 'counted' | 'duplicate';
 

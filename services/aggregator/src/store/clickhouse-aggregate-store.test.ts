@@ -3,7 +3,7 @@ import {
   type TestClickHouse,
 } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
 import { LatencyDigest } from '@hookpulse/common/domain/latency-digest';
-import { emptyWindow } from '@hookpulse/common/domain/window';
+import { emptyWindow, snapshotWindow } from '@hookpulse/common/domain/window';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClickHouseAggregateStore } from './clickhouse-aggregate-store.ts';
 import { describeAggregateStore } from './testing/aggregate-store-contract.ts';
@@ -39,7 +39,7 @@ test('a digest comes back from ClickHouse as it went in', async () => {
     {
       position: { ...owner, nextOffset: 1n, last: { logTimeMs: 0, fingerprint: '' } },
       events: [],
-      hours: [{ botId: 'busy', startMs: 0, window: { ...window, lastEventMs: 0 } }],
+      hours: [{ botId: 'busy', startMs: 0, window: snapshotWindow({ ...window, lastEventMs: 0 }) }],
       slices: [],
     },
   ]);

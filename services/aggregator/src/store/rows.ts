@@ -1,7 +1,8 @@
 /** Rows as the aggregator inserts them: one object a row, keys are column names. */
 import { windowToRow } from '@hookpulse/common/clickhouse/window-row';
 import { averageMs } from '@hookpulse/common/domain/window';
-import type { ChangedWindow, FoldPosition, LoggedEvent } from '../domain/partition-fold.ts';
+import type { ChangedWindow } from '../domain/open-windows.ts';
+import type { FoldPosition, LoggedEvent } from '../domain/partition-fold.ts';
 
 export function eventRow({ event, offset }: LoggedEvent, position: FoldPosition) {
   return {
@@ -33,9 +34,9 @@ export function hourRow({ botId, startMs, window }: ChangedWindow, position: Fol
     ...versionColumns(position),
     ...windowToRow(window),
     avg_processing_time_ms: averageMs(window.processing),
-    p50_processing_time_ms: window.latency.percentile(0.5),
-    p95_processing_time_ms: window.latency.percentile(0.95),
-    p99_processing_time_ms: window.latency.percentile(0.99),
+    p50_processing_time_ms: window.p50Ms,
+    p95_processing_time_ms: window.p95Ms,
+    p99_processing_time_ms: window.p99Ms,
     avg_response_time_ms: averageMs(window.response),
   };
 }

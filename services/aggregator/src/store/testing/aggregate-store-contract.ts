@@ -6,6 +6,7 @@ import {
   emptyWindow,
   HOUR_MS,
   SLICE_MS,
+  snapshotWindow,
   type Window,
   windowStart,
 } from '@hookpulse/common/domain/window';
@@ -25,7 +26,7 @@ function changesOf(
   epoch = 0,
 ): PartitionChanges {
   const events = Array.from({ length: eventCount }, (_, n) => loggedEvent(partition, n));
-  const window = windowOf(events);
+  const window = snapshotWindow(windowOf(events));
   const botId = botOf(partition);
   return {
     position: {

@@ -8,13 +8,8 @@ import {
   windowToRow,
 } from '@hookpulse/common/clickhouse/window-row';
 import { addWindow, emptyWindow, type Window } from '@hookpulse/common/domain/window';
-import type { WindowKey, WindowState } from '../../domain/open-windows.ts';
-import type {
-  ChangedWindow,
-  FoldPosition,
-  LoggedEvent,
-  PartitionChanges,
-} from '../../domain/partition-fold.ts';
+import type { ChangedWindow, WindowKey, WindowState } from '../../domain/open-windows.ts';
+import type { FoldPosition, LoggedEvent, PartitionChanges } from '../../domain/partition-fold.ts';
 import type { AggregateStore, PartitionEpoch } from '../aggregate-store.ts';
 
 interface StoredRow extends WindowKey, PartitionEpoch {
