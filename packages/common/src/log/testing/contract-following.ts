@@ -73,6 +73,18 @@ export function describeFollowing(context: ContractContext): void {
       await Promise.all([one.follower.close(), other.follower.close()]);
     });
 
+    test('a recreated topic is followed from its start', async () => {
+      const topic = await context.createTopic({ compacted: true });
+      await context.log.publish([{ topic, key: 'bot', value: 'before' }]);
+      const { follower, seen } = await follow(topic);
+      await follower.caughtUp;
+      await context.harness.deleteTopic(topic);
+      await context.log.ensureTopics([{ name: topic, partitions: 1, compacted: true }]);
+      await context.log.publish([{ topic, key: 'bot', value: 'after' }]);
+      await waitUntil(() => seen.map(textOf).includes('after'));
+      await follower.close();
+    });
+
     test('a closed follower is told nothing more', async () => {
       const topic = await context.createTopic();
       const [closed, open] = [await follow(topic), await follow(topic)];

@@ -100,6 +100,21 @@ export function describeGroups(context: ContractContext): void {
       await waitUntil(() => other.handler.messages.length === KEYS);
     });
 
+    test('a consumer goes on in a recreated topic, from its start', async () => {
+      const topic = await context.createTopic();
+      const { consumer, handler } = await context.join(topic);
+      await context.log.publish([{ topic, key: 'key', value: 'before' }]);
+      await waitUntil(() => handler.messages.length === 1);
+      await consumer.commit([{ topic, partition: 0, offset: 1n }]);
+
+      await context.harness.deleteTopic(topic);
+      await context.log.ensureTopics([{ name: topic, partitions: 1, compacted: false }]);
+      await context.log.publish([{ topic, key: 'key', value: 'after' }]);
+      await waitUntil(() => handler.messages.length === 2);
+      expect(handler.messages[1]).toMatchObject({ offset: 0n });
+      expect(handler.values).toEqual(['before', 'after']);
+    });
+
     test('closing waits for the batch under way, revokes, and may be called twice', async () => {
       const topic = await context.createTopic();
       const { consumer, handler } = await context.join(topic);
