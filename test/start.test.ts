@@ -1,0 +1,46 @@
+/** Starting with what cannot work: one clear message, exit code 1, nothing left running. */
+
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { runHookpulse } from './support/hookpulse-process.ts';
+
+let dataDir: string;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'hookpulse-start-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+test('names every bad variable at once', async () => {
+  const { exitCode, output } = await runHookpulse(dataDir, {
+    WEBHOOK_ERROR_RATE_THRESHOLD: 'ten',
+    KAFKA_BROKERS: 'no port',
+    LOG_LEVEL: 'loud',
+  });
+  expect(exitCode).toBe(1);
+  for (const name of ['WEBHOOK_ERROR_RATE_THRESHOLD', 'KAFKA_BROKERS', 'LOG_LEVEL']) {
+    expect(output).toContain(name);
+  }
+  expect(output).not.toMatch(/\n\s+at /);
+});
+
+test('refuses to listen beyond loopback without tokens', async () => {
+  const { exitCode, output } = await runHookpulse(dataDir, { HOST: '0.0.0.0' });
+  expect(exitCode).toBe(1);
+  expect(output).toContain('ADMIN_TOKEN');
+});
+
+test('says which port is taken', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { exitCode, output } = await runHookpulse(dataDir, { INGEST_PORT: `${address.port}` });
+  expect(exitCode).toBe(1);
+  expect(output).toContain(`port ${address.port} is in use`);
+  server.close();
+});

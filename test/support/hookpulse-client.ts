@@ -1,0 +1,94 @@
+/** What Telegram, bots and operators do to a running Hookpulse, as short calls for tests. */
+import type { Addresses } from './hookpulse-process.ts';
+
+export interface RegisteredBot {
+  readonly botId: string;
+  readonly secret: string;
+  readonly reportToken: string;
+}
+
+export class HookpulseClient {
+  readonly #urls: Addresses;
+  readonly #adminToken: string;
+
+  constructor(urls: Addresses, adminToken: string) {
+    this.#urls = urls;
+    this.#adminToken = adminToken;
+  }
+
+  async registerBot(botId: string): Promise<RegisteredBot> {
+    const response = await fetch(`${this.#urls.queryApi}/api/bots`, {
+      method: 'POST',
+      headers: { ...this.#adminHeaders(), 'content-type': 'application/json' },
+      body: JSON.stringify({ bot_id: botId, name: `Bot ${botId}` }),
+    });
+    if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
+    const body = (await response.json()) as { webhook_secret: string; report_token: string };
+    return { botId, secret: body.webhook_secret, reportToken: body.report_token };
+  }
+
+  /** Posts an update as Telegram does. @param secret - null: without the header */
+  async deliver(botId: string, secret: string | null, update: object): Promise<Response> {
+    return fetch(`${this.#urls.ingest}/webhook/${botId}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(secret === null ? {} : { 'x-telegram-bot-api-secret-token': secret }),
+      },
+      body: JSON.stringify(update),
+    });
+  }
+
+  /** Reports events as a bot does of its own work. */
+  async report(token: string, events: object): Promise<Response> {
+    return fetch(`${this.#urls.ingest}/api/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(events),
+    });
+  }
+
+  async fleetHealth(): Promise<FleetHealth> {
+    return this.#get('/api/health/webhook/');
+  }
+
+  async botHealth(botId: string): Promise<BotHealth> {
+    return this.#get(`/api/health/webhook/${botId}/`);
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const response = await fetch(`${this.#urls.queryApi}${path}`, {
+      headers: this.#adminHeaders(),
+    });
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  #adminHeaders() {
+    return { authorization: `Bearer ${this.#adminToken}` };
+  }
+}
+
+export interface Span {
+  readonly events: number;
+  readonly errors: number;
+  readonly error_rate: string;
+  readonly requests_received: number;
+  readonly requests_processed: number;
+  readonly [column: string]: number | string | null;
+}
+
+export interface FleetHealth {
+  readonly status: string;
+  readonly summary: Readonly<Record<string, number | string>>;
+  readonly bots: readonly (Readonly<Record<string, number | string | null>> & {
+    readonly bot_id: string;
+  })[];
+}
+
+export interface BotHealth {
+  readonly status: string;
+  readonly current_hour: Span;
+  readonly last_15_minutes: Span;
+  readonly hourly: readonly Span[];
+}
