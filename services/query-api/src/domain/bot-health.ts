@@ -13,12 +13,11 @@ import { HealthStatusName } from './fleet-health.ts';
 import { isoDate, isoSeconds } from './rounding.ts';
 import { SPAN_FIELDS, SpanSchema, spanOf } from './span.ts';
 
-export const HourSchema = Type.Object({
+const HourSchema = Type.Object({
   date: Type.String({ format: 'date', description: 'UTC' }),
   hour: Type.Integer({ minimum: 0, maximum: 23, description: 'UTC' }),
   ...SPAN_FIELDS,
 });
-export type Hour = Static<typeof HourSchema>;
 
 export const BotHealthSchema = Type.Object({
   bot_id: Type.String(),

@@ -13,7 +13,7 @@ export const HealthStatusName = Type.Enum(HEALTH_STATUSES, {
 
 const Count = Type.Integer({ minimum: 0 });
 
-export const FleetBotSchema = Type.Object({
+const FleetBotSchema = Type.Object({
   bot_id: Type.String(),
   bot_name: Type.String(),
   status: HealthStatusName,
@@ -25,7 +25,7 @@ export const FleetBotSchema = Type.Object({
     description: 'null when there was none in the last 7 days',
   }),
 });
-export type FleetBot = Static<typeof FleetBotSchema>;
+type FleetBot = Static<typeof FleetBotSchema>;
 
 export const FleetHealthSchema = Type.Object({
   status: HealthStatusName,

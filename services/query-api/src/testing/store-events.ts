@@ -8,6 +8,7 @@ import {
   emptyWindow,
   HOUR_MS,
   SLICE_MS,
+  snapshotWindow,
   type Window,
   windowStart,
 } from '@hookpulse/common/domain/window';
@@ -56,7 +57,7 @@ export async function storeEvents(
       date: new Date(startMs).toISOString().slice(0, 10),
       hour: new Date(startMs).getUTCHours(),
       ...position,
-      ...windowToRow(window),
+      ...windowToRow(snapshotWindow(window)),
     })),
   });
   await client.insert({
@@ -66,7 +67,7 @@ export async function storeEvents(
       start: startMs / 1_000,
       bot_id: botId,
       ...position,
-      ...windowToRow(window),
+      ...windowToRow(snapshotWindow(window)),
     })),
   });
 }

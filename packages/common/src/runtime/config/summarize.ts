@@ -1,7 +1,7 @@
 /** What is in force, fit for a log line or a screen: secrets are masked, also inside URLs. */
 import { VARIABLE_NAMES, VARIABLES, type Values, type Visibility } from './variables.ts';
 
-export const MASK = '***';
+const MASK = '***';
 
 /** JSON-friendly: lists as lists, null for what is not set. */
 export type Summary = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ export function summarize(values: Values): Summary {
 }
 
 /** Masks the password, a user name that stands alone (a DSN's key), and every query parameter. */
-export function maskUrl(text: string): string {
+function maskUrl(text: string): string {
   const url = URL.parse(text);
   if (!url) return MASK;
   if (url.password !== '') url.password = MASK;

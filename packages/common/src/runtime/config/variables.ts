@@ -40,7 +40,7 @@ const MAX_SECONDS = 86_400;
 const MAX_RETENTION_DAYS = 3_650;
 const MAX_EVENT_COUNT = 1_000_000_000;
 
-export const KAFKA_SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+const KAFKA_SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
 export const VARIABLES = {
   WEBHOOK_ERROR_RATE_THRESHOLD: shown(
