@@ -41,8 +41,8 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
       { name: 'store', check: () => pingStore(clickhouse) },
     ],
   });
-  requireTokens(app, settings.tokens);
   forbidCaching(app);
+  requireTokens(app, settings.tokens);
 
   const { errorRateThreshold } = settings;
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
