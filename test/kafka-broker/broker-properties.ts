@@ -1,0 +1,41 @@
+/** Settings of a single broker in KRaft mode that starts fast and keeps its data only for a test. */
+
+export interface BrokerAddresses {
+  readonly brokerPort: number;
+  readonly controllerPort: number;
+  /** Folder of the broker's log. */
+  readonly dataDirectory: string;
+}
+
+/** The text of `server.properties`. */
+export function brokerProperties(addresses: BrokerAddresses): string {
+  const { brokerPort, controllerPort, dataDirectory } = addresses;
+  const properties = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${brokerPort}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': dataDirectory,
+    'auto.create.topics.enable': false,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    // A group's first member does not wait for others, and tests may choose short sessions.
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1_000,
+    // A killed broker may come back under its id once its session is over.
+    'broker.session.timeout.ms': 3_000,
+    'broker.heartbeat.interval.ms': 500,
+    // Small buffers: the heap is small, and every test makes topics.
+    'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
+    'log.index.size.max.bytes': 1024 * 1024,
+  };
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}

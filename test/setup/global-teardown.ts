@@ -1,0 +1,6 @@
+/** After a Jest run: stops what the global setup has started. */
+
+// biome-ignore lint/style/noDefaultExport: Jest calls the default export.
+export default async function globalTeardown(): Promise<void> {
+  await globalThis.hookpulseTestBroker?.close();
+}
