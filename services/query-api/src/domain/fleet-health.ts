@@ -4,14 +4,13 @@ import { errorRate, errorsOf, eventsOf, formatRate } from '@hookpulse/common/dom
 import { HEALTH_STATUSES, healthStatus } from '@hookpulse/common/domain/health-status';
 import { averageMs, type DurationTotal } from '@hookpulse/common/domain/window';
 import Type, { type Static } from 'typebox';
+import { Count } from './counter-fields.ts';
 import { isoSeconds, roundMs } from './rounding.ts';
 import { RateText } from './span.ts';
 
 export const HealthStatusName = Type.Enum(HEALTH_STATUSES, {
   description: `one of ${HEALTH_STATUSES.join(', ')}`,
 });
-
-const Count = Type.Integer({ minimum: 0 });
 
 const FleetBotSchema = Type.Object({
   bot_id: Type.String(),

@@ -1,16 +1,10 @@
 /** A span of a bot's events as the health API shows it: counts, rate and latencies. */
-import {
-  type Counters,
-  errorRate,
-  errorsOf,
-  eventsOf,
-  formatRate,
-} from '@hookpulse/common/domain/counters';
+import { errorRate, errorsOf, eventsOf, formatRate } from '@hookpulse/common/domain/counters';
 import { averageMs, type Window } from '@hookpulse/common/domain/window';
 import Type, { type Static } from 'typebox';
+import { COUNTER_FIELDS, Count } from './counter-fields.ts';
 import { roundMs } from './rounding.ts';
 
-const Count = Type.Integer({ minimum: 0 });
 const Latency = Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
   description: 'milliseconds; null when nothing was measured',
 });
@@ -25,20 +19,13 @@ export const SPAN_FIELDS = {
   events: Count,
   errors: Count,
   error_rate: RateText,
-  requests_received: Count,
-  requests_processed: Count,
-  requests_failed: Count,
-  responses_sent: Count,
-  retries: Count,
-  signature_validation_failures: Count,
-  timeout_errors: Count,
-  processing_errors: Count,
+  ...COUNTER_FIELDS,
   avg_processing_time_ms: Latency,
   p50_processing_time_ms: Latency,
   p95_processing_time_ms: Latency,
   p99_processing_time_ms: Latency,
   avg_response_time_ms: Latency,
-} satisfies Record<keyof Counters, unknown> & Record<string, unknown>;
+};
 
 export const SpanSchema = Type.Object(SPAN_FIELDS);
 export type Span = Static<typeof SpanSchema>;

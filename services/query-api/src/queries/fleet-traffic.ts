@@ -2,8 +2,9 @@
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { Count } from '../domain/counter-fields.ts';
 import type { BotTraffic } from '../domain/fleet-health.ts';
-import { Count, DurationSum } from './row-types.ts';
+import { DurationSum, TimeMs } from './row-types.ts';
 import { selectRows } from './select-rows.ts';
 
 /*
@@ -34,7 +35,7 @@ const row = Compile(
     requests_failed: Count,
     processing_time_sum_ms: DurationSum,
     processing_time_count: Count,
-    last_event_ms: Type.Integer(),
+    last_event_ms: TimeMs,
   }),
 );
 

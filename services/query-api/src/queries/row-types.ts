@@ -1,7 +1,7 @@
 /** Types of columns as they come in JSON. */
 import Type from 'typebox';
+import { COUNTER_FIELDS, Count } from '../domain/counter-fields.ts';
 
-export const Count = Type.Integer({ minimum: 0 });
 export const DurationSum = Type.Number({ minimum: 0 });
 /** Milliseconds since the epoch. */
 export const TimeMs = Type.Integer();
@@ -9,14 +9,7 @@ export const TimeMs = Type.Integer();
 /** A window as `STORED_WINDOW_COLUMNS` selects it, with the start that the query adds. */
 export const StartedWindowRow = Type.Object({
   start_ms: TimeMs,
-  requests_received: Count,
-  requests_processed: Count,
-  requests_failed: Count,
-  responses_sent: Count,
-  retries: Count,
-  signature_validation_failures: Count,
-  timeout_errors: Count,
-  processing_errors: Count,
+  ...COUNTER_FIELDS,
   processing_time_sum_ms: DurationSum,
   processing_time_count: Count,
   response_time_sum_ms: DurationSum,
