@@ -43,7 +43,7 @@ const botCount = Number(options.bots);
 const logger = createLogger('bench', 'warn');
 const directory = await mkdtemp(join(tmpdir(), 'hookpulse-bench-'));
 const log = await openSqliteEventLog({ directory, retentionDays: 7 }, logger);
-const clickhouse = openClickHouse({ url: null, dataDir: directory });
+const clickhouse = await openClickHouse({ url: null, dataDir: directory });
 try {
   await migrate(clickhouse, { retentionDays: 7 }, logger);
   await log.ensureTopics(TOPIC_SPECS);

@@ -4,7 +4,7 @@
  * This is what `npm start` and `npm test` call on a fresh clone, so it uses nothing but Node's own
  * modules, and runs on whichever Node launched npm.
  *
- *   node scripts/bootstrap.mjs scripts/start-embedded.ts [arguments…]
+ *   node scripts/bootstrap.mjs [--node-flag…] scripts/start-embedded.ts [arguments…]
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -15,10 +15,11 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pinnedNode = join(root, 'node_modules', 'node', 'bin', 'node');
 
-const [file, ...args] = process.argv.slice(2);
-if (!file) fail('usage: node scripts/bootstrap.mjs <file.ts> [arguments…]');
+const given = process.argv.slice(2);
+const fileAt = given.findIndex((argument) => !argument.startsWith('--'));
+if (fileAt < 0) fail('usage: node scripts/bootstrap.mjs [--node-flag…] <file.ts> [arguments…]');
 if (!isInstalled()) install();
-run(file, args);
+run({ nodeFlags: given.slice(0, fileAt), file: given[fileAt], args: given.slice(fileAt + 1) });
 
 /** Whether node_modules holds every package of the lock file in its version. */
 function isInstalled() {
@@ -53,10 +54,10 @@ function install() {
 }
 
 /** Hands over to the pinned Node; signals and the exit code pass through. */
-function run(script, scriptArgs) {
+function run({ nodeFlags, file, args }) {
   const child = spawn(
     pinnedNode,
-    ['--disable-warning=ExperimentalWarning', join(root, script), ...scriptArgs],
+    ['--disable-warning=ExperimentalWarning', ...nodeFlags, join(root, file), ...args],
     { cwd: root, stdio: 'inherit' },
   );
   // Ctrl-C reaches the child by the terminal; a signal sent to this process alone is passed on.

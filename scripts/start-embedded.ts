@@ -39,7 +39,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const admin = await adminAccess(config);
   const token = { admin: admin.kind === 'none' ? null : admin.token, read: config.tokens.read };
 
-  const clickhouse = resources.add('store', openClickHouse(config.clickhouse));
+  const clickhouse = resources.add('store', await openClickHouse(config.clickhouse));
   await migrate(clickhouse, { retentionDays: config.events.retentionDays }, logger);
   const log = resources.add('log', await openEventLog(config.log, logger));
   await log.ensureTopics(TOPIC_SPECS);

@@ -103,7 +103,7 @@ test('kill -9 at any moment: every acknowledged update is counted once', async (
 });
 
 async function storedRawEvents(folder: string) {
-  const clickhouse = openClickHouse({ url: null, dataDir: folder });
+  const clickhouse = await openClickHouse({ url: null, dataDir: folder });
   try {
     const result = await clickhouse.query({
       query: 'SELECT count() AS rows, uniqExact(update_id) AS updates FROM webhook_events FINAL',

@@ -1,8 +1,10 @@
 /** The product as users run it: a process of its own, on free ports and a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { GiveUpError, until } from '@hookpulse/common/testing/until';
 
 export interface Addresses {
   readonly ingest: string;
@@ -13,6 +15,7 @@ export interface Addresses {
 
 export interface HookpulseProcess {
   readonly urls: Addresses;
+  readonly pid: number;
   /** What it printed up to now. */
   output(): string;
   /** Sends the signal and resolves with the exit code; null when the signal killed it. */
@@ -24,7 +27,7 @@ export interface ExitedProcess {
   readonly output: string;
 }
 
-const START_SCRIPT = join(import.meta.dirname, '..', '..', 'scripts', 'start-embedded.ts');
+const ROOT = join(import.meta.dirname, '..', '..');
 const FREE_PORTS = {
   INGEST_PORT: '0',
   QUERY_API_PORT: '0',
@@ -39,8 +42,10 @@ export async function startHookpulse(
 ): Promise<HookpulseProcess> {
   const { child, lines } = spawnHookpulse(dataDir, env);
   const urls = await readyAddresses(child, lines);
+  if (child.pid === undefined) throw new Error('the process has no id');
   return {
     urls,
+    pid: child.pid,
     output: () => lines.join('\n'),
     async stop(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
@@ -62,7 +67,7 @@ export async function runHookpulse(
 }
 
 function spawnHookpulse(dataDir: string, env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', START_SCRIPT], {
+  const child = spawn(process.execPath, startArguments(), {
     // Nothing of the tester's own environment or .env file may leak in.
     cwd: dataDir,
     env: { PATH: process.env.PATH, ...FREE_PORTS, DATA_DIR: dataDir, ...env },
@@ -75,19 +80,37 @@ function spawnHookpulse(dataDir: string, env: Readonly<Record<string, string>>) 
   return { child, lines };
 }
 
-async function readyAddresses(child: ChildProcess, lines: string[]): Promise<Addresses> {
-  for (;;) {
-    const ready = lines.map(parseReadyLine).find((urls) => urls !== null);
-    if (ready) return ready;
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`Hookpulse did not start:\n${lines.join('\n')}`);
-    }
-    await Promise.race([once(child, 'exit'), once(child.stdout ?? child, 'data')]);
-  }
+/** Flags and file of `npm start`, without the installer in between: it would survive a kill. */
+function startArguments(): string[] {
+  const packageJson = readFileSync(join(ROOT, 'package.json'), 'utf8');
+  const { scripts } = JSON.parse(packageJson) as { scripts: { start: string } };
+  const [, afterInstaller = ''] = scripts.start.split('scripts/bootstrap.mjs ');
+  const flags = afterInstaller.split(' ').filter((word) => word.startsWith('--'));
+  const file = afterInstaller.split(' ').find((word) => word.endsWith('.ts')) ?? '';
+  return ['--disable-warning=ExperimentalWarning', ...flags, join(ROOT, file)];
 }
 
-function parseReadyLine(line: string): Addresses | null {
-  if (!line.includes('"msg":"ready"')) return null;
-  const { ingest, queryApi, aggregator, alerter } = JSON.parse(line) as Addresses;
-  return { ingest, queryApi, aggregator, alerter };
+/** The addresses that the welcome names, once it is printed whole. */
+async function readyAddresses(child: ChildProcess, lines: string[]): Promise<Addresses> {
+  return until('Hookpulse to start', () => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new GiveUpError(`Hookpulse did not start:\n${lines.join('\n')}`);
+    }
+    return lines.some((line) => line.includes('Ctrl-C stops it')) && parseWelcome(lines.join('\n'));
+  });
+}
+
+function parseWelcome(text: string): Addresses {
+  return {
+    ingest: match(text, /ingest +(http\S+)/),
+    queryApi: match(text, /query API +(http\S+)/),
+    aggregator: match(text, /(http\S+) \(aggregator\)/),
+    alerter: match(text, /(http\S+) \(alerter\)/),
+  };
+}
+
+function match(text: string, pattern: RegExp): string {
+  const [, found] = pattern.exec(text) ?? [];
+  if (found === undefined) throw new Error(`the welcome has no ${pattern.source}:\n${text}`);
+  return found;
 }

@@ -3,7 +3,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import { createChdbConnection } from 'chdb/connection';
 
 export type { ClickHouseClient } from '@clickhouse/client';
 
@@ -26,19 +25,26 @@ const CLICKHOUSE_SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
 } as const;
 
-/** Opens the store. Does not connect: the first query does. */
-export function openClickHouse(settings: ClickHouseSettings): ClickHouseClient {
-  if (settings.url !== null) {
-    return createClient({
-      url: settings.url,
-      clickhouse_settings: CLICKHOUSE_SETTINGS,
-      request_timeout: REQUEST_TIMEOUT_MS,
-      keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_TTL_MS },
-      application: 'hookpulse',
-    });
-  }
-  const path = join(settings.dataDir, 'chdb');
+/** Opens the store. A server is not connected to: the first query does that. */
+export async function openClickHouse(settings: ClickHouseSettings): Promise<ClickHouseClient> {
+  if (settings.url === null) return openEmbedded(settings.dataDir);
+  return createClient({
+    url: settings.url,
+    clickhouse_settings: CLICKHOUSE_SETTINGS,
+    request_timeout: REQUEST_TIMEOUT_MS,
+    keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_TTL_MS },
+    application: 'hookpulse',
+  });
+}
+
+async function openEmbedded(dataDir: string): Promise<ClickHouseClient> {
+  const path = join(dataDir, 'chdb');
   mkdirSync(path, { recursive: true });
+  // Read by the engine's allocator when the library is loaded: gives memory back at once, where it
+  // would otherwise keep about 80 MB of it after bursts of inserts.
+  process.env.JE_MALLOC_CONF ??= 'dirty_decay_ms:0,muzzy_decay_ms:0';
+  // Loaded only here: the library is half a gigabyte that a process with a server does not need.
+  const { createChdbConnection } = await import('chdb/connection');
   return createClient({
     connection: createChdbConnection({ path }),
     clickhouse_settings: CLICKHOUSE_SETTINGS,

@@ -5,6 +5,11 @@ const POLL_INTERVAL_MS = 20;
 /** Generous: a slow machine makes a test slow, not red. */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+/** Thrown by a probe that knows that waiting is in vain: ends the waiting at once. */
+export class GiveUpError extends Error {
+  override readonly name = 'GiveUpError';
+}
+
 /**
  * Resolves with the first value of `probe` that is neither false nor null nor undefined.
  * @param what - completes the sentence "waited in vain for …"
@@ -22,6 +27,7 @@ export async function until<T>(
       const value = await probe();
       if (value !== false && value !== null && value !== undefined) return value;
     } catch (error) {
+      if (error instanceof GiveUpError) throw error;
       cause = error;
     }
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`, { cause });

@@ -16,7 +16,7 @@ export interface TestClickHouse {
 /** chDB binds one folder per process, so a test file opens one store and closes it in `afterAll`. */
 export async function openTestClickHouse(retentionDays = 7): Promise<TestClickHouse> {
   const dataDir = await mkdtemp(join(tmpdir(), 'hookpulse-clickhouse-'));
-  const client = openClickHouse({ url: null, dataDir });
+  const client = await openClickHouse({ url: null, dataDir });
   await migrate(client, { retentionDays }, createLogger('test', 'silent'));
   return {
     client,
