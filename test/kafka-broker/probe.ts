@@ -1,10 +1,12 @@
 /** Whether Kafka answers: its metadata names a broker that is ready to lead partitions. */
+import { quietRequestQueue } from '@hookpulse/common/log/kafka/quiet-request-queue';
 import { Kafka, logLevel } from 'kafkajs';
 
 const CONNECTION_TIMEOUT_MS = 500;
 const REQUEST_TIMEOUT_MS = 2_000;
 
 export async function isKafkaAnswering(brokers: readonly string[]): Promise<boolean> {
+  quietRequestQueue();
   const kafka = new Kafka({
     clientId: 'hookpulse-probe',
     brokers: [...brokers],

@@ -1,22 +1,125 @@
+/** The event log on Apache Kafka, through kafkajs. */
 import type { Logger } from '../../runtime/logger.ts';
-import type { EventLog } from '../event-log.ts';
+import {
+  type Consumer,
+  type ConsumerOptions,
+  type EventLog,
+  type Follower,
+  type FollowOptions,
+  type LogPosition,
+  LogUnavailableError,
+  type OutgoingMessage,
+  type PartitionRange,
+  type TopicSpec,
+} from '../event-log.ts';
+import { partitionForKey } from '../murmur2.ts';
+import { type GroupConsumerDeps, KafkaGroupConsumer } from './group-consumer.ts';
+import { createKafkaClient, type KafkaClientSettings } from './kafka-client.ts';
+import { KafkaProducer } from './producer.ts';
+import { TopicAdmin } from './topic-admin.ts';
+import { KafkaTopicFollower } from './topic-follower.ts';
 
-/** Kafka connection settings, as kafkajs takes them. */
-export interface KafkaSettings {
-  readonly brokers: readonly string[];
-  readonly ssl: boolean;
-  readonly sasl: KafkaSasl | null;
-}
+export type { KafkaSasl, KafkaSettings } from './kafka-settings.ts';
 
-export interface KafkaSasl {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-  readonly username: string;
-  readonly password: string;
-}
+/** Time for the first answer. */
+const OPEN_LIMIT_MS = 10_000;
+const PING_LIMIT_MS = 2_000;
 
-export function openKafkaEventLog(
-  _settings: KafkaSettings & { readonly clientId: string },
-  _logger: Logger,
+/** @throws LogUnavailableError when no broker answers. */
+export async function openKafkaEventLog(
+  settings: KafkaClientSettings,
+  logger: Logger,
 ): Promise<EventLog> {
-  return Promise.reject(new Error('not written yet'));
+  const createClient = () => createKafkaClient(settings, logger);
+  const admin = new TopicAdmin(createClient);
+  try {
+    await admin.ping(OPEN_LIMIT_MS);
+  } catch (error) {
+    await admin.close();
+    throw error;
+  }
+  return new KafkaEventLog({ createClient, admin, logger });
+}
+
+class KafkaEventLog implements EventLog {
+  readonly #deps: GroupConsumerDeps;
+  readonly #admin: TopicAdmin;
+  readonly #producer: KafkaProducer;
+  readonly #consumers = new Set<Consumer>();
+  readonly #followers = new Set<Follower>();
+  #closed: Promise<void> | null = null;
+  /** Later than the call of `close`: batches under way may still publish and commit. */
+  #isShut = false;
+
+  constructor(deps: GroupConsumerDeps) {
+    this.#deps = deps;
+    this.#admin = deps.admin;
+    this.#producer = new KafkaProducer(deps.createClient, deps.admin);
+  }
+
+  async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
+    this.#assertOpen();
+    await this.#admin.ensureTopics(specs);
+  }
+
+  async publish(messages: readonly OutgoingMessage[]): Promise<void> {
+    this.#assertOpen();
+    await this.#producer.publish(messages);
+  }
+
+  async consume(options: ConsumerOptions): Promise<Consumer> {
+    this.#assertOpen();
+    const consumer = await KafkaGroupConsumer.join(options, this.#deps);
+    this.#consumers.add(consumer);
+    return consumer;
+  }
+
+  async follow(options: FollowOptions): Promise<Follower> {
+    this.#assertOpen();
+    const follower = await KafkaTopicFollower.follow(options, this.#deps);
+    this.#followers.add(follower);
+    return follower;
+  }
+
+  async ranges(topic: string): Promise<readonly PartitionRange[]> {
+    this.#assertOpen();
+    return this.#admin.ranges(topic);
+  }
+
+  async offsetsAt(topic: string, timestampMs: number): Promise<readonly LogPosition[]> {
+    this.#assertOpen();
+    return this.#admin.offsetsAt(topic, timestampMs);
+  }
+
+  async committed(groupId: string, topic: string): Promise<readonly LogPosition[]> {
+    this.#assertOpen();
+    return this.#admin.committed(groupId, topic);
+  }
+
+  async partitionFor(topic: string, key: string): Promise<number> {
+    this.#assertOpen();
+    return partitionForKey(key, await this.#admin.partitionCount(topic));
+  }
+
+  async ping(): Promise<void> {
+    this.#assertOpen();
+    await this.#admin.ping(PING_LIMIT_MS);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#closeAll();
+    return this.#closed;
+  }
+
+  async #closeAll(): Promise<void> {
+    const readers = [...this.#consumers, ...this.#followers];
+    await Promise.all(readers.map((open) => open.close()));
+    this.#isShut = true;
+    await this.#producer.close();
+    await this.#admin.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#isShut) throw new LogUnavailableError('The event log is closed');
+  }
 }

@@ -1,0 +1,279 @@
+/**
+ * Membership of one consumer in a Kafka group, whatever happens to brokers: a kafkajs consumer that
+ * gives up is replaced by a new one until the membership is left. Tells its owner of assignments.
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Logger } from '../../runtime/logger.ts';
+import {
+  type LogPosition,
+  LogUnavailableError,
+  StaleAssignmentError,
+  type TopicPartition,
+} from '../event-log.ts';
+import { RETRY_OPTIONS } from './kafka-client.ts';
+import { isStaleMember, isUnknownTopic, toLogError } from './kafka-errors.ts';
+
+/**
+ * How a member came to an assignment.
+ * - `rebalanced`: it was a member without interruption, so what it holds in both it has held since.
+ * - `returned`: it was away, and others may have had its partitions.
+ * - `topic-changed`: as `returned`, and the topic may have been recreated.
+ */
+export type JoinReason = 'rebalanced' | 'returned' | 'topic-changed';
+
+/** What the owner of a membership does. */
+export interface MembershipListener {
+  /** Called before anything of the new assignment is fetched; seeks and pauses apply to it. */
+  onJoined(assignment: readonly TopicPartition[], reason: JoinReason): void;
+  /** Nothing is held until the next `onJoined`. */
+  onLost(): void;
+  /** Must not throw. Nothing more is fetched before it resolves, so it has to be quick. */
+  onBatch(payload: EachBatchPayload): Promise<void>;
+}
+
+/** After so long without a heartbeat others get the partitions: when a process was killed. */
+const SESSION_TIMEOUT_MS = 10_000;
+/** How soon a member notices that others came or went. */
+const HEARTBEAT_INTERVAL_MS = 1_000;
+/** Members rejoin at once, because no handler is waited for. */
+const REBALANCE_TIMEOUT_MS = 10_000;
+/** A fetch waits at the broker so long for messages; seeks, resumes and stopping wait for it. */
+const FETCH_WAIT_MS = 250;
+/** New partitions of a topic are found after this. */
+const METADATA_MAX_AGE_MS = 10_000;
+const FIRST_RETURN_PAUSE_MS = 250;
+const MAX_RETURN_PAUSE_MS = 2_000;
+
+export interface MembershipSettings {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+}
+
+export class GroupMembership {
+  readonly #createClient: () => Kafka;
+  readonly #settings: MembershipSettings;
+  readonly #listener: MembershipListener;
+  readonly #logger: Logger;
+  readonly #leaving = new AbortController();
+  #consumer: Consumer | null = null;
+  /** Null while it is no member. */
+  #memberId: string | null = null;
+  #joins = 0;
+  #onNextJoin = Promise.withResolvers<void>();
+  #isRebalancing = false;
+  #topicMayHaveChanged = false;
+  #returning: Promise<void> = Promise.resolve();
+  /** Positions that Kafka has stored, as kafkajs reports them, since the commit under way began. */
+  #stored = new Set<string>();
+  #commitQueue: Promise<void> = Promise.resolve();
+
+  constructor(
+    createClient: () => Kafka,
+    settings: MembershipSettings,
+    listener: MembershipListener,
+    logger: Logger,
+  ) {
+    this.#createClient = createClient;
+    this.#settings = settings;
+    this.#listener = listener;
+    this.#logger = logger.child({ group: settings.groupId });
+  }
+
+  /** Resolves when the member has its first assignment. @throws LogUnavailableError */
+  async join(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      throw toLogError(error, `join ${this.#settings.groupId}`);
+    }
+  }
+
+  /**
+   * @throws StaleAssignmentError when the group has moved on
+   * @throws LogUnavailableError
+   */
+  commit(positions: readonly LogPosition[]): Promise<void> {
+    const commit = this.#commitQueue.then(() => this.#commit(positions));
+    this.#commitQueue = commit.catch(() => undefined);
+    return commit;
+  }
+
+  /** How often this member has been given an assignment. */
+  get joins(): number {
+    return this.#joins;
+  }
+
+  /** Waits for an assignment after the first `joins`; false when none came in time. */
+  async joinAfter(joins: number): Promise<boolean> {
+    const limit = new AbortController();
+    const tooLong = setTimeout(REBALANCE_TIMEOUT_MS, undefined, { signal: limit.signal });
+    if (this.#joins === joins) {
+      await Promise.race([this.#onNextJoin.promise, tooLong.catch(() => undefined)]);
+    }
+    limit.abort();
+    return this.#joins > joins;
+  }
+
+  seek({ topic, partition, offset }: LogPosition): void {
+    this.#whileRunning((consumer) => consumer.seek({ topic, partition, offset: String(offset) }));
+  }
+
+  pause({ topic, partition }: TopicPartition): void {
+    this.#whileRunning((consumer) => consumer.pause([{ topic, partitions: [partition] }]));
+  }
+
+  resume({ topic, partition }: TopicPartition): void {
+    this.#whileRunning((consumer) => consumer.resume([{ topic, partitions: [partition] }]));
+  }
+
+  /** Leaves the group. Nothing is told to the listener any more. */
+  async leave(): Promise<void> {
+    this.#leaving.abort();
+    await this.#returning;
+    await this.#consumer?.disconnect();
+    this.#consumer = null;
+  }
+
+  /** One kafkajs consumer, from its making to its first assignment; then it runs by itself. */
+  async #start(): Promise<void> {
+    const { groupId, topics } = this.#settings;
+    const consumer = this.#createClient().consumer({
+      groupId,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
+      allowAutoTopicCreation: false,
+      // A crash is answered here, with a new consumer that knows nothing of old brokers.
+      retry: { ...RETRY_OPTIONS, restartOnFailure: async () => false },
+    });
+    this.#consumer = consumer;
+    const joined = Promise.withResolvers<void>();
+    joined.promise.catch(() => undefined);
+    consumer.on(consumer.events.REBALANCING, () => {
+      this.#isRebalancing = true;
+    });
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.#onGroupJoin(payload);
+      joined.resolve();
+    });
+    consumer.on(consumer.events.COMMIT_OFFSETS, ({ payload }) => {
+      for (const { topic, partitions } of payload.topics) {
+        for (const { partition, offset } of partitions) {
+          this.#stored.add(placeOf({ topic, partition, offset: BigInt(String(offset)) }));
+        }
+      }
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      joined.reject(payload.error);
+      this.#onCrash(payload.error);
+    });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (payload) => this.#listener.onBatch(payload),
+      });
+      await joined.promise;
+    } catch (error) {
+      if (this.#consumer === consumer) this.#consumer = null;
+      await consumer.disconnect().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #onGroupJoin({ memberId, memberAssignment }: ConsumerGroupJoinEvent['payload']): void {
+    if (this.#leaving.signal.aborted) return;
+    const reason = this.#joinReason(memberId);
+    this.#memberId = memberId;
+    this.#isRebalancing = false;
+    this.#topicMayHaveChanged = false;
+    const assignment = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => ({ topic, partition })),
+    );
+    this.#listener.onJoined(assignment, reason);
+    this.#joins += 1;
+    this.#onNextJoin.resolve();
+    this.#onNextJoin = Promise.withResolvers();
+  }
+
+  #joinReason(memberId: string): JoinReason {
+    if (this.#topicMayHaveChanged) return 'topic-changed';
+    if (this.#memberId !== memberId) return 'returned';
+    // kafkajs rejoins without a word of rebalancing when a broker no longer knows a partition.
+    return this.#isRebalancing ? 'rebalanced' : 'topic-changed';
+  }
+
+  /** kafkajs has given up and disconnected. */
+  #onCrash(error: Error): void {
+    // A first join that fails is its caller's affair.
+    if (this.#memberId === null || this.#leaving.signal.aborted) return;
+    this.#logger.warn({ err: error }, 'the consumer was lost; a new one joins the group');
+    this.#memberId = null;
+    this.#topicMayHaveChanged ||= isUnknownTopic(error);
+    this.#listener.onLost();
+    this.#returning = this.#return();
+  }
+
+  async #return(): Promise<void> {
+    const { signal } = this.#leaving;
+    for (
+      let pauseMs = FIRST_RETURN_PAUSE_MS;
+      ;
+      pauseMs = Math.min(pauseMs * 2, MAX_RETURN_PAUSE_MS)
+    ) {
+      await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.#start();
+        return;
+      } catch (error) {
+        this.#topicMayHaveChanged ||= isUnknownTopic(error);
+        this.#logger.debug({ err: error }, 'Kafka is still away');
+      }
+    }
+  }
+
+  /** A consumer that is stopping takes no orders; the next assignment gives them again. */
+  #whileRunning(order: (consumer: Consumer) => void): void {
+    if (!this.#consumer || this.#memberId === null) return;
+    try {
+      order(this.#consumer);
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'the consumer is stopping');
+    }
+  }
+
+  async #commit(positions: readonly LogPosition[]): Promise<void> {
+    if (!this.#consumer || this.#memberId === null) {
+      throw new LogUnavailableError('commit: the consumer is no member of its group now');
+    }
+    this.#stored.clear();
+    try {
+      await this.#consumer.commitOffsets(
+        positions.map(({ topic, partition, offset }) => ({
+          topic,
+          partition,
+          offset: String(offset),
+        })),
+      );
+    } catch (error) {
+      if (isStaleMember(error)) {
+        throw new StaleAssignmentError('commit: the group is rebalancing', { cause: error });
+      }
+      throw toLogError(error, 'commit');
+    }
+    // A consumer that is stopping drops commits without an error.
+    if (!positions.every((position) => this.#stored.has(placeOf(position)))) {
+      throw new LogUnavailableError('commit: the consumer is stopping');
+    }
+  }
+}
+
+function placeOf({ topic, partition, offset }: LogPosition): string {
+  return `${topic}/${partition}@${offset}`;
+}

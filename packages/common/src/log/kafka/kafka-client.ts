@@ -1,0 +1,64 @@
+/** How this project connects to Kafka: time limits, retries, and where kafkajs's own logs go. */
+import { Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
+import type { Logger } from '../../runtime/logger.ts';
+import type { KafkaSasl, KafkaSettings } from './kafka-settings.ts';
+import { quietRequestQueue } from './quiet-request-queue.ts';
+
+export interface KafkaClientSettings extends KafkaSettings {
+  readonly clientId: string;
+}
+
+const CONNECTION_TIMEOUT_MS = 1_000;
+const AUTHENTICATION_TIMEOUT_MS = 3_000;
+/** A request without an answer for so long has failed; joining a group has a limit of its own. */
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/**
+ * Short and few, because callers have deadlines of their own and try again with a fresh client. All
+ * values are named, because kafkajs has other defaults under Jest.
+ */
+export const RETRY_OPTIONS = {
+  retries: 4,
+  initialRetryTime: 100,
+  maxRetryTime: 800,
+  factor: 0.2,
+  multiplier: 2,
+} as const;
+
+/**
+ * A new kafkajs client. Each producer, consumer and admin gets one of its own: kafkajs shares the
+ * known offsets of groups within a client, which two members of one group would overwrite.
+ */
+export function createKafkaClient(settings: KafkaClientSettings, logger: Logger): Kafka {
+  quietRequestQueue();
+  return new Kafka({
+    clientId: settings.clientId,
+    brokers: [...settings.brokers],
+    ssl: settings.ssl,
+    ...(settings.sasl ? { sasl: saslOptions(settings.sasl) } : {}),
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    authenticationTimeout: AUTHENTICATION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    retry: RETRY_OPTIONS,
+    logLevel: logger.isLevelEnabled('debug') ? logLevel.INFO : logLevel.WARN,
+    logCreator: () => (entry) => logEntry(logger, entry),
+  });
+}
+
+function saslOptions({ mechanism, username, password }: KafkaSasl): SASLOptions {
+  switch (mechanism) {
+    case 'plain':
+      return { mechanism, username, password };
+    case 'scram-sha-256':
+      return { mechanism, username, password };
+    case 'scram-sha-512':
+      return { mechanism, username, password };
+  }
+}
+
+/** kafkajs calls each broken connection an error; whether it is one, the adapter decides. */
+function logEntry(logger: Logger, { namespace, level, log }: LogEntry): void {
+  const { message, timestamp: _timestamp, logger: _logger, ...details } = log;
+  const write = level <= logLevel.WARN ? logger.warn : logger.debug;
+  write.call(logger, { kafkajs: namespace, ...details }, message);
+}

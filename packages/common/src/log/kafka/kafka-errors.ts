@@ -1,0 +1,70 @@
+/** What errors of kafkajs mean to users of the port, told by class and type, never by message. */
+import { LogUnavailableError, MessageTooLargeError, UnknownTopicError } from '../event-log.ts';
+
+/** Protocol errors by which a broker tells a member that it acts on an old assignment. */
+const STALE_MEMBER_TYPES: ReadonlySet<string> = new Set([
+  'REBALANCE_IN_PROGRESS',
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'FENCED_INSTANCE_ID',
+]);
+
+/** The error of the port for an error of kafkajs; errors of the port stay as they are. */
+export function toLogError(error: unknown, what: string): Error {
+  if (
+    error instanceof LogUnavailableError ||
+    error instanceof UnknownTopicError ||
+    error instanceof MessageTooLargeError
+  ) {
+    return error;
+  }
+  const type = protocolErrorType(error);
+  if (type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'INVALID_TOPIC_EXCEPTION') {
+    return new UnknownTopicError(`${what}: no such topic`, { cause: error });
+  }
+  if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
+    return new MessageTooLargeError(`${what}: too large for the topic`, { cause: error });
+  }
+  return new LogUnavailableError(`${what}: Kafka did not answer`, { cause: error });
+}
+
+export function isUnknownTopic(error: unknown): boolean {
+  return protocolErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+}
+
+/** Whether the error says that the group has moved on without this member. */
+export function isStaleMember(error: unknown): boolean {
+  const type = protocolErrorType(error);
+  return type !== null && STALE_MEMBER_TYPES.has(type);
+}
+
+/** Kafka's own name of the error, from the error or from what caused it. */
+function protocolErrorType(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('type' in cause && typeof cause.type === 'string') return cause.type;
+  }
+  return null;
+}
+
+/**
+ * Waits no longer than this for the work, which itself goes on.
+ * @throws LogUnavailableError after `limitMs`
+ */
+export async function withinMs<Result>(
+  limitMs: number,
+  what: string,
+  work: Promise<Result>,
+): Promise<Result> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    limit.reject(new LogUnavailableError(`${what}: no answer within ${limitMs} ms`));
+  }, limitMs);
+  // The work may fail after the limit, when nobody listens any more.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

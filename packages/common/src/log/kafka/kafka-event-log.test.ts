@@ -1,0 +1,24 @@
+import { describeWithKafka } from '../../../../../test/setup/requirements.ts';
+import { createLogger } from '../../runtime/logger.ts';
+import type { EventLogHarness } from '../testing/contract-context.ts';
+import { describeEventLogContract } from '../testing/event-log-contract.ts';
+import { waitUntil } from '../testing/wait-until.ts';
+import { createKafkaClient } from './kafka-client.ts';
+import { openKafkaEventLog } from './kafka-event-log.ts';
+
+describeWithKafka('Kafka', (brokers) => describeEventLogContract(() => createHarness(brokers)));
+
+async function createHarness(brokers: readonly string[]): Promise<EventLogHarness> {
+  const settings = { brokers, ssl: false, sasl: null, clientId: 'contract' };
+  const logger = createLogger('test', 'silent');
+  const admin = createKafkaClient(settings, logger).admin();
+  await admin.connect();
+  return {
+    open: () => openKafkaEventLog(settings, logger),
+    deleteTopic: async (topic) => {
+      await admin.deleteTopics({ topics: [topic] });
+      await waitUntil(async () => !(await admin.listTopics()).includes(topic));
+    },
+    close: () => admin.disconnect(),
+  };
+}

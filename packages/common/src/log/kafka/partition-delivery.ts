@@ -1,0 +1,146 @@
+/**
+ * Delivers one partition to its handler, from what was fetched of it: kafkajs fetches all partitions
+ * of a broker together and waits for each of them, so a slow handler would hold back the others and
+ * the heartbeats. Here each partition has a small buffer and a pace of its own.
+ */
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { LogBatch, LogMessage, TopicPartition } from '../event-log.ts';
+
+export interface DeliveryOptions {
+  readonly maxBatchMessages: number;
+  /** Pause before a rejected batch comes again. */
+  readonly redeliveryPauseMs: number;
+  onBatch(batch: LogBatch): Promise<void>;
+  /** A batch was rejected. */
+  onRejected(error: unknown): void;
+  /** The buffer has room again after `isFull`. */
+  onRoom(): void;
+}
+
+export class PartitionDelivery {
+  readonly place: TopicPartition;
+  readonly #options: DeliveryOptions;
+  readonly #stopping = new AbortController();
+  #buffer: LogMessage[] = [];
+  #endOffset = 0n;
+  /** Offset after the last message taken over; null before the start position is known. */
+  #fetchedUpTo: bigint | null = null;
+  #handedUpTo = 0n;
+  /** Changes with every seek, so that a batch under way knows that it no longer counts. */
+  #seeks = 0;
+  #hasAccepted = false;
+  #isPaused = false;
+  #wake: (() => void) | null = null;
+  readonly #ended: Promise<void>;
+
+  constructor(place: TopicPartition, options: DeliveryOptions) {
+    this.place = place;
+    this.#options = options;
+    this.#ended = this.#deliver();
+  }
+
+  /** Offset to fetch next; null before `seek` has said where to start. */
+  get fetchedUpTo(): bigint | null {
+    return this.#fetchedUpTo;
+  }
+
+  /** The next offset that the handler has not been given; null before the start. */
+  get handedUpTo(): bigint | null {
+    return this.#fetchedUpTo === null ? null : this.#handedUpTo;
+  }
+
+  get isFull(): boolean {
+    return this.#buffer.length >= this.#options.maxBatchMessages;
+  }
+
+  get isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  /** Whether messages at this offset can only be of another life of the topic. */
+  isBefore(offset: bigint): boolean {
+    return this.#hasAccepted && this.#fetchedUpTo !== null && offset < this.#fetchedUpTo;
+  }
+
+  /** Takes over messages that follow on what it has. @param endOffset - of the partition */
+  accept(messages: readonly LogMessage[], endOffset: bigint): void {
+    const last = messages.at(-1);
+    if (!last || this.isStopped) return;
+    this.#buffer.push(...messages);
+    this.#fetchedUpTo = last.offset + 1n;
+    this.#endOffset = endOffset;
+    this.#hasAccepted = true;
+    this.#wake?.();
+  }
+
+  /** Goes on at this offset; what was fetched is dropped. */
+  seek(offset: bigint): void {
+    this.#seeks += 1;
+    this.#buffer = [];
+    this.#fetchedUpTo = offset;
+    this.#handedUpTo = offset;
+    this.#hasAccepted = false;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#wake?.();
+  }
+
+  /** Delivers no further batch; `ended` tells when the one under way is done. */
+  stop(): void {
+    this.#stopping.abort();
+    this.#buffer = [];
+    this.#wake?.();
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  async #deliver(): Promise<void> {
+    while (await this.#readable()) {
+      const seeks = this.#seeks;
+      const messages = this.#buffer.slice(0, this.#options.maxBatchMessages);
+      const handedUpTo = (messages.at(-1)?.offset ?? 0n) + 1n;
+      const before = this.#handedUpTo;
+      this.#handedUpTo = handedUpTo;
+      try {
+        await this.#options.onBatch({
+          ...this.place,
+          messages,
+          endOffset: this.#endOffset > handedUpTo ? this.#endOffset : handedUpTo,
+        });
+        if (seeks !== this.#seeks) continue;
+        const wasFull = this.isFull;
+        this.#buffer.splice(0, messages.length);
+        if (wasFull && !this.isFull) this.#options.onRoom();
+      } catch (error) {
+        this.#options.onRejected(error);
+        if (seeks === this.#seeks) this.#handedUpTo = before;
+        const { signal } = this.#stopping;
+        await setTimeout(this.#options.redeliveryPauseMs, undefined, { signal }).catch(
+          () => undefined,
+        );
+      }
+      // Lets I/O through even where the messages never end.
+      await setImmediate();
+    }
+  }
+
+  /** Waits until there is something to deliver. False once stopped. */
+  async #readable(): Promise<boolean> {
+    for (;;) {
+      if (this.isStopped) return false;
+      if (!this.#isPaused && this.#buffer.length > 0) return true;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await promise;
+      this.#wake = null;
+    }
+  }
+}

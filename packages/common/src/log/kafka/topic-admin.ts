@@ -1,0 +1,147 @@
+/** What is asked of Kafka about topics and groups, and the making of topics. */
+import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
+import {
+  type LogPosition,
+  type PartitionRange,
+  type TopicSpec,
+  UnknownTopicError,
+} from '../event-log.ts';
+import { MAX_VALUE_BYTES } from '../limits.ts';
+import { FreshConnection } from './fresh-connection.ts';
+import { RETRY_OPTIONS } from './kafka-client.ts';
+
+/** Time for one question, also when brokers are away and when a first connection is made. */
+const ANSWER_LIMIT_MS = 5_000;
+/** A topic that is unknown is asked for again each time, which would take seconds. */
+const QUESTION_RETRY = { ...RETRY_OPTIONS, retries: 2 };
+/** Making topics waits for their leaders. */
+const CREATE_LIMIT_MS = 30_000;
+/** As Kafka recommends; fewer where there are not so many brokers. */
+const REPLICATION_FACTOR = 3;
+/** Room for key, headers and the record batch around a value of the largest size. */
+const MAX_MESSAGE_BYTES = MAX_VALUE_BYTES + 64 * 1024;
+/** How long the number of partitions of a topic is believed. */
+const PARTITION_COUNT_AGE_MS = 30_000;
+
+export class TopicAdmin {
+  readonly #connection: FreshConnection<Admin>;
+  readonly #partitionCounts = new Map<string, { count: number; readAtMs: number }>();
+
+  constructor(createClient: () => Kafka) {
+    this.#connection = new FreshConnection(() => createClient().admin({ retry: QUESTION_RETRY }));
+  }
+
+  async ping(limitMs: number): Promise<void> {
+    await this.#connection.use('ping', limitMs, (admin) => admin.describeCluster());
+  }
+
+  async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
+    await this.#connection.use('ensureTopics', CREATE_LIMIT_MS, async (admin) => {
+      const existing = new Set(await admin.listTopics());
+      const missing = specs.filter(({ name }) => !existing.has(name));
+      if (missing.length === 0) return;
+      const { brokers } = await admin.describeCluster();
+      const replicationFactor = Math.min(REPLICATION_FACTOR, brokers.length);
+      // One by one: another process may be making some of the same ones at this moment.
+      for (const spec of missing) {
+        await admin.createTopics({
+          topics: [topicConfig(spec, replicationFactor)],
+          waitForLeaders: true,
+          timeout: CREATE_LIMIT_MS,
+        });
+        this.#partitionCounts.delete(spec.name);
+      }
+    });
+  }
+
+  /** @throws UnknownTopicError */
+  async partitionCount(topic: string): Promise<number> {
+    const known = this.#partitionCounts.get(topic);
+    if (known && Date.now() - known.readAtMs < PARTITION_COUNT_AGE_MS) return known.count;
+    const { topics } = await this.#ask(topic, 'partitions', (admin) =>
+      admin.fetchTopicMetadata({ topics: [topic] }),
+    );
+    const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+    this.#partitionCounts.set(topic, { count, readAtMs: Date.now() });
+    return count;
+  }
+
+  /** The topic turned out to be different from what was known of it. */
+  forget(topic: string): void {
+    this.#partitionCounts.delete(topic);
+  }
+
+  /** In order of partitions. @throws UnknownTopicError */
+  async ranges(topic: string): Promise<readonly PartitionRange[]> {
+    await this.partitionCount(topic);
+    const offsets = await this.#ask(topic, 'ranges', (admin) => admin.fetchTopicOffsets(topic));
+    return offsets
+      .map(({ partition, low, high }) => ({
+        topic,
+        partition,
+        startOffset: BigInt(low),
+        endOffset: BigInt(high),
+      }))
+      .toSorted(byPartition);
+  }
+
+  /** In order of partitions. @throws UnknownTopicError */
+  async offsetsAt(topic: string, timestampMs: number): Promise<readonly LogPosition[]> {
+    await this.partitionCount(topic);
+    // Negative times mean something else to Kafka.
+    const timestamp = Math.max(0, Math.ceil(timestampMs));
+    const offsets = await this.#ask(topic, 'offsetsAt', (admin) =>
+      admin.fetchTopicOffsetsByTimestamp(topic, timestamp),
+    );
+    return offsets
+      .map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) }))
+      .toSorted(byPartition);
+  }
+
+  /** In order of partitions. @throws UnknownTopicError */
+  async committed(groupId: string, topic: string): Promise<readonly LogPosition[]> {
+    await this.partitionCount(topic);
+    const answers = await this.#ask(topic, 'committed', (admin) =>
+      admin.fetchOffsets({ groupId, topics: [topic] }),
+    );
+    return answers
+      .flatMap(({ partitions }) => partitions)
+      .map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) }))
+      .filter(({ offset }) => offset >= 0n)
+      .toSorted(byPartition);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  async #ask<Answer>(
+    topic: string,
+    what: string,
+    question: (admin: Admin) => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await this.#connection.use(`${what} of ${topic}`, ANSWER_LIMIT_MS, question);
+    } catch (error) {
+      if (error instanceof UnknownTopicError) this.forget(topic);
+      throw error;
+    }
+  }
+}
+
+function topicConfig(spec: TopicSpec, replicationFactor: number): ITopicConfig {
+  return {
+    topic: spec.name,
+    numPartitions: spec.partitions,
+    replicationFactor,
+    configEntries: [
+      { name: 'message.timestamp.type', value: 'LogAppendTime' },
+      { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
+      { name: 'cleanup.policy', value: spec.compacted ? 'compact' : 'delete' },
+    ],
+  };
+}
+
+function byPartition(one: { partition: number }, other: { partition: number }): number {
+  return one.partition - other.partition;
+}
