@@ -7,11 +7,13 @@
  * `KEEP_FOLDER` before. Ends itself when the command does.
  */
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { KEEP_FOLDER } from './guard-protocol.ts';
+import { rmSync, writeFileSync } from 'node:fs';
+import { KEEP_FOLDER, pidPath } from './guard-protocol.ts';
 
 const [folder = '', command = '', ...args] = process.argv.slice(2);
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+
+writeFileSync(pidPath(folder), String(child.pid));
 
 let input = '';
 let hasEnded = false;

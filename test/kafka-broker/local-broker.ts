@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 import { brokerProperties } from './broker-properties.ts';
 import { resolveClasspath } from './classpath.ts';
 import { freePort } from './free-port.ts';
-import { KEEP_FOLDER } from './guard-protocol.ts';
+import { KEEP_FOLDER, pidPath } from './guard-protocol.ts';
 import { findJavaTools } from './java-tools.ts';
 import { isKafkaAnswering } from './probe.ts';
 
@@ -24,6 +24,9 @@ export interface LocalBroker {
   kill(): Promise<void>;
   /** Starts it again after `kill`, at the same address. Resolves when it answers. */
   restart(): Promise<void>;
+  /** Stops the process without ending it: connections stay, and nothing answers. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Kills it and deletes its folder. */
   close(): Promise<void>;
 }
@@ -39,16 +42,21 @@ const POLL_INTERVAL_MS = 50;
 /** Several times what a slow machine needs. */
 const START_TIMEOUT_MS = 60_000;
 
+/** Finds Java and Maven and fetches the jars. @throws MissingJavaError */
+export async function prepareLocalBroker(): Promise<{ java: string; classpath: string }> {
+  const { java, maven } = findJavaTools();
+  return { java, classpath: await resolveClasspath(maven) };
+}
+
 /**
  * Resolves when the broker answers.
  * @throws MissingJavaError, or an error with the end of the broker's own log
  */
 export async function startLocalBroker(): Promise<LocalBroker> {
-  const { java, maven } = findJavaTools();
-  const classpath = await resolveClasspath(maven);
+  const { java, classpath } = await prepareLocalBroker();
   const folder = await mkdtemp(join(tmpdir(), 'hookpulse-kafka-'));
   try {
-    const address = await prepare(java, classpath, folder);
+    const address = await writeStorage(java, classpath, folder);
     let guard = await startProcess(java, classpath, folder, address);
     return {
       address,
@@ -56,6 +64,8 @@ export async function startLocalBroker(): Promise<LocalBroker> {
       restart: async () => {
         guard = await startProcess(java, classpath, folder, address);
       },
+      freeze: () => signal(folder, 'SIGSTOP'),
+      thaw: () => signal(folder, 'SIGCONT'),
       close: async () => {
         await endProcess(guard, '');
         await rm(folder, { recursive: true, force: true });
@@ -68,7 +78,7 @@ export async function startLocalBroker(): Promise<LocalBroker> {
 }
 
 /** Writes the settings and formats the storage. Answers the broker's address. */
-async function prepare(java: string, classpath: string, folder: string): Promise<string> {
+async function writeStorage(java: string, classpath: string, folder: string): Promise<string> {
   const [brokerPort, controllerPort] = [await freePort(), await freePort()];
   const properties = brokerProperties({
     brokerPort,
@@ -113,6 +123,10 @@ async function endProcess(guard: ChildProcess, lastWords: string): Promise<void>
   const exited = once(guard, 'exit');
   guard.stdin?.end(lastWords);
   await exited;
+}
+
+async function signal(folder: string, name: NodeJS.Signals): Promise<void> {
+  process.kill(Number(await readFile(pidPath(folder), 'utf8')), name);
 }
 
 function propertiesPath(folder: string): string {

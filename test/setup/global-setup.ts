@@ -1,6 +1,11 @@
-/** Before a Jest run: starts one Kafka broker for all test files, if one of them asks for it. */
+/** Before a Jest run: finds or starts what the selected test files ask for. */
+import { prepareLocalBroker } from '../kafka-broker/local-broker.ts';
 import { startTestBroker, type TestBroker } from '../kafka-broker/test-broker.ts';
-import { BROKERS_VARIABLE, NO_BROKERS_REASON_VARIABLE } from './kafka-variables.ts';
+import {
+  BROKERS_VARIABLE,
+  LOCAL_BROKER_VARIABLE,
+  NO_BROKERS_REASON_VARIABLE,
+} from './kafka-variables.ts';
 import { isSelectedTestNaming, type TestSelection } from './selected-tests.ts';
 
 declare global {
@@ -10,15 +15,29 @@ declare global {
 
 // biome-ignore lint/style/noDefaultExport: Jest calls the default export.
 export default async function globalSetup(selection: TestSelection): Promise<void> {
-  if (!(await isSelectedTestNaming('describeWithKafka', selection))) return;
+  if (await isSelectedTestNaming('describeWithKafka', selection)) {
+    await orExplain(async () => {
+      const broker = await startTestBroker();
+      globalThis.hookpulseTestBroker = broker;
+      process.env[BROKERS_VARIABLE] = broker.brokers.join();
+    });
+  }
+  if (await isSelectedTestNaming('describeWithLocalKafka', selection)) {
+    await orExplain(async () => {
+      await prepareLocalBroker();
+      process.env[LOCAL_BROKER_VARIABLE] = 'true';
+    });
+  }
+}
+
+/** What is missing fails a run in CI, and elsewhere skips the tests that need it. */
+async function orExplain(step: () => Promise<void>): Promise<void> {
   try {
-    const broker = await startTestBroker();
-    globalThis.hookpulseTestBroker = broker;
-    process.env[BROKERS_VARIABLE] = broker.brokers.join();
+    await step();
   } catch (error) {
     if (process.env.CI === 'true') throw error;
-    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
     console.warn(`Kafka tests are skipped. ${String(error)}`);
+    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
     process.env[NO_BROKERS_REASON_VARIABLE] = reason;
   }
 }

@@ -1,13 +1,18 @@
 /**
  * What tests need from the system and may not find. Jest's global setup looks for it and tells the
- * tests by environment variables; a test file that needs Kafka uses `describeWithKafka`, by whose
- * name the setup recognises it.
+ * tests by environment variables. A test file asks for it with a `describe` of this module, by whose
+ * name in the file the setup recognises the need.
  *
  * Something missing fails a run with `CI=true`; otherwise the tests that need it are skipped, and
  * their names say why.
  */
 import { describe } from '@jest/globals';
-import { BROKERS_VARIABLE, NO_BROKERS_REASON_VARIABLE } from './kafka-variables.ts';
+import { type LocalBroker, startLocalBroker } from '../kafka-broker/local-broker.ts';
+import {
+  BROKERS_VARIABLE,
+  LOCAL_BROKER_VARIABLE,
+  NO_BROKERS_REASON_VARIABLE,
+} from './kafka-variables.ts';
 
 /** Addresses of a real Kafka for this run, or null when there is none. Topics are to be unique. */
 export function kafkaBrokers(): readonly string[] | null {
@@ -20,10 +25,23 @@ export function describeWithKafka(
   declareTests: (brokers: readonly string[]) => void,
 ): void {
   const brokers = kafkaBrokers();
-  if (brokers) {
-    describe(name, () => declareTests(brokers));
+  describeIf(brokers !== null, name, () => declareTests(brokers ?? []));
+}
+
+/** The same for tests that start, kill and freeze brokers of their own. */
+export function describeWithLocalKafka(
+  name: string,
+  declareTests: (startBroker: () => Promise<LocalBroker>) => void,
+): void {
+  const isPossible = process.env[LOCAL_BROKER_VARIABLE] !== undefined;
+  describeIf(isPossible, name, () => declareTests(startLocalBroker));
+}
+
+function describeIf(isPossible: boolean, name: string, declareTests: () => void): void {
+  if (isPossible) {
+    describe(name, declareTests);
     return;
   }
   const reason = process.env[NO_BROKERS_REASON_VARIABLE] ?? 'the global setup did not run';
-  describe.skip(`${name} (skipped: ${reason})`, () => declareTests([]));
+  describe.skip(`${name} (skipped: ${reason})`, declareTests);
 }

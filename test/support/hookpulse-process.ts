@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
@@ -69,7 +70,7 @@ export async function runHookpulse(
 function spawnHookpulse(dataDir: string, env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, startArguments(), {
     // Nothing of the tester's own environment or .env file may leak in.
-    cwd: dataDir,
+    cwd: tmpdir(),
     env: { PATH: process.env.PATH, ...FREE_PORTS, DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,74 @@
+/** The README does what it says: its quickstart runs as it stands, its table is the configuration. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { VARIABLES } from '@hookpulse/common/runtime/config/variables';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type HookpulseProcess, startHookpulse } from './support/hookpulse-process.ts';
+
+let readme: string;
+let folder: string;
+let hookpulse: HookpulseProcess;
+
+beforeAll(async () => {
+  readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+  folder = await mkdtemp(join(tmpdir(), 'hookpulse-readme-'));
+  // As a user has it: the data folder is `./data` of where the commands are typed.
+  hookpulse = await startHookpulse(join(folder, 'data'));
+});
+
+afterAll(async () => {
+  await hookpulse.stop('SIGTERM');
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The fenced lines below the quickstart's mark. */
+function quickstart(): string {
+  const [, lines] = /<!-- quickstart:[^\n]*-->\n```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+  if (lines === undefined) throw new Error('the README has no quickstart');
+  return lines;
+}
+
+test('the quickstart runs as it stands, but for the ports', () => {
+  const script = quickstart()
+    .replaceAll('http://127.0.0.1:8080', hookpulse.urls.ingest)
+    .replaceAll('http://127.0.0.1:8081', hookpulse.urls.queryApi);
+  const { stdout, stderr, status } = spawnSync('bash', ['-eu', '-c', script], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const answers = parseConcatenated(stdout);
+  expect(answers).toEqual([
+    expect.objectContaining({ bot_id: 'my-bot', webhook_secret: 'only-Telegram-and-we-know' }),
+    {},
+    { accepted: 1 },
+    expect.objectContaining({
+      status: 'healthy',
+      last_15_minutes: expect.objectContaining({
+        events: 1,
+        requests_received: 1,
+        requests_processed: 1,
+        p99_processing_time_ms: 41.5,
+      }),
+    }),
+    expect.objectContaining({
+      status: 'healthy',
+      summary: expect.objectContaining({ webhook_bots_count: 1, total_events_last_15min: 1 }),
+    }),
+  ]);
+});
+
+/** curl prints one JSON after the other, with nothing in between. */
+function parseConcatenated(text: string): unknown[] {
+  return JSON.parse(`[${text.trim().replaceAll(/\}\s*\{/g, '},{')}]`) as unknown[];
+}
+
+test.each(Object.entries(VARIABLES))('the table has %s with its default', (name, { fallback }) => {
+  const [, shown] = new RegExp(`^\\| \`${name}\` \\| ([^|]+) \\|`, 'm').exec(readme) ?? [];
+  if (name === 'ADMIN_TOKEN') expect(shown).toBe('made at first start');
+  else if (fallback === null || Array.isArray(fallback)) expect(shown).toBe('none');
+  else expect(shown).toBe(`\`${String(fallback)}\``);
+});
