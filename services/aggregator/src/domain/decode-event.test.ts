@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import { decodeEvent } from './decode-event.ts';
+
+const EVENT = {
+  event_id: '00000000-0000-4000-8000-000000000001',
+  bot_id: 'bot',
+  event_type: 'received',
+  status: 'success',
+  timestamp: '2026-02-10T20:00:00.123Z',
+  update_id: 1,
+  update_type: 'message',
+  processing_time_ms: null,
+  response_time_ms: null,
+  error_type: null,
+  error_message: null,
+  ip_address: null,
+  telegram_signature_valid: true,
+};
+
+test('reads an event and its time', () => {
+  const decoded = decodeEvent(JSON.stringify(EVENT));
+  expect(decoded).toEqual({
+    readable: true,
+    event: EVENT,
+    eventTimeMs: Date.parse('2026-02-10T20:00:00.123Z'),
+  });
+});
+
+test('lets fields through that a later version adds', () => {
+  expect(decodeEvent(JSON.stringify({ ...EVENT, added_later: 1 })).readable).toBe(true);
+});
+
+test.each([
+  ['a tombstone', null, 'no value'],
+  ['no JSON', '{', 'not JSON'],
+  ['another type of value', '[]', 'object'],
+  ['a missing field', JSON.stringify({ ...EVENT, bot_id: undefined }), 'bot_id'],
+  ['an unknown type', JSON.stringify({ ...EVENT, event_type: 'vanished' }), 'event_type'],
+  ['a bad bot', JSON.stringify({ ...EVENT, bot_id: 'no spaces' }), 'bot_id'],
+  [
+    'a negative duration',
+    JSON.stringify({ ...EVENT, processing_time_ms: -1 }),
+    'processing_time_ms',
+  ],
+  [
+    'a duration beyond numbers',
+    JSON.stringify(EVENT).replace('"processing_time_ms":null', '"processing_time_ms":1e999'),
+    'processing_time_ms',
+  ],
+  [
+    'a time without a zone',
+    JSON.stringify({ ...EVENT, timestamp: '2026-02-10T20:00:00.123' }),
+    'timestamp',
+  ],
+  [
+    'a time that is none',
+    JSON.stringify({ ...EVENT, timestamp: '2026-02-40T20:00:00.123Z' }),
+    'timestamp',
+  ],
+])('refuses %s with its reason', (_name, text, reason) => {
+  const decoded = decodeEvent(text);
+  if (decoded.readable) throw new Error('it was read');
+  expect(decoded.reason).toContain(reason);
+});

@@ -1,0 +1,86 @@
+import type { EventType, WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
+import { expect, test } from '@jest/globals';
+import { ProcessingTimeouts } from './processing-timeouts.ts';
+import { timeoutEvent } from './timeout-event.ts';
+
+const TIMEOUT_MS = 30_000;
+
+function event(type: EventType, updateId: number | null, botId = 'bot'): WebhookEvent {
+  return {
+    event_id: '00000000-0000-4000-8000-000000000001',
+    bot_id: botId,
+    event_type: type,
+    status: type === 'error' ? 'failed' : 'success',
+    timestamp: '2026-02-10T20:00:00.000Z',
+    update_id: updateId,
+    update_type: 'message',
+    processing_time_ms: null,
+    response_time_ms: null,
+    error_type: null,
+    error_message: null,
+    ip_address: null,
+    telegram_signature_valid: null,
+  };
+}
+
+function overdueIds(timeouts: ProcessingTimeouts, nowMs: number): number[] {
+  return timeouts.overdue(nowMs).map(({ updateId }) => updateId);
+}
+
+test('an update is overdue when its time has passed, and until that is on the log', () => {
+  const timeouts = new ProcessingTimeouts(TIMEOUT_MS, ['bot']);
+  timeouts.observe(event('received', 1), 1_000);
+  expect(overdueIds(timeouts, 30_999)).toEqual([]);
+  expect(overdueIds(timeouts, 31_000)).toEqual([1]);
+  expect(overdueIds(timeouts, 32_000)).toEqual([1]);
+  const [overdue] = timeouts.overdue(32_000);
+  if (!overdue) throw new Error('nothing is overdue');
+  timeouts.observe(timeoutEvent(overdue), 32_000);
+  expect(overdueIds(timeouts, 99_000)).toEqual([]);
+});
+
+test.each(['processed', 'error'] as const)(
+  'a report of type %s settles its update alone',
+  (type) => {
+    const timeouts = new ProcessingTimeouts(TIMEOUT_MS, ['bot']);
+    timeouts.observe(event('received', 1), 0);
+    timeouts.observe(event('received', 2), 0);
+    timeouts.observe(event(type, 1), 0);
+    timeouts.observe(event('response_sent', 2), 0);
+    timeouts.observe(event('retry', 2), 0);
+    timeouts.observe(event(type, 2, 'another'), 0);
+    expect(overdueIds(timeouts, TIMEOUT_MS)).toEqual([2]);
+  },
+);
+
+test('a bot that never reported is not held to it; from its first report on it is', () => {
+  const timeouts = new ProcessingTimeouts(TIMEOUT_MS, []);
+  timeouts.observe(event('received', 1), 0);
+  timeouts.observe(event('processed', null), 0);
+  timeouts.observe(event('received', 2), 0);
+  expect(overdueIds(timeouts, TIMEOUT_MS)).toEqual([2]);
+});
+
+test('a delivery with a wrong secret was never to be processed', () => {
+  const timeouts = new ProcessingTimeouts(TIMEOUT_MS, ['bot']);
+  timeouts.observe({ ...event('received', 1), status: 'failed' }, 0);
+  expect(overdueIds(timeouts, TIMEOUT_MS)).toEqual([]);
+});
+
+test('the time-out is an event that the log takes, the same each time', () => {
+  const timeouts = new ProcessingTimeouts(TIMEOUT_MS, ['bot']);
+  timeouts.observe(event('received', 7), Date.parse('2026-02-10T20:00:00.000Z'));
+  const [overdue] = timeouts.overdue(Date.parse('2026-02-10T21:00:00.000Z'));
+  if (!overdue) throw new Error('nothing is overdue');
+  const announced = timeoutEvent(overdue);
+  expect(webhookEventValidator.Check(announced)).toBe(true);
+  expect(announced).toMatchObject({
+    event_type: 'error',
+    status: 'failed',
+    error_type: 'Timeout',
+    update_id: 7,
+    timestamp: '2026-02-10T20:00:30.000Z',
+  });
+  expect(timeoutEvent(overdue)).toEqual(announced);
+});
