@@ -33,7 +33,7 @@ export interface FlusherLimits {
 const DEFAULT_LIMITS: FlusherLimits = {
   delayMs: 50,
   intervalMs: 500,
-  maxPendingEvents: 10_000,
+  maxPendingEvents: 20_000,
   patienceMs: 4_000,
 };
 

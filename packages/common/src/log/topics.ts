@@ -21,7 +21,7 @@ export const TOPIC_SPECS: readonly TopicSpec[] = [
 ];
 
 /** Header that names the shape of a value, e.g. `webhook.events.v1`. */
-export const SCHEMA_HEADER = 'schema';
+const SCHEMA_HEADER = 'schema';
 
 export function schemaHeader(topic: string): Record<string, string> {
   return { [SCHEMA_HEADER]: `${topic}.v1` };

@@ -1,20 +1,27 @@
 import { receivedEventId } from '@hookpulse/common/domain/event-identity';
 import { webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
 import { describe, expect, test } from '@jest/globals';
-import { type Delivery, receivedEvent, rejectedEvent, updateRecord } from './delivery.ts';
+import {
+  type Delivery,
+  receivedEvent,
+  rejectedEvent,
+  UPDATE_RECORD_END,
+  updateRecordStart,
+} from './delivery.ts';
 
 const DELIVERY: Delivery = {
   botId: 'alpha',
   updateId: 77,
   updateType: 'message',
   receivedAtMs: Date.parse('2026-02-10T20:00:00.120Z'),
+  receivedAt: '2026-02-10T20:00:00.120Z',
   ipAddress: '2001:db8::1',
 };
 
 describe('a delivery', () => {
-  test('is recorded with the text of its update', () => {
-    expect(updateRecord(DELIVERY, '{"update_id":77, "x":1.10}')).toBe(
-      '{"bot_id":"alpha","received_at":"2026-02-10T20:00:00.120Z","update":{"update_id":77, "x":1.10}}',
+  test('is recorded around its update', () => {
+    expect(`${updateRecordStart(DELIVERY)}{"update_id":77}${UPDATE_RECORD_END}`).toBe(
+      '{"bot_id":"alpha","received_at":"2026-02-10T20:00:00.120Z","update":{"update_id":77}}',
     );
   });
 

@@ -1,6 +1,6 @@
 /**
  * Reading bodies: bytes to text to values, refused with a sentence of their own when they are not
- * clean UTF-8 JSON. The text is kept beside the value, since the log gets what Telegram sent and not
+ * clean UTF-8 JSON. The bytes are kept beside the value, since the log gets what Telegram sent and not
  * what is left of it after parsing.
  */
 import { isUtf8 } from 'node:buffer';
@@ -11,11 +11,12 @@ import { findJsonProblem } from '../domain/json-hygiene.ts';
 
 /** A parsed JSON body. */
 export class JsonBody {
-  readonly text: string;
+  /** UTF-8, without a byte order mark. */
+  readonly bytes: Buffer;
   readonly value: unknown;
 
-  constructor(text: string, value: unknown) {
-    this.text = text;
+  constructor(bytes: Buffer, value: unknown) {
+    this.bytes = bytes;
     this.value = value;
   }
 }
@@ -34,39 +35,40 @@ export type JsonReading =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'bad'; readonly problem: string };
 
-/** What some parsers put in front of UTF-8 (RFC 8259, section 8.1: to be ignored). */
-const BYTE_ORDER_MARK = '\uFEFF';
+/** What some programs put in front of UTF-8 (RFC 8259, section 8.1: may be ignored). */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 /** Gives `JsonBody` for `application/json` in this app or plugin. */
 export function parseJsonBodies(app: HttpApp): void {
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
-    const text = decode(request, bytes);
-    if (text instanceof HttpError) return done(text);
-    const reading = readJson(text);
+  const options = { parseAs: 'buffer' } as const;
+  app.addContentTypeParser<Buffer>('application/json', options, (request, received, done) => {
+    const bytes = cleanBytes(request, received);
+    if (bytes instanceof HttpError) return done(bytes);
+    const reading = readJson(bytes.toString('utf8'));
     if (reading.kind === 'bad') return done(badRequest(`The body ${reading.problem}.`));
-    done(null, new JsonBody(text, reading.value));
+    done(null, new JsonBody(bytes, reading.value));
   });
 }
 
 /** Gives `JsonLinesBody` for `application/x-ndjson` in this app or plugin. */
 export function parseJsonLinesBodies(app: HttpApp): void {
   const types = ['application/x-ndjson', 'application/ndjson'];
-  app.addContentTypeParser(types, { parseAs: 'buffer' }, (request, bytes, done) => {
-    const text = decode(request, bytes);
-    if (text instanceof HttpError) return done(text);
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    done(null, new JsonLinesBody(lines.map(readJson)));
+  app.addContentTypeParser<Buffer>(types, { parseAs: 'buffer' }, (request, received, done) => {
+    const bytes = cleanBytes(request, received);
+    if (bytes instanceof HttpError) return done(bytes);
+    const lines = bytes.toString('utf8').split('\n');
+    done(null, new JsonLinesBody(lines.filter((line) => line.trim() !== '').map(readJson)));
   });
 }
 
-function decode(request: FastifyRequest, bytes: string | Buffer): string | HttpError {
+/** The body as UTF-8 without a byte order mark, or why it is none. */
+function cleanBytes(request: FastifyRequest, received: Buffer): Buffer | HttpError {
   if (request.headers['content-encoding'] !== undefined) {
     return new HttpError(415, 'The body must not be compressed or otherwise encoded.');
   }
-  if (typeof bytes === 'string') return bytes;
-  if (!isUtf8(bytes)) return badRequest('The body is not valid UTF-8.');
-  const text = bytes.toString('utf8');
-  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  if (!isUtf8(received)) return badRequest('The body is not valid UTF-8.');
+  const hasMark = BYTE_ORDER_MARK.every((byte, index) => received[index] === byte);
+  return hasMark ? received.subarray(BYTE_ORDER_MARK.length) : received;
 }
 
 function readJson(text: string): JsonReading {

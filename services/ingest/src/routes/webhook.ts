@@ -12,7 +12,13 @@ import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { matchesSha256 } from '@hookpulse/common/runtime/secrets';
 import type { FastifyRequest } from 'fastify';
-import { type Delivery, receivedEvent, rejectedEvent, updateRecord } from '../domain/delivery.ts';
+import {
+  type Delivery,
+  receivedEvent,
+  rejectedEvent,
+  UPDATE_RECORD_END,
+  updateRecordStart,
+} from '../domain/delivery.ts';
 import { normalIpAddress } from '../domain/ip-address.ts';
 import { readUpdate } from '../domain/update.ts';
 import { JsonBody, parseJsonBodies } from './json-body.ts';
@@ -56,10 +62,12 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
         throw new HttpError(401, 'The secret token is missing or wrong.');
       }
       await deps.publisher.publish([
-        updateMessage(bot, updateRecord(delivery, body.text)),
+        updateMessage(bot, delivery, body),
         eventMessage(bot, receivedEvent(delivery)),
       ]);
-      return reply.header('content-type', JSON_TYPE).send(EMPTY_ANSWER);
+      // The text and not the reply is returned: awaiting a reply costs listeners on its end.
+      reply.header('content-type', JSON_TYPE);
+      return EMPTY_ANSWER;
     },
   });
   done();
@@ -86,7 +94,8 @@ function readDelivery(
   if (reading.kind === 'bad') throw badRequest(`The body ${reading.problem}.`);
   const { updateId, updateType } = reading.update;
   const ipAddress = normalIpAddress(request.ip);
-  return { botId: bot.bot_id, updateId, updateType, receivedAtMs, ipAddress };
+  const receivedAt = new Date(receivedAtMs).toISOString();
+  return { botId: bot.bot_id, updateId, updateType, receivedAtMs, receivedAt, ipAddress };
 }
 
 /** A missing header is as wrong as a wrong one, and takes as long to find out. */
@@ -95,10 +104,17 @@ function hasSecretOf(bot: Bot, request: FastifyRequest): boolean {
   return matchesSha256(typeof secret === 'string' ? secret : '', bot.webhook_secret_sha256);
 }
 
-function updateMessage(bot: Bot, value: string): OutgoingMessage {
+function updateMessage(bot: Bot, delivery: Delivery, body: JsonBody): OutgoingMessage {
+  const start = updateRecordStart(delivery);
+  const value = Buffer.allocUnsafe(start.length + body.bytes.length + UPDATE_RECORD_END.length);
+  value.write(start, 0, 'latin1');
+  body.bytes.copy(value, start.length);
+  value.write(UPDATE_RECORD_END, start.length + body.bytes.length, 'latin1');
   return { topic: UPDATES_TOPIC, key: bot.bot_id, value, headers: UPDATE_HEADERS };
 }
 
-function eventMessage(bot: Bot, value: string): OutgoingMessage {
+/** @param text - ASCII, which is the same in UTF-8 and several times faster to copy as Latin-1 */
+function eventMessage(bot: Bot, text: string): OutgoingMessage {
+  const value = Buffer.from(text, 'latin1');
   return { topic: EVENTS_TOPIC, key: bot.bot_id, value, headers: EVENT_HEADERS };
 }
