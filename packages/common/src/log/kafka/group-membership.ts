@@ -32,12 +32,15 @@ export interface MembershipListener {
   onBatch(payload: EachBatchPayload): Promise<void>;
 }
 
-/** After so long without a heartbeat others get the partitions: when a process was killed. */
-const SESSION_TIMEOUT_MS = 10_000;
+/**
+ * After so long without a heartbeat others get the partitions, when a process was killed; after an
+ * outage a group waits as long for members that it had. The shortest that brokers allow by default.
+ */
+const SESSION_TIMEOUT_MS = 6_000;
 /** How soon a member notices that others came or went. */
 const HEARTBEAT_INTERVAL_MS = 1_000;
 /** Members rejoin at once, because no handler is waited for. */
-const REBALANCE_TIMEOUT_MS = 10_000;
+const REBALANCE_TIMEOUT_MS = 6_000;
 /** A fetch waits at the broker so long for messages; seeks, resumes and stopping wait for it. */
 const FETCH_WAIT_MS = 250;
 /** New partitions of a topic are found after this. */

@@ -79,7 +79,7 @@ export class KafkaProducer {
   async #place(messages: readonly OutgoingMessage[]): Promise<PlacedMessage[]> {
     const counts = new Map<string, number>();
     for (const topic of new Set(messages.map((message) => message.topic))) {
-      counts.set(topic, await this.#admin.partitionCount(topic));
+      counts.set(topic, await this.#admin.lastKnownPartitionCount(topic, PUBLISH_LIMIT_MS));
     }
     return messages.map((message) => ({
       message,

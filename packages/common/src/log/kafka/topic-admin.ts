@@ -58,8 +58,21 @@ export class TopicAdmin {
   async partitionCount(topic: string): Promise<number> {
     const known = this.#partitionCounts.get(topic);
     if (known && Date.now() - known.readAtMs < PARTITION_COUNT_AGE_MS) return known.count;
-    const { topics } = await this.#ask(topic, 'partitions', (admin) =>
-      admin.fetchTopicMetadata({ topics: [topic] }),
+    return this.#readPartitionCount(topic, ANSWER_LIMIT_MS);
+  }
+
+  /** As it was when the topic was last looked at: asks only the first time. */
+  async lastKnownPartitionCount(topic: string, limitMs: number): Promise<number> {
+    const known = this.#partitionCounts.get(topic);
+    return known ? known.count : this.#readPartitionCount(topic, limitMs);
+  }
+
+  async #readPartitionCount(topic: string, limitMs: number): Promise<number> {
+    const { topics } = await this.#ask(
+      topic,
+      'partitions',
+      (admin) => admin.fetchTopicMetadata({ topics: [topic] }),
+      limitMs,
     );
     const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
     this.#partitionCounts.set(topic, { count, readAtMs: Date.now() });
@@ -119,9 +132,10 @@ export class TopicAdmin {
     topic: string,
     what: string,
     question: (admin: Admin) => Promise<Answer>,
+    limitMs = ANSWER_LIMIT_MS,
   ): Promise<Answer> {
     try {
-      return await this.#connection.use(`${what} of ${topic}`, ANSWER_LIMIT_MS, question);
+      return await this.#connection.use(`${what} of ${topic}`, limitMs, question);
     } catch (error) {
       if (error instanceof UnknownTopicError) this.forget(topic);
       throw error;
