@@ -40,13 +40,17 @@ function packagesOf(lockFile) {
 }
 
 function install() {
-  console.error('Hookpulse: installing packages (once, about a minute; some 300 MB) …');
+  console.error('Hookpulse: installing packages (once, about a minute; about a gigabyte) …');
   const npm = process.env.npm_execpath;
   const command = npm ? [process.execPath, npm] : ['npm'];
-  const { status } = spawnSync(command[0], [...command.slice(1), 'ci', '--no-audit', '--no-fund'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const { status } = spawnSync(
+    command[0],
+    [...command.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   if (status !== 0) fail('the packages could not be installed; npm says why above');
   if (!existsSync(pinnedNode)) {
     fail('npm did not run the install script of the package "node": allow install scripts for it');

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { runHookpulse } from './support/hookpulse-process.ts';
+import { runHookpulse, runNpmStart } from './support/hookpulse-process.ts';
 
 let dataDir: string;
 
@@ -14,6 +14,15 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'hookpulse-start-'));
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'npm start drains on %s and leaves nothing running',
+  async (signal) => {
+    const { exitCode, output } = await runNpmStart(dataDir, signal);
+    expect(output).toContain('"msg":"stopped"');
+    expect(exitCode).toBe(0);
+  },
+);
 
 test('names every bad variable at once', async () => {
   const { exitCode, output } = await runHookpulse(dataDir, {

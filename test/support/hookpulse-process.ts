@@ -1,10 +1,11 @@
 /** The product as users run it: a process of its own, on free ports and a folder of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
 
 export interface Addresses {
@@ -67,13 +68,42 @@ export async function runHookpulse(
   return { exitCode: child.exitCode, output: lines.join('\n') };
 }
 
+/**
+ * Runs `npm start` itself, sends npm the signal once it is ready, and resolves when npm and whatever
+ * it started are gone.
+ */
+export async function runNpmStart(dataDir: string, signal: NodeJS.Signals): Promise<ExitedProcess> {
+  const { child, lines } = collectLines(
+    spawn('npm', ['start'], {
+      cwd: ROOT,
+      env: environment(dataDir),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+  await readyAddresses(child, lines);
+  child.kill(signal);
+  // Not `exit`: the pipes close when the last process that writes to them ends.
+  await once(child, 'close');
+  return { exitCode: child.exitCode, output: lines.join('\n') };
+}
+
 function spawnHookpulse(dataDir: string, env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, startArguments(), {
-    // Nothing of the tester's own environment or .env file may leak in.
-    cwd: tmpdir(),
-    env: { PATH: process.env.PATH, ...FREE_PORTS, DATA_DIR: dataDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return collectLines(
+    spawn(process.execPath, startArguments(), {
+      // No .env file of the tester's may leak in.
+      cwd: tmpdir(),
+      env: { ...environment(dataDir), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+/** Nothing of the tester's own settings. */
+function environment(dataDir: string): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', ...FREE_PORTS, DATA_DIR: dataDir };
+}
+
+function collectLines(child: ChildProcessByStdio<null, Readable, Readable>) {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => lines.push(line));

@@ -9,6 +9,9 @@ export interface Closable {
 /** Supervisors wait ten seconds between SIGTERM and SIGKILL. */
 const DRAIN_LIMIT_MS = 10_000;
 
+/** Signals closer together than this are one. */
+const SAME_SIGNAL_MS = 1_000;
+
 const EXIT_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** What a process opened, in order; closes it in reverse, each once, whatever another one does. */
@@ -61,13 +64,20 @@ export async function runUntilSignal(
   }
 }
 
-/** The first signal drains; whoever sends it again does not want to wait. */
+/**
+ * The first signal drains; whoever sends it again does not want to wait. One Ctrl-C may come twice at
+ * once: from the terminal, and from npm, which passes on what it got.
+ */
 function onceThenExit(signal: NodeJS.Signals, onFirst: () => Promise<void>): void {
-  let seen = false;
+  let firstMs: number | null = null;
   process.on(signal, () => {
-    if (seen) process.exit(1);
-    seen = true;
-    void onFirst();
+    const nowMs = performance.now();
+    if (firstMs === null) {
+      firstMs = nowMs;
+      void onFirst();
+    } else if (nowMs - firstMs > SAME_SIGNAL_MS) {
+      process.exit(1);
+    }
   });
 }
 
