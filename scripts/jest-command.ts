@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 
 export function jestCommand(args: readonly string[]): readonly [string, ...string[]] {
-  const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+  const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
   const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   return [process.execPath, ...nodeFlags, jest, ...args];
 }

@@ -8,6 +8,7 @@ import type { EventLog, LogMessage } from '@hookpulse/common/log/event-log';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
 import { DEAD_LETTER_TOPIC, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
+import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { PartitionChanges } from './domain/partition-fold.ts';
@@ -51,23 +52,10 @@ async function start(withStore: MemoryAggregateStore = store, maxPendingEvents =
 
 let nextId = 0;
 
-function event(botId: string, type: EventType, updateId: number): WebhookEvent {
+function event(bot_id: string, event_type: EventType, update_id: number): WebhookEvent {
   nextId += 1;
-  return {
-    event_id: `00000000-0000-4000-8000-${nextId.toString(16).padStart(12, '0')}`,
-    bot_id: botId,
-    event_type: type,
-    status: type === 'error' ? 'failed' : 'success',
-    timestamp: new Date().toISOString(),
-    update_id: updateId,
-    update_type: 'message',
-    processing_time_ms: null,
-    response_time_ms: null,
-    error_type: null,
-    error_message: null,
-    ip_address: null,
-    telegram_signature_valid: null,
-  };
+  const timestamp = new Date().toISOString();
+  return sampleEvent({ event_id: sampleEventId(nextId), bot_id, event_type, update_id, timestamp });
 }
 
 async function publish(events: readonly WebhookEvent[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { sampleEvent } from '../testing/sample-event.ts';
 import {
   addCounters,
   type Counters,
@@ -12,25 +13,11 @@ import {
 import type { EventStatus, EventType, WebhookEvent } from './webhook-event.ts';
 
 function event(
-  type: EventType,
+  event_type: EventType,
   status: EventStatus,
-  errorType: string | null = null,
+  error_type: string | null = null,
 ): WebhookEvent {
-  return {
-    event_id: '00000000-0000-4000-8000-000000000001',
-    bot_id: 'bot',
-    event_type: type,
-    status,
-    timestamp: '2026-02-10T20:00:00.000Z',
-    update_id: 1,
-    update_type: null,
-    processing_time_ms: null,
-    response_time_ms: null,
-    error_type: errorType,
-    error_message: null,
-    ip_address: null,
-    telegram_signature_valid: null,
-  };
+  return sampleEvent({ event_type, status, error_type });
 }
 
 describe('countEvent', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { sampleEvent } from '../testing/sample-event.ts';
 import type { EventType, WebhookEvent } from './webhook-event.ts';
 import {
   addEvent,
@@ -11,23 +12,8 @@ import {
   windowStart,
 } from './window.ts';
 
-function event(type: EventType, times: Partial<WebhookEvent> = {}): WebhookEvent {
-  return {
-    event_id: '00000000-0000-4000-8000-000000000001',
-    bot_id: 'bot',
-    event_type: type,
-    status: type === 'error' ? 'failed' : 'success',
-    timestamp: '2026-02-10T20:00:00.000Z',
-    update_id: 1,
-    update_type: null,
-    processing_time_ms: null,
-    response_time_ms: null,
-    error_type: null,
-    error_message: null,
-    ip_address: null,
-    telegram_signature_valid: null,
-    ...times,
-  };
+function event(event_type: EventType, fields: Partial<WebhookEvent> = {}): WebhookEvent {
+  return sampleEvent({ event_type, ...fields });
 }
 
 test.each([

@@ -1,21 +1,8 @@
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { expect, test } from '@jest/globals';
 import { decodeEvent } from './decode-event.ts';
 
-const EVENT = {
-  event_id: '00000000-0000-4000-8000-000000000001',
-  bot_id: 'bot',
-  event_type: 'received',
-  status: 'success',
-  timestamp: '2026-02-10T20:00:00.123Z',
-  update_id: 1,
-  update_type: 'message',
-  processing_time_ms: null,
-  response_time_ms: null,
-  error_type: null,
-  error_message: null,
-  ip_address: null,
-  telegram_signature_valid: true,
-};
+const EVENT = sampleEvent({ timestamp: '2026-02-10T20:00:00.123Z' });
 
 test('reads an event and its time', () => {
   const decoded = decodeEvent(JSON.stringify(EVENT));

@@ -1,27 +1,14 @@
 import type { EventType, WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import { webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { expect, test } from '@jest/globals';
 import { ProcessingTimeouts } from './processing-timeouts.ts';
 import { timeoutEvent } from './timeout-event.ts';
 
 const TIMEOUT_MS = 30_000;
 
-function event(type: EventType, updateId: number | null, botId = 'bot'): WebhookEvent {
-  return {
-    event_id: '00000000-0000-4000-8000-000000000001',
-    bot_id: botId,
-    event_type: type,
-    status: type === 'error' ? 'failed' : 'success',
-    timestamp: '2026-02-10T20:00:00.000Z',
-    update_id: updateId,
-    update_type: 'message',
-    processing_time_ms: null,
-    response_time_ms: null,
-    error_type: null,
-    error_message: null,
-    ip_address: null,
-    telegram_signature_valid: null,
-  };
+function event(event_type: EventType, update_id: number | null, bot_id = 'bot'): WebhookEvent {
+  return sampleEvent({ event_type, update_id, bot_id });
 }
 
 function overdueIds(timeouts: ProcessingTimeouts, nowMs: number): number[] {

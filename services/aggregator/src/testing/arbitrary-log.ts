@@ -4,6 +4,7 @@ import { EVENT_TYPES, type WebhookEvent } from '@hookpulse/common/domain/webhook
 import { windowStart } from '@hookpulse/common/domain/window';
 import type { LogMessage } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import fc from 'fast-check';
 
 export const LOG_START_MS = Date.parse('2026-02-10T19:58:00.000Z');
@@ -85,21 +86,15 @@ function messageOf(event: WebhookEvent, offset: bigint, logTimeMs: number): LogM
 
 function toEvent(one: Step, index: number, logTimeMs: number): WebhookEvent {
   const failed = one.type === 'error' || (one.type === 'received' && one.failed);
-  return {
-    event_id: `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`,
+  return sampleEvent({
+    event_id: sampleEventId(index),
     bot_id: one.bot,
     event_type: one.type,
-    status: failed ? 'failed' : one.type === 'retry' ? 'pending' : 'success',
+    ...(failed ? { status: 'failed', error_type: 'InvalidSignature' } : {}),
     timestamp: new Date(logTimeMs - one.delayMs).toISOString(),
     update_id: index,
-    update_type: 'message',
     processing_time_ms: one.processingMs,
-    response_time_ms: null,
-    error_type: failed ? 'InvalidSignature' : null,
-    error_message: null,
-    ip_address: null,
-    telegram_signature_valid: !failed,
-  };
+  });
 }
 
 /** The counters of a bot by window, over the distinct events. */

@@ -1,6 +1,5 @@
 /** What every aggregate store must do; run against ClickHouse and against the fake of the tests. */
 
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import {
   addEvent,
   emptyWindow,
@@ -10,6 +9,7 @@ import {
   type Window,
   windowStart,
 } from '@hookpulse/common/domain/window';
+import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { describe, expect, test } from '@jest/globals';
 import type { LoggedEvent, PartitionChanges } from '../../domain/partition-fold.ts';
 import type { AggregateStore } from '../aggregate-store.ts';
@@ -47,21 +47,18 @@ function botOf(partition: number): string {
 
 function loggedEvent(partition: number, n: number): LoggedEvent {
   const eventTimeMs = SLICE_START + n;
-  const event: WebhookEvent = {
-    event_id: `00000000-0000-4000-8000-${(partition * 1_000_000 + n).toString(16).padStart(12, '0')}`,
+  const event = sampleEvent({
+    event_id: sampleEventId(partition * 1_000_000 + n),
     bot_id: botOf(partition),
     event_type: 'processed',
-    status: 'success',
     timestamp: new Date(eventTimeMs).toISOString(),
     update_id: n,
-    update_type: 'message',
     processing_time_ms: 41.5 + n,
     response_time_ms: 0.1,
-    error_type: null,
     error_message: 'quote " backslash \\ newline \n emoji 🔒',
     ip_address: '2001:db8::1',
     telegram_signature_valid: true,
-  };
+  });
   return { offset: BigInt(n), logTimeMs: eventTimeMs, event, eventTimeMs };
 }
 
