@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import {
+  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyPluginCallback,
   type FastifyRequest,
@@ -24,7 +25,7 @@ export type HttpApp = FastifyInstance<
   Server,
   IncomingMessage,
   ServerResponse,
-  Logger,
+  FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
 
@@ -32,8 +33,7 @@ export type HttpApp = FastifyInstance<
 export type HttpPlugin<Options extends object> = FastifyPluginCallback<
   Options,
   Server,
-  TypeBoxTypeProvider,
-  Logger
+  TypeBoxTypeProvider
 >;
 
 /** Proxies whose `X-Forwarded-For` is believed: none, all, or these addresses and CIDR ranges. */
@@ -78,8 +78,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const answerError = createErrorAnswerer(logger, options.unavailableErrors ?? []);
 
   const app: HttpApp = fastify({
-    loggerInstance: logger,
-    // A child logger and two lines for every request would cost more than the request.
+    // What Fastify has to say goes to our logger by this. As `loggerInstance` it would also bring
+    // listeners, a child logger and two lines for every request, which is a tenth of its time.
     childLoggerFactory: () => logger,
     logController: new LogController({ disableRequestLogging: true }),
     http: {

@@ -1,0 +1,152 @@
+/**
+ * How many deliveries ingest acknowledges per second on the embedded log, as a share of what a bare
+ * Fastify handler answers that parses the same body and does nothing with it.
+ *
+ * The two servers and the load run in processes of their own; rounds alternate (bare, ingest, bare,
+ * ingest …) and are short, so that whatever else the machine does meets both. A ratio is that of one
+ * pair of rounds. Every 200 must be found on the log afterwards, once as an update and once as an event.
+ *
+ *   node bench/ingest.ts [--rounds 15] [--requests 10000] [--connections 100] [--json]
+ *                        [--profile <folder>]
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { LoadOrder, LoadReport, ServerKind, ServerReport } from './lib/ingest-protocol.ts';
+import { writeResult } from './lib/results.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '15' },
+    requests: { type: 'string', default: '10000' },
+    /** As many as Telegram opens at most for one webhook (`max_connections` of `setWebhook`). */
+    connections: { type: 'string', default: '100' },
+    json: { type: 'boolean', default: false },
+    /** Writes CPU profiles of the ingest process there. */
+    profile: { type: 'string' },
+  },
+});
+
+/** The share that ingest must reach. */
+const REQUIRED_RATIO = 0.5;
+
+const roundCount = Number(options.rounds);
+const requestsPerRound = Number(options.requests);
+const connections = Number(options.connections);
+
+interface Round {
+  readonly bare: LoadReport;
+  readonly ingest: LoadReport;
+}
+
+const servers = { bare: await startServer('bare'), ingest: await startServer('ingest') };
+const sent = { bare: 0, ingest: 0 };
+const warmUp = await runPair(); // both compile their hot path; counted on the log, not in the figures
+const rounds: Round[] = [];
+for (let n = 0; n < roundCount; n += 1) rounds.push(await runPair());
+const stopped = {
+  bare: await stopServer(servers.bare.process),
+  ingest: await stopServer(servers.ingest.process),
+};
+const answers200 = [warmUp, ...rounds].reduce((sum, { ingest }) => sum + ingest.answers200, 0);
+assertDurable();
+report();
+
+async function runPair(): Promise<Round> {
+  return { bare: await runRound('bare'), ingest: await runRound('ingest') };
+}
+
+async function runRound(kind: ServerKind): Promise<LoadReport> {
+  const load = fork(join(import.meta.dirname, 'lib/ingest-load.ts'));
+  const order: LoadOrder = {
+    url: servers[kind].url,
+    requests: requestsPerRound,
+    connections,
+    firstUpdateId: sent[kind] + 1,
+  };
+  load.send(order);
+  const [result] = await once(load, 'message');
+  const round: LoadReport = result;
+  sent[kind] += round.answers200 + round.failures;
+  if (round.failures > 0) throw new Error(`${round.failures} requests to ${kind} failed`);
+  return round;
+}
+
+async function startServer(kind: ServerKind): Promise<{ process: ChildProcess; url: string }> {
+  const profiling =
+    kind === 'ingest' && options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [];
+  const child = fork(join(import.meta.dirname, 'lib/ingest-server.ts'), [kind], {
+    execArgv: [...process.execArgv, ...profiling],
+  });
+  const report = await nextReport(child);
+  if (report.kind !== 'listening') throw new Error(`${kind} did not start`);
+  return { process: child, url: report.url };
+}
+
+async function stopServer(child: ChildProcess) {
+  child.send('stop');
+  const report = await nextReport(child);
+  if (report.kind !== 'stopped') throw new Error('a server did not stop');
+  await once(child, 'exit');
+  return report;
+}
+
+async function nextReport(child: ChildProcess): Promise<ServerReport> {
+  const [report] = await once(child, 'message');
+  return report;
+}
+
+/** A fast acknowledgement of what is not stored is none. */
+function assertDurable(): void {
+  const { updates, events } = stopped.ingest;
+  if (updates !== answers200 || events !== answers200) {
+    throw new Error(`${answers200} answers of 200, but ${updates} updates and ${events} events`);
+  }
+}
+
+function report(): void {
+  const ratios = rounds.map(({ bare, ingest }) => rate(ingest) / rate(bare));
+  const figures = {
+    rounds: roundCount,
+    requestsPerRound,
+    connections,
+    bareRequestsPerSecond: Math.round(median(rounds.map(({ bare }) => rate(bare)))),
+    ingestRequestsPerSecond: Math.round(median(rounds.map(({ ingest }) => rate(ingest)))),
+    ratio: round(median(ratios)),
+    ratioLowest: round(Math.min(...ratios)),
+    ratioHighest: round(Math.max(...ratios)),
+    requiredRatio: REQUIRED_RATIO,
+    reached: median(ratios) >= REQUIRED_RATIO,
+    bareP50Ms: round(median(rounds.map(({ bare }) => bare.p50Ms))),
+    bareP99Ms: round(median(rounds.map(({ bare }) => bare.p99Ms))),
+    ingestP50Ms: round(median(rounds.map(({ ingest }) => ingest.p50Ms))),
+    ingestP99Ms: round(median(rounds.map(({ ingest }) => ingest.p99Ms))),
+    bareCpuUsPerRequest: round((stopped.bare.cpuSeconds / sent.bare) * 1e6),
+    ingestCpuUsPerRequest: round((stopped.ingest.cpuSeconds / sent.ingest) * 1e6),
+    bareMainThreadCpuUsPerRequest: round((stopped.bare.mainThreadCpuSeconds / sent.bare) * 1e6),
+    ingestMainThreadCpuUsPerRequest: round(
+      (stopped.ingest.mainThreadCpuSeconds / sent.ingest) * 1e6,
+    ),
+    acknowledged: answers200,
+    durableUpdates: stopped.ingest.updates,
+    durableEvents: stopped.ingest.events,
+  };
+  writeResult('ingest', figures, { json: options.json });
+  if (!figures.reached) process.exitCode = 1;
+}
+
+function rate({ answers200: answers, seconds }: LoadReport): number {
+  return answers / seconds;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}

@@ -1,0 +1,115 @@
+/**
+ * Child process of the ingest benchmark: one of the two servers that are compared. It tells its
+ * parent its address, and when told to stop, what its log holds.
+ *
+ * - `bare`: Fastify as it comes, parsing the same body and answering the same.
+ * - `ingest`: the real service on the real embedded log, with a real registry.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bot } from '@hookpulse/common/domain/bot';
+import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
+import { EVENTS_TOPIC, TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
+import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
+import { systemClock } from '@hookpulse/common/runtime/clock';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import { start } from '@hookpulse/ingest/start';
+import { fastify } from 'fastify';
+import { BENCH_BOT_ID, BENCH_SECRET, type ServerReport } from './ingest-protocol.ts';
+
+interface Server {
+  readonly url: string;
+  /** Stops it, and answers how many updates and events it has stored. */
+  stop(): Promise<{ updates: number; events: number }>;
+}
+
+const logger = createLogger('bench', 'warn');
+const server = await (process.argv[2] === 'bare' ? startBare() : startIngest());
+const atStart = { process: process.cpuUsage(), mainThread: process.threadCpuUsage() };
+process.once('message', async () => {
+  const cpuSeconds = seconds(process.cpuUsage(atStart.process));
+  const mainThreadCpuSeconds = seconds(process.threadCpuUsage(atStart.mainThread));
+  report({ kind: 'stopped', ...(await server.stop()), cpuSeconds, mainThreadCpuSeconds });
+  process.disconnect();
+});
+report({ kind: 'listening', url: server.url });
+
+async function startBare(): Promise<Server> {
+  const app = fastify();
+  app.post('/webhook/:botId', () => ({}));
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    url,
+    stop: async () => {
+      await app.close();
+      return { updates: 0, events: 0 };
+    },
+  };
+}
+
+async function startIngest(): Promise<Server> {
+  const directory = await mkdtemp(join(tmpdir(), 'hookpulse-bench-'));
+  const log = await openSqliteEventLog({ directory, retentionDays: 7 }, logger);
+  await log.ensureTopics(TOPIC_SPECS);
+  const registry = await openBotRegistry(log, logger);
+  await registry.put(benchBot());
+  const ingest = await start({
+    settings: {
+      host: '127.0.0.1',
+      port: 0,
+      trustProxy: false,
+      eventRetentionDays: 7,
+      adminToken: null,
+    },
+    log,
+    registry,
+    logger,
+    clock: systemClock,
+  });
+  return {
+    url: ingest.url,
+    stop: async () => {
+      await ingest.close();
+      await registry.close();
+      await log.close();
+      const stored = await countStored(directory);
+      await rm(directory, { recursive: true, force: true });
+      return stored;
+    },
+  };
+}
+
+/** Opens the log anew: what is found in its files was durable. */
+async function countStored(directory: string): Promise<{ updates: number; events: number }> {
+  const log = await openSqliteEventLog({ directory, retentionDays: 7 }, logger);
+  const count = async (topic: string) => {
+    const ranges = await log.ranges(topic);
+    return Number(ranges.reduce((sum, range) => sum + range.endOffset - range.startOffset, 0n));
+  };
+  const stored = { updates: await count(UPDATES_TOPIC), events: await count(EVENTS_TOPIC) };
+  await log.close();
+  return stored;
+}
+
+function benchBot(): Bot {
+  const now = new Date().toISOString();
+  return {
+    bot_id: BENCH_BOT_ID,
+    name: 'Bench',
+    enabled: true,
+    webhook_secret_sha256: sha256Hex(BENCH_SECRET),
+    report_token_sha256: sha256Hex(`${BENCH_SECRET}-report`),
+    created_at: now,
+    updated_at: now,
+  };
+}
+
+function seconds(usage: NodeJS.CpuUsage): number {
+  return (usage.user + usage.system) / 1e6;
+}
+
+function report(message: ServerReport): void {
+  process.send?.(message);
+}
