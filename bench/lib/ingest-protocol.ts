@@ -5,6 +5,9 @@ export const BENCH_SECRET = 'bench-secret-0123456789_0123456789';
 
 export type ServerKind = 'bare' | 'ingest';
 
+/** To a server: warmed up, so count CPU time from here; or stop. */
+export type ServerOrder = 'measure' | 'stop';
+
 /** From a server to its parent. */
 export type ServerReport =
   | { readonly kind: 'listening'; readonly url: string }
@@ -13,7 +16,7 @@ export type ServerReport =
       /** Messages found on the log after it was closed and opened again. */
       readonly updates: number;
       readonly events: number;
-      /** Of all threads, from listening to stopping. */
+      /** Of all threads, from `measure` to `stop`. */
       readonly cpuSeconds: number;
       readonly mainThreadCpuSeconds: number;
     };

@@ -17,7 +17,12 @@ import { createLogger } from '@hookpulse/common/runtime/logger';
 import { sha256Hex } from '@hookpulse/common/runtime/secrets';
 import { start } from '@hookpulse/ingest/start';
 import { fastify } from 'fastify';
-import { BENCH_BOT_ID, BENCH_SECRET, type ServerReport } from './ingest-protocol.ts';
+import {
+  BENCH_BOT_ID,
+  BENCH_SECRET,
+  type ServerOrder,
+  type ServerReport,
+} from './ingest-protocol.ts';
 
 interface Server {
   readonly url: string;
@@ -27,13 +32,19 @@ interface Server {
 
 const logger = createLogger('bench', 'warn');
 const server = await (process.argv[2] === 'bare' ? startBare() : startIngest());
-const atStart = { process: process.cpuUsage(), mainThread: process.threadCpuUsage() };
-process.once('message', async () => {
-  const cpuSeconds = seconds(process.cpuUsage(atStart.process));
-  const mainThreadCpuSeconds = seconds(process.threadCpuUsage(atStart.mainThread));
+let before = { process: process.cpuUsage(), mainThread: process.threadCpuUsage() };
+process.on('message', async (order: ServerOrder) => {
+  if (order === 'measure') {
+    before = { process: process.cpuUsage(), mainThread: process.threadCpuUsage() };
+    return;
+  }
+  const cpuSeconds = seconds(process.cpuUsage(before.process));
+  const mainThreadCpuSeconds = seconds(process.threadCpuUsage(before.mainThread));
   report({ kind: 'stopped', ...(await server.stop()), cpuSeconds, mainThreadCpuSeconds });
   process.disconnect();
 });
+// Nothing is left running when the parent is gone.
+process.once('disconnect', () => process.exit());
 report({ kind: 'listening', url: server.url });
 
 async function startBare(): Promise<Server> {
