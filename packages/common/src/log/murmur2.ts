@@ -12,9 +12,19 @@ const POSITIVE_MASK = 0x7fffffff;
 
 const encoder = new TextEncoder();
 
+/** Hashes by key: the same few thousand bots come again and again, twice with every request. */
+const hashes = new Map<string, number>();
+const MAX_HASHES = 100_000;
+
 /** `toPositive(murmur2(utf8(key))) % partitions`. */
 export function partitionForKey(key: string, partitions: number): number {
-  return (murmur2(encoder.encode(key)) & POSITIVE_MASK) % partitions;
+  let hash = hashes.get(key);
+  if (hash === undefined) {
+    hash = murmur2(encoder.encode(key)) & POSITIVE_MASK;
+    if (hashes.size >= MAX_HASHES) hashes.clear();
+    hashes.set(key, hash);
+  }
+  return hash % partitions;
 }
 
 /** The 32-bit MurmurHash2 of Kafka, as a signed integer. */

@@ -6,6 +6,8 @@
 import { MessageTooLargeError, UnknownTopicError } from '../event-log.ts';
 import { toLogError, withinMs } from './kafka-errors.ts';
 
+const CLOSE_LIMIT_MS = 2_000;
+
 /** What kafkajs's producer and admin have in common. */
 export interface Connectable {
   connect(): Promise<void>;
@@ -60,7 +62,10 @@ export class FreshConnection<Client extends Connectable> {
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#connection = null;
-    await connection?.client.disconnect();
+    if (!connection) return;
+    const closed = connection.client.disconnect();
+    // Brokers that do not answer are not waited for.
+    await withinMs(CLOSE_LIMIT_MS, 'close', closed).catch(() => undefined);
   }
 
   #open(): Connection<Client> {

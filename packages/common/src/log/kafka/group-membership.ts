@@ -5,14 +5,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '../../runtime/logger.ts';
-import {
-  type LogPosition,
-  LogUnavailableError,
-  StaleAssignmentError,
-  type TopicPartition,
-} from '../event-log.ts';
+import { type LogPosition, LogUnavailableError, type TopicPartition } from '../event-log.ts';
 import { RETRY_OPTIONS } from './kafka-client.ts';
-import { isStaleMember, isUnknownTopic, toLogError } from './kafka-errors.ts';
+import { isUnknownTopic, toLogError, withinMs } from './kafka-errors.ts';
+import { OffsetCommitter } from './offset-committer.ts';
 
 /**
  * How a member came to an assignment.
@@ -45,6 +41,10 @@ const REBALANCE_TIMEOUT_MS = 6_000;
 const FETCH_WAIT_MS = 250;
 /** New partitions of a topic are found after this. */
 const METADATA_MAX_AGE_MS = 10_000;
+/** Time for a first join, after which its caller is told. */
+const JOIN_LIMIT_MS = 10_000;
+/** Stopping a process takes no longer, whether brokers answer or not. */
+const LEAVE_LIMIT_MS = 3_000;
 const FIRST_RETURN_PAUSE_MS = 250;
 const MAX_RETURN_PAUSE_MS = 2_000;
 
@@ -60,6 +60,7 @@ export class GroupMembership {
   readonly #logger: Logger;
   readonly #leaving = new AbortController();
   #consumer: Consumer | null = null;
+  #committer: OffsetCommitter | null = null;
   /** Null while it is no member. */
   #memberId: string | null = null;
   #joins = 0;
@@ -67,9 +68,6 @@ export class GroupMembership {
   #isRebalancing = false;
   #topicMayHaveChanged = false;
   #returning: Promise<void> = Promise.resolve();
-  /** Positions that Kafka has stored, as kafkajs reports them, since the commit under way began. */
-  #stored = new Set<string>();
-  #commitQueue: Promise<void> = Promise.resolve();
 
   constructor(
     createClient: () => Kafka,
@@ -80,26 +78,37 @@ export class GroupMembership {
     this.#createClient = createClient;
     this.#settings = settings;
     this.#listener = listener;
-    this.#logger = logger.child({ group: settings.groupId });
+    this.#logger = logger;
   }
 
-  /** Resolves when the member has its first assignment. @throws LogUnavailableError */
+  /**
+   * Resolves when the member has its first assignment. Tries for a while, because coordinators that
+   * have just started refuse members.
+   * @throws UnknownTopicError, LogUnavailableError
+   */
   async join(): Promise<void> {
-    try {
-      await this.#start();
-    } catch (error) {
-      throw toLogError(error, `join ${this.#settings.groupId}`);
+    const giveUpMs = Date.now() + JOIN_LIMIT_MS;
+    for (;;) {
+      try {
+        await this.#start();
+        return;
+      } catch (error) {
+        const logError = toLogError(error, `join ${this.#settings.groupId}`);
+        if (!(logError instanceof LogUnavailableError) || Date.now() > giveUpMs) throw logError;
+        await setTimeout(FIRST_RETURN_PAUSE_MS);
+      }
     }
   }
 
   /**
-   * @throws StaleAssignmentError when the group has moved on
+   * @throws StaleAssignmentError when the group is rebalancing or has moved on
    * @throws LogUnavailableError
    */
-  commit(positions: readonly LogPosition[]): Promise<void> {
-    const commit = this.#commitQueue.then(() => this.#commit(positions));
-    this.#commitQueue = commit.catch(() => undefined);
-    return commit;
+  async commit(positions: readonly LogPosition[]): Promise<void> {
+    if (!this.#committer || this.#memberId === null) {
+      throw new LogUnavailableError('commit: the consumer is no member of its group now');
+    }
+    await this.#committer.commit(positions);
   }
 
   /** How often this member has been given an assignment. */
@@ -130,11 +139,16 @@ export class GroupMembership {
     this.#whileRunning((consumer) => consumer.resume([{ topic, partitions: [partition] }]));
   }
 
-  /** Leaves the group. Nothing is told to the listener any more. */
+  /**
+   * Leaves the group. Nothing is told to the listener any more. When brokers do not answer, the group
+   * notices by itself after the session time.
+   */
   async leave(): Promise<void> {
     this.#leaving.abort();
-    await this.#returning;
-    await this.#consumer?.disconnect();
+    const left = Promise.all([this.#consumer?.disconnect(), this.#returning]);
+    await withinMs(LEAVE_LIMIT_MS, 'leave', left).catch((error) => {
+      this.#logger.debug({ err: error }, 'left without a farewell');
+    });
     this.#consumer = null;
   }
 
@@ -153,6 +167,7 @@ export class GroupMembership {
       retry: { ...RETRY_OPTIONS, restartOnFailure: async () => false },
     });
     this.#consumer = consumer;
+    this.#committer = new OffsetCommitter(consumer);
     const joined = Promise.withResolvers<void>();
     joined.promise.catch(() => undefined);
     consumer.on(consumer.events.REBALANCING, () => {
@@ -161,13 +176,6 @@ export class GroupMembership {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.#onGroupJoin(payload);
       joined.resolve();
-    });
-    consumer.on(consumer.events.COMMIT_OFFSETS, ({ payload }) => {
-      for (const { topic, partitions } of payload.topics) {
-        for (const { partition, offset } of partitions) {
-          this.#stored.add(placeOf({ topic, partition, offset: BigInt(String(offset)) }));
-        }
-      }
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       joined.reject(payload.error);
@@ -250,33 +258,4 @@ export class GroupMembership {
       this.#logger.debug({ err: error }, 'the consumer is stopping');
     }
   }
-
-  async #commit(positions: readonly LogPosition[]): Promise<void> {
-    if (!this.#consumer || this.#memberId === null) {
-      throw new LogUnavailableError('commit: the consumer is no member of its group now');
-    }
-    this.#stored.clear();
-    try {
-      await this.#consumer.commitOffsets(
-        positions.map(({ topic, partition, offset }) => ({
-          topic,
-          partition,
-          offset: String(offset),
-        })),
-      );
-    } catch (error) {
-      if (isStaleMember(error)) {
-        throw new StaleAssignmentError('commit: the group is rebalancing', { cause: error });
-      }
-      throw toLogError(error, 'commit');
-    }
-    // A consumer that is stopping drops commits without an error.
-    if (!positions.every((position) => this.#stored.has(placeOf(position)))) {
-      throw new LogUnavailableError('commit: the consumer is stopping');
-    }
-  }
-}
-
-function placeOf({ topic, partition, offset }: LogPosition): string {
-  return `${topic}/${partition}@${offset}`;
 }

@@ -10,6 +10,14 @@ const STALE_MEMBER_TYPES: ReadonlySet<string> = new Set([
   'FENCED_INSTANCE_ID',
 ]);
 
+/** Protocol errors of topics and groups that are being made or moved. */
+const NOT_READY_TYPES: ReadonlySet<string> = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'REPLICA_NOT_AVAILABLE',
+]);
+
 /** The error of the port for an error of kafkajs; errors of the port stay as they are. */
 export function toLogError(error: unknown, what: string): Error {
   if (
@@ -31,6 +39,12 @@ export function toLogError(error: unknown, what: string): Error {
 
 export function isUnknownTopic(error: unknown): boolean {
   return protocolErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+}
+
+/** Whether a topic that was just made is not everywhere yet. */
+export function isNotReady(error: unknown): boolean {
+  const type = protocolErrorType(error);
+  return type !== null && NOT_READY_TYPES.has(type);
 }
 
 /** Whether the error says that the group has moved on without this member. */

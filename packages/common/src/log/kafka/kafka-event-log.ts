@@ -19,7 +19,7 @@ import { KafkaProducer } from './producer.ts';
 import { TopicAdmin } from './topic-admin.ts';
 import { KafkaTopicFollower } from './topic-follower.ts';
 
-export type { KafkaSasl, KafkaSettings } from './kafka-settings.ts';
+export type { KafkaSettings } from './kafka-settings.ts';
 
 /** Time for the first answer. */
 const OPEN_LIMIT_MS = 10_000;

@@ -1,8 +1,33 @@
 /** Messages as kafkajs reads them, as messages of the port. */
 import type { Batch, KafkaMessage } from 'kafkajs';
 import type { LogMessage } from '../event-log.ts';
+import type { FetchedMessages } from './partition-delivery.ts';
 
-export function toLogMessages({ topic, partition, messages }: Batch): LogMessage[] {
+/** kafkajs `protocol/timestampTypes`: the topic has `message.timestamp.type=LogAppendTime`. */
+const LOG_APPEND_TIME = 1;
+
+/** What kafkajs fetched of a partition. @param batch - not empty */
+export function toFetchedMessages(batch: Batch): FetchedMessages {
+  return {
+    messages: toLogMessages(batch),
+    endOffset: BigInt(batch.highWatermark),
+    hasLogTime: batch.messages.every(hasLogTime),
+  };
+}
+
+/** kafkajs keeps the header of the record batch with each message, but does not declare it. */
+function hasLogTime(message: KafkaMessage): boolean {
+  if (!('batchContext' in message)) return false;
+  const { batchContext } = message;
+  return (
+    typeof batchContext === 'object' &&
+    batchContext !== null &&
+    'timestampType' in batchContext &&
+    batchContext.timestampType === LOG_APPEND_TIME
+  );
+}
+
+function toLogMessages({ topic, partition, messages }: Batch): LogMessage[] {
   return messages.map((message) => ({
     topic,
     partition,

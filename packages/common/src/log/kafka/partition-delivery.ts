@@ -5,6 +5,7 @@
  */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { LogBatch, LogMessage, TopicPartition } from '../event-log.ts';
+import type { Landmark } from './recreation-watch.ts';
 
 export interface DeliveryOptions {
   readonly maxBatchMessages: number;
@@ -17,9 +18,22 @@ export interface DeliveryOptions {
   onRoom(): void;
 }
 
+/** Messages of one fetch, never empty. */
+export interface FetchedMessages {
+  readonly messages: readonly LogMessage[];
+  /** Of the partition. */
+  readonly endOffset: bigint;
+  /** Whether their time is that of the log, or of whoever sent them. */
+  readonly hasLogTime: boolean;
+}
+
 export class PartitionDelivery {
   readonly place: TopicPartition;
   readonly #options: DeliveryOptions;
+  /** A message known to be of this life of the topic; null before the first one with a log time. */
+  landmark: Landmark | null = null;
+  /** The newest message taken over, when it has a log time. */
+  lastRead: Landmark | null = null;
   readonly #stopping = new AbortController();
   #buffer: LogMessage[] = [];
   #endOffset = 0n;
@@ -28,7 +42,6 @@ export class PartitionDelivery {
   #handedUpTo = 0n;
   /** Changes with every seek, so that a batch under way knows that it no longer counts. */
   #seeks = 0;
-  #hasAccepted = false;
   #isPaused = false;
   #wake: (() => void) | null = null;
   readonly #ended: Promise<void>;
@@ -59,17 +72,20 @@ export class PartitionDelivery {
 
   /** Whether messages at this offset can only be of another life of the topic. */
   isBefore(offset: bigint): boolean {
-    return this.#hasAccepted && this.#fetchedUpTo !== null && offset < this.#fetchedUpTo;
+    return this.#fetchedUpTo !== null && offset < this.#fetchedUpTo;
   }
 
-  /** Takes over messages that follow on what it has. @param endOffset - of the partition */
-  accept(messages: readonly LogMessage[], endOffset: bigint): void {
+  /** Takes over messages that follow on what it has. */
+  accept({ messages, endOffset, hasLogTime }: FetchedMessages): void {
     const last = messages.at(-1);
     if (!last || this.isStopped) return;
-    this.#buffer.push(...messages);
+    for (const message of messages) this.#buffer.push(message);
     this.#fetchedUpTo = last.offset + 1n;
     this.#endOffset = endOffset;
-    this.#hasAccepted = true;
+    this.lastRead = hasLogTime
+      ? { nextOffset: this.#fetchedUpTo, timestampMs: last.timestampMs }
+      : null;
+    this.landmark ??= this.lastRead;
     this.#wake?.();
   }
 
@@ -79,7 +95,6 @@ export class PartitionDelivery {
     this.#buffer = [];
     this.#fetchedUpTo = offset;
     this.#handedUpTo = offset;
-    this.#hasAccepted = false;
   }
 
   pause(): void {

@@ -13,13 +13,13 @@ export class StartPositions {
 
   /**
    * The position chosen by the handler, else the committed one, else the first one held; what lies
-   * outside of what is held becomes the first one held. By `topic/partition`.
+   * outside of what is held becomes the first one held.
    */
   async resolve(
     places: readonly TopicPartition[],
     chosen: readonly LogPosition[],
-  ): Promise<Map<string, bigint>> {
-    const positions = new Map<string, bigint>();
+  ): Promise<LogPosition[]> {
+    const positions: LogPosition[] = [];
     for (const [topic, ofTopic] of Map.groupBy(places, (place) => place.topic)) {
       const committed = await this.#admin.committed(this.#groupId, topic);
       const ranges = await this.#admin.ranges(topic);
@@ -30,7 +30,8 @@ export class StartPositions {
         const wanted = (chosen.find(isHere) ?? committed.find(isHere))?.offset;
         const isHeld =
           range && wanted !== undefined && wanted >= range.startOffset && wanted <= range.endOffset;
-        positions.set(`${topic}/${partition}`, isHeld ? wanted : (range?.startOffset ?? 0n));
+        const offset = isHeld ? wanted : (range?.startOffset ?? 0n);
+        positions.push({ topic, partition, offset });
       }
     }
     return positions;

@@ -1,4 +1,5 @@
 /** What is asked of Kafka about topics and groups, and the making of topics. */
+import { setTimeout } from 'node:timers/promises';
 import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
 import {
   type LogPosition,
@@ -9,6 +10,7 @@ import {
 import { MAX_VALUE_BYTES } from '../limits.ts';
 import { FreshConnection } from './fresh-connection.ts';
 import { RETRY_OPTIONS } from './kafka-client.ts';
+import { isNotReady } from './kafka-errors.ts';
 
 /** Time for one question, also when brokers are away and when a first connection is made. */
 const ANSWER_LIMIT_MS = 5_000;
@@ -16,6 +18,7 @@ const ANSWER_LIMIT_MS = 5_000;
 const QUESTION_RETRY = { ...RETRY_OPTIONS, retries: 2 };
 /** Making topics waits for their leaders. */
 const CREATE_LIMIT_MS = 30_000;
+const READY_POLL_INTERVAL_MS = 50;
 /** As Kafka recommends; fewer where there are not so many brokers. */
 const REPLICATION_FACTOR = 3;
 /** Room for key, headers and the record batch around a value of the largest size. */
@@ -51,6 +54,7 @@ export class TopicAdmin {
         });
         this.#partitionCounts.delete(spec.name);
       }
+      for (const { name } of missing) await untilLed(admin, name);
     });
   }
 
@@ -139,6 +143,22 @@ export class TopicAdmin {
     } catch (error) {
       if (error instanceof UnknownTopicError) this.forget(topic);
       throw error;
+    }
+  }
+}
+
+/**
+ * Waits until the leaders of all partitions answer for them. Brokers announce a new topic before each
+ * of its partitions takes messages; a producer would write those that do again with those that do not.
+ */
+async function untilLed(admin: Admin, topic: string): Promise<void> {
+  for (;;) {
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      if (!isNotReady(error)) throw error;
+      await setTimeout(READY_POLL_INTERVAL_MS);
     }
   }
 }
