@@ -6,19 +6,39 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[
 
 test('an update has one id, however often it is delivered', () => {
   // Fixed for ever: another value would count anew what is on the log already.
-  expect(receivedEventId('my-bot', 10_000)).toBe('26b6affa-6cf9-5290-9667-b7a83c69fe3b');
-  expect(UUID.exec(receivedEventId('my-bot', 10_000))?.[1]).toBe('5');
+  expect(receivedEventId('my-bot', 10_000)).toBe('d4254b10-15cf-8540-8060-000000002710');
+  expect(timeoutEventId('my-bot', -1)).toBe('d4254b10-15cf-8540-809f-ffffffffffff');
 });
 
-test('other bots, other updates and time-outs have other ids', () => {
-  const ids = [
-    receivedEventId('a', 11),
-    receivedEventId('a', 12),
-    receivedEventId('b', 11),
-    receivedEventId('a', -11),
-    timeoutEventId('a', 11),
+test('an id is a version 8 UUID that ends in the update_id', () => {
+  const id = receivedEventId('my-bot', 0xabcdef);
+  expect(UUID.exec(id)?.[1]).toBe('8');
+  expect(id.slice(-8)).toBe('00abcdef');
+});
+
+test('no two updates of a bot share an id, over the whole range of integers', () => {
+  const { MAX_SAFE_INTEGER: max, MIN_SAFE_INTEGER: min } = Number;
+  const edges = [
+    0,
+    -1,
+    1,
+    2 ** 31,
+    2 ** 32 - 1,
+    2 ** 32,
+    -(2 ** 32),
+    2 ** 48,
+    max,
+    max - 1,
+    min,
+    min + 1,
   ];
+  const ids = edges.flatMap((edge) => [
+    receivedEventId('a', edge),
+    timeoutEventId('a', edge),
+    receivedEventId('b', edge),
+  ]);
   expect(new Set(ids).size).toBe(ids.length);
+  for (const id of ids) expect(id).toMatch(UUID);
 });
 
 test('a new id is a v7 that carries its time', () => {

@@ -39,8 +39,7 @@ export class UuidSet {
   /** Index of the UUID's first word, or of the empty slot where it belongs. */
   #find(uuid: Uuid128): number {
     const mask = this.#slots - 1;
-    // The last words of every UUID version in use are random or a hash.
-    let slot = (uuid[3] ^ uuid[2]) & mask;
+    let slot = hashOf(uuid) & mask;
     for (;;) {
       const at = slot * WORDS;
       if (!this.#isTaken(at) || this.#equals(at, uuid)) return at;
@@ -85,6 +84,15 @@ export function parseUuid(text: string): Uuid128 {
     Number.parseInt(text.slice(19, 23) + text.slice(24, 28), 16),
     Number.parseInt(text.slice(28, 36), 16),
   ];
+}
+
+/**
+ * Ids of successive updates differ in their last bits alone, and as they are they would fill the table
+ * in long runs. Multiplying by odd constants spreads them (Knuth, TAOCP 3, section 6.4).
+ */
+function hashOf(uuid: Uuid128): number {
+  const mixed = Math.imul(uuid[3] ^ uuid[0], 0x9e3779b1) ^ Math.imul(uuid[2] ^ uuid[1], 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
 }
 
 function isNil(uuid: Uuid128): boolean {
