@@ -1,9 +1,6 @@
 /** The HTTP side of ingest: its routes on the common base. Never listens. */
-import {
-  createHttpApp,
-  type HttpApp,
-  type TrustProxy,
-} from '@hookpulse/common/http/create-http-app';
+import { createHttpApp, type TrustProxy } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import type { ReadinessCheck } from '@hookpulse/common/http/probes';
 import { QueueFullError } from '@hookpulse/common/log/micro-batcher';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';

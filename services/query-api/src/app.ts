@@ -1,10 +1,7 @@
 /** The query API as an HTTP app: every route, and the tokens in front of them. It never listens. */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import {
-  createHttpApp,
-  type HttpApp,
-  type TrustProxy,
-} from '@hookpulse/common/http/create-http-app';
+import { createHttpApp, type TrustProxy } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';

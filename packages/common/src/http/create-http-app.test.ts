@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import Type from 'typebox';
 import { LogUnavailableError } from '../log/event-log.ts';
-import { createHttpApp, type HttpApp, type HttpAppOptions } from './create-http-app.ts';
+import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
+import type { HttpApp } from './http-app.ts';
 import { badRequest, unauthorized } from './http-error.ts';
 import { sendRaw } from './testing/raw-request.ts';
 

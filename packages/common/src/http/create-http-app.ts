@@ -1,40 +1,12 @@
-/**
- * The base of every HTTP server of Hookpulse: a Fastify instance that answers every error in the
- * contract's shape, takes TypeBox schemas, has the probes, and drains when closed. It never listens;
- * whoever starts it does (`app.listen`), and tests use `app.inject`.
- */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyPluginCallback,
-  type FastifyRequest,
-  fastify,
-  LogController,
-} from 'fastify';
+import { type FastifyRequest, fastify, LogController } from 'fastify';
 import type { Logger } from '../runtime/logger.ts';
 import { answerClientError } from './client-errors.ts';
 import { drainOnClose } from './draining.ts';
 import { createErrorAnswerer, type ErrorClass } from './error-answers.ts';
+import type { HttpApp } from './http-app.ts';
 import { HttpError, notFound } from './http-error.ts';
 import { type ReadinessCheck, registerProbes } from './probes.ts';
 import { type TypeBoxTypeProvider, typeBoxValidatorCompiler } from './schema-compiler.ts';
-
-/** Fastify with our logger, and types from TypeBox schemas. `request.log` is the given logger. */
-export type HttpApp = FastifyInstance<
-  Server,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
-
-/** Routes with hooks or body parsers of their own: `app.register(plugin, options)`. */
-export type HttpPlugin<Options extends object> = FastifyPluginCallback<
-  Options,
-  Server,
-  TypeBoxTypeProvider
->;
 
 /** Proxies whose `X-Forwarded-For` is believed: none, all, or these addresses and CIDR ranges. */
 export type TrustProxy = boolean | string | readonly string[];

@@ -3,7 +3,7 @@
  * waits for them. Keep-alive connections would hold that up until their own time-out, so each is
  * closed as soon as it is idle; what still hangs after the grace is cut.
  */
-import type { HttpApp } from './create-http-app.ts';
+import type { HttpApp } from './http-app.ts';
 
 /** How often connections that became idle are closed; only while closing. */
 const IDLE_SWEEP_INTERVAL_MS = 50;

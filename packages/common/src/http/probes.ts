@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import Type from 'typebox';
 import type { Logger } from '../runtime/logger.ts';
-import type { HttpApp } from './create-http-app.ts';
+import type { HttpApp } from './http-app.ts';
 import { ErrorBodySchema, type ErrorDetail, errorBody } from './http-error.ts';
 
 /** An engine that this service cannot work without. */

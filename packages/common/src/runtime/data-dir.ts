@@ -1,11 +1,9 @@
 /**
- * The data folder and its lock. Two processes on one folder would corrupt the embedded engines, so
- * the first holds an exclusive transaction on a SQLite file, an operating-system lock that ends with
- * the process whatever ends it: there is nothing stale to clean up, as there is with pid files.
+ * The data folder and its lock: two processes on one folder would corrupt the embedded engines.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { type FileLock, FileLockedError, lockFile } from './file-lock.ts';
 
 export interface DataDir {
   /** Absolute. */
@@ -28,8 +26,6 @@ export class DataDirInUseError extends Error {
 const LOCK_FILE = 'lock.db';
 /** It holds the admin token and users' messages: the owner's alone. */
 const FOLDER_MODE = 0o700;
-/** https://sqlite.org/rescode.html#busy */
-const SQLITE_BUSY = 5;
 
 /**
  * Creates the folder when it is missing, and takes its lock.
@@ -38,22 +34,14 @@ const SQLITE_BUSY = 5;
 export function openDataDir(folder: string): DataDir {
   const path = resolve(folder);
   mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
-  const lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock.close();
-    throw isBusy(error) ? new DataDirInUseError(path) : error;
-  }
-  return {
-    path,
-    release: () => {
-      if (lock.isOpen) lock.close();
-    },
-  };
+  const lock = takeLock(path);
+  return { path, release: () => lock.release() };
 }
 
-function isBusy(error: unknown): boolean {
-  const hasCode = typeof error === 'object' && error !== null && 'errcode' in error;
-  return hasCode && error.errcode === SQLITE_BUSY;
+function takeLock(path: string): FileLock {
+  try {
+    return lockFile(join(path, LOCK_FILE));
+  } catch (error) {
+    throw error instanceof FileLockedError ? new DataDirInUseError(path) : error;
+  }
 }

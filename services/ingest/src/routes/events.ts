@@ -4,7 +4,7 @@
  * event without one gets a new id each time it is sent.
  */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { HttpPlugin } from '@hookpulse/common/http/create-http-app';
+import type { HttpPlugin } from '@hookpulse/common/http/http-app';
 import { badRequest, HttpError, unauthorized } from '@hookpulse/common/http/http-error';
 import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';

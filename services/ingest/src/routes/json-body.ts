@@ -4,7 +4,7 @@
  * what is left of it after parsing.
  */
 import { isUtf8 } from 'node:buffer';
-import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { badRequest, HttpError } from '@hookpulse/common/http/http-error';
 import type { FastifyRequest } from 'fastify';
 import { findJsonProblem } from '../domain/json-hygiene.ts';

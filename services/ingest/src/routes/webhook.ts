@@ -4,7 +4,7 @@
  * webhook that answers it for a day.
  */
 import type { Bot } from '@hookpulse/common/domain/bot';
-import type { HttpPlugin } from '@hookpulse/common/http/create-http-app';
+import type { HttpPlugin } from '@hookpulse/common/http/http-app';
 import { badRequest, forbidden, HttpError, notFound } from '@hookpulse/common/http/http-error';
 import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC, schemaHeader, UPDATES_TOPIC } from '@hookpulse/common/log/topics';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bot } from '@hookpulse/common/domain/bot';
-import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { MicroBatcher } from '@hookpulse/common/log/micro-batcher';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';

@@ -1,6 +1,6 @@
 /** Bearer tokens in front of every route (contract, section 6). */
 import { bearerToken } from '@hookpulse/common/http/bearer';
-import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { forbidden, unauthorized } from '@hookpulse/common/http/http-error';
 import { matchesSha256, sha256Hex } from '@hookpulse/common/runtime/secrets';
 import { type Caller, judgeAccess, type RouteAccess } from '../domain/access.ts';

@@ -1,4 +1,4 @@
-import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { LogUnavailableError } from '@hookpulse/common/log/event-log';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { matchesSha256 } from '@hookpulse/common/runtime/secrets';

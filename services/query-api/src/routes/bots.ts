@@ -1,7 +1,7 @@
 /** `/api/bots`: the bots that are watched (contract, section 6). */
 import { randomUUID } from 'node:crypto';
 import type { Bot } from '@hookpulse/common/domain/bot';
-import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { conflict, ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';

@@ -1,7 +1,7 @@
 /** `GET /api/health/webhook/<bot_id>/`: health of one bot (contract, section 5). */
 
 import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
-import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
 import Type from 'typebox';
 import { BotHealthSchema, botHealth } from '../domain/bot-health.ts';

@@ -1,4 +1,4 @@
-import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
 import { FleetHealthSchema } from '../domain/fleet-health.ts';

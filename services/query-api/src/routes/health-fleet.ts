@@ -1,6 +1,6 @@
 /** `GET /api/health/webhook/`: health of all enabled bots (contract, section 5). */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';

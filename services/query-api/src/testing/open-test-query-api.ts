@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import { openTestClickHouse } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import type { HttpApp } from '@hookpulse/common/http/create-http-app';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
 import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';

@@ -1,5 +1,7 @@
 /** The embedded event log: SQLite in this process, a writer thread, groups in memory. */
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FileLock, FileLockedError, lockFile } from '../../runtime/file-lock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import {
   type Consumer,
@@ -14,7 +16,6 @@ import {
   type TopicSpec,
 } from '../event-log.ts';
 import { assertFits } from '../limits.ts';
-import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
 import { LogReader } from './log-reader.ts';
@@ -22,6 +23,7 @@ import { TopicCatalog } from './topic-catalog.ts';
 import { TopicFollower } from './topic-follower.ts';
 import { WriterClient } from './writer-client.ts';
 
+const LOCK_FILE = 'log.lock';
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Kafka's default of `delete.retention.ms`. */
 const DEFAULT_TOMBSTONE_RETENTION_MS = DAY_MS;
@@ -50,7 +52,7 @@ export async function openSqliteEventLog(
   logger: Logger,
 ): Promise<SqliteEventLog> {
   await mkdir(settings.directory, { recursive: true });
-  const lock = lockDirectory(settings.directory);
+  const lock = lockLog(settings.directory);
   const catalog = new TopicCatalog();
   try {
     const writer = await WriterClient.open(
@@ -72,8 +74,20 @@ export async function openSqliteEventLog(
   }
 }
 
+/** One process per log: offsets and groups are kept in its memory. */
+function lockLog(directory: string): FileLock {
+  try {
+    return lockFile(join(directory, LOCK_FILE));
+  } catch (error) {
+    if (!(error instanceof FileLockedError)) throw error;
+    throw new LogUnavailableError(`The event log in ${directory} is in use by another process`, {
+      cause: error,
+    });
+  }
+}
+
 interface EmbeddedEventLogDeps {
-  readonly lock: DirectoryLock;
+  readonly lock: FileLock;
   readonly catalog: TopicCatalog;
   readonly writer: WriterClient;
   readonly reader: LogReader;
