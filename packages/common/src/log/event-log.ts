@@ -71,8 +71,10 @@ export interface LogBatch extends TopicPartition {
 export interface ConsumerHandler {
   /**
    * The group gave these partitions to this member. Answers where to start; a partition left out
-   * starts at its committed offset, or at the first offset held when there is none. No batch of
-   * these partitions is delivered before the promise resolves; a rejection is retried.
+   * starts at its committed offset, or at the first offset held when there is none; a position
+   * outside of what is held becomes the first offset held. No batch of these partitions is delivered
+   * before the promise resolves; a rejection is retried. A recreated topic is assigned anew, after
+   * `onRevoked`.
    */
   onAssigned(partitions: readonly TopicPartition[]): Promise<readonly LogPosition[]>;
   /**
@@ -85,7 +87,8 @@ export interface ConsumerHandler {
   /**
    * The next messages of one partition. The position advances when the promise resolves, which is
    * also the back-pressure: nothing more of the partition is delivered before. A rejection delivers
-   * the same batch again after a pause. Nothing is committed by this alone.
+   * the same messages again after a pause, perhaps with later ones behind them. Nothing is committed
+   * by this alone.
    */
   onBatch(batch: LogBatch): Promise<void>;
 }
@@ -102,24 +105,37 @@ export interface ConsumerOptions {
 export interface Consumer {
   /**
    * Stores how far the group has come: the next offset of each partition.
-   * @throws StaleAssignmentError when one of the partitions is no longer this member's.
+   * @throws StaleAssignmentError when one of the partitions is no longer this member's; then nothing
+   *   was stored.
    */
   commit(positions: readonly LogPosition[]): Promise<void>;
-  /** Continues reading an assigned partition at another offset; takes effect with the next batch. */
+  /**
+   * Continues reading an assigned partition at another offset; takes effect with the next batch.
+   * @throws StaleAssignmentError when the partition is not this member's.
+   */
   seek(position: LogPosition): Promise<void>;
-  /** Stops delivering the partitions (heartbeats go on) until `resume`. */
+  /**
+   * Stops delivering the partitions (heartbeats go on) until `resume` or the end of the assignment.
+   * Those that are not this member's are ignored.
+   */
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   /** Lag of the partitions this member holds now. */
   lag(): Promise<readonly PartitionLag[]>;
-  /** Waits for the batch under way, revokes, and leaves the group. Idempotent. */
+  /**
+   * Waits for the batch under way, revokes, and leaves the group. Idempotent. Not to be awaited
+   * within the handler, for which it waits.
+   */
   close(): Promise<void>;
 }
 
 /** What a follower is handed: the newest state first from the start, then every change. */
 export interface FollowOptions {
   readonly topic: string;
-  /** Called in offset order within a partition, one at a time. Must not throw. */
+  /**
+   * Called in offset order within a partition, one at a time. Must not throw. A topic that was
+   * recreated is handed over again from its start.
+   */
   onMessage(message: LogMessage): void;
 }
 
@@ -137,12 +153,19 @@ export interface EventLog {
   /**
    * Appends messages, to several topics if need be, in one durable step, in the order given within
    * each partition. Resolves once all are acknowledged. On rejection any part of them may have been
-   * appended all the same, so events carry an `event_id` and are counted once.
-   * @throws LogUnavailableError when it was not acknowledged in time.
+   * appended all the same, and Kafka may hold some of them twice, so events carry an `event_id` and
+   * are counted once. How much is under way at once is for the caller to bound (`MicroBatcher`).
+   * @throws LogUnavailableError when it was not acknowledged in time (Kafka: 2 s).
+   * @throws UnknownTopicError, MessageTooLargeError when one of the messages is at fault.
    */
   publish(messages: readonly OutgoingMessage[]): Promise<void>;
-  /** Joins a group. Resolves when the member has joined; assignments follow by the handler. */
+  /**
+   * Joins a group. Resolves when the member has joined; assignments follow by the handler. The member
+   * stays one while the log is away, and goes on by itself when that is back.
+   * @throws UnknownTopicError
+   */
   consume(options: ConsumerOptions): Promise<Consumer>;
+  /** @throws UnknownTopicError */
   follow(options: FollowOptions): Promise<Follower>;
   /** The ranges of all partitions of a topic. @throws UnknownTopicError */
   ranges(topic: string): Promise<readonly PartitionRange[]>;
@@ -151,9 +174,15 @@ export interface EventLog {
    * offset when there is none. @throws UnknownTopicError
    */
   offsetsAt(topic: string, timestampMs: number): Promise<readonly LogPosition[]>;
-  /** What the group has committed: next offsets, absent where there is none. */
+  /**
+   * What the group has committed: next offsets, absent where there is none.
+   * @throws UnknownTopicError
+   */
   committed(groupId: string, topic: string): Promise<readonly LogPosition[]>;
-  /** Partition of a key: `toPositive(murmur2(utf8(key))) % partitions`, as Kafka's Java client does. */
+  /**
+   * Partition of a key: `toPositive(murmur2(utf8(key))) % partitions`, as Kafka's Java client does.
+   * @throws UnknownTopicError
+   */
   partitionFor(topic: string, key: string): Promise<number>;
   /** Resolves when the log answers. @throws LogUnavailableError */
   ping(): Promise<void>;

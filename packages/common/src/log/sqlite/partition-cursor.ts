@@ -8,7 +8,7 @@ import type { PartitionState } from './topic-catalog.ts';
  * Under load each commit brings a few messages for each partition; a reader that has caught up
  * reads at most this often, which makes batches of them. After a quiet time it reads at once.
  */
-const MIN_READ_INTERVAL_MS = 5;
+const MIN_READ_INTERVAL_MS = 20;
 
 export class PartitionCursor {
   readonly partition: PartitionState;
@@ -110,7 +110,8 @@ export class PartitionCursor {
       if (!this.#paused && this.#position !== this.partition.endOffset) {
         const pauseMs = this.#notBeforeMs - performance.now();
         if (pauseMs <= 0) return true;
-        await setTimeout(pauseMs);
+        // Whole milliseconds, because the runtime keeps a list of timers for each duration.
+        await setTimeout(Math.ceil(pauseMs));
         continue;
       }
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -14,7 +14,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Only the first round, at opening, is wanted. */
 const ONE_ROUND_MS = HOUR_MS;
 
-/** Changes what is stored while no log has it open: each test's first partition has the id 1. */
+/** Changes what is stored behind the log's back; each test's first partition has the id 1. */
 function alterStored(directory: string, sql: string): void {
   const database = new DatabaseSync(databasePath(directory));
   database.exec(sql);
@@ -147,6 +147,26 @@ describe('compaction', () => {
       await waitUntil(async () => (await log.ranges(TOPIC))[0]?.startOffset === 1n);
       // `c` is too young; `d` is the last one, which shows readers where the end is.
       expect((await follow(log)).map(({ key }) => key)).toEqual(['b', 'c', 'd']);
+      await log.close();
+    }));
+});
+
+describe('a write that fails', () => {
+  test('rejects its publishes as unavailable, and later ones go on at the next offset', () =>
+    withDirectory(async (directory) => {
+      const log = await openTestLog(directory);
+      await log.ensureTopics([{ name: TOPIC, partitions: 1, compacted: false }]);
+      await log.publish(numbered(TOPIC, 2));
+      alterStored(
+        directory,
+        `CREATE TRIGGER full BEFORE INSERT ON messages_1 WHEN NEW.key = 'refused'
+         BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`,
+      );
+      await expect(log.publish(numbered(TOPIC, 2, 'refused'))).rejects.toThrow(LogUnavailableError);
+      await log.ping();
+      await log.publish(numbered(TOPIC, 1));
+      expect(await log.ranges(TOPIC)).toMatchObject([{ startOffset: 0n, endOffset: 3n }]);
+      expect((await follow(log)).map(({ offset }) => offset)).toEqual([0n, 1n, 2n]);
       await log.close();
     }));
 });
