@@ -6,17 +6,21 @@ import { describe, expect, test } from '@jest/globals';
 import type { LogMessage } from '../event-log.ts';
 import { RecordingHandler, textOf } from '../testing/recording-handler.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import { openTestLog, withDirectory } from './testing/test-log.ts';
+import { type TestLogs, withTestLogs } from './testing/test-log.ts';
 
 const PUBLISHER = fileURLToPath(new URL('./testing/publish-until-killed.ts', import.meta.url));
 const TOPIC = 'events';
 const KILLS = 3;
 const ACKNOWLEDGED_BEFORE_KILL = 500;
+const PUBLISHER_LIMIT_MS = 60_000;
 
 /** Runs the publisher until it has reported enough, kills it, and answers what it reported. */
 async function publishAndKill(directory: string, prefix: string): Promise<string[]> {
   const child = spawn(process.execPath, [PUBLISHER, directory, TOPIC, prefix], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // Should the test be given up, the process does not outlive it.
+    timeout: PUBLISHER_LIMIT_MS,
+    killSignal: 'SIGKILL',
   });
   const exited = once(child, 'exit');
   const acknowledged: string[] = [];
@@ -29,8 +33,8 @@ async function publishAndKill(directory: string, prefix: string): Promise<string
 }
 
 /** Everything in the log, read from the start by a group of its own. */
-async function readAll(directory: string, groupId: string): Promise<readonly LogMessage[]> {
-  const log = await openTestLog(directory);
+async function readAll({ open }: TestLogs, groupId: string): Promise<readonly LogMessage[]> {
+  const log = await open();
   const ranges = await log.ranges(TOPIC);
   const held = ranges.reduce((sum, { endOffset }) => sum + Number(endOffset), 0);
   const handler = new RecordingHandler();
@@ -43,11 +47,11 @@ async function readAll(directory: string, groupId: string): Promise<readonly Log
 
 describe('SQLite log after kill -9', () => {
   test('holds everything that was acknowledged, at consecutive offsets', () =>
-    withDirectory(async (directory) => {
+    withTestLogs(async (logs) => {
       const acknowledged: string[] = [];
       for (let kill = 1; kill <= KILLS; kill += 1) {
-        acknowledged.push(...(await publishAndKill(directory, `${kill}/`)));
-        const messages = await readAll(directory, `after-kill-${kill}`);
+        acknowledged.push(...(await publishAndKill(logs.directory, `${kill}/`)));
+        const messages = await readAll(logs, `after-kill-${kill}`);
         const values = messages.map((message) => textOf(message)?.trimEnd());
         expect(new Set(values).size).toBe(values.length);
         expect(new Set(acknowledged).difference(new Set(values))).toEqual(new Set());

@@ -6,7 +6,7 @@ import { RecordingHandler, textOf } from '../testing/recording-handler.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import { databasePath } from './database.ts';
 import type { SqliteEventLog } from './sqlite-event-log.ts';
-import { openTestLog, withDirectory } from './testing/test-log.ts';
+import { withTestLogs } from './testing/test-log.ts';
 
 const TOPIC = 'topic';
 const HOUR_MS = 60 * 60 * 1000;
@@ -37,31 +37,30 @@ async function follow(log: SqliteEventLog): Promise<LogMessage[]> {
 
 describe('retention', () => {
   test('deletes what is too old, in more than one step, and keeps the rest', () =>
-    withDirectory(async (directory) => {
-      let log = await openTestLog(directory);
+    withTestLogs(async ({ directory, open }) => {
+      let log = await open();
       await log.ensureTopics([{ name: TOPIC, partitions: 1, compacted: false }]);
       await log.publish(numbered(TOPIC, 2_000));
       await log.close();
       makeOlder(directory, 8 * DAY_MS, '"offset" < 1700');
 
-      log = await openTestLog(directory, { maintenanceIntervalMs: ONE_ROUND_MS });
+      log = await open({ maintenanceIntervalMs: ONE_ROUND_MS });
       const range = async () => (await log.ranges(TOPIC))[0];
       await waitUntil(async () => (await range())?.startOffset === 1700n);
       expect(await range()).toMatchObject({ endOffset: 2000n });
       expect((await follow(log)).map(({ offset }) => offset).at(0)).toBe(1700n);
-      await log.close();
     }));
 
   test('reuses no offset and turns back no clock when everything was deleted', () =>
-    withDirectory(async (directory) => {
-      let log = await openTestLog(directory);
+    withTestLogs(async ({ directory, open }) => {
+      let log = await open();
       await log.ensureTopics([{ name: TOPIC, partitions: 1, compacted: false }]);
       await log.publish(numbered(TOPIC, 10));
       await log.close();
       const futureMs = Date.now() + HOUR_MS;
       alterStored(directory, `UPDATE messages_1 SET timestamp_ms = ${futureMs}`);
 
-      log = await openTestLog(directory, {
+      log = await open({
         retentionDays: -1,
         maintenanceIntervalMs: ONE_ROUND_MS,
       });
@@ -69,57 +68,54 @@ describe('retention', () => {
       await waitUntil(async () => (await range())?.startOffset === 10n);
       await log.close();
 
-      log = await openTestLog(directory);
+      log = await open();
       expect(await range()).toMatchObject({ startOffset: 10n, endOffset: 10n });
       const handler = new RecordingHandler();
       await log.consume({ groupId: 'group', topics: [TOPIC], handler });
       await log.publish(numbered(TOPIC, 1));
       await waitUntil(() => handler.messages.length === 1);
       expect(handler.messages[0]).toMatchObject({ offset: 10n, timestampMs: futureMs });
-      await log.close();
     }));
 
   test('a consumer whose place was deleted goes on at the first message held', () =>
-    withDirectory(async (directory) => {
-      let log = await openTestLog(directory);
+    withTestLogs(async ({ directory, open }) => {
+      let log = await open();
       await log.ensureTopics([{ name: TOPIC, partitions: 1, compacted: false }]);
       await log.publish(numbered(TOPIC, 10));
       await log.close();
       makeOlder(directory, 8 * DAY_MS, '"offset" < 6');
 
-      log = await openTestLog(directory, { maintenanceIntervalMs: ONE_ROUND_MS });
+      log = await open({ maintenanceIntervalMs: ONE_ROUND_MS });
       await waitUntil(async () => (await log.ranges(TOPIC))[0]?.startOffset === 6n);
       const handler = new RecordingHandler();
       handler.startAt = async () => [{ topic: TOPIC, partition: 0, offset: 2n }];
       await log.consume({ groupId: 'group', topics: [TOPIC], handler });
       await waitUntil(() => handler.messages.length === 4);
       expect(handler.values).toEqual(['6', '7', '8', '9']);
-      await log.close();
     }));
 });
 
 describe('log time', () => {
   test('does not go back when the clock of the system does', () =>
-    withDirectory(async (directory) => {
-      let log = await openTestLog(directory);
+    withTestLogs(async ({ directory, open }) => {
+      let log = await open();
       await log.ensureTopics([{ name: TOPIC, partitions: 1, compacted: false }]);
       await log.publish(numbered(TOPIC, 1));
       await log.close();
       const futureMs = Date.now() + HOUR_MS;
       alterStored(directory, `UPDATE messages_1 SET timestamp_ms = ${futureMs}`);
 
-      log = await openTestLog(directory);
+      log = await open();
       await log.publish(numbered(TOPIC, 1));
       const seen = await follow(log);
       expect(seen.map(({ timestampMs }) => timestampMs)).toEqual([futureMs, futureMs]);
-      await log.close();
     }));
 });
 
 describe('compaction', () => {
   test('keeps one message of each key, and never reuses an offset', () =>
-    withDirectory(async (directory) => {
-      const log = await openTestLog(directory);
+    withTestLogs(async ({ open }) => {
+      const log = await open();
       await log.ensureTopics([{ name: TOPIC, partitions: 1, compacted: true }]);
       for (let round = 0; round < 50; round += 1) {
         await log.publish(['a', 'b'].map((key) => ({ topic: TOPIC, key, value: String(round) })));
@@ -130,12 +126,11 @@ describe('compaction', () => {
         ['b', '49', 99n],
       ]);
       expect(await log.ranges(TOPIC)).toMatchObject([{ startOffset: 98n, endOffset: 100n }]);
-      await log.close();
     }));
 
   test('deletes tombstones after a while, but never the newest message', () =>
-    withDirectory(async (directory) => {
-      let log = await openTestLog(directory);
+    withTestLogs(async ({ directory, open }) => {
+      let log = await open();
       await log.ensureTopics([{ name: TOPIC, partitions: 1, compacted: true }]);
       const message = (key: string, value: string | null) => ({ topic: TOPIC, key, value });
       await log.publish([message('a', null), message('b', 'kept'), message('c', null)]);
@@ -143,18 +138,17 @@ describe('compaction', () => {
       await log.close();
       makeOlder(directory, 2 * DAY_MS, `key IN ('a', 'b', 'd')`);
 
-      log = await openTestLog(directory, { maintenanceIntervalMs: ONE_ROUND_MS });
+      log = await open({ maintenanceIntervalMs: ONE_ROUND_MS });
       await waitUntil(async () => (await log.ranges(TOPIC))[0]?.startOffset === 1n);
       // `c` is too young; `d` is the last one, which shows readers where the end is.
       expect((await follow(log)).map(({ key }) => key)).toEqual(['b', 'c', 'd']);
-      await log.close();
     }));
 });
 
 describe('a write that fails', () => {
   test('rejects its publishes as unavailable, and later ones go on at the next offset', () =>
-    withDirectory(async (directory) => {
-      const log = await openTestLog(directory);
+    withTestLogs(async ({ directory, open }) => {
+      const log = await open();
       await log.ensureTopics([{ name: TOPIC, partitions: 1, compacted: false }]);
       await log.publish(numbered(TOPIC, 2));
       alterStored(
@@ -167,17 +161,15 @@ describe('a write that fails', () => {
       await log.publish(numbered(TOPIC, 1));
       expect(await log.ranges(TOPIC)).toMatchObject([{ startOffset: 0n, endOffset: 3n }]);
       expect((await follow(log)).map(({ offset }) => offset)).toEqual([0n, 1n, 2n]);
-      await log.close();
     }));
 });
 
 describe('the folder', () => {
   test('belongs to one log at a time', () =>
-    withDirectory(async (directory) => {
-      const log = await openTestLog(directory);
-      await expect(openTestLog(directory)).rejects.toThrow(LogUnavailableError);
+    withTestLogs(async ({ open }) => {
+      const log = await open();
+      await expect(open()).rejects.toThrow(LogUnavailableError);
       await log.close();
-      const successor = await openTestLog(directory);
-      await successor.close();
+      await open();
     }));
 });

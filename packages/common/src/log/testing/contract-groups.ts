@@ -127,6 +127,9 @@ export function describeGroups(context: ContractContext): void {
       await context.log.publish([{ topic, key: 'key', value: 'value' }]);
       await waitUntil(() => begun === 1);
       const closed = Promise.all([consumer.close(), consumer.close()]);
+      // Time in which a consumer that does not wait would have revoked.
+      const other = await context.join(await context.createTopic());
+      await waitUntil(() => other.handler.held.size === 1);
       expect(handler.revocations).toEqual([]);
       release.resolve();
       await closed;
