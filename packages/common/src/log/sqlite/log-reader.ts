@@ -35,11 +35,20 @@ export class LogReader {
       }));
   }
 
-  /** The messages at and after an offset, at most `maxMessages` and about a mebibyte. */
+  /**
+   * The messages at and after an offset, at most `maxMessages` and about a mebibyte. None beyond the
+   * end that the partition is known to have: SQLite shows what is committed before the writer thread
+   * has said so, and a position beyond the known end would be taken for one that is out of range.
+   */
   readBatch(partition: PartitionState, fromOffset: number, maxMessages: number): LogMessage[] {
     const messages: LogMessage[] = [];
     let bytes = 0;
-    for (const row of this.#batchStatement(partition).iterate(fromOffset, maxMessages)) {
+    const rows = this.#batchStatement(partition).iterate(
+      fromOffset,
+      partition.endOffset,
+      maxMessages,
+    );
+    for (const row of rows) {
       const message = toLogMessage(partition, row);
       messages.push(message);
       bytes += message.value?.byteLength ?? 0;
@@ -87,7 +96,7 @@ export class LogReader {
     if (!statement) {
       statement = this.#database.prepare(
         `SELECT "offset", timestamp_ms, key, value, headers FROM ${messagesTable(partition.id)}
-         WHERE "offset" >= ? ORDER BY "offset" LIMIT ?`,
+         WHERE "offset" >= ? AND "offset" < ? ORDER BY "offset" LIMIT ?`,
       );
       this.#batchStatements.set(partition, statement);
     }

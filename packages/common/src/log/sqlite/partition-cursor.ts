@@ -43,6 +43,7 @@ export class PartitionCursor {
     await setImmediate();
     while (await this.#readable()) {
       const endOffset = this.partition.endOffset;
+      // Only a seek leads beyond the end: what was sought does not exist, so all there is comes.
       if (this.#position > endOffset) this.#position = this.#reader.startOffset(this.partition);
       const messages = this.#reader.readBatch(this.partition, this.#position, maxMessages);
       const last = messages.at(-1);
@@ -54,7 +55,7 @@ export class PartitionCursor {
           topic: this.partition.topic,
           partition: this.partition.partition,
           messages,
-          endOffset: BigInt(Math.max(this.#handedUpTo, endOffset)),
+          endOffset: BigInt(endOffset),
         };
       }
       // Everything up to the end was deleted meanwhile.
