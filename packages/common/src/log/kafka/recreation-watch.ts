@@ -16,14 +16,16 @@ export interface Landmark {
   readonly timestampMs: number;
 }
 
-const CHECK_INTERVAL_MS = 2_000;
+const DEFAULT_CHECK_INTERVAL_MS = 2_000;
 
 export interface RecreationWatchDeps {
-  readonly admin: TopicAdmin;
+  readonly admin: Pick<TopicAdmin, 'offsetsAt'>;
   readonly logger: Logger;
   /** The partitions that are read now. */
   list(): readonly PartitionDelivery[];
   onRecreated(delivery: PartitionDelivery): void;
+  /** Default: 2 s. */
+  readonly checkIntervalMs?: number;
 }
 
 export class RecreationWatch {
@@ -37,7 +39,7 @@ export class RecreationWatch {
       this.#check ??= this.#checkAll().finally(() => {
         this.#check = null;
       });
-    }, CHECK_INTERVAL_MS);
+    }, deps.checkIntervalMs ?? DEFAULT_CHECK_INTERVAL_MS);
   }
 
   async close(): Promise<void> {

@@ -70,6 +70,32 @@ export function describeGroups(context: ContractContext): void {
       expect(new Set(places).size).toBe(2 * KEYS);
     });
 
+    test('a partition that stays with its member is not disturbed when another comes', async () => {
+      const topic = await context.createTopic({ partitions: PARTITIONS });
+      const groupId = uniqueName('group');
+      const first = await context.join(topic, { groupId });
+      await context.log.publish(someKeys(topic));
+      await waitUntil(() => first.handler.messages.length === KEYS);
+      const second = await context.join(topic, { groupId });
+      await waitUntil(() => first.handler.held.size === 2 && second.handler.held.size === 2);
+      const kept = new Set(first.handler.held);
+      await context.log.publish(someKeys(topic));
+      const keptPlaces = () =>
+        first.handler.messages
+          .filter(({ partition }) => kept.has(partition))
+          .map(({ partition, offset }) => `${partition}/${offset}`);
+      const ranges = await context.log.ranges(topic);
+      const published = ranges
+        .filter(({ partition }) => kept.has(partition))
+        .reduce((sum, { endOffset }) => sum + Number(endOffset), 0);
+      // Nothing was committed: what stays goes on where it was, and is neither revoked nor repeated.
+      await waitUntil(() => keptPlaces().length >= published);
+      expect(new Set(keptPlaces()).size).toBe(keptPlaces().length);
+      for (const { partition } of first.handler.revocations.flat()) {
+        expect(kept).not.toContain(partition);
+      }
+    });
+
     test('who lost a partition cannot commit or seek it', async () => {
       const topic = await context.createTopic({ partitions: PARTITIONS });
       const groupId = uniqueName('group');
