@@ -32,13 +32,18 @@ export class PartitionOwner {
     return this.#caughtUp;
   }
 
-  /** Whether the batch shows that the topic is another one than the one counted so far. */
-  contradicts(batch: LogBatch): boolean {
+  /**
+   * Whether the batch shows that the topic is another one than the one counted so far: `another` when
+   * a different message stands where the last one was counted, `shorter` when the log is said to end
+   * before it, which is to be asked again, for a broker that just took over may not know its end yet.
+   */
+  compare(batch: LogBatch): 'same' | 'another' | 'shorter' {
     const { nextOffset, last } = this.fold.position;
-    if (!last || batch.messages.every((message) => message.offset >= nextOffset)) return false;
-    if (batch.endOffset < nextOffset) return true;
+    if (!last || batch.messages.every((message) => message.offset >= nextOffset)) return 'same';
+    if (batch.endOffset < nextOffset) return 'shorter';
     const sameOffset = batch.messages.find((message) => message.offset === nextOffset - 1n);
-    return sameOffset !== undefined && fingerprint(sameOffset) !== last.fingerprint;
+    if (!sameOffset || fingerprint(sameOffset) === last.fingerprint) return 'same';
+    return 'another';
   }
 
   /**
@@ -50,8 +55,8 @@ export class PartitionOwner {
     const { nextOffset } = this.fold.position;
     const isNew = (message: LogMessage) => message.offset >= nextOffset;
     for (const event of readBatch(batch.messages.filter((m) => !isNew(m))).events) {
-      this.fold.replay(event);
-      this.timeouts.observe(event.event, event.logTimeMs);
+      const verdict = this.fold.replay(event);
+      if (verdict === 'counted') this.timeouts.observe(event.event, event.logTimeMs);
     }
     const fresh = batch.messages.filter(isNew);
     const { events, deadLetters } = readBatch(fresh);

@@ -12,6 +12,8 @@ import type { AggregateStore } from './store/aggregate-store.ts';
 
 export interface ResumedPartition {
   readonly fold: PartitionFold;
+  /** Log time of what is read first, at the latest; reports before it are only in the store. */
+  readonly readSinceMs: number;
   /** First offset to read: below the fold's position, so that recent events are remembered. */
   readonly readFrom: bigint;
 }
@@ -20,6 +22,8 @@ export interface ResumeDeps {
   readonly log: Pick<EventLog, 'ranges' | 'offsetsAt'>;
   readonly store: AggregateStore;
   readonly logger: Logger;
+  /** What was received so long ago may still have to be judged as timed out. */
+  readonly processingTimeoutMs: number;
 }
 
 /**
@@ -46,14 +50,19 @@ export async function resumePartitions(
   );
 }
 
-/** Starts again a partition whose topic was found to have been recreated while it was read. */
+/**
+ * Starts again a partition whose topic was found to have been recreated while it was read. Null when
+ * the log only seemed `shorter`: asked for its end, it has one at or beyond the position.
+ */
 export async function restartPartition(
   position: FoldPosition,
+  found: 'another' | 'shorter',
   nowMs: number,
   deps: ResumeDeps,
-): Promise<ResumedPartition> {
-  const ranges = await deps.log.ranges(EVENTS_TOPIC);
-  return startNextEpoch(position, rangeOf(ranges, position.partition), nowMs, deps);
+): Promise<ResumedPartition | null> {
+  const range = rangeOf(await deps.log.ranges(EVENTS_TOPIC), position.partition);
+  if (found === 'shorter' && range.endOffset >= position.nextOffset) return null;
+  return startNextEpoch(position, range, nowMs, deps);
 }
 
 function rangeOf(ranges: readonly PartitionRange[], partition: number): PartitionRange {
@@ -85,7 +94,7 @@ async function startEpoch(
 ): Promise<ResumedPartition> {
   const { partition, startOffset } = range;
   const position = { partition, epoch, nextOffset: startOffset, last: null };
-  return { fold: await restoreFold(position, nowMs, deps), readFrom: startOffset };
+  return { fold: await restoreFold(position, nowMs, deps), readFrom: startOffset, readSinceMs: 0 };
 }
 
 async function resumeEpoch(
@@ -100,20 +109,28 @@ async function resumeEpoch(
       'the log deleted messages before they were counted',
     );
   }
+  const readSinceMs = replaySince(position, deps.processingTimeoutMs);
   return {
     fold: await restoreFold(position, nowMs, deps),
-    readFrom: await replayFrom(position, range, deps.log),
+    readFrom: await replayFrom(position, readSinceMs, range, deps.log),
+    readSinceMs,
   };
+}
+
+/** As far back as repetitions are remembered and updates are waited for. */
+function replaySince({ last }: FoldPosition, processingTimeoutMs: number): number {
+  const lastMs = last?.logTimeMs ?? 0;
+  return Math.min(rememberedSince(lastMs), lastMs - processingTimeoutMs);
 }
 
 /** Reads again what must be remembered, and at least the last message, by which we know the log. */
 async function replayFrom(
   position: FoldPosition,
+  sinceMs: number,
   range: PartitionRange,
   log: ResumeDeps['log'],
 ): Promise<bigint> {
   const lastOffset = position.nextOffset - 1n;
-  const sinceMs = rememberedSince(position.last?.logTimeMs ?? 0);
   const offsets = await log.offsetsAt(EVENTS_TOPIC, sinceMs);
   const remembered = offsets.find(({ partition }) => partition === position.partition)?.offset;
   const from = remembered !== undefined && remembered < lastOffset ? remembered : lastOffset;

@@ -216,6 +216,28 @@ test('an update that a reporting bot never processed becomes a Timeout error, on
   expect(sumOf('silent', 'timeout_errors')).toBe(0);
 });
 
+test('a restart invents no time-outs', async () => {
+  const first = await start();
+  const repeated = event('reports', 'received', 1);
+  await publish([event('begins-later', 'received', 1)]);
+  await publish([
+    event('reports', 'processed', 0),
+    repeated,
+    event('reports', 'processed', 1),
+    repeated,
+  ]);
+  await publish([event('begins-later', 'processed', 2), event('reports', 'received', 3)]);
+  await until('the reports', () => sumOf('reports', 'requests_received') === 2);
+  await first.close();
+  aheadMs = 60_000;
+  await start();
+  await until('the only time-out', () => sumOf('reports', 'timeout_errors') > 0);
+  await publish([event('reports', 'processed', 4), event('begins-later', 'processed', 4)]);
+  await until('later reports', () => sumOf('begins-later', 'requests_processed') === 2);
+  expect(sumOf('reports', 'timeout_errors')).toBe(1);
+  expect(sumOf('begins-later', 'timeout_errors')).toBe(0);
+});
+
 test('sets aside what it cannot read, and counts the rest', async () => {
   const deadLetters: LogMessage[] = [];
   const follower = await log.follow({

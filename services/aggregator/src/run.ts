@@ -65,8 +65,12 @@ export async function runAggregator(deps: AggregatorDeps): Promise<RunningAggreg
   ): Promise<LogPosition[]> {
     const ids = partitions.map(({ partition }) => partition);
     const resumed = await resumePartitions(ids, deps.clock.now(), deps);
-    const reportingBots = await deps.store.loadReportingBots(ids);
-    return resumed.map((one) => own(one, reportingBots));
+    return Promise.all(
+      resumed.map(async (one) => {
+        const { partition } = one.fold.position;
+        return own(one, await deps.store.loadReportingBots(partition, one.readSinceMs));
+      }),
+    );
   }
 
   async function onRevoked(partitions: Parameters<ConsumerHandler['onRevoked']>[0]): Promise<void> {
@@ -77,10 +81,14 @@ export async function runAggregator(deps: AggregatorDeps): Promise<RunningAggreg
   async function onBatch(batch: Parameters<ConsumerHandler['onBatch']>[0]): Promise<void> {
     const owner = owners.get(batch.partition);
     if (!owner) return;
-    if (owner.contradicts(batch)) {
-      const restarted = await restartPartition(owner.fold.position, deps.clock.now(), deps);
-      await (await joined).seek(own(restarted, []));
-      return;
+    const comparison = owner.compare(batch);
+    if (comparison !== 'same') {
+      const { position } = owner.fold;
+      const restarted = await restartPartition(position, comparison, deps.clock.now(), deps);
+      if (restarted) {
+        await (await joined).seek(own(restarted, []));
+        return;
+      }
     }
     await owner.foldBatch(batch);
     await flusher.room();

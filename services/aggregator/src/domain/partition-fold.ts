@@ -76,9 +76,9 @@ export class PartitionFold {
     return this.#events.length;
   }
 
-  /** Remembers an event below the position: it is in the state, and a repetition must be known. */
-  replay(logged: LoggedEvent): void {
-    this.#recent.addIfNew(logged.event.event_id, logged.logTimeMs);
+  /** Remembers an event below the position. The verdict is what it was when it was folded. */
+  replay(logged: LoggedEvent): FoldVerdict {
+    return this.#recent.addIfNew(logged.event, logged.logTimeMs) ? 'counted' : 'duplicate';
   }
 
   /** The window keys that must be restored before these events can be folded. */
@@ -100,7 +100,7 @@ export class PartitionFold {
   /** Folds one event. Events must come in offset order, at or above the position. */
   fold(logged: LoggedEvent, nowMs: number): FoldVerdict {
     const { event, eventTimeMs, offset } = logged;
-    if (!this.#recent.addIfNew(event.event_id, logged.logTimeMs)) return 'duplicate';
+    if (!this.#recent.addIfNew(event, logged.logTimeMs)) return 'duplicate';
     this.#events.push(logged);
     this.hours.add(event, eventTimeMs, offset);
     if (isSliceUsed(eventTimeMs, nowMs)) this.slices.add(event, eventTimeMs, offset);

@@ -49,6 +49,14 @@ test('a bot that never reported is not held to it; from its first report on it i
   expect(overdueIds(timeouts, TIMEOUT_MS)).toEqual([2]);
 });
 
+test('a report that stands on the log before its update settles it all the same', () => {
+  const timeouts = new ProcessingTimeouts(TIMEOUT_MS, ['bot']);
+  timeouts.observe(event('processed', 1), 0);
+  timeouts.observe(event('received', 1), 100);
+  timeouts.observe(event('received', 2), 100);
+  expect(overdueIds(timeouts, TIMEOUT_MS + 100)).toEqual([2]);
+});
+
 test('a delivery with a wrong secret was never to be processed', () => {
   const timeouts = new ProcessingTimeouts(TIMEOUT_MS, ['bot']);
   timeouts.observe({ ...event('received', 1), status: 'failed' }, 0);

@@ -22,6 +22,8 @@ interface PendingUpdate {
 export class ProcessingTimeouts {
   readonly #timeoutMs: number;
   readonly #reportingBots: Set<string>;
+  /** Log times of reports that came before their update: a worker may be faster than the log. */
+  readonly #settledEarly = new Map<string, number>();
   /** By bot, then by update in the order of log time. */
   readonly #pending = new Map<string, Map<number, PendingUpdate>>();
 
@@ -40,7 +42,7 @@ export class ProcessingTimeouts {
       case 'processed':
       case 'error':
         this.#reportingBots.add(event.bot_id);
-        this.#settle(event);
+        this.#settle(event, logTimeMs);
         return;
       case 'response_sent':
       case 'retry':
@@ -52,6 +54,7 @@ export class ProcessingTimeouts {
 
   /** Every update that was to be processed by `nowMs` and is not; until its time-out is observed. */
   overdue(nowMs: number): OverdueUpdate[] {
+    this.#forgetEarly(nowMs);
     const overdue: OverdueUpdate[] = [];
     for (const [botId, updates] of this.#pending) {
       for (const [updateId, { updateType, overdueFromMs }] of updates) {
@@ -66,6 +69,7 @@ export class ProcessingTimeouts {
   #expect(event: WebhookEvent, logTimeMs: number): void {
     if (event.status === 'failed' || event.update_id === null) return;
     if (!this.#reportingBots.has(event.bot_id)) return;
+    if (this.#settledEarly.delete(updateKey(event.bot_id, event.update_id))) return;
     let updates = this.#pending.get(event.bot_id);
     if (!updates) {
       updates = new Map();
@@ -75,10 +79,25 @@ export class ProcessingTimeouts {
     updates.set(event.update_id, { updateType: event.update_type, overdueFromMs });
   }
 
-  #settle(event: WebhookEvent): void {
+  #settle(event: WebhookEvent, logTimeMs: number): void {
+    if (event.update_id === null) return;
     const updates = this.#pending.get(event.bot_id);
-    if (!updates || event.update_id === null) return;
-    updates.delete(event.update_id);
+    if (!updates?.delete(event.update_id)) {
+      this.#settledEarly.set(updateKey(event.bot_id, event.update_id), logTimeMs);
+      return;
+    }
     if (updates.size === 0) this.#pending.delete(event.bot_id);
   }
+
+  /** A report whose update did not follow within the time-out is of an update that never will. */
+  #forgetEarly(nowMs: number): void {
+    for (const [key, logTimeMs] of this.#settledEarly) {
+      if (logTimeMs > nowMs - this.#timeoutMs) return;
+      this.#settledEarly.delete(key);
+    }
+  }
+}
+
+function updateKey(botId: string, updateId: number): string {
+  return `${botId}/${updateId}`;
 }

@@ -5,6 +5,7 @@
  * and every replay after a crash, comes to the same verdict about the same offset. That is what
  * makes a window's state a function of (partition, offset).
  */
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import { parseUuid, UuidSet } from './uuid-set.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,36 +18,41 @@ export function rememberedSince(logTimeMs: number): number {
 }
 
 export class RecentEvents {
-  /** By minute of log time, oldest first. */
-  readonly #minutes = new Map<number, UuidSet>();
+  /** By minute of log time, oldest first, then by bot: nobody can use up an id for another bot. */
+  readonly #minutes = new Map<number, Map<string, UuidSet>>();
 
   /**
-   * Remembers the event. @returns whether it is new: false when the same `event_id` was logged in
-   * the same minute of log time or in one of the ten before.
+   * Remembers the event. @returns whether it is new: false when the same bot's same `event_id` was
+   * logged in the same minute of log time or in one of the ten before.
    */
-  addIfNew(eventId: string, logTimeMs: number): boolean {
+  addIfNew(event: Pick<WebhookEvent, 'bot_id' | 'event_id'>, logTimeMs: number): boolean {
     const minute = Math.floor(logTimeMs / MINUTE_MS);
-    const uuid = parseUuid(eventId);
-    for (const [seenMinute, seen] of this.#minutes) {
+    const uuid = parseUuid(event.event_id);
+    for (const [seenMinute, bots] of this.#minutes) {
       if (seenMinute < minute - REMEMBERED_MINUTES) this.#minutes.delete(seenMinute);
-      else if (seen.has(uuid)) return false;
+      else if (bots.get(event.bot_id)?.has(uuid)) return false;
     }
-    this.#setOf(minute).add(uuid);
+    this.#setOf(minute, event.bot_id).add(uuid);
     return true;
   }
 
   /** Number of events remembered. */
   get size(): number {
     let size = 0;
-    for (const seen of this.#minutes.values()) size += seen.size;
+    for (const bots of this.#minutes.values()) for (const seen of bots.values()) size += seen.size;
     return size;
   }
 
-  #setOf(minute: number): UuidSet {
-    let seen = this.#minutes.get(minute);
+  #setOf(minute: number, botId: string): UuidSet {
+    let bots = this.#minutes.get(minute);
+    if (!bots) {
+      bots = new Map();
+      this.#minutes.set(minute, bots);
+    }
+    let seen = bots.get(botId);
     if (!seen) {
       seen = new UuidSet();
-      this.#minutes.set(minute, seen);
+      bots.set(botId, seen);
     }
     return seen;
   }

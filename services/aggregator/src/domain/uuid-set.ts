@@ -4,7 +4,8 @@
  */
 
 const WORDS = 4;
-const INITIAL_SLOTS = 64;
+/** Most bots have a few events a minute. */
+const INITIAL_SLOTS = 8;
 /** Linear probing stays short up to here. */
 const MAX_LOAD = 2 / 3;
 

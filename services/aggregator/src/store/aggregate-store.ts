@@ -26,8 +26,8 @@ export interface AggregateStore {
     owner: PartitionEpoch,
     keys: { readonly hours: readonly WindowKey[]; readonly slices: readonly WindowKey[] },
   ): Promise<StoredWindows>;
-  /** Bots that reported of their own work within the retention of raw events. */
-  loadReportingBots(partitions: readonly number[]): Promise<readonly string[]>;
+  /** Bots that reported of their own work before a moment, as far back as raw events are kept. */
+  loadReportingBots(partition: number, beforeMs: number): Promise<readonly string[]>;
   /**
    * Stores changes of several partitions: events, then windows, then positions, so that a stored
    * position means that all below it is stored. Storing the same changes again changes nothing.

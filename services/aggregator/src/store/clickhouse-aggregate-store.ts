@@ -14,7 +14,7 @@ import {
 export function createClickHouseAggregateStore(client: ClickHouseClient): AggregateStore {
   return {
     loadPositions: (partitions) => selectPositions(client, partitions),
-    loadReportingBots: (partitions) => selectReportingBots(client, partitions),
+    loadReportingBots: (partition, beforeMs) => selectReportingBots(client, partition, beforeMs),
     async loadWindowsSince(owner, sinceMs) {
       return {
         hours: await selectHoursSince(client, owner, sinceMs.hours),

@@ -1,5 +1,6 @@
 /** Where the fold of each partition stands, and which bots report of their own work. */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { TIMEOUT } from '@hookpulse/common/domain/webhook-event';
 import type { FoldPosition } from '../domain/partition-fold.ts';
 
 interface PositionRow {
@@ -35,19 +36,24 @@ export async function selectPositions(
   }));
 }
 
-/** A bot reports of its own work when it said so much as once in the last week. */
+/**
+ * A bot reports of its own work when it has said so much as once what became of an update; the
+ * time-outs that we announce ourselves say nothing of that.
+ */
 export async function selectReportingBots(
   client: ClickHouseClient,
-  partitions: readonly number[],
+  partition: number,
+  beforeMs: number,
 ): Promise<string[]> {
   const result = await client.query({
     query: `
       SELECT DISTINCT bot_id
-      FROM webhook_metrics
-      WHERE log_partition IN {partitions: Array(UInt32)}
-        AND date >= today() - 7
-        AND requests_processed + processing_errors > 0`,
-    query_params: { partitions: [...partitions] },
+      FROM webhook_events
+      WHERE log_partition = {partition: UInt32}
+        AND event_type IN ('processed', 'error')
+        AND coalesce(error_type, '') != {timeout: String}
+        AND timestamp < fromUnixTimestamp64Milli({before: Int64}, 'UTC')`,
+    query_params: { partition, timeout: TIMEOUT, before: beforeMs },
     format: 'JSONEachRow',
   });
   const rows = await result.json<{ bot_id: string }>();

@@ -164,6 +164,13 @@ export function describeAggregateStore(name: string, open: () => AggregateStore)
       expect(other.hours).toEqual([]);
     });
 
+    test('knows which bots reported before a moment', async () => {
+      const store = open();
+      await store.save([changesOf(8, 1n, 1)]);
+      expect(await store.loadReportingBots(8, SLICE_START)).toEqual([]);
+      expect(await store.loadReportingBots(8, SLICE_START + 1)).toContain(botOf(8));
+    });
+
     test('stores positions beyond 2^53 and a position without a window', async () => {
       const store = open();
       const nextOffset = 2n ** 60n + 1n;

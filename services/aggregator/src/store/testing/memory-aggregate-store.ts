@@ -7,6 +7,7 @@ import {
   windowFromRow,
   windowToRow,
 } from '@hookpulse/common/clickhouse/window-row';
+import { TIMEOUT } from '@hookpulse/common/domain/webhook-event';
 import { addWindow, emptyWindow, type Window } from '@hookpulse/common/domain/window';
 import type { ChangedWindow, WindowKey, WindowState } from '../../domain/open-windows.ts';
 import type { FoldPosition, LoggedEvent, PartitionChanges } from '../../domain/partition-fold.ts';
@@ -50,8 +51,13 @@ export class MemoryAggregateStore implements AggregateStore {
     };
   }
 
-  async loadReportingBots(): Promise<string[]> {
-    return [];
+  async loadReportingBots(_partition: number, beforeMs: number): Promise<string[]> {
+    const reports = this.events
+      .values()
+      .filter(({ event }) => event.event_type === 'processed' || event.event_type === 'error')
+      .filter(({ event }) => event.error_type !== TIMEOUT)
+      .filter(({ eventTimeMs }) => eventTimeMs < beforeMs);
+    return [...new Set(reports.map(({ event }) => event.bot_id))];
   }
 
   async save(changes: readonly PartitionChanges[]): Promise<void> {
