@@ -1,7 +1,8 @@
 /** How this project connects to Kafka: time limits, retries, and where kafkajs's own logs go. */
-import { Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
+import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import type { Logger } from '../../runtime/logger.ts';
 import type { KafkaSasl, KafkaSettings } from './kafka-settings.ts';
+import { kafkajsLogs } from './kafkajs-logs.ts';
 import { quietRequestQueue } from './quiet-request-queue.ts';
 
 export interface KafkaClientSettings extends KafkaSettings {
@@ -28,8 +29,13 @@ export const RETRY_OPTIONS = {
 /**
  * A new kafkajs client. Each producer, consumer and admin gets one of its own: kafkajs shares the
  * known offsets of groups within a client, which two members of one group would overwrite.
+ * @param logCreator - shared by the clients of a log, so that they do not repeat each other
  */
-export function createKafkaClient(settings: KafkaClientSettings, logger: Logger): Kafka {
+export function createKafkaClient(
+  settings: KafkaClientSettings,
+  logger: Logger,
+  logCreator = kafkajsLogs(logger),
+): Kafka {
   quietRequestQueue();
   return new Kafka({
     clientId: settings.clientId,
@@ -41,7 +47,7 @@ export function createKafkaClient(settings: KafkaClientSettings, logger: Logger)
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: RETRY_OPTIONS,
     logLevel: logger.isLevelEnabled('debug') ? logLevel.INFO : logLevel.WARN,
-    logCreator: () => (entry) => logEntry(logger, entry),
+    logCreator,
   });
 }
 
@@ -54,11 +60,4 @@ function saslOptions({ mechanism, username, password }: KafkaSasl): SASLOptions 
     case 'scram-sha-512':
       return { mechanism, username, password };
   }
-}
-
-/** kafkajs calls each broken connection an error; whether it is one, the adapter decides. */
-function logEntry(logger: Logger, { namespace, level, log }: LogEntry): void {
-  const { message, timestamp: _timestamp, logger: _logger, ...details } = log;
-  const write = level <= logLevel.WARN ? logger.warn : logger.debug;
-  write.call(logger, { kafkajs: namespace, ...details }, message);
 }

@@ -15,6 +15,7 @@ import {
 import { partitionForKey } from '../murmur2.ts';
 import { type GroupConsumerDeps, KafkaGroupConsumer } from './group-consumer.ts';
 import { createKafkaClient, type KafkaClientSettings } from './kafka-client.ts';
+import { kafkajsLogs } from './kafkajs-logs.ts';
 import { KafkaProducer } from './producer.ts';
 import { TopicAdmin } from './topic-admin.ts';
 import { KafkaTopicFollower } from './topic-follower.ts';
@@ -30,7 +31,8 @@ export async function openKafkaEventLog(
   settings: KafkaClientSettings,
   logger: Logger,
 ): Promise<EventLog> {
-  const createClient = () => createKafkaClient(settings, logger);
+  const logCreator = kafkajsLogs(logger);
+  const createClient = () => createKafkaClient(settings, logger, logCreator);
   const admin = new TopicAdmin(createClient);
   try {
     await admin.ping(OPEN_LIMIT_MS);
