@@ -13,6 +13,8 @@ import { textOf } from './recording-handler.ts';
 import { waitUntil } from './wait-until.ts';
 
 const MEBIBYTE = 1024 * 1024;
+/** Brokers that are given may run on another machine. */
+const MAX_CLOCK_DIFFERENCE_MS = 60_000;
 
 export function describePublishing(context: ContractContext): void {
   describe('publishing', () => {
@@ -30,18 +32,16 @@ export function describePublishing(context: ContractContext): void {
       const topic = await context.createTopic();
       const bytes = new Uint8Array([0, 255, 128, 10]);
       const headers = { schema: 'webhook.events.v1', reason: 'naïve — 日本' };
-      const beforeMs = Date.now();
+      const nowMs = Date.now();
       await context.log.publish([
         { topic, key: 'клюв', value: '{"text":"🚀 naïve"}', headers },
         { topic, key: '', value: bytes },
         { topic, key: 'empty', value: '' },
       ]);
-      const afterMs = Date.now();
       const [text, raw, empty] = await readBack(topic, 3);
       expect(text).toMatchObject({ topic, partition: 0, offset: 0n, key: 'клюв', headers });
       expect(text && textOf(text)).toBe('{"text":"🚀 naïve"}');
-      expect(text?.timestampMs).toBeGreaterThanOrEqual(beforeMs);
-      expect(text?.timestampMs).toBeLessThanOrEqual(afterMs);
+      expect(Math.abs((text?.timestampMs ?? 0) - nowMs)).toBeLessThan(MAX_CLOCK_DIFFERENCE_MS);
       expect(raw).toMatchObject({ offset: 1n, key: '', headers: {} });
       expect([...(raw?.value ?? [])]).toEqual([...bytes]);
       expect(empty?.value).toHaveLength(0);
