@@ -94,7 +94,8 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
     aggregator: aggregator.url,
     alerter: alerter.url,
   };
-  console.log(welcome({ urls, admin, dataDir: dataDir.path }));
+  const hasBots = registry.list().length > 0;
+  console.log(welcome({ urls, admin, dataDir: dataDir.path, hasBots }));
   logger.info(urls, 'ready');
 }
 

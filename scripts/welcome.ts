@@ -11,9 +11,12 @@ export interface WelcomeFacts {
   readonly urls: Readonly<Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter', string>>;
   readonly admin: AdminAccess;
   readonly dataDir: string;
+  /** Whether there are bots already, so that nobody needs to be shown how to register the first. */
+  readonly hasBots: boolean;
 }
 
-export function welcome({ urls, admin, dataDir }: WelcomeFacts): string {
+export function welcome(facts: WelcomeFacts): string {
+  const { urls, admin, dataDir } = facts;
   const lines = [
     '',
     bold('Hookpulse is running.'),
@@ -23,8 +26,7 @@ export function welcome({ urls, admin, dataDir }: WelcomeFacts): string {
     `  data        ${dataDir}`,
     ...tokenLines(admin, dataDir),
     '',
-    ...firstSteps({ urls, admin, dataDir }),
-    '',
+    ...firstSteps(facts),
     dim('Ctrl-C stops it; nothing that was acknowledged is lost.'),
     '',
   ];
@@ -50,13 +52,13 @@ function tokenLines(admin: AdminAccess, dataDir: string): string[] {
 }
 
 /** Lines to copy and paste: register a bot, send it an update as Telegram does, read its health. */
-function firstSteps({ urls, admin, dataDir }: WelcomeFacts): string[] {
-  if (admin.kind === 'none') return [];
+function firstSteps({ urls, admin, dataDir, hasBots }: WelcomeFacts): string[] {
+  if (admin.kind === 'none' || hasBots) return [];
   const token = admin.kind === 'file' ? `$(cat '${dataDir}/admin-token')` : '$ADMIN_TOKEN';
   const bearer = `-H "Authorization: Bearer ${token}"`;
   const json = "-H 'Content-Type: application/json'";
   const secret = randomSecret();
-  const bot = JSON.stringify({ name: 'My bot', bot_id: 'my-bot', webhook_secret: secret });
+  const bot = JSON.stringify({ name: 'First bot', bot_id: 'first-bot', webhook_secret: secret });
   const update = String.raw`{\"update_id\": $(date +%s), \"message\": {\"message_id\": 1, \"text\": \"/start\"}}`;
   return [
     bold('Register a bot, send it an update as Telegram would, and look at its health:'),
@@ -65,9 +67,10 @@ function firstSteps({ urls, admin, dataDir }: WelcomeFacts): string[] {
     `  -d '${bot}' ${urls.queryApi}/api/bots`,
     '',
     `curl -sS -H 'X-Telegram-Bot-Api-Secret-Token: ${secret}' ${json} \\`,
-    `  -d "${update}" ${urls.ingest}/webhook/my-bot`,
+    `  -d "${update}" ${urls.ingest}/webhook/first-bot`,
     '',
-    `curl -sS ${bearer} ${urls.queryApi}/api/health/webhook/my-bot/`,
+    `sleep 1; curl -sS ${bearer} ${urls.queryApi}/api/health/webhook/first-bot/`,
+    '',
   ];
 }
 

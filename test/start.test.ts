@@ -1,7 +1,7 @@
 /** Starting with what cannot work: one clear message, exit code 1, nothing left running. */
 
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,14 @@ test('refuses to listen beyond loopback without tokens', async () => {
   const { exitCode, output } = await runHookpulse(dataDir, { HOST: '0.0.0.0' });
   expect(exitCode).toBe(1);
   expect(output).toContain('ADMIN_TOKEN');
+});
+
+test('says which folder cannot be used', async () => {
+  const file = join(dataDir, 'a-file');
+  await writeFile(file, '');
+  const { exitCode, output } = await runHookpulse(file);
+  expect(exitCode).toBe(1);
+  expect(output).toContain(`Hookpulse cannot start: The data folder ${file} cannot be used`);
 });
 
 test('says which port is taken', async () => {

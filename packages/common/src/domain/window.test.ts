@@ -47,6 +47,14 @@ describe('durations', () => {
     expect(snapshotWindow(window).p99Ms).toBe(0);
   });
 
+  test('beyond all measure do not make the average infinite', () => {
+    const window = emptyWindow();
+    for (let n = 0; n < 3; n += 1) {
+      addEvent(window, event('processed', { processing_time_ms: Number.MAX_VALUE }), 1);
+    }
+    expect(averageMs(window.processing)).toBe(1e15);
+  });
+
   test('of responses are those of any event that carries one', () => {
     const window = emptyWindow();
     addEvent(window, event('response_sent', { response_time_ms: 12.5 }), 1);

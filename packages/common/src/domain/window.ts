@@ -12,6 +12,12 @@ export const HOUR_MS = 3_600_000;
 /** Ten seconds: the sharpness of the edges of a sliding answer, at 90 rows a bot for 15 minutes. */
 export const SLICE_MS = 10_000;
 
+/**
+ * Longer durations count as this in sums, about 30,000 years: so that no number of absurd reports adds
+ * up to infinity, for which there is no JSON and no average.
+ */
+const MAX_SUMMED_MS = 1e15;
+
 /** Sum and number of durations, for an average that can be merged. */
 export interface DurationTotal {
   sumMs: number;
@@ -62,13 +68,11 @@ export function addEvent(window: Window, event: WebhookEvent, timestampMs: numbe
   countEvent(window.counters, event);
   const processingMs = event.processing_time_ms;
   if (processingMs !== null && measuresProcessing(event)) {
-    window.processing.sumMs += processingMs;
-    window.processing.count += 1;
+    addDuration(window.processing, processingMs);
     window.latency.add(processingMs);
   }
   if (event.response_time_ms !== null) {
-    window.response.sumMs += event.response_time_ms;
-    window.response.count += 1;
+    addDuration(window.response, event.response_time_ms);
   }
   window.lastEventMs = latest(window.lastEventMs, timestampMs);
 }
@@ -102,6 +106,11 @@ export function snapshotWindow(window: Window): WindowSnapshot {
 /** Milliseconds; null, never 0, when nothing was measured. */
 export function averageMs(total: Readonly<DurationTotal>): number | null {
   return total.count === 0 ? null : total.sumMs / total.count;
+}
+
+function addDuration(total: DurationTotal, durationMs: number): void {
+  total.sumMs += Math.min(durationMs, MAX_SUMMED_MS);
+  total.count += 1;
 }
 
 function measuresProcessing(event: WebhookEvent): boolean {

@@ -111,6 +111,15 @@ describe('an error answer', () => {
     expect(wrongMethod.json()).toEqual(error('This path takes GET and HEAD only.'));
   });
 
+  test('of an unknown path or method comes before the body is judged', async () => {
+    const app = openApp();
+    const headers = { 'content-type': 'application/json' };
+    const wrongMethod = { method: 'PUT', url: '/echo', headers, payload: '{"a":' } as const;
+    expect((await app.inject(wrongMethod)).statusCode).toBe(405);
+    const missing = { method: 'POST', url: '/nowhere', headers, payload: '' } as const;
+    expect((await app.inject(missing)).statusCode).toBe(404);
+  });
+
   test.each([
     ['an unencodable path', 'GET', '/names/%zz', undefined, undefined, 400],
     ['a broken body', 'POST', '/echo', 'application/json', '{"a":', 400],
@@ -166,6 +175,14 @@ describe('an error answer', () => {
 });
 
 describe('a route', () => {
+  test('to delete something needs no body, even where a content type is named', async () => {
+    const app = openApp();
+    app.delete('/things', () => ({ deleted: true }));
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'DELETE', url: '/things', headers });
+    expect(answer.json()).toEqual({ deleted: true });
+  });
+
   test('takes a trailing slash or none', async () => {
     const app = openApp();
     expect((await app.inject('/names/x')).json()).toEqual({ name: 'x' });

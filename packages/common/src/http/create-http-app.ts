@@ -77,9 +77,11 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.setSerializerCompiler(() => JSON.stringify);
   // Only JSON is taken unless a route adds more.
   app.removeContentTypeParser('text/plain');
+  letDeleteSendNothing(app);
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request) => {
-    throw unknownRoute(app, request);
+  // Before its body is read and judged: what is wrong with it is that nobody takes it.
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(request.is404 ? unknownRoute(app, request) : undefined);
   });
   if (logger.isLevelEnabled('debug')) logRequests(app, logger);
   drainOnClose(app, options.drainGraceMs);
@@ -89,6 +91,19 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     logger,
   });
   return app;
+}
+
+/** Many clients name a content type with every request, also where there is no content. */
+function letDeleteSendNothing(app: HttpApp): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<string>(
+    'application/json',
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (body === '' && request.method === 'DELETE') done(null, undefined);
+      else parseJson(request, body, done);
+    },
+  );
 }
 
 /** 405 with `Allow` when the path exists for other methods (RFC 9110, section 15.5.6), else 404. */

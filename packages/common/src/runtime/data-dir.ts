@@ -23,25 +23,39 @@ export class DataDirInUseError extends Error {
   }
 }
 
+/** The folder cannot be made or written. */
+export class DataDirUnusableError extends Error {
+  override readonly name = 'DataDirUnusableError';
+
+  constructor(path: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `The data folder ${path} cannot be used: ${reason}. Set DATA_DIR to a folder that can be written.`,
+      { cause },
+    );
+  }
+}
+
 const LOCK_FILE = 'lock.db';
 /** It holds the admin token and users' messages: the owner's alone. */
 const FOLDER_MODE = 0o700;
 
 /**
  * Creates the folder when it is missing, and takes its lock.
- * @throws DataDirInUseError
+ * @throws DataDirInUseError, DataDirUnusableError
  */
 export function openDataDir(folder: string): DataDir {
   const path = resolve(folder);
-  mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
   const lock = takeLock(path);
   return { path, release: () => lock.release() };
 }
 
 function takeLock(path: string): FileLock {
   try {
+    mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
     return lockFile(join(path, LOCK_FILE));
   } catch (error) {
-    throw error instanceof FileLockedError ? new DataDirInUseError(path) : error;
+    if (error instanceof FileLockedError) throw new DataDirInUseError(path);
+    throw new DataDirUnusableError(path, error);
   }
 }

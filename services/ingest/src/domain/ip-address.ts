@@ -8,8 +8,12 @@ export function isIpAddress(text: string): boolean {
   return IsIPv4(text) || IsIPv6(text);
 }
 
-/** The address in its own family; null when it is none, as a forwarded header may say anything. */
-export function normalIpAddress(text: string): string | null {
+/**
+ * The address in its own family. Null when it is none, as a forwarded header may say anything, and
+ * when there is none: a connection that its peer has closed does not know its address any more.
+ */
+export function normalIpAddress(text: string | undefined): string | null {
+  if (text === undefined) return null;
   if (text.startsWith(IPV4_MAPPED_PREFIX)) {
     const ipv4 = text.slice(IPV4_MAPPED_PREFIX.length);
     if (IsIPv4(ipv4)) return ipv4;

@@ -41,6 +41,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 /** Gives `JsonBody` for `application/json` in this app or plugin. */
 export function parseJsonBodies(app: HttpApp): void {
   const options = { parseAs: 'buffer' } as const;
+  app.removeContentTypeParser('application/json');
   app.addContentTypeParser<Buffer>('application/json', options, (request, received, done) => {
     const bytes = cleanBytes(request, received);
     if (bytes instanceof HttpError) return done(bytes);
