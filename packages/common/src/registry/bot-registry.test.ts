@@ -9,6 +9,7 @@ import { openSqliteEventLog } from '../log/sqlite/sqlite-event-log.ts';
 import { BOTS_TOPIC, TOPIC_SPECS } from '../log/topics.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { sha256Hex } from '../runtime/secrets.ts';
+import { until } from '../testing/until.ts';
 import { type BotRegistry, type BotRegistryOptions, openBotRegistry } from './bot-registry.ts';
 
 const silent = createLogger('test', 'silent');
@@ -45,11 +46,6 @@ function bot(botId: string, name = botId): Bot {
   };
 }
 
-/** Waits for what another process sees: its follower is told, nobody can await it. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 describe('the registry', () => {
   test('shows a bot as soon as putting it has resolved', async () => {
     const registry = await open();
@@ -78,7 +74,10 @@ describe('the registry', () => {
     await first.put(bot('a'));
     await first.put(bot('b'));
     await second.remove('a');
-    await until(() => first.get('a') === undefined && second.get('b') !== undefined);
+    await until(
+      'both changes',
+      () => first.get('a') === undefined && second.get('b') !== undefined,
+    );
 
     const later = await open();
     expect(later.list()).toEqual([bot('b')]);
@@ -114,7 +113,7 @@ describe('the registry', () => {
     const registry = await open();
     const later = { ...bot('a'), colour: 'blue' };
     await log.publish([{ topic: BOTS_TOPIC, key: 'a', value: JSON.stringify(later) }]);
-    await until(() => registry.get('a') !== undefined);
+    await until('the bot', () => registry.get('a') !== undefined);
     expect(registry.get('a')).toEqual(later);
   });
 });

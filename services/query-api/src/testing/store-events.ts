@@ -12,6 +12,7 @@ import {
   type Window,
   windowStart,
 } from '@hookpulse/common/domain/window';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 
 /** Where on the log the events came from. */
 export interface Origin {
@@ -24,22 +25,15 @@ const FIRST_ORIGIN: Origin = { log_partition: 0, log_epoch: 0, next_offset: 1 };
 
 /** A normalised event; everything that is not given is null, and the bot is `a`. */
 export function testEvent(timestamp: string, changes: Partial<WebhookEvent> = {}): WebhookEvent {
-  return {
+  return sampleEvent({
     event_id: newEventId(Date.parse(timestamp)),
     bot_id: 'a',
-    event_type: 'received',
-    status: 'success',
     timestamp: new Date(timestamp).toISOString(),
     update_id: null,
     update_type: null,
-    processing_time_ms: null,
-    response_time_ms: null,
-    error_type: null,
-    error_message: null,
-    ip_address: null,
     telegram_signature_valid: null,
     ...changes,
-  };
+  });
 }
 
 /** Stores the whole state of the windows that these events, and no others, have fed. */
