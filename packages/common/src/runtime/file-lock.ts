@@ -17,6 +17,9 @@ export class FileLockedError extends Error {
 /** https://sqlite.org/rescode.html#busy */
 const SQLITE_BUSY = 5;
 
+/** A handle that nobody refers to is closed by the garbage collector, and its lock is gone with it. */
+const heldLocks = new Set<DatabaseSync>();
+
 /** Takes the lock, without waiting. The file is created when missing. @throws FileLockedError */
 export function lockFile(path: string): FileLock {
   const database = new DatabaseSync(path, { timeout: 0 });
@@ -26,9 +29,10 @@ export function lockFile(path: string): FileLock {
     database.close();
     throw isBusy(error) ? new FileLockedError(`${path} is locked`, { cause: error }) : error;
   }
+  heldLocks.add(database);
   return {
     release: () => {
-      if (database.isOpen) database.close();
+      if (heldLocks.delete(database)) database.close();
     },
   };
 }
