@@ -1,21 +1,24 @@
 /** Settings of a single broker in KRaft mode that starts fast and keeps its data only for a test. */
 
-export interface BrokerAddresses {
+export interface BrokerSettings {
   readonly brokerPort: number;
+  /** Where clients are sent: the broker itself, or a proxy in front of it. */
+  readonly advertisedPort: number;
   readonly controllerPort: number;
   /** Folder of the broker's log. */
   readonly dataDirectory: string;
+  readonly overrides: Readonly<Record<string, string | number>>;
 }
 
 /** The text of `server.properties`. */
-export function brokerProperties(addresses: BrokerAddresses): string {
-  const { brokerPort, controllerPort, dataDirectory } = addresses;
+export function brokerProperties(settings: BrokerSettings): string {
+  const { brokerPort, advertisedPort, controllerPort, dataDirectory } = settings;
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${brokerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
@@ -34,6 +37,7 @@ export function brokerProperties(addresses: BrokerAddresses): string {
     // Small buffers: the heap is small, and every test makes topics.
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
     'log.index.size.max.bytes': 1024 * 1024,
+    ...settings.overrides,
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)

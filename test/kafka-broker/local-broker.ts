@@ -31,6 +31,13 @@ export interface LocalBroker {
   close(): Promise<void>;
 }
 
+export interface LocalBrokerOptions {
+  /** Port that clients are sent to after the first answer: of a proxy in front. Default: its own. */
+  readonly advertisedPort?: number;
+  /** Settings of `server.properties` beside, or instead of, the usual ones. */
+  readonly properties?: Readonly<Record<string, string | number>>;
+}
+
 const GUARD = fileURLToPath(new URL('./guard.ts', import.meta.url));
 /** 16 bytes in base64; each broker is a cluster of its own, so all may have the same. */
 const CLUSTER_ID = 'aG9va3B1bHNlLWthZmthMQ';
@@ -52,11 +59,11 @@ export async function prepareLocalBroker(): Promise<{ java: string; classpath: s
  * Resolves when the broker answers.
  * @throws MissingJavaError, or an error with the end of the broker's own log
  */
-export async function startLocalBroker(): Promise<LocalBroker> {
+export async function startLocalBroker(options: LocalBrokerOptions = {}): Promise<LocalBroker> {
   const { java, classpath } = await prepareLocalBroker();
   const folder = await mkdtemp(join(tmpdir(), 'hookpulse-kafka-'));
   try {
-    const address = await writeStorage(java, classpath, folder);
+    const address = await writeStorage(java, classpath, folder, options);
     let guard = await startProcess(java, classpath, folder, address);
     return {
       address,
@@ -78,12 +85,19 @@ export async function startLocalBroker(): Promise<LocalBroker> {
 }
 
 /** Writes the settings and formats the storage. Answers the broker's address. */
-async function writeStorage(java: string, classpath: string, folder: string): Promise<string> {
+async function writeStorage(
+  java: string,
+  classpath: string,
+  folder: string,
+  options: LocalBrokerOptions,
+): Promise<string> {
   const [brokerPort, controllerPort] = [await freePort(), await freePort()];
   const properties = brokerProperties({
     brokerPort,
+    advertisedPort: options.advertisedPort ?? brokerPort,
     controllerPort,
     dataDirectory: join(folder, 'data'),
+    overrides: options.properties ?? {},
   });
   await writeFile(propertiesPath(folder), properties);
   await promisify(execFile)(java, [

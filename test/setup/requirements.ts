@@ -7,7 +7,7 @@
  * their names say why.
  */
 import { describe } from '@jest/globals';
-import { type LocalBroker, startLocalBroker } from '../kafka-broker/local-broker.ts';
+import { startLocalBroker } from '../kafka-broker/local-broker.ts';
 import {
   BROKERS_VARIABLE,
   LOCAL_BROKER_VARIABLE,
@@ -31,7 +31,7 @@ export function describeWithKafka(
 /** The same for tests that start, kill and freeze brokers of their own. */
 export function describeWithLocalKafka(
   name: string,
-  declareTests: (startBroker: () => Promise<LocalBroker>) => void,
+  declareTests: (startBroker: typeof startLocalBroker) => void,
 ): void {
   const isPossible = process.env[LOCAL_BROKER_VARIABLE] !== undefined;
   describeIf(isPossible, name, () => declareTests(startLocalBroker));
