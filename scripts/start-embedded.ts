@@ -2,6 +2,7 @@
  * `npm start`: the whole of Hookpulse in one process, around one log and one store. They are the
  * embedded ones in DATA_DIR unless KAFKA_BROKERS or CLICKHOUSE_URL name others.
  */
+import { aggregatorSettings } from '@hookpulse/aggregator/settings';
 import { start as startAggregator } from '@hookpulse/aggregator/start';
 import { start as startAlerter } from '@hookpulse/alerter/start';
 import { migrate } from '@hookpulse/common/clickhouse/migrate';
@@ -9,16 +10,19 @@ import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
 import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
-import { ensureAdminToken } from '@hookpulse/common/runtime/admin-token';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import type { Config } from '@hookpulse/common/runtime/config/config';
 import { openDataDir } from '@hookpulse/common/runtime/data-dir';
 import { configSummary, environmentWithFile, readConfig } from '@hookpulse/common/runtime/env';
 import { type OpenResources, runUntilSignal } from '@hookpulse/common/runtime/lifecycle';
 import { createLogger } from '@hookpulse/common/runtime/logger';
+import { adminAccess, adminTokenOf } from '@hookpulse/common/service/admin-access';
+import { startFailure } from '@hookpulse/common/service/start-failure';
+import { ingestSettings } from '@hookpulse/ingest/settings';
 import { start as startIngest } from '@hookpulse/ingest/start';
+import { queryApiSettings } from '@hookpulse/query-api/settings';
 import { start as startQueryApi } from '@hookpulse/query-api/start';
-import { type AdminAccess, welcome } from './welcome.ts';
+import { welcome } from './welcome.ts';
 
 try {
   const config = readConfig(environmentWithFile(process.env));
@@ -26,7 +30,7 @@ try {
   logger.info(configSummary(config), 'configuration');
   await runUntilSignal(logger, (resources) => startAll(config, resources));
 } catch (error) {
-  console.error(startFailure(error));
+  console.error(startFailure('Hookpulse', error));
   process.exit(1);
 }
 
@@ -37,7 +41,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const dataDir = openDataDir(config.dataDir);
   resources.add('data folder', { close: async () => dataDir.release() });
   const admin = await adminAccess(config);
-  const token = { admin: admin.kind === 'none' ? null : admin.token, read: config.tokens.read };
+  const adminToken = adminTokenOf(admin);
 
   const clickhouse = resources.add('store', await openClickHouse(config.clickhouse));
   await migrate(clickhouse, { retentionDays: config.events.retentionDays }, logger);
@@ -45,45 +49,28 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   await log.ensureTopics(TOPIC_SPECS);
   const registry = resources.add('registry', await openBotRegistry(log, logger));
 
-  const { host, ports, trustProxy } = config.http;
   const engines = { log, clickhouse, registry, clock: systemClock };
   const alerter = await startAlerter({
     ...engines,
-    settings: { host, port: ports.alerter },
+    settings: { host: config.http.host, port: config.http.ports.alerter },
     logger: service('alerter'),
   });
   resources.add('alerter', alerter);
   const aggregator = await startAggregator({
     ...engines,
-    settings: {
-      host,
-      port: ports.aggregator,
-      processingTimeoutMs: config.events.processingTimeoutMs,
-    },
+    settings: aggregatorSettings(config),
     logger: service('aggregator'),
   });
   resources.add('aggregator', aggregator);
   const queryApi = await startQueryApi({
     ...engines,
-    settings: {
-      host,
-      port: ports.queryApi,
-      trustProxy,
-      tokens: token,
-      errorRateThreshold: config.health.errorRateThreshold,
-    },
+    settings: queryApiSettings(config, adminToken),
     logger: service('query-api'),
   });
   resources.add('query API', queryApi);
   const ingest = await startIngest({
     ...engines,
-    settings: {
-      host,
-      port: ports.ingest,
-      trustProxy,
-      eventRetentionDays: config.events.retentionDays,
-      adminToken: token.admin,
-    },
+    settings: ingestSettings(config, adminToken),
     logger: service('ingest'),
   });
   resources.add('ingest', ingest);
@@ -97,20 +84,4 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const hasBots = registry.list().length > 0;
   console.log(welcome({ urls, admin, dataDir: dataDir.path, hasBots }));
   logger.info(urls, 'ready');
-}
-
-/** The admin token of the environment, or the one kept in the data folder; none with READ_TOKEN. */
-async function adminAccess({ tokens, dataDir }: Config): Promise<AdminAccess> {
-  if (tokens.admin !== null) return { kind: 'environment', token: tokens.admin };
-  if (tokens.read !== null) return { kind: 'none' };
-  return { kind: 'file', ...(await ensureAdminToken(dataDir)) };
-}
-
-/** One clear sentence: these are the errors of people, not of the program. */
-function startFailure(error: unknown): string {
-  if (!(error instanceof Error)) return `Hookpulse cannot start: ${String(error)}`;
-  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    return `Hookpulse cannot start: port ${String(error.port)} is in use. Stop what listens there, or set INGEST_PORT, QUERY_API_PORT, AGGREGATOR_PORT or ALERTER_PORT.`;
-  }
-  return `Hookpulse cannot start: ${error.message}`;
 }

@@ -1,11 +1,7 @@
 /** What `npm start` says when everything runs: where, who may, and the first three commands. */
 import { styleText } from 'node:util';
 import { randomSecret } from '@hookpulse/common/runtime/secrets';
-
-export type AdminAccess =
-  | { readonly kind: 'file'; readonly token: string; readonly isNew: boolean }
-  | { readonly kind: 'environment'; readonly token: string }
-  | { readonly kind: 'none' };
+import type { AdminAccess } from '@hookpulse/common/service/admin-access';
 
 export interface WelcomeFacts {
   readonly urls: Readonly<Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter', string>>;

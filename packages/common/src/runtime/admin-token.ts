@@ -2,7 +2,8 @@
  * The admin token that the first start makes when the environment sets no token: so that a fresh
  * clone is protected without any configuration.
  */
-import { chmod, open, readFile, rename } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, link, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from './error-code.ts';
 import { randomSecret } from './secrets.ts';
@@ -17,18 +18,20 @@ const FILE_NAME = 'admin-token';
 const OWNER_ONLY = 0o600;
 
 /**
- * The token of this data folder, made when there is none yet. Call it while holding the folder.
+ * The token of this data folder, made when there is none yet. Of several processes that ask at once
+ * all get the same.
  * @throws Error when the file is there and holds no token.
  */
 export async function ensureAdminToken(dataDir: string): Promise<AdminToken> {
-  const kept = await readAdminToken(dataDir);
-  if (kept !== null) {
-    await chmod(fileIn(dataDir), OWNER_ONLY);
-    return { token: kept, isNew: false };
+  for (;;) {
+    const kept = await readAdminToken(dataDir);
+    if (kept !== null) {
+      await chmod(fileIn(dataDir), OWNER_ONLY);
+      return { token: kept, isNew: false };
+    }
+    const token = randomSecret();
+    if (await createWhole(fileIn(dataDir), `${token}\n`)) return { token, isNew: true };
   }
-  const token = randomSecret();
-  await writeAtomically(fileIn(dataDir), `${token}\n`);
-  return { token, isNew: true };
 }
 
 /** The token of this data folder; null when none was made. @throws Error as above. */
@@ -48,15 +51,26 @@ function fileIn(dataDir: string): string {
   return join(dataDir, FILE_NAME);
 }
 
-/** Whoever reads the file sees all of it or none, also after a power cut. */
-async function writeAtomically(path: string, content: string): Promise<void> {
-  const draft = `${path}.new`;
-  const file = await open(draft, 'w', OWNER_ONLY);
+/**
+ * Whoever reads the file sees all of it or none, also after a power cut.
+ * @returns false when another process was first.
+ */
+async function createWhole(path: string, content: string): Promise<boolean> {
+  const draft = `${path}.${randomUUID()}`;
+  const file = await open(draft, 'wx', OWNER_ONLY);
   try {
     await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(draft, path);
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await unlink(draft);
+  }
 }

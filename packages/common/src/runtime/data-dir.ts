@@ -38,7 +38,7 @@ export class DataDirUnusableError extends Error {
 
 const LOCK_FILE = 'lock.db';
 /** It holds the admin token and users' messages: the owner's alone. */
-const FOLDER_MODE = 0o700;
+export const PRIVATE_FOLDER_MODE = 0o700;
 
 /**
  * Creates the folder when it is missing, and takes its lock.
@@ -52,7 +52,7 @@ export function openDataDir(folder: string): DataDir {
 
 function takeLock(path: string): FileLock {
   try {
-    mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
+    mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
     return lockFile(join(path, LOCK_FILE));
   } catch (error) {
     if (error instanceof FileLockedError) throw new DataDirInUseError(path);

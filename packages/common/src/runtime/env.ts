@@ -4,11 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { checkValues } from './config/check-values.ts';
+import { checkRequired, checkValues } from './config/check-values.ts';
 import type { Config } from './config/config.ts';
 import { groupValues } from './config/group-values.ts';
 import { type Environment, readValues } from './config/read-values.ts';
 import { type Summary, summarize } from './config/summarize.ts';
+import type { VariableName } from './config/variables.ts';
 import { errorCode } from './error-code.ts';
 
 /** The configuration cannot be used; the message has one line for each bad variable. */
@@ -32,10 +33,14 @@ export function environmentWithFile(env: Environment, path = '.env'): Environmen
   return text === null ? env : { ...parseEnv(text), ...env };
 }
 
-/** Reads and checks every variable at once. @throws ConfigError */
-export function readConfig(env: Environment): Config {
+/**
+ * Reads and checks every variable at once.
+ * @param required - variables that this process cannot do without, though others can
+ * @throws ConfigError
+ */
+export function readConfig(env: Environment, required: readonly VariableName[] = []): Config {
   const { values, problems } = readValues(env);
-  const all = [...problems, ...checkValues(values)];
+  const all = [...problems, ...checkValues(values), ...checkRequired(values, required)];
   if (all.length > 0) throw new ConfigError(all);
   return groupValues(values);
 }

@@ -1,10 +1,20 @@
 /** Rules between variables: each may be fine alone, and wrong together. */
 import { isLoopbackHost } from './address-formats.ts';
-import type { Values } from './variables.ts';
+import type { Values, VariableName } from './variables.ts';
 
 /** One sentence for each rule that is broken, starting with the variable to change. */
 export function checkValues(values: Values): string[] {
   return [...kafkaProblems(values), ...tokenProblems(values)];
+}
+
+/** One sentence for each variable that has to be set for this process and is not. */
+export function checkRequired(values: Values, required: readonly VariableName[]): string[] {
+  return required
+    .filter((name) => values[name] === null)
+    .map(
+      (name) =>
+        `${name} must be set: one service alone needs the engines that all share (npm start runs everything on embedded ones)`,
+    );
 }
 
 function kafkaProblems(values: Values): string[] {

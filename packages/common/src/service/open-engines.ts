@@ -1,0 +1,73 @@
+/**
+ * The engines of a service that runs alone: opened with patience, because in a cluster they may come
+ * up later than the service, and prepared (topics, tables) by whoever comes first.
+ */
+import { migrate } from '../clickhouse/migrate.ts';
+import { type ClickHouseClient, openClickHouse } from '../clickhouse/open-client.ts';
+import { type EventLog, LogUnavailableError, UnknownTopicError } from '../log/event-log.ts';
+import { openEventLog } from '../log/open-event-log.ts';
+import { TOPIC_SPECS } from '../log/topics.ts';
+import { type BotRegistry, openBotRegistry } from '../registry/bot-registry.ts';
+import type { Config } from '../runtime/config/config.ts';
+import type { OpenResources } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { retryUntilDone } from './retry.ts';
+import { StoreRefusedError, toStoreError } from './store-errors.ts';
+import type { WaitingRoom } from './waiting-room.ts';
+
+/** Each resolves once the engine answers and is prepared; all are closed with the process. */
+export interface Engines {
+  /** The log with every topic. @throws what is not an outage: refused access, for one. */
+  openLog(): Promise<EventLog>;
+  /** The store with every table. @throws StoreRefusedError */
+  openStore(): Promise<ClickHouseClient>;
+  /** All bots, as the log has them at that moment. */
+  openRegistry(log: EventLog): Promise<BotRegistry>;
+}
+
+export interface EngineDeps {
+  readonly config: Config;
+  readonly resources: OpenResources;
+  readonly room: WaitingRoom;
+  readonly logger: Logger;
+}
+
+export function openEngines({ config, resources, room, logger }: EngineDeps): Engines {
+  const withLog = <Result>(work: () => Promise<Result>) =>
+    room.waitFor('log', () =>
+      retryUntilDone({ engine: 'log', isTransient: isLogOutage, logger }, work),
+    );
+  return {
+    async openLog() {
+      const log = await withLog(() => openEventLog(config.log, logger));
+      resources.add('log', log);
+      await withLog(() => log.ensureTopics(TOPIC_SPECS));
+      return log;
+    },
+    async openRegistry(log) {
+      const registry = await withLog(() => openBotRegistry(log, logger));
+      return resources.add('registry', registry);
+    },
+    async openStore() {
+      const store = resources.add('store', await openClickHouse(config.clickhouse));
+      const prepare = () =>
+        migrate(store, { retentionDays: config.events.retentionDays }, logger).catch(
+          (error: unknown) => Promise.reject(toStoreError(error)),
+        );
+      await room.waitFor('store', () =>
+        retryUntilDone({ engine: 'store', isTransient: isStoreOutage, logger }, prepare),
+      );
+      return store;
+    },
+  };
+}
+
+/** A topic that was made a moment ago may not be known to every broker yet. */
+function isLogOutage(error: unknown): boolean {
+  return error instanceof LogUnavailableError || error instanceof UnknownTopicError;
+}
+
+/** Everything but a refusal: networks, starts, overload and read-only replicas all pass. */
+function isStoreOutage(error: unknown): boolean {
+  return !(error instanceof StoreRefusedError);
+}

@@ -1,0 +1,52 @@
+/**
+ * Where a service is to be found while its engines are not there yet: it lives, it says by `readyz`
+ * which engine it waits for, and it asks everybody else to come again.
+ */
+import { createHttpApp } from '../http/create-http-app.ts';
+import { unavailable } from '../http/http-error.ts';
+import type { ReadinessCheck } from '../http/probes.ts';
+import type { Closable } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+
+export interface WaitingRoom extends Closable {
+  /** `readyz` names the engine until the work resolves. */
+  waitFor<Result>(engine: string, work: () => Promise<Result>): Promise<Result>;
+}
+
+export interface WaitingRoomOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Every engine that the service needs, as `readyz` names them. */
+  readonly engines: readonly string[];
+  readonly logger: Logger;
+}
+
+/** Resolves when it listens. @throws when the address cannot be had. */
+export async function openWaitingRoom(options: WaitingRoomOptions): Promise<WaitingRoom> {
+  const missing = new Set(options.engines);
+  const readinessChecks = options.engines.map(
+    (name): ReadinessCheck => ({
+      name,
+      async check() {
+        if (missing.has(name)) throw new Error('not reached yet');
+      },
+    }),
+  );
+  const app = createHttpApp({ logger: options.logger, readinessChecks });
+  // Refused before a body is read: what it holds does not matter yet.
+  app.all('/*', { onRequest: refuse }, refuse);
+  await app.listen({ host: options.host, port: options.port });
+  return {
+    async waitFor(engine, work) {
+      missing.add(engine);
+      const result = await work();
+      missing.delete(engine);
+      return result;
+    },
+    close: () => app.close(),
+  };
+}
+
+async function refuse(): Promise<never> {
+  throw unavailable('The service is starting: try again in some seconds.');
+}

@@ -1,0 +1,17 @@
+/** The aggregator as a process of its own: `npm run start:aggregator`. Several share the work. */
+import { systemClock } from '@hookpulse/common/runtime/clock';
+import { runService } from '@hookpulse/common/service/run-service';
+import { aggregatorSettings } from './settings.ts';
+import { start } from './start.ts';
+
+await runService({
+  name: 'aggregator',
+  needs: ['log', 'store'],
+  portOf: (ports) => ports.aggregator,
+  async open({ config, logger, engines }) {
+    const clickhouse = await engines.openStore();
+    const log = await engines.openLog();
+    const settings = aggregatorSettings(config);
+    return () => start({ settings, log, clickhouse, logger, clock: systemClock });
+  },
+});

@@ -1,0 +1,8 @@
+/** What the aggregator takes from the configuration. */
+import type { Config } from '@hookpulse/common/runtime/config/config';
+import type { AggregatorSettings } from './start.ts';
+
+export function aggregatorSettings({ http, events }: Config): AggregatorSettings {
+  const { host, ports } = http;
+  return { host, port: ports.aggregator, processingTimeoutMs: events.processingTimeoutMs };
+}

@@ -1,0 +1,19 @@
+/** Ingest as a process of its own: `npm run start:ingest`. It needs the log alone. */
+import { systemClock } from '@hookpulse/common/runtime/clock';
+import { adminAccess, adminTokenOf } from '@hookpulse/common/service/admin-access';
+import { runService } from '@hookpulse/common/service/run-service';
+import { ingestSettings } from './settings.ts';
+import { start } from './start.ts';
+
+await runService({
+  name: 'ingest',
+  needs: ['log'],
+  portOf: (ports) => ports.ingest,
+  async open({ config, logger, engines }) {
+    const adminToken = adminTokenOf(await adminAccess(config));
+    const log = await engines.openLog();
+    const registry = await engines.openRegistry(log);
+    const settings = ingestSettings(config, adminToken);
+    return () => start({ settings, log, registry, logger, clock: systemClock });
+  },
+});

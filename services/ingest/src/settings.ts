@@ -1,0 +1,15 @@
+/** What ingest takes from the configuration. */
+import type { Config } from '@hookpulse/common/runtime/config/config';
+import type { IngestSettings } from './start.ts';
+
+/** @param adminToken - null: only bots report events */
+export function ingestSettings(config: Config, adminToken: string | null): IngestSettings {
+  const { host, ports, trustProxy } = config.http;
+  return {
+    host,
+    port: ports.ingest,
+    trustProxy,
+    eventRetentionDays: config.events.retentionDays,
+    adminToken,
+  };
+}

@@ -1,0 +1,23 @@
+/** The query API as a process of its own: `npm run start:query-api`. */
+import { systemClock } from '@hookpulse/common/runtime/clock';
+import { adminAccess, adminTokenOf } from '@hookpulse/common/service/admin-access';
+import { runService } from '@hookpulse/common/service/run-service';
+import { queryApiSettings } from './settings.ts';
+import { start } from './start.ts';
+
+await runService({
+  name: 'query-api',
+  needs: ['log', 'store'],
+  portOf: (ports) => ports.queryApi,
+  async open({ config, logger, engines }) {
+    const access = await adminAccess(config);
+    if (access.kind === 'file') {
+      logger.info({ file: `${config.dataDir}/admin-token` }, 'the admin token is kept in a file');
+    }
+    const clickhouse = await engines.openStore();
+    const log = await engines.openLog();
+    const registry = await engines.openRegistry(log);
+    const settings = queryApiSettings(config, adminTokenOf(access));
+    return () => start({ settings, log, clickhouse, registry, logger, clock: systemClock });
+  },
+});

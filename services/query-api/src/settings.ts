@@ -1,0 +1,15 @@
+/** What the query API takes from the configuration. */
+import type { Config } from '@hookpulse/common/runtime/config/config';
+import type { StartDeps } from './start.ts';
+
+/** @param adminToken - null: nobody writes */
+export function queryApiSettings(config: Config, adminToken: string | null): StartDeps['settings'] {
+  const { host, ports, trustProxy } = config.http;
+  return {
+    host,
+    port: ports.queryApi,
+    trustProxy,
+    tokens: { admin: adminToken, read: config.tokens.read },
+    errorRateThreshold: config.health.errorRateThreshold,
+  };
+}
