@@ -192,7 +192,16 @@ export interface EventLog {
 
 /** The log cannot be reached or did not acknowledge in time. Trying again later is right. */
 export class LogUnavailableError extends Error {
-  override readonly name = 'LogUnavailableError';
+  override readonly name: string = 'LogUnavailableError';
+}
+
+/**
+ * The log answers and refuses us: a wrong password, a certificate that is not trusted, a missing
+ * right. A start fails with it, because only a person can mend it. A running system treats it as the
+ * outage that it is for everybody else: credentials are changed on both sides one after the other.
+ */
+export class LogRefusedError extends LogUnavailableError {
+  override readonly name = 'LogRefusedError';
 }
 
 /** No such topic. Trying again does not help unless someone creates it. */

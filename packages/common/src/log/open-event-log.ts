@@ -14,7 +14,7 @@ export interface EventLogSettings {
   readonly clientId: string;
 }
 
-/** Opens the log. @throws LogUnavailableError when it cannot be reached. */
+/** Opens the log. @throws LogRefusedError, or LogUnavailableError when it cannot be reached. */
 export function openEventLog(settings: EventLogSettings, logger: Logger): Promise<EventLog> {
   return settings.kafka
     ? openKafkaEventLog({ ...settings.kafka, clientId: settings.clientId }, logger)

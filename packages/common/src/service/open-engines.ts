@@ -4,7 +4,12 @@
  */
 import { migrate } from '../clickhouse/migrate.ts';
 import { type ClickHouseClient, openClickHouse } from '../clickhouse/open-client.ts';
-import { type EventLog, LogUnavailableError, UnknownTopicError } from '../log/event-log.ts';
+import {
+  type EventLog,
+  LogRefusedError,
+  LogUnavailableError,
+  UnknownTopicError,
+} from '../log/event-log.ts';
 import { openEventLog } from '../log/open-event-log.ts';
 import { TOPIC_SPECS } from '../log/topics.ts';
 import { type BotRegistry, openBotRegistry } from '../registry/bot-registry.ts';
@@ -64,6 +69,7 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
 
 /** A topic that was made a moment ago may not be known to every broker yet. */
 function isLogOutage(error: unknown): boolean {
+  if (error instanceof LogRefusedError) return false;
   return error instanceof LogUnavailableError || error instanceof UnknownTopicError;
 }
 

@@ -5,7 +5,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '../../runtime/logger.ts';
-import { type LogPosition, LogUnavailableError, type TopicPartition } from '../event-log.ts';
+import {
+  type LogPosition,
+  LogRefusedError,
+  LogUnavailableError,
+  type TopicPartition,
+} from '../event-log.ts';
 import { RETRY_OPTIONS } from './kafka-client.ts';
 import { isUnknownTopic, toLogError, withinMs } from './kafka-errors.ts';
 import { OffsetCommitter } from './offset-committer.ts';
@@ -94,7 +99,9 @@ export class GroupMembership {
         return;
       } catch (error) {
         const logError = toLogError(error, `join ${this.#settings.groupId}`);
-        if (!(logError instanceof LogUnavailableError) || Date.now() > giveUpMs) throw logError;
+        const isOutage =
+          logError instanceof LogUnavailableError && !(logError instanceof LogRefusedError);
+        if (!isOutage || Date.now() > giveUpMs) throw logError;
         await setTimeout(FIRST_RETURN_PAUSE_MS);
       }
     }

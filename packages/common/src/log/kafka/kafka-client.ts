@@ -1,9 +1,12 @@
 /** How this project connects to Kafka: time limits, retries, and where kafkajs's own logs go. */
-import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
+import { Kafka, logLevel } from 'kafkajs';
 import type { Logger } from '../../runtime/logger.ts';
-import type { KafkaSasl, KafkaSettings } from './kafka-settings.ts';
+import { readTlsFiles, type TlsPems } from '../../runtime/tls-files.ts';
+import { LogRefusedError } from '../event-log.ts';
+import type { KafkaSettings } from './kafka-settings.ts';
 import { kafkajsLogs } from './kafkajs-logs.ts';
 import { quietRequestQueue } from './quiet-request-queue.ts';
+import { saslMechanism } from './sasl-mechanism.ts';
 
 export interface KafkaClientSettings extends KafkaSettings {
   readonly clientId: string;
@@ -30,6 +33,7 @@ export const RETRY_OPTIONS = {
  * A new kafkajs client. Each producer, consumer and admin gets one of its own: kafkajs shares the
  * known offsets of groups within a client, which two members of one group would overwrite.
  * @param logCreator - shared by the clients of a log, so that they do not repeat each other
+ * @throws LogRefusedError when a file of the TLS settings cannot be read
  */
 export function createKafkaClient(
   settings: KafkaClientSettings,
@@ -40,8 +44,8 @@ export function createKafkaClient(
   return new Kafka({
     clientId: settings.clientId,
     brokers: [...settings.brokers],
-    ssl: settings.ssl,
-    ...(settings.sasl ? { sasl: saslOptions(settings.sasl) } : {}),
+    ssl: tlsOptions(settings.ssl),
+    ...(settings.sasl ? { sasl: saslMechanism(settings.sasl) } : {}),
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     authenticationTimeout: AUTHENTICATION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -51,13 +55,14 @@ export function createKafkaClient(
   });
 }
 
-function saslOptions({ mechanism, username, password }: KafkaSasl): SASLOptions {
-  switch (mechanism) {
-    case 'plain':
-      return { mechanism, username, password };
-    case 'scram-sha-256':
-      return { mechanism, username, password };
-    case 'scram-sha-512':
-      return { mechanism, username, password };
+/** The files are read for each client, so that renewed ones are taken without a restart. */
+function tlsOptions(ssl: KafkaSettings['ssl']): boolean | TlsPems {
+  if (typeof ssl === 'boolean') return ssl;
+  try {
+    return readTlsFiles(ssl);
+  } catch (error) {
+    throw new LogRefusedError(`The TLS files for Kafka cannot be read: ${String(error)}`, {
+      cause: error,
+    });
   }
 }

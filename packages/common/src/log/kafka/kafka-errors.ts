@@ -1,5 +1,11 @@
 /** What errors of kafkajs mean to users of the port, told by class and type, never by message. */
-import { LogUnavailableError, MessageTooLargeError, UnknownTopicError } from '../event-log.ts';
+import {
+  LogRefusedError,
+  LogUnavailableError,
+  MessageTooLargeError,
+  UnknownTopicError,
+} from '../event-log.ts';
+import { refusalOf } from './refusals.ts';
 
 /** Protocol errors by which a broker tells a member that it acts on an old assignment. */
 const STALE_MEMBER_TYPES: ReadonlySet<string> = new Set([
@@ -33,6 +39,10 @@ export function toLogError(error: unknown, what: string): Error {
   }
   if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
     return new MessageTooLargeError(`${what}: too large for the topic`, { cause: error });
+  }
+  const refusal = refusalOf(error);
+  if (refusal !== null) {
+    return new LogRefusedError(`${what}: Kafka refuses us: ${refusal}`, { cause: error });
   }
   return new LogUnavailableError(`${what}: Kafka did not answer`, { cause: error });
 }

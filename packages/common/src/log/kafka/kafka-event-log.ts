@@ -26,7 +26,7 @@ export type { KafkaSettings } from './kafka-settings.ts';
 const OPEN_LIMIT_MS = 10_000;
 const PING_LIMIT_MS = 2_000;
 
-/** @throws LogUnavailableError when no broker answers. */
+/** @throws LogRefusedError when a broker refuses us, LogUnavailableError when none answers. */
 export async function openKafkaEventLog(
   settings: KafkaClientSettings,
   logger: Logger,

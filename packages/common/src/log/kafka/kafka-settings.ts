@@ -1,7 +1,11 @@
-/** Kafka connection settings, as kafkajs takes them. */
+/** Kafka connection settings. */
+import type { TlsFiles } from '../../runtime/tls-files.ts';
+
 export interface KafkaSettings {
+  /** Where to begin, `host:port`; each that answers names all others. */
   readonly brokers: readonly string[];
-  readonly ssl: boolean;
+  /** Whether to speak TLS, and with which files; `true`: with what Node trusts. */
+  readonly ssl: boolean | TlsFiles;
   readonly sasl: KafkaSasl | null;
 }
 
