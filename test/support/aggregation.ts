@@ -1,0 +1,185 @@
+/**
+ * Aggregators over topics of their own on a real Kafka, storing in one ClickHouse, and the truth about
+ * what they should have counted.
+ */
+import { randomUUID } from 'node:crypto';
+import { type RunningAggregator, runAggregator } from '@hookpulse/aggregator/run';
+import { createClickHouseAggregateStore } from '@hookpulse/aggregator/store/clickhouse-aggregate-store';
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import { openKafkaEventLog } from '@hookpulse/common/log/kafka/kafka-event-log';
+import { DEAD_LETTER_TOPIC, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import { type Clock, systemClock } from '@hookpulse/common/runtime/clock';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { until } from '@hookpulse/common/testing/until';
+import { expect } from '@jest/globals';
+import { expectedCounts } from './expected-counts.ts';
+import { Life, mortalClickHouse, mortalLog, type Steps } from './mortal-ports.ts';
+import { prefixedLog } from './prefixed-log.ts';
+import { storedEventIds, storedHours, storedPositions, storedSlices } from './stored-counts.ts';
+
+export interface AggregationOptions {
+  readonly brokers: readonly string[];
+  readonly clickhouse: ClickHouseClient;
+  /** Of the topic of events. Default: 3. */
+  readonly partitions?: number;
+}
+
+export interface MemberOptions extends Steps {
+  readonly clock?: Clock;
+  readonly maxPendingEvents?: number;
+  /** Default: so long that no time-out is announced. */
+  readonly processingTimeoutMs?: number;
+  /** Default: that of the aggregation. */
+  readonly clickhouse?: ClickHouseClient;
+  /** Ended by whoever wants it to stop dead; `kill` ends it too. */
+  readonly life?: Life;
+}
+
+/** One aggregator, as a process of its own would be. */
+export interface Member {
+  /** Stops dead; its group soon knows. */
+  kill(): Promise<void>;
+  /** Drains and stops. */
+  close(): Promise<void>;
+}
+
+/** Slices are compared as far back as an answer about the last 15 minutes could look. */
+const COMPARED_SLICES_MS = 30 * 60_000;
+const HOUR_SECONDS = 3_600;
+const SLICE_SECONDS = 10;
+/** Flushes often, so that tests meet many of them. */
+const LIMITS = { delayMs: 5, intervalMs: 20, maxPendingEvents: 20_000, patienceMs: 4_000 };
+const NO_TIMEOUTS_MS = 24 * 3_600_000;
+
+const logger = createLogger('test', 'silent');
+
+export class Aggregation {
+  /** Of the topics and groups on the broker. */
+  readonly prefix: string;
+  /** For publishing and asking; each member has a log of its own. */
+  readonly log: EventLog;
+  readonly #options: AggregationOptions;
+  /** What should be counted, by id. */
+  readonly #events = new Map<string, WebhookEvent>();
+  readonly #closing: (() => Promise<void>)[] = [];
+
+  private constructor(options: AggregationOptions, prefix: string, log: EventLog) {
+    this.#options = options;
+    this.prefix = prefix;
+    this.log = log;
+  }
+
+  static async open(options: AggregationOptions): Promise<Aggregation> {
+    const prefix = `${randomUUID().slice(0, 8)}.`;
+    const aggregation = new Aggregation(options, prefix, await openLog(options.brokers, prefix));
+    await aggregation.createTopics();
+    return aggregation;
+  }
+
+  async createTopics(): Promise<void> {
+    const { partitions = 3 } = this.#options;
+    await this.log.ensureTopics([
+      { name: EVENTS_TOPIC, partitions, compacted: false },
+      { name: DEAD_LETTER_TOPIC, partitions: 1, compacted: false },
+    ]);
+  }
+
+  /** An aggregator that has joined its group. */
+  async start(options: MemberOptions = {}): Promise<Member> {
+    const life = options.life ?? new Life();
+    const log = mortalLog(await openLog(this.#options.brokers, this.prefix), life, options);
+    const clickhouse = mortalClickHouse(
+      options.clickhouse ?? this.#options.clickhouse,
+      life,
+      options,
+    );
+    const { maxPendingEvents = LIMITS.maxPendingEvents } = options;
+    const aggregator: RunningAggregator = await runAggregator({
+      log,
+      store: createClickHouseAggregateStore(clickhouse),
+      logger,
+      clock: options.clock ?? systemClock,
+      processingTimeoutMs: options.processingTimeoutMs ?? NO_TIMEOUTS_MS,
+      flusherLimits: { ...LIMITS, maxPendingEvents },
+    });
+    const close = async () => {
+      await aggregator.close();
+      await log.close();
+    };
+    this.#closing.push(close);
+    return {
+      close,
+      kill: async () => {
+        life.end();
+        await log.close();
+      },
+    };
+  }
+
+  /** Puts events on the log, and remembers that each of them is to be counted once. */
+  async publish(events: readonly WebhookEvent[]): Promise<void> {
+    this.expect(events);
+    await this.log.publish(
+      events.map((one) => ({ topic: EVENTS_TOPIC, key: one.bot_id, value: JSON.stringify(one) })),
+    );
+  }
+
+  /** These are to be counted once; of those with one id the first. */
+  expect(events: readonly WebhookEvent[]): void {
+    for (const event of events) {
+      if (!this.#events.has(event.event_id)) this.#events.set(event.event_id, event);
+    }
+  }
+
+  /** Waits until everything on the log is stored. */
+  async untilAllStored(): Promise<void> {
+    await until('everything to be stored', async () => {
+      const ranges = await this.log.ranges(EVENTS_TOPIC);
+      const stored = await storedPositions(this.#options.clickhouse);
+      return ranges.every(
+        ({ partition, startOffset, endOffset }) =>
+          startOffset === endOffset || stored.get(partition) === endOffset,
+      );
+    });
+  }
+
+  /** Raw events, hours and slices are those of the events to be counted, no more and no less. */
+  async expectExact(): Promise<void> {
+    const { clickhouse } = this.#options;
+    const events = [...this.#events.values()];
+    const sinceMs = Date.now() - COMPARED_SLICES_MS;
+    const recent = events.filter(({ timestamp }) => sliceStart(timestamp) >= sinceMs);
+    expect(await storedEventIds(clickhouse)).toEqual([...this.#events.keys()].toSorted());
+    expect(await storedHours(clickhouse)).toEqual(expectedCounts(events, HOUR_SECONDS));
+    expect(await storedSlices(clickhouse, sinceMs)).toEqual(expectedCounts(recent, SLICE_SECONDS));
+  }
+
+  /** What is on the dead-letter topic, in order. */
+  async readDeadLetters() {
+    const letters: { headers: Readonly<Record<string, string>>; value: Uint8Array | null }[] = [];
+    const follower = await this.log.follow({
+      topic: DEAD_LETTER_TOPIC,
+      onMessage: ({ headers, value }) => letters.push({ headers, value }),
+    });
+    await follower.caughtUp;
+    await follower.close();
+    return letters;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#closing.map((close) => close()));
+    await this.log.close();
+  }
+}
+
+function sliceStart(timestamp: string): number {
+  const timeMs = Date.parse(timestamp);
+  return timeMs - (timeMs % (SLICE_SECONDS * 1_000));
+}
+
+async function openLog(brokers: readonly string[], prefix: string): Promise<EventLog> {
+  const settings = { brokers, ssl: false, sasl: null, clientId: 'exactness' };
+  return prefixedLog(await openKafkaEventLog(settings, logger), prefix);
+}
