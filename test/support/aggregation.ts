@@ -29,6 +29,8 @@ export interface AggregationOptions {
 export interface MemberOptions extends Steps {
   readonly clock?: Clock;
   readonly maxPendingEvents?: number;
+  /** How long a hand-over waits for the store. Default: as long as in production. */
+  readonly patienceMs?: number;
   /** Default: so long that no time-out is announced. */
   readonly processingTimeoutMs?: number;
   /** Default: that of the aggregation. */
@@ -41,6 +43,8 @@ export interface MemberOptions extends Steps {
 export interface Member {
   /** Stops dead; its group soon knows. */
   kill(): Promise<void>;
+  /** Loses its partitions and its log, and knows: what it has begun to store goes on. */
+  leaveGroup(): Promise<void>;
   /** Drains and stops. */
   close(): Promise<void>;
 }
@@ -95,14 +99,14 @@ export class Aggregation {
       life,
       options,
     );
-    const { maxPendingEvents = LIMITS.maxPendingEvents } = options;
+    const { maxPendingEvents = LIMITS.maxPendingEvents, patienceMs = LIMITS.patienceMs } = options;
     const aggregator: RunningAggregator = await runAggregator({
       log,
       store: createClickHouseAggregateStore(clickhouse),
       logger,
       clock: options.clock ?? systemClock,
       processingTimeoutMs: options.processingTimeoutMs ?? NO_TIMEOUTS_MS,
-      flusherLimits: { ...LIMITS, maxPendingEvents },
+      flusherLimits: { ...LIMITS, maxPendingEvents, patienceMs },
     });
     const close = async () => {
       await aggregator.close();
@@ -111,6 +115,7 @@ export class Aggregation {
     this.#closing.push(close);
     return {
       close,
+      leaveGroup: () => log.close(),
       kill: async () => {
         life.end();
         await log.close();

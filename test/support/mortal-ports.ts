@@ -5,9 +5,10 @@
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import type { Consumer, EventLog } from '@hookpulse/common/log/event-log';
 
-/** What happens before a step: the step waits for it, and fails when it throws. */
+/** What happens around a step: the step waits for it, and fails when it throws. */
 export interface Steps {
   beforeInsert?(table: string): Promise<void> | void;
+  afterInsert?(table: string): void;
   beforeQuery?(sql: string): Promise<void> | void;
   beforeCommit?(): Promise<void> | void;
   beforePublish?(): Promise<void> | void;
@@ -72,7 +73,9 @@ export function mortalClickHouse(
 ): ClickHouseClient {
   const insert: ClickHouseClient['insert'] = async (params) => {
     await step(life, steps.beforeInsert?.(params.table));
-    return client.insert(params);
+    const result = await client.insert(params);
+    steps.afterInsert?.(params.table);
+    return result;
   };
   const query: ClickHouseClient['query'] = async (params) => {
     await step(life, steps.beforeQuery?.(params.query));
