@@ -1,10 +1,19 @@
 /** Settings of a single broker in KRaft mode that starts fast and keeps its data only for a test. */
 
+/** A way in beside the usual one, at the loopback address. How it is secured is up to the settings. */
+export interface BrokerListener {
+  /** Upper case; in names of settings lower case: `listener.name.<name>.…`. */
+  readonly name: string;
+  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+  readonly port: number;
+}
+
 export interface BrokerSettings {
   readonly brokerPort: number;
   /** Where clients are sent: the broker itself, or a proxy in front of it. */
   readonly advertisedPort: number;
   readonly controllerPort: number;
+  readonly listeners: readonly BrokerListener[];
   /** Folder of the broker's log. */
   readonly dataDirectory: string;
   readonly overrides: Readonly<Record<string, string | number>>;
@@ -13,14 +22,16 @@ export interface BrokerSettings {
 /** The text of `server.properties`. */
 export function brokerProperties(settings: BrokerSettings): string {
   const { brokerPort, advertisedPort, controllerPort, dataDirectory } = settings;
+  const ways = settings.listeners.map(({ name, port }) => `,${name}://127.0.0.1:${port}`).join('');
+  const protocols = settings.listeners.map(({ name, protocol }) => `,${name}:${protocol}`).join('');
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}${ways}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}${ways}`,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${protocols}`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': dataDirectory,
     'auto.create.topics.enable': false,

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type EngineProcess, startEngine } from '../engine-process/engine-process.ts';
-import { brokerProperties } from './broker-properties.ts';
+import { type BrokerListener, brokerProperties } from './broker-properties.ts';
 import { resolveClasspath } from './classpath.ts';
 import { freePort } from './free-port.ts';
 import { findJavaTools } from './java-tools.ts';
@@ -27,8 +27,18 @@ export interface LocalBrokerOptions {
   readonly advertisedPort?: number;
   /** Settings of `server.properties` beside, or instead of, the usual ones. */
   readonly properties?: Readonly<Record<string, string | number>>;
+  /** Ways in beside the plain one of `address`, such as over TLS. */
+  readonly listeners?: readonly BrokerListener[];
+  /** Users that can authenticate by SCRAM, on listeners that have it. */
+  readonly scramUsers?: readonly ScramUser[];
   /** Holds its data, which stay there for the next start. Default: a temporary one. */
   readonly keptFolder?: string;
+}
+
+export interface ScramUser {
+  readonly mechanism: 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+  readonly name: string;
+  readonly password: string;
 }
 
 /** 16 bytes in base64; each broker is a cluster of its own, so all may have the same. */
@@ -75,6 +85,7 @@ async function startIn(
     brokerPort: port,
     advertisedPort: options.advertisedPort ?? port,
     controllerPort: await freePort(),
+    listeners: options.listeners ?? [],
     dataDirectory: join(folder, 'data'),
     overrides: options.properties ?? {},
   });
@@ -83,6 +94,10 @@ async function startIn(
   await promisify(execFile)(java, [
     ...[...runJava, 'kafka.tools.StorageTool', 'format', '--ignore-formatted'],
     ...['--cluster-id', CLUSTER_ID, '--config', propertiesPath],
+    ...(options.scramUsers ?? []).flatMap(({ mechanism, name, password }) => [
+      '--add-scram',
+      `${mechanism}=[name=${name},password=${password}]`,
+    ]),
   ]);
   const address = `127.0.0.1:${port}`;
   const engine = await startEngine({

@@ -1,4 +1,4 @@
-/** Whether a TLS connection failed because this side does not accept the server's certificate. */
+/** When a TLS connection fails by a certificate: the server's, or the one that we show or do not show. */
 import { errorCode } from './error-code.ts';
 
 /**
@@ -25,8 +25,19 @@ const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** Node's code, such as `CERT_HAS_EXPIRED`; null when the error is another one. */
-export function certificateProblem(error: unknown): string | null {
+/** Node's codes for the alerts by which a server refuses a client's certificate, or misses it. */
+const CLIENT_CERTIFICATE_ALERT = /^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
+
+export interface CertificateProblem {
+  readonly whose: 'server' | 'client';
+  /** Node's code, such as `CERT_HAS_EXPIRED`. */
+  readonly code: string;
+}
+
+/** Null when the error is another one. */
+export function certificateProblem(error: unknown): CertificateProblem | null {
   const code = errorCode(error);
-  return code !== undefined && CERTIFICATE_CODES.has(code) ? code : null;
+  if (code === undefined) return null;
+  if (CERTIFICATE_CODES.has(code)) return { whose: 'server', code };
+  return CLIENT_CERTIFICATE_ALERT.test(code) ? { whose: 'client', code } : null;
 }

@@ -1,5 +1,6 @@
 /** PEM files for TLS connections to engines, where what Node trusts by itself is not enough. */
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 
 /** Paths; null: none. */
 export interface TlsFiles {
@@ -11,18 +12,20 @@ export interface TlsFiles {
   readonly key: string | null;
 }
 
-/** What the files hold, as `tls.connect` takes it. */
+/** What the files hold. */
 export interface TlsPems {
   readonly ca?: Buffer;
   readonly cert?: Buffer;
   readonly key?: Buffer;
 }
 
-/** @throws the system's error when one of them cannot be read */
+/** @throws Error when one of them cannot be read, or certificate and key do not belong together */
 export function readTlsFiles({ ca, cert, key }: TlsFiles): TlsPems {
-  return {
+  const pems = {
     ...(ca === null ? {} : { ca: readFileSync(ca) }),
     ...(cert === null ? {} : { cert: readFileSync(cert) }),
     ...(key === null ? {} : { key: readFileSync(key) }),
   };
+  createSecureContext(pems);
+  return pems;
 }

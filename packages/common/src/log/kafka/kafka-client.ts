@@ -33,7 +33,7 @@ export const RETRY_OPTIONS = {
  * A new kafkajs client. Each producer, consumer and admin gets one of its own: kafkajs shares the
  * known offsets of groups within a client, which two members of one group would overwrite.
  * @param logCreator - shared by the clients of a log, so that they do not repeat each other
- * @throws LogRefusedError when a file of the TLS settings cannot be read
+ * @throws LogRefusedError when the files of the TLS settings cannot be used
  */
 export function createKafkaClient(
   settings: KafkaClientSettings,
@@ -61,7 +61,7 @@ function tlsOptions(ssl: KafkaSettings['ssl']): boolean | TlsPems {
   try {
     return readTlsFiles(ssl);
   } catch (error) {
-    throw new LogRefusedError(`The TLS files for Kafka cannot be read: ${String(error)}`, {
+    throw new LogRefusedError(`The TLS files for Kafka cannot be used: ${String(error)}`, {
       cause: error,
     });
   }

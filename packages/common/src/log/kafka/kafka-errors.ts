@@ -5,7 +5,7 @@ import {
   MessageTooLargeError,
   UnknownTopicError,
 } from '../event-log.ts';
-import { refusalOf } from './refusals.ts';
+import { isClosedConnection, refusalOf } from './refusals.ts';
 
 /** Protocol errors by which a broker tells a member that it acts on an old assignment. */
 const STALE_MEMBER_TYPES: ReadonlySet<string> = new Set([
@@ -44,7 +44,10 @@ export function toLogError(error: unknown, what: string): Error {
   if (refusal !== null) {
     return new LogRefusedError(`${what}: Kafka refuses us: ${refusal}`, { cause: error });
   }
-  return new LogUnavailableError(`${what}: Kafka did not answer`, { cause: error });
+  const outage = isClosedConnection(error)
+    ? 'Kafka closed the connection (so it does when KAFKA_SSL or KAFKA_SASL_MECHANISM do not fit the port)'
+    : 'Kafka did not answer';
+  return new LogUnavailableError(`${what}: ${outage}`, { cause: error });
 }
 
 export function isUnknownTopic(error: unknown): boolean {

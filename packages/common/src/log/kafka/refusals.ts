@@ -4,18 +4,15 @@
  */
 import kafkajs from 'kafkajs';
 import { certificateProblem } from '../../runtime/certificate-errors.ts';
+import { errorCode } from '../../runtime/error-code.ts';
 
-/** Kafka's names of errors about rights and about how to authenticate. */
-const REFUSING_TYPES: ReadonlySet<string> = new Set([
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'SASL_AUTHENTICATION_FAILED',
-  'UNSUPPORTED_SASL_MECHANISM',
-  'ILLEGAL_SASL_STATE',
-]);
+const SASL_SETTINGS = 'KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD';
+const TLS_SETTINGS: Readonly<Record<'server' | 'client', string>> = {
+  server: 'KAFKA_SSL_CA and at the host names in KAFKA_BROKERS',
+  client: 'KAFKA_SSL_CERT and KAFKA_SSL_KEY',
+};
 
-/** What is wrong, completing "Kafka refuses us: …", with the settings to look at; null: no refusal. */
+/** What is wrong and which settings to look at, completing "Kafka refuses us: "; null: no refusal. */
 export function refusalOf(error: unknown): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const reason = reasonOf(cause);
@@ -24,16 +21,39 @@ export function refusalOf(error: unknown): string | null {
   return null;
 }
 
+/** Whether a connection was closed without a word, which wrong settings of TLS and SASL look like too. */
+export function isClosedConnection(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === 'KafkaJSConnectionClosedError') return true;
+    if (errorCode(cause) === 'ECONNRESET') return true;
+  }
+  return false;
+}
+
 function reasonOf(error: Error): string | null {
   if (error instanceof kafkajs.KafkaJSSASLAuthenticationError) {
-    return `${error.message}; look at KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD`;
-  }
-  if ('type' in error && typeof error.type === 'string' && REFUSING_TYPES.has(error.type)) {
-    return `${error.type}; look at KAFKA_SASL_USERNAME and at what Kafka allows this user`;
+    return `${error.message}; look at ${SASL_SETTINGS}`;
   }
   const certificate = certificateProblem(error);
   if (certificate !== null) {
-    return `its certificate is not accepted (${certificate}); look at KAFKA_SSL_CA and at the host names in KAFKA_BROKERS`;
+    const { whose, code } = certificate;
+    return `the ${whose}'s certificate is not accepted (${code}); look at ${TLS_SETTINGS[whose]}`;
   }
-  return null;
+  return 'type' in error ? reasonOfType(error.type) : null;
+}
+
+/** @param type - Kafka's own name of an error */
+function reasonOfType(type: unknown): string | null {
+  switch (type) {
+    case 'SASL_AUTHENTICATION_FAILED':
+    case 'UNSUPPORTED_SASL_MECHANISM':
+    case 'ILLEGAL_SASL_STATE':
+      return `${type}; look at ${SASL_SETTINGS}`;
+    case 'TOPIC_AUTHORIZATION_FAILED':
+    case 'GROUP_AUTHORIZATION_FAILED':
+    case 'CLUSTER_AUTHORIZATION_FAILED':
+      return `${type}; look at what Kafka allows this user`;
+    default:
+      return null;
+  }
 }
