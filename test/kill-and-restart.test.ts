@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type Deployment, describeOnEachDeployment } from './support/deployments.ts';
 import { HookpulseClient, type RegisteredBot } from './support/hookpulse-client.ts';
 import {
-  type HookpulseProcess,
+  type RunningHookpulse,
   runHookpulse,
   startHookpulse,
 } from './support/hookpulse-process.ts';
@@ -19,7 +19,7 @@ const CONCURRENT_DELIVERIES = 16;
 const KILLS_AFTER_MS = [5, 40, 120, 300, 700, 1_100];
 
 let dataDir: string;
-let hookpulse: HookpulseProcess | undefined;
+let hookpulse: RunningHookpulse | undefined;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'hookpulse-kill-'));
@@ -30,8 +30,8 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function start(): Promise<HookpulseClient> {
-  hookpulse = await startHookpulse(dataDir, { LOG_LEVEL: 'info' });
+async function start(deployment: Pick<Deployment, 'start'>): Promise<HookpulseClient> {
+  hookpulse = await deployment.start(dataDir, { LOG_LEVEL: 'info' });
   const adminToken = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
   return new HookpulseClient(hookpulse.urls, adminToken);
 }
@@ -71,39 +71,41 @@ class Deliveries {
   }
 }
 
-test('kill -9 at any moment: every acknowledged update is counted once', async () => {
-  let client = await start();
-  const bot = await client.registerBot(BOT);
-  const deliveries = new Deliveries();
-  for (const killAfterMs of KILLS_AFTER_MS) {
-    let isKilled = false;
-    const delivering = deliveries.run(client, bot, () => isKilled);
-    await delay(killAfterMs);
-    await hookpulse?.stop('SIGKILL');
-    isKilled = true;
-    await delivering;
-    client = await start();
-  }
-  await deliveries.settle(client, bot);
-  await until('everything acknowledged to be counted', async () => {
-    const { last_15_minutes } = await client.botHealth(BOT);
-    return last_15_minutes.requests_received >= deliveries.acknowledged;
-  });
-  const health = await client.botHealth(BOT);
-  expect(health.last_15_minutes.requests_received).toBe(deliveries.acknowledged);
-  expect(health.hourly.reduce((sum, hour) => sum + hour.requests_received, 0)).toBe(
-    deliveries.acknowledged,
-  );
-  expect(deliveries.acknowledged).toBeGreaterThan(100);
-  await hookpulse?.stop('SIGTERM');
-  expect(await storedRawEvents(dataDir)).toEqual({
-    rows: deliveries.acknowledged,
-    updates: deliveries.acknowledged,
+describeOnEachDeployment('killing and restarting', (deployment) => {
+  test('kill -9 at any moment: every acknowledged update is counted once', async () => {
+    let client = await start(deployment);
+    const bot = await client.registerBot(BOT);
+    const deliveries = new Deliveries();
+    for (const killAfterMs of KILLS_AFTER_MS) {
+      let isKilled = false;
+      const delivering = deliveries.run(client, bot, () => isKilled);
+      await delay(killAfterMs);
+      await hookpulse?.stop('SIGKILL');
+      isKilled = true;
+      await delivering;
+      client = await start(deployment);
+    }
+    await deliveries.settle(client, bot);
+    await until('everything acknowledged to be counted', async () => {
+      const { last_15_minutes } = await client.botHealth(BOT);
+      return last_15_minutes.requests_received >= deliveries.acknowledged;
+    });
+    const health = await client.botHealth(BOT);
+    expect(health.last_15_minutes.requests_received).toBe(deliveries.acknowledged);
+    expect(health.hourly.reduce((sum, hour) => sum + hour.requests_received, 0)).toBe(
+      deliveries.acknowledged,
+    );
+    expect(deliveries.acknowledged).toBeGreaterThan(100);
+    await hookpulse?.stop('SIGTERM');
+    expect(await storedRawEvents(deployment)).toEqual({
+      rows: deliveries.acknowledged,
+      updates: deliveries.acknowledged,
+    });
   });
 });
 
-async function storedRawEvents(folder: string) {
-  const clickhouse = await openClickHouse({ url: null, dataDir: folder });
+async function storedRawEvents(deployment: Deployment) {
+  const clickhouse = await deployment.openStore(dataDir);
   try {
     const result = await clickhouse.query({
       query: 'SELECT count() AS rows, uniqExact(update_id) AS updates FROM webhook_events FINAL',
@@ -116,7 +118,7 @@ async function storedRawEvents(folder: string) {
 }
 
 test('a second process on the same folder is refused in one sentence', async () => {
-  await start();
+  await start({ start: startHookpulse });
   const second = await runHookpulse(dataDir, { LOG_LEVEL: 'silent' });
   expect(second.exitCode).toBe(1);
   expect(second.output).toMatch(

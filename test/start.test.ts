@@ -1,12 +1,12 @@
 /** Starting with what cannot work: one clear message, exit code 1, nothing left running. */
 
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { runHookpulse, runNpmStart } from './support/hookpulse-process.ts';
+import { runHookpulse, runNpmStart, startHookpulse } from './support/hookpulse-process.ts';
 
 let dataDir: string;
 
@@ -23,6 +23,17 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(exitCode).toBe(0);
   },
 );
+
+test('the first start prints the admin token, later ones where it is', async () => {
+  const first = await startHookpulse(dataDir);
+  const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
+  expect(first.output()).toContain(token);
+  await first.stop('SIGTERM');
+  const second = await startHookpulse(dataDir);
+  expect(second.output()).toContain(join(dataDir, 'admin-token'));
+  expect(second.output()).not.toContain(token);
+  await second.stop('SIGTERM');
+});
 
 test('names every bad variable at once', async () => {
   const { exitCode, output } = await runHookpulse(dataDir, {

@@ -15,13 +15,17 @@ export interface Addresses {
   readonly alerter: string;
 }
 
-export interface HookpulseProcess {
+/** A Hookpulse that runs, in one process or several. */
+export interface RunningHookpulse {
   readonly urls: Addresses;
-  readonly pid: number;
   /** What it printed up to now. */
   output(): string;
   /** Sends the signal and resolves with the exit code; null when the signal killed it. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface HookpulseProcess extends RunningHookpulse {
+  readonly pid: number;
 }
 
 export interface ExitedProcess {

@@ -1,0 +1,129 @@
+/**
+ * Sends the planned requests as their senders would: many at once, to any ingest, again and again
+ * until each is acknowledged. An answer that no outage explains is a finding of its own.
+ */
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RegisteredBot } from '../support/hookpulse-client.ts';
+import type { PlannedRequest } from './workload.ts';
+
+export interface DriverOptions {
+  /** Origins of the ingests, perhaps of proxies in front of them. */
+  readonly ingestUrls: readonly string[];
+  readonly bots: ReadonlyMap<string, RegisteredBot>;
+  readonly adminToken: string;
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  /** Told the number of planned events that a request has just had acknowledged. */
+  onAcknowledged(events: number): void;
+}
+
+export interface DriverFigures {
+  readonly acknowledgedRequests: number;
+  /** Attempts without an acknowledgement: refused, cut off or timed out. */
+  readonly failedAttempts: number;
+  /** Answers, by status, that neither acknowledge nor ask to come again. */
+  readonly unexpectedAnswers: ReadonlyMap<number, number>;
+}
+
+/** Telegram gives up on an attempt after 60 s; here time is short. */
+const ATTEMPT_TIMEOUT_MS = 10_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** Resolves when every request was acknowledged. */
+export async function drive(
+  requests: Iterator<PlannedRequest>,
+  options: DriverOptions,
+): Promise<DriverFigures> {
+  const agent = new Agent({ keepAlive: true, maxSockets: options.concurrency });
+  const unexpectedAnswers = new Map<number, number>();
+  let acknowledgedRequests = 0;
+  let failedAttempts = 0;
+
+  async function worker(first: number): Promise<void> {
+    let attempts = first;
+    for (let next = requests.next(); !next.done; next = requests.next()) {
+      const message = toHttp(next.value, options);
+      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+        const url = options.ingestUrls[attempts++ % options.ingestUrls.length] ?? '';
+        const status = await post(agent, `${url}${message.path}`, message);
+        if (status === message.acknowledgement) break;
+        failedAttempts += 1;
+        if (status !== null && status !== 503) {
+          unexpectedAnswers.set(status, (unexpectedAnswers.get(status) ?? 0) + 1);
+        }
+        await delay(pauseMs);
+      }
+      acknowledgedRequests += 1;
+      options.onAcknowledged(next.value.newEvents);
+    }
+  }
+
+  try {
+    await Promise.all(Array.from({ length: options.concurrency }, (_, n) => worker(n)));
+  } finally {
+    agent.destroy();
+  }
+  return { acknowledgedRequests, failedAttempts, unexpectedAnswers };
+}
+
+interface HttpMessage {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The status that acknowledges it. */
+  readonly acknowledgement: number;
+}
+
+function toHttp(planned: PlannedRequest, { bots, adminToken }: DriverOptions): HttpMessage {
+  switch (planned.kind) {
+    case 'delivery': {
+      const { botId, updateId } = planned;
+      const update = { update_id: updateId, message: { message_id: updateId, text: 'chaos' } };
+      return {
+        path: `/webhook/${botId}`,
+        headers: { 'x-telegram-bot-api-secret-token': bots.get(botId)?.secret ?? '' },
+        body: JSON.stringify(update),
+        acknowledgement: 200,
+      };
+    }
+    case 'report':
+      return {
+        path: '/api/events',
+        headers: { authorization: `Bearer ${adminToken}` },
+        body: JSON.stringify(planned.events),
+        acknowledgement: 202,
+      };
+    default:
+      return planned satisfies never;
+  }
+}
+
+/** The status, or null when no answer came: nobody knows what became of the request. */
+function post(agent: Agent, url: string, { headers, body }: HttpMessage): Promise<number | null> {
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  const sent = request(
+    url,
+    {
+      method: 'POST',
+      agent,
+      timeout: ATTEMPT_TIMEOUT_MS,
+      headers: {
+        ...headers,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      },
+    },
+    (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode ?? null));
+      response.on('error', () => resolve(null));
+    },
+  );
+  sent.on('timeout', () => sent.destroy());
+  sent.on('error', () => resolve(null));
+  sent.on('close', () => resolve(null));
+  sent.end(body);
+  return promise;
+}

@@ -1,0 +1,74 @@
+/**
+ * `npm run chaos -- [--kills 40] [--events 100000] [--seed 1] [--json]`: kills and cuts everything at
+ * random while traffic of known truth flows, and says in the last line what was lost, doubled or off.
+ * The seed repeats the traffic and the choice of faults; the moments are the machine's.
+ */
+import { parseArgs, styleText } from 'node:util';
+import { createProgress } from '../../bench/lib/progress.ts';
+import { writeResult } from '../../bench/lib/results.ts';
+import type { Tally } from './faults.ts';
+import { type ChaosOptions, type ChaosReport, isClean, runChaos } from './run-chaos.ts';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '40' },
+    events: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const options: ChaosOptions = {
+  kills: wholeNumber('kills', values.kills),
+  events: wholeNumber('events', values.events),
+  seed: wholeNumber('seed', values.seed),
+};
+
+const progress = createProgress('events acknowledged', options.events);
+const report = await runChaos(options, {
+  onPhase: (what) => console.error(styleText('dim', `\n${what}`, { stream: process.stderr })),
+  onAcknowledged: (events) => progress.advance(events),
+});
+progress.finish();
+writeResult('chaos', figures(report), values);
+for (const difference of report.audit.differences) console.error(difference);
+const isOk = isClean(report);
+console.log(styleText(isOk ? 'green' : 'red', lastLine(report), { stream: process.stdout }));
+process.exitCode = isOk ? 0 : 1;
+
+function figures({ audit, driver, ...report }: ChaosReport) {
+  return {
+    ...report.options,
+    ...audit,
+    differences: audit.differences.length,
+    crashes: report.crashes,
+    unexpectedAnswers: tallied(driver.unexpectedAnswers),
+    failedAttempts: driver.failedAttempts,
+    killsOf: tallied(report.kills),
+    otherFaults: tallied(report.otherFaults),
+    trafficSeconds: report.trafficSeconds,
+    catchUpSeconds: report.catchUpSeconds,
+  };
+}
+
+function lastLine({ audit, options: { kills, seed }, otherFaults, crashes }: ChaosReport): string {
+  const { lost, doubled, windowsOff } = audit;
+  const numbers = Object.entries({
+    acknowledged: audit.acknowledged,
+    'raw events': audit.rawRows,
+    'in hourly rows': audit.hourlyEvents,
+    'in health answers': audit.healthEvents,
+  }).map(([name, number]) => `${number.toLocaleString('en')} ${name}`);
+  const others = [...otherFaults.values()].reduce((sum, number) => sum + number, 0);
+  const faults = `${kills} kills, ${others} other faults, ${crashes} crashes, seed ${seed}`;
+  return `lost ${lost}, doubled ${doubled}, windows off ${windowsOff} (${numbers.join(', ')}; ${faults})`;
+}
+
+function tallied(tally: Tally | ReadonlyMap<number, number>): string {
+  return [...tally].map(([name, number]) => `${name} ${number}`).join(', ') || 'none';
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  console.error(`--${name} must be a whole number, not ${JSON.stringify(text)}`);
+  process.exit(1);
+}

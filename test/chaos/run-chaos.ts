@@ -1,0 +1,174 @@
+/** A chaos run: traffic of known truth, faults at random moments, and in the end the reckoning. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { AGGREGATOR_GROUP } from '@hookpulse/aggregator/run';
+import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import { openEventLog } from '@hookpulse/common/log/open-event-log';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { until } from '@hookpulse/common/testing/until';
+import { HookpulseClient, type RegisteredBot } from '../support/hookpulse-client.ts';
+import { type Audit, audit } from './audit.ts';
+import { type DriverFigures, drive } from './driver.ts';
+import { Faults, type Tally } from './faults.ts';
+import { countUpdates, uncommitted } from './log-state.ts';
+import { Random } from './random.ts';
+import { type ChaosSystem, startChaosSystem } from './system.ts';
+import { Workload } from './workload.ts';
+
+export interface ChaosOptions {
+  /** Events to be counted in the end. */
+  readonly events: number;
+  /** How often something is ended with `kill -9`; about as many milder faults come on top. */
+  readonly kills: number;
+  readonly seed: number;
+}
+
+export interface ChaosReport {
+  readonly options: ChaosOptions;
+  readonly audit: Audit;
+  readonly driver: DriverFigures;
+  readonly kills: Tally;
+  readonly otherFaults: Tally;
+  /** Services that ended although nobody killed them. */
+  readonly crashes: number;
+  /** From the first request to the last acknowledgement, and from there until all was counted. */
+  readonly trafficSeconds: number;
+  readonly catchUpSeconds: number;
+}
+
+export interface ChaosObserver {
+  onPhase(what: string): void;
+  onAcknowledged(events: number): void;
+}
+
+const BOTS = 200;
+const CONCURRENCY = 48;
+/** Of the traffic: the last kill is a while before the end, so that it hits a system at work. */
+const KILLED_SHARE = 0.97;
+const POLL_INTERVAL_MS = 50;
+/** A broker, services and consumer groups come back in seconds; a catch-up may take longer. */
+const RECOVERY_TIMEOUT_MS = 300_000;
+
+/** Nothing is lost, counted twice or off, and nothing fell over by itself. */
+export function isClean({ audit, crashes, driver }: ChaosReport): boolean {
+  const { lost, doubled, windowsOff } = audit;
+  return lost + doubled + windowsOff + crashes + driver.unexpectedAnswers.size === 0;
+}
+
+export async function runChaos(
+  options: ChaosOptions,
+  observer: ChaosObserver,
+): Promise<ChaosReport> {
+  observer.onPhase('starting a broker, a store and six services');
+  const system = await startChaosSystem();
+  try {
+    return await runOn(system, options, observer);
+  } finally {
+    await system.close();
+  }
+}
+
+async function runOn(
+  system: ChaosSystem,
+  options: ChaosOptions,
+  observer: ChaosObserver,
+): Promise<ChaosReport> {
+  const { events, kills, seed } = options;
+  const workload = new Workload({ seed, events, bots: BOTS, nowMs: Date.now() });
+  const client = new HookpulseClient(
+    {
+      ingest: system.ingestUrls[0] ?? '',
+      queryApi: system.queryApi.url,
+      aggregator: '',
+      alerter: '',
+    },
+    system.adminToken,
+  );
+  const bots = new Map<string, RegisteredBot>();
+  for (const botId of workload.botIds) bots.set(botId, await client.registerBot(botId));
+
+  observer.onPhase('traffic and faults');
+  const startedMs = performance.now();
+  let acknowledged = 0;
+  const driving = drive(workload.requests(), {
+    ingestUrls: system.ingestUrls,
+    bots,
+    adminToken: system.adminToken,
+    concurrency: CONCURRENCY,
+    onAcknowledged(count) {
+      acknowledged += count;
+      observer.onAcknowledged(count);
+    },
+  });
+  // The faults have a seed of their own: how many requests there are must not move them.
+  const faults = new Faults(system, new Random(seed + 1));
+  const pacing = new Random(seed + 2);
+  for (let kill = 0; kill < kills; kill += 1) {
+    const share = ((kill + pacing.integer(1, 1_000) / 1_000) / kills) * KILLED_SHARE;
+    while (acknowledged < share * events) {
+      supervise(system);
+      await delay(POLL_INTERVAL_MS);
+    }
+    await faults.kill();
+    if (pacing.chance(0.5)) faults.disturb();
+  }
+  const driver = await driving;
+  const trafficSeconds = secondsSince(startedMs);
+
+  observer.onPhase('everything is mended; waiting until all is counted');
+  const mendedMs = performance.now();
+  await faults.settled();
+  supervise(system);
+  await Promise.all(services(system).map((service) => service.ready(RECOVERY_TIMEOUT_MS)));
+  const logger = createLogger('chaos', 'silent');
+  const log = await openEventLog(
+    {
+      kafka: { brokers: [system.direct.kafkaBroker], ssl: false, sasl: null },
+      dataDir: '',
+      retentionDays: 1,
+      clientId: 'chaos',
+    },
+    logger,
+  );
+  const store = await openClickHouse({ url: system.direct.clickhouseUrl, dataDir: '' });
+  try {
+    await allCounted(log);
+    const catchUpSeconds = secondsSince(mendedMs);
+    observer.onPhase('reckoning');
+    const updatesPassedOn = await countUpdates(log);
+    return {
+      options,
+      audit: await audit(workload.truth, { store, client, updatesPassedOn }),
+      driver,
+      kills: faults.kills,
+      otherFaults: faults.others,
+      crashes: services(system).reduce((sum, service) => sum + service.crashes, 0),
+      trafficSeconds,
+      catchUpSeconds,
+    };
+  } finally {
+    await store.close();
+    await log.close();
+  }
+}
+
+function services(system: ChaosSystem) {
+  return [...system.ingests, ...system.aggregators, ...system.alerters, system.queryApi];
+}
+
+function supervise(system: ChaosSystem): void {
+  for (const service of services(system)) service.startIfCrashed();
+}
+
+/** A commit follows the storing, so what is committed is stored. */
+async function allCounted(log: EventLog): Promise<void> {
+  await until(
+    'the aggregators to catch up',
+    async () => (await uncommitted(log, AGGREGATOR_GROUP)) === 0n,
+    RECOVERY_TIMEOUT_MS,
+  );
+}
+
+function secondsSince(startMs: number): number {
+  return Math.round((performance.now() - startMs) / 100) / 10;
+}

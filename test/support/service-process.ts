@@ -1,0 +1,131 @@
+/** One service as operators run it: a process of its own that can be killed and started again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { GiveUpError, until } from '@hookpulse/common/testing/until';
+import { freePort } from '../kafka-broker/free-port.ts';
+
+export type ServiceName = 'ingest' | 'aggregator' | 'alerter' | 'query-api';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** The last words matter; a long run is not to fill the memory with them. */
+const MAX_LINES = 5_000;
+
+const PORT_VARIABLES: Readonly<Record<ServiceName, string>> = {
+  ingest: 'INGEST_PORT',
+  aggregator: 'AGGREGATOR_PORT',
+  alerter: 'ALERTER_PORT',
+  'query-api': 'QUERY_API_PORT',
+};
+
+export class ServiceProcess {
+  readonly name: ServiceName;
+  /** Origin, the same after every start. */
+  readonly url: string;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #lines: string[] = [];
+  #child: ChildProcess | null = null;
+  #isToRun = false;
+  #crashes = 0;
+
+  private constructor(name: ServiceName, port: number, env: Readonly<Record<string, string>>) {
+    this.name = name;
+    this.url = `http://127.0.0.1:${port}`;
+    this.#env = { PATH: process.env.PATH ?? '', [PORT_VARIABLES[name]]: `${port}`, ...env };
+  }
+
+  /** Chooses a port and does not start yet. @param env - the whole environment, but for the port */
+  static async create(name: ServiceName, env: Readonly<Record<string, string>>) {
+    return new ServiceProcess(name, await freePort(), env);
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  get pid(): number | null {
+    return this.isRunning ? (this.#child?.pid ?? null) : null;
+  }
+
+  /** What it printed, over all its starts. */
+  output(): string {
+    return this.#lines.join('\n');
+  }
+
+  /** How often it ended although nobody had asked it to. */
+  get crashes(): number {
+    return this.#crashes;
+  }
+
+  /** Starts the process unless it runs, and does not wait for what it waits for. */
+  start(): void {
+    if (this.isRunning) return;
+    this.#isToRun = true;
+    const child = spawn(
+      process.execPath,
+      [
+        '--disable-warning=ExperimentalWarning',
+        join(ROOT, 'services', this.name, 'src', 'main.ts'),
+      ],
+      // No .env file of the tester's may leak in.
+      { cwd: tmpdir(), env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#child = child;
+    child.on('exit', () => {
+      if (this.#isToRun && this.#child === child) this.#crashes += 1;
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => this.#remember(line));
+    }
+  }
+
+  /** What a supervisor does: starts again what ended although nobody had asked it to. */
+  startIfCrashed(): void {
+    if (this.#isToRun) this.start();
+  }
+
+  /** Resolves when `readyz` answers 200. @throws Error with its output when it ended instead. */
+  async ready(timeoutMs?: number): Promise<void> {
+    await until(
+      `${this.name} to be ready`,
+      async () => {
+        if (!this.isRunning) throw new GiveUpError(`${this.name} ended:\n${this.output()}`);
+        return (await fetch(`${this.url}/readyz`)).status === 200;
+      },
+      timeoutMs,
+    );
+  }
+
+  /** Resolves with the exit code when it has ended by itself. */
+  async exitCode(): Promise<number | null> {
+    const child = this.#child;
+    if (!child) return null;
+    if (this.isRunning) await once(child, 'exit');
+    return child.exitCode;
+  }
+
+  /** Sends the signal, and resolves with the exit code when it has ended; null when the signal killed it. */
+  async stop(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    this.#isToRun = false;
+    if (!child) return null;
+    if (this.isRunning) {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      await exited;
+    }
+    return child.exitCode;
+  }
+
+  /** SIGSTOP and SIGCONT: a process that is paused, as in a virtual machine that is moved. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    if (this.isRunning) this.#child?.kill(name);
+  }
+
+  #remember(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length > MAX_LINES) this.#lines.splice(0, this.#lines.length - MAX_LINES);
+  }
+}
