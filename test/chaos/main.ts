@@ -30,7 +30,7 @@ const report = await runChaos(options, {
 });
 progress.finish();
 writeResult('chaos', figures(report), values);
-for (const difference of report.audit.differences) console.error(difference);
+for (const finding of [...report.audit.differences, ...report.crashes]) console.error(finding);
 const isOk = isClean(report);
 console.log(styleText(isOk ? 'green' : 'red', lastLine(report), { stream: process.stdout }));
 process.exitCode = isOk ? 0 : 1;
@@ -40,7 +40,7 @@ function figures({ audit, driver, ...report }: ChaosReport) {
     ...report.options,
     ...audit,
     differences: audit.differences.length,
-    crashes: report.crashes,
+    crashes: report.crashes.length,
     unexpectedAnswers: tallied(driver.unexpectedAnswers),
     failedAttempts: driver.failedAttempts,
     killsOf: tallied(report.kills),
@@ -59,7 +59,7 @@ function lastLine({ audit, options: { kills, seed }, otherFaults, crashes }: Cha
     'in health answers': audit.healthEvents,
   }).map(([name, number]) => `${number.toLocaleString('en')} ${name}`);
   const others = [...otherFaults.values()].reduce((sum, number) => sum + number, 0);
-  const faults = `${kills} kills, ${others} other faults, ${crashes} crashes, seed ${seed}`;
+  const faults = `${kills} kills, ${others} other faults, ${crashes.length} crashes, seed ${seed}`;
   return `lost ${lost}, doubled ${doubled}, windows off ${windowsOff} (${numbers.join(', ')}; ${faults})`;
 }
 

@@ -29,8 +29,8 @@ export interface ChaosReport {
   readonly driver: DriverFigures;
   readonly kills: Tally;
   readonly otherFaults: Tally;
-  /** Services that ended although nobody killed them. */
-  readonly crashes: number;
+  /** Last words of services that ended although nobody killed them. */
+  readonly crashes: readonly string[];
   /** From the first request to the last acknowledgement, and from there until all was counted. */
   readonly trafficSeconds: number;
   readonly catchUpSeconds: number;
@@ -52,7 +52,7 @@ const RECOVERY_TIMEOUT_MS = 300_000;
 /** Nothing is lost, counted twice or off, and nothing fell over by itself. */
 export function isClean({ audit, crashes, driver }: ChaosReport): boolean {
   const { lost, doubled, windowsOff } = audit;
-  return lost + doubled + windowsOff + crashes + driver.unexpectedAnswers.size === 0;
+  return lost + doubled + windowsOff + crashes.length + driver.unexpectedAnswers.size === 0;
 }
 
 export async function runChaos(
@@ -142,7 +142,7 @@ async function runOn(
       driver,
       kills: faults.kills,
       otherFaults: faults.others,
-      crashes: services(system).reduce((sum, service) => sum + service.crashes, 0),
+      crashes: services(system).flatMap((service) => service.crashes),
       trafficSeconds,
       catchUpSeconds,
     };

@@ -12,6 +12,7 @@ export type ServiceName = 'ingest' | 'aggregator' | 'alerter' | 'query-api';
 const ROOT = join(import.meta.dirname, '..', '..');
 /** The last words matter; a long run is not to fill the memory with them. */
 const MAX_LINES = 5_000;
+const LAST_WORDS = 10;
 
 const PORT_VARIABLES: Readonly<Record<ServiceName, string>> = {
   ingest: 'INGEST_PORT',
@@ -28,7 +29,7 @@ export class ServiceProcess {
   readonly #lines: string[] = [];
   #child: ChildProcess | null = null;
   #isToRun = false;
-  #crashes = 0;
+  readonly #crashes: string[] = [];
 
   private constructor(name: ServiceName, port: number, env: Readonly<Record<string, string>>) {
     this.name = name;
@@ -54,8 +55,8 @@ export class ServiceProcess {
     return this.#lines.join('\n');
   }
 
-  /** How often it ended although nobody had asked it to. */
-  get crashes(): number {
+  /** Its last words each time that it ended although nobody had asked it to. */
+  get crashes(): readonly string[] {
     return this.#crashes;
   }
 
@@ -73,8 +74,11 @@ export class ServiceProcess {
       { cwd: tmpdir(), env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;
-    child.on('exit', () => {
-      if (this.#isToRun && this.#child === child) this.#crashes += 1;
+    // Not `exit`: what it said last may still be on its way then.
+    child.on('close', (exitCode, signal) => {
+      if (!this.#isToRun || this.#child !== child) return;
+      const lastWords = this.#lines.slice(-LAST_WORDS).join('\n');
+      this.#crashes.push(`${this.name} ended with ${signal ?? exitCode}:\n${lastWords}`);
     });
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => this.#remember(line));
@@ -83,7 +87,7 @@ export class ServiceProcess {
 
   /** What a supervisor does: starts again what ended although nobody had asked it to. */
   startIfCrashed(): void {
-    if (this.#isToRun) this.start();
+    if (this.#isToRun && this.#child?.stdout?.closed) this.start();
   }
 
   /** Resolves when `readyz` answers 200. @throws Error with its output when it ended instead. */
