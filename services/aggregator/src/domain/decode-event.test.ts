@@ -13,6 +13,14 @@ test('reads an event and its time', () => {
   });
 });
 
+test('reads escaped characters', () => {
+  const text = JSON.stringify(EVENT).replace(
+    '"error_message":null',
+    '"error_message":"\\ud83d\\ude80\\u0000"',
+  );
+  expect(decodeEvent(text)).toMatchObject({ event: { error_message: '🚀\u0000' } });
+});
+
 test('lets fields through that a later version adds', () => {
   expect(decodeEvent(JSON.stringify({ ...EVENT, added_later: 1 })).readable).toBe(true);
 });
@@ -44,6 +52,22 @@ test.each([
     JSON.stringify({ ...EVENT, timestamp: '2026-02-40T20:00:00.123Z' }),
     'timestamp',
   ],
+  [
+    'a day that its month does not have',
+    JSON.stringify({ ...EVENT, timestamp: '2026-02-30T20:00:00.123Z' }),
+    'not a real date',
+  ],
+  [
+    'a time before 1970',
+    JSON.stringify({ ...EVENT, timestamp: '1969-12-31T23:59:59.999Z' }),
+    'stored',
+  ],
+  [
+    'a time after what can be stored',
+    JSON.stringify({ ...EVENT, timestamp: '2106-02-07T06:28:16.000Z' }),
+    'stored',
+  ],
+  ['half of a surrogate pair', JSON.stringify({ ...EVENT, error_message: '\ud83d' }), 'surrogate'],
 ])('refuses %s with its reason', (_name, text, reason) => {
   const decoded = decodeEvent(text);
   if (decoded.readable) throw new Error('it was read');

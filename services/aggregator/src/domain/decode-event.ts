@@ -5,6 +5,9 @@ export type DecodedEvent =
   | { readonly readable: true; readonly event: WebhookEvent; readonly eventTimeMs: number }
   | { readonly readable: false; readonly reason: string };
 
+/** The store keeps the starts of windows as unsigned 32-bit seconds: from 1970 to the year 2106. */
+const END_OF_TIME_MS = 2 ** 32 * 1_000;
+
 /** @param text - the value of a message on `webhook.events`; null for a tombstone */
 export function decodeEvent(text: string | null): DecodedEvent {
   if (text === null) return unreadable('the message has no value');
@@ -16,8 +19,28 @@ export function decodeEvent(text: string | null): DecodedEvent {
   }
   if (!webhookEventValidator.Check(value)) return unreadable(describeFirstProblem(value));
   const eventTimeMs = Date.parse(value.timestamp);
-  if (Number.isNaN(eventTimeMs)) return unreadable('timestamp: not a real date');
+  if (!isReal(value.timestamp, eventTimeMs)) return unreadable('timestamp: not a real date');
+  if (eventTimeMs < 0 || eventTimeMs >= END_OF_TIME_MS) {
+    return unreadable('timestamp: not a time that can be stored');
+  }
+  // Only an escape can be half of a surrogate pair: the text itself is UTF-8.
+  if (text.includes('\\u') && !hasWellFormedTexts(value)) {
+    return unreadable('a text has a surrogate without its partner');
+  }
   return { readable: true, event: value, eventTimeMs };
+}
+
+/** The 30th of February and 24 o'clock are read as the next day, but not by every store. */
+function isReal(timestamp: string, timeMs: number): boolean {
+  return !Number.isNaN(timeMs) && new Date(timeMs).toISOString() === timestamp;
+}
+
+/** The store refuses texts that have no UTF-8 form, and all that is stored with them. */
+function hasWellFormedTexts(event: WebhookEvent): boolean {
+  const { update_type, error_type, error_message, ip_address } = event;
+  return [update_type, error_type, error_message, ip_address].every(
+    (text) => text?.isWellFormed() ?? true,
+  );
 }
 
 function unreadable(reason: string): DecodedEvent {
