@@ -4,6 +4,7 @@
  */
 import { migrate } from '../clickhouse/migrate.ts';
 import { type ClickHouseClient, openClickHouse } from '../clickhouse/open-client.ts';
+import { StoreRefusedError, toStoreError } from '../clickhouse/store-errors.ts';
 import {
   type EventLog,
   LogRefusedError,
@@ -17,7 +18,6 @@ import type { Config } from '../runtime/config/config.ts';
 import type { OpenResources } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { retryUntilDone } from './retry.ts';
-import { StoreRefusedError, toStoreError } from './store-errors.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 /** Each resolves once the engine answers and is prepared; all are closed with the process. */
@@ -28,6 +28,8 @@ export interface Engines {
   openStore(): Promise<ClickHouseClient>;
   /** All bots, as the log has them at that moment. */
   openRegistry(log: EventLog): Promise<BotRegistry>;
+  /** Starts what works on them at the address where it was waited; the log may go away meanwhile. */
+  start<Running>(start: () => Promise<Running>): Promise<Running>;
 }
 
 export interface EngineDeps {
@@ -53,11 +55,14 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
       const registry = await withLog(() => openBotRegistry(log, logger));
       return resources.add('registry', registry);
     },
+    start: (start) => withLog(() => room.leaveFor(start)),
     async openStore() {
       const store = resources.add('store', await openClickHouse(config.clickhouse));
+      const { retentionDays } = config.events;
+      const { cluster } = config.clickhouse;
       const prepare = () =>
-        migrate(store, { retentionDays: config.events.retentionDays }, logger).catch(
-          (error: unknown) => Promise.reject(toStoreError(error)),
+        migrate(store, { retentionDays, cluster }, logger).catch((error: unknown) =>
+          Promise.reject(toStoreError(error)),
         );
       await room.waitFor('store', () =>
         retryUntilDone({ engine: 'store', isTransient: isStoreOutage, logger }, prepare),

@@ -51,9 +51,7 @@ export async function runService(service: Service): Promise<void> {
       resources.add('waiting room', room);
       const engines = openEngines({ config, resources, room, logger });
       const start = await service.open({ config, logger, engines });
-      // The address is free for the service itself only now; the gap lasts milliseconds.
-      await room.close();
-      const { url } = resources.add(service.name, await start());
+      const { url } = resources.add(service.name, await engines.start(start));
       logger.info({ url }, 'ready');
     });
   } catch (error) {

@@ -3,6 +3,7 @@
  * which engine it waits for, and it asks everybody else to come again.
  */
 import { createHttpApp } from '../http/create-http-app.ts';
+import type { HttpApp } from '../http/http-app.ts';
 import { unavailable } from '../http/http-error.ts';
 import type { ReadinessCheck } from '../http/probes.ts';
 import type { Closable } from '../runtime/lifecycle.ts';
@@ -11,6 +12,11 @@ import type { Logger } from '../runtime/logger.ts';
 export interface WaitingRoom extends Closable {
   /** `readyz` names the engine until the work resolves. */
   waitFor<Result>(engine: string, work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Gives the address up for what takes its place; the gap lasts milliseconds. Takes it again when
+   * the work fails.
+   */
+  leaveFor<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 export interface WaitingRoomOptions {
@@ -32,10 +38,7 @@ export async function openWaitingRoom(options: WaitingRoomOptions): Promise<Wait
       },
     }),
   );
-  const app = createHttpApp({ logger: options.logger, readinessChecks });
-  // Refused before a body is read: what it holds does not matter yet.
-  app.all('/*', { onRequest: refuse }, refuse);
-  await app.listen({ host: options.host, port: options.port });
+  let app = await listen();
   return {
     async waitFor(engine, work) {
       missing.add(engine);
@@ -43,8 +46,25 @@ export async function openWaitingRoom(options: WaitingRoomOptions): Promise<Wait
       missing.delete(engine);
       return result;
     },
+    async leaveFor(work) {
+      await app.close();
+      try {
+        return await work();
+      } catch (error) {
+        app = await listen();
+        throw error;
+      }
+    },
     close: () => app.close(),
   };
+
+  async function listen(): Promise<HttpApp> {
+    const opened = createHttpApp({ logger: options.logger, readinessChecks });
+    // Refused before a body is read: what it holds does not matter yet.
+    opened.all('/*', { onRequest: refuse }, refuse);
+    await opened.listen({ host: options.host, port: options.port });
+    return opened;
+  }
 }
 
 async function refuse(): Promise<never> {
