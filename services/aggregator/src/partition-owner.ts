@@ -2,6 +2,7 @@
 import type { EventLog, LogBatch, LogMessage } from '@hookpulse/common/log/event-log';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { publishDeadLetters, type UnreadableMessage } from './dead-letters.ts';
 import type { OpenWindows, WindowKey, WindowState } from './domain/open-windows.ts';
 import type { LoggedEvent, PartitionFold } from './domain/partition-fold.ts';
 import type { ProcessingTimeouts } from './domain/processing-timeouts.ts';
@@ -20,6 +21,8 @@ export class PartitionOwner {
   readonly timeouts: ProcessingTimeouts;
   readonly #deps: PartitionOwnerDeps;
   #caughtUp = false;
+  /** What is unreadable below this offset is on the dead-letter topic. */
+  #setAsideBelow = 0n;
 
   constructor(fold: PartitionFold, timeouts: ProcessingTimeouts, deps: PartitionOwnerDeps) {
     this.fold = fold;
@@ -59,8 +62,8 @@ export class PartitionOwner {
       if (verdict === 'counted') this.timeouts.observe(event.event, event.logTimeMs);
     }
     const fresh = batch.messages.filter(isNew);
-    const { events, deadLetters } = readBatch(fresh);
-    await this.#setAside(deadLetters);
+    const { events, unreadable } = readBatch(fresh);
+    await this.#setAside(unreadable);
     await this.#restoreWindows(events);
     this.#fold(events);
     const last = fresh.at(-1);
@@ -76,13 +79,17 @@ export class PartitionOwner {
     }
   }
 
-  async #setAside(deadLetters: ReturnType<typeof readBatch>['deadLetters']): Promise<void> {
-    if (deadLetters.length === 0) return;
+  /** Once, also when the batch comes again because a later step failed. */
+  async #setAside(unreadable: readonly UnreadableMessage[]): Promise<void> {
+    const fresh = unreadable.filter(({ message }) => message.offset >= this.#setAsideBelow);
+    const last = fresh.at(-1);
+    if (!last) return;
     this.#deps.logger.warn(
-      { partition: this.fold.position.partition, count: deadLetters.length },
+      { partition: this.fold.position.partition, count: fresh.length },
       'unreadable messages go to the dead-letter topic',
     );
-    await this.#deps.log.publish(deadLetters);
+    await publishDeadLetters(this.#deps.log, fresh);
+    this.#setAsideBelow = last.message.offset + 1n;
   }
 
   /** Until nothing is missing: a flush may have let go of a window while another was looked up. */

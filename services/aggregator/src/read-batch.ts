@@ -1,29 +1,28 @@
 /** From the log's messages to events: what can be read, what cannot, and what was counted before. */
 import { isUtf8 } from 'node:buffer';
-import type { LogMessage, OutgoingMessage } from '@hookpulse/common/log/event-log';
-import { DEAD_LETTER_TOPIC } from '@hookpulse/common/log/topics';
+import type { LogMessage } from '@hookpulse/common/log/event-log';
+import type { UnreadableMessage } from './dead-letters.ts';
 import { decodeEvent } from './domain/decode-event.ts';
 import type { LastMessage, LoggedEvent } from './domain/partition-fold.ts';
 
 export interface ReadBatch {
   readonly events: readonly LoggedEvent[];
-  /** For the dead-letter topic: the messages that cannot be read, each with its reason. */
-  readonly deadLetters: readonly OutgoingMessage[];
+  readonly unreadable: readonly UnreadableMessage[];
 }
 
 export function readBatch(messages: readonly LogMessage[]): ReadBatch {
   const events: LoggedEvent[] = [];
-  const deadLetters: OutgoingMessage[] = [];
+  const unreadable: UnreadableMessage[] = [];
   for (const message of messages) {
     const decoded = decodeValue(message.value);
     if (decoded.readable) {
       const { offset, timestampMs: logTimeMs } = message;
       events.push({ offset, logTimeMs, event: decoded.event, eventTimeMs: decoded.eventTimeMs });
     } else {
-      deadLetters.push(deadLetter(message, decoded.reason));
+      unreadable.push({ message, reason: decoded.reason });
     }
   }
-  return { events, deadLetters };
+  return { events, unreadable };
 }
 
 /** A message described well enough to tell it from any other that could stand at its offset. */
@@ -40,19 +39,4 @@ function decodeValue(value: Uint8Array | null) {
   if (value === null) return decodeEvent(null);
   if (!isUtf8(value)) return { readable: false, reason: 'the value is not UTF-8' } as const;
   return decodeEvent(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
-}
-
-function deadLetter(message: LogMessage, reason: string): OutgoingMessage {
-  return {
-    topic: DEAD_LETTER_TOPIC,
-    key: message.key ?? '',
-    value: message.value,
-    headers: {
-      ...message.headers,
-      reason,
-      topic: message.topic,
-      partition: `${message.partition}`,
-      offset: `${message.offset}`,
-    },
-  };
 }

@@ -1,0 +1,67 @@
+/**
+ * Puts messages that cannot be read on the dead-letter topic, so that the partition goes on without
+ * them and nothing is lost in silence. What a dead letter says of its origin stands in its headers.
+ */
+import {
+  type EventLog,
+  type LogMessage,
+  MessageTooLargeError,
+  type OutgoingMessage,
+} from '@hookpulse/common/log/event-log';
+import { DEAD_LETTER_TOPIC } from '@hookpulse/common/log/topics';
+
+export interface UnreadableMessage {
+  readonly message: LogMessage;
+  /** Why, in words. */
+  readonly reason: string;
+}
+
+/** Fits into a topic of any usual size, and is enough to see what it was. */
+const CUT_VALUE_BYTES = 100_000;
+const CUT_KEY_CHARACTERS = 1_000;
+
+/** @throws LogUnavailableError, UnknownTopicError; then some may be there, and all may be tried again. */
+export async function publishDeadLetters(
+  log: Pick<EventLog, 'publish'>,
+  unreadable: readonly UnreadableMessage[],
+): Promise<void> {
+  const [first] = unreadable;
+  if (!first) return;
+  try {
+    await log.publish(unreadable.map(wholeLetter));
+  } catch (error) {
+    if (!(error instanceof MessageTooLargeError)) throw error;
+    if (unreadable.length === 1) await log.publish([cutLetter(first)]);
+    else for (const one of unreadable) await publishDeadLetters(log, [one]);
+  }
+}
+
+function wholeLetter(unreadable: UnreadableMessage): OutgoingMessage {
+  const { key, value, headers } = unreadable.message;
+  return {
+    topic: DEAD_LETTER_TOPIC,
+    key: key ?? '',
+    value,
+    headers: { ...headers, ...originOf(unreadable) },
+  };
+}
+
+/** For a message that was as large as its topic takes: with our headers it may be too large. */
+function cutLetter(unreadable: UnreadableMessage): OutgoingMessage {
+  const { key, value } = unreadable.message;
+  return {
+    topic: DEAD_LETTER_TOPIC,
+    key: key?.slice(0, CUT_KEY_CHARACTERS) ?? '',
+    value: value?.subarray(0, CUT_VALUE_BYTES) ?? null,
+    headers: { ...originOf(unreadable), value_bytes: `${value?.byteLength ?? 0}` },
+  };
+}
+
+function originOf({ message, reason }: UnreadableMessage): Record<string, string> {
+  return {
+    reason,
+    topic: message.topic,
+    partition: `${message.partition}`,
+    offset: `${message.offset}`,
+  };
+}

@@ -1,0 +1,49 @@
+/** What operators and other programs do to topics behind the product's back. */
+import { createKafkaClient } from '@hookpulse/common/log/kafka/kafka-client';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { until } from '@hookpulse/common/testing/until';
+import type { Admin, Kafka } from 'kafkajs';
+
+export class KafkaByHand {
+  readonly #kafka: Kafka;
+  readonly #admin: Admin;
+
+  private constructor(kafka: Kafka) {
+    this.#kafka = kafka;
+    this.#admin = kafka.admin();
+  }
+
+  static async connect(brokers: readonly string[]): Promise<KafkaByHand> {
+    const settings = { brokers, ssl: false, sasl: null, clientId: 'by-hand' };
+    const byHand = new KafkaByHand(createKafkaClient(settings, createLogger('test', 'silent')));
+    await byHand.#admin.connect();
+    return byHand;
+  }
+
+  /** Resolves when the topic is gone. */
+  async deleteTopic(topic: string): Promise<void> {
+    await this.#admin.deleteTopics({ topics: [topic] });
+    await until('the topic to be gone', async () => {
+      return !(await this.#admin.listTopics()).includes(topic);
+    });
+  }
+
+  async growTopic(topic: string, partitions: number): Promise<void> {
+    await this.#admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
+  }
+
+  /** Sends what the product itself would not. */
+  async send(topic: string, key: string, value: string): Promise<void> {
+    const producer = this.#kafka.producer();
+    await producer.connect();
+    try {
+      await producer.send({ topic, messages: [{ key, value }] });
+    } finally {
+      await producer.disconnect();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#admin.disconnect();
+  }
+}
