@@ -44,7 +44,8 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const adminToken = adminTokenOf(admin);
 
   const clickhouse = resources.add('store', await openClickHouse(config.clickhouse));
-  await migrate(clickhouse, { retentionDays: config.events.retentionDays }, logger);
+  const { retentionDays } = config.events;
+  await migrate(clickhouse, { retentionDays, cluster: config.clickhouse.cluster }, logger);
   const log = resources.add('log', await openEventLog(config.log, logger));
   await log.ensureTopics(TOPIC_SPECS);
   const registry = resources.add('registry', await openBotRegistry(log, logger));

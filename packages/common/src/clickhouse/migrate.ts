@@ -1,50 +1,88 @@
 /** Brings the stored tables up to date: numbered SQL files, each applied once, in order. */
 import { readdir, readFile } from 'node:fs/promises';
 import type { Logger } from '../runtime/logger.ts';
+import { assertUsableCluster, onCluster, tableOf } from './cluster.ts';
 import type { ClickHouseClient } from './open-client.ts';
+import { StoreRefusedError } from './store-errors.ts';
 
 export interface MigrationSettings {
   /** Raw events older than this are deleted, days. */
   readonly retentionDays: number;
+  /** The cluster that replicates the tables. Default: there is one server. */
+  readonly cluster?: string | null;
 }
 
 const MIGRATIONS_FOLDER = new URL('./migrations/', import.meta.url);
 const FILE_NAME = /^(\d{3})_\w+\.sql$/;
 
+const RECORD_TABLE = 'hookpulse_migrations';
+const RECORD_STATEMENT = `CREATE TABLE IF NOT EXISTS ${RECORD_TABLE}
+(
+    version    UInt32,
+    name       String,
+    applied_at DateTime DEFAULT now()
+)
+ENGINE = ReplacingMergeTree
+ORDER BY version`;
+
 /**
  * Applies what is missing. Every file may be applied twice without harm (`IF NOT EXISTS`), so two
- * services that start together need no lock.
- * @throws ClickHouseError when the store refuses a statement.
+ * services that start together need no lock. Nothing missing means no statement that all servers of
+ * a cluster have to take part in: services start while one of them is down.
+ * @throws ClickHouseError when the store refuses a statement, StoreRefusedError when the cluster is
+ *   not one that can hold the tables.
  */
 export async function migrate(
   client: ClickHouseClient,
   settings: MigrationSettings,
   logger: Logger,
 ): Promise<void> {
-  await client.command({
-    query: `CREATE TABLE IF NOT EXISTS hookpulse_migrations
-      (version UInt32, name String, applied_at DateTime DEFAULT now())
-      ENGINE = ReplacingMergeTree ORDER BY version`,
-  });
+  const { retentionDays, cluster = null } = settings;
+  if (cluster !== null) await assertUsableCluster(client, cluster);
+  const run = async (statement: string): Promise<void> => {
+    await client.command({ query: cluster === null ? statement : onCluster(statement, cluster) });
+  };
+  const tables = await existingTables(client);
+  if (cluster !== null) assertReplicated(tables);
+  if (!tables.has(RECORD_TABLE)) await run(RECORD_STATEMENT);
   const applied = await appliedVersions(client);
-  for (const { version, name } of await migrationFiles()) {
-    if (applied.has(version)) continue;
-    const sql = await readFile(new URL(name, MIGRATIONS_FOLDER), 'utf8');
-    await client.command({
-      query: sql.replaceAll('{retention_days}', `${settings.retentionDays}`),
-    });
+  for (const { version, name, statement } of await readMigrations(retentionDays)) {
+    // A server that joined the cluster later has the record by replication, and not the tables.
+    if (applied.has(version) && tables.has(tableOf(statement))) continue;
+    await run(statement);
     await client.insert({
-      table: 'hookpulse_migrations',
+      table: RECORD_TABLE,
       columns: ['version', 'name'],
       values: [{ version, name }],
       format: 'JSONEachRow',
     });
     logger.info({ migration: name }, 'migration applied');
   }
-  await applyRetention(client, settings.retentionDays, logger);
+  const changed = retentionChange(tables, retentionDays);
+  if (changed === null) return;
+  await run(changed);
+  logger.info({ retentionDays }, 'retention of raw events changed');
 }
 
-async function migrationFiles(): Promise<{ version: number; name: string }[]> {
+/** A numbered file: one statement, which may be preceded by comments. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly statement: string;
+}
+
+/** In the order in which they are applied. */
+export async function readMigrations(retentionDays: number): Promise<Migration[]> {
+  const files = await migrationFiles();
+  return Promise.all(
+    files.map(async (file) => {
+      const sql = await readFile(new URL(file.name, MIGRATIONS_FOLDER), 'utf8');
+      return { ...file, statement: sql.replaceAll('{retention_days}', `${retentionDays}`) };
+    }),
+  );
+}
+
+async function migrationFiles(): Promise<Pick<Migration, 'version' | 'name'>[]> {
   const names = (await readdir(MIGRATIONS_FOLDER)).toSorted();
   return names.map((name) => {
     const match = FILE_NAME.exec(name);
@@ -53,32 +91,54 @@ async function migrationFiles(): Promise<{ version: number; name: string }[]> {
   });
 }
 
+/** A table of the store as this server has it. */
+interface StoredTable {
+  readonly name: string;
+  readonly engine: string;
+  /** The statement that would make it. */
+  readonly sql: string;
+}
+
+async function existingTables(client: ClickHouseClient): Promise<Map<string, StoredTable>> {
+  const result = await client.query({
+    query: `SELECT name, engine, create_table_query AS sql FROM system.tables
+      WHERE database = currentDatabase()`,
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<StoredTable>();
+  return new Map(rows.map((table) => [table.name, table]));
+}
+
+/** `IF NOT EXISTS` would leave tables of the time before the cluster as they are, on one server. */
+function assertReplicated(tables: ReadonlyMap<string, StoredTable>): void {
+  const single = [...tables.values()].filter(
+    ({ name, engine }) => /^(webhook|hookpulse)_/.test(name) && !engine.startsWith('Replicated'),
+  );
+  if (single.length === 0) return;
+  const names = single.map(({ name }) => name).join(', ');
+  throw new StoreRefusedError(
+    `CLICKHOUSE_CLUSTER is set, and these tables are not replicated: ${names}. Let CLICKHOUSE_URL name an empty database; it is filled from the log`,
+  );
+}
+
 async function appliedVersions(client: ClickHouseClient): Promise<Set<number>> {
   const result = await client.query({
-    query: 'SELECT version FROM hookpulse_migrations',
+    query: `SELECT version FROM ${RECORD_TABLE}`,
     format: 'JSONEachRow',
   });
   const rows = await result.json<{ version: number }>();
   return new Set(rows.map((row) => row.version));
 }
 
-/** A changed retention takes effect at the next start; merges then drop what is too old. */
-async function applyRetention(
-  client: ClickHouseClient,
+/** The statement by which a changed retention takes effect; merges then drop what is too old. */
+function retentionChange(
+  tables: ReadonlyMap<string, StoredTable>,
   retentionDays: number,
-  logger: Logger,
-): Promise<void> {
-  const result = await client.query({
-    query: `SELECT create_table_query AS sql FROM system.tables
-      WHERE database = currentDatabase() AND name = 'webhook_events'`,
-    format: 'JSONEachRow',
-  });
-  const [table] = await result.json<{ sql: string }>();
-  if (table?.sql.includes(`toIntervalDay(${retentionDays})`)) return;
-  await client.command({
-    query: `ALTER TABLE webhook_events
-      MODIFY TTL toDateTime(timestamp) + INTERVAL ${retentionDays} DAY
-      SETTINGS materialize_ttl_after_modify = 0`,
-  });
-  logger.info({ retentionDays }, 'retention of raw events changed');
+): string | null {
+  const events = tables.get('webhook_events');
+  // Made just now, with the retention that is wanted.
+  if (!events || events.sql.includes(`toIntervalDay(${retentionDays})`)) return null;
+  return `ALTER TABLE webhook_events
+MODIFY TTL toDateTime(timestamp) + INTERVAL ${retentionDays} DAY
+SETTINGS materialize_ttl_after_modify = 0`;
 }

@@ -1,8 +1,9 @@
 /** The only place that knows which engine stores: a ClickHouse server, or chDB in this process. */
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { CLUSTER_SETTINGS } from './cluster.ts';
 
 export type { ClickHouseClient } from '@clickhouse/client';
 
@@ -10,6 +11,10 @@ export interface ClickHouseSettings {
   /** `http(s)://user:password@host:port/database`; null: embedded chDB in `dataDir`. */
   readonly url: string | null;
   readonly dataDir: string;
+  /** PEM file of the authorities to trust for `https`. Default: those that Node trusts. */
+  readonly caFile?: string | null;
+  /** The cluster that replicates the tables. Default: there is one server. */
+  readonly cluster?: string | null;
 }
 
 /** Below the 3 s after which a ClickHouse server closes an idle connection. */
@@ -27,10 +32,12 @@ const CLICKHOUSE_SETTINGS = {
 
 /** Opens the store. A server is not connected to: the first query does that. */
 export async function openClickHouse(settings: ClickHouseSettings): Promise<ClickHouseClient> {
-  if (settings.url === null) return openEmbedded(settings.dataDir);
+  const { url, dataDir, caFile = null, cluster = null } = settings;
+  if (url === null) return openEmbedded(dataDir);
   return createClient({
-    url: settings.url,
-    clickhouse_settings: CLICKHOUSE_SETTINGS,
+    url,
+    ...(caFile === null ? {} : { tls: { ca_cert: readFileSync(caFile) } }),
+    clickhouse_settings: { ...CLICKHOUSE_SETTINGS, ...(cluster === null ? {} : CLUSTER_SETTINGS) },
     request_timeout: REQUEST_TIMEOUT_MS,
     keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_TTL_MS },
     application: 'hookpulse',

@@ -4,7 +4,12 @@ import type { Values, VariableName } from './variables.ts';
 
 /** One sentence for each rule that is broken, starting with the variable to change. */
 export function checkValues(values: Values): string[] {
-  return [...kafkaProblems(values), ...tokenProblems(values)];
+  return [
+    ...kafkaProblems(values),
+    ...kafkaTlsProblems(values),
+    ...clickHouseProblems(values),
+    ...tokenProblems(values),
+  ];
 }
 
 /** One sentence for each variable that has to be set for this process and is not. */
@@ -35,6 +40,37 @@ function kafkaProblems(values: Values): string[] {
   // Without brokers the embedded log would be used in silence, while someone means a real Kafka.
   if (values.KAFKA_BROKERS === null && (mechanism !== null || values.KAFKA_SSL)) {
     problems.push('KAFKA_BROKERS must be set when KAFKA_SASL_MECHANISM or KAFKA_SSL is');
+  }
+  return problems;
+}
+
+function kafkaTlsProblems(values: Values): string[] {
+  const { KAFKA_SSL_CA, KAFKA_SSL_CERT, KAFKA_SSL_KEY } = values;
+  const isAnySet = [KAFKA_SSL_CA, KAFKA_SSL_CERT, KAFKA_SSL_KEY].some((file) => file !== null);
+  const problems: string[] = [];
+  if (isAnySet && !values.KAFKA_SSL) {
+    problems.push(
+      'KAFKA_SSL must be true when KAFKA_SSL_CA, KAFKA_SSL_CERT or KAFKA_SSL_KEY is set',
+    );
+  }
+  if (KAFKA_SSL_CERT !== null && KAFKA_SSL_KEY === null) {
+    problems.push('KAFKA_SSL_KEY must be set when KAFKA_SSL_CERT is');
+  }
+  if (KAFKA_SSL_CERT === null && KAFKA_SSL_KEY !== null) {
+    problems.push('KAFKA_SSL_CERT must be set when KAFKA_SSL_KEY is');
+  }
+  return problems;
+}
+
+function clickHouseProblems(values: Values): string[] {
+  const { CLICKHOUSE_URL: url, CLICKHOUSE_CLUSTER: cluster, CLICKHOUSE_SSL_CA: ca } = values;
+  const problems: string[] = [];
+  // Without a server the embedded engine would be used in silence, while someone means a cluster.
+  if (cluster !== null && url === null) {
+    problems.push('CLICKHOUSE_URL must be set when CLICKHOUSE_CLUSTER is');
+  }
+  if (ca !== null && URL.parse(url ?? '')?.protocol !== 'https:') {
+    problems.push('CLICKHOUSE_URL must be an https URL when CLICKHOUSE_SSL_CA is set');
   }
   return problems;
 }

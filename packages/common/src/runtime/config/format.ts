@@ -19,6 +19,12 @@ const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 export const anyText: Format<string> = { allowed: 'text', parse: (text) => text };
 
+/** Goes into SQL between quotes, so nothing that would end them. */
+export const clusterName: Format<string> = {
+  allowed: 'a name of A-Z a-z 0-9 . _ - only',
+  parse: (text) => (/^[\w.-]+$/.test(text) ? text : undefined),
+};
+
 export const tokenText: Format<string> = {
   allowed: 'of A-Z a-z 0-9 . _ ~ + / - only, with = at the end if need be',
   parse: (text) => (BEARER_TOKEN.test(text) ? text : undefined),

@@ -14,7 +14,12 @@ export function groupValues(values: Values): Config {
   return {
     dataDir,
     log: { kafka: kafkaSettings(values), dataDir, retentionDays, clientId: CLIENT_ID },
-    clickhouse: { url: values.CLICKHOUSE_URL, dataDir },
+    clickhouse: {
+      url: values.CLICKHOUSE_URL,
+      dataDir,
+      caFile: values.CLICKHOUSE_SSL_CA,
+      cluster: values.CLICKHOUSE_CLUSTER,
+    },
     http: {
       host: values.HOST,
       ports: {
@@ -64,7 +69,13 @@ function kafkaSettings(values: Values): KafkaSettings | null {
   const hasSasl = mechanism !== null && username !== null && password !== null;
   return {
     brokers,
-    ssl: values.KAFKA_SSL,
+    ssl: tlsSettings(values),
     sasl: hasSasl ? { mechanism, username, password } : null,
   };
+}
+
+function tlsSettings(values: Values): KafkaSettings['ssl'] {
+  const { KAFKA_SSL_CA: ca, KAFKA_SSL_CERT: cert, KAFKA_SSL_KEY: key } = values;
+  const hasFiles = ca !== null || cert !== null;
+  return values.KAFKA_SSL && hasFiles ? { ca, cert, key } : values.KAFKA_SSL;
 }

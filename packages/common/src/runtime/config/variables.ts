@@ -12,9 +12,11 @@ import {
   trustedProxies,
   urlOf,
 } from './address-formats.ts';
+import { pemFile } from './file-formats.ts';
 import {
   anyText,
   booleanText,
+  clusterName,
   decimalNumber,
   type Format,
   oneOf,
@@ -91,6 +93,13 @@ export const VARIABLES = {
     'shown',
   ),
   KAFKA_SSL: shown(booleanText, false, 'speak TLS to Kafka'),
+  KAFKA_SSL_CA: optional(
+    pemFile,
+    'file of the authorities to trust for Kafka, instead of those that Node trusts',
+    'shown',
+  ),
+  KAFKA_SSL_CERT: optional(pemFile, 'file of the client certificate to show to Kafka', 'shown'),
+  KAFKA_SSL_KEY: optional(pemFile, 'file of the private key of KAFKA_SSL_CERT', 'shown'),
   KAFKA_SASL_MECHANISM: optional(
     oneOf(KAFKA_SASL_MECHANISMS),
     'how to authenticate with Kafka',
@@ -102,6 +111,16 @@ export const VARIABLES = {
     urlOf(['http', 'https'], 'http://user:password@host:8123/hookpulse'),
     'ClickHouse server; without it embedded chDB in DATA_DIR is used',
     'url',
+  ),
+  CLICKHOUSE_SSL_CA: optional(
+    pemFile,
+    'file of the authorities to trust for ClickHouse, instead of those that Node trusts',
+    'shown',
+  ),
+  CLICKHOUSE_CLUSTER: optional(
+    clusterName,
+    'cluster of ClickHouse servers that replicate the tables; without it there is one server',
+    'shown',
   ),
   DATA_DIR: shown(
     anyText,

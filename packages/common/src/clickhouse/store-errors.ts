@@ -1,5 +1,6 @@
 /** What a failed query says about the store: is it away for now, or is a setting wrong? */
 import { ClickHouseError } from '@clickhouse/client';
+import { certificateProblem } from '../runtime/certificate-errors.ts';
 
 /**
  * ClickHouse's error codes that waiting does not mend, because a setting is wrong
@@ -18,8 +19,15 @@ export class StoreRefusedError extends Error {
   override readonly name = 'StoreRefusedError';
 }
 
-/** The error, or a `StoreRefusedError` in its place when the server refused who asks. */
+/** The error, or a `StoreRefusedError` in its place when a setting is wrong. */
 export function toStoreError(error: unknown): unknown {
+  const certificate = certificateProblem(error);
+  if (certificate !== null) {
+    return new StoreRefusedError(
+      `The ${certificate.whose}'s certificate is not accepted (${certificate.code}): check CLICKHOUSE_SSL_CA and the host name in CLICKHOUSE_URL`,
+      { cause: error },
+    );
+  }
   if (!(error instanceof ClickHouseError)) return error;
   const reason = REFUSALS.get(error.code);
   if (reason === undefined) return error;
