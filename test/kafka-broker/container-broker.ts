@@ -1,24 +1,16 @@
 /** A real Apache Kafka broker in a container, for tests on machines with a Docker engine. */
-import { GenericContainer, getContainerRuntimeClient } from 'testcontainers';
+import { GenericContainer } from 'testcontainers';
+import { imageOf } from '../setup/images.ts';
 import { freePort } from './free-port.ts';
 import type { TestBroker } from './test-broker.ts';
 
-/** The release of `pom.xml`. */
-const IMAGE = 'apache/kafka:4.4.0';
 const BROKER_PORT = 9092;
-
-export async function isDockerAnswering(): Promise<boolean> {
-  return getContainerRuntimeClient().then(
-    () => true,
-    () => false,
-  );
-}
 
 /** Resolves when the broker says that it has started. It goes with this process, killed or not. */
 export async function startContainerBroker(): Promise<TestBroker> {
   // Clients are sent to the advertised address, so the port outside is chosen before the start.
   const port = await freePort();
-  const container = await new GenericContainer(IMAGE)
+  const container = await new GenericContainer(imageOf('kafka'))
     .withExposedPorts({ container: BROKER_PORT, host: port })
     .withEnvironment({
       KAFKA_NODE_ID: '1',

@@ -1,5 +1,6 @@
 /** The broker of a test run: one that is given, one in a container, or one on the local Java. */
-import { isDockerAnswering, startContainerBroker } from './container-broker.ts';
+import { isDockerAnswering } from '../setup/docker.ts';
+import { startContainerBroker } from './container-broker.ts';
 import { startLocalBroker } from './local-broker.ts';
 import { isKafkaAnswering } from './probe.ts';
 

@@ -3,4 +3,5 @@
 // biome-ignore lint/style/noDefaultExport: Jest calls the default export.
 export default async function globalTeardown(): Promise<void> {
   await globalThis.hookpulseTestBroker?.close();
+  await globalThis.hookpulseTestClickHouse?.close();
 }

@@ -10,9 +10,11 @@ import { describe } from '@jest/globals';
 import { startLocalBroker } from '../kafka-broker/local-broker.ts';
 import {
   BROKERS_VARIABLE,
+  CLICKHOUSE_VARIABLE,
   LOCAL_BROKER_VARIABLE,
   NO_BROKERS_REASON_VARIABLE,
-} from './kafka-variables.ts';
+  NO_CLICKHOUSE_REASON_VARIABLE,
+} from './variables.ts';
 
 /** Addresses of a real Kafka for this run, or null when there is none. Topics are to be unique. */
 export function kafkaBrokers(): readonly string[] | null {
@@ -25,7 +27,7 @@ export function describeWithKafka(
   declareTests: (brokers: readonly string[]) => void,
 ): void {
   const brokers = kafkaBrokers();
-  describeIf(brokers !== null, name, () => declareTests(brokers ?? []));
+  describeIf(brokers !== null, NO_BROKERS_REASON_VARIABLE, name, () => declareTests(brokers ?? []));
 }
 
 /** The same for tests that start, kill and freeze brokers of their own. */
@@ -34,14 +36,42 @@ export function describeWithLocalKafka(
   declareTests: (startBroker: typeof startLocalBroker) => void,
 ): void {
   const isPossible = process.env[LOCAL_BROKER_VARIABLE] !== undefined;
-  describeIf(isPossible, name, () => declareTests(startLocalBroker));
+  describeIf(isPossible, NO_BROKERS_REASON_VARIABLE, name, () => declareTests(startLocalBroker));
 }
 
-function describeIf(isPossible: boolean, name: string, declareTests: () => void): void {
+/**
+ * Declares the tests twice: with the embedded ClickHouse (null), and with a server that is reached
+ * over HTTP, by its URL. What `openTestClickHouse` opens from either is one of the test file's own.
+ */
+export function describeWithClickHouse(
+  name: string,
+  declareTests: (serverUrl: string | null) => void,
+): void {
+  describe(`${name}, embedded`, () => declareTests(null));
+  describeWithClickHouseServer(`${name}, over HTTP`, declareTests);
+}
+
+/** With the server alone; skipped, with the reason in its name, where there is none. */
+export function describeWithClickHouseServer(
+  name: string,
+  declareTests: (serverUrl: string) => void,
+): void {
+  const serverUrl = process.env[CLICKHOUSE_VARIABLE];
+  describeIf(serverUrl !== undefined, NO_CLICKHOUSE_REASON_VARIABLE, name, () =>
+    declareTests(serverUrl ?? ''),
+  );
+}
+
+function describeIf(
+  isPossible: boolean,
+  reasonVariable: string,
+  name: string,
+  declareTests: () => void,
+): void {
   if (isPossible) {
     describe(name, declareTests);
     return;
   }
-  const reason = process.env[NO_BROKERS_REASON_VARIABLE] ?? 'the global setup did not run';
+  const reason = process.env[reasonVariable] ?? 'the global setup did not run';
   describe.skip(`${name} (skipped: ${reason})`, declareTests);
 }

@@ -1,0 +1,12 @@
+/** Environment variables by which Jest's global setup tells the tests what it has found. */
+
+/** Addresses of the Kafka brokers of this run, comma-separated. */
+export const BROKERS_VARIABLE = 'HOOKPULSE_TEST_KAFKA_BROKERS';
+/** Set when tests may start brokers of their own. */
+export const LOCAL_BROKER_VARIABLE = 'HOOKPULSE_TEST_LOCAL_KAFKA';
+/** Why one of the two is missing. */
+export const NO_BROKERS_REASON_VARIABLE = 'HOOKPULSE_TEST_KAFKA_MISSING';
+/** URL of the ClickHouse server of this run. */
+export const CLICKHOUSE_VARIABLE = 'HOOKPULSE_TEST_CLICKHOUSE_URL';
+/** Why there is none. */
+export const NO_CLICKHOUSE_REASON_VARIABLE = 'HOOKPULSE_TEST_CLICKHOUSE_MISSING';
