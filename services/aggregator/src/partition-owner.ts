@@ -21,6 +21,7 @@ export class PartitionOwner {
   readonly timeouts: ProcessingTimeouts;
   readonly #deps: PartitionOwnerDeps;
   #caughtUp = false;
+  #lastRead: { readonly logTimeMs: number; readonly readAtMs: number } | null = null;
   /** What is unreadable below this offset is on the dead-letter topic. */
   #setAsideBelow = 0n;
 
@@ -33,6 +34,15 @@ export class PartitionOwner {
   /** Whether everything was read that the log held when the last batch was read. */
   get caughtUp(): boolean {
     return this.#caughtUp;
+  }
+
+  /**
+   * What the log's clock shows, at the least: the time of the last message read, and what has passed
+   * here since. The two clocks themselves may differ by any amount. Null while nothing was read.
+   */
+  logTimeMs(nowMs: number): number | null {
+    if (!this.#lastRead) return null;
+    return this.#lastRead.logTimeMs + (nowMs - this.#lastRead.readAtMs);
   }
 
   /**
@@ -69,6 +79,10 @@ export class PartitionOwner {
     const last = fresh.at(-1);
     if (last) this.fold.advance(last.offset + 1n, lastMessageOf(last));
     this.#caughtUp = this.fold.position.nextOffset >= batch.endOffset;
+    const logTimeMs = batch.messages.at(-1)?.timestampMs;
+    if (logTimeMs !== undefined) {
+      this.#lastRead = { logTimeMs, readAtMs: this.#deps.clock.now() };
+    }
   }
 
   #fold(events: readonly LoggedEvent[]): void {

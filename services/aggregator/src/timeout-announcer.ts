@@ -9,7 +9,7 @@ import { timeoutEvent } from './domain/timeout-event.ts';
 import type { PartitionOwner } from './partition-owner.ts';
 
 const CHECK_INTERVAL_MS = 1_000;
-/** For a report that is on its way through the log, and for clocks that differ a little. */
+/** For a report that is on its way to the log. */
 const GRACE_MS = 2_000;
 /** Keeps one publish small after a long outage. */
 const MAX_EVENTS_PER_PUBLISH = 500;
@@ -46,9 +46,12 @@ export function startTimeoutAnnouncer(
   }
 
   async function announce(): Promise<void> {
-    const dueMs = deps.clock.now() - GRACE_MS;
-    const caughtUp = [...owners()].filter((owner) => owner.caughtUp);
-    const overdue = caughtUp.flatMap((owner) => owner.timeouts.overdue(dueMs));
+    const nowMs = deps.clock.now();
+    const overdue = [...owners()].flatMap((owner) => {
+      const logTimeMs = owner.logTimeMs(nowMs);
+      if (!owner.caughtUp || logTimeMs === null) return [];
+      return owner.timeouts.overdue(logTimeMs - GRACE_MS);
+    });
     for (let from = 0; from < overdue.length; from += MAX_EVENTS_PER_PUBLISH) {
       const chunk = overdue.slice(from, from + MAX_EVENTS_PER_PUBLISH);
       await deps.log.publish(chunk.map(toMessage));

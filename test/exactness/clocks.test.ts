@@ -1,0 +1,115 @@
+/** Machines whose clocks differ: what is counted, and where, follows from event time and log time alone. */
+import {
+  openTestClickHouse,
+  type TestClickHouse,
+} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
+import type { EventType, WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { until } from '@hookpulse/common/testing/until';
+import { lastQuarterStart } from '@hookpulse/query-api/domain/last-quarter';
+import { fleetTraffic } from '@hookpulse/query-api/queries/fleet-traffic';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { describeWithKafka } from '../setup/requirements.ts';
+import { Aggregation } from '../support/aggregation.ts';
+import { emptyStore, storedEventIds } from '../support/stored-counts.ts';
+import { trafficOf } from '../support/traffic.ts';
+
+const MINUTE_MS = 60_000;
+const BOTS = ['alpha', 'beta', 'gamma'];
+
+/** What machines report whose clocks are so far ahead. */
+function trafficOfMachine(aheadMs: number): WebhookEvent[] {
+  const nowMs = Date.now() + aheadMs;
+  return trafficOf(150, { bots: BOTS, fromMs: nowMs - 30 * MINUTE_MS, toMs: nowMs });
+}
+
+/** A clock that is so far ahead, and tells how often it was looked at. */
+class WrongClock {
+  looks = 0;
+  readonly #aheadMs: number;
+
+  constructor(aheadMs: number) {
+    this.#aheadMs = aheadMs;
+  }
+
+  now(): number {
+    this.looks += 1;
+    return Date.now() + this.#aheadMs;
+  }
+}
+
+describeWithKafka('clocks', (brokers) => {
+  let store: TestClickHouse;
+  let aggregation: Aggregation;
+
+  beforeAll(async () => {
+    store = await openTestClickHouse();
+  });
+
+  beforeEach(async () => {
+    aggregation = await Aggregation.open({ brokers, clickhouse: store.client });
+  });
+
+  afterEach(async () => {
+    await aggregation.close();
+    await emptyStore(store.client);
+  });
+
+  afterAll(async () => {
+    await store?.close();
+  });
+
+  test.each([
+    ['right', 0],
+    ['ten minutes ahead', 10 * MINUTE_MS],
+    ['ten minutes behind', -10 * MINUTE_MS],
+  ])('of reporting machines decide, when the aggregator’s is %s', async (_how, aheadMs) => {
+    const machines = [0, 5 * MINUTE_MS, -5 * MINUTE_MS];
+    const reports = machines.map(trafficOfMachine);
+    await aggregation.publish(reports.flat().slice(0, 200));
+    const first = await aggregation.start({ clock: new WrongClock(aheadMs) });
+    await aggregation.untilAllStored();
+    await first.close();
+    await aggregation.start({ clock: new WrongClock(aheadMs) });
+    await aggregation.publish(reports.flat().slice(200));
+    await aggregation.untilAllStored();
+    await aggregation.expectExact();
+
+    const sinceMs = lastQuarterStart(Date.now());
+    const traffic = await fleetTraffic(store.client, sinceMs);
+    for (const bot of BOTS) {
+      const received = reports
+        .flat()
+        .filter(({ bot_id, event_type }) => bot_id === bot && event_type === 'received')
+        .filter(({ timestamp }) => Date.parse(timestamp) >= sinceMs);
+      expect(traffic.get(bot)?.requests_received).toBe(received.length);
+    }
+  });
+
+  function event(event_type: EventType, update_id: number): WebhookEvent {
+    return sampleEvent({
+      event_id: sampleEventId(1_000_000 + update_id * 10 + event_type.length),
+      event_type,
+      update_id,
+      timestamp: new Date().toISOString(),
+    });
+  }
+
+  test('ahead of the log’s make no update overdue', async () => {
+    const clock = new WrongClock(10 * MINUTE_MS);
+    await aggregation.publish([event('processed', 1), event('received', 2), event('received', 3)]);
+    await aggregation.start({ clock, processingTimeoutMs: 5 * MINUTE_MS });
+    await aggregation.untilAllStored();
+    const { looks } = clock;
+    await until('two rounds of judging', () => clock.looks >= looks + 2);
+    await aggregation.publish([event('processed', 2)]);
+    await aggregation.untilAllStored();
+    await aggregation.expectExact();
+  });
+
+  test('behind the log’s do not put time-outs off', async () => {
+    await aggregation.publish([event('processed', 1), event('received', 2)]);
+    await aggregation.start({ clock: new WrongClock(-10 * MINUTE_MS), processingTimeoutMs: 500 });
+    await until('the time-out', async () => (await storedEventIds(store.client)).length === 3);
+  });
+});
