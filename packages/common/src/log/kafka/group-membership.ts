@@ -125,11 +125,10 @@ export class GroupMembership {
 
   /** Waits for an assignment after the first `joins`; false when none came in time. */
   async joinAfter(joins: number): Promise<boolean> {
+    if (this.#joins > joins) return true;
     const limit = new AbortController();
     const tooLong = setTimeout(REBALANCE_TIMEOUT_MS, undefined, { signal: limit.signal });
-    if (this.#joins === joins) {
-      await Promise.race([this.#onNextJoin.promise, tooLong.catch(() => undefined)]);
-    }
+    await Promise.race([this.#onNextJoin.promise, tooLong.catch(() => undefined)]);
     limit.abort();
     return this.#joins > joins;
   }
