@@ -1,72 +1,82 @@
+import { type ClickHouseClient, openClickHouse } from '@hookpulse/common/clickhouse/open-client';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeWithClickHouse } from '../../../test/setup/requirements.ts';
 import { type RunningQueryApi, start } from './start.ts';
 import { testBot } from './testing/bots.ts';
 import { openTestQueryApi, type TestQueryApi } from './testing/open-test-query-api.ts';
 
-let api: TestQueryApi;
-let running: RunningQueryApi;
+const SETTINGS = {
+  host: '127.0.0.1',
+  port: 0,
+  trustProxy: false,
+  errorRateThreshold: 0.1,
+  tokens: { admin: 'admin-token', read: null },
+};
 
-beforeAll(async () => {
-  api = await openTestQueryApi(Date.parse('2026-02-10T20:00:00Z'));
-  await api.registry.put(testBot('a'));
-  running = await start({
-    ...api.deps,
-    settings: {
-      host: '127.0.0.1',
-      port: 0,
-      trustProxy: false,
-      errorRateThreshold: 0.1,
-      tokens: { admin: 'admin-token', read: null },
-    },
+describeWithClickHouse('the query API', (serverUrl) => {
+  let api: TestQueryApi;
+  let running: RunningQueryApi;
+
+  beforeAll(async () => {
+    api = await openTestQueryApi(Date.parse('2026-02-10T20:00:00Z'), serverUrl);
+    await api.registry.put(testBot('a'));
+    running = await start({ ...api.deps, settings: SETTINGS });
+  });
+  afterAll(async () => {
+    await running?.close();
+    await api?.close();
+  });
+
+  test('serves at the address that it tells', async () => {
+    expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+    expect(await get(running, '/livez')).toEqual({ statusCode: 200, body: { status: 'ok' } });
+    expect(await get(running, '/readyz')).toEqual({ statusCode: 200, body: { status: 'ok' } });
+    expect(await get(running, '/api/health/webhook/')).toMatchObject({ statusCode: 200 });
+  });
+
+  test('an address that is taken is an error of start', async () => {
+    const settings = { ...SETTINGS, port: Number(new URL(running.url).port) };
+    await expect(start({ ...api.deps, settings })).rejects.toThrow(/EADDRINUSE/);
+  });
+
+  test('closing ends it', async () => {
+    const other = await start({ ...api.deps, settings: SETTINGS });
+    await other.close();
+    await expect(fetch(`${other.url}/livez`)).rejects.toThrow();
+  });
+
+  test('a store that does not answer is 503 everywhere it is asked, and nowhere else', async () => {
+    const clickhouse = await lostStore(api, serverUrl);
+    const lost = await start({ ...api.deps, clickhouse, settings: SETTINGS });
+    try {
+      const refused = {
+        statusCode: 503,
+        body: { status: 'error', error: expect.any(String), details: [] },
+      };
+      expect(await get(lost, '/api/health/webhook/')).toEqual(refused);
+      expect(await get(lost, '/api/health/webhook/?strict=1')).toEqual(refused);
+      expect(await get(lost, '/api/health/webhook/a/')).toEqual(refused);
+      expect(await get(lost, '/readyz')).toMatchObject({
+        statusCode: 503,
+        body: { status: 'error', details: [{ field: 'store' }] },
+      });
+      expect(await get(lost, '/livez')).toMatchObject({ statusCode: 200 });
+      expect(await get(lost, '/api/health/webhook/unknown/')).toMatchObject({ statusCode: 404 });
+    } finally {
+      await lost.close();
+      await clickhouse.close();
+    }
   });
 });
-afterAll(async () => {
-  await running.close();
-  await api.close();
-});
 
-async function get(path: string) {
-  const response = await fetch(`${running.url}${path}`);
+async function get({ url }: RunningQueryApi, path: string) {
+  const response = await fetch(`${url}${path}`);
   return { statusCode: response.status, body: await response.json() };
 }
 
-test('serves at the address that it tells', async () => {
-  expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
-  expect(await get('/livez')).toEqual({ statusCode: 200, body: { status: 'ok' } });
-  expect(await get('/readyz')).toEqual({ statusCode: 200, body: { status: 'ok' } });
-  expect(await get('/api/health/webhook/')).toMatchObject({ statusCode: 200 });
-});
-
-test('an address that is taken is an error of start', async () => {
-  const port = Number(new URL(running.url).port);
-  const settings = {
-    host: '127.0.0.1',
-    port,
-    trustProxy: false,
-    errorRateThreshold: 0.1,
-    tokens: { admin: null, read: null },
-  };
-  await expect(start({ ...api.deps, settings })).rejects.toThrow(/EADDRINUSE/);
-});
-
-test('a store that does not answer is 503 everywhere it is asked, and nowhere else', async () => {
+/** A port where no server listens; of the embedded engine the client, closed. */
+async function lostStore(api: TestQueryApi, serverUrl: string | null): Promise<ClickHouseClient> {
+  if (serverUrl !== null) return openClickHouse({ url: 'http://127.0.0.1:1/gone', dataDir: '' });
   await api.clickhouse.close();
-  const refused = {
-    statusCode: 503,
-    body: { status: 'error', error: expect.any(String), details: [] },
-  };
-  expect(await get('/api/health/webhook/')).toEqual(refused);
-  expect(await get('/api/health/webhook/?strict=1')).toEqual(refused);
-  expect(await get('/api/health/webhook/a/')).toEqual(refused);
-  expect(await get('/readyz')).toMatchObject({
-    statusCode: 503,
-    body: { status: 'error', details: [{ field: 'store' }] },
-  });
-  expect(await get('/livez')).toMatchObject({ statusCode: 200 });
-  expect(await get('/api/health/webhook/unknown/')).toMatchObject({ statusCode: 404 });
-});
-
-test('closing ends it', async () => {
-  await running.close();
-  await expect(fetch(`${running.url}/livez`)).rejects.toThrow();
-});
+  return api.clickhouse;
+}

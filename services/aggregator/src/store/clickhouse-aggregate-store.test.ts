@@ -5,47 +5,50 @@ import {
 import { LatencyDigest } from '@hookpulse/common/domain/latency-digest';
 import { emptyWindow, snapshotWindow } from '@hookpulse/common/domain/window';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
 import { createClickHouseAggregateStore } from './clickhouse-aggregate-store.ts';
 import { describeAggregateStore } from './testing/aggregate-store-contract.ts';
 
-let clickhouse: TestClickHouse;
+describeWithClickHouse('the aggregate store in ClickHouse', (serverUrl) => {
+  let clickhouse: TestClickHouse;
 
-beforeAll(async () => {
-  clickhouse = await openTestClickHouse();
-});
-afterAll(() => clickhouse.close());
+  beforeAll(async () => {
+    clickhouse = await openTestClickHouse({ serverUrl });
+  });
+  afterAll(() => clickhouse?.close());
 
-describeAggregateStore('the aggregate store in ClickHouse', () =>
-  createClickHouseAggregateStore(clickhouse.client),
-);
+  describeAggregateStore('as every store', () => createClickHouseAggregateStore(clickhouse.client));
 
-async function select<T>(query: string): Promise<T[]> {
-  return (await clickhouse.client.query({ query, format: 'JSONEachRow' })).json<T>();
-}
-
-test('a raw event stored again replaces itself', async () => {
-  const [row] = await select<{ rows: number; ids: number }>(
-    "SELECT count() AS rows, uniqExact(event_id) AS ids FROM webhook_events FINAL WHERE bot_id = 'bot-of-3'",
-  );
-  expect(row).toEqual({ rows: 8, ids: 8 });
-});
-
-test('a digest comes back from ClickHouse as it went in', async () => {
-  const store = createClickHouseAggregateStore(clickhouse.client);
-  const window = emptyWindow();
-  for (let n = 0; n < 100_000; n += 1) window.latency.add(((n * 7_919) % 100_003) / 10);
-  const owner = { partition: 50, epoch: 0 };
-  await store.save([
-    {
-      position: { ...owner, nextOffset: 1n, last: { logTimeMs: 0, fingerprint: '' } },
-      events: [],
-      hours: [{ botId: 'busy', startMs: 0, window: snapshotWindow({ ...window, lastEventMs: 0 }) }],
-      slices: [],
-    },
-  ]);
-  const { hours } = await store.loadWindowsSince(owner, { hours: 0, slices: 0 });
-  const expected = LatencyDigest.fromBytes(window.latency.toBytes());
-  for (const p of [0.5, 0.95, 0.99]) {
-    expect(hours[0]?.window.latency.percentile(p)).toBe(expected.percentile(p));
+  async function select<T>(query: string): Promise<T[]> {
+    return (await clickhouse.client.query({ query, format: 'JSONEachRow' })).json<T>();
   }
+
+  test('a raw event stored again replaces itself', async () => {
+    const [row] = await select<{ rows: number; ids: number }>(
+      "SELECT count() AS rows, uniqExact(event_id) AS ids FROM webhook_events FINAL WHERE bot_id = 'bot-of-3'",
+    );
+    expect(row).toEqual({ rows: 8, ids: 8 });
+  });
+
+  test('a digest comes back from ClickHouse as it went in', async () => {
+    const store = createClickHouseAggregateStore(clickhouse.client);
+    const window = emptyWindow();
+    for (let n = 0; n < 100_000; n += 1) window.latency.add(((n * 7_919) % 100_003) / 10);
+    const owner = { partition: 50, epoch: 0 };
+    await store.save([
+      {
+        position: { ...owner, nextOffset: 1n, last: { logTimeMs: 0, fingerprint: '' } },
+        events: [],
+        hours: [
+          { botId: 'busy', startMs: 0, window: snapshotWindow({ ...window, lastEventMs: 0 }) },
+        ],
+        slices: [],
+      },
+    ]);
+    const { hours } = await store.loadWindowsSince(owner, { hours: 0, slices: 0 });
+    const expected = LatencyDigest.fromBytes(window.latency.toBytes());
+    for (const p of [0.5, 0.95, 0.99]) {
+      expect(hours[0]?.window.latency.percentile(p)).toBe(expected.percentile(p));
+    }
+  });
 });

@@ -1,4 +1,4 @@
-/** A query API for a test file: real embedded store and log, a clock that the test sets. */
+/** A query API for a test file: a real store and log, a clock that the test sets. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,9 +24,13 @@ export interface TestQueryApi {
   close(): Promise<void>;
 }
 
-export async function openTestQueryApi(nowMs: number): Promise<TestQueryApi> {
+/** @param serverUrl - where the store is made; null, the default: the embedded engine */
+export async function openTestQueryApi(
+  nowMs: number,
+  serverUrl: string | null = null,
+): Promise<TestQueryApi> {
   const logger = createLogger('test', 'silent');
-  const store = await openTestClickHouse();
+  const store = await openTestClickHouse({ serverUrl });
   // Tests live at a time of their own, at which the engine would find every slice outdated.
   await store.client.command({ query: 'ALTER TABLE webhook_slices REMOVE TTL' });
   const directory = await mkdtemp(join(tmpdir(), 'hookpulse-query-api-'));
