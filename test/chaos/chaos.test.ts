@@ -1,0 +1,36 @@
+/** A short chaos run with every test run; `npm run chaos` makes long ones. */
+import { expect, test } from '@jest/globals';
+import { describeWithLocalKafka } from '../setup/requirements.ts';
+import { runChaos } from './run-chaos.ts';
+
+const OPTIONS = { events: 30_000, kills: 10, seed: 20_260_210 };
+/** A broker, ten kills and a catch-up, on a machine that may be slow. */
+const TIMEOUT_MS = 400_000;
+
+describeWithLocalKafka('chaos', () => {
+  test(
+    'nothing is lost, counted twice or off, whatever is killed',
+    async () => {
+      const report = await runChaos(OPTIONS, {
+        onPhase: () => undefined,
+        onAcknowledged: () => undefined,
+      });
+      expect({ ...report.audit, ...report.driver, crashes: report.crashes }).toMatchObject({
+        acknowledged: OPTIONS.events,
+        rawRows: OPTIONS.events,
+        rawEvents: OPTIONS.events,
+        hourlyEvents: OPTIONS.events,
+        healthEvents: OPTIONS.events,
+        lost: 0,
+        doubled: 0,
+        windowsOff: 0,
+        differences: [],
+        unexpectedAnswers: new Map(),
+        crashes: [],
+      });
+      const kills = [...report.kills.values()].reduce((sum, count) => sum + count, 0);
+      expect(kills).toBe(OPTIONS.kills);
+    },
+    TIMEOUT_MS,
+  );
+});
