@@ -5,6 +5,7 @@
 import { aggregatorSettings } from '@hookpulse/aggregator/settings';
 import { start as startAggregator } from '@hookpulse/aggregator/start';
 import { start as startAlerter } from '@hookpulse/alerter/start';
+import { createDatabase } from '@hookpulse/common/clickhouse/create-database';
 import { migrate } from '@hookpulse/common/clickhouse/migrate';
 import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
@@ -45,6 +46,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
 
   const clickhouse = resources.add('store', await openClickHouse(config.clickhouse));
   const { retentionDays } = config.events;
+  await createDatabase(config.clickhouse);
   await migrate(clickhouse, { retentionDays, cluster: config.clickhouse.cluster }, logger);
   const log = resources.add('log', await openEventLog(config.log, logger));
   await log.ensureTopics(TOPIC_SPECS);

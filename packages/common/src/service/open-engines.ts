@@ -2,6 +2,7 @@
  * The engines of a service that runs alone: opened with patience, because in a cluster they may come
  * up later than the service, and prepared (topics, tables) by whoever comes first.
  */
+import { createDatabase } from '../clickhouse/create-database.ts';
 import { migrate } from '../clickhouse/migrate.ts';
 import { type ClickHouseClient, openClickHouse } from '../clickhouse/open-client.ts';
 import { StoreRefusedError, toStoreError } from '../clickhouse/store-errors.ts';
@@ -60,10 +61,14 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
       const store = resources.add('store', await openClickHouse(config.clickhouse));
       const { retentionDays } = config.events;
       const { cluster } = config.clickhouse;
-      const prepare = () =>
-        migrate(store, { retentionDays, cluster }, logger).catch((error: unknown) =>
-          Promise.reject(toStoreError(error)),
-        );
+      const prepare = async () => {
+        try {
+          await createDatabase(config.clickhouse);
+          await migrate(store, { retentionDays, cluster }, logger);
+        } catch (error) {
+          throw toStoreError(error);
+        }
+      };
       await room.waitFor('store', () =>
         retryUntilDone({ engine: 'store', isTransient: isStoreOutage, logger }, prepare),
       );
