@@ -3,7 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 
-const BENCHMARKS = ['latency-digest', 'ingest', 'aggregator-fold', 'visibility', 'memory'] as const;
+const BENCHMARKS = [
+  'latency-digest',
+  'ingest',
+  'aggregator-fold',
+  'visibility',
+  'memory',
+  'rebalance',
+  'store-away',
+] as const;
 
 const args = process.argv.slice(2);
 const options = args.filter((argument) => argument.startsWith('--'));

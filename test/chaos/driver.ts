@@ -2,9 +2,10 @@
  * Sends the planned requests as their senders would: many at once, to any ingest, again and again
  * until each is acknowledged. An answer that no outage explains is a finding of its own.
  */
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RegisteredBot } from '../support/hookpulse-client.ts';
+import { postJson } from '../support/post-json.ts';
 import type { PlannedRequest } from './workload.ts';
 
 export interface DriverOptions {
@@ -26,8 +27,6 @@ export interface DriverFigures {
   readonly unexpectedAnswers: ReadonlyMap<number, number>;
 }
 
-/** Telegram gives up on an attempt after 60 s; here time is short. */
-const ATTEMPT_TIMEOUT_MS = 10_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
@@ -47,7 +46,12 @@ export async function drive(
       const message = toHttp(next.value, options);
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
         const url = options.ingestUrls[attempts++ % options.ingestUrls.length] ?? '';
-        const status = await post(agent, `${url}${message.path}`, message);
+        const status = await postJson(
+          agent,
+          `${url}${message.path}`,
+          message.headers,
+          message.body,
+        );
         if (status === message.acknowledgement) break;
         failedAttempts += 1;
         if (status !== null && status !== 503) {
@@ -98,32 +102,4 @@ function toHttp(planned: PlannedRequest, { bots, adminToken }: DriverOptions): H
     default:
       return planned satisfies never;
   }
-}
-
-/** The status, or null when no answer came: nobody knows what became of the request. */
-function post(agent: Agent, url: string, { headers, body }: HttpMessage): Promise<number | null> {
-  const { promise, resolve } = Promise.withResolvers<number | null>();
-  const sent = request(
-    url,
-    {
-      method: 'POST',
-      agent,
-      timeout: ATTEMPT_TIMEOUT_MS,
-      headers: {
-        ...headers,
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-      },
-    },
-    (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode ?? null));
-      response.on('error', () => resolve(null));
-    },
-  );
-  sent.on('timeout', () => sent.destroy());
-  sent.on('error', () => resolve(null));
-  sent.on('close', () => resolve(null));
-  sent.end(body);
-  return promise;
 }

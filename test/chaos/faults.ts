@@ -1,9 +1,9 @@
 /** What is done to a running system, and how it is undone. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster } from '../support/cluster.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
-import { isKafkaProduce } from '../support/tcp-proxy.ts';
+import { isKafkaProduce, type TcpProxy } from '../support/tcp-proxy.ts';
 import type { Random } from './random.ts';
-import type { ChaosSystem, ProxyName } from './system.ts';
 
 /** Something that can be ended by `kill -9` and started again. */
 interface Victim {
@@ -39,7 +39,7 @@ export class Faults {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #errors: unknown[] = [];
 
-  constructor(system: ChaosSystem, random: Random) {
+  constructor(system: Cluster, random: Random) {
     this.#random = random;
     this.#victims = victims(system);
     this.#disturbances = disturbances(system, random);
@@ -89,7 +89,7 @@ export class Faults {
   }
 }
 
-function victims(system: ChaosSystem): Victim[] {
+function victims(system: Cluster): Victim[] {
   let isBrokerUp = true;
   let isStoreUp = true;
   return [
@@ -136,17 +136,16 @@ function serviceVictim(service: ServiceProcess, weight: number): Victim {
   };
 }
 
-function disturbances(system: ChaosSystem, random: Random): Disturbance[] {
-  const cut = (name: ProxyName): Disturbance => ({
+function disturbances(system: Cluster, random: Random): Disturbance[] {
+  const cut = (name: string, proxy: TcpProxy): Disturbance => ({
     name: `cut ${name}`,
     weight: 10,
-    run: async () => system.proxies[name].cutConnections(),
+    run: async () => proxy.cutConnections(),
   });
   return [
-    cut('kafka'),
-    cut('clickhouse'),
-    cut('ingest-0'),
-    cut('ingest-1'),
+    cut('kafka', system.proxies.kafka),
+    cut('clickhouse', system.proxies.clickhouse),
+    ...system.proxies.ingests.map((proxy) => cut('ingest', proxy)),
     {
       name: 'answers of clickhouse held back',
       weight: 10,

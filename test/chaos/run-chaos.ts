@@ -6,13 +6,13 @@ import type { EventLog } from '@hookpulse/common/log/event-log';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { until } from '@hookpulse/common/testing/until';
+import { type Cluster, startCluster } from '../support/cluster.ts';
 import { HookpulseClient, type RegisteredBot } from '../support/hookpulse-client.ts';
 import { type Audit, audit } from './audit.ts';
 import { type DriverFigures, drive } from './driver.ts';
 import { Faults, type Tally } from './faults.ts';
 import { countUpdates, uncommitted } from './log-state.ts';
 import { Random } from './random.ts';
-import { type ChaosSystem, startChaosSystem } from './system.ts';
 import { Workload } from './workload.ts';
 
 export interface ChaosOptions {
@@ -60,7 +60,7 @@ export async function runChaos(
   observer: ChaosObserver,
 ): Promise<ChaosReport> {
   observer.onPhase('starting a broker, a store and six services');
-  const system = await startChaosSystem();
+  const system = await startCluster();
   try {
     return await runOn(system, options, observer);
   } finally {
@@ -69,7 +69,7 @@ export async function runChaos(
 }
 
 async function runOn(
-  system: ChaosSystem,
+  system: Cluster,
   options: ChaosOptions,
   observer: ChaosObserver,
 ): Promise<ChaosReport> {
@@ -152,11 +152,11 @@ async function runOn(
   }
 }
 
-function services(system: ChaosSystem) {
+function services(system: Cluster) {
   return [...system.ingests, ...system.aggregators, ...system.alerters, system.queryApi];
 }
 
-function supervise(system: ChaosSystem): void {
+function supervise(system: Cluster): void {
   for (const service of services(system)) service.startIfCrashed();
 }
 

@@ -7,34 +7,46 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalClickHouse, startLocalClickHouse } from '../clickhouse-server/local-server.ts';
 import type { LocalBroker } from '../kafka-broker/local-broker.ts';
-import { startBrokerBehindProxy } from '../support/broker-behind-proxy.ts';
-import { ServiceProcess } from '../support/service-process.ts';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { startBrokerBehindProxy } from './broker-behind-proxy.ts';
+import { type ServiceName, ServiceProcess } from './service-process.ts';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
-export interface ChaosSystem {
+export interface Cluster {
   readonly broker: LocalBroker;
   readonly clickhouse: LocalClickHouse;
   readonly ingests: readonly ServiceProcess[];
   readonly aggregators: readonly ServiceProcess[];
   readonly alerters: readonly ServiceProcess[];
   readonly queryApi: ServiceProcess;
-  readonly proxies: Readonly<Record<ProxyName, TcpProxy>>;
+  readonly proxies: {
+    readonly kafka: TcpProxy;
+    readonly clickhouse: TcpProxy;
+    /** One in front of each ingest. */
+    readonly ingests: readonly TcpProxy[];
+  };
   /** Origins of the ingests as clients see them: behind proxies. */
   readonly ingestUrls: readonly string[];
   readonly adminToken: string;
+  /** Starts one more, and does not wait until it is ready. */
+  add(name: ServiceName): Promise<ServiceProcess>;
   /** Of the broker and the store themselves, for whoever checks what they hold. */
   readonly direct: { readonly kafkaBroker: string; readonly clickhouseUrl: string };
   close(): Promise<void>;
 }
 
-export type ProxyName = 'kafka' | 'clickhouse' | 'ingest-0' | 'ingest-1';
+export interface ClusterOptions {
+  readonly ingests?: number;
+  readonly aggregators?: number;
+  /** For every service, beside and instead of what the cluster sets. */
+  readonly env?: Readonly<Record<string, string>>;
+}
 
-const ADMIN_TOKEN = 'chaos-admin-token';
-const INGESTS = 2;
-const AGGREGATORS = 2;
+const ADMIN_TOKEN = 'cluster-admin-token';
+/** Two of each that shares work: so that one can be away. */
+const DEFAULT_INSTANCES = 2;
 
 /** Resolves when every service is ready. */
-export async function startChaosSystem(): Promise<ChaosSystem> {
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const closers: (() => Promise<unknown>)[] = [];
   const opened = <T>(resource: T, close: (resource: T) => Promise<unknown>): T => {
     closers.push(() => close(resource));
@@ -65,21 +77,24 @@ export async function startChaosSystem(): Promise<ChaosSystem> {
       LOG_LEVEL: 'warn',
       // Bots here report when they like: time-outs would be true, and would depend on the machine.
       WEBHOOK_PROCESSING_TIMEOUT: '86400',
+      ...options.env,
     };
-    const service = async (name: ServiceProcess['name']) => {
+    const service = async (name: ServiceName) => {
       const process = await ServiceProcess.create(name, env);
       process.start();
       return opened(process, (one) => one.stop('SIGKILL'));
     };
-    const several = (name: ServiceProcess['name'], count: number) =>
+    const several = (name: ServiceName, count: number) =>
       Promise.all(Array.from({ length: count }, () => service(name)));
-    const ingests = await several('ingest', INGESTS);
-    const aggregators = await several('aggregator', AGGREGATORS);
+    const ingests = await several('ingest', options.ingests ?? DEFAULT_INSTANCES);
+    const aggregators = await several('aggregator', options.aggregators ?? DEFAULT_INSTANCES);
     const alerters = await several('alerter', 1);
     const queryApi = await service('query-api');
-    const ingestProxies = [await proxy(), await proxy()] as const;
-    for (const [n, one] of ingestProxies.entries()) {
-      one.setTarget(new URL(ingests[n]?.url ?? '').host);
+    const ingestProxies: TcpProxy[] = [];
+    for (const ingest of ingests) {
+      const one = await proxy();
+      one.setTarget(new URL(ingest.url).host);
+      ingestProxies.push(one);
     }
     const services = [...ingests, ...aggregators, ...alerters, queryApi];
     await Promise.all(services.map((one) => one.ready()));
@@ -90,14 +105,10 @@ export async function startChaosSystem(): Promise<ChaosSystem> {
       aggregators,
       alerters,
       queryApi,
-      proxies: {
-        kafka: kafkaProxy,
-        clickhouse: clickhouseProxy,
-        'ingest-0': ingestProxies[0],
-        'ingest-1': ingestProxies[1],
-      },
+      proxies: { kafka: kafkaProxy, clickhouse: clickhouseProxy, ingests: ingestProxies },
       ingestUrls: ingestProxies.map(({ address }) => `http://${address}`),
       adminToken: ADMIN_TOKEN,
+      add: service,
       direct: { kafkaBroker: broker.address, clickhouseUrl: clickhouse.url },
       close,
     };
