@@ -55,7 +55,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const engines = { log, clickhouse, registry, clock: systemClock };
   const alerter = await startAlerter({
     ...engines,
-    settings: { host: config.http.host, port: config.http.ports.alerter },
+    settings: { host: config.http.host, port: config.http.ports.alerter, tokens: config.tokens },
     logger: service('alerter'),
   });
   resources.add('alerter', alerter);

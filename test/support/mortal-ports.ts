@@ -86,6 +86,9 @@ export function mortalClickHouse(
 
 function mortalConsumer(consumer: Consumer, life: Life, steps: Steps): Consumer {
   return {
+    get isMember() {
+      return consumer.isMember;
+    },
     async commit(positions) {
       await step(life, steps.beforeCommit?.());
       await consumer.commit(positions);

@@ -33,6 +33,9 @@ export function prefixedLog(log: EventLog, prefix: string): EventLog {
         handler: innerHandler(options.handler),
       });
       return {
+        get isMember() {
+          return consumer.isMember;
+        },
         commit: (positions) => consumer.commit(positions.map(toOuter)),
         seek: (position) => consumer.seek(toOuter(position)),
         pause: (partitions) => consumer.pause(partitions.map(toOuter)),

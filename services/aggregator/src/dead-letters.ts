@@ -9,9 +9,11 @@ import {
   type OutgoingMessage,
 } from '@hookpulse/common/log/event-log';
 import { DEAD_LETTER_TOPIC } from '@hookpulse/common/log/topics';
+import type { UnreadableKind } from './domain/decode-event.ts';
 
 export interface UnreadableMessage {
   readonly message: LogMessage;
+  readonly kind: UnreadableKind;
   /** Why, in words. */
   readonly reason: string;
 }

@@ -47,18 +47,38 @@ export class Flusher {
   #timer: NodeJS.Timeout | null = null;
   #lastStartMs = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | null = null;
+  /** Events of the flush under way. */
+  #storing = 0;
+  /** Callers of `room` that wait. */
+  #waiting = 0;
 
   constructor(deps: FlusherDeps, limits: FlusherLimits = DEFAULT_LIMITS) {
     this.#deps = deps;
     this.#limits = limits;
   }
 
+  /** Events folded and not stored yet. */
+  get unstoredEvents(): number {
+    return this.#storing + this.#pendingEvents();
+  }
+
+  /** Whether consumption waits for the store now. */
+  get isHoldingBack(): boolean {
+    return this.#waiting > 0;
+  }
+
   /** To be called after folding. Resolves when there is room for more: at once, as a rule. */
   async room(): Promise<void> {
     this.#schedule();
-    while (this.#pendingEvents() >= this.#limits.maxPendingEvents) {
-      this.#stopping.signal.throwIfAborted();
-      await this.flush();
+    if (this.#hasRoom()) return;
+    this.#waiting += 1;
+    try {
+      do {
+        this.#stopping.signal.throwIfAborted();
+        await this.flush();
+      } while (!this.#hasRoom());
+    } finally {
+      this.#waiting -= 1;
     }
   }
 
@@ -123,7 +143,12 @@ export class Flusher {
     const folds = [...this.#deps.folds()];
     const changes = folds.map((fold) => fold.takeChanges()).filter((change) => change !== null);
     if (changes.length === 0) return;
-    await this.#saveUntilStored(changes);
+    this.#storing = changes.reduce((sum, { events }) => sum + events.length, 0);
+    try {
+      await this.#saveUntilStored(changes);
+    } finally {
+      this.#storing = 0;
+    }
     for (const fold of folds) fold.forgetCold();
     await this.#commit(changes.map((change) => change.position));
   }
@@ -149,6 +174,11 @@ export class Flusher {
     }
   }
 
+  #hasRoom(): boolean {
+    return this.#pendingEvents() < this.#limits.maxPendingEvents;
+  }
+
+  /** Those that no flush has taken yet. */
   #pendingEvents(): number {
     let pending = 0;
     for (const fold of this.#deps.folds()) pending += fold.pendingEvents;

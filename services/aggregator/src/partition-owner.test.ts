@@ -5,6 +5,7 @@ import { HOUR_MS, SLICE_MS, type Window } from '@hookpulse/common/domain/window'
 import type { LogMessage, OutgoingMessage } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
+import { aggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ProcessingTimeouts } from './domain/processing-timeouts.ts';
@@ -45,7 +46,8 @@ function logOf(messages: readonly LogMessage[]) {
 /** Takes the partition over, as `run` does after an assignment. */
 async function takeOver(messages: readonly LogMessage[], store: MemoryAggregateStore) {
   const log = logOf(messages);
-  const deps = { log, store, logger, clock, processingTimeoutMs: 30_000 };
+  const metrics = aggregatorMetrics();
+  const deps = { log, store, logger, clock, metrics, processingTimeoutMs: 30_000 };
   const [resumed] = await resumePartitions([PARTITION], clock.now(), deps);
   if (!resumed) throw new Error('not resumed');
   const owner = new PartitionOwner(resumed.fold, new ProcessingTimeouts(30_000, []), deps);

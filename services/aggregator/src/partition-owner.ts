@@ -2,7 +2,9 @@
 import type { EventLog, LogBatch, LogMessage } from '@hookpulse/common/log/event-log';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import { publishDeadLetters, type UnreadableMessage } from './dead-letters.ts';
+import { isLate } from './domain/late-event.ts';
 import type { OpenWindows, WindowKey, WindowState } from './domain/open-windows.ts';
 import type { LoggedEvent, PartitionFold } from './domain/partition-fold.ts';
 import type { ProcessingTimeouts } from './domain/processing-timeouts.ts';
@@ -14,7 +16,13 @@ export interface PartitionOwnerDeps {
   readonly store: Pick<AggregateStore, 'loadWindows'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: FoldMetrics;
 }
+
+export type FoldMetrics = Pick<
+  AggregatorMetrics,
+  'countedEvents' | 'duplicateEvents' | 'lateEvents' | 'deadLetters'
+>;
 
 export class PartitionOwner {
   readonly fold: PartitionFold;
@@ -85,12 +93,21 @@ export class PartitionOwner {
     }
   }
 
+  /** Added up first: the metrics are told once a batch, not once an event. */
   #fold(events: readonly LoggedEvent[]): void {
-    const nowMs = this.#deps.clock.now();
+    const { clock, metrics } = this.#deps;
+    const nowMs = clock.now();
+    let counted = 0;
+    let late = 0;
     for (const logged of events) {
-      const verdict = this.fold.fold(logged, nowMs);
-      if (verdict === 'counted') this.timeouts.observe(logged.event, logged.logTimeMs);
+      if (this.fold.fold(logged, nowMs) === 'duplicate') continue;
+      counted += 1;
+      if (isLate(logged)) late += 1;
+      this.timeouts.observe(logged.event, logged.logTimeMs);
     }
+    metrics.countedEvents.inc(counted);
+    metrics.duplicateEvents.inc(events.length - counted);
+    metrics.lateEvents.inc(late);
   }
 
   /** Once, also when the batch comes again because a later step failed. */
@@ -103,6 +120,7 @@ export class PartitionOwner {
       'unreadable messages go to the dead-letter topic',
     );
     await publishDeadLetters(this.#deps.log, fresh);
+    for (const { kind } of fresh) this.#deps.metrics.deadLetters.inc(kind);
     this.#setAsideBelow = last.message.offset + 1n;
   }
 

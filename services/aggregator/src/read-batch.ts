@@ -10,6 +10,12 @@ export interface ReadBatch {
   readonly unreadable: readonly UnreadableMessage[];
 }
 
+const NOT_UTF8 = {
+  readable: false,
+  kind: 'not_utf8',
+  reason: 'the value is not UTF-8',
+} as const;
+
 export function readBatch(messages: readonly LogMessage[]): ReadBatch {
   const events: LoggedEvent[] = [];
   const unreadable: UnreadableMessage[] = [];
@@ -19,7 +25,7 @@ export function readBatch(messages: readonly LogMessage[]): ReadBatch {
       const { offset, timestampMs: logTimeMs } = message;
       events.push({ offset, logTimeMs, event: decoded.event, eventTimeMs: decoded.eventTimeMs });
     } else {
-      unreadable.push({ message, reason: decoded.reason });
+      unreadable.push({ message, kind: decoded.kind, reason: decoded.reason });
     }
   }
   return { events, unreadable };
@@ -37,6 +43,6 @@ export function fingerprint(message: LogMessage): string {
 
 function decodeValue(value: Uint8Array | null) {
   if (value === null) return decodeEvent(null);
-  if (!isUtf8(value)) return { readable: false, reason: 'the value is not UTF-8' } as const;
+  if (!isUtf8(value)) return NOT_UTF8;
   return decodeEvent(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
 }

@@ -1,8 +1,14 @@
 /** The aggregator: consume → read → fold → store → commit, each a file of its own. */
-import type { ConsumerHandler, EventLog, LogPosition } from '@hookpulse/common/log/event-log';
+import type {
+  ConsumerHandler,
+  EventLog,
+  LogPosition,
+  PartitionLag,
+} from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { type AggregatorMetrics, aggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import type { FoldPosition } from './domain/partition-fold.ts';
 import { ProcessingTimeouts } from './domain/processing-timeouts.ts';
 import { Flusher, type FlusherLimits } from './flusher.ts';
@@ -21,9 +27,20 @@ export interface AggregatorDeps {
   /** After so long an update that its bot has not reported as processed is an error. */
   readonly processingTimeoutMs: number;
   readonly flusherLimits?: FlusherLimits;
+  /** Default: counted for nobody. */
+  readonly metrics?: AggregatorMetrics;
 }
 
 export interface RunningAggregator {
+  /** Whether the group counts it as a member now. */
+  readonly isMember: boolean;
+  /** Partitions held and restored. */
+  readonly assignedPartitions: number;
+  /** Events folded and not stored yet. */
+  readonly unstoredEvents: number;
+  /** Whether nothing is taken from the log because too much waits for the store. */
+  readonly isPaused: boolean;
+  lag(): Promise<readonly PartitionLag[]>;
   /** Stores and commits what was delivered, and leaves the group. */
   close(): Promise<void>;
 }
@@ -32,7 +49,8 @@ export interface RunningAggregator {
 const MAX_BATCH_MESSAGES = 1_000;
 
 /** Joins the group and folds until closed. Resolves once joined. */
-export async function runAggregator(deps: AggregatorDeps): Promise<RunningAggregator> {
+export async function runAggregator(given: AggregatorDeps): Promise<RunningAggregator> {
+  const deps = { ...given, metrics: given.metrics ?? aggregatorMetrics() };
   const owners = new Map<number, PartitionOwner>();
   const handler: ConsumerHandler = { onAssigned, onRevoked, onBatch };
   const joined = deps.log.consume({
@@ -54,6 +72,19 @@ export async function runAggregator(deps: AggregatorDeps): Promise<RunningAggreg
   const announcer = startTimeoutAnnouncer(() => owners.values(), deps);
 
   return {
+    get isMember() {
+      return consumer.isMember;
+    },
+    get assignedPartitions() {
+      return owners.size;
+    },
+    get unstoredEvents() {
+      return flusher.unstoredEvents;
+    },
+    get isPaused() {
+      return flusher.isHoldingBack;
+    },
+    lag: () => consumer.lag(),
     async close() {
       await announcer.close();
       await flusher.stopAfter(consumer.close());

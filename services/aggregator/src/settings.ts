@@ -2,7 +2,12 @@
 import type { Config } from '@hookpulse/common/runtime/config/config';
 import type { AggregatorSettings } from './start.ts';
 
-export function aggregatorSettings({ http, events }: Config): AggregatorSettings {
+export function aggregatorSettings({ http, events, tokens }: Config): AggregatorSettings {
   const { host, ports } = http;
-  return { host, port: ports.aggregator, processingTimeoutMs: events.processingTimeoutMs };
+  return {
+    host,
+    port: ports.aggregator,
+    tokens,
+    processingTimeoutMs: events.processingTimeoutMs,
+  };
 }

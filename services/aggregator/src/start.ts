@@ -1,17 +1,26 @@
-/** Starts the aggregator on engines that the caller opened and closes: its work, and its probes. */
+/** Starts the aggregator on engines that the caller opened and closes: its work, its probes and metrics. */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import { pingClickHouse } from '@hookpulse/common/clickhouse/ping';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
+import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
+import { measureLog } from '@hookpulse/common/log/measured-log';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { runAggregator } from './run.ts';
+import { aggregatorMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import { createPublishingHealth, logCheck, storeCheck } from './readiness.ts';
+import { type RunningAggregator, runAggregator } from './run.ts';
+import { showAggregator } from './scrape.ts';
 import { createClickHouseAggregateStore } from './store/clickhouse-aggregate-store.ts';
+import { measureStore } from './store/measured-store.ts';
+import { StoreHealth } from './store/store-health.ts';
 
 export interface AggregatorSettings {
   readonly host: string;
-  /** Of probes only; 0: any free port. */
+  /** Of probes and metrics only; 0: any free port. */
   readonly port: number;
+  /** With a read token the metrics need one of the two; default: they are open. */
+  readonly tokens?: Tokens;
   /** After so long an update that its bot has not reported as processed is an error. */
   readonly processingTimeoutMs: number;
 }
@@ -31,28 +40,53 @@ export interface RunningAggregatorService {
   close(): Promise<void>;
 }
 
-/** Resolves when it has joined its group and listens. Topics and tables must exist. */
+/**
+ * Resolves when it has joined its group; it listens before, so that probes can say what it waits for.
+ * Topics and tables must exist. @throws when the address cannot be had or the group not be joined.
+ */
 export async function start(deps: AggregatorStartDeps): Promise<RunningAggregatorService> {
-  const { settings, log, clickhouse, logger } = deps;
-  const aggregator = await runAggregator({
-    log,
-    store: createClickHouseAggregateStore(clickhouse),
-    logger,
-    clock: deps.clock,
-    processingTimeoutMs: settings.processingTimeoutMs,
-  });
+  const { settings, log, clickhouse, logger, clock } = deps;
+  const service = createServiceMetrics('aggregator');
+  const metrics = aggregatorMetrics(service.registry);
+  const publishing = createPublishingHealth();
+  const storeHealth = new StoreHealth();
+  let aggregator: RunningAggregator | null = null;
+
   const probes = createHttpApp({
     logger,
+    clock,
+    metrics: service,
+    tokens: settings.tokens,
     readinessChecks: [
-      { name: 'log', check: () => log.ping() },
-      { name: 'store', check: () => pingClickHouse(clickhouse) },
+      logCheck({ log, publishing, clock, isMember: () => aggregator?.isMember ?? false }),
+      storeCheck({ health: storeHealth, clock, ping: () => pingClickHouse(clickhouse) }),
     ],
   });
   const url = await probes.listen({ host: settings.host, port: settings.port });
+
+  try {
+    aggregator = await runAggregator({
+      log: measureLog(log, { metrics, health: publishing, clock }),
+      store: measureStore(createClickHouseAggregateStore(clickhouse), {
+        metrics,
+        health: storeHealth,
+        clock,
+      }),
+      logger,
+      clock,
+      processingTimeoutMs: settings.processingTimeoutMs,
+      metrics,
+    });
+  } catch (error) {
+    await probes.close();
+    throw error;
+  }
+  const running = aggregator;
+  showAggregator(running, metrics, service.page);
   return {
     url,
     close: async () => {
-      await aggregator.close();
+      await running.close();
       await probes.close();
     },
   };

@@ -4,6 +4,7 @@ import type { EventLog } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import type { OverdueUpdate } from './domain/processing-timeouts.ts';
 import { timeoutEvent } from './domain/timeout-event.ts';
 import type { PartitionOwner } from './partition-owner.ts';
@@ -13,6 +14,13 @@ const CHECK_INTERVAL_MS = 1_000;
 const GRACE_MS = 2_000;
 /** Keeps one publish small after a long outage. */
 const MAX_EVENTS_PER_PUBLISH = 500;
+
+export interface TimeoutAnnouncerDeps {
+  readonly log: Pick<EventLog, 'publish'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<AggregatorMetrics, 'timeoutsAnnounced'>;
+}
 
 export interface TimeoutAnnouncer {
   close(): Promise<void>;
@@ -24,7 +32,7 @@ export interface TimeoutAnnouncer {
  */
 export function startTimeoutAnnouncer(
   owners: () => Iterable<PartitionOwner>,
-  deps: { readonly log: Pick<EventLog, 'publish'>; readonly clock: Clock; readonly logger: Logger },
+  deps: TimeoutAnnouncerDeps,
 ): TimeoutAnnouncer {
   const stopping = new AbortController();
   const done = announceUntilStopped();
@@ -55,6 +63,7 @@ export function startTimeoutAnnouncer(
     for (let from = 0; from < overdue.length; from += MAX_EVENTS_PER_PUBLISH) {
       const chunk = overdue.slice(from, from + MAX_EVENTS_PER_PUBLISH);
       await deps.log.publish(chunk.map(toMessage));
+      deps.metrics.timeoutsAnnounced.inc(chunk.length);
     }
   }
 }

@@ -8,7 +8,8 @@ await runService({
   portOf: (ports) => ports.alerter,
   async open({ config, logger, engines }) {
     const log = await engines.openLog();
-    const settings = { host: config.http.host, port: config.http.ports.alerter };
+    const { http, tokens } = config;
+    const settings = { host: http.host, port: http.ports.alerter, tokens };
     return () => start({ settings, log, logger });
   },
 });

@@ -11,5 +11,6 @@ export function ingestSettings(config: Config, adminToken: string | null): Inges
     trustProxy,
     eventRetentionDays: config.events.retentionDays,
     adminToken,
+    tokens: { admin: adminToken, read: config.tokens.read },
   };
 }

@@ -1,11 +1,16 @@
 /** Starts ingest on engines that the caller opened and closes. */
 import type { TrustProxy } from '@hookpulse/common/http/create-http-app';
+import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
+import { measurePublishing } from '@hookpulse/common/log/measured-log';
 import { MicroBatcher } from '@hookpulse/common/log/micro-batcher';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { createServiceMetrics, ingestMetrics } from '@hookpulse/common/runtime/metrics';
+import { measureAcknowledging } from './acknowledge-latency.ts';
 import { buildIngestApp } from './app.ts';
+import { createPublishingHealth, logCheck } from './readiness.ts';
 
 export interface IngestSettings {
   readonly host: string;
@@ -15,6 +20,8 @@ export interface IngestSettings {
   readonly eventRetentionDays: number;
   /** Null: only bots report events. */
   readonly adminToken: string | null;
+  /** With a read token the metrics need one of the two; default: they are open. */
+  readonly tokens?: Tokens;
 }
 
 export interface IngestDeps {
@@ -34,14 +41,28 @@ export interface RunningIngest {
 
 /** Resolves when it listens. Topics must exist. @throws when the address cannot be had. */
 export async function start(deps: IngestDeps): Promise<RunningIngest> {
-  const { settings, log } = deps;
-  const batcher = new MicroBatcher(log);
+  const { settings, log, clock } = deps;
+  const service = createServiceMetrics('ingest');
+  const metrics = ingestMetrics(service.registry);
+  const publishing = createPublishingHealth();
+  const batcher = new MicroBatcher(measurePublishing(log, { metrics, health: publishing, clock }));
+  service.page.addSource('queue', {
+    read: () => batcher,
+    show({ queuedMessages, queuedBytes }) {
+      metrics.queuedMessages.set(queuedMessages);
+      metrics.queuedBytes.set(queuedBytes);
+    },
+    clear: () => undefined,
+  });
   const app = buildIngestApp({
     registry: deps.registry,
-    publisher: batcher,
-    clock: deps.clock,
+    publisher: measureAcknowledging(batcher, metrics),
+    clock,
     logger: deps.logger,
-    readinessChecks: [{ name: 'log', check: () => log.ping() }],
+    readinessChecks: [logCheck({ log, publishing, clock })],
+    service,
+    metrics,
+    tokens: settings.tokens,
     trustProxy: settings.trustProxy,
     adminToken: settings.adminToken,
     eventRetentionDays: settings.eventRetentionDays,

@@ -2,10 +2,12 @@
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import { createHttpApp, type TrustProxy } from '@hookpulse/common/http/create-http-app';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { measureRequests } from '@hookpulse/common/http/measure-requests';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { createServiceMetrics, requestMetrics } from '@hookpulse/common/runtime/metrics';
 import { StoreUnavailableError } from './queries/select-rows.ts';
 import { requireTokens, type Tokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
@@ -29,8 +31,11 @@ export interface QueryApiDeps {
 
 export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): HttpApp {
   const { log, registry, clickhouse, logger, clock } = deps;
+  const metrics = createServiceMetrics('query-api');
   const app = createHttpApp({
     logger,
+    clock,
+    metrics,
     trustProxy: settings.trustProxy,
     unavailableErrors: [StoreUnavailableError],
     readinessChecks: [
@@ -38,6 +43,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
       { name: 'store', check: () => pingStore(clickhouse) },
     ],
   });
+  measureRequests(app, requestMetrics(metrics.registry));
   forbidCaching(app);
   requireTokens(app, settings.tokens);
 

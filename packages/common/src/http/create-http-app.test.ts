@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import Type from 'typebox';
 import { LogUnavailableError } from '../log/event-log.ts';
+import { createServiceMetrics } from '../runtime/metrics.ts';
 import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
 import type { HttpApp } from './http-app.ts';
 import { badRequest, unauthorized } from './http-error.ts';
@@ -23,6 +24,7 @@ function openApp(options: Partial<HttpAppOptions> = {}): HttpApp {
   const app = createHttpApp({
     logger,
     readinessChecks: [],
+    metrics: createServiceMetrics('test'),
     unavailableErrors: [StoreDownError],
     bodyLimitBytes: 1_000,
     ...options,
@@ -225,8 +227,10 @@ describe('the probes', () => {
     expect((await app.inject('/readyz/')).json()).toEqual({ status: 'ok' });
   });
 
-  test('name the engine that fails and the one that does not answer in time', async () => {
+  test('name the engine that fails and the one that does not answer in time, and since when', async () => {
+    const clock = { nowMs: Date.parse('2026-02-10T20:00:00.000Z'), now: () => clock.nowMs };
     const app = openApp({
+      clock,
       readinessTimeoutMs: 20,
       readinessChecks: [
         { name: 'log', check: () => new Promise(() => {}) },
@@ -234,14 +238,15 @@ describe('the probes', () => {
         { name: 'mail', check: async () => {} },
       ],
     });
+    const problems = error('Not ready: log, store.', [
+      { field: 'log', message: 'no answer within 20 ms, since 2026-02-10T20:00:00.000Z' },
+      { field: 'store', message: 'does not answer, since 2026-02-10T20:00:00.000Z' },
+    ]);
     const answer = await app.inject('/readyz');
     expect(answer.statusCode).toBe(503);
-    expect(answer.json()).toEqual(
-      error('Not ready: no answer from log, store.', [
-        { field: 'log', message: 'no answer within 20 ms' },
-        { field: 'store', message: 'does not answer' },
-      ]),
-    );
+    expect(answer.json()).toEqual(problems);
+    clock.nowMs += 60_000;
+    expect((await app.inject('/readyz')).json()).toEqual(problems);
     expect((await app.inject('/livez')).statusCode).toBe(200);
   });
 });

@@ -1,11 +1,15 @@
 import { type FastifyRequest, fastify, LogController } from 'fastify';
+import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { ServiceMetrics } from '../runtime/metrics.ts';
 import { answerClientError } from './client-errors.ts';
 import { drainOnClose } from './draining.ts';
-import { createErrorAnswerer, type ErrorClass } from './error-answers.ts';
+import { createErrorAnswerer, type ErrorClass, type ErrorListener } from './error-answers.ts';
 import type { HttpApp } from './http-app.ts';
 import { HttpError, notFound } from './http-error.ts';
-import { type ReadinessCheck, registerProbes } from './probes.ts';
+import { metricsTokens, type Tokens } from './metrics-tokens.ts';
+import { registerProbes } from './probes.ts';
+import { Readiness, type ReadinessCheck } from './readiness.ts';
 import { type TypeBoxTypeProvider, typeBoxValidatorCompiler } from './schema-compiler.ts';
 
 /** Proxies whose `X-Forwarded-For` is believed: none, all, or these addresses and CIDR ranges. */
@@ -13,10 +17,16 @@ export type TrustProxy = boolean | string | readonly string[];
 
 export interface HttpAppOptions {
   readonly logger: Logger;
+  /** Says since when a service is not ready; default: the system's. */
+  readonly clock?: Clock;
   /** What `GET /readyz` asks, each within its time. */
   readonly readinessChecks: readonly ReadinessCheck[];
   /** Time that each readiness check has; default 2 s. */
   readonly readinessTimeoutMs?: number;
+  /** What `GET /metrics` shows. */
+  readonly metrics: ServiceMetrics;
+  /** With a read token `GET /metrics` needs one of the two; default: it is open. */
+  readonly tokens?: Tokens | undefined;
   readonly trustProxy?: TrustProxy;
   /** Largest body in bytes; a route may set its own. */
   readonly bodyLimitBytes?: number;
@@ -30,10 +40,14 @@ export interface HttpAppOptions {
   readonly drainGraceMs?: number;
   /** Classes of errors, beside `LogUnavailableError`, that are answered 503 with `Retry-After`. */
   readonly unavailableErrors?: readonly ErrorClass[];
+  /** Told of every error answer that a route gives. */
+  readonly onErrorAnswer?: ErrorListener;
 }
 
 /** 1 MiB: the contract's bound on bodies. */
 export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
+/** Shorter than the usual probe's own patience (Kubernetes kills at a second, Docker at 30). */
+const DEFAULT_READINESS_TIMEOUT_MS = 2_000;
 /** A megabyte takes less than a second on any line that reaches us; slower ones are holding on. */
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 /** A sixth of the request's time; each look walks over all connections. */
@@ -47,7 +61,10 @@ const MAX_PARAM_LENGTH = 16_384;
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const { logger, trustProxy = false } = options;
   const requestTimeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
-  const answerError = createErrorAnswerer(logger, options.unavailableErrors ?? []);
+  const answerError = createErrorAnswerer(logger, {
+    unavailableErrors: options.unavailableErrors ?? [],
+    onErrorAnswer: options.onErrorAnswer,
+  });
 
   const app: HttpApp = fastify({
     // What Fastify has to say goes to our logger by this. As `loggerInstance` it would also bring
@@ -86,9 +103,14 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   if (logger.isLevelEnabled('debug')) logRequests(app, logger);
   drainOnClose(app, options.drainGraceMs);
   registerProbes(app, {
-    checks: options.readinessChecks,
-    checkTimeoutMs: options.readinessTimeoutMs,
-    logger,
+    readiness: new Readiness({
+      checks: options.readinessChecks,
+      checkTimeoutMs: options.readinessTimeoutMs ?? DEFAULT_READINESS_TIMEOUT_MS,
+      clock: options.clock ?? systemClock,
+      logger,
+    }),
+    metrics: options.metrics,
+    tokens: options.tokens ? metricsTokens(options.tokens) : 'open',
   });
   return app;
 }

@@ -34,15 +34,24 @@ const FASTIFY_ERRORS: Readonly<Record<string, { statusCode: number; sentence: st
 /** Answers an error. To be called by Fastify's error handler and its framework errors alike. */
 export type ErrorAnswerer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
-/** @param unavailableErrors - classes of errors, beside the log's own, that mean 503 */
-export function createErrorAnswerer(
-  logger: Logger,
-  unavailableErrors: readonly ErrorClass[],
-): ErrorAnswerer {
-  const unavailableClasses: readonly ErrorClass[] = [LogUnavailableError, ...unavailableErrors];
+/** Told what is answered, and why: the answer's `cause` is the error behind it. */
+export type ErrorListener = (answer: HttpError, request: FastifyRequest) => void;
+
+export interface ErrorAnswererOptions {
+  /** Classes of errors, beside the log's own, that mean 503. */
+  readonly unavailableErrors: readonly ErrorClass[];
+  readonly onErrorAnswer: ErrorListener | undefined;
+}
+
+export function createErrorAnswerer(logger: Logger, options: ErrorAnswererOptions): ErrorAnswerer {
+  const unavailableClasses: readonly ErrorClass[] = [
+    LogUnavailableError,
+    ...options.unavailableErrors,
+  ];
   return (error, request, reply) => {
     const answer = toHttpError(error, unavailableClasses);
     logFailure(logger, answer, request);
+    options.onErrorAnswer?.(answer, request);
     // Fastify would close the connection on a body it has not read to its end. Node reads on and
     // throws the rest away, so that a caller who is still sending gets to read the answer.
     reply.removeHeader('connection');

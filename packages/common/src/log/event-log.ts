@@ -104,6 +104,11 @@ export interface ConsumerOptions {
 /** A member of a consumer group. */
 export interface Consumer {
   /**
+   * Whether the group counts it as a member, as far as it knows: false after it was lost (it joins
+   * again by itself) and once it is closed. A member may have no partitions.
+   */
+  readonly isMember: boolean;
+  /**
    * Stores how far the group has come: the next offset of each partition.
    * @throws StaleAssignmentError when one of the partitions is no longer this member's; then nothing
    *   was stored.

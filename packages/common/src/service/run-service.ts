@@ -47,7 +47,13 @@ export async function runService(service: Service): Promise<void> {
     logger.info(configSummary(config), 'configuration');
     await runUntilSignal(logger, async (resources) => {
       const address = { host: config.http.host, port: service.portOf(config.http.ports) };
-      const room = await openWaitingRoom({ ...address, engines: service.needs, logger });
+      const room = await openWaitingRoom({
+        ...address,
+        engines: service.needs,
+        service: service.name,
+        tokens: config.tokens,
+        logger,
+      });
       resources.add('waiting room', room);
       const engines = openEngines({ config, resources, room, logger });
       const start = await service.open({ config, logger, engines });

@@ -5,9 +5,11 @@
 import { createHttpApp } from '../http/create-http-app.ts';
 import type { HttpApp } from '../http/http-app.ts';
 import { unavailable } from '../http/http-error.ts';
-import type { ReadinessCheck } from '../http/probes.ts';
+import type { Tokens } from '../http/metrics-tokens.ts';
+import type { ReadinessCheck } from '../http/readiness.ts';
 import type { Closable } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { createServiceMetrics } from '../runtime/metrics.ts';
 
 export interface WaitingRoom extends Closable {
   /** `readyz` names the engine until the work resolves. */
@@ -24,12 +26,16 @@ export interface WaitingRoomOptions {
   readonly port: number;
   /** Every engine that the service needs, as `readyz` names them. */
   readonly engines: readonly string[];
+  /** Which service will be found there. */
+  readonly service: string;
+  readonly tokens: Tokens;
   readonly logger: Logger;
 }
 
 /** Resolves when it listens. @throws when the address cannot be had. */
 export async function openWaitingRoom(options: WaitingRoomOptions): Promise<WaitingRoom> {
   const missing = new Set(options.engines);
+  const metrics = createServiceMetrics(options.service);
   const readinessChecks = options.engines.map(
     (name): ReadinessCheck => ({
       name,
@@ -59,7 +65,12 @@ export async function openWaitingRoom(options: WaitingRoomOptions): Promise<Wait
   };
 
   async function listen(): Promise<HttpApp> {
-    const opened = createHttpApp({ logger: options.logger, readinessChecks });
+    const opened = createHttpApp({
+      logger: options.logger,
+      readinessChecks,
+      metrics,
+      tokens: options.tokens,
+    });
     // Refused before a body is read: what it holds does not matter yet.
     opened.all('/*', { onRequest: refuse }, refuse);
     await opened.listen({ host: options.host, port: options.port });

@@ -3,29 +3,36 @@ import { type WebhookEvent, webhookEventValidator } from '@hookpulse/common/doma
 
 export type DecodedEvent =
   | { readonly readable: true; readonly event: WebhookEvent; readonly eventTimeMs: number }
-  | { readonly readable: false; readonly reason: string };
+  | { readonly readable: false; readonly kind: UnreadableKind; readonly reason: string };
+
+/** For counting: `not_storable` is an event that every store would refuse. */
+export type UnreadableKind = 'no_value' | 'not_utf8' | 'not_json' | 'not_an_event' | 'not_storable';
 
 /** The store keeps the starts of windows as unsigned 32-bit seconds: from 1970 to the year 2106. */
 const END_OF_TIME_MS = 2 ** 32 * 1_000;
 
 /** @param text - the value of a message on `webhook.events`; null for a tombstone */
 export function decodeEvent(text: string | null): DecodedEvent {
-  if (text === null) return unreadable('the message has no value');
+  if (text === null) return unreadable('no_value', 'the message has no value');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return unreadable('the value is not JSON');
+    return unreadable('not_json', 'the value is not JSON');
   }
-  if (!webhookEventValidator.Check(value)) return unreadable(describeFirstProblem(value));
+  if (!webhookEventValidator.Check(value)) {
+    return unreadable('not_an_event', describeFirstProblem(value));
+  }
   const eventTimeMs = Date.parse(value.timestamp);
-  if (!isReal(value.timestamp, eventTimeMs)) return unreadable('timestamp: not a real date');
+  if (!isReal(value.timestamp, eventTimeMs)) {
+    return unreadable('not_an_event', 'timestamp: not a real date');
+  }
   if (eventTimeMs < 0 || eventTimeMs >= END_OF_TIME_MS) {
-    return unreadable('timestamp: not a time that can be stored');
+    return unreadable('not_storable', 'timestamp: not a time that can be stored');
   }
   // Only an escape can be half of a surrogate pair: the text itself is UTF-8.
   if (text.includes('\\u') && !hasWellFormedTexts(value)) {
-    return unreadable('a text has a surrogate without its partner');
+    return unreadable('not_storable', 'a text has a surrogate without its partner');
   }
   return { readable: true, event: value, eventTimeMs };
 }
@@ -43,8 +50,8 @@ function hasWellFormedTexts(event: WebhookEvent): boolean {
   );
 }
 
-function unreadable(reason: string): DecodedEvent {
-  return { readable: false, reason };
+function unreadable(kind: UnreadableKind, reason: string): DecodedEvent {
+  return { readable: false, kind, reason };
 }
 
 function describeFirstProblem(value: unknown): string {

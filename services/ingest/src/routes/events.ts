@@ -10,6 +10,7 @@ import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { IngestMetrics } from '@hookpulse/common/runtime/metrics';
 import { judgeBatch, type ReportItem } from '../domain/report-batch.ts';
 import { JsonBody, JsonLinesBody, parseJsonBodies, parseJsonLinesBodies } from './json-body.ts';
 import type { Publisher } from './publisher.ts';
@@ -22,7 +23,10 @@ export interface EventsDeps {
   /** Null: only bots report. */
   readonly adminToken: string | null;
   readonly eventRetentionDays: number;
+  readonly metrics: Pick<IngestMetrics, 'reports' | 'reportedEvents'>;
 }
+
+export const REPORT_PATH = '/api/events';
 
 /** 1 MiB, the contract's bound for every body here: a thousand events of a kilobyte each. */
 export const MAX_REPORT_BYTES = 1_048_576;
@@ -37,7 +41,7 @@ export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
   parseJsonLinesBodies(app);
   app.route({
     method: 'POST',
-    url: '/api/events',
+    url: REPORT_PATH,
     bodyLimit: MAX_REPORT_BYTES,
     // Before the body is read.
     onRequest: (request, _reply, next) => {
@@ -48,6 +52,8 @@ export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
       const reporter = reporters.identify(request.headers.authorization);
       const events = acceptedEvents(itemsOf(request.body), reporter, deps);
       await deps.publisher.publish(events.map(eventMessage));
+      deps.metrics.reports.inc('accepted');
+      deps.metrics.reportedEvents.inc('accepted', events.length);
       return reply.code(202).send({ accepted: events.length });
     },
   });
@@ -91,6 +97,7 @@ function acceptedEvents(
     onlyBotId: reporter.kind === 'bot' ? reporter.botId : null,
     isKnownBot: (botId) => deps.registry.get(botId) !== undefined,
   });
+  if (verdict.kind !== 'accepted') deps.metrics.reportedEvents.inc('refused', items.length);
   switch (verdict.kind) {
     case 'accepted':
       return verdict.events;

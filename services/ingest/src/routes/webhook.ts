@@ -10,6 +10,7 @@ import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC, schemaHeader, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { IngestMetrics } from '@hookpulse/common/runtime/metrics';
 import type { FastifyRequest } from 'fastify';
 import {
   type Delivery,
@@ -28,7 +29,10 @@ export interface WebhookDeps {
   readonly registry: Pick<BotRegistry, 'get'>;
   readonly publisher: Publisher;
   readonly clock: Clock;
+  readonly metrics: Pick<IngestMetrics, 'deliveries'>;
 }
+
+export const WEBHOOK_PATH = '/webhook/:botId';
 
 /** Set by `setWebhook` (https://core.telegram.org/bots/api#setwebhook, `secret_token`). */
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
@@ -46,7 +50,7 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   parseJsonBodies(app);
   app.route<{ Params: { botId: string } }>({
     method: 'POST',
-    url: '/webhook/:botId',
+    url: WEBHOOK_PATH,
     bodyLimit: MAX_UPDATE_BYTES,
     // Before the body is read: who is not a bot of ours sends it for nothing.
     onRequest: (request, _reply, next) => {
@@ -66,6 +70,7 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
         updateMessage(bot, delivery, body),
         eventMessage(bot, receivedEvent(delivery)),
       ]);
+      deps.metrics.deliveries.inc('accepted');
       // The text and not the reply is returned: awaiting a reply costs listeners on its end.
       reply.header('content-type', JSON_TYPE);
       return EMPTY_ANSWER;

@@ -9,6 +9,7 @@ import { MicroBatcher } from '@hookpulse/common/log/micro-batcher';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
 import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
+import { createServiceMetrics, ingestMetrics } from '@hookpulse/common/runtime/metrics';
 import { buildIngestApp, type IngestAppDeps } from '../app.ts';
 import { makeBot, registryOf } from './bots.ts';
 
@@ -47,6 +48,7 @@ export async function openIngest(overrides: Partial<IngestAppDeps> = {}): Promis
     makeBot({ bot_id: 'gamma', ...other, enabled: false }),
   ];
   const batcher = new MicroBatcher(log);
+  const service = createServiceMetrics('ingest');
   const forgotten = new Set<string>();
   const app = buildIngestApp({
     registry: registryOf(bots),
@@ -54,6 +56,8 @@ export async function openIngest(overrides: Partial<IngestAppDeps> = {}): Promis
     clock: { now: () => NOW_MS },
     logger,
     readinessChecks: [{ name: 'log', check: () => log.ping() }],
+    service,
+    metrics: ingestMetrics(service.registry),
     trustProxy: false,
     adminToken: ADMIN_TOKEN,
     eventRetentionDays: 7,

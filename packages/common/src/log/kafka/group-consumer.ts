@@ -72,6 +72,10 @@ export class KafkaGroupConsumer implements Consumer {
     return consumer;
   }
 
+  get isMember(): boolean {
+    return this.#membership.isMember;
+  }
+
   async commit(positions: readonly LogPosition[]): Promise<void> {
     const held = positions.map((position) => this.#held(position));
     const joins = this.#membership.joins;

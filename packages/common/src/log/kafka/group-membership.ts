@@ -118,6 +118,10 @@ export class GroupMembership {
     await this.#committer.commit(positions);
   }
 
+  get isMember(): boolean {
+    return this.#memberId !== null && !this.#leaving.signal.aborted;
+  }
+
   /** How often this member has been given an assignment. */
   get joins(): number {
     return this.#joins;

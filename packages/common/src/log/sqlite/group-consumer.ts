@@ -52,6 +52,10 @@ export class GroupConsumer implements Consumer, GroupMember {
     deps.coordinator.join(options.groupId, this);
   }
 
+  get isMember(): boolean {
+    return !this.#closing.signal.aborted;
+  }
+
   async commit(positions: readonly LogPosition[]): Promise<void> {
     const offsets = positions.map((position) => ({
       partitionId: this.#heldCursor(position).partition.id,

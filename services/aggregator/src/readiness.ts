@@ -1,0 +1,55 @@
+/** When the aggregator can do its work: both engines answer, and take what it gives them. */
+import { engineCheck } from '@hookpulse/common/http/engine-check';
+import { NotReadyError, type ReadinessCheck } from '@hookpulse/common/http/readiness';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { EngineHealth } from '@hookpulse/common/runtime/engine-health';
+import type { StoreHealth } from './store/store-health.ts';
+
+/** Little is published, and it is tried again until it works: a failure is one when it lasts. */
+export function createPublishingHealth(): EngineHealth {
+  return new EngineHealth({
+    failingAfterMs: 5_000,
+    stuckAfterMs: 10_000,
+    forgottenAfterMs: 30_000,
+  });
+}
+
+export interface LogCheckDeps {
+  readonly log: Pick<EventLog, 'ping'>;
+  readonly publishing: EngineHealth;
+  readonly clock: Clock;
+  isMember(): boolean;
+}
+
+export function logCheck({ log, publishing, clock, isMember }: LogCheckDeps): ReadinessCheck {
+  return engineCheck({
+    name: 'log',
+    clock,
+    problem: (nowMs) => publishing.problem(nowMs),
+    words: {
+      failing: 'does not take what is published',
+      stuck: 'does not acknowledge what is published',
+    },
+    async ping() {
+      await log.ping();
+      if (!isMember()) throw new NotReadyError('the consumer group is not joined', null);
+    },
+  });
+}
+
+export interface StoreCheckDeps {
+  readonly health: StoreHealth;
+  readonly clock: Clock;
+  ping(): Promise<void>;
+}
+
+export function storeCheck({ health, clock, ping }: StoreCheckDeps): ReadinessCheck {
+  return engineCheck({
+    name: 'store',
+    clock,
+    problem: (nowMs) => health.problem(nowMs),
+    words: { failing: 'fails at what it is given', stuck: 'does not finish what it is given' },
+    ping,
+  });
+}

@@ -1,0 +1,33 @@
+/** What Prometheus sees of a running aggregator at the moment that it looks. */
+import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
+import type { MetricsPage } from '@hookpulse/common/runtime/metrics-page';
+import { AGGREGATOR_GROUP, type RunningAggregator } from './run.ts';
+
+const CONSUMER = { group: AGGREGATOR_GROUP, topic: EVENTS_TOPIC } as const;
+
+export function showAggregator(
+  aggregator: RunningAggregator,
+  metrics: AggregatorMetrics,
+  page: MetricsPage,
+): void {
+  page.addSource('lag', {
+    read: () => aggregator.lag(),
+    show(lags) {
+      metrics.lag.reset(); // partitions that went to others
+      for (const { partition, messages } of lags) {
+        metrics.lag.set({ ...CONSUMER, partition }, Number(messages));
+      }
+    },
+    clear: () => metrics.lag.reset(),
+  });
+  page.addSource('aggregator', {
+    read: () => aggregator,
+    show({ assignedPartitions, isPaused, unstoredEvents }) {
+      metrics.assignedPartitions.set(CONSUMER, assignedPartitions);
+      metrics.paused.set(CONSUMER, isPaused ? 1 : 0);
+      metrics.pendingEvents.set(unstoredEvents);
+    },
+    clear: () => undefined,
+  });
+}
