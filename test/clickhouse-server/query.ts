@@ -32,6 +32,8 @@ const NOT_SETTINGS = new Set([
   ...['session_id', 'session_timeout', 'session_check', 'close_session', 'client_protocol_version'],
 ]);
 const PARAM_PREFIX = 'param_';
+/** ClickHouse's `http_max_field_value_size`, of the URL and of parts of a form alike. */
+const MAX_FIELD_BYTES = 131_072;
 const DEFAULT_FORMAT = 'TabSeparated';
 const NAME = /^[A-Za-z_]\w*$/;
 
@@ -46,6 +48,7 @@ export function readQuery({ method, url, headers, body }: QueryRequest): Query {
   const settings = new Map<string, string>();
   const params = new Map<string, string>();
   for (const [name, value] of fields) {
+    if (Buffer.byteLength(value) > MAX_FIELD_BYTES) throw fieldTooLong();
     if (name === '' || NOT_SETTINGS.has(name)) continue;
     if (!NAME.test(name)) throw unknownSetting(name);
     if (name.startsWith(PARAM_PREFIX)) params.set(name.slice(PARAM_PREFIX.length), value);
@@ -90,6 +93,14 @@ function severalStatements(): ClickHouseException {
     62,
     'SYNTAX_ERROR',
     'Syntax error (Multi-statements are not allowed).',
+  );
+}
+
+function fieldTooLong(): ClickHouseException {
+  return new ClickHouseException(
+    1000,
+    'POCO_EXCEPTION',
+    'HTML Form Exception: Field value too long',
   );
 }
 

@@ -164,6 +164,21 @@ export function describeAggregateStore(name: string, open: () => AggregateStore)
       expect(other.hours).toEqual([]);
     });
 
+    test('finds a window among as many keys as a batch can ask for', async () => {
+      const store = open();
+      await store.save([changesOf(9, 1n, 1)]);
+      const others = Array.from({ length: 1_000 }, (_, n) => ({
+        botId: `${n}`.padStart(64, '-'),
+        startMs: HOUR_START,
+      }));
+      const keys = [...others, { botId: botOf(9), startMs: HOUR_START }];
+      const { hours } = await store.loadWindows(
+        { partition: 9, epoch: 0 },
+        { hours: keys, slices: [] },
+      );
+      expect(hours.map(({ botId }) => botId)).toEqual([botOf(9)]);
+    });
+
     test('knows which bots reported before a moment', async () => {
       const store = open();
       await store.save([changesOf(8, 1n, 1)]);
