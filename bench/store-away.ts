@@ -5,11 +5,11 @@
  *
  *   node bench/store-away.ts [--rate 2000] [--bots 1000] [--seconds 60] [--json]
  */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { until } from '@hookpulse/common/testing/until';
 import { type Cluster, startCluster } from '../test/support/cluster.ts';
+import { usageOf } from './lib/process-usage.ts';
 import { writeResult } from './lib/results.ts';
 import { type SteadyLoad, startSteadyLoad } from './lib/steady-load.ts';
 
@@ -118,12 +118,9 @@ async function largestRss(cluster: Cluster, forMs: number, from: readonly number
   return largest;
 }
 
-/** Resident memory of each aggregator; Linux only. */
+/** Resident memory of each aggregator. */
 function rssMiB(cluster: Cluster): Promise<number[]> {
   return Promise.all(
-    cluster.aggregators.map(async ({ pid }) => {
-      const status = await readFile(`/proc/${pid}/status`, 'utf8');
-      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1_024);
-    }),
+    cluster.aggregators.map(async ({ pid }) => (await usageOf(pid ?? Number.NaN)).rssMiB),
   );
 }

@@ -15,6 +15,8 @@ export interface SteadyLoadOptions {
   readonly eventsPerSecond: number;
   /** Half of them get deliveries, the others report: so every event counts as one in the answer. */
   readonly bots: number;
+  /** Of the events: those that are deliveries, one request each. The others are reported by many. */
+  readonly deliveredShare?: number;
 }
 
 export interface SteadyLoad {
@@ -35,11 +37,11 @@ export interface SteadyLoad {
 
 const TICK_MS = 50;
 const LOOK_INTERVAL_MS = 200;
-/** Of the events: one request each. The others come as reports of many. */
-const DELIVERED_SHARE = 0.3;
+const DEFAULT_DELIVERED_SHARE = 0.3;
 
 export async function startSteadyLoad(options: SteadyLoadOptions): Promise<SteadyLoad> {
   const { ingestUrls, queryApiUrl, adminToken, eventsPerSecond } = options;
+  const deliveredShare = options.deliveredShare ?? DEFAULT_DELIVERED_SHARE;
   const client = new HookpulseClient(
     { ingest: ingestUrls[0] ?? '', queryApi: queryApiUrl, aggregator: '', alerter: '' },
     adminToken,
@@ -95,7 +97,7 @@ export async function startSteadyLoad(options: SteadyLoadOptions): Promise<Stead
     let sent = 0;
     while (!stopped.signal.aborted) {
       const owed = Math.floor(((performance.now() - startedMs) / 1_000) * eventsPerSecond) - sent;
-      const deliveries = Math.round(owed * DELIVERED_SHARE);
+      const deliveries = Math.round(owed * deliveredShare);
       for (let n = 0; n < deliveries; n += 1) track(deliver());
       if (owed > deliveries) track(report(owed - deliveries));
       sent += Math.max(0, owed);

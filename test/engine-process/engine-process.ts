@@ -22,6 +22,10 @@ export interface EngineSpec {
 }
 
 export interface EngineProcess {
+  /** Of its data. */
+  readonly folder: string;
+  /** Of the process that was started last. */
+  pid(): Promise<number>;
   /** Kills the process (SIGKILL); what it has stored stays. */
   kill(): Promise<void>;
   /** Starts it again after `kill` or `stop`, at the same address. Resolves when it answers. */
@@ -50,6 +54,8 @@ const LAST_WORDS_LENGTH = 4_000;
 export async function startEngine(spec: EngineSpec): Promise<EngineProcess> {
   let guard = await startGuard(spec);
   return {
+    folder: spec.folder,
+    pid: () => readPid(spec),
     kill: () => endGuard(guard, KEEP_FOLDER),
     restart: async () => {
       guard = await startGuard(spec);
@@ -105,6 +111,10 @@ function hasEnded(guard: ChildProcess): boolean {
   return guard.exitCode !== null || guard.signalCode !== null;
 }
 
-async function signalEngine({ folder }: EngineSpec, name: NodeJS.Signals): Promise<void> {
-  process.kill(Number(await readFile(pidPath(folder), 'utf8')), name);
+async function signalEngine(spec: EngineSpec, name: NodeJS.Signals): Promise<void> {
+  process.kill(await readPid(spec), name);
+}
+
+async function readPid({ folder }: EngineSpec): Promise<number> {
+  return Number(await readFile(pidPath(folder), 'utf8'));
 }
