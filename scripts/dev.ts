@@ -1,0 +1,53 @@
+/**
+ * `npm run dev`: the four services as processes of their own, each started again when its sources
+ * change, on the engines of `npm run dev:infra`, which are started too where they do not run yet.
+ * KAFKA_BROKERS and CLICKHOUSE_URL name others.
+ */
+import { environmentWithFile } from '@hookpulse/common/runtime/env';
+import { concurrently } from 'concurrently';
+import { isClickHouseAnswering } from '../test/clickhouse-server/probe.ts';
+import { isKafkaAnswering } from '../test/kafka-broker/probe.ts';
+import { DEV_ENGINES } from './dev-engines.ts';
+
+const SERVICES = [
+  { name: 'ingest', prefixColor: 'cyan' },
+  { name: 'aggregator', prefixColor: 'magenta' },
+  { name: 'alerter', prefixColor: 'yellow' },
+  { name: 'query-api', prefixColor: 'green' },
+] as const;
+
+const given = environmentWithFile(process.env);
+const env = { ...DEV_ENGINES, ...given };
+const isOnDevEngines = Object.entries(DEV_ENGINES).every(
+  ([name, value]) => env[name as keyof typeof env] === value,
+);
+
+const { result } = concurrently(
+  [
+    ...(isOnDevEngines && !(await areAnswering())
+      ? [{ name: 'engines', prefixColor: 'blue', command: node('scripts/dev-infra.ts'), env }]
+      : []),
+    ...SERVICES.map(({ name, prefixColor }) => ({
+      name,
+      prefixColor,
+      command: node(`--watch-preserve-output --watch services/${name}/src/main.ts`),
+      env,
+    })),
+  ],
+  { prefix: 'name', padPrefix: true, killOthersOn: ['failure', 'success'], killTimeout: 12_000 },
+);
+// Stopped by Ctrl-C they all "fail", which is what was wanted.
+await result.catch(() => undefined);
+
+/** Services wait for engines that are late, so only whether to start some is of interest. */
+async function areAnswering(): Promise<boolean> {
+  const answers = await Promise.all([
+    isKafkaAnswering([DEV_ENGINES.KAFKA_BROKERS]),
+    isClickHouseAnswering(DEV_ENGINES.CLICKHOUSE_URL),
+  ]);
+  return answers.every(Boolean);
+}
+
+function node(program: string): string {
+  return `${process.execPath} --disable-warning=ExperimentalWarning ${program}`;
+}
