@@ -189,7 +189,10 @@ export interface EventLog {
    * @throws UnknownTopicError
    */
   partitionFor(topic: string, key: string): Promise<number>;
-  /** Resolves when the log answers. @throws LogUnavailableError */
+  /**
+   * Resolves when the log answers; the embedded one also takes writes then, while of a broker's disk
+   * only a publish tells. @throws LogUnavailableError
+   */
   ping(): Promise<void>;
   /** Closes consumers, followers and connections; publishes under way are finished first. */
   close(): Promise<void>;

@@ -73,6 +73,7 @@ describeWithLocalKafka('Kafka that goes away', (startBroker) => {
     await expectUnavailable(log.publish(numbered(topic, 1)));
     await expectUnavailable(log.publish(numbered(topic, 1)));
     await expectUnavailable(log.ping());
+    await waitUntil(() => !consumer.isMember);
     await broker.restart();
 
     await untilPublished(topic, 'after');
@@ -92,6 +93,7 @@ describeWithLocalKafka('Kafka that goes away', (startBroker) => {
       ),
     );
     expect(await log.committed(groupId, topic)).toEqual([{ topic, partition: 0, offset: end }]);
+    expect(consumer.isMember).toBe(true);
     await Promise.all([consumer.close(), follower.close()]);
   });
 

@@ -188,7 +188,7 @@ class EmbeddedEventLog implements SqliteEventLog {
 
   async ping(): Promise<void> {
     this.#assertOpen();
-    this.#deps.writer.assertAlive();
+    await this.#deps.writer.execute({ kind: 'prove-writable' });
   }
 
   close(): Promise<void> {

@@ -163,6 +163,18 @@ describe('a write that fails', () => {
       expect(await log.ranges(TOPIC)).toMatchObject([{ startOffset: 0n, endOffset: 3n }]);
       expect((await follow(log)).map(({ offset }) => offset)).toEqual([0n, 1n, 2n]);
     }));
+
+  test('is noticed by a ping while nothing can be written, and no longer when it can', () =>
+    withTestLogs(async ({ directory, open }) => {
+      const log = await open();
+      await log.ping();
+      const other = new DatabaseSync(databasePath(directory));
+      other.exec('BEGIN IMMEDIATE'); // nobody else writes now
+      await expect(log.ping()).rejects.toThrow(LogUnavailableError);
+      other.exec('ROLLBACK');
+      other.close();
+      await log.ping();
+    }));
 });
 
 describe('the folder', () => {

@@ -90,6 +90,10 @@ export class TransactionWriter {
       case 'delete-topic':
         this.#deleteTopic(operation.topic);
         break;
+      case 'prove-writable':
+        // A number that SQLite keeps for its user, and that nobody here uses: set to what it is.
+        this.#database.exec('PRAGMA user_version = 0');
+        break;
       case 'commit-offsets':
         this.#commitOffsets(operation.groupId, operation.offsets);
         break;

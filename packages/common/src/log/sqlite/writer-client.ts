@@ -80,11 +80,6 @@ export class WriterClient {
     return this.#schedule(transaction);
   }
 
-  /** @throws LogUnavailableError when the writer thread is gone. */
-  assertAlive(): void {
-    if (this.#failure) throw this.#failure;
-  }
-
   /** Finishes what is queued and ends the thread. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#inFlight, ...this.#queue].map(({ done }) => done.promise));

@@ -26,6 +26,8 @@ export interface CommittedOffset {
 export type WriterOperation =
   | { readonly kind: 'create-topics'; readonly specs: readonly TopicSpec[] }
   | { readonly kind: 'delete-topic'; readonly topic: string }
+  /** Writes and syncs a page that changes nothing: only so is a full disk noticed. */
+  | { readonly kind: 'prove-writable' }
   | {
       readonly kind: 'commit-offsets';
       readonly groupId: string;

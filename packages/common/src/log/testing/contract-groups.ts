@@ -30,7 +30,9 @@ export function describeGroups(context: ContractContext): void {
         for (const { partition } of handler.messages) expect(handler.held).toContain(partition);
       }
 
+      expect(second.consumer.isMember).toBe(true);
       await second.consumer.close();
+      expect(second.consumer.isMember).toBe(false);
       expect(second.handler.held.size).toBe(0);
       await waitUntil(() => first.handler.held.size === PARTITIONS);
     });
