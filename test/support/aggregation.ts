@@ -123,10 +123,17 @@ export class Aggregation {
     };
   }
 
+  /** Another view of the same log, as another process has it. */
+  async openLog(): Promise<EventLog> {
+    const log = await openLog(this.#options.brokers, this.prefix);
+    this.#closing.push(() => log.close());
+    return log;
+  }
+
   /** Puts events on the log, and remembers that each of them is to be counted once. */
-  async publish(events: readonly WebhookEvent[]): Promise<void> {
+  async publish(events: readonly WebhookEvent[], log = this.log): Promise<void> {
     this.expect(events);
-    await this.log.publish(
+    await log.publish(
       events.map((one) => ({ topic: EVENTS_TOPIC, key: one.bot_id, value: JSON.stringify(one) })),
     );
   }
@@ -138,9 +145,12 @@ export class Aggregation {
     }
   }
 
-  /** Waits until everything on the log is stored. */
+  /** Waits until everything on the log is stored, and as much as is to be counted. */
   async untilAllStored(): Promise<void> {
     await until('everything to be stored', async () => {
+      // A topic that was made again may be as long as the one before.
+      const ids = await storedEventIds(this.#options.clickhouse);
+      if (ids.length < this.#events.size) return false;
       const ranges = await this.log.ranges(EVENTS_TOPIC);
       const stored = await storedPositions(this.#options.clickhouse);
       return ranges.every(

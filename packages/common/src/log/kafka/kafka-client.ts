@@ -5,6 +5,7 @@ import { readTlsFiles, type TlsPems } from '../../runtime/tls-files.ts';
 import { LogRefusedError } from '../event-log.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { kafkajsLogs } from './kafkajs-logs.ts';
+import { failOnLostTopics } from './lost-topics.ts';
 import { quietRequestQueue } from './quiet-request-queue.ts';
 import { saslMechanism } from './sasl-mechanism.ts';
 
@@ -41,6 +42,7 @@ export function createKafkaClient(
   logCreator = kafkajsLogs(logger),
 ): Kafka {
   quietRequestQueue();
+  failOnLostTopics();
   return new Kafka({
     clientId: settings.clientId,
     brokers: [...settings.brokers],

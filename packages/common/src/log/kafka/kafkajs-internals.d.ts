@@ -1,4 +1,7 @@
-/** The internals of kafkajs that are used: see `quiet-request-queue.ts` and `sasl-mechanism.ts`. */
+/**
+ * The internals of kafkajs that are used: see `quiet-request-queue.ts`, `lost-topics.ts` and
+ * `sasl-mechanism.ts`.
+ */
 
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
@@ -8,6 +11,13 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     throttleCheckTimeoutId: NodeJS.Timeout | null;
     checkPendingRequests(): void;
     scheduleCheckPendingRequests(): void;
+  }
+}
+
+declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default class ConsumerGroup {
+    recoverFromFetch(error: Error): Promise<void>;
   }
 }
 
