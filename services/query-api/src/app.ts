@@ -13,11 +13,14 @@ import { requireTokens, type Tokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
+import { registerReconciliation } from './routes/reconciliation.ts';
 
 export interface QueryApiSettings {
   readonly tokens: Tokens;
   /** Error rate, 0 to 1, above which a status is `unhealthy`. */
   readonly errorRateThreshold: number;
+  /** Raw events older than this are deleted. */
+  readonly eventRetentionDays: number;
   readonly trustProxy: TrustProxy;
 }
 
@@ -47,10 +50,11 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   forbidCaching(app);
   requireTokens(app, settings.tokens);
 
-  const { errorRateThreshold } = settings;
+  const { errorRateThreshold, eventRetentionDays } = settings;
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBotHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBots(app, { registry, clock });
+  registerReconciliation(app, { log, clickhouse, clock, eventRetentionDays });
   return app;
 }
 

@@ -11,5 +11,6 @@ export function queryApiSettings(config: Config, adminToken: string | null): Sta
     trustProxy,
     tokens: { admin: adminToken, read: config.tokens.read },
     errorRateThreshold: config.health.errorRateThreshold,
+    eventRetentionDays: config.events.retentionDays,
   };
 }

@@ -10,6 +10,7 @@ const SETTINGS = {
   port: 0,
   trustProxy: false,
   errorRateThreshold: 0.1,
+  eventRetentionDays: 7,
   tokens: { admin: 'admin-token', read: null },
 };
 

@@ -16,7 +16,7 @@ export const SLICE_MS = 10_000;
  * Longer durations count as this in sums, about 30,000 years: so that no number of absurd reports adds
  * up to infinity, for which there is no JSON and no average.
  */
-const MAX_SUMMED_MS = 1e15;
+export const MAX_SUMMED_MS = 1e15;
 
 /** Sum and number of durations, for an average that can be merged. */
 export interface DurationTotal {

@@ -13,17 +13,21 @@ export interface Selection<Row extends TSchema> {
   readonly params: Readonly<Record<string, unknown>>;
   /** What each row has to be. */
   readonly row: Validator<Record<never, never>, Row>;
+  /** Longest wait; default 5 s. */
+  readonly timeoutMs?: number;
 }
 
 /** Health is asked for by people and monitors that give up after about as long. */
 const ANSWER_TIMEOUT_MS = 5_000;
+/** For what operators ask for now and then, and wait for. */
+export const LONG_ANSWER_TIMEOUT_MS = 30_000;
 
 /** @throws StoreUnavailableError; TypeError when a row is not what the query promises. */
 export async function selectRows<Row extends TSchema>(
   client: ClickHouseClient,
-  { sql, params, row }: Selection<Row>,
+  { sql, params, row, timeoutMs = ANSWER_TIMEOUT_MS }: Selection<Row>,
 ): Promise<Static<Row>[]> {
-  const rows = await ask(client, sql, params);
+  const rows = await ask(client, sql, params, timeoutMs);
   return rows.map((value) => {
     if (row.Check(value)) return value;
     const [problem] = row.Errors(value);
@@ -35,13 +39,14 @@ async function ask(
   client: ClickHouseClient,
   query: string,
   params: Readonly<Record<string, unknown>>,
+  timeoutMs: number,
 ): Promise<unknown[]> {
   try {
     const result = await client.query({
       query,
       query_params: { ...params },
       format: 'JSONEachRow',
-      abort_signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      abort_signal: AbortSignal.timeout(timeoutMs),
     });
     return await result.json();
   } catch (error) {

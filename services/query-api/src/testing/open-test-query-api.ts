@@ -47,7 +47,13 @@ export async function openTestQueryApi(
     clock,
     openApp(settings = {}, otherDeps = {}) {
       const app = createQueryApi(
-        { tokens: TEST_TOKENS, errorRateThreshold: 0.1, trustProxy: false, ...settings },
+        {
+          tokens: TEST_TOKENS,
+          errorRateThreshold: 0.1,
+          eventRetentionDays: 7,
+          trustProxy: false,
+          ...settings,
+        },
         { ...deps, ...otherDeps },
       );
       apps.push(app);

@@ -1,0 +1,25 @@
+/** About how many raw events each day has, from what the store knows of its own parts. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Count } from '../domain/counter-fields.ts';
+import { selectRows } from './select-rows.ts';
+
+/* Raw events are partitioned by day; nothing of them is read for this. */
+const SQL = `
+  SELECT partition AS day, sum(rows) AS events
+  FROM system.parts
+  WHERE active AND database = currentDatabase() AND table = 'webhook_events'
+  GROUP BY partition`;
+
+const row = Compile(Type.Object({ day: Type.String({ pattern: '^\\d{8}$' }), events: Count }));
+
+/** By start of the day in UTC, milliseconds since the epoch. @throws StoreUnavailableError */
+export async function dayLoads(client: ClickHouseClient): Promise<Map<number, number>> {
+  const rows = await selectRows(client, { sql: SQL, params: {}, row });
+  return new Map(rows.map(({ day, events }) => [startOf(day), events]));
+}
+
+function startOf(day: string): number {
+  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8)));
+}

@@ -1,0 +1,26 @@
+/** How far the aggregator has come in each partition of the log, as the store has it. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Count } from '../domain/counter-fields.ts';
+import type { StoredPosition } from '../domain/reconciliation-answer.ts';
+import { selectRows } from './select-rows.ts';
+
+/* Only the newest epoch goes on; in it the highest offset is the position. */
+const SQL = `
+  SELECT log_partition AS partition, log_epoch AS epoch, next_offset
+  FROM webhook_positions FINAL
+  ORDER BY log_partition, log_epoch DESC
+  LIMIT 1 BY log_partition`;
+
+const row = Compile(Type.Object({ partition: Count, epoch: Count, next_offset: Count }));
+
+/** @throws StoreUnavailableError */
+export async function storedPositions(client: ClickHouseClient): Promise<StoredPosition[]> {
+  const rows = await selectRows(client, { sql: SQL, params: {}, row });
+  return rows.map(({ partition, epoch, next_offset }) => ({
+    partition,
+    epoch,
+    nextOffset: next_offset,
+  }));
+}

@@ -1,0 +1,78 @@
+/** `GET /api/admin/reconciliation`: do the hourly rows say what the raw events say? */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { firstWholeHour } from '@hookpulse/common/domain/raw-retention';
+import { ReconciliationSchema } from '@hookpulse/common/domain/reconciliation';
+import { BotId } from '@hookpulse/common/domain/webhook-event';
+import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { badRequest, ErrorBodySchema } from '@hookpulse/common/http/http-error';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import Type from 'typebox';
+import { oneAtATime } from '../one-at-a-time.ts';
+import { type ReconcileSpan, reconcile } from '../reconcile.ts';
+
+export interface ReconciliationDeps {
+  readonly log: Pick<EventLog, 'ranges'>;
+  readonly clickhouse: ClickHouseClient;
+  readonly clock: Clock;
+  readonly eventRetentionDays: number;
+}
+
+const Time = Type.String({ format: 'date-time', description: 'ISO 8601' });
+const Query = Type.Object({
+  from: Type.Optional(Time),
+  to: Type.Optional(Time),
+  bot_id: Type.Optional(BotId),
+});
+
+/** Longer than comparing a week takes, so that no raw event of its hours is deleted meanwhile. */
+const RETENTION_MARGIN_MS = 600_000;
+/** Events may be dated so far ahead, so the next hour may have begun already. */
+const MAX_AHEAD_MS = 300_000;
+
+export function registerReconciliation(app: HttpApp, deps: ReconciliationDeps): void {
+  // The store is for health first: whoever asks at the same time waits.
+  const reconciling = oneAtATime();
+
+  app.get(
+    '/api/admin/reconciliation',
+    {
+      schema: {
+        tags: ['administration'],
+        summary:
+          "Compares the log's ends, the raw rows and the window sums, by default over all hours whose raw events are kept",
+        querystring: Query,
+        response: { 200: ReconciliationSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
+      },
+    },
+    (request) => {
+      const { from, to, bot_id } = request.query;
+      const span = spanOf(from, to, bot_id ?? null, deps);
+      return reconciling(() => reconcile(span, deps));
+    },
+  );
+}
+
+/** Whole hours, none of which is past the retention. @throws HttpError 400 when none is left */
+function spanOf(
+  from: string | undefined,
+  to: string | undefined,
+  botId: string | null,
+  { clock, eventRetentionDays }: ReconciliationDeps,
+): ReconcileSpan {
+  const nowMs = clock.now();
+  const rawEventsSinceMs = firstWholeHour(nowMs, eventRetentionDays, RETENTION_MARGIN_MS);
+  const askedFromMs = from === undefined ? rawEventsSinceMs : Date.parse(from);
+  const askedToMs = to === undefined ? nowMs + MAX_AHEAD_MS : Date.parse(to);
+  const fromMs = Math.max(windowStart(askedFromMs, HOUR_MS), rawEventsSinceMs);
+  const toMs = windowStart(askedToMs + HOUR_MS - 1, HOUR_MS);
+  if (askedFromMs >= askedToMs) throw badRequest('from must be before to.');
+  if (fromMs >= toMs) {
+    const since = new Date(rawEventsSinceMs).toISOString();
+    throw badRequest(
+      `The raw events of these hours are past the retention; they are kept since ${since}.`,
+    );
+  }
+  return { fromMs, toMs, rawEventsSinceMs, botId };
+}
