@@ -20,23 +20,29 @@ declare global {
   var hookpulseTestClickHouse: TestClickHouseServer | undefined;
 }
 
+/** By which names in a test file its needs are known; longer names that start so count too. */
+const NEEDS = {
+  kafka: ['describeWithKafka'],
+  localKafka: ['describeWithLocalKafka', 'describeOnEachDeployment'],
+  clickhouse: ['describeWithClickHouse'],
+} as const;
+
 // biome-ignore lint/style/noDefaultExport: Jest calls the default export.
 export default async function globalSetup(selection: TestSelection): Promise<void> {
-  if (await isSelectedTestNaming('describeWithKafka', selection)) {
+  if (await isSelectedTestNaming(NEEDS.kafka, selection)) {
     await orExplain('Kafka', NO_BROKERS_REASON_VARIABLE, async () => {
       const broker = await startTestBroker();
       globalThis.hookpulseTestBroker = broker;
       process.env[BROKERS_VARIABLE] = broker.brokers.join();
     });
   }
-  if (await isSelectedTestNaming('describeWithLocalKafka', selection)) {
+  if (await isSelectedTestNaming(NEEDS.localKafka, selection)) {
     await orExplain('Kafka', NO_BROKERS_REASON_VARIABLE, async () => {
       await prepareLocalBroker();
       process.env[LOCAL_BROKER_VARIABLE] = 'true';
     });
   }
-  // Also by the longer names that start so.
-  if (await isSelectedTestNaming('describeWithClickHouse', selection)) {
+  if (await isSelectedTestNaming(NEEDS.clickhouse, selection)) {
     await orExplain('ClickHouse', NO_CLICKHOUSE_REASON_VARIABLE, async () => {
       const server = await startTestClickHouse();
       globalThis.hookpulseTestClickHouse = server;

@@ -1,7 +1,7 @@
 /**
  * What tests need from the system and may not find. Jest's global setup looks for it and tells the
- * tests by environment variables. A test file asks for it with a `describe` of this module, by whose
- * name in the file the setup recognises the need.
+ * tests by environment variables. A test file asks for it with a `describe` of this module, or of one
+ * that is built on it, by whose name in the file the setup recognises the need.
  *
  * Something missing fails a run with `CI=true`; otherwise the tests that need it are skipped, and
  * their names say why.
@@ -72,6 +72,11 @@ function describeIf(
     describe(name, declareTests);
     return;
   }
-  const reason = process.env[reasonVariable] ?? 'the global setup did not run';
+  const reason = process.env[reasonVariable];
+  if (reason === undefined) {
+    throw new Error(
+      `${name}: the global setup did not see that this file has a need (NEEDS there)`,
+    );
+  }
   describe.skip(`${name} (skipped: ${reason})`, declareTests);
 }

@@ -14,9 +14,9 @@ export interface TestSelection {
 
 const TEST_FILES = '{packages,services,test,scripts}/**/*.test.ts';
 
-/** Whether the run has a test file that contains this word. In doubt it has. */
+/** Whether the run has a test file that contains one of these words. In doubt it has. */
 export async function isSelectedTestNaming(
-  word: string,
+  words: readonly string[],
   selection: TestSelection,
 ): Promise<boolean> {
   if (selection.findRelatedTests || selection.onlyChanged) return true;
@@ -25,7 +25,9 @@ export async function isSelectedTestNaming(
   const exclude = (path: string) => path.endsWith('node_modules');
   for await (const file of glob(TEST_FILES, { cwd: rootDir, exclude })) {
     const path = join(rootDir, file);
-    if (selected.isMatch(path) && (await readFile(path, 'utf8')).includes(word)) return true;
+    if (!selected.isMatch(path)) continue;
+    const text = await readFile(path, 'utf8');
+    if (words.some((word) => text.includes(word))) return true;
   }
   return false;
 }
