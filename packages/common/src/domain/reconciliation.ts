@@ -73,7 +73,9 @@ const PartitionSchema = Type.Object({
     description: 'of these, rows that are stored and whose windows are being stored just now',
   }),
   windows: Type.Integer({ minimum: 0, description: 'hourly rows compared' }),
-  sums: Type.Record(Type.String(), SidesSchema, { description: 'by name, over all hours compared' }),
+  sums: Type.Record(Type.String(), SidesSchema, {
+    description: 'by name, over all hours compared',
+  }),
   differing_windows: Count,
   problem: Type.Union([Type.String(), Type.Null()], {
     description: 'what is wrong with the partition as a whole',
