@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { createProgress } from '@hookpulse/common/runtime/progress';
 import { until } from '@hookpulse/common/testing/until';
 import { HookpulseClient } from '../test/support/hookpulse-client.ts';
 import { startHookpulse } from '../test/support/hookpulse-process.ts';
-import { createProgress } from './lib/progress.ts';
 import { writeResult } from './lib/results.ts';
 
 const { values: options } = parseArgs({

@@ -4,7 +4,7 @@
  * The seed repeats the traffic and the choice of faults; the moments are the machine's.
  */
 import { parseArgs, styleText } from 'node:util';
-import { createProgress } from '../../bench/lib/progress.ts';
+import { createProgress } from '@hookpulse/common/runtime/progress';
 import { writeResult } from '../../bench/lib/results.ts';
 import type { Tally } from './faults.ts';
 import { type ChaosOptions, type ChaosReport, isClean, runChaos } from './run-chaos.ts';

@@ -8,20 +8,28 @@ export interface Progress {
 const BAR_WIDTH = 30;
 const REDRAW_INTERVAL_MS = 100;
 
-export function createProgress(what: string, total: number): Progress {
+/** @param options.rate - whether the pace is shown, for work that is thousands of things a second */
+export function createProgress(
+  what: string,
+  total: number,
+  options: { readonly rate: boolean } = { rate: true },
+): Progress {
   const { stderr } = process;
   const startedMs = performance.now();
   let done = 0;
   let drawnMs = Number.NEGATIVE_INFINITY;
 
   function draw(): void {
-    const share = Math.min(1, done / total);
+    const share = Math.min(1, done / Math.max(total, 1));
     const bar = '█'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
-    const seconds = (performance.now() - startedMs) / 1_000;
-    const rate = Math.round(done / Math.max(seconds, 0.001)).toLocaleString('en');
-    stderr.write(
-      `\r${bar} ${(share * 100).toFixed(0)}% of ${total.toLocaleString('en')} ${what}, ${rate}/s `,
-    );
+    const percent = `${(share * 100).toFixed(0)}%`;
+    const pace = options.rate ? `, ${rateSince(startedMs)}/s` : '';
+    stderr.write(`\r${bar} ${percent} of ${total.toLocaleString('en')} ${what}${pace} `);
+  }
+
+  function rateSince(sinceMs: number): string {
+    const seconds = (performance.now() - sinceMs) / 1_000;
+    return Math.round(done / Math.max(seconds, 0.001)).toLocaleString('en');
   }
 
   return {
