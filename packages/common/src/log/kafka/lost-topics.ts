@@ -4,7 +4,7 @@
  * never seen. This lets the consumer fail instead, so that its successor looks at the topic anew
  * (kafkajs `ConsumerGroup.recoverFromFetch`).
  */
-import { KafkaJSNonRetriableError } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import { isUnknownTopic } from './kafka-errors.ts';
 
@@ -17,7 +17,7 @@ export function failOnLostTopics(): void {
   const { recoverFromFetch } = ConsumerGroup.prototype;
   ConsumerGroup.prototype.recoverFromFetch = async function recover(error) {
     if (isUnknownTopic(error)) {
-      throw Object.assign(new KafkaJSNonRetriableError(error), { cause: error });
+      throw Object.assign(new kafkajs.KafkaJSNonRetriableError(error), { cause: error });
     }
     await recoverFromFetch.call(this, error);
   };
