@@ -25,7 +25,7 @@ export function findJavaTools(): JavaTools {
   const found = lookUp() ?? install();
   if (found) return found;
   throw new MissingJavaError(
-    `The Kafka tests need Docker, or Java ${OLDEST_JAVA} and Maven (apt-get install -y ${JAVA_PACKAGES[0]} maven), or KAFKA_BROKERS`,
+    `Kafka on this machine needs Java ${OLDEST_JAVA} and Maven (apt-get install -y ${JAVA_PACKAGES[0]} maven); tests also take Docker, or KAFKA_BROKERS`,
   );
 }
 
@@ -44,7 +44,7 @@ function javaVersion(java: string): number {
 
 function install(): JavaTools | null {
   if (process.getuid?.() !== 0 || !succeeds('apt-get', ['--version'])) return null;
-  console.log('Installing Java and Maven, which the Kafka tests need');
+  console.log('Installing Java and Maven, which Kafka needs');
   succeeds('apt-get', ['update', '-qq']);
   for (const javaPackage of JAVA_PACKAGES) {
     if (succeeds('apt-get', ['install', '-y', '-qq', javaPackage, 'maven'])) break;
