@@ -39,6 +39,9 @@ export function decodeEvent(text: string | null): DecodedEvent {
 
 /** The 30th of February and 24 o'clock are read as the next day, but not by every store. */
 function isReal(timestamp: string, timeMs: number): boolean {
+  // Every month has these days, and writing the time out again costs more than reading the event's.
+  if (timestamp.slice(8, 10) <= '28' && timestamp.slice(11, 13) < '24')
+    return !Number.isNaN(timeMs);
   return !Number.isNaN(timeMs) && new Date(timeMs).toISOString() === timestamp;
 }
 

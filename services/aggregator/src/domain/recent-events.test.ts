@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { RecentEvents, rememberedSince } from './recent-events.ts';
 
 const EVENT = { bot_id: 'bot', event_id: '00000000-0000-4000-8000-000000000001' };
@@ -23,6 +24,56 @@ test('what is longer ago is forgotten, to the minute, and takes no memory', () =
   const recent = new RecentEvents();
   recent.addIfNew(EVENT, AT);
   expect(recent.addIfNew(EVENT, AT + 11 * MINUTE_MS)).toBe(true);
+  expect(recent.size).toBe(1);
+});
+
+/** What `RecentEvents` is to do, said plainly. */
+class PlainRecentEvents {
+  readonly #minutes = new Map<string, number>();
+
+  addIfNew(event: typeof EVENT, logTimeMs: number): boolean {
+    const key = `${event.bot_id}/${event.event_id}`;
+    const minute = Math.floor(logTimeMs / MINUTE_MS);
+    if ((this.#minutes.get(key) ?? Number.NEGATIVE_INFINITY) >= minute - 10) return false;
+    this.#minutes.set(key, minute);
+    return true;
+  }
+}
+
+test('gives the plain verdicts, however the table grows and shrinks', () => {
+  // Few distinct ids and few distinct low words, so that repetitions and collisions are frequent.
+  const hex = (n: number, digits: number) => n.toString(16).padStart(digits, '0');
+  const fewIds = fc
+    .tuple(fc.nat(3), fc.nat(3), fc.constantFrom(0, 1, 64, 128, 4_294_967_295))
+    .map(([a, b, c]) => `${hex(a, 8)}-0000-0000-0000-${hex(b, 4)}${hex(c, 8)}`);
+  const step = fc.record({
+    bot_id: fc.constantFrom('a', 'b'),
+    event_id: fc.oneof(fewIds, fc.uuid()),
+    gapMs: fc.oneof(fc.nat(1_000), fc.nat(3 * MINUTE_MS), fc.nat(30 * MINUTE_MS)),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 500, size: 'max' }), (steps) => {
+      const recent = new RecentEvents();
+      const plain = new PlainRecentEvents();
+      let logTimeMs = AT;
+      for (const { gapMs, ...event } of steps) {
+        logTimeMs += gapMs;
+        expect(recent.addIfNew(event, logTimeMs)).toBe(plain.addIfNew(event, logTimeMs));
+      }
+    }),
+  );
+});
+
+test('remembers very many, and gives their memory back', () => {
+  const recent = new RecentEvents();
+  const id = (n: number) => `00000000-0000-8000-8000-${n.toString(16).padStart(12, '0')}`;
+  const add = (n: number, logTimeMs: number) =>
+    recent.addIfNew({ bot_id: `bot-${n % 7}`, event_id: id(n) }, logTimeMs);
+  const count = 20_000;
+  for (let n = 0; n < count; n += 1) expect(add(n, AT)).toBe(true);
+  for (let n = 0; n < count; n += 1) expect(add(n, AT + MINUTE_MS)).toBe(false);
+  expect(recent.size).toBe(count);
+  expect(add(0, AT + 11 * MINUTE_MS)).toBe(true);
   expect(recent.size).toBe(1);
 });
 

@@ -4,56 +4,133 @@
  * What counts as lately depends on log time alone, in whole minutes: every owner of the partition,
  * and every replay after a crash, comes to the same verdict about the same offset. That is what
  * makes a window's state a function of (partition, offset).
+ *
+ * One hash table in a typed array holds them all, a million and more: an id, whose it is, and when it
+ * was logged. What is too long ago is dropped when the table is built anew.
  */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { parseUuid, UuidSet } from './uuid-set.ts';
+import { UUID_WORDS, writeUuid } from './uuid-words.ts';
 
 const MINUTE_MS = 60_000;
 /** Telegram repeats a delivery within two minutes and producers within seconds; ten are ample. */
 const REMEMBERED_MINUTES = 10;
 
+/** Words of a slot: the id, the number of its bot (0: the slot is empty), the minute of log time. */
+const BOT = UUID_WORDS;
+const MINUTE = UUID_WORDS + 1;
+const SLOT_WORDS = UUID_WORDS + 2;
+
+/** A power of two, as every size is: most bots are one of few on their partition. */
+const MIN_SLOTS = 64;
+/** Linear probing stays short up to here. */
+const MAX_LOAD = 2 / 3;
+
 /** Log time from which the events must be known to judge the one after `logTimeMs`. */
 export function rememberedSince(logTimeMs: number): number {
-  return (Math.floor(logTimeMs / MINUTE_MS) - REMEMBERED_MINUTES) * MINUTE_MS;
+  return (minuteOf(logTimeMs) - REMEMBERED_MINUTES) * MINUTE_MS;
 }
 
 export class RecentEvents {
-  /** By minute of log time, oldest first, then by bot: nobody can use up an id for another bot. */
-  readonly #minutes = new Map<number, Map<string, UuidSet>>();
+  #slots = MIN_SLOTS;
+  #words = new Uint32Array(MIN_SLOTS * SLOT_WORDS);
+  #used = 0;
+  #builtMinute = 0;
+  /** By bot, from 1: nobody can use up an id for another bot. */
+  readonly #botNumbers = new Map<string, number>();
+  /** The slot of the event that is asked for. */
+  readonly #wanted = new Uint32Array(SLOT_WORDS);
 
   /**
    * Remembers the event. @returns whether it is new: false when the same bot's same `event_id` was
    * logged in the same minute of log time or in one of the ten before.
    */
   addIfNew(event: Pick<WebhookEvent, 'bot_id' | 'event_id'>, logTimeMs: number): boolean {
-    const minute = Math.floor(logTimeMs / MINUTE_MS);
-    const uuid = parseUuid(event.event_id);
-    for (const [seenMinute, bots] of this.#minutes) {
-      if (seenMinute < minute - REMEMBERED_MINUTES) this.#minutes.delete(seenMinute);
-      else if (bots.get(event.bot_id)?.has(uuid)) return false;
-    }
-    this.#setOf(minute, event.bot_id).add(uuid);
+    const minute = minuteOf(logTimeMs);
+    if (minute - this.#builtMinute > REMEMBERED_MINUTES) this.#rebuild(minute);
+    const wanted = this.#wanted;
+    writeUuid(event.event_id, wanted);
+    wanted[BOT] = this.#numberOf(event.bot_id);
+    wanted[MINUTE] = minute;
+    const at = this.#find(wanted, 0);
+    const isKnown = this.#words[at + BOT] !== 0;
+    if (isKnown && isRecent(this.#words[at + MINUTE], minute)) return false;
+    this.#words.set(wanted, at);
+    if (!isKnown) this.#use(minute);
     return true;
   }
 
-  /** Number of events remembered. */
+  /** Number of events remembered, those included that are to be dropped. */
   get size(): number {
-    let size = 0;
-    for (const bots of this.#minutes.values()) for (const seen of bots.values()) size += seen.size;
-    return size;
+    return this.#used;
   }
 
-  #setOf(minute: number, botId: string): UuidSet {
-    let bots = this.#minutes.get(minute);
-    if (!bots) {
-      bots = new Map();
-      this.#minutes.set(minute, bots);
+  #numberOf(botId: string): number {
+    let number = this.#botNumbers.get(botId);
+    if (number === undefined) {
+      number = this.#botNumbers.size + 1;
+      this.#botNumbers.set(botId, number);
     }
-    let seen = bots.get(botId);
-    if (!seen) {
-      seen = new UuidSet();
-      bots.set(botId, seen);
-    }
-    return seen;
+    return number;
   }
+
+  #use(minute: number): void {
+    this.#used += 1;
+    if (this.#used > this.#slots * MAX_LOAD) this.#rebuild(minute);
+  }
+
+  /** Where the event is that `source` has at `from`, or the empty slot where it belongs. */
+  #find(source: Uint32Array, from: number): number {
+    const words = this.#words;
+    const mask = this.#slots - 1;
+    let slot = hashOf(source, from) & mask;
+    for (;;) {
+      const at = slot * SLOT_WORDS;
+      if (words[at + BOT] === 0 || isSameEvent(words, at, source, from)) return at;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  /** Keeps what is recent, in a table that it fills by half at most. */
+  #rebuild(minute: number): void {
+    const old = this.#words;
+    const kept: number[] = [];
+    for (let at = 0; at < old.length; at += SLOT_WORDS) {
+      if (old[at + BOT] !== 0 && isRecent(old[at + MINUTE], minute)) kept.push(at);
+    }
+    this.#slots = MIN_SLOTS;
+    while (kept.length * 2 > this.#slots) this.#slots *= 2;
+    this.#words = new Uint32Array(this.#slots * SLOT_WORDS);
+    this.#used = kept.length;
+    this.#builtMinute = minute;
+    for (const at of kept) this.#words.set(old.subarray(at, at + SLOT_WORDS), this.#find(old, at));
+  }
+}
+
+function minuteOf(logTimeMs: number): number {
+  return Math.floor(logTimeMs / MINUTE_MS);
+}
+
+function isRecent(seenMinute: number | undefined, minute: number): boolean {
+  return seenMinute !== undefined && seenMinute >= minute - REMEMBERED_MINUTES;
+}
+
+function isSameEvent(words: Uint32Array, at: number, other: Uint32Array, from: number): boolean {
+  return (
+    words[at] === other[from] &&
+    words[at + 1] === other[from + 1] &&
+    words[at + 2] === other[from + 2] &&
+    words[at + 3] === other[from + 3] &&
+    words[at + BOT] === other[from + BOT]
+  );
+}
+
+/**
+ * Ids of successive updates differ in their last bits alone, and as they are they would fill the table
+ * in long runs. Multiplying by odd constants spreads them (Knuth, TAOCP 3, section 6.4).
+ */
+function hashOf(words: Uint32Array, at: number): number {
+  const outer = (words[at] ?? 0) ^ (words[at + 3] ?? 0) ^ (words[at + BOT] ?? 0);
+  const inner = (words[at + 1] ?? 0) ^ (words[at + 2] ?? 0);
+  const mixed = Math.imul(outer, 0x9e3779b1) ^ Math.imul(inner, 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
 }
