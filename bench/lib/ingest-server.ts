@@ -8,21 +8,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bot } from '@hookpulse/common/domain/bot';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
 import { EVENTS_TOPIC, TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
 import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import { createLogger } from '@hookpulse/common/runtime/logger';
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
 import { start } from '@hookpulse/ingest/start';
 import { fastify } from 'fastify';
-import {
-  BENCH_BOT_ID,
-  BENCH_SECRET,
-  type ServerOrder,
-  type ServerReport,
-} from './ingest-protocol.ts';
+import { benchBot } from './bench-bot.ts';
+import type { ServerOrder, ServerReport } from './ingest-protocol.ts';
 
 interface Server {
   readonly url: string;
@@ -102,19 +96,6 @@ async function countStored(directory: string): Promise<{ updates: number; events
   const stored = { updates: await count(UPDATES_TOPIC), events: await count(EVENTS_TOPIC) };
   await log.close();
   return stored;
-}
-
-function benchBot(): Bot {
-  const now = new Date().toISOString();
-  return {
-    bot_id: BENCH_BOT_ID,
-    name: 'Bench',
-    enabled: true,
-    webhook_secret_sha256: sha256Hex(BENCH_SECRET),
-    report_token_sha256: sha256Hex(`${BENCH_SECRET}-report`),
-    created_at: now,
-    updated_at: now,
-  };
 }
 
 function seconds(usage: NodeJS.CpuUsage): number {

@@ -38,6 +38,8 @@ export interface SteadyLoad {
 const TICK_MS = 50;
 const LOOK_INTERVAL_MS = 200;
 const DEFAULT_DELIVERED_SHARE = 0.3;
+/** What ingest takes in one report. */
+const MAX_REPORTED_AT_ONCE = 1_000;
 
 export async function startSteadyLoad(options: SteadyLoadOptions): Promise<SteadyLoad> {
   const { ingestUrls, queryApiUrl, adminToken, eventsPerSecond } = options;
@@ -99,7 +101,9 @@ export async function startSteadyLoad(options: SteadyLoadOptions): Promise<Stead
       const owed = Math.floor(((performance.now() - startedMs) / 1_000) * eventsPerSecond) - sent;
       const deliveries = Math.round(owed * deliveredShare);
       for (let n = 0; n < deliveries; n += 1) track(deliver());
-      if (owed > deliveries) track(report(owed - deliveries));
+      for (let left = owed - deliveries; left > 0; left -= MAX_REPORTED_AT_ONCE) {
+        track(report(Math.min(left, MAX_REPORTED_AT_ONCE)));
+      }
       sent += Math.max(0, owed);
       await delay(TICK_MS);
     }
