@@ -1,9 +1,9 @@
 /** A chaos run: traffic of known truth, faults at random moments, and in the end the reckoning. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { AGGREGATOR_GROUP } from '@hookpulse/aggregator/run';
 import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
+import { AGGREGATOR_GROUP } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { until } from '@hookpulse/common/testing/until';
 import { type Cluster, startCluster } from '../support/cluster.ts';

@@ -6,13 +6,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventType, WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import type { EventLog, LogMessage } from '@hookpulse/common/log/event-log';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { DEAD_LETTER_TOPIC, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import {
+  AGGREGATOR_GROUP,
+  DEAD_LETTER_TOPIC,
+  EVENTS_TOPIC,
+  TOPIC_SPECS,
+} from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { PartitionChanges } from './domain/partition-fold.ts';
-import { AGGREGATOR_GROUP, type RunningAggregator, runAggregator } from './run.ts';
+import { type RunningAggregator, runAggregator } from './run.ts';
 import { MemoryAggregateStore } from './store/testing/memory-aggregate-store.ts';
 
 const logger = createLogger('test', 'silent');

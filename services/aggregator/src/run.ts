@@ -5,7 +5,7 @@ import type {
   LogPosition,
   PartitionLag,
 } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { type AggregatorMetrics, aggregatorMetrics } from '@hookpulse/common/runtime/metrics';
@@ -16,8 +16,6 @@ import { PartitionOwner } from './partition-owner.ts';
 import { type ResumedPartition, restartPartition, resumePartitions } from './resume.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
 import { startTimeoutAnnouncer } from './timeout-announcer.ts';
-
-export const AGGREGATOR_GROUP = 'hookpulse-aggregator';
 
 export interface AggregatorDeps {
   readonly log: EventLog;

@@ -1,8 +1,8 @@
 /** What Prometheus sees of a running aggregator at the moment that it looks. */
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import type { MetricsPage } from '@hookpulse/common/runtime/metrics-page';
-import { AGGREGATOR_GROUP, type RunningAggregator } from './run.ts';
+import type { RunningAggregator } from './run.ts';
 
 const CONSUMER = { group: AGGREGATOR_GROUP, topic: EVENTS_TOPIC } as const;
 

@@ -121,7 +121,8 @@ function assertReplicated(tables: ReadonlyMap<string, StoredTable>): void {
   );
 }
 
-async function appliedVersions(client: ClickHouseClient): Promise<Set<number>> {
+/** Numbers of the migrations that the store has had. */
+export async function appliedVersions(client: ClickHouseClient): Promise<Set<number>> {
   const result = await client.query({
     query: `SELECT version FROM ${RECORD_TABLE}`,
     format: 'JSONEachRow',

@@ -7,6 +7,9 @@ export const ALERTS_TOPIC = 'webhook.alerts';
 export const BOTS_TOPIC = 'webhook.bots';
 export const DEAD_LETTER_TOPIC = 'webhook.events.dlq';
 
+/** The consumer group that counts `webhook.events`; its committed offsets tell its lag. */
+export const AGGREGATOR_GROUP = 'hookpulse-aggregator';
+
 /** Enough for a dozen aggregators or alerters; more cannot share the work of one topic. */
 const DEFAULT_PARTITIONS = 12;
 /** One partition, so that registry changes have one order for everybody. */

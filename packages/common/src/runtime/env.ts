@@ -29,8 +29,13 @@ export class ConfigError extends Error {
  * @throws ConfigError when the file is there and cannot be read.
  */
 export function environmentWithFile(env: Environment, path = '.env'): Environment {
+  return { ...readEnvFile(path), ...env };
+}
+
+/** What a `.env` file sets; nothing where there is none. @throws ConfigError as above. */
+export function readEnvFile(path = '.env'): Environment {
   const text = readIfPresent(path);
-  return text === null ? env : { ...parseEnv(text), ...env };
+  return text === null ? {} : parseEnv(text);
 }
 
 /**

@@ -1,0 +1,52 @@
+/** Which query API a command talks to, and the token it shows there. */
+import { readAdminToken } from '@hookpulse/common/runtime/admin-token';
+import { isLoopbackHost } from '@hookpulse/common/runtime/config/address-formats';
+import type { Config } from '@hookpulse/common/runtime/config/config';
+import { CommandError } from '../command-error.ts';
+import { originOf } from './address.ts';
+
+/** What every command that asks the query API can be told. */
+export interface AccessOptions {
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+export interface ApiAccess {
+  /** Without a slash at the end. */
+  readonly origin: string;
+  /** Null: none is known, so only what is open is answered. */
+  readonly token: string | null;
+}
+
+/** @throws CommandError when the address is none. */
+export async function apiAccess(options: AccessOptions, config: Config): Promise<ApiAccess> {
+  const origin = options.url === undefined ? configuredOrigin(config) : originFrom(options.url);
+  return { origin, token: await tokenFor(origin, options, config) };
+}
+
+function configuredOrigin(config: Config): string {
+  const origin = originOf('queryApi', config.http);
+  if (origin !== null) return origin;
+  throw new CommandError(
+    'QUERY_API_PORT is 0, so the port is another one at every start: say it by --url.',
+  );
+}
+
+function originFrom(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '');
+  throw new CommandError(`--url must be a URL like http://127.0.0.1:8081, not ${text}`);
+}
+
+/** The token that start keeps in a file is for this machine, and is not sent beyond it. */
+async function tokenFor(
+  origin: string,
+  { token }: AccessOptions,
+  { tokens, dataDir }: Config,
+): Promise<string | null> {
+  if (token !== undefined) return token;
+  if (tokens.admin !== null) return tokens.admin;
+  if (tokens.read !== null) return tokens.read;
+  const hostname = new URL(origin).hostname.replace(/^\[|\]$/g, '');
+  return isLoopbackHost(hostname) ? readAdminToken(dataDir) : null;
+}

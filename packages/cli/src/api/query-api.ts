@@ -1,0 +1,102 @@
+/** The query API over HTTP. What goes wrong becomes one sentence for whoever typed the command. */
+import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
+import type { Static, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { CommandError } from '../command-error.ts';
+import type { ApiAccess } from './access.ts';
+
+export type Query = Readonly<Record<string, string | undefined>>;
+
+/** The longest wait for one answer: comparing a busy day takes minutes. */
+const ANSWER_TIMEOUT_MS = 280_000;
+
+const errorBody = Compile(ErrorBodySchema);
+
+export class QueryApi {
+  readonly #access: ApiAccess;
+
+  constructor(access: ApiAccess) {
+    this.#access = access;
+  }
+
+  get origin(): string {
+    return this.#access.origin;
+  }
+
+  /** @throws CommandError */
+  async get<Answer extends TSchema>(
+    path: string,
+    answer: Answer,
+    query: Query = {},
+  ): Promise<Static<Answer>> {
+    return read(await this.#send('GET', withQuery(path, query)), answer);
+  }
+
+  /** @throws CommandError */
+  async post<Answer extends TSchema>(
+    path: string,
+    body: object,
+    answer: Answer,
+  ): Promise<Static<Answer>> {
+    return read(await this.#send('POST', path, body), answer);
+  }
+
+  /** @throws CommandError */
+  async delete(path: string): Promise<void> {
+    const response = await this.#send('DELETE', path);
+    await response.body?.cancel();
+  }
+
+  async #send(method: string, path: string, body?: object): Promise<Response> {
+    const { origin, token } = this.#access;
+    const response = await fetch(`${origin}${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    }).catch((error: unknown) => {
+      throw new CommandError(unreachable(origin, error), { cause: error });
+    });
+    if (response.ok) return response;
+    throw new CommandError(await refusal(response));
+  }
+}
+
+function withQuery(path: string, query: Query): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => {
+    return entry[1] !== undefined;
+  });
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}
+
+async function read<Answer extends TSchema>(
+  response: Response,
+  schema: Answer,
+): Promise<Static<Answer>> {
+  const value = await response.json().catch(() => undefined);
+  const validator = Compile(schema);
+  if (validator.Check(value)) return value;
+  throw new CommandError(
+    `What answers at ${new URL(response.url).origin} is not this version's query API.`,
+  );
+}
+
+function unreachable(origin: string, error: unknown): string {
+  const isLate = error instanceof Error && error.name === 'TimeoutError';
+  return isLate
+    ? `The query API at ${origin} did not answer in time.`
+    : `The query API does not answer at ${origin}. Is Hookpulse running (npm start), and is this its address (--url, HOST, QUERY_API_PORT)?`;
+}
+
+async function refusal(response: Response): Promise<string> {
+  if (response.status === 401) {
+    return 'The query API wants a token: give the admin token by --token or ADMIN_TOKEN, or call this in the folder in which Hookpulse was started.';
+  }
+  const value: unknown = await response.json().catch(() => undefined);
+  if (!errorBody.Check(value)) return `The query API answered ${response.status}.`;
+  const details = value.details.map(({ message }) => `\n  ${message}`).join('');
+  return `${value.error}${details}`;
+}

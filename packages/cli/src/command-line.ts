@@ -1,0 +1,49 @@
+/** `npx hookpulse`: its commands, and how they end. */
+import type { Environment } from '@hookpulse/common/runtime/config/read-values';
+import { Command, CommanderError } from 'commander';
+import { CommandError } from './command-error.ts';
+import { registerBot } from './commands/bot.ts';
+import type { CommandContext } from './commands/command-context.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface CommandLineDeps {
+  readonly terminal: Terminal;
+  readonly env: Environment;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** Runs a command. @returns the exit code: 0, or 1 when it could not be done or found a problem */
+export async function runCommandLine(
+  args: readonly string[],
+  deps: CommandLineDeps,
+): Promise<number> {
+  let exitCode = 0;
+  const markFailed = () => {
+    exitCode = 1;
+  };
+  try {
+    await createProgram({ ...deps, markFailed }).parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    if (!(error instanceof CommandError)) throw error;
+    deps.terminal.warn(`hookpulse: ${error.message}`);
+    return 1;
+  }
+}
+
+function createProgram(context: CommandContext): Command {
+  const program = new Command('hookpulse')
+    .description('Watches the webhook traffic of Telegram bots. These commands look after it.')
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.print(text.trimEnd()),
+      writeErr: (text) => context.terminal.warn(text.trimEnd()),
+    });
+  registerBot(program, context);
+  registerDoctor(program, context);
+  return program;
+}

@@ -1,0 +1,101 @@
+/** `hookpulse bot …`: the bots that are watched. */
+import type { Command } from 'commander';
+import Type, { type Static } from 'typebox';
+import { table } from '../output/table.ts';
+import {
+  type ApiOptions,
+  type CommandContext,
+  openApi,
+  withApiOptions,
+} from './command-context.ts';
+
+const BotSchema = Type.Object({
+  bot_id: Type.String(),
+  name: Type.String(),
+  enabled: Type.Boolean(),
+  webhook_path: Type.String(),
+  created_at: Type.String(),
+});
+const BotsSchema = Type.Object({ bots: Type.Array(BotSchema) });
+const CreatedBotSchema = Type.Object({
+  ...BotSchema.properties,
+  webhook_secret: Type.String(),
+  report_token: Type.String(),
+});
+
+interface AddOptions extends ApiOptions {
+  readonly id?: string;
+  readonly secret?: string;
+  readonly disabled?: boolean;
+}
+
+export function registerBot(program: Command, context: CommandContext): void {
+  const bot = program.command('bot').description('register, list and remove bots');
+  withApiOptions(bot.command('add <name>').description('register a bot'))
+    .option('--id <bot_id>', '1 to 64 of A-Z a-z 0-9 _ - (default: a new UUID)')
+    .option('--secret <webhook_secret>', "for Telegram's secret_token (default: a new one)")
+    .option('--disabled', 'refuse its deliveries until it is enabled')
+    .action((name: string, options: AddOptions) => add(name, options, context));
+  withApiOptions(bot.command('list').description('list all bots')).action((options: ApiOptions) =>
+    list(options, context),
+  );
+  withApiOptions(
+    bot.command('remove <bot_id>').description('remove a bot; its history stays'),
+  ).action((botId: string, options: ApiOptions) => remove(botId, options, context));
+}
+
+async function add(name: string, options: AddOptions, context: CommandContext): Promise<void> {
+  const api = await openApi(options, context);
+  const { id, secret, disabled } = options;
+  const created = await api.post(
+    '/api/bots',
+    {
+      name,
+      ...(id === undefined ? {} : { bot_id: id }),
+      ...(secret === undefined ? {} : { webhook_secret: secret }),
+      ...(disabled ? { enabled: false } : {}),
+    },
+    CreatedBotSchema,
+  );
+  const { terminal } = context;
+  if (options.json) terminal.print(JSON.stringify(created, null, 2));
+  else showCreated(created, context);
+}
+
+function showCreated(created: Static<typeof CreatedBotSchema>, { terminal }: CommandContext): void {
+  const rows = [
+    ['bot_id', created.bot_id],
+    ['webhook path', created.webhook_path],
+    ['webhook secret', created.webhook_secret],
+    ['report token', created.report_token],
+  ];
+  terminal.print(terminal.style('green', `✓ ${created.name} is registered`));
+  const [, ...lines] = table([{ title: '' }, { title: '' }], rows, '  ');
+  for (const line of lines) terminal.print(line);
+  terminal.print(terminal.style('dim', '  The secret and the token are shown this once.'));
+}
+
+async function list(options: ApiOptions, context: CommandContext): Promise<void> {
+  const answer = await (await openApi(options, context)).get('/api/bots', BotsSchema);
+  const { terminal } = context;
+  if (options.json) {
+    terminal.print(JSON.stringify(answer, null, 2));
+    return;
+  }
+  const rows = answer.bots.map((bot) => [
+    bot.bot_id,
+    bot.name,
+    bot.enabled ? 'enabled' : terminal.style('yellow', 'disabled'),
+    bot.created_at,
+  ]);
+  if (rows.length === 0) terminal.print('There are no bots yet: `npx hookpulse bot add <name>`.');
+  const titles = ['bot_id', 'name', 'state', 'since'].map((title) => ({ title }));
+  if (rows.length > 0) for (const line of table(titles, rows)) terminal.print(line);
+}
+
+async function remove(botId: string, options: ApiOptions, context: CommandContext): Promise<void> {
+  await (await openApi(options, context)).delete(`/api/bots/${encodeURIComponent(botId)}`);
+  const { terminal } = context;
+  if (options.json) terminal.print(JSON.stringify({ removed: botId }, null, 2));
+  else terminal.print(terminal.style('green', `✓ ${botId} is removed`));
+}

@@ -1,0 +1,36 @@
+/** What every command is given, and the options that those share which ask the query API. */
+import type { Environment } from '@hookpulse/common/runtime/config/read-values';
+import type { Command } from 'commander';
+import { type AccessOptions, apiAccess } from '../api/access.ts';
+import { QueryApi } from '../api/query-api.ts';
+import { readSettings } from '../settings.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** The variables that are really set, without those of `.env`. */
+  readonly env: Environment;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** The command did what it could, and the answer is not good: exit code 1. */
+  markFailed(): void;
+}
+
+export interface ApiOptions extends AccessOptions {
+  readonly json?: boolean;
+}
+
+export function withApiOptions(command: Command): Command {
+  return command
+    .option('--url <url>', 'where the query API is (default: HOST and QUERY_API_PORT)')
+    .option(
+      '--token <token>',
+      'admin token (default: ADMIN_TOKEN, or the one kept in DATA_DIR/admin-token)',
+    )
+    .option('--json', 'print JSON, for programs');
+}
+
+/** @throws CommandError when it is not clear where the query API is. */
+export async function openApi(options: AccessOptions, context: CommandContext): Promise<QueryApi> {
+  return new QueryApi(await apiAccess(options, readSettings(context.env).config));
+}

@@ -1,0 +1,27 @@
+/** The folder of the embedded engines, the admin token and the outbox: is it there, is there room? */
+import { access, constants, statfs } from 'node:fs/promises';
+import type { Config } from '@hookpulse/common/runtime/config/config';
+import { errorCode } from '@hookpulse/common/runtime/error-code';
+import { type Check, problem } from './check.ts';
+
+const NAME = 'data folder';
+const GIGABYTE = 1_000_000_000;
+/** Less is gone within a day of busy traffic, and then ingest has to refuse deliveries. */
+const MIN_FREE_BYTES = GIGABYTE;
+
+export async function checkDataFolder({ dataDir, log, clickhouse }: Config): Promise<Check> {
+  const isForEngines = log.kafka === null || clickhouse.url === null;
+  try {
+    await access(dataDir, constants.R_OK | constants.W_OK);
+    const { bavail, bsize } = await statfs(dataDir);
+    const freeBytes = bavail * bsize;
+    const detail = `${dataDir}, ${(freeBytes / GIGABYTE).toFixed(1)} GB free`;
+    if (isForEngines && freeBytes < MIN_FREE_BYTES) {
+      return { name: NAME, state: 'problem', detail: `${detail}: too little for the engines` };
+    }
+    return { name: NAME, state: 'ok', detail };
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') return problem(NAME, error);
+    return { name: NAME, state: 'skipped', detail: `${dataDir} is made at the first start` };
+  }
+}

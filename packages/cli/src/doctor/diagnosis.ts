@@ -1,0 +1,39 @@
+/** Everything that the doctor looks at. */
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import type { ApiAccess } from '../api/access.ts';
+import type { Settings } from '../settings.ts';
+import type { Check } from './check.ts';
+import { checkDataFolder } from './data-folder-check.ts';
+import { checkLog } from './log-checks.ts';
+import { checkServices } from './service-checks.ts';
+import { checkStore } from './store-checks.ts';
+
+export interface Diagnosis {
+  readonly configuration: Settings['shown'];
+  /** What is wrong with the configuration. */
+  readonly problems: readonly string[];
+  readonly checks: readonly Check[];
+}
+
+/** Looks at everything, however much of it is broken. */
+export async function diagnose(settings: Settings, api: ApiAccess): Promise<Diagnosis> {
+  const { config } = settings;
+  // What clients log would be in the way of what the doctor says.
+  const quiet: Logger = createLogger('doctor', 'silent');
+  const [services, folder, log, store] = await Promise.all([
+    checkServices(config.http, api),
+    checkDataFolder(config),
+    checkLog(config.log, quiet),
+    checkStore(config),
+  ]);
+  return {
+    configuration: settings.shown,
+    problems: settings.problems,
+    checks: [...services, folder, ...log, ...store],
+  };
+}
+
+export function isHealthy({ problems, checks }: Diagnosis): boolean {
+  return problems.length === 0 && checks.every(({ state }) => state !== 'problem');
+}

@@ -1,0 +1,64 @@
+/** Asks Kafka itself: are the topics there, as safe as the cluster allows, and read to their ends? */
+import type { EventLog, TopicSpec } from '@hookpulse/common/log/event-log';
+import { readTopicLayouts, type TopicLayout } from '@hookpulse/common/log/kafka/topic-layout';
+import type { EventLogSettings } from '@hookpulse/common/log/open-event-log';
+import { openEventLog } from '@hookpulse/common/log/open-event-log';
+import { AGGREGATOR_GROUP, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { type Check, problem } from './check.ts';
+
+export async function checkLog(settings: EventLogSettings, logger: Logger): Promise<Check[]> {
+  const { kafka, clientId } = settings;
+  if (kafka === null) {
+    return [
+      {
+        name: 'log',
+        state: 'skipped',
+        detail: 'embedded: asked through the services above',
+      },
+    ];
+  }
+  try {
+    const names = TOPIC_SPECS.map(({ name }) => name);
+    const layouts = await readTopicLayouts({ ...kafka, clientId }, names, logger);
+    const topics = TOPIC_SPECS.map((spec) => checkTopic(spec, layouts));
+    return [...topics, await checkLag(settings, logger)];
+  } catch (error) {
+    return [problem('log', error)];
+  }
+}
+
+function checkTopic({ name, partitions }: TopicSpec, layouts: readonly TopicLayout[]): Check {
+  const label = `topic ${name}`;
+  const layout = layouts.find(({ topic }) => topic === name);
+  if (!layout) return { name: label, state: 'problem', detail: 'is missing; a start makes it' };
+  const { replicas, inSyncReplicas } = layout;
+  const detail = [
+    `${layout.partitions} partitions`,
+    ...(layout.partitions === partitions ? [] : [`by default ${partitions}`]),
+    `${replicas} replicas, ${inSyncReplicas} in sync`,
+  ].join(', ');
+  const isShort = inSyncReplicas < replicas;
+  return { name: label, state: isShort ? 'problem' : 'ok', detail };
+}
+
+async function checkLag(settings: EventLogSettings, logger: Logger): Promise<Check> {
+  const log = await openEventLog(settings, logger);
+  try {
+    const lag = await groupLag(log);
+    const detail = `${lag} messages of ${EVENTS_TOPIC} not counted yet`;
+    return { name: 'lag of the aggregator', state: 'ok', detail };
+  } finally {
+    await log.close();
+  }
+}
+
+/** Where nothing is committed, everything that is held is still to be read. */
+async function groupLag(log: EventLog): Promise<bigint> {
+  const committed = await log.committed(AGGREGATOR_GROUP, EVENTS_TOPIC);
+  const ranges = await log.ranges(EVENTS_TOPIC);
+  return ranges.reduce((sum, { partition, startOffset, endOffset }) => {
+    const next = committed.find((one) => one.partition === partition)?.offset ?? startOffset;
+    return next < endOffset ? sum + endOffset - next : sum;
+  }, 0n);
+}

@@ -1,0 +1,47 @@
+/** A diagnosis as text for people. */
+import { table } from '../output/table.ts';
+import type { Terminal } from '../terminal.ts';
+import type { Check } from './check.ts';
+import type { Diagnosis } from './diagnosis.ts';
+
+export function showDiagnosis(diagnosis: Diagnosis, terminal: Terminal): void {
+  const { style } = terminal;
+  const variables = diagnosis.configuration.map(({ name, value, source }) => {
+    const cells = [name, text(value), source];
+    return source === 'default' ? cells.map((cell) => style('dim', cell)) : cells;
+  });
+  terminal.print(style('bold', 'Configuration'));
+  const columns = [{ title: 'variable' }, { title: 'value' }, { title: 'from' }];
+  for (const line of table(columns, variables, '  ')) terminal.print(line);
+  terminal.print('');
+  terminal.print(style('bold', 'Checks'));
+  const rows = [...configurationChecks(diagnosis), ...diagnosis.checks].map(
+    ({ state, name, detail }) => [mark(state, terminal), name, detail],
+  );
+  const [, ...lines] = table([{ title: '' }, { title: '' }, { title: '' }], rows, '  ');
+  for (const line of lines) terminal.print(line);
+}
+
+function configurationChecks({ problems }: Diagnosis): Check[] {
+  const name = 'configuration';
+  if (problems.length === 0) return [{ name, state: 'ok', detail: 'every value can be used' }];
+  return problems.map((detail) => ({ name, state: 'problem', detail }));
+}
+
+function mark(state: Check['state'], { style }: Terminal): string {
+  switch (state) {
+    case 'ok':
+      return style('green', '✓');
+    case 'problem':
+      return style('red', '✗');
+    case 'skipped':
+      return style('dim', '–');
+    default:
+      return state satisfies never;
+  }
+}
+
+function text(value: unknown): string {
+  if (value === null || (Array.isArray(value) && value.length === 0)) return '';
+  return Array.isArray(value) ? value.join(',') : String(value);
+}

@@ -1,0 +1,44 @@
+/** Asks ClickHouse itself: which version is it, and has it every table? */
+import { appliedVersions, readMigrations } from '@hookpulse/common/clickhouse/migrate';
+import { type ClickHouseClient, openClickHouse } from '@hookpulse/common/clickhouse/open-client';
+import { toStoreError } from '@hookpulse/common/clickhouse/store-errors';
+import type { Config } from '@hookpulse/common/runtime/config/config';
+import { type Check, problem } from './check.ts';
+
+const NAME = 'store';
+
+export async function checkStore({ clickhouse, events }: Config): Promise<Check[]> {
+  if (clickhouse.url === null) {
+    const detail = 'embedded: asked through the services above';
+    return [{ name: NAME, state: 'skipped', detail }];
+  }
+  let client: ClickHouseClient | undefined;
+  try {
+    client = await openClickHouse(clickhouse);
+    return [await checkVersion(client), await checkMigrations(client, events.retentionDays)];
+  } catch (error) {
+    return [problem(NAME, toStoreError(error))];
+  } finally {
+    await client?.close();
+  }
+}
+
+async function checkVersion(client: ClickHouseClient): Promise<Check> {
+  const result = await client.query({
+    query: 'SELECT version() AS version, currentDatabase() AS database',
+    format: 'JSONEachRow',
+  });
+  const [row] = await result.json<{ version: string; database: string }>();
+  const detail = `ClickHouse ${row?.version ?? '?'}, database ${row?.database ?? '?'}`;
+  return { name: NAME, state: 'ok', detail };
+}
+
+async function checkMigrations(client: ClickHouseClient, retentionDays: number): Promise<Check> {
+  const name = 'migrations';
+  const applied = await appliedVersions(client);
+  const migrations = await readMigrations(retentionDays);
+  const missing = migrations.filter(({ version }) => !applied.has(version));
+  if (missing.length === 0) return { name, state: 'ok', detail: `${applied.size} applied` };
+  const names = missing.map((one) => one.name).join(', ');
+  return { name, state: 'problem', detail: `missing: ${names}; a start applies them` };
+}

@@ -1,0 +1,30 @@
+/** Columns of text, as wide as their widest cell. */
+import { stripVTControlCharacters } from 'node:util';
+
+export interface Column {
+  readonly title: string;
+  /** Numbers stand at the right. */
+  readonly align?: 'left' | 'right';
+}
+
+/** Lines, titles first. Cells may be styled. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  indent = '',
+): string[] {
+  const lines = [columns.map(({ title }) => title), ...rows];
+  const widths = columns.map((_, at) => Math.max(...lines.map((line) => widthOf(line[at] ?? ''))));
+  return lines.map((line) => {
+    const cells = columns.map(({ align }, at) => {
+      const cell = line[at] ?? '';
+      const space = ' '.repeat((widths[at] ?? 0) - widthOf(cell));
+      return align === 'right' ? `${space}${cell}` : `${cell}${space}`;
+    });
+    return `${indent}${cells.join('  ')}`.trimEnd();
+  });
+}
+
+function widthOf(cell: string): number {
+  return [...stripVTControlCharacters(cell)].length;
+}

@@ -1,0 +1,60 @@
+/** The configuration as `npm start` would see it in this folder, wrong values and all. */
+import { checkValues } from '@hookpulse/common/runtime/config/check-values';
+import type { Config } from '@hookpulse/common/runtime/config/config';
+import { groupValues } from '@hookpulse/common/runtime/config/group-values';
+import { type Environment, readValues } from '@hookpulse/common/runtime/config/read-values';
+import { summarize } from '@hookpulse/common/runtime/config/summarize';
+import { VARIABLE_NAMES, type VariableName } from '@hookpulse/common/runtime/config/variables';
+import { ConfigError, readEnvFile } from '@hookpulse/common/runtime/env';
+
+/** Where the value in force is from. */
+export type ValueSource = 'environment' | '.env' | 'default';
+
+export interface ShownValue {
+  readonly name: VariableName;
+  /** With secrets masked; null: not set. */
+  readonly value: unknown;
+  readonly source: ValueSource;
+}
+
+export interface Settings {
+  /** Defaults stand in for values that cannot be used. */
+  readonly config: Config;
+  readonly shown: readonly ShownValue[];
+  /** One sentence for everything that is wrong; with any, services would not start. */
+  readonly problems: readonly string[];
+}
+
+/** @param env - the variables that are really set; those of `.env` in the working folder are added */
+export function readSettings(env: Environment): Settings {
+  const { fileEnv, fileProblems } = readFile();
+  const { values, problems } = readValues({ ...fileEnv, ...env });
+  const masked = summarize(values);
+  return {
+    config: groupValues(values),
+    shown: VARIABLE_NAMES.map((name) => ({
+      name,
+      value: masked[name],
+      source: sourceOf(name, env, fileEnv),
+    })),
+    problems: [...fileProblems, ...problems, ...checkValues(values)],
+  };
+}
+
+function readFile(): { fileEnv: Environment; fileProblems: readonly string[] } {
+  try {
+    return { fileEnv: readEnvFile(), fileProblems: [] };
+  } catch (error) {
+    if (error instanceof ConfigError) return { fileEnv: {}, fileProblems: error.problems };
+    throw error;
+  }
+}
+
+/** A variable that is set wins over the file, also when it is set to nothing. */
+function sourceOf(name: VariableName, env: Environment, fileEnv: Environment): ValueSource {
+  const [text, source] =
+    env[name] === undefined
+      ? ([fileEnv[name], '.env'] as const)
+      : ([env[name], 'environment'] as const);
+  return text === undefined || text.trim() === '' ? 'default' : source;
+}

@@ -1,0 +1,37 @@
+/** Where a command reads and writes: colours and questions in a terminal, plain text in a pipe. */
+import { createInterface } from 'node:readline/promises';
+import { styleText } from 'node:util';
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+
+export interface Terminal {
+  /** What the command was asked for: a line, or several. */
+  print(text: string): void;
+  /** What is said beside that: warnings and errors. */
+  warn(text: string): void;
+  /** The text in a style, where it is shown in a terminal that has colours. */
+  style(style: Style, text: string): string;
+  /** Whether there is somebody to ask. */
+  readonly isInteractive: boolean;
+  /** Asks a question that only `y` or `yes` answers with true. */
+  confirm(question: string): Promise<boolean>;
+}
+
+export function processTerminal(): Terminal {
+  const { stdin, stdout, stderr } = process;
+  return {
+    print: (text) => void stdout.write(`${text}\n`),
+    warn: (text) => void stderr.write(`${text}\n`),
+    style: (style, text) => styleText(style, text, { stream: stdout }),
+    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    async confirm(question) {
+      const lines = createInterface({ input: stdin, output: stderr });
+      try {
+        const answer = await lines.question(`${question} [y/N] `);
+        return /^y(es)?$/i.test(answer.trim());
+      } finally {
+        lines.close();
+      }
+    },
+  };
+}
