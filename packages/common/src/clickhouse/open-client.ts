@@ -39,6 +39,8 @@ const SERVER_SETTINGS = {
   // Newer servers collect inserts for a while by default. Ours are large already, and their errors
   // are to be their own.
   async_insert: 0,
+  // What nobody waits for any more ends on the server too.
+  max_execution_time: REQUEST_TIMEOUT_MS / 1_000,
 } as const;
 
 /**

@@ -1,5 +1,6 @@
 /** How queries ask the store: bound parameters only, a bounded wait, and checked rows. */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { errorCode } from '@hookpulse/common/runtime/error-code';
 import type { Static, TSchema } from 'typebox';
 import type { Validator } from 'typebox/compile';
 
@@ -41,15 +42,42 @@ async function ask(
   params: Readonly<Record<string, unknown>>,
   timeoutMs: number,
 ): Promise<unknown[]> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const tryOnce = () => answer(client, query, params, signal);
   try {
-    const result = await client.query({
-      query,
-      query_params: { ...params },
-      format: 'JSONEachRow',
-      abort_signal: AbortSignal.timeout(timeoutMs),
+    return await tryOnce().catch((error: unknown) => {
+      if (!wasConnectionLost(error)) throw error;
+      // As a rule one that had been idle, and was closed by the server or something in between.
+      return tryOnce();
     });
-    return await result.json();
   } catch (error) {
     throw new StoreUnavailableError('the store cannot answer', { cause: error });
   }
+}
+
+async function answer(
+  client: ClickHouseClient,
+  query: string,
+  params: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<unknown[]> {
+  const result = await client.query({
+    query,
+    query_params: { ...params },
+    format: 'JSONEachRow',
+    abort_signal: signal,
+  });
+  // The client heeds the signal until the answer begins, and not while it comes.
+  const giveUp = () => result.close();
+  signal.addEventListener('abort', giveUp);
+  try {
+    return await result.json();
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+function wasConnectionLost(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }

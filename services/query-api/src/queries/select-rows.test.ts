@@ -1,0 +1,80 @@
+/** Queries over a network that fails them, and answers that are not what was promised. */
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
+import { afterEach, expect, test } from '@jest/globals';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { StoreUnavailableError, selectRows } from './select-rows.ts';
+
+const row = Compile(Type.Object({ a: Type.Integer() }));
+const closers: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+/** Asks a server that answers so. */
+async function selectFrom(listener: RequestListener, timeoutMs = 30_000) {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  const client = await openClickHouse({ url: `http://127.0.0.1:${address.port}`, dataDir: '' });
+  closers.push(() => client.close());
+  return () => selectRows(client, { sql: 'SELECT 1 AS a', params: {}, row, timeoutMs });
+}
+
+test('a connection that was closed while it was idle is tried once more', async () => {
+  let requests = 0;
+  const select = await selectFrom((request, response) => {
+    requests += 1;
+    if (requests === 2) request.socket.destroy();
+    else response.end('{"a":1}\n');
+  });
+  expect(await select()).toEqual([{ a: 1 }]);
+  expect(await select()).toEqual([{ a: 1 }]);
+  expect(requests).toBe(3);
+});
+
+test('a store that never answers is unavailable, after no more than two requests', async () => {
+  let requests = 0;
+  const select = await selectFrom((request) => {
+    requests += 1;
+    request.socket.destroy();
+  });
+  await expect(select()).rejects.toThrow(StoreUnavailableError);
+  expect(requests).toBe(2);
+});
+
+test.each([
+  ['begins', () => undefined],
+  ['goes on', (response: Parameters<RequestListener>[1]) => response.write('{"a":1}\n')],
+])('an answer that never %s is given up in time', async (_, begin) => {
+  const select = await selectFrom((_request, response) => void begin(response), 300);
+  await expect(select()).rejects.toThrow(StoreUnavailableError);
+});
+
+test('a refusal is not asked for twice', async () => {
+  let requests = 0;
+  const select = await selectFrom((_request, response) => {
+    requests += 1;
+    response.writeHead(404).end('Code: 60. DB::Exception: No table. (UNKNOWN_TABLE)\n');
+  });
+  await expect(select()).rejects.toMatchObject({
+    name: 'StoreUnavailableError',
+    cause: { code: '60' },
+  });
+  expect(requests).toBe(1);
+});
+
+test('a row that is not what the query promises is an error of ours', async () => {
+  const select = await selectFrom((_request, response) => {
+    response.end('{"a":"text"}\n');
+  });
+  await expect(select()).rejects.toThrow(TypeError);
+});
