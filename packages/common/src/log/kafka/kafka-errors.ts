@@ -1,4 +1,5 @@
 /** What errors of kafkajs mean to users of the port, told by class and type, never by message. */
+import kafkajs from 'kafkajs';
 import {
   LogRefusedError,
   LogUnavailableError,
@@ -56,6 +57,7 @@ export function isUnknownTopic(error: unknown): boolean {
 
 /** Whether a topic that was just made is not everywhere yet. */
 export function isNotReady(error: unknown): boolean {
+  if (error instanceof kafkajs.KafkaJSMetadataNotLoaded) return true;
   const type = protocolErrorType(error);
   return type !== null && NOT_READY_TYPES.has(type);
 }

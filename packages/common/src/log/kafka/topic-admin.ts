@@ -49,7 +49,8 @@ export class TopicAdmin {
       for (const spec of missing) {
         await admin.createTopics({
           topics: [topicConfig(spec, replicationFactor)],
-          waitForLeaders: true,
+          // kafkajs takes a topic that its broker does not know yet for an error.
+          waitForLeaders: false,
           timeout: CREATE_LIMIT_MS,
         });
         this.#partitionCounts.delete(spec.name);
