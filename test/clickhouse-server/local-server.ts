@@ -27,6 +27,8 @@ export interface LocalClickHouseOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Holds its data, which stay there for the next start. Default: a temporary one. */
   readonly keptFolder?: string;
+  /** Where it writes that it answers, and which queries failed. Default: in its folder. */
+  readonly logPath?: string;
 }
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -71,7 +73,7 @@ async function startIn(folder: string, options: LocalClickHouseOptions): Promise
     ],
     folder,
     fate: keptFolder === undefined ? 'deleted' : 'kept',
-    logPath: join(folder, 'server.log'),
+    logPath: options.logPath ?? join(folder, 'server.log'),
     isAnswering: () => isClickHouseAnswering(origin(tls !== undefined, port)),
   });
   const url = new URL(`/${encodeURIComponent(database)}`, origin(tls !== undefined, port));
