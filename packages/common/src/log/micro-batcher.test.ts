@@ -163,6 +163,23 @@ describe('MicroBatcher', () => {
     expect(batcher.queuedMessages).toBe(0);
   });
 
+  test('fails what waits behind a publish that the log does not take', async () => {
+    const log = new ManualLog();
+    const batcher = new MicroBatcher(log, { maxInFlight: 1 });
+    const first = batcher.publish([message('a')]);
+    const underWay = await log.publishAt(0);
+    const others = [batcher.publish([message('b')]), batcher.publish([message('c')])];
+    underWay.done.reject(new LogUnavailableError('down'));
+    await expect(first).rejects.toThrow(LogUnavailableError);
+    for (const other of others) await expect(other).rejects.toThrow(LogUnavailableError);
+    expect([batcher.queuedMessages, batcher.queuedBytes]).toEqual([0, 0]);
+    const next = batcher.publish([message('d')]);
+    const nextPublish = await log.publishAt(1);
+    expect(valuesOf(nextPublish)).toEqual(['d']);
+    nextPublish.done.resolve();
+    await next;
+  });
+
   test('fails only the caller whose message the log refuses', async () => {
     const log = {
       publish: (messages: readonly OutgoingMessage[]) =>

@@ -90,7 +90,7 @@ export class MicroBatcher {
   /**
    * Resolves once all of these messages are acknowledged. They stay together and in order.
    * Rejects at once with QueueFullError, and nothing is taken, when they are over the bound;
-   * otherwise as `EventLog.publish` does.
+   * otherwise as `EventLog.publish` does, and no later than the publish under way that they wait for.
    */
   publish(messages: readonly OutgoingMessage[]): Promise<void> {
     if (this.#isClosed) return Promise.reject(new LogUnavailableError('No more is published'));
@@ -186,8 +186,19 @@ export class MicroBatcher {
         await Promise.all(entries.map((entry) => this.#send([entry])));
       } else {
         for (const entry of entries) this.#settle(entry, error);
+        if (error instanceof LogUnavailableError) this.#rejectWaiting(error);
       }
     }
+  }
+
+  /**
+   * What waits behind a publish that the log did not take would only wait as long again: its callers
+   * are told at once, so that nobody waits longer than one publish.
+   */
+  #rejectWaiting(error: LogUnavailableError): void {
+    this.#waitingMessages = 0;
+    this.#waitingBytes = 0;
+    for (const entry of this.#waiting.splice(0)) this.#settle(entry, error);
   }
 
   #settle(entry: Entry, error: unknown): void {

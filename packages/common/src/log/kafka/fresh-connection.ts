@@ -4,6 +4,7 @@
  * again and again) and fails for long; a new one finds brokers that are back at once.
  */
 import { MessageTooLargeError, UnknownTopicError } from '../event-log.ts';
+import { ClientSockets } from './client-sockets.ts';
 import { toLogError, withinMs } from './kafka-errors.ts';
 
 const CLOSE_LIMIT_MS = 2_000;
@@ -16,16 +17,20 @@ export interface Connectable {
 
 interface Connection<Client> {
   readonly client: Client;
+  readonly sockets: ClientSockets;
   readonly connected: Promise<void>;
+  /** Calls that wait for it now. */
+  users: number;
   hasWorked: boolean;
   isDiscarded: boolean;
 }
 
 export class FreshConnection<Client extends Connectable> {
-  readonly #create: () => Client;
+  readonly #create: (sockets: ClientSockets) => Client;
   #connection: Connection<Client> | null = null;
 
-  constructor(create: () => Client) {
+  /** @param create - a client that connects by these sockets alone */
+  constructor(create: (sockets: ClientSockets) => Client) {
     this.#create = create;
   }
 
@@ -40,6 +45,7 @@ export class FreshConnection<Client extends Connectable> {
     work: (client: Client) => Promise<Result>,
   ): Promise<Result> {
     const connection = this.#open();
+    connection.users += 1;
     try {
       const result = await withinMs(
         limitMs,
@@ -54,8 +60,11 @@ export class FreshConnection<Client extends Connectable> {
       this.#discard(connection);
       // The topic that is unknown may be another one, which the old client still remembered.
       const isTriedAgain = logError instanceof UnknownTopicError && connection.hasWorked;
-      if (isTriedAgain) return this.use(what, limitMs, work);
+      if (isTriedAgain) return await this.use(what, limitMs, work);
       throw logError;
+    } finally {
+      connection.users -= 1;
+      this.#shutIfUnused(connection);
     }
   }
 
@@ -63,17 +72,22 @@ export class FreshConnection<Client extends Connectable> {
     const connection = this.#connection;
     this.#connection = null;
     if (!connection) return;
+    connection.isDiscarded = true;
     const closed = connection.client.disconnect();
     // Brokers that do not answer are not waited for.
     await withinMs(CLOSE_LIMIT_MS, 'close', closed).catch(() => undefined);
+    connection.sockets.shut();
   }
 
   #open(): Connection<Client> {
     if (!this.#connection) {
-      const client = this.#create();
+      const sockets = new ClientSockets();
+      const client = this.#create(sockets);
       this.#connection = {
         client,
+        sockets,
         connected: client.connect(),
+        users: 0,
         hasWorked: false,
         isDiscarded: false,
       };
@@ -81,11 +95,16 @@ export class FreshConnection<Client extends Connectable> {
     return this.#connection;
   }
 
-  /** Others that use it too have failed or will; theirs is not the successor's affair. */
+  /** Nobody else begins to use it. */
   #discard(connection: Connection<Client>): void {
-    if (connection.isDiscarded) return;
     connection.isDiscarded = true;
     if (this.#connection === connection) this.#connection = null;
-    connection.client.disconnect().catch(() => undefined);
+  }
+
+  /** Others that use it too may still get their answers, within their own time. */
+  #shutIfUnused({ client, sockets, users, isDiscarded }: Connection<Client>): void {
+    if (!isDiscarded || users > 0) return;
+    client.disconnect().catch(() => undefined);
+    sockets.shut();
   }
 }

@@ -1,5 +1,4 @@
 /** A member of a Kafka consumer group, as the port has it. */
-import type { Kafka } from 'kafkajs';
 import type { Logger } from '../../runtime/logger.ts';
 import {
   type Consumer,
@@ -12,13 +11,14 @@ import {
 import { DEFAULT_MAX_BATCH_MESSAGES } from '../limits.ts';
 import { AssignedPartitions } from './assigned-partitions.ts';
 import { GroupMembership } from './group-membership.ts';
+import type { CreateClient } from './kafka-client.ts';
 import type { PartitionDelivery } from './partition-delivery.ts';
 import { RecreationWatch } from './recreation-watch.ts';
 import { StartPositions } from './start-positions.ts';
 import type { TopicAdmin } from './topic-admin.ts';
 
 export interface GroupConsumerDeps {
-  readonly createClient: () => Kafka;
+  readonly createClient: CreateClient;
   readonly admin: TopicAdmin;
   readonly logger: Logger;
   /** Told before partitions are assigned anew that their topic may have been recreated. */

@@ -3,7 +3,7 @@
  * gives up is replaced by a new one until the membership is left. Tells its owner of assignments.
  */
 import { setTimeout } from 'node:timers/promises';
-import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 import type { Logger } from '../../runtime/logger.ts';
 import {
   type LogPosition,
@@ -11,7 +11,8 @@ import {
   LogUnavailableError,
   type TopicPartition,
 } from '../event-log.ts';
-import { RETRY_OPTIONS } from './kafka-client.ts';
+import { ClientSockets } from './client-sockets.ts';
+import { type CreateClient, RETRY_OPTIONS } from './kafka-client.ts';
 import { isUnknownTopic, toLogError, withinMs } from './kafka-errors.ts';
 import { OffsetCommitter } from './offset-committer.ts';
 
@@ -59,12 +60,13 @@ export interface MembershipSettings {
 }
 
 export class GroupMembership {
-  readonly #createClient: () => Kafka;
+  readonly #createClient: CreateClient;
   readonly #settings: MembershipSettings;
   readonly #listener: MembershipListener;
   readonly #logger: Logger;
   readonly #leaving = new AbortController();
   #consumer: Consumer | null = null;
+  #sockets: ClientSockets | null = null;
   #committer: OffsetCommitter | null = null;
   /** Null while it is no member. */
   #memberId: string | null = null;
@@ -75,7 +77,7 @@ export class GroupMembership {
   #returning: Promise<void> = Promise.resolve();
 
   constructor(
-    createClient: () => Kafka,
+    createClient: CreateClient,
     settings: MembershipSettings,
     listener: MembershipListener,
     logger: Logger,
@@ -160,12 +162,14 @@ export class GroupMembership {
       this.#logger.debug({ err: error }, 'left without a farewell');
     });
     this.#consumer = null;
+    this.#sockets?.shut();
   }
 
   /** One kafkajs consumer, from its making to its first assignment; then it runs by itself. */
   async #start(): Promise<void> {
     const { groupId, topics } = this.#settings;
-    const consumer = this.#createClient().consumer({
+    const sockets = new ClientSockets();
+    const consumer = this.#createClient(sockets).consumer({
       groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
@@ -177,6 +181,7 @@ export class GroupMembership {
       retry: { ...RETRY_OPTIONS, restartOnFailure: async () => false },
     });
     this.#consumer = consumer;
+    this.#sockets = sockets;
     this.#committer = new OffsetCommitter(consumer);
     const joined = Promise.withResolvers<void>();
     joined.promise.catch(() => undefined);
@@ -188,6 +193,7 @@ export class GroupMembership {
       joined.resolve();
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
+      sockets.shut();
       joined.reject(payload.error);
       this.#onCrash(payload.error);
     });
@@ -202,6 +208,7 @@ export class GroupMembership {
       await joined.promise;
     } catch (error) {
       if (this.#consumer === consumer) this.#consumer = null;
+      sockets.shut();
       await consumer.disconnect().catch(() => undefined);
       throw error;
     }

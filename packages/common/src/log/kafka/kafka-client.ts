@@ -3,6 +3,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { Logger } from '../../runtime/logger.ts';
 import { readTlsFiles, type TlsPems } from '../../runtime/tls-files.ts';
 import { LogRefusedError } from '../event-log.ts';
+import type { ClientSockets } from './client-sockets.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { kafkajsLogs } from './kafkajs-logs.ts';
 import { failOnLostTopics } from './lost-topics.ts';
@@ -12,6 +13,9 @@ import { saslMechanism } from './sasl-mechanism.ts';
 export interface KafkaClientSettings extends KafkaSettings {
   readonly clientId: string;
 }
+
+/** Makes a client of a log. @param sockets - when it may be given up before the log is closed */
+export type CreateClient = (sockets?: ClientSockets) => Kafka;
 
 const CONNECTION_TIMEOUT_MS = 1_000;
 const AUTHENTICATION_TIMEOUT_MS = 3_000;
@@ -34,12 +38,14 @@ export const RETRY_OPTIONS = {
  * A new kafkajs client. Each producer, consumer and admin gets one of its own: kafkajs shares the
  * known offsets of groups within a client, which two members of one group would overwrite.
  * @param logCreator - shared by the clients of a log, so that they do not repeat each other
+ * @param sockets - by which alone it connects
  * @throws LogRefusedError when the files of the TLS settings cannot be used
  */
 export function createKafkaClient(
   settings: KafkaClientSettings,
   logger: Logger,
   logCreator = kafkajsLogs(logger),
+  sockets?: ClientSockets,
 ): Kafka {
   quietRequestQueue();
   failOnLostTopics();
@@ -54,6 +60,7 @@ export function createKafkaClient(
     retry: RETRY_OPTIONS,
     logLevel: logger.isLevelEnabled('debug') ? logLevel.INFO : logLevel.WARN,
     logCreator,
+    ...(sockets ? { socketFactory: sockets.factory } : {}),
   });
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../event-log.ts';
 import { partitionForKey } from '../murmur2.ts';
 import { type GroupConsumerDeps, KafkaGroupConsumer } from './group-consumer.ts';
-import { createKafkaClient, type KafkaClientSettings } from './kafka-client.ts';
+import { type CreateClient, createKafkaClient, type KafkaClientSettings } from './kafka-client.ts';
 import { kafkajsLogs } from './kafkajs-logs.ts';
 import { KafkaProducer } from './producer.ts';
 import { TopicAdmin } from './topic-admin.ts';
@@ -32,7 +32,8 @@ export async function openKafkaEventLog(
   logger: Logger,
 ): Promise<EventLog> {
   const logCreator = kafkajsLogs(logger);
-  const createClient = () => createKafkaClient(settings, logger, logCreator);
+  const createClient: CreateClient = (sockets) =>
+    createKafkaClient(settings, logger, logCreator, sockets);
   const admin = new TopicAdmin(createClient);
   try {
     await admin.ping(OPEN_LIMIT_MS);

@@ -1,6 +1,6 @@
 /**
- * The internals of kafkajs that are used: see `quiet-request-queue.ts`, `lost-topics.ts` and
- * `sasl-mechanism.ts`.
+ * The internals of kafkajs that are used: see `quiet-request-queue.ts`, `lost-topics.ts`,
+ * `client-sockets.ts` and `sasl-mechanism.ts`.
  */
 
 declare module 'kafkajs/src/network/requestQueue/index.js' {
@@ -19,6 +19,13 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
   export default class ConsumerGroup {
     recoverFromFetch(error: Error): Promise<void>;
   }
+}
+
+declare module 'kafkajs/src/network/socketFactory.js' {
+  import type { ISocketFactory } from 'kafkajs';
+
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default function createSocketFactory(): ISocketFactory;
 }
 
 /** `plain`, `scram256`, `scram512`: functions of one form. */

@@ -1,17 +1,28 @@
 /** Publishing to Kafka: acknowledged by all in-sync replicas, or an error soon. */
-import type { Kafka, Message, Producer, TopicMessages } from 'kafkajs';
-import type { OutgoingMessage } from '../event-log.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { Message, Producer, TopicMessages } from 'kafkajs';
+import {
+  LogRefusedError,
+  LogUnavailableError,
+  type OutgoingMessage,
+  UnknownTopicError,
+} from '../event-log.ts';
 import { assertFits } from '../limits.ts';
 import { partitionForKey } from '../murmur2.ts';
 import { FreshConnection } from './fresh-connection.ts';
-import { RETRY_OPTIONS } from './kafka-client.ts';
+import { type CreateClient, RETRY_OPTIONS } from './kafka-client.ts';
 import { type PlacedMessage, splitIntoRequests } from './produce-requests.ts';
 import type { TopicAdmin } from './topic-admin.ts';
 
-/** Ingest answers 503 after this, so that Telegram and bots try again. */
-const PUBLISH_LIMIT_MS = 2_000;
+/**
+ * For a publish with all its attempts. Ingest then answers 503, so that Telegram and bots try again:
+ * within 2 s, of which half a second is for whatever else a busy process has to do.
+ */
+const PUBLISH_LIMIT_MS = 1_500;
 /** How long the leader waits for its replicas; within the limit above. */
-const REPLICATION_LIMIT_MS = 1_500;
+const REPLICATION_LIMIT_MS = 1_200;
+/** Before another attempt with a fresh connection, which finds leaders that moved. */
+const ATTEMPT_PAUSE_MS = 100;
 const ALL_IN_SYNC_REPLICAS = -1;
 /** Partitions that were added to a topic are used after this. */
 const METADATA_MAX_AGE_MS = 30_000;
@@ -21,15 +32,16 @@ export class KafkaProducer {
   readonly #admin: TopicAdmin;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(createClient: () => Kafka, admin: TopicAdmin) {
+  constructor(createClient: CreateClient, admin: TopicAdmin) {
     this.#admin = admin;
-    this.#connection = new FreshConnection(() =>
-      createClient().producer({
+    this.#connection = new FreshConnection((sockets) =>
+      createClient(sockets).producer({
         // Idempotent producers of kafkajs can lose a batch that they report as sent (DESIGN).
         idempotent: false,
         allowAutoTopicCreation: false,
         metadataMaxAge: METADATA_MAX_AGE_MS,
-        retry: RETRY_OPTIONS,
+        // Attempts are made here, as long as somebody waits for them.
+        retry: { ...RETRY_OPTIONS, retries: 0 },
         createPartitioner:
           () =>
           ({ message, partitionMetadata }) =>
@@ -58,28 +70,46 @@ export class KafkaProducer {
 
   /** Requests go one after the other, so that messages keep their order. */
   async #publish(messages: readonly OutgoingMessage[]): Promise<void> {
-    for (const request of splitIntoRequests(await this.#place(messages))) {
-      const topicMessages = toTopicMessages(request);
+    const deadlineMs = performance.now() + PUBLISH_LIMIT_MS;
+    for (const request of splitIntoRequests(await this.#place(messages, deadlineMs))) {
+      await this.#send(toTopicMessages(request), deadlineMs);
+    }
+  }
+
+  /** Again and again until the deadline, while brokers are away. */
+  async #send(topicMessages: TopicMessages[], deadlineMs: number): Promise<void> {
+    for (;;) {
       try {
-        await this.#connection.use('publish', PUBLISH_LIMIT_MS, (producer) =>
+        await this.#connection.use('publish', deadlineMs - performance.now(), (producer) =>
           producer.sendBatch({
             topicMessages,
             acks: ALL_IN_SYNC_REPLICAS,
             timeout: REPLICATION_LIMIT_MS,
           }),
         );
+        return;
       } catch (error) {
-        for (const { topic } of topicMessages) this.#admin.forget(topic);
-        throw error;
+        if (error instanceof UnknownTopicError) this.#forget(topicMessages);
+        const isWorthAnother =
+          error instanceof LogUnavailableError && !(error instanceof LogRefusedError);
+        if (!isWorthAnother || performance.now() + ATTEMPT_PAUSE_MS > deadlineMs) throw error;
+        await setTimeout(ATTEMPT_PAUSE_MS);
       }
     }
   }
 
+  #forget(topicMessages: readonly TopicMessages[]): void {
+    for (const { topic } of topicMessages) this.#admin.forget(topic);
+  }
+
   /** Which partition is kafkajs's decision; here it only tells what will share a record batch. */
-  async #place(messages: readonly OutgoingMessage[]): Promise<PlacedMessage[]> {
+  async #place(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<PlacedMessage[]> {
     const counts = new Map<string, number>();
     for (const topic of new Set(messages.map((message) => message.topic))) {
-      counts.set(topic, await this.#admin.lastKnownPartitionCount(topic, PUBLISH_LIMIT_MS));
+      counts.set(
+        topic,
+        await this.#admin.lastKnownPartitionCount(topic, deadlineMs - performance.now()),
+      );
     }
     return messages.map((message) => ({
       message,

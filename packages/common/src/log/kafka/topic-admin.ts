@@ -1,6 +1,6 @@
 /** What is asked of Kafka about topics and groups, and the making of topics. */
 import { setTimeout } from 'node:timers/promises';
-import type { Admin, ITopicConfig, Kafka } from 'kafkajs';
+import type { Admin, ITopicConfig } from 'kafkajs';
 import {
   type LogPosition,
   type PartitionRange,
@@ -9,7 +9,7 @@ import {
 } from '../event-log.ts';
 import { MAX_VALUE_BYTES } from '../limits.ts';
 import { FreshConnection } from './fresh-connection.ts';
-import { RETRY_OPTIONS } from './kafka-client.ts';
+import { type CreateClient, RETRY_OPTIONS } from './kafka-client.ts';
 import { isNotReady } from './kafka-errors.ts';
 
 /** Time for one question, also when brokers are away and when a first connection is made. */
@@ -30,8 +30,10 @@ export class TopicAdmin {
   readonly #connection: FreshConnection<Admin>;
   readonly #partitionCounts = new Map<string, { count: number; readAtMs: number }>();
 
-  constructor(createClient: () => Kafka) {
-    this.#connection = new FreshConnection(() => createClient().admin({ retry: QUESTION_RETRY }));
+  constructor(createClient: CreateClient) {
+    this.#connection = new FreshConnection((sockets) =>
+      createClient(sockets).admin({ retry: QUESTION_RETRY }),
+    );
   }
 
   async ping(limitMs: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { Logger } from '../../runtime/logger.ts';
 import { UnknownTopicError } from '../event-log.ts';
 import { FreshConnection } from './fresh-connection.ts';
 import { createKafkaClient, type KafkaClientSettings, RETRY_OPTIONS } from './kafka-client.ts';
+import { kafkajsLogs } from './kafkajs-logs.ts';
 
 export interface TopicLayout {
   readonly topic: string;
@@ -26,8 +27,10 @@ export async function readTopicLayouts(
   topics: readonly string[],
   logger: Logger,
 ): Promise<TopicLayout[]> {
-  const connection = new FreshConnection(() =>
-    createKafkaClient(settings, logger).admin({ retry: RETRY_OPTIONS }),
+  const connection = new FreshConnection((sockets) =>
+    createKafkaClient(settings, logger, kafkajsLogs(logger), sockets).admin({
+      retry: RETRY_OPTIONS,
+    }),
   );
   try {
     const metadata = await connection.use('topic layouts', ANSWER_LIMIT_MS, async (admin) => {
