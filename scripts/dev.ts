@@ -7,7 +7,7 @@ import { environmentWithFile } from '@hookpulse/common/runtime/env';
 import { concurrently } from 'concurrently';
 import { isClickHouseAnswering } from '../test/clickhouse-server/probe.ts';
 import { isKafkaAnswering } from '../test/kafka-broker/probe.ts';
-import { DEV_ENGINES } from './dev-engines.ts';
+import { DEV_ENGINES } from './dev-infra/addresses.ts';
 
 const SERVICES = [
   { name: 'ingest', prefixColor: 'cyan' },

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { port } from '@hookpulse/common/runtime/config/address-formats';
-import { DEV_CLICKHOUSE_PORT, DEV_KAFKA_PORT } from '../dev-engines.ts';
+import { DEV_CLICKHOUSE_PORT, DEV_KAFKA_PORT } from './addresses.ts';
 
 export interface DevInfraOptions {
   readonly kafkaPort: number;
