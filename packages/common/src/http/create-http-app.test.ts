@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import Type from 'typebox';
 import { LogUnavailableError } from '../log/event-log.ts';
 import { createServiceMetrics } from '../runtime/metrics.ts';
+import { parsePrometheusText, sampleValue } from '../testing/prometheus-text.ts';
 import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
 import type { HttpApp } from './http-app.ts';
 import { badRequest, unauthorized } from './http-error.ts';
@@ -247,6 +248,37 @@ describe('the probes', () => {
     expect(answer.json()).toEqual(problems);
     clock.nowMs += 60_000;
     expect((await app.inject('/readyz')).json()).toEqual(problems);
+    expect((await app.inject('/livez')).statusCode).toBe(200);
+  });
+});
+
+describe('the metrics', () => {
+  test('are Prometheus text, with the readiness of the moment', async () => {
+    const app = openApp({
+      readinessChecks: [
+        { name: 'log', check: async () => {} },
+        { name: 'store', check: () => Promise.reject(new Error('gone')) },
+      ],
+    });
+    const answer = await app.inject('/metrics/');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const families = parsePrometheusText(answer.body);
+    expect(sampleValue(families, 'hookpulse_ready', { check: 'log' })).toBe(1);
+    expect(sampleValue(families, 'hookpulse_ready', { check: 'store' })).toBe(0);
+  });
+
+  test.each([
+    ['open without a read token', { admin: 'a', read: null }, undefined, 200],
+    ['closed with one', { admin: 'a', read: 'r' }, undefined, 401],
+    ['closed to other tokens', { admin: 'a', read: 'r' }, 'x', 401],
+    ['shown to who reads', { admin: 'a', read: 'r' }, 'r', 200],
+    ['shown to the administrator', { admin: 'a', read: 'r' }, 'a', 200],
+    ['closed to the administrator where there is none', { admin: null, read: 'r' }, 'a', 401],
+  ])('are %s', async (_name, tokens, token, statusCode) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const app = openApp({ tokens });
+    expect((await app.inject({ url: '/metrics', headers })).statusCode).toBe(statusCode);
     expect((await app.inject('/livez')).statusCode).toBe(200);
   });
 });

@@ -42,6 +42,7 @@ const ROUTES: readonly Route[] = [
   ...[
     '/livez',
     '/readyz',
+    '/metrics',
     '/api/health/webhook/',
     '/api/health/webhook',
     '/api/health/webhook/a/',
