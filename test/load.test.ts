@@ -24,7 +24,7 @@ describeOnEachDeployment('load', (deployment) => {
   });
 
   afterEach(async () => {
-    await hookpulse.stop('SIGTERM');
+    await hookpulse?.stop('SIGTERM'); // there is none when it did not start
     await rm(dataDir, { recursive: true, force: true });
   });
 

@@ -24,7 +24,7 @@ describeOnEachDeployment('from an update to a health answer', (deployment) => {
   });
 
   afterAll(async () => {
-    await hookpulse.stop('SIGTERM');
+    await hookpulse?.stop('SIGTERM'); // there is none when it did not start
     await rm(dataDir, { recursive: true, force: true });
   });
 
