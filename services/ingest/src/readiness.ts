@@ -9,7 +9,7 @@ import { EngineHealth } from '@hookpulse/common/runtime/engine-health';
 export function createPublishingHealth(): EngineHealth {
   return new EngineHealth({
     failingAfterMs: 0,
-    // Well above the 2 s after which Kafka is given up.
+    // Well above the time after which Kafka is given up.
     stuckAfterMs: 5_000,
     // A balancer that keeps traffic away has to try again at some time; it may be this late.
     forgottenAfterMs: 10_000,

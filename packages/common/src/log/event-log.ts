@@ -160,7 +160,7 @@ export interface EventLog {
    * each partition. Resolves once all are acknowledged. On rejection any part of them may have been
    * appended all the same, and Kafka may hold some of them twice, so events carry an `event_id` and
    * are counted once. How much is under way at once is for the caller to bound (`MicroBatcher`).
-   * @throws LogUnavailableError when it was not acknowledged in time (Kafka: 1.5 s).
+   * @throws LogUnavailableError when it was not acknowledged in time (Kafka: 1.25 s).
    * @throws UnknownTopicError, MessageTooLargeError when one of the messages is at fault.
    */
   publish(messages: readonly OutgoingMessage[]): Promise<void>;

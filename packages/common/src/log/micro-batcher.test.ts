@@ -180,6 +180,27 @@ describe('MicroBatcher', () => {
     await next;
   });
 
+  test('tries a log that is away with one publish at a time, until it is back', async () => {
+    const log = new ManualLog();
+    const batcher = new MicroBatcher(log);
+    const first = batcher.publish([message('a')]);
+    (await log.publishAt(0)).done.reject(new LogUnavailableError('down'));
+    await expect(first).rejects.toThrow(LogUnavailableError);
+
+    const trial = batcher.publish([message('b')]);
+    await expect(batcher.publish([message('c')])).rejects.toThrow(LogUnavailableError);
+    const underWay = await log.publishAt(1);
+    await expect(batcher.publish([message('d')])).rejects.toThrow(LogUnavailableError);
+    underWay.done.resolve();
+    await trial;
+
+    const others = Promise.all([batcher.publish([message('e')]), batcher.publish([message('f')])]);
+    const back = await log.publishAt(2);
+    expect(valuesOf(back)).toEqual(['e', 'f']);
+    back.done.resolve();
+    await others;
+  });
+
   test('fails only the caller whose message the log refuses', async () => {
     const log = {
       publish: (messages: readonly OutgoingMessage[]) =>

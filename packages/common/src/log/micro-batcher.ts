@@ -64,6 +64,8 @@ export class MicroBatcher {
   #immediate: NodeJS.Immediate | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
+  /** The last publish was not taken: the next one finds out whether the log is back. */
+  #isLogAway = false;
 
   constructor(log: Pick<EventLog, 'publish'>, options: MicroBatcherOptions = {}) {
     this.#log = log;
@@ -91,10 +93,16 @@ export class MicroBatcher {
    * Resolves once all of these messages are acknowledged. They stay together and in order.
    * Rejects at once with QueueFullError, and nothing is taken, when they are over the bound;
    * otherwise as `EventLog.publish` does, and no later than the publish under way that they wait for.
+   * While the log is away one publish at a time tries it, and all others are rejected at once.
    */
   publish(messages: readonly OutgoingMessage[]): Promise<void> {
     if (this.#isClosed) return Promise.reject(new LogUnavailableError('No more is published'));
     if (messages.length === 0) return Promise.resolve();
+    if (this.#isLogAway && this.#queuedMessages > 0) {
+      return Promise.reject(
+        new LogUnavailableError('The event log did not take the last messages'),
+      );
+    }
     const bytes = messages.reduce((sum, { value }) => sum + valueByteLength(value), 0);
     const { maxQueuedMessages, maxQueuedBytes } = this.#options;
     if (
@@ -179,6 +187,7 @@ export class MicroBatcher {
   async #send(entries: readonly Entry[]): Promise<void> {
     try {
       await this.#log.publish(entries.flatMap(({ messages }) => messages));
+      this.#isLogAway = false;
       for (const entry of entries) this.#settle(entry, null);
     } catch (error) {
       if (entries.length > 1 && isFaultOfOneMessage(error)) {
@@ -186,6 +195,7 @@ export class MicroBatcher {
         await Promise.all(entries.map((entry) => this.#send([entry])));
       } else {
         for (const entry of entries) this.#settle(entry, error);
+        this.#isLogAway = error instanceof LogUnavailableError;
         if (error instanceof LogUnavailableError) this.#rejectWaiting(error);
       }
     }
