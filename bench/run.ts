@@ -11,6 +11,7 @@ const BENCHMARKS = [
   'memory',
   'rebalance',
   'store-away',
+  'broker-away',
 ] as const;
 
 const args = process.argv.slice(2);
