@@ -24,6 +24,8 @@ export interface AggregationOptions {
   readonly clickhouse: ClickHouseClient;
   /** Of the topic of events. Default: 3. */
   readonly partitions?: number;
+  /** Of topics and groups. Default: one that nobody else has. */
+  readonly prefix?: string;
 }
 
 export interface MemberOptions extends Steps {
@@ -76,7 +78,7 @@ export class Aggregation {
   }
 
   static async open(options: AggregationOptions): Promise<Aggregation> {
-    const prefix = `${randomUUID().slice(0, 8)}.`;
+    const { prefix = `${randomUUID().slice(0, 8)}.` } = options;
     const aggregation = new Aggregation(options, prefix, await openLog(options.brokers, prefix));
     await aggregation.createTopics();
     return aggregation;

@@ -5,7 +5,7 @@ import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { type RunningIngest, start } from '@hookpulse/ingest/start';
-import { makeBot, registryOf, WEBHOOK_SECRET } from '@hookpulse/ingest/testing/bots';
+import { makeBot, REPORT_TOKEN, registryOf, WEBHOOK_SECRET } from '@hookpulse/ingest/testing/bots';
 import { freePort } from '../kafka-broker/free-port.ts';
 import type { LocalBroker, startLocalBroker } from '../kafka-broker/local-broker.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
@@ -63,6 +63,11 @@ export class ProxiedIngest {
     return deliver(this.#ingest.url, updateId);
   }
 
+  /** `host:port` of its HTTP. */
+  get address(): string {
+    return new URL(this.#ingest.url).host;
+  }
+
   async close(): Promise<void> {
     await this.#ingest.close();
     await this.log.close();
@@ -73,15 +78,35 @@ export class ProxiedIngest {
 
 /** One update to the bot of `makeBot`. @throws when the answer does not come */
 export async function deliver(ingestUrl: string, updateId: number): Promise<DeliveryAnswer> {
-  const response = await fetch(`${ingestUrl}/webhook/${makeBot().bot_id}`, {
+  const response = await post(
+    `${ingestUrl}/webhook/${makeBot().bot_id}`,
+    { 'x-telegram-bot-api-secret-token': WEBHOOK_SECRET },
+    { update_id: updateId, message: { message_id: updateId } },
+  );
+  return { updateId, status: response.status, retryAfter: response.headers.get('retry-after') };
+}
+
+/** A report of the bot of `makeBot`. @returns its status. @throws when the answer does not come */
+export async function report(ingestUrl: string, event: object): Promise<number> {
+  const { status } = await post(
+    `${ingestUrl}/api/events`,
+    { authorization: `Bearer ${REPORT_TOKEN}` },
+    { bot_id: makeBot().bot_id, ...event },
+  );
+  return status;
+}
+
+async function post(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: object,
+): Promise<Response> {
+  const response = await fetch(url, {
     method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-telegram-bot-api-secret-token': WEBHOOK_SECRET,
-    },
-    body: JSON.stringify({ update_id: updateId, message: { message_id: updateId } }),
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(HANGING_MS),
   });
   await response.arrayBuffer();
-  return { updateId, status: response.status, retryAfter: response.headers.get('retry-after') };
+  return response;
 }
