@@ -43,6 +43,7 @@ export interface MemberOptions extends Steps {
 
 /** One aggregator, as a process of its own would be. */
 export interface Member {
+  readonly aggregator: RunningAggregator;
   /** Stops dead; its group soon knows. */
   kill(): Promise<void>;
   /** Loses its partitions and its log, and knows: what it has begun to store goes on. */
@@ -102,7 +103,7 @@ export class Aggregation {
       options,
     );
     const { maxPendingEvents = LIMITS.maxPendingEvents, patienceMs = LIMITS.patienceMs } = options;
-    const aggregator: RunningAggregator = await runAggregator({
+    const aggregator = await runAggregator({
       log,
       store: createClickHouseAggregateStore(clickhouse),
       logger,
@@ -116,6 +117,7 @@ export class Aggregation {
     };
     this.#closing.push(close);
     return {
+      aggregator,
       close,
       leaveGroup: () => log.close(),
       kill: async () => {
