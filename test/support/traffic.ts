@@ -9,8 +9,9 @@ export interface TrafficSpan {
   readonly toMs: number;
 }
 
-/** Primes, so that type, bot, time and duration of successive events have no common rhythm. */
-const TIME_STRIDE_MS = 7_919_003;
+/** Its multiples, less their whole parts, are spread evenly, however many there are. */
+const GOLDEN_RATIO = (1 + Math.sqrt(5)) / 2;
+/** A prime, so that duration, type and bot of successive events have no common rhythm. */
 const DURATION_MODULUS = 997;
 
 let eventsMade = 0;
@@ -19,7 +20,7 @@ export function trafficOf(count: number, { bots, fromMs, toMs }: TrafficSpan): W
   return Array.from({ length: count }, () => {
     eventsMade += 1;
     const n = eventsMade;
-    const timeMs = fromMs + ((n * TIME_STRIDE_MS) % (toMs - fromMs));
+    const timeMs = fromMs + Math.floor(((n * GOLDEN_RATIO) % 1) * (toMs - fromMs));
     return sampleEvent({
       event_id: sampleEventId(n),
       bot_id: bots[n % bots.length] ?? 'bot',
