@@ -3,6 +3,7 @@ import {
   openTestClickHouse,
   type TestClickHouse,
 } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import { afterAll, afterEach, beforeAll, beforeEach, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
 import { Aggregation } from '../support/aggregation.ts';
@@ -14,7 +15,7 @@ const BOTS = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
 const MINUTE_MS = 60_000;
 
 /** Event times over two hours and more: windows that are in memory, and windows that are not. */
-function traffic(count: number) {
+function traffic(count: number): WebhookEvent[] {
   const nowMs = Date.now();
   return trafficOf(count, { bots: BOTS, fromMs: nowMs - 130 * MINUTE_MS, toMs: nowMs });
 }
@@ -22,12 +23,15 @@ function traffic(count: number) {
 describeWithKafka('a crash', (brokers) => {
   let store: TestClickHouse;
   let aggregation: Aggregation;
+  /** What stands on the log already, and is sent once more in the next life. */
+  let repeated: WebhookEvent[];
 
   beforeAll(async () => {
     store = await openTestClickHouse();
   });
 
   beforeEach(async () => {
+    repeated = [];
     aggregation = await Aggregation.open({ brokers, clickhouse: store.client });
   });
 
@@ -44,7 +48,9 @@ describeWithKafka('a crash', (brokers) => {
   async function liveUntil(steps: (life: Life) => Steps): Promise<void> {
     const life = new Life();
     const member = await aggregation.start({ life, ...steps(life) });
-    await aggregation.publish(traffic(300));
+    await aggregation.publish(repeated);
+    repeated = traffic(300);
+    await aggregation.publish(repeated);
     await life.ended;
     await member.kill();
   }
@@ -60,6 +66,7 @@ describeWithKafka('a crash', (brokers) => {
     }
     await liveUntil((life) => ({ beforeCommit: () => life.end() }));
     await aggregation.start();
+    await aggregation.publish(repeated);
     await aggregation.untilAllStored();
     await aggregation.expectExact();
   });
