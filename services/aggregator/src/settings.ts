@@ -2,12 +2,18 @@
 import type { Config } from '@hookpulse/common/runtime/config/config';
 import type { AggregatorSettings } from './start.ts';
 
-export function aggregatorSettings({ http, events, tokens }: Config): AggregatorSettings {
+export function aggregatorSettings({
+  http,
+  events,
+  clickhouse,
+  tokens,
+}: Config): AggregatorSettings {
   const { host, ports } = http;
   return {
     host,
     port: ports.aggregator,
     tokens,
     processingTimeoutMs: events.processingTimeoutMs,
+    isStoreReplicated: (clickhouse.cluster ?? null) !== null,
   };
 }

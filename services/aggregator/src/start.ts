@@ -13,6 +13,7 @@ import { type RunningAggregator, runAggregator } from './run.ts';
 import { showAggregator } from './scrape.ts';
 import { createClickHouseAggregateStore } from './store/clickhouse-aggregate-store.ts';
 import { measureStore } from './store/measured-store.ts';
+import { readSynced } from './store/replica-sync.ts';
 import { StoreHealth } from './store/store-health.ts';
 
 export interface AggregatorSettings {
@@ -23,6 +24,8 @@ export interface AggregatorSettings {
   readonly tokens?: Tokens;
   /** After so long an update that its bot has not reported as processed is an error. */
   readonly processingTimeoutMs: number;
+  /** Whether a cluster replicates the store, each server being behind the others by a moment. */
+  readonly isStoreReplicated: boolean;
 }
 
 export interface AggregatorStartDeps {
@@ -64,10 +67,11 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
   });
   const url = await probes.listen({ host: settings.host, port: settings.port });
 
+  const store = createClickHouseAggregateStore(clickhouse);
   try {
     aggregator = await runAggregator({
       log: measureLog(log, { metrics, health: publishing, clock }),
-      store: measureStore(createClickHouseAggregateStore(clickhouse), {
+      store: measureStore(settings.isStoreReplicated ? readSynced(store, clickhouse) : store, {
         metrics,
         health: storeHealth,
         clock,
