@@ -22,6 +22,7 @@ const logger = createLogger('test', 'silent');
 const PARTITIONS = 12;
 const CONSUMER = { group: AGGREGATOR_GROUP, topic: EVENTS_TOPIC };
 const HOUR_MS = 3_600_000;
+const SETTINGS = { host: '127.0.0.1', processingTimeoutMs: 30_000, isStoreReplicated: false };
 
 let clickhouse: TestClickHouse;
 let store: FragileStore;
@@ -111,7 +112,7 @@ function changed(consumer: Consumer, change: ConsumerChange): Consumer {
 
 async function startAggregator(ownLog: EventLog = log, port = 0): Promise<string> {
   const aggregator = await start({
-    settings: { host: '127.0.0.1', port, processingTimeoutMs: 30_000 },
+    settings: { ...SETTINGS, port },
     log: ownLog,
     clickhouse: store.client,
     logger,
