@@ -80,7 +80,7 @@ export class KafkaProducer {
   async #send(topicMessages: TopicMessages[], deadlineMs: number): Promise<void> {
     for (;;) {
       try {
-        await this.#connection.use('publish', deadlineMs - performance.now(), (producer) =>
+        await this.#connection.use('publish', msUntil(deadlineMs), (producer) =>
           producer.sendBatch({
             topicMessages,
             acks: ALL_IN_SYNC_REPLICAS,
@@ -106,16 +106,17 @@ export class KafkaProducer {
   async #place(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<PlacedMessage[]> {
     const counts = new Map<string, number>();
     for (const topic of new Set(messages.map((message) => message.topic))) {
-      counts.set(
-        topic,
-        await this.#admin.lastKnownPartitionCount(topic, deadlineMs - performance.now()),
-      );
+      counts.set(topic, await this.#admin.lastKnownPartitionCount(topic, msUntil(deadlineMs)));
     }
     return messages.map((message) => ({
       message,
       partition: partitionForKey(message.key, counts.get(message.topic) ?? 1),
     }));
   }
+}
+
+function msUntil(deadlineMs: number): number {
+  return Math.max(0, deadlineMs - performance.now());
 }
 
 function toTopicMessages(messages: readonly OutgoingMessage[]): TopicMessages[] {
