@@ -31,7 +31,7 @@ const CLICKHOUSE_SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
   // Raw events have a partition a day. A bot that sends a year's events late must not stop the rest:
   // the default, 100 a block, would refuse the insert for ever.
-  max_partitions_per_insert_block: 0,
+  max_partitions_per_insert_block: '0',
 } as const;
 
 /** Sent to a server; the embedded engine has neither networks nor other users. */

@@ -1,16 +1,16 @@
 /** What is asked of Kafka about topics and groups, and the making of topics. */
 import { setTimeout } from 'node:timers/promises';
-import type { Admin, ITopicConfig } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import {
   type LogPosition,
   type PartitionRange,
   type TopicSpec,
   UnknownTopicError,
 } from '../event-log.ts';
-import { MAX_VALUE_BYTES } from '../limits.ts';
 import { FreshConnection } from './fresh-connection.ts';
 import { type CreateClient, RETRY_OPTIONS } from './kafka-client.ts';
 import { isNotReady } from './kafka-errors.ts';
+import { topicConfig } from './topic-config.ts';
 
 /** Time for one question, also when brokers are away and when a first connection is made. */
 const ANSWER_LIMIT_MS = 5_000;
@@ -19,10 +19,6 @@ const QUESTION_RETRY = { ...RETRY_OPTIONS, retries: 2 };
 /** Making topics waits for their leaders. */
 const CREATE_LIMIT_MS = 30_000;
 const READY_POLL_INTERVAL_MS = 50;
-/** As Kafka recommends; fewer where there are not so many brokers. */
-const REPLICATION_FACTOR = 3;
-/** Room for key, headers and the record batch around a value of the largest size. */
-const MAX_MESSAGE_BYTES = MAX_VALUE_BYTES + 64 * 1024;
 /** How long the number of partitions of a topic is believed. */
 const PARTITION_COUNT_AGE_MS = 30_000;
 
@@ -46,11 +42,10 @@ export class TopicAdmin {
       const missing = specs.filter(({ name }) => !existing.has(name));
       if (missing.length === 0) return;
       const { brokers } = await admin.describeCluster();
-      const replicationFactor = Math.min(REPLICATION_FACTOR, brokers.length);
       // One by one: another process may be making some of the same ones at this moment.
       for (const spec of missing) {
         await admin.createTopics({
-          topics: [topicConfig(spec, replicationFactor)],
+          topics: [topicConfig(spec, brokers.length)],
           // kafkajs takes a topic that its broker does not know yet for an error.
           waitForLeaders: false,
           timeout: CREATE_LIMIT_MS,
@@ -164,19 +159,6 @@ async function untilLed(admin: Admin, topic: string): Promise<void> {
       await setTimeout(READY_POLL_INTERVAL_MS);
     }
   }
-}
-
-function topicConfig(spec: TopicSpec, replicationFactor: number): ITopicConfig {
-  return {
-    topic: spec.name,
-    numPartitions: spec.partitions,
-    replicationFactor,
-    configEntries: [
-      { name: 'message.timestamp.type', value: 'LogAppendTime' },
-      { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
-      { name: 'cleanup.policy', value: spec.compacted ? 'compact' : 'delete' },
-    ],
-  };
 }
 
 function byPartition(one: { partition: number }, other: { partition: number }): number {
