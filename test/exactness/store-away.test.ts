@@ -121,10 +121,10 @@ describeWithKafka('a store', (brokers) => {
   });
 
   test('that is slow is fed exactly', async () => {
-    proxy.delay(100);
+    proxy.delay(50);
     try {
       await start();
-      for (let n = 0; n < 10; n += 1) await aggregation.publish(traffic(200));
+      for (let n = 0; n < 5; n += 1) await aggregation.publish(traffic(200));
       await aggregation.untilAllStored();
       await aggregation.expectExact();
     } finally {

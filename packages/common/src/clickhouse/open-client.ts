@@ -29,7 +29,7 @@ const CLICKHOUSE_SETTINGS = {
   date_time_input_format: 'best_effort',
   // Counts stay far below 2^53, so JSON numbers are exact.
   output_format_json_quote_64bit_integers: 0,
-  // Raw events have a partition a day. A bot that sends a year's events late must not stop the rest:
+  // Raw events have a partition a day. A bot that sends months of events late must not stop the rest:
   // the default, 100 a block, would refuse the insert for ever.
   max_partitions_per_insert_block: '0',
 } as const;

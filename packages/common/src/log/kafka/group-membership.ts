@@ -46,7 +46,7 @@ const REBALANCE_TIMEOUT_MS = 6_000;
 /** A fetch waits at the broker so long for messages; seeks, resumes and stopping wait for it. */
 const FETCH_WAIT_MS = 250;
 /** New partitions of a topic are found after this. */
-const METADATA_MAX_AGE_MS = 10_000;
+const METADATA_MAX_AGE_MS = 5_000;
 /** Time for a first join, after which its caller is told. */
 const JOIN_LIMIT_MS = 10_000;
 /** Stopping a process takes no longer, whether brokers answer or not. */
