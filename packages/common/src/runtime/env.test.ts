@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConfigError, configSummary, environmentWithFile, readConfig } from './env.ts';
 
@@ -22,7 +22,7 @@ describe('an empty environment', () => {
     expect(config).toMatchObject({
       dataDir,
       log: { kafka: null, dataDir, retentionDays: 7, clientId: 'hookpulse' },
-      clickhouse: { url: null, dataDir },
+      clickhouse: { url: null, dataDir, caFile: null, cluster: null },
       http: {
         host: '127.0.0.1',
         ports: { ingest: 8080, queryApi: 8081, aggregator: 8082, alerter: 8083 },
@@ -206,6 +206,75 @@ describe('bad variables', () => {
     });
     expect(problems).toHaveLength(4);
     expect(problems.join('\n')).not.toContain('hunter2');
+  });
+});
+
+describe('TLS files', () => {
+  let folder: string;
+  let pem: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hookpulse-pem-'));
+    pem = join(folder, 'ca.pem');
+    writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const kafka = { KAFKA_BROKERS: 'kafka:9092' };
+  const server = { CLICKHOUSE_URL: 'https://clickhouse:8443/hookpulse' };
+
+  test('are taken as absolute paths, and have to be readable PEM files', () => {
+    const ssl = { ...kafka, KAFKA_SSL: 'true', KAFKA_SSL_CA: relative('.', pem) };
+    expect(readConfig(ssl).log.kafka?.ssl).toEqual({ ca: pem, cert: null, key: null });
+    expect(readConfig({ ...ssl, KAFKA_SSL_CERT: pem, KAFKA_SSL_KEY: pem }).log.kafka?.ssl).toEqual({
+      ca: pem,
+      cert: pem,
+      key: pem,
+    });
+    expect(readConfig({ ...server, CLICKHOUSE_SSL_CA: pem }).clickhouse.caFile).toBe(pem);
+    writeFileSync(join(folder, 'text'), 'no PEM');
+    for (const path of [join(folder, 'missing'), folder, join(folder, 'text')]) {
+      expect(problemsOf({ ...ssl, KAFKA_SSL_CA: path })).toEqual([
+        `KAFKA_SSL_CA must be the path of a PEM file that can be read, not ${JSON.stringify(path)}`,
+      ]);
+    }
+  });
+
+  test('without TLS are a mistake', () => {
+    expect(problemsOf({ ...kafka, KAFKA_SSL_CA: pem })).toEqual([
+      'KAFKA_SSL must be true when KAFKA_SSL_CA, KAFKA_SSL_CERT or KAFKA_SSL_KEY is set',
+    ]);
+    const http = { CLICKHOUSE_URL: 'http://clickhouse:8123/hookpulse' };
+    for (const env of [http, {}]) {
+      expect(problemsOf({ ...env, CLICKHOUSE_SSL_CA: pem })).toEqual([
+        'CLICKHOUSE_URL must be an https URL when CLICKHOUSE_SSL_CA is set',
+      ]);
+    }
+  });
+
+  test('of a client are two: certificate and key', () => {
+    const ssl = { ...kafka, KAFKA_SSL: 'true' };
+    expect(problemsOf({ ...ssl, KAFKA_SSL_CERT: pem })).toEqual([
+      'KAFKA_SSL_KEY must be set when KAFKA_SSL_CERT is',
+    ]);
+    expect(problemsOf({ ...ssl, KAFKA_SSL_KEY: pem })).toEqual([
+      'KAFKA_SSL_CERT must be set when KAFKA_SSL_KEY is',
+    ]);
+  });
+});
+
+describe('a ClickHouse cluster', () => {
+  test('is named, and needs a server', () => {
+    const server = { CLICKHOUSE_URL: 'http://clickhouse:8123/hookpulse' };
+    const cluster = readConfig({ ...server, CLICKHOUSE_CLUSTER: 'main-1' }).clickhouse.cluster;
+    expect(cluster).toBe('main-1');
+    expect(problemsOf({ CLICKHOUSE_CLUSTER: 'main-1' })).toEqual([
+      'CLICKHOUSE_URL must be set when CLICKHOUSE_CLUSTER is',
+    ]);
+  });
+
+  test('has a name that cannot end the quotes around it', () => {
+    const server = { CLICKHOUSE_URL: 'http://clickhouse:8123/hookpulse' };
+    expect(problemsOf({ ...server, CLICKHOUSE_CLUSTER: "main' (" })).toHaveLength(1);
   });
 });
 
