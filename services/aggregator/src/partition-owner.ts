@@ -32,6 +32,7 @@ export class PartitionOwner {
   #lastRead: { readonly logTimeMs: number; readonly readAtMs: number } | null = null;
   /** What is unreadable below this offset is on the dead-letter topic. */
   #setAsideBelow = 0n;
+  #folding: Promise<void> | null = null;
 
   constructor(fold: PartitionFold, timeouts: ProcessingTimeouts, deps: PartitionOwnerDeps) {
     this.fold = fold;
@@ -72,7 +73,21 @@ export class PartitionOwner {
    * remembered. Everything that can fail comes before the first event is folded, so a batch that
    * is delivered again is never folded twice.
    */
-  async foldBatch(batch: LogBatch): Promise<void> {
+  foldBatch(batch: LogBatch): Promise<void> {
+    this.#folding = this.#foldBatch(batch).finally(() => {
+      this.#folding = null;
+    });
+    return this.#folding;
+  }
+
+  /** Does something in one go while no batch is being folded; what it needs is looked up before. */
+  async betweenBatches<Result>(work: () => Result): Promise<Result> {
+    // Who delivered the batch hears why it failed.
+    while (this.#folding !== null) await this.#folding.catch(() => undefined);
+    return work();
+  }
+
+  async #foldBatch(batch: LogBatch): Promise<void> {
     const { nextOffset } = this.fold.position;
     const isNew = (message: LogMessage) => message.offset >= nextOffset;
     for (const event of readBatch(batch.messages.filter((m) => !isNew(m))).events) {

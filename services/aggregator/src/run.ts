@@ -9,10 +9,13 @@ import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { type AggregatorMetrics, aggregatorMetrics } from '@hookpulse/common/runtime/metrics';
+import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { FoldPosition } from './domain/partition-fold.ts';
 import { ProcessingTimeouts } from './domain/processing-timeouts.ts';
 import { Flusher, type FlusherLimits } from './flusher.ts';
 import { PartitionOwner } from './partition-owner.ts';
+import type { RebuildStore } from './rebuild/rebuild-store.ts';
+import { type RebuildWorker, startRebuildWorker } from './rebuild/rebuild-worker.ts';
 import { type ResumedPartition, restartPartition, resumePartitions } from './resume.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
 import { startTimeoutAnnouncer } from './timeout-announcer.ts';
@@ -20,6 +23,8 @@ import { startTimeoutAnnouncer } from './timeout-announcer.ts';
 export interface AggregatorDeps {
   readonly log: EventLog;
   readonly store: AggregateStore;
+  /** Default: requests to rebuild are left to others. */
+  readonly rebuildStore?: RebuildStore;
   readonly logger: Logger;
   readonly clock: Clock;
   /** After so long an update that its bot has not reported as processed is an error. */
@@ -45,11 +50,14 @@ export interface RunningAggregator {
 
 /** Few enough that a batch is folded in milliseconds, and the event loop is free in between. */
 const MAX_BATCH_MESSAGES = 1_000;
+/** How long stopping waits for a step of a rebuild; what it has not done is done by the next owner. */
+const REBUILD_PATIENCE_MS = 1_000;
 
 /** Joins the group and folds until closed. Resolves once joined. */
 export async function runAggregator(given: AggregatorDeps): Promise<RunningAggregator> {
   const deps = { ...given, metrics: given.metrics ?? aggregatorMetrics() };
   const owners = new Map<number, PartitionOwner>();
+  let rebuilds: RebuildWorker | null = null;
   const handler: ConsumerHandler = { onAssigned, onRevoked, onBatch };
   const joined = deps.log.consume({
     groupId: AGGREGATOR_GROUP,
@@ -68,6 +76,11 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
   );
   const consumer = await joined;
   const announcer = startTimeoutAnnouncer(() => owners.values(), deps);
+  if (deps.rebuildStore) {
+    const { rebuildStore: store, log, logger, clock } = deps;
+    const flush = () => flusher.flush();
+    rebuilds = startRebuildWorker({ log, store, logger, clock, owners, flush });
+  }
 
   return {
     get isMember() {
@@ -85,7 +98,10 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
     lag: () => consumer.lag(),
     async close() {
       await announcer.close();
+      const rebuildsClosed = rebuilds?.close();
       await flusher.stopAfter(consumer.close());
+      // A rebuild under way may wait for a store that does not answer.
+      await settleWithin(REBUILD_PATIENCE_MS, async () => rebuildsClosed);
     },
   };
 
@@ -128,6 +144,7 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
     const timeouts = new ProcessingTimeouts(deps.processingTimeoutMs, reportingBots);
     const { partition } = fold.position;
     owners.set(partition, new PartitionOwner(fold, timeouts, deps));
+    rebuilds?.wake();
     return { topic: EVENTS_TOPIC, partition, offset: readFrom };
   }
 }

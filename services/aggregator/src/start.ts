@@ -9,11 +9,12 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { aggregatorMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
 import { createPublishingHealth, logCheck, storeCheck } from './readiness.ts';
+import { createClickHouseRebuildStore } from './rebuild/clickhouse-rebuild-store.ts';
 import { type RunningAggregator, runAggregator } from './run.ts';
 import { showAggregator } from './scrape.ts';
 import { createClickHouseAggregateStore } from './store/clickhouse-aggregate-store.ts';
 import { measureStore } from './store/measured-store.ts';
-import { readSynced } from './store/replica-sync.ts';
+import { readSynced, syncReplica } from './store/replica-sync.ts';
 import { StoreHealth } from './store/store-health.ts';
 
 export interface AggregatorSettings {
@@ -76,6 +77,10 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
         health: storeHealth,
         clock,
       }),
+      rebuildStore: createClickHouseRebuildStore(
+        clickhouse,
+        settings.isStoreReplicated ? (table) => syncReplica(clickhouse, table) : undefined,
+      ),
       logger,
       clock,
       processingTimeoutMs: settings.processingTimeoutMs,

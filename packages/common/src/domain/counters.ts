@@ -37,7 +37,10 @@ export function emptyCounters(): Counters {
 }
 
 /** Adds one event, in place. */
-export function countEvent(counters: Counters, event: WebhookEvent): void {
+export function countEvent(
+  counters: Counters,
+  event: Pick<WebhookEvent, 'event_type' | 'status' | 'error_type'>,
+): void {
   switch (event.event_type) {
     case 'received':
       counters.requests_received += 1;

@@ -63,8 +63,14 @@ export function emptyWindow(): Window {
   };
 }
 
+/** What of an event a window is made of, beside its bot and time. */
+export type CountedEvent = Pick<
+  WebhookEvent,
+  'event_type' | 'status' | 'error_type' | 'processing_time_ms' | 'response_time_ms'
+>;
+
 /** Adds one event, in place. @param timestampMs - the event's own time */
-export function addEvent(window: Window, event: WebhookEvent, timestampMs: number): void {
+export function addEvent(window: Window, event: CountedEvent, timestampMs: number): void {
   countEvent(window.counters, event);
   const processingMs = event.processing_time_ms;
   if (processingMs !== null && measuresProcessing(event)) {
@@ -113,7 +119,7 @@ function addDuration(total: DurationTotal, durationMs: number): void {
   total.count += 1;
 }
 
-function measuresProcessing(event: WebhookEvent): boolean {
+function measuresProcessing(event: CountedEvent): boolean {
   return event.event_type === 'processed' || event.event_type === 'error';
 }
 

@@ -5,6 +5,7 @@ export const EVENTS_TOPIC = 'webhook.events';
 export const UPDATES_TOPIC = 'telegram.updates';
 export const ALERTS_TOPIC = 'webhook.alerts';
 export const BOTS_TOPIC = 'webhook.bots';
+export const REBUILDS_TOPIC = 'webhook.rebuilds';
 export const DEAD_LETTER_TOPIC = 'webhook.events.dlq';
 
 /** The consumer group that counts `webhook.events`; its committed offsets tell its lag. */
@@ -14,12 +15,15 @@ export const AGGREGATOR_GROUP = 'hookpulse-aggregator';
 const DEFAULT_PARTITIONS = 12;
 /** One partition, so that registry changes have one order for everybody. */
 const REGISTRY_PARTITIONS = 1;
+/** A few messages for each rebuild. */
+const REBUILDS_PARTITIONS = 1;
 
 export const TOPIC_SPECS: readonly TopicSpec[] = [
   { name: EVENTS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
   { name: UPDATES_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
   { name: ALERTS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: true },
   { name: BOTS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
+  { name: REBUILDS_TOPIC, partitions: REBUILDS_PARTITIONS, compacted: true },
   { name: DEAD_LETTER_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
 ];
 

@@ -57,18 +57,28 @@ export class PartitionFold {
   #position: FoldPosition;
   /** Up to where changes were taken for storing. */
   #takenOffset: bigint;
+  /** Up to where everything is stored. */
+  #storedOffset: bigint;
   #events: LoggedEvent[] = [];
+  #listener: ((logged: LoggedEvent) => void) | null = null;
+  #isHeld = false;
 
   /** @param hotSinceMs - the windows from the ones that hold this moment on are to be restored */
   constructor(position: FoldPosition, hotSinceMs: number) {
     this.#position = position;
     this.#takenOffset = position.nextOffset;
+    this.#storedOffset = position.nextOffset;
     this.hours = new OpenWindows(HOUR_MS, hotSinceMs);
     this.slices = new OpenWindows(SLICE_MS, hotSinceMs);
   }
 
   get position(): FoldPosition {
     return this.#position;
+  }
+
+  /** Events below are stored; those from here on may be. */
+  get storedOffset(): bigint {
+    return this.#storedOffset;
   }
 
   /** Events folded and not taken for storing yet. */
@@ -104,7 +114,18 @@ export class PartitionFold {
     this.#events.push(logged);
     this.hours.add(event, eventTimeMs, offset);
     if (isSliceUsed(eventTimeMs, nowMs)) this.slices.add(event, eventTimeMs, offset);
+    this.#listener?.(logged);
     return 'counted';
+  }
+
+  /** Tells every event that is counted from now on; one listener at a time, null: nobody. */
+  listen(listener: ((logged: LoggedEvent) => void) | null): void {
+    this.#listener = listener;
+  }
+
+  /** While held, no window in memory is forgotten. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
   }
 
   /** Moves the position past everything read so far, unreadable and repeated messages included. */
@@ -113,11 +134,12 @@ export class PartitionFold {
   }
 
   /**
-   * Takes what changed since the last call, null when nothing was read. The caller stores it, again
-   * and again until it is stored.
+   * Takes what changed since the last call, null when nothing was read and no window replaced. The
+   * caller stores it, again and again until it is stored.
    */
   takeChanges(): PartitionChanges | null {
-    if (this.#position.nextOffset === this.#takenOffset) return null;
+    const isReplaced = this.hours.hasReplaced || this.slices.hasReplaced;
+    if (this.#position.nextOffset === this.#takenOffset && !isReplaced) return null;
     this.#takenOffset = this.#position.nextOffset;
     const changes = {
       position: this.#position,
@@ -129,10 +151,11 @@ export class PartitionFold {
     return changes;
   }
 
-  /** Forgets windows that are stored and no longer hot. To be called when all taken is stored. */
+  /** Notes that all taken is stored, and forgets windows that are no longer hot. */
   forgetCold(): void {
+    this.#storedOffset = this.#takenOffset;
     const last = this.#position.last;
-    if (!last) return;
+    if (!last || this.#isHeld) return;
     this.hours.forgetBefore(last.logTimeMs - HOUR_GRACE_MS);
     this.slices.forgetBefore(last.logTimeMs - SLICE_GRACE_MS);
   }

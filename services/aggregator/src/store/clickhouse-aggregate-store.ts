@@ -28,28 +28,36 @@ export function createClickHouseAggregateStore(client: ClickHouseClient): Aggreg
       };
     },
     async save(changes) {
-      await insert(
+      await insertRows(
         client,
         'webhook_events',
         rowsOf(changes, (change) => change.events, eventRow),
       );
-      await insert(
+      await insertRows(
         client,
         'webhook_metrics',
         rowsOf(changes, (change) => change.hours, hourRow),
       );
-      await insert(
+      await insertRows(
         client,
         'webhook_slices',
         rowsOf(changes, (change) => change.slices, sliceRow),
       );
-      await insert(
+      await insertRows(
         client,
         'webhook_positions',
-        changes.map((change) => positionRow(change.position)),
+        // Windows that were counted anew can change before anything was read.
+        changes
+          .map((change) => change.position)
+          .filter(wasRead)
+          .map(positionRow),
       );
     },
   };
+}
+
+function wasRead({ last }: FoldPosition): boolean {
+  return last !== null;
 }
 
 function rowsOf<Item, Row>(
@@ -64,7 +72,11 @@ function rowsOf<Item, Row>(
  * Rows are objects whose keys are the table's column names, the same for all. They travel without
  * the names: the store reads such rows about a third faster.
  */
-async function insert(client: ClickHouseClient, table: string, rows: object[]): Promise<void> {
+export async function insertRows(
+  client: ClickHouseClient,
+  table: string,
+  rows: object[],
+): Promise<void> {
   const [first] = rows;
   if (!first) return;
   const [column, ...columns] = Object.keys(first);

@@ -33,6 +33,6 @@ export function readSynced(store: AggregateStore, client: ClickHouseClient): Agg
 }
 
 /** Waits for the parts of inserts alone; merges do not change what is read. */
-async function syncReplica(client: ClickHouseClient, table: string): Promise<void> {
+export async function syncReplica(client: ClickHouseClient, table: string): Promise<void> {
   await client.command({ query: `SYSTEM SYNC REPLICA ${table} LIGHTWEIGHT` });
 }

@@ -88,15 +88,17 @@ function partitionAnswer(partition: number, facts: ReconciliationFacts): Reconci
   };
 }
 
-function lagOf(range: LogRange, position: StoredPosition | null): number {
-  const next = Math.max(position?.nextOffset ?? 0, range.startOffset);
-  return Math.max(0, range.endOffset - next);
+function lagOf({ startOffset, endOffset }: LogRange, position: StoredPosition | null): number {
+  const next = Math.max(position?.nextOffset ?? 0, startOffset);
+  // A position beyond the end is one of a topic that is gone.
+  return endOffset - (next > endOffset ? startOffset : next);
 }
 
 function problemOf(range: LogRange, position: StoredPosition): string | null {
   const { startOffset, endOffset } = range;
   const { nextOffset } = position;
-  if (nextOffset > endOffset) {
+  // A recreated topic's first position is stored with its first message: an empty one has none.
+  if (nextOffset > endOffset && startOffset < endOffset) {
     return `counted up to offset ${nextOffset}, and the log ends at ${endOffset}: the topic was recreated, and no aggregator has noticed it yet`;
   }
   if (nextOffset < startOffset) {

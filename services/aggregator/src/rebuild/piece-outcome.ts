@@ -1,0 +1,37 @@
+/** What came of counting a piece of a partition anew. */
+import type { RebuiltHour } from '@hookpulse/common/domain/rebuild';
+import type { Judgement } from '../domain/judge-window.ts';
+import type { WindowKey } from '../domain/open-windows.ts';
+import type { PartitionEpoch } from '../store/aggregate-store.ts';
+
+export interface PieceOutcome {
+  /** Raw events counted. */
+  readonly rawEvents: number;
+  /** Hours compared. */
+  readonly hours: number;
+  /** The hours that differed. */
+  readonly changes: readonly RebuiltHour[];
+  /** Slices that differed. */
+  readonly slicesChanged: number;
+}
+
+/** The partition is another process's now, or its topic was recreated: what is left is for the next owner. */
+export class PartitionLostError extends Error {
+  override readonly name = 'PartitionLostError';
+}
+
+export type DifferentWindow = WindowKey & Exclude<Judgement, { kind: 'right' }>;
+
+export function rebuiltHour(
+  { botId, startMs, kind, values }: DifferentWindow,
+  { partition, epoch }: PartitionEpoch,
+): RebuiltHour {
+  return {
+    bot_id: botId,
+    hour: new Date(startMs).toISOString(),
+    partition,
+    epoch,
+    kind,
+    values: [...values],
+  };
+}

@@ -1,0 +1,65 @@
+/** What counting anew needs of a store: the port, declared by its user. */
+
+import type { StoredWindow } from '../domain/judge-window.ts';
+import type { ChangedWindow, WindowKey } from '../domain/open-windows.ts';
+import type { BotHour, Piece } from '../domain/rebuild-plan.ts';
+import type { RawEvent } from '../domain/recount.ts';
+import type { PartitionEpoch } from '../store/aggregate-store.ts';
+
+export interface HourSpan {
+  /** Start of the first hour, milliseconds since the epoch. */
+  readonly fromMs: number;
+  /** End of the last hour. */
+  readonly toMs: number;
+  /** Null: all bots. */
+  readonly botId: string | null;
+}
+
+/** Where windows are kept. */
+export type WindowKind = 'hours' | 'slices';
+
+export interface VersionedKey extends WindowKey {
+  readonly nextOffset: bigint;
+}
+
+/** Every read sees all that was stored before it was called. */
+export interface RebuildStore {
+  /**
+   * The hours in which the partition has raw events or rows, by epoch and bot, and of each bot in
+   * order of time. @param span - a day or less
+   */
+  loadBotHours(
+    partition: number,
+    span: HourSpan,
+  ): Promise<readonly (BotHour & { readonly epoch: number })[]>;
+  /**
+   * The raw events of a piece below an offset, in the order of the log, page by page.
+   * @param belowOffset - null: all
+   */
+  readRawEvents(
+    owner: PartitionEpoch,
+    piece: Piece,
+    belowOffset: bigint | null,
+  ): AsyncIterable<readonly RawEvent[]>;
+  /** The rows of a piece, of each window the newest one. */
+  loadStoredWindows(
+    kind: WindowKind,
+    owner: PartitionEpoch,
+    piece: Piece,
+  ): Promise<readonly StoredWindow[]>;
+  /** Stores hours as states that have seen everything below `nextOffset`. */
+  saveHours(owner: PartitionEpoch, hours: readonly (ChangedWindow & VersionedKey)[]): Promise<void>;
+  /** Deletes the rows of these windows up to a version, included. */
+  deleteUpTo(
+    kind: WindowKind,
+    owner: PartitionEpoch,
+    keys: readonly WindowKey[],
+    nextOffset: bigint,
+  ): Promise<void>;
+  /** Deletes the rows of these windows that have exactly these versions. */
+  deleteVersions(
+    kind: WindowKind,
+    owner: PartitionEpoch,
+    keys: readonly VersionedKey[],
+  ): Promise<void>;
+}

@@ -1,0 +1,64 @@
+/** Which hours of which bots a partition has in a span, with raw events or with rows. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { BotHour } from '../domain/rebuild-plan.ts';
+import type { HourSpan } from './rebuild-store.ts';
+
+interface BotHourRow {
+  readonly epoch: number;
+  readonly bot_id: string;
+  readonly start_ms: number;
+  readonly events: number;
+}
+
+/* About how many events: repeated rows that are not merged yet count as well. */
+const SQL = `
+  SELECT epoch, bot_id, toInt64(toUnixTimestamp(start)) * 1000 AS start_ms, sum(events) AS events
+  FROM (
+    SELECT log_epoch AS epoch, bot_id, toStartOfHour(timestamp) AS start, count() AS events
+    FROM webhook_events
+    WHERE log_partition = {partition: UInt32}
+      AND timestamp >= fromUnixTimestamp64Milli({from: Int64}, 'UTC')
+      AND timestamp < fromUnixTimestamp64Milli({to: Int64}, 'UTC')
+      AND ({bot: String} = '' OR bot_id = {bot: String})
+    GROUP BY epoch, bot_id, start
+    UNION ALL
+    SELECT log_epoch AS epoch, bot_id, toDateTime(date, 'UTC') + hour * 3600 AS start, 0 AS events
+    FROM webhook_metrics
+    WHERE log_partition = {partition: UInt32}
+      AND date BETWEEN {from_date: Date} AND {to_date: Date}
+      AND start >= fromUnixTimestamp64Milli({from: Int64}, 'UTC')
+      AND start < fromUnixTimestamp64Milli({to: Int64}, 'UTC')
+      AND ({bot: String} = '' OR bot_id = {bot: String})
+  )
+  GROUP BY epoch, bot_id, start
+  ORDER BY epoch, bot_id, start`;
+
+export async function selectBotHours(
+  client: ClickHouseClient,
+  partition: number,
+  { fromMs, toMs, botId }: HourSpan,
+): Promise<(BotHour & { readonly epoch: number })[]> {
+  const result = await client.query({
+    query: SQL,
+    query_params: {
+      partition,
+      from: fromMs,
+      to: toMs,
+      from_date: isoDate(fromMs),
+      to_date: isoDate(toMs),
+      bot: botId ?? '',
+    },
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<BotHourRow>();
+  return rows.map(({ epoch, bot_id, start_ms, events }) => ({
+    epoch,
+    botId: bot_id,
+    startMs: start_ms,
+    events,
+  }));
+}
+
+function isoDate(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 'yyyy-mm-dd'.length);
+}
