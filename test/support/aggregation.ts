@@ -29,6 +29,8 @@ export interface AggregationOptions {
 }
 
 export interface MemberOptions extends Steps {
+  /** Default: those of the aggregation. */
+  readonly brokers?: readonly string[];
   readonly clock?: Clock;
   readonly maxPendingEvents?: number;
   /** How long a hand-over waits for the store. Default: as long as in production. */
@@ -96,7 +98,8 @@ export class Aggregation {
   /** An aggregator that has joined its group. */
   async start(options: MemberOptions = {}): Promise<Member> {
     const life = options.life ?? new Life();
-    const log = mortalLog(await openLog(this.#options.brokers, this.prefix), life, options);
+    const { brokers = this.#options.brokers } = options;
+    const log = mortalLog(await openLog(brokers, this.prefix), life, options);
     const clickhouse = mortalClickHouse(
       options.clickhouse ?? this.#options.clickhouse,
       life,
