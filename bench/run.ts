@@ -9,6 +9,7 @@ const BENCHMARKS = [
   'aggregator-fold',
   'visibility',
   'memory',
+  'capacity',
   'rebalance',
   'store-away',
   'broker-away',
