@@ -4,6 +4,7 @@ import { createHttpApp, type TrustProxy } from '@hookpulse/common/http/create-ht
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { measureRequests } from '@hookpulse/common/http/measure-requests';
 import type { EventLog } from '@hookpulse/common/log/event-log';
+import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
@@ -13,6 +14,7 @@ import { requireTokens, type Tokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
+import { registerRebuilds } from './routes/rebuilds.ts';
 import { registerReconciliation } from './routes/reconciliation.ts';
 
 export interface QueryApiSettings {
@@ -27,13 +29,15 @@ export interface QueryApiSettings {
 export interface QueryApiDeps {
   readonly log: EventLog;
   readonly registry: BotRegistry;
+  /** Null until it could be read. */
+  readonly rebuilds: { readonly board: RebuildBoard | null };
   readonly clickhouse: ClickHouseClient;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
 export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): HttpApp {
-  const { log, registry, clickhouse, logger, clock } = deps;
+  const { log, registry, rebuilds, clickhouse, logger, clock } = deps;
   const metrics = createServiceMetrics('query-api');
   const app = createHttpApp({
     logger,
@@ -55,6 +59,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerBotHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBots(app, { registry, clock });
   registerReconciliation(app, { log, clickhouse, clock, eventRetentionDays });
+  registerRebuilds(app, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
   return app;
 }
 

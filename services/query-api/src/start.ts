@@ -1,7 +1,8 @@
 /** Starts the query API on engines that the caller has opened, and closes afterwards. */
+import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
 
-export interface StartDeps extends QueryApiDeps {
+export interface StartDeps extends Omit<QueryApiDeps, 'rebuilds'> {
   readonly settings: QueryApiSettings & {
     readonly host: string;
     /** 0: any free port. */
@@ -18,7 +19,20 @@ export interface RunningQueryApi {
 
 /** Resolves when it listens. Rejects when the address cannot be had. */
 export async function start({ settings, ...deps }: StartDeps): Promise<RunningQueryApi> {
-  const app = createQueryApi(settings, deps);
-  const url = await app.listen({ host: settings.host, port: settings.port });
-  return { url, close: () => app.close() };
+  const { log, logger } = deps;
+  const rebuilds = followRebuilds({ log, logger });
+  const app = createQueryApi(settings, { ...deps, rebuilds });
+  try {
+    const url = await app.listen({ host: settings.host, port: settings.port });
+    return {
+      url,
+      async close() {
+        await app.close();
+        await rebuilds.close();
+      },
+    };
+  } catch (error) {
+    await rebuilds.close();
+    throw error;
+  }
 }

@@ -13,7 +13,7 @@ const Id = Type.String({ minLength: 1, maxLength: 64 });
 export const RebuildRequestSchema = Type.Object({
   rebuild_id: Id,
   requested_at: Time,
-  /** Nobody begins later: the raw events may be gone by then. */
+  /** Nobody begins later; what was begun is brought to its end. */
   expires_at: Time,
   /** Start of the first hour. */
   from: Time,
@@ -140,8 +140,7 @@ function statusOf(
   if (ended.length === partitions) {
     return answers.some(({ state }) => state === 'failed') ? 'failed' : 'done';
   }
-  const isWorking = answers.some(({ state }) => state === 'running');
-  return nowMs > Date.parse(expires_at) && !isWorking ? 'expired' : 'running';
+  return answers.length === 0 && nowMs > Date.parse(expires_at) ? 'expired' : 'running';
 }
 
 function byPlace(a: RebuiltHour, b: RebuiltHour): number {

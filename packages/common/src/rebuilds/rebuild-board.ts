@@ -31,6 +31,8 @@ export interface RebuildBoardDeps {
   readonly logger: Logger;
   /** Called after every change. */
   onChange?(): void;
+  /** Gives up reading what is on the log. */
+  readonly signal?: AbortSignal;
 }
 
 /** As for bots: it takes milliseconds to come back. */
@@ -63,7 +65,12 @@ class FollowedRebuildBoard implements RebuildBoard {
       topic: REBUILDS_TOPIC,
       onMessage: (message) => this.#onMessage(message),
     });
-    await this.#follower.caughtUp;
+    try {
+      await untilAborted(this.#follower.caughtUp, this.#deps.signal);
+    } catch (error) {
+      await this.#follower.close();
+      throw error;
+    }
   }
 
   get(rebuildId: string): PostedRebuild | undefined {
@@ -123,5 +130,19 @@ class FollowedRebuildBoard implements RebuildBoard {
       this.#answers.set(rebuildId, answers);
     }
     return answers;
+  }
+}
+
+/** The log may be away for long while it is read. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

@@ -1,6 +1,5 @@
-/** Trying again for as long as there is time. */
+/** Trying a step again while an engine is away. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { PartitionLostError } from './piece-outcome.ts';
 
@@ -10,15 +9,14 @@ export class RebuildFailedError extends Error {
 }
 
 export interface Patience {
-  /** Milliseconds since the epoch. */
-  readonly untilMs: number;
-  readonly clock: Clock;
   readonly logger: Logger;
   /** Ends every wait. */
   readonly signal: AbortSignal;
 }
 
 const PAUSE_MS = 1_000;
+/** Longer outages are for the operator to know of; asking again costs nothing. */
+const LIMIT_MS = 300_000;
 
 /**
  * Does the work, again after a pause when an engine fails it.
@@ -28,7 +26,8 @@ export async function withPatience<Result>(
   patience: Patience,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const { untilMs, clock, logger, signal } = patience;
+  const { logger, signal } = patience;
+  const deadlineMs = performance.now() + LIMIT_MS;
   for (;;) {
     signal.throwIfAborted();
     try {
@@ -36,7 +35,7 @@ export async function withPatience<Result>(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof PartitionLostError || error instanceof RebuildFailedError) throw error;
-      if (clock.now() >= untilMs) {
+      if (performance.now() > deadlineMs) {
         throw new RebuildFailedError('The store or the log did not answer in time.', {
           cause: error,
         });

@@ -58,7 +58,7 @@ export async function rebuildPartition(
     changes: [],
   };
   const { clock, logger, signal } = deps;
-  const patience = { untilMs: Date.parse(request.expires_at), clock, logger, signal };
+  const patience = { logger, signal };
   const days = daysOf(request);
   for (const [at, span] of days.entries()) {
     assertRawEventsKept(span, request, clock.now());

@@ -7,7 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/domain/rebuild';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import { openRebuildBoard, type RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
+import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
+import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
 import { answerToMessage } from '@hookpulse/common/rebuilds/rebuild-message';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
@@ -55,6 +56,7 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
   let awake = Promise.withResolvers<void>();
   const wake = () => awake.resolve();
   signal.addEventListener('abort', wake);
+  const rebuilds = followRebuilds({ log: deps.log, logger: deps.logger, onChange: wake });
   const done = work().catch((error: unknown) => {
     deps.logger.error({ err: error }, 'requests to rebuild are no longer done by this process');
   });
@@ -62,12 +64,13 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
     wake,
     async close() {
       stopping.abort(new Error('the aggregator is stopping'));
+      await rebuilds.close();
       await done;
     },
   };
 
   async function work(): Promise<void> {
-    const board = await openBoard();
+    const board = await rebuilds.opened;
     if (!board) return;
     while (!signal.aborted) {
       const job = nextJob(board);
@@ -76,26 +79,13 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
       // What came meanwhile is looked for before it is waited again.
       awake = Promise.withResolvers();
     }
-    await board.close();
-  }
-
-  /** Null: it was stopped before. */
-  async function openBoard(): Promise<RebuildBoard | null> {
-    while (!signal.aborted) {
-      try {
-        return await openRebuildBoard({ ...deps, onChange: wake });
-      } catch (error) {
-        deps.logger.warn({ err: error }, 'requests to rebuild cannot be read; trying again');
-        await pause(RETRY_PAUSE_MS);
-      }
-    }
-    return null;
   }
 
   function nextJob(board: RebuildBoard): Job | null {
     const nowMs = deps.clock.now();
     for (const { request, answers } of board.list()) {
-      if (Date.parse(request.expires_at) < nowMs) continue;
+      // One that was begun in time is brought to its end, however long that takes.
+      if (answers.length === 0 && Date.parse(request.expires_at) < nowMs) continue;
       for (const [partition, owner] of deps.owners) {
         const answer = answers.find((one) => one.partition === partition);
         const isAnswered = answer !== undefined && answer.state !== 'running';

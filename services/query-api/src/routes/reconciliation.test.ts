@@ -273,7 +273,7 @@ describe('the span', () => {
   });
 
   test.each([
-    [{ from: AFTER_HOUR, to: HOUR }, 'from must be before to.'],
+    [{ from: AFTER_HOUR, to: HOUR }, 'from must be before to, and not in the future.'],
     [{ from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z' }, 'are past the retention'],
     [{ from: 'yesterday' }, 'The query is not as this route takes it.'],
     [{ bot_id: 'a b' }, 'The query is not as this route takes it.'],

@@ -3,12 +3,12 @@ import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client'
 import { firstWholeHour } from '@hookpulse/common/domain/raw-retention';
 import { ReconciliationSchema } from '@hookpulse/common/domain/reconciliation';
 import { BotId } from '@hookpulse/common/domain/webhook-event';
-import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { badRequest, ErrorBodySchema } from '@hookpulse/common/http/http-error';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import Type from 'typebox';
+import { wholeHours } from '../domain/whole-hours.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type ReconcileSpan, reconcile } from '../reconcile.ts';
 
@@ -28,8 +28,6 @@ const Query = Type.Object({
 
 /** Longer than comparing a week takes, so that no raw event of its hours is deleted meanwhile. */
 const RETENTION_MARGIN_MS = 600_000;
-/** Events may be dated so far ahead, so the next hour may have begun already. */
-const MAX_AHEAD_MS = 300_000;
 
 export function registerReconciliation(app: HttpApp, deps: ReconciliationDeps): void {
   // The store is for health first: whoever asks at the same time waits.
@@ -63,16 +61,18 @@ function spanOf(
 ): ReconcileSpan {
   const nowMs = clock.now();
   const rawEventsSinceMs = firstWholeHour(nowMs, eventRetentionDays, RETENTION_MARGIN_MS);
-  const askedFromMs = from === undefined ? rawEventsSinceMs : Date.parse(from);
-  const askedToMs = to === undefined ? nowMs + MAX_AHEAD_MS : Date.parse(to);
-  const fromMs = Math.max(windowStart(askedFromMs, HOUR_MS), rawEventsSinceMs);
-  const toMs = windowStart(askedToMs + HOUR_MS - 1, HOUR_MS);
-  if (askedFromMs >= askedToMs) throw badRequest('from must be before to.');
-  if (fromMs >= toMs) {
+  const hours = wholeHours(
+    from === undefined ? rawEventsSinceMs : Date.parse(from),
+    to === undefined ? Number.POSITIVE_INFINITY : Date.parse(to),
+    nowMs,
+  );
+  if (!hours) throw badRequest('from must be before to, and not in the future.');
+  const fromMs = Math.max(hours.fromMs, rawEventsSinceMs);
+  if (fromMs >= hours.toMs) {
     const since = new Date(rawEventsSinceMs).toISOString();
     throw badRequest(
       `The raw events of these hours are past the retention; they are kept since ${since}.`,
     );
   }
-  return { fromMs, toMs, rawEventsSinceMs, botId };
+  return { fromMs, toMs: hours.toMs, rawEventsSinceMs, botId };
 }

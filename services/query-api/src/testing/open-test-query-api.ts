@@ -7,6 +7,7 @@ import { openTestClickHouse } from '@hookpulse/common/clickhouse/testing/open-te
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
 import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from '../app.ts';
@@ -38,7 +39,9 @@ export async function openTestQueryApi(
   await log.ensureTopics(TOPIC_SPECS);
   const registry = await openBotRegistry(log, logger);
   const clock = { nowMs, now: () => clock.nowMs };
-  const deps: QueryApiDeps = { log, registry, clickhouse: store.client, logger, clock };
+  const rebuilds = followRebuilds({ log, logger });
+  await rebuilds.opened;
+  const deps: QueryApiDeps = { log, registry, rebuilds, clickhouse: store.client, logger, clock };
   const apps: HttpApp[] = [];
   return {
     clickhouse: store.client,
@@ -61,6 +64,7 @@ export async function openTestQueryApi(
     },
     async close() {
       await Promise.all(apps.map((app) => app.close()));
+      await rebuilds.close();
       await registry.close();
       await log.close();
       await store.close();

@@ -1,0 +1,29 @@
+/** Time of the oldest raw event that is stored. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { HOUR_MS } from '@hookpulse/common/domain/window';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { dayLoads } from './day-loads.ts';
+import { TimeMs } from './row-types.ts';
+import { selectRows } from './select-rows.ts';
+
+/* Only the first day is read. */
+const SQL = `
+  SELECT toUnixTimestamp64Milli(min(timestamp)) AS time_ms, count() AS events
+  FROM webhook_events
+  WHERE timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
+    AND timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
+
+const DAY_MS = 24 * HOUR_MS;
+
+const row = Compile(Type.Object({ time_ms: TimeMs, events: Type.Integer() }));
+
+/** Milliseconds since the epoch; null when there is none. @throws StoreUnavailableError */
+export async function oldestRawEvent(client: ClickHouseClient): Promise<number | null> {
+  for (const fromMs of [...(await dayLoads(client)).keys()].sort((a, b) => a - b)) {
+    const params = { from_ms: fromMs, to_ms: fromMs + DAY_MS };
+    const [first] = await selectRows(client, { sql: SQL, params, row });
+    if (first && first.events > 0) return first.time_ms;
+  }
+  return null;
+}

@@ -1,0 +1,176 @@
+/** `/api/admin/rebuilds`: counting hours anew from raw events, by the owners of the log's partitions. */
+import { randomUUID } from 'node:crypto';
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { firstWholeHour } from '@hookpulse/common/domain/raw-retention';
+import {
+  RebuildAcceptedSchema,
+  type RebuildRequest,
+  RebuildStatusSchema,
+  rebuildStatus,
+} from '@hookpulse/common/domain/rebuild';
+import { BotId } from '@hookpulse/common/domain/webhook-event';
+import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import {
+  badRequest,
+  ErrorBodySchema,
+  notFound,
+  unavailable,
+} from '@hookpulse/common/http/http-error';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import Type, { type Static } from 'typebox';
+import { wholeHours } from '../domain/whole-hours.ts';
+import { type HoursBetween, hasHoursBetween } from '../queries/has-hours-between.ts';
+import { oldestRawEvent } from '../queries/oldest-raw-event.ts';
+
+export interface RebuildRoutesDeps {
+  readonly log: Pick<EventLog, 'ranges'>;
+  readonly clickhouse: ClickHouseClient;
+  /** Null until it could be read. */
+  readonly rebuilds: { readonly board: RebuildBoard | null };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly eventRetentionDays: number;
+}
+
+const PATH = '/api/admin/rebuilds';
+const tags = ['administration'];
+const Time = Type.String({ format: 'date-time', description: 'ISO 8601' });
+const Params = Type.Object({ rebuild_id: Type.String() });
+const Body = Type.Object(
+  {
+    from: Time,
+    to: Time,
+    bot_id: Type.Optional(BotId),
+    dry_run: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    erase: Type.Optional(Type.Boolean({ description: 'true or false' })),
+  },
+  { additionalProperties: false },
+);
+
+/** Aggregators are told within milliseconds; one that is restarted is back by then. */
+const EXPIRES_AFTER_MS = 900_000;
+/** No raw event of the hours may be deleted before the work has begun. */
+const RETENTION_MARGIN_MS = EXPIRES_AFTER_MS + 600_000;
+/** So long it can be read what a rebuild has changed. */
+const REMEMBERED_MS = 7 * 24 * HOUR_MS;
+
+export function registerRebuilds(app: HttpApp, deps: RebuildRoutesDeps): void {
+  const { rebuilds, clock } = deps;
+
+  app.post(
+    PATH,
+    {
+      schema: {
+        tags,
+        summary: 'Asks for hourly rows to be counted anew from the raw events, in whole hours',
+        body: Body,
+        response: { 202: RebuildAcceptedSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
+      },
+    },
+    async (request, reply) => {
+      const board = openBoard();
+      const rebuild = await newRequest(request.body, deps);
+      await board.post(rebuild);
+      forgetOld(board, deps);
+      const { rebuild_id, from, to, expires_at } = rebuild;
+      return reply
+        .code(202)
+        .header('location', `${PATH}/${rebuild_id}`)
+        .send({ rebuild_id, from, to, expires_at });
+    },
+  );
+
+  app.get(
+    `${PATH}/:rebuild_id`,
+    {
+      schema: {
+        tags,
+        summary: 'How far a rebuild has come, and what it has changed',
+        params: Params,
+        response: { 200: RebuildStatusSchema, 404: ErrorBodySchema, 503: ErrorBodySchema },
+      },
+    },
+    (request) => {
+      const posted = openBoard().get(request.params.rebuild_id);
+      if (!posted) throw notFound('There is no rebuild with this rebuild_id.');
+      return rebuildStatus(posted.request, posted.answers, clock.now());
+    },
+  );
+
+  function openBoard(): RebuildBoard {
+    if (rebuilds.board) return rebuilds.board;
+    throw unavailable('The requests to rebuild have not been read yet; try again.');
+  }
+}
+
+/** @throws HttpError 400 when counting anew would lose what was counted */
+async function newRequest(
+  body: Static<typeof Body>,
+  { log, clickhouse, clock, eventRetentionDays }: RebuildRoutesDeps,
+): Promise<RebuildRequest> {
+  const nowMs = clock.now();
+  const hours = wholeHours(Date.parse(body.from), Date.parse(body.to), nowMs);
+  if (!hours) throw badRequest('from must be before to, and not in the future.');
+  const { fromMs, toMs } = hours;
+  const botId = body.bot_id ?? null;
+  const keptSinceMs = firstWholeHour(nowMs, eventRetentionDays, RETENTION_MARGIN_MS);
+  if (fromMs < keptSinceMs) {
+    throw badRequest(
+      `The raw events before ${iso(keptSinceMs)} are past the retention: counting their hours anew would erase them. Let from be ${iso(keptSinceMs)} or later.`,
+    );
+  }
+  if (!body.erase && !body.dry_run) {
+    await assertRawEventsThere({ fromMs, toMs, botId }, keptSinceMs, clickhouse);
+  }
+  const partitions = (await log.ranges(EVENTS_TOPIC)).length;
+  return {
+    rebuild_id: randomUUID(),
+    requested_at: iso(nowMs),
+    expires_at: iso(nowMs + EXPIRES_AFTER_MS),
+    from: iso(fromMs),
+    to: iso(toMs),
+    bot_id: botId,
+    dry_run: body.dry_run ?? false,
+    partitions,
+    retention_days: eventRetentionDays,
+  };
+}
+
+/**
+ * Hourly rows older than every raw event tell that raw events were deleted before their time: the
+ * retention was shorter, or somebody has deleted them. The hour of the oldest one may not be whole.
+ */
+async function assertRawEventsThere(
+  span: HoursBetween,
+  keptSinceMs: number,
+  clickhouse: ClickHouseClient,
+): Promise<void> {
+  const oldestMs = (await oldestRawEvent(clickhouse)) ?? span.toMs;
+  const oldestHourMs = windowStart(oldestMs, HOUR_MS);
+  if (span.fromMs > oldestHourMs) return;
+  const before = { fromMs: keptSinceMs, toMs: oldestHourMs, botId: span.botId };
+  if (!(await hasHoursBetween(clickhouse, before))) return;
+  throw badRequest(
+    `There are hourly rows older than the oldest raw event (${iso(oldestMs)}): counting them anew would erase them. Let from be ${iso(oldestHourMs + HOUR_MS)} or later, or say erase if that is what you want.`,
+  );
+}
+
+/** Not waited for: whoever asked does not need it. */
+function forgetOld(board: RebuildBoard, { clock, logger }: RebuildRoutesDeps): void {
+  const beforeMs = clock.now() - REMEMBERED_MS;
+  for (const { request } of board.list()) {
+    if (Date.parse(request.requested_at) >= beforeMs) continue;
+    board.forget(request).catch((error: unknown) => {
+      logger.warn({ err: error, rebuild_id: request.rebuild_id }, 'an old rebuild is kept');
+    });
+  }
+}
+
+function iso(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
