@@ -13,12 +13,15 @@ import { type ServiceName, ServiceProcess } from './service-process.ts';
 export interface Deployment {
   /** Starts everything, and resolves when it is ready. What it stored before under the folder is there. */
   start(dataDir: string, env?: Readonly<Record<string, string>>): Promise<RunningHookpulse>;
+  /** The settings by which its engines are found; empty for embedded ones. */
+  engineSettings(): Readonly<Record<string, string>>;
   /** The store of a Hookpulse that was stopped. */
   openStore(dataDir: string): Promise<ClickHouseClient>;
 }
 
 const EMBEDDED: Deployment = {
   start: startHookpulse,
+  engineSettings: () => ({}),
   openStore: (dataDir) => openClickHouse({ url: null, dataDir }),
 };
 
@@ -37,14 +40,13 @@ export function describeOnEachDeployment(
         [broker, clickhouse] = await Promise.all([startBroker(), startLocalClickHouse()]);
       });
       afterAll(() => Promise.all([broker?.close(), clickhouse?.close()]));
+      const engineSettings = () => ({
+        KAFKA_BROKERS: broker.address,
+        CLICKHOUSE_URL: clickhouse.url,
+      });
       declareTests({
-        start: (dataDir, env) =>
-          startServices({
-            KAFKA_BROKERS: broker.address,
-            CLICKHOUSE_URL: clickhouse.url,
-            DATA_DIR: dataDir,
-            ...env,
-          }),
+        start: (dataDir, env) => startServices({ ...engineSettings(), DATA_DIR: dataDir, ...env }),
+        engineSettings,
         openStore: () => openClickHouse({ url: clickhouse.url, dataDir: '' }),
       });
     },

@@ -5,6 +5,7 @@ import { CommandError } from './command-error.ts';
 import { registerBot } from './commands/bot.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerRebuild } from './commands/rebuild.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CommandLineDeps {
@@ -45,5 +46,6 @@ function createProgram(context: CommandContext): Command {
     });
   registerBot(program, context);
   registerDoctor(program, context);
+  registerRebuild(program, context);
   return program;
 }

@@ -1,5 +1,6 @@
 /** A reconciliation as text for people. */
 import type { Difference, Reconciliation } from '@hookpulse/common/domain/reconciliation';
+import { minuteOf } from '../output/minute.ts';
 import { table } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -17,7 +18,7 @@ export function showReconciliation(answer: Reconciliation, terminal: Terminal): 
   const { style } = terminal;
   const whose = answer.bot_id === null ? '' : ` of ${answer.bot_id}`;
   terminal.print(
-    style('bold', `Reconciliation${whose}, ${minute(answer.from)} to ${minute(answer.to)}`),
+    style('bold', `Reconciliation${whose}, ${minuteOf(answer.from)} to ${minuteOf(answer.to)}`),
   );
   for (const line of partitionLines(answer)) terminal.print(line);
   for (const { partition, problem } of answer.partitions) {
@@ -79,7 +80,7 @@ function differenceLines(differences: readonly Difference[]): string[] {
     { title: 'raw events', align: 'right' as const },
   ];
   const rows = differences.flatMap(({ hour, bot_id, kind, counts }) => {
-    const place = [minute(hour), bot_id, KINDS[kind]];
+    const place = [minuteOf(hour), bot_id, KINDS[kind]];
     if (counts.length === 0) return [[...place, '', '', '']];
     return counts.map(({ name, windows, raw }, at) => [
       ...(at === 0 ? place : ['', '', '']),
@@ -89,10 +90,6 @@ function differenceLines(differences: readonly Difference[]): string[] {
     ]);
   });
   return table(columns, rows, '  ');
-}
-
-function minute(iso: string): string {
-  return iso.slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ');
 }
 
 function shown(value: number | null): string {

@@ -121,7 +121,7 @@ async function newRequest(
   const keptSinceMs = firstWholeHour(nowMs, eventRetentionDays, RETENTION_MARGIN_MS);
   if (fromMs < keptSinceMs) {
     throw badRequest(
-      `The raw events before ${iso(keptSinceMs)} are past the retention: counting their hours anew would erase them. Let from be ${iso(keptSinceMs)} or later.`,
+      `The raw events before ${iso(keptSinceMs)} are past the retention, or will be soon: counting their hours anew would erase them. Let from be ${iso(keptSinceMs)} or later.`,
     );
   }
   if (!body.erase && !body.dry_run) {

@@ -1,0 +1,109 @@
+/** `hookpulse rebuild`: counts hours anew from the raw events, while traffic goes on. */
+import { RebuildAcceptedSchema, type RebuildStatus } from '@hookpulse/common/domain/rebuild';
+import type { Command } from 'commander';
+import { CommandError } from '../command-error.ts';
+import { minuteOf } from '../output/minute.ts';
+import { type FollowedRebuild, followRebuild } from '../rebuild/follow.ts';
+import { showRebuild } from '../rebuild/show.ts';
+import { parseTime, TIME_FORMS } from '../times.ts';
+import {
+  type ApiOptions,
+  type CommandContext,
+  openApi,
+  withApiOptions,
+} from './command-context.ts';
+
+interface RebuildOptions extends ApiOptions {
+  readonly from: string;
+  readonly to?: string;
+  readonly bot?: string;
+  readonly dryRun?: boolean;
+  readonly erase?: boolean;
+  readonly yes?: boolean;
+  readonly timeout: string;
+}
+
+export function registerRebuild(program: Command, context: CommandContext): void {
+  withApiOptions(
+    program
+      .command('rebuild')
+      .description(
+        'count hourly rows anew from the raw events, while traffic goes on, and say what changed; doing it twice changes nothing',
+      ),
+  )
+    .requiredOption('--from <time>', `the first hour: ${TIME_FORMS}`)
+    .option('--to <time>', 'the end (default: now); both are widened to whole hours')
+    .option('--bot <bot_id>', 'only this bot')
+    .option('--dry-run', 'say what would change, and change nothing')
+    .option('--erase', 'also where hourly rows are older than all raw events: they are deleted')
+    .option('--yes', 'do not ask, where there is a terminal to ask in')
+    .option('--timeout <seconds>', 'how long no aggregator may be heard of', '60')
+    .action((options: RebuildOptions) => rebuild(options, context));
+}
+
+async function rebuild(options: RebuildOptions, context: CommandContext): Promise<void> {
+  const { terminal, nowMs } = context;
+  const timeoutMs = Number(options.timeout) * 1_000;
+  if (!(timeoutMs > 0)) throw new CommandError('--timeout must be a number of seconds.');
+  const span = {
+    from: new Date(parseTime(options.from, '--from', nowMs)).toISOString(),
+    to: new Date(
+      options.to === undefined ? nowMs : parseTime(options.to, '--to', nowMs),
+    ).toISOString(),
+  };
+  const api = await openApi(options, context);
+  if (!(await isWanted(span, options, context))) throw new CommandError('nothing was done.');
+  const accepted = await api.post(
+    '/api/admin/rebuilds',
+    {
+      ...span,
+      ...(options.bot === undefined ? {} : { bot_id: options.bot }),
+      ...(options.dryRun ? { dry_run: true } : {}),
+      ...(options.erase ? { erase: true } : {}),
+    },
+    RebuildAcceptedSchema,
+  );
+  if (!options.json) {
+    const hours = `${minuteOf(accepted.from)} to ${minuteOf(accepted.to)} UTC`;
+    terminal.print(terminal.style('bold', `Counting ${hours} anew from the raw events`));
+  }
+  const followed = await followRebuild(api, accepted.rebuild_id, timeoutMs);
+  if (options.json) terminal.print(JSON.stringify(followed.status, null, 2));
+  else showRebuild(followed.status, terminal);
+  const failure = failureOf(followed, options.timeout);
+  if (failure !== null) throw new CommandError(failure);
+}
+
+/** Who cannot be asked has said what he wants: it only ever makes rows say what the raw events say. */
+async function isWanted(
+  span: { readonly from: string; readonly to: string },
+  { bot, dryRun, yes }: RebuildOptions,
+  { terminal }: CommandContext,
+): Promise<boolean> {
+  if (yes || dryRun || !terminal.isInteractive) return true;
+  const whose = bot === undefined ? 'all bots' : bot;
+  const hours = `from ${minuteOf(span.from)} to ${minuteOf(span.to)} UTC`;
+  return terminal.confirm(`Count the hours of ${whose} ${hours} anew from the raw events?`);
+}
+
+function failureOf({ kind, status }: FollowedRebuild, seconds: string): string | null {
+  if (kind === 'silent') {
+    return `nothing was heard of ${unheard(status)} for ${seconds} s. Is an aggregator running? The request stands, and the next one does it.`;
+  }
+  switch (status.status) {
+    case 'done':
+      return null;
+    case 'expired':
+      return 'no aggregator has begun in time. Is one running?';
+    case 'running':
+    case 'failed':
+      return `${status.problems.length} of ${status.partitions} partitions could not be counted anew; the others are done.`;
+    default:
+      return status.status satisfies never;
+  }
+}
+
+function unheard({ unanswered_partitions: unanswered }: RebuildStatus): string {
+  if (unanswered.length === 0) return 'the partitions under way';
+  return `partition${unanswered.length === 1 ? '' : 's'} ${unanswered.join(', ')}`;
+}

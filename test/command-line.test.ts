@@ -1,0 +1,282 @@
+/** The command line against a running Hookpulse: what operators type, and what they get to read. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { RebuildStatus } from '@hookpulse/common/domain/rebuild';
+import type { Reconciliation } from '@hookpulse/common/domain/reconciliation';
+import { until } from '@hookpulse/common/testing/until';
+import { openTestQueryApi, TEST_TOKENS } from '@hookpulse/query-api/testing/open-test-query-api';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runCommand, settingsFor } from './support/command-line.ts';
+import { type Deployment, describeOnEachDeployment } from './support/deployments.ts';
+import { HookpulseClient } from './support/hookpulse-client.ts';
+import type { RunningHookpulse } from './support/hookpulse-process.ts';
+
+const UPDATES = 20;
+
+describeOnEachDeployment('the command line', (deployment) => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await System.start(deployment);
+  });
+  afterAll(() => system?.remove());
+
+  const run = (...args: string[]) => runCommand(args, system.settings());
+
+  test('registers, lists and removes bots', async () => {
+    const added = await run('bot', 'add', 'A bot', '--id', 'a', '--secret', 'sesame', '--json');
+    expect(added).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(added.stdout)).toMatchObject({ bot_id: 'a', webhook_secret: 'sesame' });
+    const twice = await run('bot', 'add', 'A bot', '--id', 'a');
+    expect(twice).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'hookpulse: There is a bot a already.\n',
+    });
+    expect((await run('bot', 'add', 'B bot', '--id', 'b', '--disabled')).stdout).toContain(
+      '✓ B bot',
+    );
+    const { stdout } = await run('bot', 'list');
+    expect(stdout).toMatch(/^a +A bot +enabled +\S+\nb +B bot +disabled +\S+\n$/m);
+    expect((await run('bot', 'remove', 'b')).exitCode).toBe(0);
+    expect((await run('bot', 'remove', 'b')).stderr).toContain('There is no bot');
+    const { bots } = JSON.parse((await run('bot', 'list', '--json')).stdout) as { bots: unknown[] };
+    expect(bots).toHaveLength(1);
+  });
+
+  test('the doctor finds all well, and says where each setting is from', async () => {
+    const { exitCode, stdout, stderr } = await run('doctor');
+    expect(stderr).toBe('');
+    expect(stdout).not.toContain('\x1b');
+    expect(stdout).toMatch(/ DATA_DIR +\S+ +environment\n/);
+    expect(stdout).toMatch(/ HOST +127\.0\.0\.1 +default\n/);
+    for (const name of ['ingest', 'aggregator', 'alerter', 'query API']) {
+      expect(stdout).toMatch(new RegExp(`✓ +${name} +ready at http://127\\.0\\.0\\.1:\\d+\n`));
+    }
+    expect(stdout).not.toContain('✗');
+    expect(exitCode).toBe(0);
+    const json = JSON.parse((await run('doctor', '--json')).stdout);
+    expect(json).toMatchObject({ status: 'ok', configuration: { problems: [] } });
+  });
+
+  test('the doctor asks engines that others share itself', async () => {
+    const { stdout } = await run('doctor');
+    if (Object.keys(deployment.engineSettings()).length === 0) {
+      expect(stdout).toMatch(/– +store +embedded/);
+      return;
+    }
+    expect(stdout).toMatch(/✓ +topic webhook\.events +12 partitions, 1 replicas, 1 in sync\n/);
+    expect(stdout).toMatch(/✓ +lag of the aggregator +\d+ messages of webhook\.events/);
+    expect(stdout).toMatch(/✓ +store +ClickHouse \d+\S+, database \S+\n/);
+    expect(stdout).toMatch(/✓ +migrations +\d+ applied\n/);
+  });
+
+  test('reconciliation agrees, says what was tampered with, and agrees after a rebuild', async () => {
+    await system.deliver(1, UPDATES);
+    const agreed = await run('doctor', '--reconcile', '--json');
+    expect(agreed.exitCode).toBe(0);
+    expect(reconciliationOf(agreed.stdout)).toMatchObject({ status: 'agrees', differences: [] });
+
+    await system.stopAndTamper(async (store) => {
+      const command = (query: string) => store.command({ query });
+      await command(
+        `INSERT INTO webhook_metrics SELECT * REPLACE (requests_received + 7 AS requests_received)
+         FROM webhook_metrics FINAL`,
+      );
+      await command(
+        `INSERT INTO webhook_metrics SELECT * REPLACE ('ghost' AS bot_id) FROM webhook_metrics FINAL`,
+      );
+    });
+    const differing = await run('doctor', '--reconcile', '--json');
+    expect(differing.exitCode).toBe(1);
+    const { differences } = reconciliationOf(differing.stdout);
+    expect(new Set(differences.map(({ bot_id, kind }) => `${bot_id} ${kind}`))).toEqual(
+      new Set(['a counts', 'ghost no_raw_events']),
+    );
+    expect(differences[0]?.counts).toEqual([
+      { name: 'requests_received', windows: expect.any(Number), raw: expect.any(Number) },
+    ]);
+    const shown = await run('doctor', '--reconcile');
+    expect(shown.exitCode).toBe(1);
+    expect(shown.stdout).toMatch(/ a +differs +requests_received +\d+ +\d+\n/);
+    expect(shown.stdout).toMatch(/ ghost +no raw events +requests_received +\d+ +0\n/);
+    expect((await run('doctor', '--reconcile', '--bot', 'nobody')).exitCode).toBe(0);
+
+    const wouldBe = await run('rebuild', '--from', '2h', '--dry-run', '--json');
+    expect(statusOf(wouldBe.stdout)).toMatchObject({ status: 'done', dry_run: true });
+    expect(statusOf(wouldBe.stdout).hours_changed).toBe(differences.length);
+
+    const delivering = system.deliver(UPDATES + 1, 10 * UPDATES);
+    const rebuilt = await run('rebuild', '--from', '2h', '--json');
+    await delivering;
+    expect(rebuilt).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(statusOf(rebuilt.stdout)).toMatchObject({ status: 'done', partitions_done: 12 });
+    expect(statusOf(rebuilt.stdout).changes).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          bot_id: 'a',
+          kind: 'changed',
+          values: expect.arrayContaining([expect.objectContaining({ name: 'requests_received' })]),
+        }),
+        expect.objectContaining({ bot_id: 'ghost', kind: 'deleted' }),
+      ]),
+    );
+    expect((await run('doctor', '--reconcile')).exitCode).toBe(0);
+    const again = await run('rebuild', '--from', '2h', '--bot', 'a');
+    expect(again.stdout).toMatch(/✓ 0 of \d hours of bots changed; \d+ raw events were counted\n$/);
+    const { hourly } = await system.client().botHealth('a');
+    expect(hourly.reduce((sum, hour) => sum + hour.requests_received, 0)).toBe(10 * UPDATES);
+  });
+
+  test.each([
+    [['--from', '30d'], /^hookpulse: The raw events before \S+ are past the retention/],
+    [['--from', '1h', '--to', '2h'], /^hookpulse: from must be before to/],
+    [['--from', 'yesterday'], /^hookpulse: --from must be ISO 8601 in UTC/],
+    [[], /^error: required option '--from <time>' not specified/],
+    [['--from', '1h', '--bot', 'a b'], /bot_id must be 1 to 64 of/],
+    [['--from', '1h', '--token', 'wrong'], /wants a token/],
+  ])('rebuild %j is refused in one sentence', async (args, sentence) => {
+    const { exitCode, stdout, stderr } = await run('rebuild', ...args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+function reconciliationOf(stdout: string): Reconciliation {
+  return (JSON.parse(stdout) as { reconciliation: Reconciliation }).reconciliation;
+}
+
+function statusOf(stdout: string): RebuildStatus {
+  return JSON.parse(stdout) as RebuildStatus;
+}
+
+/** A Hookpulse whose store can be tampered with while it does not run. */
+class System {
+  readonly #deployment: Deployment;
+  readonly #dataDir: string;
+  #running: RunningHookpulse;
+
+  private constructor(deployment: Deployment, dataDir: string, running: RunningHookpulse) {
+    this.#deployment = deployment;
+    this.#dataDir = dataDir;
+    this.#running = running;
+  }
+
+  static async start(deployment: Deployment): Promise<System> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'hookpulse-cli-'));
+    return new System(deployment, dataDir, await deployment.start(dataDir));
+  }
+
+  settings(): Record<string, string> {
+    return {
+      ...settingsFor(this.#running.urls, this.#dataDir),
+      ...this.#deployment.engineSettings(),
+    };
+  }
+
+  client(): HookpulseClient {
+    return new HookpulseClient(this.#running.urls, this.#token);
+  }
+
+  #token = '';
+
+  /** Delivers the updates to bot a, and waits until they are counted. */
+  async deliver(from: number, to: number): Promise<void> {
+    this.#token = (await readFile(join(this.#dataDir, 'admin-token'), 'utf8')).trim();
+    const client = this.client();
+    for (let updateId = from; updateId <= to; updateId += 1) {
+      const update = { update_id: updateId, message: { message_id: updateId } };
+      const response = await client.deliver('a', 'sesame', update);
+      expect(response.status).toBe(200);
+      await response.body?.cancel();
+    }
+    await until('all to be counted', async () => {
+      const { last_15_minutes } = await client.botHealth('a');
+      return last_15_minutes.requests_received === to;
+    });
+  }
+
+  async stopAndTamper(tamper: (store: ClickHouseClient) => Promise<void>): Promise<void> {
+    await this.#running.stop('SIGTERM');
+    const store = await this.#deployment.openStore(this.#dataDir);
+    await tamper(store);
+    await store.close();
+    this.#running = await this.#deployment.start(this.#dataDir);
+  }
+
+  async remove(): Promise<void> {
+    await this.#running.stop('SIGTERM');
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+}
+
+test('rebuild says when no aggregator answers', async () => {
+  const api = await openTestQueryApi(Date.now());
+  try {
+    const url = await api.openApp().listen({ host: '127.0.0.1', port: 0 });
+    const access = ['--url', url, '--token', TEST_TOKENS.admin];
+    const args = ['rebuild', '--from', '2h', '--timeout', '0.5', ...access];
+    const { exitCode, stderr } = await runCommand(args, {});
+    expect(stderr).toMatch(
+      /^hookpulse: nothing was heard of partitions 0, 1, .* 11 for 0\.5 s\. Is an aggregator running\?/,
+    );
+    expect(exitCode).toBe(1);
+  } finally {
+    await api.close();
+  }
+});
+
+describe('where nothing runs', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hookpulse-cli-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** Ports on which nothing listens: 1 to 4 are for other services, and nobody runs them. */
+  const ports = {
+    INGEST_PORT: '1',
+    QUERY_API_PORT: '2',
+    AGGREGATOR_PORT: '3',
+    ALERTER_PORT: '4',
+  };
+
+  test('the doctor names everything that is wrong, and shows no secrets', async () => {
+    const lines = ['LOG_LEVEL=loud', 'ADMIN_TOKEN=top-secret', 'SMTP_URL=smtp://me:hush@mail'];
+    await writeFile(join(folder, '.env'), lines.join('\n'));
+    const env = { ...ports, DATA_DIR: folder, WEBHOOK_ERROR_RATE_THRESHOLD: 'ten' };
+    const { exitCode, stdout } = await runCommand(['doctor', '--reconcile'], env, folder);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('✗  configuration  LOG_LEVEL must be one of');
+    expect(stdout).toContain('✗  configuration  WEBHOOK_ERROR_RATE_THRESHOLD must be a number');
+    expect(stdout).toMatch(/ ADMIN_TOKEN +\*\*\* +\.env\n/);
+    expect(stdout).toMatch(/ SMTP_URL +smtp:\/\/me:\*\*\*@mail +\.env\n/);
+    expect(stdout).not.toMatch(/top-secret|hush/);
+    expect(stdout).toMatch(/✗ +aggregator +http:\/\/127\.0\.0\.1:3 does not answer/);
+    expect(stdout).toMatch(/✗ The query API does not answer at http:\/\/127\.0\.0\.1:2\./);
+  });
+
+  test.each([
+    [['bot', 'list'], /^hookpulse: The query API does not answer at http:\/\/127\.0\.0\.1:2\./],
+    [['rebuild', '--from', '2h'], /^hookpulse: The query API does not answer/],
+    [['bot', 'list', '--url', 'nowhere'], /^hookpulse: --url must be a URL like/],
+    [['cure'], /^error: unknown command 'cure'/],
+  ])('%j says what is wrong', async (args, sentence) => {
+    const { exitCode, stdout, stderr } = await runCommand(args, { ...ports, DATA_DIR: folder });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(sentence);
+  });
+
+  test.each([[[]], [['doctor']], [['rebuild']], [['bot']], [['bot', 'add']]])(
+    '%j has --help',
+    async (args) => {
+      const { exitCode, stdout } = await runCommand([...args, '--help'], {});
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^Usage: hookpulse/);
+    },
+  );
+});

@@ -1,0 +1,50 @@
+/** `npx hookpulse` as an operator types it: its bin, in a process of its own, on a pipe. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Addresses } from './hookpulse-process.ts';
+
+export interface CommandResult {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const BIN = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'bin', 'hookpulse.mjs');
+
+/** @param env - the whole environment, but for PATH; in a folder without a `.env` unless given */
+export async function runCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd = tmpdir(),
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, exitCode] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    exitOf(child),
+  ]);
+  return { exitCode, stdout, stderr };
+}
+
+/** The settings by which commands find a Hookpulse that listens on ports of its own. */
+export function settingsFor(urls: Addresses, dataDir: string): Record<string, string> {
+  return {
+    DATA_DIR: dataDir,
+    INGEST_PORT: new URL(urls.ingest).port,
+    QUERY_API_PORT: new URL(urls.queryApi).port,
+    AGGREGATOR_PORT: new URL(urls.aggregator).port,
+    ALERTER_PORT: new URL(urls.alerter).port,
+  };
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  await once(child, 'exit');
+  return child.exitCode;
+}
