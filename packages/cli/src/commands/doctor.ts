@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type ApiAccess, apiAccess } from '../api/access.ts';
 import { QueryApi } from '../api/query-api.ts';
 import { CommandError } from '../command-error.ts';
-import { type Diagnosis, diagnose, isHealthy } from '../doctor/diagnosis.ts';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
 import { showDiagnosis } from '../doctor/show-diagnosis.ts';
 import { collectReconciliation } from '../reconcile/collect.ts';
 import { showReconciliation } from '../reconcile/show.ts';
@@ -38,6 +38,8 @@ async function doctor(options: DoctorOptions, context: CommandContext): Promise<
   if (!options.reconcile && (options.from ?? options.to ?? options.bot) !== undefined) {
     throw new CommandError('--from, --to and --bot go with --reconcile.');
   }
+  // With it come the clients of the engines, for which no other command should wait.
+  const { diagnose, isHealthy } = await import('../doctor/diagnosis.ts');
   const settings = readSettings(context.env);
   const access = await apiAccess(options, settings.config);
   const diagnosis = await diagnose(settings, access);
