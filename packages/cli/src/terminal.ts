@@ -1,6 +1,7 @@
 /** Where a command reads and writes: colours and questions in a terminal, plain text in a pipe. */
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
+import { errorCode } from '@hookpulse/common/runtime/error-code';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
@@ -26,9 +27,17 @@ export function processTerminal(): Terminal {
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     async confirm(question) {
       const lines = createInterface({ input: stdin, output: stderr });
+      const closed = new AbortController();
+      lines.on('close', () => closed.abort());
       try {
-        const answer = await lines.question(`${question} [y/N] `);
+        const { signal } = closed;
+        const answer = await lines.question(`${question} [y/N] `, { signal });
         return /^y(es)?$/i.test(answer.trim());
+      } catch (error) {
+        // Ctrl-C and Ctrl-D are answers, too.
+        if (errorCode(error) !== 'ABORT_ERR') throw error;
+        stderr.write('\n');
+        return false;
       } finally {
         lines.close();
       }
