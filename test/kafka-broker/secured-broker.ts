@@ -18,6 +18,10 @@ export interface SecuredBroker {
   readonly authority: TestAuthority;
   /** PEM files for clients. */
   readonly files: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** Ends the process, and with it every connection. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -89,6 +93,8 @@ export async function startSecuredBroker(
     plainAddress: broker.address,
     authority,
     files,
+    kill: () => broker.kill(),
+    restart: () => broker.restart(),
     async close() {
       await broker.close();
       await rm(folder, { recursive: true });

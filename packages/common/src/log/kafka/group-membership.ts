@@ -249,6 +249,7 @@ export class GroupMembership {
 
   async #return(): Promise<void> {
     const { signal } = this.#leaving;
+    let isRefusalSaid = false;
     for (
       let pauseMs = FIRST_RETURN_PAUSE_MS;
       ;
@@ -261,7 +262,13 @@ export class GroupMembership {
         return;
       } catch (error) {
         this.#topicMayHaveChanged ||= isUnknownTopic(error);
-        this.#logger.debug({ err: error }, 'Kafka is still away');
+        const logError = toLogError(error, `join ${this.#settings.groupId}`);
+        if (logError instanceof LogRefusedError && !isRefusalSaid) {
+          this.#logger.error({ err: logError }, 'refused; trying again until that is mended');
+          isRefusalSaid = true;
+        } else {
+          this.#logger.debug({ err: error }, 'Kafka is still away');
+        }
       }
     }
   }

@@ -46,7 +46,7 @@ export function toLogError(error: unknown, what: string): Error {
     return new LogRefusedError(`${what}: Kafka refuses us: ${refusal}`, { cause: error });
   }
   const outage = isClosedConnection(error)
-    ? 'Kafka closed the connection (so it does when KAFKA_SSL or KAFKA_SASL_MECHANISM do not fit the port)'
+    ? 'Kafka closed the connection (as it also does when KAFKA_SSL or KAFKA_SASL_MECHANISM is wrong)'
     : 'Kafka did not answer';
   return new LogUnavailableError(`${what}: ${outage}`, { cause: error });
 }
