@@ -17,8 +17,8 @@ export const CLUSTER_SETTINGS = {
   insert_quorum: 'auto',
   insert_quorum_parallel: 1,
   insert_quorum_timeout: SERVER_PATIENCE_S * 1_000,
-  // A block stored again replaces itself by its sort key. ClickHouse's own deduplication remembers
-  // blocks that are deleted since, and would drop them in silence when a rebuild stores them again.
+  // A block stored again replaces itself by its sort key. ClickHouse's own memory of blocks can outlive
+  // their deletion, and would drop in silence what is stored again after it.
   insert_deduplicate: 0,
   // A server that is down gets the statement when it is back; nobody waits for it for ever.
   distributed_ddl_task_timeout: `${SERVER_PATIENCE_S}`,
