@@ -5,12 +5,13 @@ import type { RebuildRequest, RebuiltHour } from '@hookpulse/common/domain/rebui
 import { SLICE_MS, windowStart } from '@hookpulse/common/domain/window';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { type BotHour, type Piece, piecesOf } from '../domain/rebuild-plan.ts';
+import { type Piece, piecesOf } from '../domain/rebuild-plan.ts';
+import { keyName } from '../domain/recount.ts';
 import { type Patience, RebuildFailedError, withPatience } from './patience.ts';
 import type { PieceOutcome } from './piece-outcome.ts';
 import { rebuildClosedPiece } from './rebuild-closed-piece.ts';
 import { type LivePartition, rebuildLivePiece } from './rebuild-live-piece.ts';
-import type { HourSpan, RebuildStore } from './rebuild-store.ts';
+import type { EpochHour, HourSpan, RebuildStore } from './rebuild-store.ts';
 
 export interface RebuildPartitionDeps {
   readonly store: RebuildStore;
@@ -107,24 +108,34 @@ async function plan(
 ): Promise<EpochPiece[]> {
   const { partition: id, epoch } = partition.fold.position;
   const stored = await store.loadBotHours(id, span);
-  const inMemory = [...partition.fold.hours.keysBetween(span.fromMs, span.toMs)]
+  await assertLogHolds(stored, partition);
+  const known = new Set(stored.map((hour) => `${hour.epoch} ${keyName(hour)}`));
+  const onlyInMemory = [...partition.fold.hours.keysBetween(span.fromMs, span.toMs)]
     .filter(({ botId }) => span.botId === null || botId === span.botId)
+    .filter((key) => !known.has(`${epoch} ${keyName(key)}`))
     .map((key) => ({ ...key, epoch, events: 0 }));
-  const byEpoch = Map.groupBy(merge([...stored, ...inMemory]), (hour) => hour.epoch);
+  const byEpoch = Map.groupBy([...stored, ...onlyInMemory], (hour) => hour.epoch);
   return [...byEpoch]
     .filter(([one]) => one <= epoch)
     .flatMap(([one, hours]) => piecesOf(hours).map((piece) => ({ ...piece, epoch: one })));
 }
 
-function merge(
-  hours: readonly (BotHour & { readonly epoch: number })[],
-): (BotHour & { readonly epoch: number })[] {
-  const merged = new Map<string, BotHour & { readonly epoch: number }>();
-  for (const hour of hours) {
-    const name = `${hour.epoch}/${hour.botId}/${hour.startMs}`;
-    if (!merged.has(name)) merged.set(name, hour);
-  }
-  return [...merged.values()];
+/**
+ * Where raw events stand beyond the end of the log, log and store do not belong together: one of them
+ * was replaced, with the positions by which that would have been noticed. What the log does not know
+ * would be lost.
+ */
+async function assertLogHolds(
+  hours: readonly EpochHour[],
+  partition: LivePartition,
+): Promise<void> {
+  const { epoch, nextOffset } = partition.fold.position;
+  const isBeyond = (offset: bigint) =>
+    hours.some((hour) => hour.epoch === epoch && (hour.lastOffset ?? -1n) >= offset);
+  if (!isBeyond(nextOffset) || !isBeyond(await partition.endOffset())) return;
+  throw new RebuildFailedError(
+    'There are raw events beyond the end of the log: log and store do not belong together, and nothing was changed.',
+  );
 }
 
 async function rebuildPiece(

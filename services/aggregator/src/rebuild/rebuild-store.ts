@@ -22,16 +22,20 @@ export interface VersionedKey extends WindowKey {
   readonly nextOffset: bigint;
 }
 
+/** A bot's hour in one epoch of a partition. */
+export interface EpochHour extends BotHour {
+  readonly epoch: number;
+  /** Of its last raw event; null: it has none. */
+  readonly lastOffset: bigint | null;
+}
+
 /** Every read sees all that was stored before it was called. */
 export interface RebuildStore {
   /**
    * The hours in which the partition has raw events or rows, by epoch and bot, and of each bot in
    * order of time. @param span - a day or less
    */
-  loadBotHours(
-    partition: number,
-    span: HourSpan,
-  ): Promise<readonly (BotHour & { readonly epoch: number })[]>;
+  loadBotHours(partition: number, span: HourSpan): Promise<readonly EpochHour[]>;
   /**
    * The raw events of a piece below an offset, in the order of the log, page by page.
    * @param belowOffset - null: all

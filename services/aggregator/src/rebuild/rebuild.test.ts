@@ -317,6 +317,22 @@ test('hours whose raw events are gone are not counted down to nothing', async ()
   await expectTruth();
 });
 
+test('a store that knows more than the log is left as it is', async () => {
+  await publishSome();
+  const first = await fixture.start();
+  await fixture.allStored();
+  await fixture.stop(first);
+  await fixture.log.deleteTopic(EVENTS_TOPIC);
+  await fixture.log.ensureTopics(TOPIC_SPECS);
+  await fixture.command('TRUNCATE TABLE webhook_positions');
+  await fixture.start();
+  const answers = await fixture.rebuild();
+  const failed = answers.filter(({ state }) => state === 'failed');
+  expect(failed.length).toBeGreaterThan(0);
+  expect(failed[0]?.problem).toMatch(/^There are raw events beyond the end of the log/);
+  await expectTruth();
+});
+
 test('a request that was done long ago is not done again by a new process', async () => {
   await publishSome();
   const first = await fixture.start();

@@ -1,20 +1,22 @@
 /** Which hours of which bots a partition has in a span, with raw events or with rows. */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { BotHour } from '../domain/rebuild-plan.ts';
-import type { HourSpan } from './rebuild-store.ts';
+import type { EpochHour, HourSpan } from './rebuild-store.ts';
 
 interface BotHourRow {
   readonly epoch: number;
   readonly bot_id: string;
   readonly start_ms: number;
   readonly events: number;
+  readonly last_offset: string;
 }
 
 /* About how many events: repeated rows that are not merged yet count as well. */
 const SQL = `
-  SELECT epoch, bot_id, toInt64(toUnixTimestamp(start)) * 1000 AS start_ms, sum(events) AS events
+  SELECT epoch, bot_id, toInt64(toUnixTimestamp(start)) * 1000 AS start_ms, sum(events) AS events,
+         toString(max(last_offset)) AS last_offset
   FROM (
-    SELECT log_epoch AS epoch, bot_id, toStartOfHour(timestamp) AS start, count() AS events
+    SELECT log_epoch AS epoch, bot_id, toStartOfHour(timestamp) AS start,
+           count() AS events, max(log_offset) AS last_offset
     FROM webhook_events
     WHERE log_partition = {partition: UInt32}
       AND timestamp >= fromUnixTimestamp64Milli({from: Int64}, 'UTC')
@@ -22,7 +24,8 @@ const SQL = `
       AND ({bot: String} = '' OR bot_id = {bot: String})
     GROUP BY epoch, bot_id, start
     UNION ALL
-    SELECT log_epoch AS epoch, bot_id, toDateTime(date, 'UTC') + hour * 3600 AS start, 0 AS events
+    SELECT log_epoch AS epoch, bot_id, toDateTime(date, 'UTC') + hour * 3600 AS start,
+           0 AS events, toUInt64(0) AS last_offset
     FROM webhook_metrics
     WHERE log_partition = {partition: UInt32}
       AND date BETWEEN {from_date: Date} AND {to_date: Date}
@@ -37,7 +40,7 @@ export async function selectBotHours(
   client: ClickHouseClient,
   partition: number,
   { fromMs, toMs, botId }: HourSpan,
-): Promise<(BotHour & { readonly epoch: number })[]> {
+): Promise<EpochHour[]> {
   const result = await client.query({
     query: SQL,
     query_params: {
@@ -51,11 +54,12 @@ export async function selectBotHours(
     format: 'JSONEachRow',
   });
   const rows = await result.json<BotHourRow>();
-  return rows.map(({ epoch, bot_id, start_ms, events }) => ({
+  return rows.map(({ epoch, bot_id, start_ms, events, last_offset }) => ({
     epoch,
     botId: bot_id,
     startMs: start_ms,
     events,
+    lastOffset: events === 0 ? null : BigInt(last_offset),
   }));
 }
 

@@ -84,7 +84,7 @@ function partitionAnswer(partition: number, facts: ReconciliationFacts): Reconci
     windows: sumOf((one) => one.windows),
     sums: Object.fromEntries(sums),
     differing_windows: sumOf((one) => one.differing),
-    problem: range && position && problemOf(range, position),
+    problem: range && problemOf(range, position, Math.max(0, ...own.map((one) => one.lastOffset))),
   };
 }
 
@@ -94,12 +94,19 @@ function lagOf({ startOffset, endOffset }: LogRange, position: StoredPosition | 
   return endOffset - (next > endOffset ? startOffset : next);
 }
 
-function problemOf(range: LogRange, position: StoredPosition): string | null {
-  const { startOffset, endOffset } = range;
-  const { nextOffset } = position;
-  // A recreated topic's first position is stored with its first message: an empty one has none.
-  if (nextOffset > endOffset && startOffset < endOffset) {
+function problemOf(
+  { startOffset, endOffset }: LogRange,
+  position: StoredPosition | null,
+  lastRawOffset: number,
+): string | null {
+  const nextOffset = position?.nextOffset ?? startOffset;
+  if (nextOffset > endOffset) {
+    // A recreated topic's first position is stored with its first message: an empty one has none.
+    if (startOffset === endOffset) return null;
     return `counted up to offset ${nextOffset}, and the log ends at ${endOffset}: the topic was recreated, and no aggregator has noticed it yet`;
+  }
+  if (lastRawOffset > endOffset) {
+    return `there are raw events up to offset ${lastRawOffset}, and the log ends at ${endOffset}: log and store do not belong together`;
   }
   if (nextOffset < startOffset) {
     return `counted up to offset ${nextOffset}, and the log begins at ${startOffset}: ${startOffset - nextOffset} messages were deleted before they were counted`;

@@ -30,6 +30,8 @@ export interface PartitionComparison {
   readonly rawEvents: number;
   /** Raw events that the hourly rows have not seen yet. */
   readonly rawEventsToCome: number;
+  /** Highest offset of a raw event of the epoch that goes on; 0 when there is none. */
+  readonly lastOffset: number;
   /** In the order of `COMPARED_NAMES`. */
   readonly windowSums: readonly number[];
   readonly rawSums: readonly number[];

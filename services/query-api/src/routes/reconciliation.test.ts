@@ -243,6 +243,18 @@ test('a position beyond the log is a problem of its partition', async () => {
   );
 });
 
+test('raw events beyond the log are a problem of their partition', async () => {
+  await storeThreeBots();
+  const partition = await api.deps.log.partitionFor(EVENTS_TOPIC, 'a');
+  const values = [{ ...event('a', 7), log_partition: partition, log_epoch: 0, log_offset: 7_000 }];
+  await api.clickhouse.insert({ table: 'webhook_events', values, format: 'JSONEachRow' });
+  const { body } = await getReconciliation();
+  expect(body.status).toBe('differs');
+  expect(body.partitions[partition].problem).toMatch(
+    /^there are raw events up to offset 7000, and the log ends at/,
+  );
+});
+
 describe('the span', () => {
   beforeEach(async () => {
     await storeThreeBots();
