@@ -14,7 +14,7 @@ export interface FlusherDeps {
   readonly store: Pick<AggregateStore, 'save'>;
   /** The folds of the partitions held now. */
   folds(): Iterable<PartitionFold>;
-  /** Tells the log how far the group has come. */
+  /** Tells the log how far the group has come. Does not reject: what is stored stays stored. */
   commit(positions: readonly FoldPosition[]): Promise<void>;
   readonly logger: Logger;
 }
@@ -150,16 +150,7 @@ export class Flusher {
       this.#storing = 0;
     }
     for (const fold of folds) fold.forgetCold();
-    await this.#commit(changes.map((change) => change.position));
-  }
-
-  /** What is stored stays stored: a commit that fails only makes the group's lag look larger. */
-  async #commit(positions: readonly FoldPosition[]): Promise<void> {
-    try {
-      await this.#deps.commit(positions);
-    } catch (error) {
-      this.#deps.logger.warn({ err: error }, 'the log did not take a commit');
-    }
+    await this.#deps.commit(changes.map((change) => change.position));
   }
 
   async #saveUntilStored(changes: readonly PartitionChanges[]): Promise<void> {

@@ -10,6 +10,7 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { type AggregatorMetrics, aggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import { Committer } from './committer.ts';
 import type { FoldPosition } from './domain/partition-fold.ts';
 import { ProcessingTimeouts } from './domain/processing-timeouts.ts';
 import { Flusher, type FlusherLimits } from './flusher.ts';
@@ -65,11 +66,16 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
     maxBatchMessages: MAX_BATCH_MESSAGES,
     handler,
   });
+  const committer = new Committer({
+    commit: async (positions) => (await joined).commit(positions.map(toLogPosition)),
+    isOwned: (partition) => owners.has(partition),
+    logger: deps.logger,
+  });
   const flusher = new Flusher(
     {
       store: deps.store,
       folds: () => owners.values().map((owner) => owner.fold),
-      commit: async (positions) => (await joined).commit(positions.map(toLogPosition)),
+      commit: (positions) => committer.commit(positions),
       logger: deps.logger,
     },
     deps.flusherLimits,
@@ -100,6 +106,7 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
       await announcer.close();
       const rebuildsClosed = rebuilds?.close();
       await flusher.stopAfter(consumer.close());
+      committer.close();
       // A rebuild under way may wait for a store that does not answer.
       await settleWithin(REBUILD_PATIENCE_MS, async () => rebuildsClosed);
     },
@@ -142,8 +149,10 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
   /** @returns where to read from. */
   function own({ fold, readFrom }: ResumedPartition, reportingBots: readonly string[]) {
     const timeouts = new ProcessingTimeouts(deps.processingTimeoutMs, reportingBots);
-    const { partition } = fold.position;
+    const { partition, last } = fold.position;
     owners.set(partition, new PartitionOwner(fold, timeouts, deps));
+    // Whoever stored it may have gone before it was committed.
+    if (last) committer.owe(fold.position);
     rebuilds?.wake();
     return { topic: EVENTS_TOPIC, partition, offset: readFrom };
   }
