@@ -181,6 +181,10 @@ function portOf(server: Server): number {
 }
 
 function reset({ client, server }: Pair): void {
-  client.resetAndDestroy();
-  server.resetAndDestroy();
+  for (const socket of [client, server]) {
+    // A socket that is being shut down cannot be reset, and Node 24 then never closes it: the process
+    // would spin at its end for ever.
+    if (socket.writableEnded) socket.destroy();
+    else socket.resetAndDestroy();
+  }
 }
