@@ -4,7 +4,7 @@
  * health answer. Exits with 0, or with 1 and the reason.
  */
 import { randomUUID } from 'node:crypto';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { apiAccess } from '@hookpulse/cli/api/access';
 import { originOf } from '@hookpulse/cli/api/address';
 import { QueryApi } from '@hookpulse/cli/api/query-api';
@@ -12,6 +12,7 @@ import { CommandError } from '@hookpulse/cli/command-error';
 import { readSettings } from '@hookpulse/cli/settings';
 import { until } from '@hookpulse/common/testing/until';
 import Type from 'typebox';
+import { parseOptions } from './parse-options.ts';
 
 /** The promise is 2 s; this is for telling "late" from "never". */
 const TIMEOUT_MS = 15_000;
@@ -21,13 +22,17 @@ const BotHealth = Type.Object({
   last_15_minutes: Type.Object({ requests_received: Type.Integer() }),
 });
 
-const { values: options } = parseArgs({
-  options: {
-    'ingest-url': { type: 'string' },
-    url: { type: 'string' },
-    token: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const USAGE = `npm run smoke -- [options]
+  --ingest-url <url>   where ingest is (default: HOST and INGEST_PORT)
+  --url <url>          where the query API is (default: HOST and QUERY_API_PORT)
+  --token <token>      admin token (default: ADMIN_TOKEN, or the one in DATA_DIR/admin-token)
+  --json               print JSON, for programs`;
+
+const options = parseOptions(USAGE, {
+  'ingest-url': { type: 'string' },
+  url: { type: 'string' },
+  token: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
 
 try {

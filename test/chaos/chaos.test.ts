@@ -1,6 +1,7 @@
 /** A short chaos run with every test run; `npm run chaos` makes long ones. */
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithLocalKafka } from '../setup/requirements.ts';
+import { type Cluster, startCluster } from '../support/cluster.ts';
 import { runChaos } from './run-chaos.ts';
 
 const OPTIONS = { events: 30_000, kills: 10, seed: 20_260_210 };
@@ -8,10 +9,16 @@ const OPTIONS = { events: 30_000, kills: 10, seed: 20_260_210 };
 const TIMEOUT_MS = 400_000;
 
 describeWithLocalKafka('chaos', () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await startCluster();
+  });
+  afterAll(() => cluster?.close());
+
   test(
     'nothing is lost, counted twice or off, whatever is killed',
     async () => {
-      const report = await runChaos(OPTIONS, {
+      const report = await runChaos(cluster, OPTIONS, {
         onPhase: () => undefined,
         onAcknowledged: () => undefined,
       });

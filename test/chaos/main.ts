@@ -3,19 +3,25 @@
  * random while traffic of known truth flows, and says in the last line what was lost, doubled or off.
  * The seed repeats the traffic and the choice of faults; the moments are the machine's.
  */
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { writeResult } from '../../bench/lib/results.ts';
+import { parseOptions } from '../../scripts/parse-options.ts';
+import { startCluster } from '../support/cluster.ts';
 import type { Tally } from './faults.ts';
 import { type ChaosOptions, type ChaosReport, isClean, runChaos } from './run-chaos.ts';
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '40' },
-    events: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-  },
+const USAGE = `npm run chaos -- [options]
+  --kills <n>    how often something is ended with kill -9 (40); milder faults come on top
+  --events <n>   events to be counted in the end (100000)
+  --seed <n>     repeats the traffic and the choice of faults (1)
+  --json         print the figures as JSON`;
+
+const values = parseOptions(USAGE, {
+  kills: { type: 'string', default: '40' },
+  events: { type: 'string', default: '100000' },
+  seed: { type: 'string', default: '1' },
+  json: { type: 'boolean', default: false },
 });
 const options: ChaosOptions = {
   kills: wholeNumber('kills', values.kills),
@@ -24,16 +30,31 @@ const options: ChaosOptions = {
 };
 
 const progress = createProgress('events acknowledged', options.events);
-const report = await runChaos(options, {
-  onPhase: (what) => console.error(styleText('dim', `\n${what}`, { stream: process.stderr })),
+say('starting a broker, a store and six services');
+const cluster = await startCluster();
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    say('stopping');
+    void cluster.close().finally(() => process.exit(exitCode));
+  });
+}
+const report = await runChaos(cluster, options, {
+  onPhase: say,
   onAcknowledged: (events) => progress.advance(events),
-});
+}).finally(() => cluster.close());
 progress.finish();
 writeResult('chaos', figures(report), values);
 for (const finding of [...report.audit.differences, ...report.crashes]) console.error(finding);
 const isOk = isClean(report);
 console.log(styleText(isOk ? 'green' : 'red', lastLine(report), { stream: process.stdout }));
 process.exitCode = isOk ? 0 : 1;
+
+function say(what: string): void {
+  console.error(styleText('dim', `\n${what}`, { stream: process.stderr }));
+}
 
 function figures({ audit, driver, ...report }: ChaosReport) {
   return {

@@ -6,7 +6,7 @@ import { openEventLog } from '@hookpulse/common/log/open-event-log';
 import { AGGREGATOR_GROUP } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { until } from '@hookpulse/common/testing/until';
-import { type Cluster, startCluster } from '../support/cluster.ts';
+import type { Cluster } from '../support/cluster.ts';
 import { HookpulseClient, type RegisteredBot } from '../support/hookpulse-client.ts';
 import { type Audit, audit } from './audit.ts';
 import { type DriverFigures, drive } from './driver.ts';
@@ -55,20 +55,8 @@ export function isClean({ audit, crashes, driver }: ChaosReport): boolean {
   return lost + doubled + windowsOff + crashes.length + driver.unexpectedAnswers.size === 0;
 }
 
+/** @param system - started for this alone; the caller closes it */
 export async function runChaos(
-  options: ChaosOptions,
-  observer: ChaosObserver,
-): Promise<ChaosReport> {
-  observer.onPhase('starting a broker, a store and six services');
-  const system = await startCluster();
-  try {
-    return await runOn(system, options, observer);
-  } finally {
-    await system.close();
-  }
-}
-
-async function runOn(
   system: Cluster,
   options: ChaosOptions,
   observer: ChaosObserver,
