@@ -136,7 +136,7 @@ describeOnEachDeployment('the command line', (deployment) => {
     [['--from', 'yesterday'], /^hookpulse: --from must be ISO 8601 in UTC/],
     [[], /^error: required option '--from <time>' not specified/],
     [['--from', '1h', '--bot', 'a b'], /bot_id must be 1 to 64 of/],
-    [['--from', '1h', '--token', 'wrong'], /wants a token/],
+    [['--from', '1h', '--token', 'wrong'], /refuses this token/],
   ])('rebuild %j is refused in one sentence', async (args, sentence) => {
     const { exitCode, stdout, stderr } = await run('rebuild', ...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });

@@ -61,7 +61,7 @@ export class QueryApi {
       throw new CommandError(unreachable(origin, error), { cause: error });
     });
     if (response.ok) return response;
-    throw new CommandError(await refusal(response));
+    throw new CommandError(await refusal(response, token !== null));
   }
 }
 
@@ -91,7 +91,10 @@ function unreachable(origin: string, error: unknown): string {
     : `The query API does not answer at ${origin}. Is Hookpulse running (npm start), and is this its address (--url, HOST, QUERY_API_PORT)?`;
 }
 
-async function refusal(response: Response): Promise<string> {
+async function refusal(response: Response, hadToken: boolean): Promise<string> {
+  if (response.status === 401 && hadToken) {
+    return 'The query API refuses this token: check --token, ADMIN_TOKEN or DATA_DIR/admin-token.';
+  }
   if (response.status === 401) {
     return 'The query API wants a token: give the admin token by --token or ADMIN_TOKEN, or call this in the folder in which Hookpulse was started.';
   }
