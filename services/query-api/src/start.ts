@@ -1,6 +1,10 @@
 /** Starts the query API on engines that the caller has opened, and closes afterwards. */
 import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
+import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
+
+/** How long stopping waits for the log to let go of a reader. */
+const FOLLOWER_PATIENCE_MS = 500;
 
 export interface StartDeps extends Omit<QueryApiDeps, 'rebuilds'> {
   readonly settings: QueryApiSettings & {
@@ -27,8 +31,10 @@ export async function start({ settings, ...deps }: StartDeps): Promise<RunningQu
     return {
       url,
       async close() {
+        const closed = rebuilds.close();
         await app.close();
-        await rebuilds.close();
+        // Of a log that is away nothing comes; whoever opened it closes what is left.
+        await settleWithin(FOLLOWER_PATIENCE_MS, () => closed);
       },
     };
   } catch (error) {

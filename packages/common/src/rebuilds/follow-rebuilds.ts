@@ -7,6 +7,7 @@ export interface FollowedRebuilds {
   readonly board: RebuildBoard | null;
   /** Resolves with the board as soon as there is one; with null when it was closed before. */
   readonly opened: Promise<RebuildBoard | null>;
+  /** Never rejects. */
   close(): Promise<void>;
 }
 
@@ -25,7 +26,11 @@ export function followRebuilds(deps: RebuildBoardDeps): FollowedRebuilds {
     async close() {
       closing.abort();
       await opened;
-      await board?.close();
+      try {
+        await board?.close();
+      } catch (error) {
+        deps.logger.warn({ err: error }, 'the requests to rebuild could not be closed cleanly');
+      }
     },
   };
 
