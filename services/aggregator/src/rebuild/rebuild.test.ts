@@ -4,7 +4,7 @@ import {
   type TestClickHouse,
 } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
 import type { RebuildAnswer } from '@hookpulse/common/domain/rebuild';
-import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
+import { HOUR_MS, SLICE_MS, windowStart } from '@hookpulse/common/domain/window';
 import { EVENTS_TOPIC, REBUILDS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { until } from '@hookpulse/common/testing/until';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -14,6 +14,8 @@ import { eventAt, RebuildFixture } from './testing/rebuild-fixture.ts';
 /** Hours of these tests: one that is over long ago, and the one that is being fed. */
 const NOW_MS = Date.now();
 const OLD_MS = windowStart(NOW_MS, HOUR_MS) - 5 * HOUR_MS;
+/** The start of a slice, so that a handful of events shares one. */
+const FED_MS = windowStart(NOW_MS - 60_000, SLICE_MS);
 const OLD_HOUR = new Date(OLD_MS).toISOString();
 
 describeWithClickHouse('counting hours anew', (serverUrl) => {
@@ -35,7 +37,7 @@ describeWithClickHouse('counting hours anew', (serverUrl) => {
   async function publishSome(): Promise<void> {
     const events = ['a', 'b', 'c'].flatMap((bot) =>
       Array.from({ length: 40 }, (_, n) => {
-        const timeMs = [OLD_MS, OLD_MS + HOUR_MS, NOW_MS - 60_000][n % 3] ?? 0;
+        const timeMs = [OLD_MS, OLD_MS + HOUR_MS, FED_MS][n % 3] ?? 0;
         const type = (['received', 'processed', 'error', 'response_sent'] as const)[n % 4];
         return eventAt(bot, timeMs + n, {
           event_type: type,

@@ -141,7 +141,7 @@ export class RebuildFixture {
       rebuild_id: randomUUID(),
       requested_at: new Date(nowMs).toISOString(),
       expires_at: new Date(nowMs + HOUR_MS).toISOString(),
-      from: new Date(thisHourMs - 48 * HOUR_MS).toISOString(),
+      from: new Date(thisHourMs - 6 * HOUR_MS).toISOString(),
       to: new Date(thisHourMs + HOUR_MS).toISOString(),
       bot_id: null,
       dry_run: false,
