@@ -5,9 +5,15 @@
  */
 import { MessageTooLargeError, UnknownTopicError } from '../event-log.ts';
 import { ClientSockets } from './client-sockets.ts';
-import { toLogError, withinMs } from './kafka-errors.ts';
+import { NoAnswerYetError, toLogError, withinMs } from './kafka-errors.ts';
 
 const CLOSE_LIMIT_MS = 2_000;
+/**
+ * A client that is slow to answer is kept until this age. A new one would begin from nothing: on a
+ * machine that is busy enough none would ever be done within a caller's time, and what is back
+ * would not be found. After so long kafkajs itself gives a request up.
+ */
+const PATIENCE_MS = 5_000;
 
 /** What kafkajs's producer and admin have in common. */
 export interface Connectable {
@@ -19,6 +25,8 @@ interface Connection<Client> {
   readonly client: Client;
   readonly sockets: ClientSockets;
   readonly connected: Promise<void>;
+  /** By `performance.now()`. */
+  readonly openedMs: number;
   /** Calls that wait for it now. */
   users: number;
   hasWorked: boolean;
@@ -57,6 +65,7 @@ export class FreshConnection<Client extends Connectable> {
     } catch (error) {
       const logError = toLogError(error, what);
       if (logError instanceof MessageTooLargeError) throw logError;
+      if (logError instanceof NoAnswerYetError && isYoung(connection)) throw logError;
       this.#discard(connection);
       // The topic that is unknown may be another one, which the old client still remembered.
       const isTriedAgain = logError instanceof UnknownTopicError && connection.hasWorked;
@@ -83,14 +92,21 @@ export class FreshConnection<Client extends Connectable> {
     if (!this.#connection) {
       const sockets = new ClientSockets();
       const client = this.#create(sockets);
-      this.#connection = {
+      const connection = {
         client,
         sockets,
         connected: client.connect(),
+        openedMs: performance.now(),
         users: 0,
         hasWorked: false,
         isDiscarded: false,
       };
+      // Perhaps when nobody waits for it any more.
+      connection.connected.catch(() => {
+        this.#discard(connection);
+        this.#shutIfUnused(connection);
+      });
+      this.#connection = connection;
     }
     return this.#connection;
   }
@@ -107,4 +123,8 @@ export class FreshConnection<Client extends Connectable> {
     client.disconnect().catch(() => undefined);
     sockets.shut();
   }
+}
+
+function isYoung({ openedMs }: { readonly openedMs: number }): boolean {
+  return performance.now() - openedMs < PATIENCE_MS;
 }

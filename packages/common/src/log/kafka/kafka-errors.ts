@@ -76,9 +76,12 @@ function protocolErrorType(error: unknown): string | null {
   return null;
 }
 
+/** There was no answer yet when the time was over. */
+export class NoAnswerYetError extends LogUnavailableError {}
+
 /**
  * Waits no longer than this for the work, which itself goes on.
- * @throws LogUnavailableError after `limitMs`
+ * @throws NoAnswerYetError after `limitMs`
  */
 export async function withinMs<Result>(
   limitMs: number,
@@ -87,7 +90,7 @@ export async function withinMs<Result>(
 ): Promise<Result> {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    limit.reject(new LogUnavailableError(`${what}: no answer within ${limitMs} ms`));
+    limit.reject(new NoAnswerYetError(`${what}: no answer within ${Math.round(limitMs)} ms`));
   }, limitMs);
   // The work may fail after the limit, when nobody listens any more.
   work.catch(() => undefined);
