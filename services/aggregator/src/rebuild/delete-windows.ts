@@ -1,8 +1,9 @@
 /** Deletes rows of windows: those without raw events, and those that no honest owner has written. */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { VersionedKey } from '../domain/compare-windows.ts';
 import type { WindowKey } from '../domain/open-windows.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';
-import type { VersionedKey, WindowKind } from './rebuild-store.ts';
+import type { WindowKind } from './rebuild-store.ts';
 import { WINDOW_TABLES } from './window-tables.ts';
 
 /** The rows of these windows up to a version, included. */

@@ -1,7 +1,6 @@
 /** What came of counting a piece of a partition anew. */
 import type { RebuiltHour } from '@hookpulse/common/domain/rebuild';
-import type { Judgement } from '../domain/judge-window.ts';
-import type { WindowKey } from '../domain/open-windows.ts';
+import type { DifferentWindow } from '../domain/compare-windows.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';
 
 export interface PieceOutcome {
@@ -19,8 +18,6 @@ export interface PieceOutcome {
 export class PartitionLostError extends Error {
   override readonly name = 'PartitionLostError';
 }
-
-export type DifferentWindow = WindowKey & Exclude<Judgement, { kind: 'right' }>;
 
 export function rebuiltHour(
   { botId, startMs, kind, values }: DifferentWindow,

@@ -2,13 +2,13 @@
  * Counts a piece of an epoch anew that is over. Nobody folds into it any more, so all its raw events
  * are there, and its rows can be replaced at once.
  */
-import { snapshotWindow } from '@hookpulse/common/domain/window';
-import { judgeWindow } from '../domain/judge-window.ts';
-import type { WindowKey } from '../domain/open-windows.ts';
+import { HOUR_MS, snapshotWindow } from '@hookpulse/common/domain/window';
+import { compareWindows } from '../domain/compare-windows.ts';
+import { OpenWindows } from '../domain/open-windows.ts';
 import type { Piece } from '../domain/rebuild-plan.ts';
 import { keyName } from '../domain/recount.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';
-import { type DifferentWindow, type PieceOutcome, rebuiltHour } from './piece-outcome.ts';
+import { type PieceOutcome, rebuiltHour } from './piece-outcome.ts';
 import type { RebuildStore } from './rebuild-store.ts';
 import { recountPiece } from './recount-piece.ts';
 
@@ -22,6 +22,7 @@ export interface ClosedPieceOptions {
 }
 
 const MAX_OFFSET = 2n ** 64n - 1n;
+const NOTHING_IN_MEMORY = new OpenWindows(HOUR_MS, 0);
 
 export async function rebuildClosedPiece(
   piece: Piece,
@@ -33,29 +34,21 @@ export async function rebuildClosedPiece(
     slicesFromMs: Number.POSITIVE_INFINITY,
   });
   const stored = await store.loadStoredWindows('hours', owner, piece);
-  const storedByKey = new Map(stored.map((row) => [keyName(row), row]));
-  const keys = new Map<string, WindowKey>();
-  for (const { botId, startMs } of [...counted.hours.keys(), ...stored]) {
-    keys.set(keyName({ botId, startMs }), { botId, startMs });
-  }
-  const different: DifferentWindow[] = [];
-  for (const [name, key] of keys) {
-    const judgement = judgeWindow({
-      recounted: counted.hours.get(key),
-      later: [],
-      stored: storedByKey.get(name) ?? null,
-      inMemory: undefined,
-      position: MAX_OFFSET,
-    });
-    if (judgement.kind !== 'right') different.push({ ...key, ...judgement });
-  }
+  const { count, different } = compareWindows(NOTHING_IN_MEMORY, {
+    piece,
+    recount: counted.hours,
+    stored,
+    later: [],
+    position: MAX_OFFSET,
+  });
   if (!isDryRun && different.length > 0) {
     assertOwned();
     const seen = (counted.hours.lastOffset ?? -1n) + 1n;
+    const versions = new Map(stored.map((row) => [keyName(row), row.nextOffset]));
     const rows = different.flatMap(({ botId, startMs, window }) => {
       if (!window) return [];
       // It wins over the row that it replaces, whatever that says to have seen.
-      const version = storedByKey.get(keyName({ botId, startMs }))?.nextOffset ?? 0n;
+      const version = versions.get(keyName({ botId, startMs })) ?? 0n;
       const nextOffset = version > seen ? version : seen;
       return [{ botId, startMs, window: snapshotWindow(window), nextOffset }];
     });
@@ -65,7 +58,7 @@ export async function rebuildClosedPiece(
   }
   return {
     rawEvents: counted.rawEvents,
-    hours: keys.size,
+    hours: count,
     changes: different.map((window) => rebuiltHour(window, owner)),
     slicesChanged: 0,
   };

@@ -7,13 +7,13 @@
  * stores all windows of the partition. So there is no second writer whose order would matter.
  */
 
-import { type Judgement, judgeWindow, type StoredWindow } from '../domain/judge-window.ts';
-import type { OpenWindows, WindowKey } from '../domain/open-windows.ts';
+import { compareWindows, type DifferentWindow } from '../domain/compare-windows.ts';
+import type { StoredWindow } from '../domain/judge-window.ts';
+import type { OpenWindows } from '../domain/open-windows.ts';
 import type { LoggedEvent, PartitionFold } from '../domain/partition-fold.ts';
 import type { Piece } from '../domain/rebuild-plan.ts';
-import { keyName, type Recount } from '../domain/recount.ts';
-import { type DifferentWindow, type PieceOutcome, rebuiltHour } from './piece-outcome.ts';
-import type { RebuildStore, VersionedKey, WindowKind } from './rebuild-store.ts';
+import { type PieceOutcome, rebuiltHour } from './piece-outcome.ts';
+import type { RebuildStore, WindowKind } from './rebuild-store.ts';
 import { recountPiece } from './recount-piece.ts';
 
 /** The partition, as its owner has it. */
@@ -133,60 +133,6 @@ async function offsetToWaitFor(
     .filter((row) => isBeyond(row) && row.nextOffset <= endOffset)
     .map(({ nextOffset }) => nextOffset);
   return offsets.toSorted((a, b) => (a < b ? -1 : 1)).at(-1) ?? null;
-}
-
-interface Comparison {
-  readonly piece: Piece;
-  readonly recount: Recount;
-  readonly stored: readonly StoredWindow[];
-  readonly later: readonly LoggedEvent[];
-  readonly position: bigint;
-}
-
-interface ComparedWindows {
-  readonly count: number;
-  readonly different: readonly DifferentWindow[];
-  /** Versions that stand before every one that an owner will write. */
-  readonly ahead: readonly VersionedKey[];
-}
-
-function compareWindows(windows: OpenWindows, comparison: Comparison): ComparedWindows {
-  const { piece, recount, stored, position } = comparison;
-  const storedByKey = new Map(stored.map((row) => [keyName(row), row]));
-  const laterByKey = Map.groupBy(
-    comparison.later.filter((logged) => isIn(piece, logged)),
-    ({ event, eventTimeMs }) => keyName(windows.keyOf(event.bot_id, eventTimeMs)),
-  );
-  const keys = new Map<string, WindowKey>();
-  const note = (key: WindowKey) =>
-    keys.set(keyName(key), { botId: key.botId, startMs: key.startMs });
-  for (const key of recount.keys()) note(key);
-  for (const key of stored) note(key);
-  for (const { event, eventTimeMs } of [...laterByKey.values()].flat()) {
-    note(windows.keyOf(event.bot_id, eventTimeMs));
-  }
-  for (const key of windows.keysBetween(piece.fromMs, piece.toMs)) {
-    if (piece.botIds.includes(key.botId)) note(key);
-  }
-
-  const different: DifferentWindow[] = [];
-  for (const [name, key] of keys) {
-    const judgement: Judgement = judgeWindow({
-      recounted: recount.get(key),
-      later: laterByKey.get(name) ?? [],
-      stored: storedByKey.get(name) ?? null,
-      inMemory: windows.peek(key),
-      position,
-    });
-    if (judgement.kind !== 'right') different.push({ ...key, ...judgement });
-  }
-  const ahead = stored.filter(({ nextOffset }) => nextOffset > position);
-  return { count: keys.size, different, ahead };
-}
-
-function isIn(piece: Piece, { event, eventTimeMs }: LoggedEvent): boolean {
-  const isThen = eventTimeMs >= piece.fromMs && eventTimeMs < piece.toMs;
-  return isThen && piece.botIds.includes(event.bot_id);
 }
 
 function replaceAll(

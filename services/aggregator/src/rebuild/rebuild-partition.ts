@@ -5,13 +5,12 @@ import type { RebuildRequest, RebuiltHour } from '@hookpulse/common/domain/rebui
 import { SLICE_MS, windowStart } from '@hookpulse/common/domain/window';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { type Piece, piecesOf } from '../domain/rebuild-plan.ts';
-import { keyName } from '../domain/recount.ts';
 import { type Patience, RebuildFailedError, withPatience } from './patience.ts';
 import type { PieceOutcome } from './piece-outcome.ts';
+import { type EpochPiece, planDay } from './plan-day.ts';
 import { rebuildClosedPiece } from './rebuild-closed-piece.ts';
 import { type LivePartition, rebuildLivePiece } from './rebuild-live-piece.ts';
-import type { EpochHour, HourSpan, RebuildStore } from './rebuild-store.ts';
+import type { HourSpan, RebuildStore } from './rebuild-store.ts';
 
 export interface RebuildPartitionDeps {
   readonly store: RebuildStore;
@@ -63,7 +62,7 @@ export async function rebuildPartition(
   const days = daysOf(request);
   for (const [at, span] of days.entries()) {
     assertRawEventsKept(span, request, clock.now());
-    const pieces = await withPatience(patience, () => plan(span, deps));
+    const pieces = await withPatience(patience, () => planDay(span, deps));
     for (const [done, piece] of pieces.entries()) {
       add(tally, await withPatience(patience, () => rebuildPiece(piece, request, deps, patience)));
       tally.progress = (at + (done + 1) / pieces.length) / days.length;
@@ -94,47 +93,6 @@ function assertRawEventsKept(span: HourSpan, { retention_days }: RebuildRequest,
   if (span.fromMs >= firstWholeHour(nowMs, retention_days, 0)) return;
   throw new RebuildFailedError(
     'Raw events of these hours have passed the retention meanwhile; what is left would be too few.',
-  );
-}
-
-interface EpochPiece extends Piece {
-  readonly epoch: number;
-}
-
-/** What the store has in a day, and what only memory has. Epochs yet to come are not ours. */
-async function plan(
-  span: HourSpan,
-  { store, partition }: RebuildPartitionDeps,
-): Promise<EpochPiece[]> {
-  const { partition: id, epoch } = partition.fold.position;
-  const stored = await store.loadBotHours(id, span);
-  await assertLogHolds(stored, partition);
-  const known = new Set(stored.map((hour) => `${hour.epoch} ${keyName(hour)}`));
-  const onlyInMemory = [...partition.fold.hours.keysBetween(span.fromMs, span.toMs)]
-    .filter(({ botId }) => span.botId === null || botId === span.botId)
-    .filter((key) => !known.has(`${epoch} ${keyName(key)}`))
-    .map((key) => ({ ...key, epoch, events: 0 }));
-  const byEpoch = Map.groupBy([...stored, ...onlyInMemory], (hour) => hour.epoch);
-  return [...byEpoch]
-    .filter(([one]) => one <= epoch)
-    .flatMap(([one, hours]) => piecesOf(hours).map((piece) => ({ ...piece, epoch: one })));
-}
-
-/**
- * Where raw events stand beyond the end of the log, log and store do not belong together: one of them
- * was replaced, with the positions by which that would have been noticed. What the log does not know
- * would be lost.
- */
-async function assertLogHolds(
-  hours: readonly EpochHour[],
-  partition: LivePartition,
-): Promise<void> {
-  const { epoch, nextOffset } = partition.fold.position;
-  const isBeyond = (offset: bigint) =>
-    hours.some((hour) => hour.epoch === epoch && (hour.lastOffset ?? -1n) >= offset);
-  if (!isBeyond(nextOffset) || !isBeyond(await partition.endOffset())) return;
-  throw new RebuildFailedError(
-    'There are raw events beyond the end of the log: log and store do not belong together, and nothing was changed.',
   );
 }
 

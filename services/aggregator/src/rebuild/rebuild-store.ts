@@ -1,5 +1,6 @@
 /** What counting anew needs of a store: the port, declared by its user. */
 
+import type { VersionedKey } from '../domain/compare-windows.ts';
 import type { StoredWindow } from '../domain/judge-window.ts';
 import type { ChangedWindow, WindowKey } from '../domain/open-windows.ts';
 import type { BotHour, Piece } from '../domain/rebuild-plan.ts';
@@ -17,10 +18,6 @@ export interface HourSpan {
 
 /** Where windows are kept. */
 export type WindowKind = 'hours' | 'slices';
-
-export interface VersionedKey extends WindowKey {
-  readonly nextOffset: bigint;
-}
 
 /** A bot's hour in one epoch of a partition. */
 export interface EpochHour extends BotHour {

@@ -14,6 +14,7 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { LoggedEvent } from '../domain/partition-fold.ts';
 import type { PartitionOwner } from '../partition-owner.ts';
+import { answerOf, NOTHING_DONE } from './answer.ts';
 import { RebuildFailedError } from './patience.ts';
 import { PartitionLostError } from './piece-outcome.ts';
 import type { LivePartition } from './rebuild-live-piece.ts';
@@ -189,38 +190,6 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
   async function pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal }).catch(() => undefined);
   }
-}
-
-const NOTHING_DONE: RebuildTally = {
-  progress: 0,
-  rawEvents: 0,
-  hours: 0,
-  hoursChanged: 0,
-  slicesChanged: 0,
-  changes: [],
-};
-
-function answerOf(
-  { rebuild_id }: RebuildRequest,
-  partition: number,
-  state: RebuildAnswer['state'],
-  tally: RebuildTally,
-  problem: string | null,
-  nowMs: number,
-): RebuildAnswer {
-  return {
-    rebuild_id,
-    partition,
-    state,
-    answered_at: new Date(nowMs).toISOString(),
-    progress: state === 'running' ? tally.progress : 1,
-    raw_events: tally.rawEvents,
-    hours: tally.hours,
-    hours_changed: tally.hoursChanged,
-    slices_changed: tally.slicesChanged,
-    changes: tally.changes,
-    problem,
-  };
 }
 
 function nameOf({ rebuild_id }: RebuildRequest, partition: number): string {
