@@ -7,6 +7,7 @@ import { LogUnavailableError } from '../log/event-log.ts';
 import { errorCode } from '../runtime/error-code.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { badRequest, errorBody, HttpError, unavailable } from './http-error.ts';
+import { createRefusalLog, type RefusalLog } from './refusal-log.ts';
 
 /** A class of errors, to be tested with `instanceof`. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
@@ -48,9 +49,10 @@ export function createErrorAnswerer(logger: Logger, options: ErrorAnswererOption
     LogUnavailableError,
     ...options.unavailableErrors,
   ];
+  const logRefusal = createRefusalLog(logger);
   return (error, request, reply) => {
     const answer = toHttpError(error, unavailableClasses);
-    logFailure(logger, answer, request);
+    logFailure(logger, logRefusal, answer, request);
     options.onErrorAnswer?.(answer, request);
     // Fastify would close the connection on a body it has not read to its end. Node reads on and
     // throws the rest away, so that a caller who is still sending gets to read the answer.
@@ -75,10 +77,15 @@ export function toHttpError(error: unknown, unavailableClasses: readonly ErrorCl
   return new HttpError(500, INTERNAL_ERROR_SENTENCE, { cause: error });
 }
 
-function logFailure(logger: Logger, answer: HttpError, request: FastifyRequest): void {
+function logFailure(
+  logger: Logger,
+  logRefusal: RefusalLog,
+  answer: HttpError,
+  request: FastifyRequest,
+): void {
   const fields = { method: request.method, url: request.url, statusCode: answer.statusCode };
   if (answer.statusCode === 503) {
-    logger.warn({ ...fields, err: answer.cause ?? answer }, 'request refused: not available');
+    logRefusal(fields, answer.cause instanceof Error ? answer.cause : answer);
   } else if (answer.statusCode >= 500) {
     logger.error({ ...fields, err: answer.cause ?? answer }, 'request failed');
   } else {
