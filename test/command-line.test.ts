@@ -14,6 +14,7 @@ import { HookpulseClient } from './support/hookpulse-client.ts';
 import type { RunningHookpulse } from './support/hookpulse-process.ts';
 
 const UPDATES = 20;
+const BOT = 'counted';
 
 describeOnEachDeployment('the command line', (deployment) => {
   let system: System;
@@ -74,6 +75,7 @@ describeOnEachDeployment('the command line', (deployment) => {
   });
 
   test('reconciliation agrees, says what was tampered with, and agrees after a rebuild', async () => {
+    await run('bot', 'add', 'Counted', '--id', BOT, '--secret', 'sesame');
     await system.deliver(1, UPDATES);
     const agreed = await run('doctor', '--reconcile', '--json');
     expect(agreed.exitCode).toBe(0);
@@ -93,14 +95,14 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(differing.exitCode).toBe(1);
     const { differences } = reconciliationOf(differing.stdout);
     expect(new Set(differences.map(({ bot_id, kind }) => `${bot_id} ${kind}`))).toEqual(
-      new Set(['a counts', 'ghost no_raw_events']),
+      new Set([`${BOT} counts`, 'ghost no_raw_events']),
     );
     expect(differences[0]?.counts).toEqual([
       { name: 'requests_received', windows: expect.any(Number), raw: expect.any(Number) },
     ]);
     const shown = await run('doctor', '--reconcile');
     expect(shown.exitCode).toBe(1);
-    expect(shown.stdout).toMatch(/ a +differs +requests_received +\d+ +\d+\n/);
+    expect(shown.stdout).toMatch(/ counted +differs +requests_received +\d+ +\d+\n/);
     expect(shown.stdout).toMatch(/ ghost +no raw events +requests_received +\d+ +0\n/);
     expect((await run('doctor', '--reconcile', '--bot', 'nobody')).exitCode).toBe(0);
 
@@ -116,7 +118,7 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(statusOf(rebuilt.stdout).changes).toEqual(
       expect.arrayContaining([
         expect.objectContaining({
-          bot_id: 'a',
+          bot_id: BOT,
           kind: 'changed',
           values: expect.arrayContaining([expect.objectContaining({ name: 'requests_received' })]),
         }),
@@ -124,9 +126,9 @@ describeOnEachDeployment('the command line', (deployment) => {
       ]),
     );
     expect((await run('doctor', '--reconcile')).exitCode).toBe(0);
-    const again = await run('rebuild', '--from', '2h', '--bot', 'a');
+    const again = await run('rebuild', '--from', '2h', '--bot', BOT);
     expect(again.stdout).toMatch(/✓ 0 of \d hours of bots changed; \d+ raw events were counted\n$/);
-    const { hourly } = await system.client().botHealth('a');
+    const { hourly } = await system.client().botHealth(BOT);
     expect(hourly.reduce((sum, hour) => sum + hour.requests_received, 0)).toBe(10 * UPDATES);
   });
 
@@ -183,18 +185,18 @@ class System {
 
   #token = '';
 
-  /** Delivers the updates to bot a, and waits until they are counted. */
+  /** Delivers the updates, and waits until they are counted. */
   async deliver(from: number, to: number): Promise<void> {
     this.#token = (await readFile(join(this.#dataDir, 'admin-token'), 'utf8')).trim();
     const client = this.client();
     for (let updateId = from; updateId <= to; updateId += 1) {
       const update = { update_id: updateId, message: { message_id: updateId } };
-      const response = await client.deliver('a', 'sesame', update);
+      const response = await client.deliver(BOT, 'sesame', update);
       expect(response.status).toBe(200);
       await response.body?.cancel();
     }
     await until('all to be counted', async () => {
-      const { last_15_minutes } = await client.botHealth('a');
+      const { last_15_minutes } = await client.botHealth(BOT);
       return last_15_minutes.requests_received === to;
     });
   }
