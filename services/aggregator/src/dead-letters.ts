@@ -4,19 +4,11 @@
  */
 import {
   type EventLog,
-  type LogMessage,
   MessageTooLargeError,
   type OutgoingMessage,
 } from '@hookpulse/common/log/event-log';
+import type { UnreadableMessage } from '@hookpulse/common/log/read-batch';
 import { DEAD_LETTER_TOPIC } from '@hookpulse/common/log/topics';
-import type { UnreadableKind } from './domain/decode-event.ts';
-
-export interface UnreadableMessage {
-  readonly message: LogMessage;
-  readonly kind: UnreadableKind;
-  /** Why, in words. */
-  readonly reason: string;
-}
 
 /** Fits into a topic of any usual size, and is enough to see what it was. */
 const CUT_VALUE_BYTES = 100_000;

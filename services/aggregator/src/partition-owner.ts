@@ -1,14 +1,16 @@
 /** What the owner of a partition does with a batch: read → set aside → restore → fold. */
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import type { EventLog, LogBatch, LogMessage } from '@hookpulse/common/log/event-log';
+import { readBatch, type UnreadableMessage } from '@hookpulse/common/log/read-batch';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
-import { publishDeadLetters, type UnreadableMessage } from './dead-letters.ts';
+import { publishDeadLetters } from './dead-letters.ts';
 import { isLate } from './domain/late-event.ts';
 import type { OpenWindows, WindowKey, WindowState } from './domain/open-windows.ts';
-import type { LoggedEvent, PartitionFold } from './domain/partition-fold.ts';
+import type { PartitionFold } from './domain/partition-fold.ts';
 import type { ProcessingTimeouts } from './domain/processing-timeouts.ts';
-import { fingerprint, lastMessageOf, readBatch } from './read-batch.ts';
+import { fingerprint, lastMessageOf } from './last-message.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
 
 export interface PartitionOwnerDeps {

@@ -1,4 +1,5 @@
 /** Where a newly assigned partition goes on, and with which state in memory. */
+import { rememberedSince } from '@hookpulse/common/domain/recent-events';
 import {
   type EventLog,
   type PartitionRange,
@@ -7,7 +8,6 @@ import {
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { type FoldPosition, PartitionFold } from './domain/partition-fold.ts';
-import { rememberedSince } from './domain/recent-events.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
 
 export interface ResumedPartition {

@@ -1,6 +1,7 @@
 /** A bot as the registry knows it: the record on `webhook.bots`, secrets only as SHA-256. */
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { AlertOverridesSchema } from './alerts/alert-settings.ts';
 import { BotId } from './webhook-event.ts';
 
 const Sha256Hex = Type.String({ pattern: '^[0-9a-f]{64}$' });
@@ -26,6 +27,10 @@ export const BotSchema = Type.Object({
   report_token_sha256: Sha256Hex,
   created_at: Timestamp,
   updated_at: Timestamp,
+  /** Since when it has been enabled without a break; absent: since it was made. */
+  enabled_at: Type.Optional(Timestamp),
+  /** What its alerts are judged and mailed by, where it differs from other bots. */
+  alerts: Type.Optional(AlertOverridesSchema),
 });
 
 export type Bot = Static<typeof BotSchema>;

@@ -5,15 +5,23 @@ export const EVENTS_TOPIC = 'webhook.events';
 export const UPDATES_TOPIC = 'telegram.updates';
 export const ALERTS_TOPIC = 'webhook.alerts';
 export const BOTS_TOPIC = 'webhook.bots';
+/** What became of the mails of alerts. */
+export const ALERT_MAILS_TOPIC = 'webhook.alert-mails';
+/** Silences, and the alert settings of all bots. */
+export const ALERT_SETTINGS_TOPIC = 'webhook.alert-settings';
 export const REBUILDS_TOPIC = 'webhook.rebuilds';
 export const DEAD_LETTER_TOPIC = 'webhook.events.dlq';
 
 /** The consumer group that counts `webhook.events`; its committed offsets tell its lag. */
 export const AGGREGATOR_GROUP = 'hookpulse-aggregator';
+/** The group that judges: who holds a partition of `webhook.events` judges its bots. */
+export const ALERTER_GROUP = 'hookpulse-alerter';
+/** The group that keeps the history of alerts in the store. */
+export const ALERT_HISTORY_GROUP = 'hookpulse-alert-history';
 
 /** Enough for a dozen aggregators or alerters; more cannot share the work of one topic. */
 const DEFAULT_PARTITIONS = 12;
-/** One partition, so that registry changes have one order for everybody. */
+/** One partition, so that changes have one order for everybody. */
 const REGISTRY_PARTITIONS = 1;
 /** A few messages for each rebuild. */
 const REBUILDS_PARTITIONS = 1;
@@ -22,6 +30,8 @@ export const TOPIC_SPECS: readonly TopicSpec[] = [
   { name: EVENTS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
   { name: UPDATES_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
   { name: ALERTS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: true },
+  { name: ALERT_MAILS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: true },
+  { name: ALERT_SETTINGS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   { name: BOTS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   { name: REBUILDS_TOPIC, partitions: REBUILDS_PARTITIONS, compacted: true },
   { name: DEAD_LETTER_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },

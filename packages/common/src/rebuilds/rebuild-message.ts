@@ -1,6 +1,5 @@
 /** Requests to rebuild and the answers to them, as they stand on `webhook.rebuilds`. */
-import type { Static, TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
+import { Compile } from 'typebox/compile';
 import {
   type RebuildAnswer,
   RebuildAnswerSchema,
@@ -8,6 +7,7 @@ import {
   RebuildRequestSchema,
 } from '../domain/rebuild.ts';
 import type { LogMessage, OutgoingMessage } from '../log/event-log.ts';
+import { parseAs } from '../log/json-value.ts';
 import { REBUILDS_TOPIC, schemaHeader } from '../log/topics.ts';
 
 export type ReadRebuildMessage =
@@ -43,12 +43,12 @@ export function readRebuildMessage({ key, value }: LogMessage): ReadRebuildMessa
   const [rebuildId = '', partition] = key.split(SEPARATOR);
   if (value === null) return { kind: 'forget', rebuildId };
   if (partition === undefined) {
-    const request = parse(value, requestValidator);
+    const request = parseAs(value, requestValidator);
     return request?.rebuild_id === key
       ? { kind: 'request', request }
       : { kind: 'unreadable', reason: 'its value is not the request of its key' };
   }
-  const answer = parse(value, answerValidator);
+  const answer = parseAs(value, answerValidator);
   return answer && answerKey(answer) === key
     ? { kind: 'answer', answer }
     : { kind: 'unreadable', reason: 'its value is not the answer of its key' };
@@ -60,16 +60,4 @@ function message(key: string, value: string | null): OutgoingMessage {
 
 function answerKey(answer: Pick<RebuildAnswer, 'rebuild_id' | 'partition'>): string {
   return `${answer.rebuild_id}${SEPARATOR}${answer.partition}`;
-}
-
-function parse<Schema extends TSchema>(
-  bytes: Uint8Array,
-  validator: Validator<Record<never, never>, Schema>,
-): Static<Schema> | null {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return validator.Check(value) ? value : null;
-  } catch {
-    return null; // not UTF-8 or not JSON
-  }
 }

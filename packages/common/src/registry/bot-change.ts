@@ -1,6 +1,7 @@
 /** A change of the registry, and how it stands on `webhook.bots`: key, value, headers. */
 import { type Bot, botValidator } from '../domain/bot.ts';
 import type { LogMessage, OutgoingMessage } from '../log/event-log.ts';
+import { parseJson } from '../log/json-value.ts';
 import { BOTS_TOPIC, schemaHeader } from '../log/topics.ts';
 
 export type BotChange =
@@ -41,12 +42,4 @@ export function readBotChange(message: LogMessage): ReadBotChange {
 
 function unreadable(reason: string): ReadBotChange {
   return { kind: 'unreadable', reason };
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return undefined; // JSON has no undefined, so it stands for "not JSON"
-  }
 }

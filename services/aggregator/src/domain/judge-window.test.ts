@@ -1,3 +1,4 @@
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import {
   addEvent,
   emptyWindow,
@@ -7,7 +8,6 @@ import {
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { describe, expect, test } from '@jest/globals';
 import { judgeWindow, type StoredWindow, type WindowFacts } from './judge-window.ts';
-import type { LoggedEvent } from './partition-fold.ts';
 import { comparedWindow } from './window-values.ts';
 
 const EVENT = sampleEvent();

@@ -1,4 +1,5 @@
 /** Is a window what its raw events add up to: in the store, and in memory? */
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import type { REBUILT_KINDS, RebuiltValue } from '@hookpulse/common/domain/rebuild';
 import {
   addEvent,
@@ -7,7 +8,6 @@ import {
   type Window,
 } from '@hookpulse/common/domain/window';
 import type { WindowKey } from './open-windows.ts';
-import type { LoggedEvent } from './partition-fold.ts';
 import {
   type ComparedWindow,
   comparedWindow,

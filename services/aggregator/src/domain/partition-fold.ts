@@ -5,18 +5,10 @@
  * and goes on writing for a while does no harm: at the same offset it has the same state, and the
  * store keeps the state of the highest offset.
  */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
+import { RecentEvents } from '@hookpulse/common/domain/recent-events';
 import { HOUR_MS, SLICE_MS } from '@hookpulse/common/domain/window';
 import { type ChangedWindow, OpenWindows, type WindowKey } from './open-windows.ts';
-import { RecentEvents } from './recent-events.ts';
-
-/** An event as it stands on the log. */
-export interface LoggedEvent {
-  readonly offset: bigint;
-  readonly logTimeMs: number;
-  readonly event: WebhookEvent;
-  readonly eventTimeMs: number;
-}
 
 /** Where the fold stands: everything below `nextOffset` is in its state. */
 export interface FoldPosition {

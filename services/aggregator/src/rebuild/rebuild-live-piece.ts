@@ -7,10 +7,11 @@
  * stores all windows of the partition. So there is no second writer whose order would matter.
  */
 
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import { compareWindows, type DifferentWindow } from '../domain/compare-windows.ts';
 import type { StoredWindow } from '../domain/judge-window.ts';
 import type { OpenWindows } from '../domain/open-windows.ts';
-import type { LoggedEvent, PartitionFold } from '../domain/partition-fold.ts';
+import type { PartitionFold } from '../domain/partition-fold.ts';
 import type { Piece } from '../domain/rebuild-plan.ts';
 import { type PieceOutcome, rebuiltHour } from './piece-outcome.ts';
 import type { RebuildStore, WindowKind } from './rebuild-store.ts';

@@ -3,7 +3,9 @@
  * the other. A request that the owner before has not answered to its end is done from its beginning:
  * doing it twice changes nothing.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/domain/rebuild';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
@@ -12,7 +14,6 @@ import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
 import { answerToMessage } from '@hookpulse/common/rebuilds/rebuild-message';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { LoggedEvent } from '../domain/partition-fold.ts';
 import type { PartitionOwner } from '../partition-owner.ts';
 import { answerOf, NOTHING_DONE } from './answer.ts';
 import { RebuildFailedError } from './patience.ts';

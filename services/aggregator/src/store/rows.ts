@@ -1,8 +1,10 @@
 /** Rows as the aggregator inserts them: one object a row, keys are column names. */
+
 import { windowToRow } from '@hookpulse/common/clickhouse/window-row';
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import { averageMs } from '@hookpulse/common/domain/window';
 import type { ChangedWindow } from '../domain/open-windows.ts';
-import type { FoldPosition, LoggedEvent } from '../domain/partition-fold.ts';
+import type { FoldPosition } from '../domain/partition-fold.ts';
 
 export function eventRow({ event, offset }: LoggedEvent, position: FoldPosition) {
   return {

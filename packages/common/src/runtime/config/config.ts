@@ -1,5 +1,6 @@
 /** The configuration, grouped as the parts of the system take it. */
 import type { ClickHouseSettings } from '../../clickhouse/open-client.ts';
+import type { EnvironmentDefaults } from '../../domain/alerts/rules/rule.ts';
 import type { EventLogSettings } from '../../log/open-event-log.ts';
 import type { LogLevel } from '../logger.ts';
 import type { Values } from './variables.ts';
@@ -49,13 +50,10 @@ export interface EventConfig {
 export interface AlertConfig {
   /** False: rules are judged and shown, and nothing is sent. */
   readonly enabled: boolean;
-  readonly windowMs: number;
-  /** Error rate, 0 to 1, above which `high_error_rate` fires. */
-  readonly errorRateThreshold: number;
-  /** `high_error_rate` needs more events than this. */
-  readonly minEvents: number;
-  /** `signature_failures` fires above this. */
-  readonly signatureFailureThreshold: number;
+  /** What the rules are judged by where nothing nearer is set; holds the sliding window, too. */
+  readonly defaults: EnvironmentDefaults;
+  /** Called while the alerter judges. */
+  readonly heartbeatUrl: string | null;
 }
 
 export interface MailConfig {
@@ -64,6 +62,8 @@ export interface MailConfig {
   readonly outboxDir: string;
   readonly from: string;
   readonly to: readonly string[];
+  /** Where people reach the query API; null: mails have no links. */
+  readonly publicUrl: string | null;
 }
 
 export interface TelemetryConfig {

@@ -38,16 +38,24 @@ export function groupValues(values: Values): Config {
     },
     alerts: {
       enabled: values.WEBHOOK_ALERTS_ENABLED,
-      windowMs: values.WEBHOOK_ALERT_WINDOW_SECONDS * MS_PER_SECOND,
-      errorRateThreshold: values.WEBHOOK_ERROR_RATE_THRESHOLD,
-      minEvents: values.WEBHOOK_ALERT_MIN_EVENTS,
-      signatureFailureThreshold: values.WEBHOOK_SIGNATURE_FAILURE_THRESHOLD,
+      defaults: {
+        windowMs: values.WEBHOOK_ALERT_WINDOW_SECONDS * MS_PER_SECOND,
+        errorRateThreshold: values.WEBHOOK_ERROR_RATE_THRESHOLD,
+        minEvents: values.WEBHOOK_ALERT_MIN_EVENTS,
+        signatureFailureThreshold: values.WEBHOOK_SIGNATURE_FAILURE_THRESHOLD,
+        repeatAfterMinutes: values.WEBHOOK_ALERT_REPEAT_MINUTES,
+        noTrafficRepeatAfterMinutes: values.WEBHOOK_NO_TRAFFIC_REPEAT_MINUTES,
+        noTrafficAfterSeconds: values.WEBHOOK_NO_TRAFFIC_SECONDS,
+        slowProcessingLimitMs: values.WEBHOOK_SLOW_PROCESSING_LIMIT_MS,
+      },
+      heartbeatUrl: values.ALERTER_HEARTBEAT_URL,
     },
     mail: {
       smtpUrl: values.SMTP_URL,
       outboxDir: resolve(dataDir, 'outbox'),
       from: values.DEFAULT_FROM_EMAIL,
       to: values.ADMIN_EMAIL,
+      publicUrl: values.PUBLIC_URL,
     },
     logLevel: values.LOG_LEVEL,
     telemetry: {

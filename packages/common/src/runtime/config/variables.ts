@@ -40,6 +40,8 @@ export interface Variable<T> {
 const MAX_SECONDS = 86_400;
 /** Ten years. */
 const MAX_RETENTION_DAYS = 3_650;
+/** A week. */
+const MAX_REPEAT_MINUTES = 10_080;
 const MAX_EVENT_COUNT = 1_000_000_000;
 
 const KAFKA_SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
@@ -81,6 +83,36 @@ export const VARIABLES = {
     wholeNumber({ min: 0, max: MAX_EVENT_COUNT }, 'failures'),
     5,
     'the security rule fires above this many signature failures in the window',
+  ),
+  WEBHOOK_ALERT_REPEAT_MINUTES: shown(
+    wholeNumber({ min: 1, max: MAX_REPEAT_MINUTES }, 'minutes'),
+    30,
+    'minutes after which a mail says that an alert still holds',
+  ),
+  WEBHOOK_NO_TRAFFIC_REPEAT_MINUTES: shown(
+    wholeNumber({ min: 1, max: MAX_REPEAT_MINUTES }, 'minutes'),
+    60,
+    'the same for alerts of no traffic',
+  ),
+  WEBHOOK_NO_TRAFFIC_SECONDS: optional(
+    wholeNumber({ min: 1, max: MAX_SECONDS }, 'seconds'),
+    'seconds without any event after which a bot alerts; without it, the sliding window',
+    'shown',
+  ),
+  WEBHOOK_SLOW_PROCESSING_LIMIT_MS: optional(
+    wholeNumber({ min: 1, max: MAX_SECONDS * 1_000 }, 'milliseconds'),
+    'p95 of the processing time above which a bot alerts; without it that rule is off',
+    'shown',
+  ),
+  ALERTER_HEARTBEAT_URL: optional(
+    urlOf(['http', 'https'], 'https://hc.example.com/ping/1234'),
+    "called while the alerter judges, so that a dead man's switch notices when it does not",
+    'url',
+  ),
+  PUBLIC_URL: optional(
+    urlOf(['http', 'https'], 'https://hookpulse.example.com'),
+    'where people reach the query API; mails link to it',
+    'url',
   ),
   SMTP_URL: optional(
     urlOf(['smtp', 'smtps'], 'smtp://user:password@host:587'),

@@ -1,5 +1,6 @@
 /** What every aggregate store must do; run against ClickHouse and against the fake of the tests. */
 
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import {
   addEvent,
   emptyWindow,
@@ -11,7 +12,7 @@ import {
 } from '@hookpulse/common/domain/window';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { describe, expect, test } from '@jest/globals';
-import type { LoggedEvent, PartitionChanges } from '../../domain/partition-fold.ts';
+import type { PartitionChanges } from '../../domain/partition-fold.ts';
 import type { AggregateStore } from '../aggregate-store.ts';
 
 /** Of today, because the tables forget what is old. */

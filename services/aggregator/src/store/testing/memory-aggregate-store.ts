@@ -2,15 +2,17 @@
  * The store in memory, for tests: it replaces rows by the same rules as the tables, and can be made
  * to crash between any two steps of a save.
  */
+
 import {
   type StoredWindowRow,
   windowFromRow,
   windowToRow,
 } from '@hookpulse/common/clickhouse/window-row';
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import { TIMEOUT } from '@hookpulse/common/domain/webhook-event';
 import { addWindow, emptyWindow, type Window } from '@hookpulse/common/domain/window';
 import type { ChangedWindow, WindowKey, WindowState } from '../../domain/open-windows.ts';
-import type { FoldPosition, LoggedEvent, PartitionChanges } from '../../domain/partition-fold.ts';
+import type { FoldPosition, PartitionChanges } from '../../domain/partition-fold.ts';
 import type { AggregateStore, PartitionEpoch } from '../aggregate-store.ts';
 
 interface StoredRow extends WindowKey, PartitionEpoch {

@@ -1,5 +1,5 @@
 /** Reading an event off the log. What cannot be read is a verdict with its reason, not an exception. */
-import { type WebhookEvent, webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
+import { type WebhookEvent, webhookEventValidator } from './webhook-event.ts';
 
 export type DecodedEvent =
   | { readonly readable: true; readonly event: WebhookEvent; readonly eventTimeMs: number }

@@ -1,5 +1,5 @@
-import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { expect, test } from '@jest/globals';
+import { sampleEvent } from '../testing/sample-event.ts';
 import { decodeEvent } from './decode-event.ts';
 
 const EVENT = sampleEvent({ timestamp: '2026-02-10T20:00:00.123Z' });

@@ -8,8 +8,9 @@
  * One hash table in a typed array holds them all, a million and more: an id, whose it is, and when it
  * was logged. What is too long ago is dropped when the table is built anew.
  */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+
 import { UUID_WORDS, writeUuid } from './uuid-words.ts';
+import type { WebhookEvent } from './webhook-event.ts';
 
 const MINUTE_MS = 60_000;
 /** Telegram repeats a delivery within two minutes and producers within seconds; ten are ample. */

@@ -1,9 +1,15 @@
 /** From the log's messages to events: what can be read, what cannot, and what was counted before. */
 import { isUtf8 } from 'node:buffer';
-import type { LogMessage } from '@hookpulse/common/log/event-log';
-import type { UnreadableMessage } from './dead-letters.ts';
-import { decodeEvent } from './domain/decode-event.ts';
-import type { LastMessage, LoggedEvent } from './domain/partition-fold.ts';
+import { decodeEvent, type UnreadableKind } from '../domain/decode-event.ts';
+import type { LoggedEvent } from '../domain/logged-event.ts';
+import type { LogMessage } from './event-log.ts';
+
+export interface UnreadableMessage {
+  readonly message: LogMessage;
+  readonly kind: UnreadableKind;
+  /** Why, in words. */
+  readonly reason: string;
+}
 
 export interface ReadBatch {
   readonly events: readonly LoggedEvent[];
@@ -29,16 +35,6 @@ export function readBatch(messages: readonly LogMessage[]): ReadBatch {
     }
   }
   return { events, unreadable };
-}
-
-/** A message described well enough to tell it from any other that could stand at its offset. */
-export function lastMessageOf(message: LogMessage): LastMessage {
-  return { logTimeMs: message.timestampMs, fingerprint: fingerprint(message) };
-}
-
-/** Log time, key and size: two logs that agree in them at one offset are one log. */
-export function fingerprint(message: LogMessage): string {
-  return `${message.timestampMs}/${message.value?.byteLength ?? 'null'}/${message.key ?? ''}`;
 }
 
 function decodeValue(value: Uint8Array | null) {

@@ -1,0 +1,148 @@
+/**
+ * The state of every alert: a fold over `webhook.alerts` and `webhook.alert-mails`. Every alerter and
+ * every query API holds all of it, whoever judges.
+ */
+import { type AlertTransition, alertKey } from '../domain/alerts/alert.ts';
+import type { MailReceipt } from '../domain/alerts/mail-receipt.ts';
+import type { EventLog, Follower, LogMessage } from '../log/event-log.ts';
+import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '../log/topics.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { readAlertMessage } from './alert-messages.ts';
+
+/** The newest of a bot and rule. */
+export interface AlertState {
+  readonly transition: AlertTransition;
+  /** Null: nothing was tried or decided about its mails yet. */
+  readonly receipt: MailReceipt | null;
+}
+
+export interface AlertBoard {
+  /** @param key - of `alertKey` */
+  get(key: string): AlertState | undefined;
+  list(): Iterable<AlertState>;
+  /** Next offset to be read of a partition of one of the two topics. */
+  reached(topic: string, partition: number): bigint;
+  close(): Promise<void>;
+}
+
+export interface AlertBoardDeps {
+  readonly log: Pick<EventLog, 'follow'>;
+  readonly logger: Logger;
+  /** Told every transition that is new to the board, those included that stood there already. */
+  onTransition?(transition: AlertTransition): void;
+  /** Gives up reading what is on the log. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Resolves once it holds everything that was on the log at that moment.
+ * @throws LogUnavailableError, or UnknownTopicError when a topic was not created before.
+ */
+export async function openAlertBoard(deps: AlertBoardDeps): Promise<AlertBoard> {
+  const board = new FollowedAlertBoard(deps);
+  await board.open();
+  return board;
+}
+
+class FollowedAlertBoard implements AlertBoard {
+  readonly #deps: AlertBoardDeps;
+  readonly #transitions = new Map<string, AlertTransition>();
+  readonly #receipts = new Map<string, MailReceipt>();
+  readonly #reached = new Map<string, bigint>();
+  readonly #followers: Follower[] = [];
+
+  constructor(deps: AlertBoardDeps) {
+    this.#deps = deps;
+  }
+
+  async open(): Promise<void> {
+    const { log, signal } = this.#deps;
+    try {
+      for (const topic of [ALERTS_TOPIC, ALERT_MAILS_TOPIC]) {
+        const onMessage = (message: LogMessage) => this.#onMessage(message);
+        this.#followers.push(await log.follow({ topic, onMessage }));
+      }
+      const caughtUp = Promise.all(this.#followers.map((follower) => follower.caughtUp));
+      await untilAborted(caughtUp, signal);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  get(key: string): AlertState | undefined {
+    const transition = this.#transitions.get(key);
+    return transition && { transition, receipt: this.#receiptOf(transition, key) };
+  }
+
+  *list(): Iterable<AlertState> {
+    for (const [key, transition] of this.#transitions) {
+      yield { transition, receipt: this.#receiptOf(transition, key) };
+    }
+  }
+
+  reached(topic: string, partition: number): bigint {
+    return this.#reached.get(placeOf(topic, partition)) ?? 0n;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#followers.map((follower) => follower.close()));
+  }
+
+  #onMessage(message: LogMessage): void {
+    const { topic, partition, offset, key } = message;
+    const read = readAlertMessage(message);
+    switch (read.kind) {
+      case 'transition':
+        this.#applyTransition(read.transition);
+        break;
+      case 'receipt':
+        this.#receipts.set(alertKey(read.receipt), read.receipt);
+        break;
+      case 'unreadable': {
+        const place = { topic, partition, offset: String(offset), key };
+        this.#deps.logger.warn({ ...place, reason: read.reason }, 'alert message skipped');
+        break;
+      }
+      default:
+        read satisfies never;
+    }
+    this.#reached.set(placeOf(topic, partition), offset + 1n);
+  }
+
+  /** The first one of a number stands: another alerter may have decided the same a moment later. */
+  #applyTransition(transition: AlertTransition): void {
+    const key = alertKey(transition);
+    const current = this.#transitions.get(key);
+    if (current && current.sequence >= transition.sequence) return;
+    this.#transitions.set(key, transition);
+    this.#deps.onTransition?.(transition);
+  }
+
+  /** A receipt beyond the transitions is of a topic that was since recreated. */
+  #receiptOf(transition: AlertTransition, key: string): MailReceipt | null {
+    const receipt = this.#receipts.get(key);
+    return receipt && receipt.sequence <= transition.sequence ? receipt : null;
+  }
+}
+
+function placeOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}
+
+/** The log may be away for long while it is read. */
+async function untilAborted(work: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+  if (!signal) {
+    await work;
+    return;
+  }
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,45 @@
+/** Transitions and what became of their mails, as they stand on the log. */
+import {
+  type AlertTransition,
+  alertKey,
+  alertTransitionValidator,
+} from '../domain/alerts/alert.ts';
+import { type MailReceipt, mailReceiptValidator } from '../domain/alerts/mail-receipt.ts';
+import type { LogMessage, OutgoingMessage } from '../log/event-log.ts';
+import { parseAs } from '../log/json-value.ts';
+import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, schemaHeader } from '../log/topics.ts';
+
+export type ReadAlertMessage =
+  | { readonly kind: 'transition'; readonly transition: AlertTransition }
+  | { readonly kind: 'receipt'; readonly receipt: MailReceipt }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+export function transitionToMessage(transition: AlertTransition): OutgoingMessage {
+  return {
+    topic: ALERTS_TOPIC,
+    key: alertKey(transition),
+    value: JSON.stringify(transition),
+    headers: schemaHeader(ALERTS_TOPIC),
+  };
+}
+
+export function receiptToMessage(receipt: MailReceipt): OutgoingMessage {
+  return {
+    topic: ALERT_MAILS_TOPIC,
+    key: alertKey(receipt),
+    value: JSON.stringify(receipt),
+    headers: schemaHeader(ALERT_MAILS_TOPIC),
+  };
+}
+
+/** Never throws: the topics are open to other programs, so anything may stand there. */
+export function readAlertMessage({ topic, key, value }: LogMessage): ReadAlertMessage {
+  if (topic === ALERTS_TOPIC) {
+    const transition = parseAs(value, alertTransitionValidator);
+    if (transition && alertKey(transition) === key) return { kind: 'transition', transition };
+  } else {
+    const receipt = parseAs(value, mailReceiptValidator);
+    if (receipt && alertKey(receipt) === key) return { kind: 'receipt', receipt };
+  }
+  return { kind: 'unreadable', reason: 'its value is not what its topic and key promise' };
+}

@@ -1,0 +1,64 @@
+/**
+ * What alerts are judged and mailed by. Three layers, the nearer one wins field by field: what a bot
+ * overrides, what is set for all bots at run time, and the environment.
+ */
+import Type, { type Static } from 'typebox';
+import { HighErrorRateSettings } from './rules/high-error-rate.ts';
+import { NoTrafficSettings } from './rules/no-traffic.ts';
+import type { RuleSettings } from './rules/rules.ts';
+import { SignatureFailuresSettings } from './rules/signature-failures.ts';
+import { SlowProcessingSettings } from './rules/slow-processing.ts';
+
+const MailAddress = Type.String({
+  pattern: '^[^\\s@<>,;"]+@[^\\s@<>,;"]+$',
+  maxLength: 254,
+  description: 'a mail address, name@host',
+});
+const Receivers = Type.Array(MailAddress, {
+  maxItems: 50,
+  description: 'who gets the mails; an empty list: nobody',
+});
+
+const strict = { additionalProperties: false };
+
+/** Every field may be left out: then the next layer has it. */
+export const AlertOverridesSchema = Type.Object(
+  {
+    receivers: Type.Optional(Receivers),
+    high_error_rate: Type.Optional(Type.Partial(HighErrorRateSettings, strict)),
+    signature_failures: Type.Optional(Type.Partial(SignatureFailuresSettings, strict)),
+    no_traffic: Type.Optional(Type.Partial(NoTrafficSettings, strict)),
+    slow_processing: Type.Optional(Type.Partial(SlowProcessingSettings, strict)),
+  },
+  strict,
+);
+export type AlertOverrides = Static<typeof AlertOverridesSchema>;
+
+/** In force for one bot. */
+export interface AlertSettings {
+  readonly receivers: readonly string[];
+  readonly rules: RuleSettings;
+}
+
+/** @param layers - the nearest last */
+export function alertSettings(
+  base: AlertSettings,
+  ...layers: readonly (AlertOverrides | undefined)[]
+): AlertSettings {
+  return layers.reduce<AlertSettings>(
+    (settings, layer) => (layer === undefined ? settings : overridden(settings, layer)),
+    base,
+  );
+}
+
+function overridden({ receivers, rules }: AlertSettings, layer: AlertOverrides): AlertSettings {
+  return {
+    receivers: layer.receivers ?? receivers,
+    rules: {
+      high_error_rate: { ...rules.high_error_rate, ...layer.high_error_rate },
+      signature_failures: { ...rules.signature_failures, ...layer.signature_failures },
+      no_traffic: { ...rules.no_traffic, ...layer.no_traffic },
+      slow_processing: { ...rules.slow_processing, ...layer.slow_processing },
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** `no_traffic`: a bot that should have events has none (contract, section 7). */
+import Type, { type Static } from 'typebox';
+import { formatSpan } from './format-span.ts';
+import { COMMON_SETTINGS, type Rule } from './rule.ts';
+
+const MS_PER_SECOND = 1_000;
+
+export const NoTrafficSettings = Type.Object({
+  ...COMMON_SETTINGS,
+  after_seconds: Type.Integer({
+    minimum: 1,
+    maximum: 86_400,
+    description: 'seconds without any event after which it fires',
+  }),
+});
+export type NoTrafficSettings = Static<typeof NoTrafficSettings>;
+
+export const noTraffic: Rule<NoTrafficSettings> = {
+  icon: '⚠️',
+  title: 'No Webhook Traffic',
+  meaning: 'The bot has had no event for longer than it may be silent.',
+  firstChecks: [
+    "Does Telegram know the webhook? Ask the bot's getWebhookInfo for its url and last_error_message.",
+    'Does the address answer? The certificate, the DNS name and the proxy in front of ingest must let Telegram in.',
+    'Is anybody writing to the bot? Send it a message and look for its event.',
+  ],
+  defaultsFrom: (environment) => ({
+    enabled: true,
+    repeat_after_minutes: environment.noTrafficRepeatAfterMinutes,
+    after_seconds:
+      environment.noTrafficAfterSeconds ?? Math.round(environment.windowMs / MS_PER_SECOND),
+  }),
+  judge({ lastEventMs }, { after_seconds }, bot, { nowMs }) {
+    const afterMs = after_seconds * MS_PER_SECOND;
+    const silentSinceMs = Math.max(lastEventMs ?? bot.watchedSinceMs, bot.watchedSinceMs);
+    const silentMs = Math.max(nowMs - silentSinceMs, 0);
+    return {
+      holds: silentMs >= afterMs,
+      sentence: `Bot "${bot.name}" has had no webhook traffic in the last ${formatSpan(Math.max(silentMs, afterMs))}.`,
+      severity: silentMs,
+      facts: { silent_seconds: Math.floor(silentMs / MS_PER_SECOND), after_seconds },
+    };
+  },
+  brief: ({ silent_seconds: seconds = 0 }) =>
+    `no events for ${formatSpan(seconds * MS_PER_SECOND)}`,
+};

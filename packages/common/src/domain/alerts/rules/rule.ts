@@ -1,0 +1,77 @@
+/** What every alert rule is: a pure condition, its settings, and its words. */
+import Type, { type Static } from 'typebox';
+
+/** What a bot's sliding window holds, as of one moment. */
+export interface WindowFacts {
+  /** By the contract's counting: one update reported twice is one event. */
+  readonly events: number;
+  readonly errors: number;
+  readonly signatureFailures: number;
+  /** Events that carry a processing time, and those of them that took longer than the bot's limit. */
+  readonly measured: number;
+  readonly slow: number;
+  /** Latest event time ever seen, milliseconds since the epoch; null: none since long before. */
+  readonly lastEventMs: number | null;
+}
+
+/** What of a bot its rules are told. */
+export interface JudgedBot {
+  readonly name: string;
+  /** Since when it has been enabled, milliseconds since the epoch. */
+  readonly watchedSinceMs: number;
+}
+
+export interface JudgedMoment {
+  /** Up to this moment the log is known, milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly windowMs: number;
+}
+
+export interface Judgement {
+  readonly holds: boolean;
+  /** One sentence that is true now, whether the rule holds or not. */
+  readonly sentence: string;
+  /** Larger is worse, among alerts of the same rule. */
+  readonly severity: number;
+  readonly facts: Readonly<Record<string, number>>;
+}
+
+/** What the environment sets for all bots; what else there is to set has a default in its rule. */
+export interface EnvironmentDefaults {
+  readonly windowMs: number;
+  readonly errorRateThreshold: number;
+  readonly minEvents: number;
+  readonly signatureFailureThreshold: number;
+  readonly repeatAfterMinutes: number;
+  readonly noTrafficRepeatAfterMinutes: number;
+  /** Null: as long as the window. */
+  readonly noTrafficAfterSeconds: number | null;
+  /** Null: `slow_processing` is off. */
+  readonly slowProcessingLimitMs: number | null;
+}
+
+/** Settings that every rule has. */
+export const COMMON_SETTINGS = {
+  enabled: Type.Boolean({ description: 'false: the rule is not judged' }),
+  repeat_after_minutes: Type.Number({
+    minimum: 1,
+    maximum: 10_080,
+    description: 'minutes after which a mail says that it still holds',
+  }),
+};
+const CommonSettings = Type.Object(COMMON_SETTINGS);
+
+export interface Rule<Settings extends Static<typeof CommonSettings>> {
+  /** Begins the subject of its mails. */
+  readonly icon: string;
+  /** Names it in subjects: "High Webhook Error Rate". */
+  readonly title: string;
+  /** What the rule watches, in a sentence for people who set it. */
+  readonly meaning: string;
+  /** What to look at first when it fires; none: the reason says it all. */
+  readonly firstChecks: readonly string[];
+  defaultsFrom(environment: EnvironmentDefaults): Settings;
+  judge(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Judgement;
+  /** The reason of a mail that tells of several bots is shorter: no name, one line. */
+  brief(facts: Readonly<Record<string, number>>): string;
+}

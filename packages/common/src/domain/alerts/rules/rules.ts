@@ -1,0 +1,57 @@
+/** Every alert rule, by its name: the only place that lists them. */
+import Type, { type Static } from 'typebox';
+import { HighErrorRateSettings, highErrorRate } from './high-error-rate.ts';
+import { NoTrafficSettings, noTraffic } from './no-traffic.ts';
+import type {
+  EnvironmentDefaults,
+  JudgedBot,
+  JudgedMoment,
+  Judgement,
+  Rule,
+  WindowFacts,
+} from './rule.ts';
+import { SignatureFailuresSettings, signatureFailures } from './signature-failures.ts';
+import { SlowProcessingSettings, slowProcessing } from './slow-processing.ts';
+
+/** Settings of each rule, whole: what is in force for a bot. */
+export const RuleSettingsSchema = Type.Object({
+  high_error_rate: HighErrorRateSettings,
+  signature_failures: SignatureFailuresSettings,
+  no_traffic: NoTrafficSettings,
+  slow_processing: SlowProcessingSettings,
+});
+export type RuleSettings = Static<typeof RuleSettingsSchema>;
+export type RuleName = keyof RuleSettings;
+
+export const RULES: { readonly [Name in RuleName]: Rule<RuleSettings[Name]> } = {
+  high_error_rate: highErrorRate,
+  signature_failures: signatureFailures,
+  no_traffic: noTraffic,
+  slow_processing: slowProcessing,
+};
+
+export const RULE_NAMES = Object.keys(RULES).filter(isRuleName);
+
+export function isRuleName(name: string): name is RuleName {
+  return Object.hasOwn(RULES, name);
+}
+
+export function defaultRuleSettings(environment: EnvironmentDefaults): RuleSettings {
+  return {
+    high_error_rate: highErrorRate.defaultsFrom(environment),
+    signature_failures: signatureFailures.defaultsFrom(environment),
+    no_traffic: noTraffic.defaultsFrom(environment),
+    slow_processing: slowProcessing.defaultsFrom(environment),
+  };
+}
+
+/** Judges one rule by its own settings. */
+export function judgeRule<Name extends RuleName>(
+  name: Name,
+  facts: WindowFacts,
+  settings: { readonly [Each in RuleName]: RuleSettings[Each] },
+  bot: JudgedBot,
+  at: JudgedMoment,
+): Judgement {
+  return RULES[name].judge(facts, settings[name], bot, at);
+}

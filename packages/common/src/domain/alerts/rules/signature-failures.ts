@@ -1,0 +1,36 @@
+/** `signature_failures`: somebody calls a bot's webhook without its secret (contract, section 7). */
+import Type, { type Static } from 'typebox';
+import { formatSpan } from './format-span.ts';
+import { COMMON_SETTINGS, type Rule } from './rule.ts';
+
+export const SignatureFailuresSettings = Type.Object({
+  ...COMMON_SETTINGS,
+  threshold: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000_000,
+    description: 'it fires above this many signature validation failures in the window',
+  }),
+});
+export type SignatureFailuresSettings = Static<typeof SignatureFailuresSettings>;
+
+export const signatureFailures: Rule<SignatureFailuresSettings> = {
+  icon: '🔒',
+  title: 'Webhook Security Alert',
+  meaning: 'More deliveries in the window had a wrong secret, or none, than the threshold allows.',
+  firstChecks: [],
+  defaultsFrom: (environment) => ({
+    enabled: true,
+    repeat_after_minutes: environment.repeatAfterMinutes,
+    threshold: environment.signatureFailureThreshold,
+  }),
+  judge({ signatureFailures: failures }, { threshold }, bot, { windowMs }) {
+    return {
+      holds: failures > threshold,
+      sentence: `Security alert for bot ${bot.name}: ${failures} signature validation failures in last ${formatSpan(windowMs)}`,
+      severity: failures,
+      facts: { signature_validation_failures: failures, threshold },
+    };
+  },
+  brief: ({ signature_validation_failures: failures = 0 }) =>
+    `${failures} signature validation failures`,
+};

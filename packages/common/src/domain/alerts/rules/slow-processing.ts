@@ -1,0 +1,52 @@
+/**
+ * `slow_processing`: the 95th percentile of a bot's processing time is above its limit.
+ *
+ * The percentile itself is not needed to know that: p95 is above the limit exactly when more than one
+ * in twenty took longer than the limit. Counting those is exact, and takes two numbers a slice.
+ */
+import { formatRate } from '@hookpulse/common/domain/counters';
+import Type, { type Static } from 'typebox';
+import { formatSpan } from './format-span.ts';
+import { COMMON_SETTINGS, type Rule } from './rule.ts';
+
+/** Of a p95: the share that may be slower than it. */
+const SLOWER_SHARE = 0.05;
+/** Fewer have no 95th percentile worth the name; as the error-rate rule needs them. */
+const DEFAULT_MIN_EVENTS = 20;
+
+export const SlowProcessingSettings = Type.Object({
+  ...COMMON_SETTINGS,
+  limit_ms: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 86_400_000 }), Type.Null()], {
+    description: 'p95 of the processing time above which it fires, milliseconds; null: off',
+  }),
+  min_events: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000_000,
+    description: 'it needs more events with a processing time than this in the window',
+  }),
+});
+export type SlowProcessingSettings = Static<typeof SlowProcessingSettings>;
+
+export const slowProcessing: Rule<SlowProcessingSettings> = {
+  icon: '🐢',
+  title: 'Slow Webhook Processing',
+  meaning: 'The 95th percentile of the processing time in the window is above the limit.',
+  firstChecks: [],
+  defaultsFrom: (environment) => ({
+    enabled: true,
+    repeat_after_minutes: environment.repeatAfterMinutes,
+    limit_ms: environment.slowProcessingLimitMs,
+    min_events: DEFAULT_MIN_EVENTS,
+  }),
+  judge({ measured, slow }, { limit_ms, min_events }, bot, { windowMs }) {
+    const share = measured === 0 ? 0 : slow / measured;
+    return {
+      holds: limit_ms !== null && measured > min_events && share > SLOWER_SHARE,
+      sentence: `Bot "${bot.name}" is slow: its p95 processing time is ${share > SLOWER_SHARE ? 'above' : 'within'} ${limit_ms ?? 'no'} ms (${formatRate(share)}, ${slow} of ${measured}, took longer) in the last ${formatSpan(windowMs)}.`,
+      severity: share,
+      facts: { measured, slow, slow_share: share, limit_ms: limit_ms ?? 0, min_events },
+    };
+  },
+  brief: ({ slow = 0, measured = 0, limit_ms: limitMs = 0 }) =>
+    `${slow} of ${measured} took longer than ${limitMs} ms`,
+};
