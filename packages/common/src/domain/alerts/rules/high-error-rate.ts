@@ -30,10 +30,11 @@ export const highErrorRate: Rule<HighErrorRateSettings> = {
     threshold: environment.errorRateThreshold,
     min_events: environment.minEvents,
   }),
-  judge({ events, errors }, { threshold, min_events }, bot, { windowMs }) {
+  holds: ({ events, errors }, { threshold, min_events }) =>
+    events > min_events && errorRate(errors, events) > threshold,
+  describe({ events, errors }, { threshold, min_events }, bot, { windowMs }) {
     const rate = errorRate(errors, events);
     return {
-      holds: events > min_events && rate > threshold,
       sentence: `Bot "${bot.name}" has ${formatRate(rate)} error rate (${errors}/${events} failed) in the last ${formatSpan(windowMs)}.`,
       severity: rate,
       facts: { events, errors, error_rate: rate, threshold, min_events },

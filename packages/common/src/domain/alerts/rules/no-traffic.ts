@@ -1,7 +1,7 @@
 /** `no_traffic`: a bot that should have events has none (contract, section 7). */
 import Type, { type Static } from 'typebox';
 import { formatSpan } from './format-span.ts';
-import { COMMON_SETTINGS, type Rule } from './rule.ts';
+import { COMMON_SETTINGS, type JudgedBot, type Rule, type WindowFacts } from './rule.ts';
 
 const MS_PER_SECOND = 1_000;
 
@@ -30,12 +30,12 @@ export const noTraffic: Rule<NoTrafficSettings> = {
     after_seconds:
       environment.noTrafficAfterSeconds ?? Math.round(environment.windowMs / MS_PER_SECOND),
   }),
-  judge({ lastEventMs }, { after_seconds }, bot, { nowMs }) {
+  holds: (facts, { after_seconds }, bot, { nowMs }) =>
+    silentFor(facts, bot, nowMs) >= after_seconds * MS_PER_SECOND,
+  describe(facts, { after_seconds }, bot, { nowMs }) {
     const afterMs = after_seconds * MS_PER_SECOND;
-    const silentSinceMs = Math.max(lastEventMs ?? bot.watchedSinceMs, bot.watchedSinceMs);
-    const silentMs = Math.max(nowMs - silentSinceMs, 0);
+    const silentMs = silentFor(facts, bot, nowMs);
     return {
-      holds: silentMs >= afterMs,
       sentence: `Bot "${bot.name}" has had no webhook traffic in the last ${formatSpan(Math.max(silentMs, afterMs))}.`,
       severity: silentMs,
       facts: { silent_seconds: Math.floor(silentMs / MS_PER_SECOND), after_seconds },
@@ -44,3 +44,9 @@ export const noTraffic: Rule<NoTrafficSettings> = {
   brief: ({ silent_seconds: seconds = 0 }) =>
     `no events for ${formatSpan(seconds * MS_PER_SECOND)}`,
 };
+
+/** Milliseconds since the last event, or since the bot is watched. */
+function silentFor({ lastEventMs }: WindowFacts, bot: JudgedBot, nowMs: number): number {
+  const sinceMs = Math.max(lastEventMs ?? bot.watchedSinceMs, bot.watchedSinceMs);
+  return Math.max(nowMs - sinceMs, 0);
+}

@@ -27,8 +27,8 @@ export interface JudgedMoment {
   readonly windowMs: number;
 }
 
-export interface Judgement {
-  readonly holds: boolean;
+/** What there is to say about a bot by one rule. */
+export interface Finding {
   /** One sentence that is true now, whether the rule holds or not. */
   readonly sentence: string;
   /** Larger is worse, among alerts of the same rule. */
@@ -71,7 +71,9 @@ export interface Rule<Settings extends Static<typeof CommonSettings>> {
   /** What to look at first when it fires; none: the reason says it all. */
   readonly firstChecks: readonly string[];
   defaultsFrom(environment: EnvironmentDefaults): Settings;
-  judge(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Judgement;
+  /** Whether to alert. Asked of every bot about once a second: no words are made here. */
+  holds(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): boolean;
+  describe(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Finding;
   /** The reason of a mail that tells of several bots is shorter: no name, one line. */
   brief(facts: Readonly<Record<string, number>>): string;
 }

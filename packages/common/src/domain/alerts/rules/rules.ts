@@ -4,9 +4,9 @@ import { HighErrorRateSettings, highErrorRate } from './high-error-rate.ts';
 import { NoTrafficSettings, noTraffic } from './no-traffic.ts';
 import type {
   EnvironmentDefaults,
+  Finding,
   JudgedBot,
   JudgedMoment,
-  Judgement,
   Rule,
   WindowFacts,
 } from './rule.ts';
@@ -45,13 +45,24 @@ export function defaultRuleSettings(environment: EnvironmentDefaults): RuleSetti
   };
 }
 
-/** Judges one rule by its own settings. */
-export function judgeRule<Name extends RuleName>(
+/** Whether a rule holds by its own settings; false where it is switched off. */
+export function ruleHolds<Name extends RuleName>(
   name: Name,
   facts: WindowFacts,
   settings: { readonly [Each in RuleName]: RuleSettings[Each] },
   bot: JudgedBot,
   at: JudgedMoment,
-): Judgement {
-  return RULES[name].judge(facts, settings[name], bot, at);
+): boolean {
+  return settings[name].enabled && RULES[name].holds(facts, settings[name], bot, at);
+}
+
+/** What there is to say by a rule and its own settings. */
+export function describeByRule<Name extends RuleName>(
+  name: Name,
+  facts: WindowFacts,
+  settings: { readonly [Each in RuleName]: RuleSettings[Each] },
+  bot: JudgedBot,
+  at: JudgedMoment,
+): Finding {
+  return RULES[name].describe(facts, settings[name], bot, at);
 }

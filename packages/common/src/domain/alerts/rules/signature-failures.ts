@@ -23,9 +23,9 @@ export const signatureFailures: Rule<SignatureFailuresSettings> = {
     repeat_after_minutes: environment.repeatAfterMinutes,
     threshold: environment.signatureFailureThreshold,
   }),
-  judge({ signatureFailures: failures }, { threshold }, bot, { windowMs }) {
+  holds: ({ signatureFailures: failures }, { threshold }) => failures > threshold,
+  describe({ signatureFailures: failures }, { threshold }, bot, { windowMs }) {
     return {
-      holds: failures > threshold,
       sentence: `Security alert for bot ${bot.name}: ${failures} signature validation failures in last ${formatSpan(windowMs)}`,
       severity: failures,
       facts: { signature_validation_failures: failures, threshold },

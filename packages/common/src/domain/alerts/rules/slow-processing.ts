@@ -38,10 +38,11 @@ export const slowProcessing: Rule<SlowProcessingSettings> = {
     limit_ms: environment.slowProcessingLimitMs,
     min_events: DEFAULT_MIN_EVENTS,
   }),
-  judge({ measured, slow }, { limit_ms, min_events }, bot, { windowMs }) {
+  holds: ({ measured, slow }, { limit_ms, min_events }) =>
+    limit_ms !== null && measured > min_events && slow / measured > SLOWER_SHARE,
+  describe({ measured, slow }, { limit_ms, min_events }, bot, { windowMs }) {
     const share = measured === 0 ? 0 : slow / measured;
     return {
-      holds: limit_ms !== null && measured > min_events && share > SLOWER_SHARE,
       sentence: `Bot "${bot.name}" is slow: its p95 processing time is ${share > SLOWER_SHARE ? 'above' : 'within'} ${limit_ms ?? 'no'} ms (${formatRate(share)}, ${slow} of ${measured}, took longer) in the last ${formatSpan(windowMs)}.`,
       severity: share,
       facts: { measured, slow, slow_share: share, limit_ms: limit_ms ?? 0, min_events },
