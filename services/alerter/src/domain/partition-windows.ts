@@ -1,0 +1,53 @@
+/** The sliding windows of all bots of one partition of the log: a fold over its events. */
+import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
+import { RecentEvents } from '@hookpulse/common/domain/recent-events';
+import { SlidingWindow } from './sliding-window.ts';
+import type { WindowShape } from './window-shape.ts';
+
+/** What became of an event: `late` ones are older than the window, and count in no alert. */
+export type FoldedAs = 'counted' | 'duplicate' | 'late';
+
+const EMPTY: WindowFacts = {
+  events: 0,
+  errors: 0,
+  signatureFailures: 0,
+  measured: 0,
+  slow: 0,
+  lastEventMs: null,
+};
+
+export class PartitionWindows {
+  readonly #shape: WindowShape;
+  readonly #recent = new RecentEvents();
+  readonly #windows = new Map<string, SlidingWindow>();
+
+  constructor(shape: WindowShape) {
+    this.#shape = shape;
+  }
+
+  /**
+   * Folds an event, in the order of the log.
+   * @param slowLimitMs - of its bot; null: none
+   */
+  fold({ event, eventTimeMs, logTimeMs }: LoggedEvent, slowLimitMs: number | null): FoldedAs {
+    if (!this.#recent.addIfNew(event, logTimeMs)) return 'duplicate';
+    let window = this.#windows.get(event.bot_id);
+    if (!window) {
+      window = new SlidingWindow(this.#shape);
+      this.#windows.set(event.bot_id, window);
+    }
+    return window.add(event, eventTimeMs, logTimeMs, slowLimitMs) ? 'counted' : 'late';
+  }
+
+  facts(botId: string, nowMs: number): WindowFacts {
+    return this.#windows.get(botId)?.facts(nowMs) ?? EMPTY;
+  }
+
+  /** Lets go of the windows of bots that are not watched any more. */
+  forgetUnless(isKept: (botId: string) => boolean): void {
+    for (const botId of this.#windows.keys()) {
+      if (!isKept(botId)) this.#windows.delete(botId);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * One bot's sliding window by event time: a ring of slices, and their sums. What enters adds to the
+ * sums, what leaves is taken off them, so that judging costs nothing, however long the window is.
+ * Memory is the same for a bot with one event and with a million.
+ */
+import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
+import { eventsOf } from '@hookpulse/common/domain/counters';
+import { INVALID_SIGNATURE, type WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { firstSlice, type WindowShape } from './window-shape.ts';
+
+/** The numbers of a slice, by their place in it. */
+const RECEIVED = 0;
+const PROCESSED = 1;
+const FAILED = 2;
+const SIGNATURE_FAILURES = 3;
+const MEASURED = 4;
+const SLOW = 5;
+const NUMBERS = 6;
+
+export type SlidingEvent = Pick<
+  WebhookEvent,
+  'event_type' | 'status' | 'error_type' | 'processing_time_ms'
+>;
+
+export class SlidingWindow {
+  readonly #shape: WindowShape;
+  readonly #slices: Uint32Array;
+  readonly #sums = new Float64Array(NUMBERS);
+  /** Number of the oldest slice in the ring. */
+  #first = Number.NEGATIVE_INFINITY;
+  #lastEventMs: number | null = null;
+
+  constructor(shape: WindowShape) {
+    this.#shape = shape;
+    this.#slices = new Uint32Array(shape.slots * NUMBERS);
+  }
+
+  /** Latest time of a request or its processing, milliseconds since the epoch; null: none yet. */
+  get lastEventMs(): number | null {
+    return this.#lastEventMs;
+  }
+
+  /**
+   * Counts an event in its own slice.
+   * @param nowMs - the moment that the log has come to; it never goes back
+   * @param slowLimitMs - a processing time above it is slow; null: none is
+   * @returns false when the event is older than the window, and counts nowhere
+   */
+  add(
+    event: SlidingEvent,
+    eventTimeMs: number,
+    nowMs: number,
+    slowLimitMs: number | null,
+  ): boolean {
+    this.#slideTo(nowMs);
+    if (isRequest(event)) {
+      // No event is younger than the log that holds it, whatever its sender's clock says.
+      const happenedMs = Math.min(eventTimeMs, nowMs);
+      this.#lastEventMs = Math.max(this.#lastEventMs ?? happenedMs, happenedMs);
+    }
+    const { sliceMs, slots } = this.#shape;
+    const slice = Math.min(Math.floor(eventTimeMs / sliceMs), this.#first + slots - 1);
+    if (slice < this.#first) return false;
+    this.#count(event, this.#at(slice), slowLimitMs);
+    return true;
+  }
+
+  /** What the window holds as of a moment; a moment before the latest one is taken for that. */
+  facts(nowMs: number): WindowFacts {
+    this.#slideTo(nowMs);
+    const sums = this.#sums;
+    return {
+      events: eventsOf({
+        requests_received: sums[RECEIVED] ?? 0,
+        requests_processed: sums[PROCESSED] ?? 0,
+        requests_failed: sums[FAILED] ?? 0,
+      }),
+      errors: sums[FAILED] ?? 0,
+      signatureFailures: sums[SIGNATURE_FAILURES] ?? 0,
+      measured: sums[MEASURED] ?? 0,
+      slow: sums[SLOW] ?? 0,
+      lastEventMs: this.#lastEventMs,
+    };
+  }
+
+  /** The counting of the contract's section 4. */
+  #count(event: SlidingEvent, at: number, slowLimitMs: number | null): void {
+    switch (event.event_type) {
+      case 'received':
+        this.#increment(at + RECEIVED, RECEIVED);
+        if (event.status !== 'failed') return;
+        this.#increment(at + FAILED, FAILED);
+        if (event.error_type === INVALID_SIGNATURE) {
+          this.#increment(at + SIGNATURE_FAILURES, SIGNATURE_FAILURES);
+        }
+        return;
+      case 'processed':
+        this.#increment(at + PROCESSED, PROCESSED);
+        this.#measure(event, at, slowLimitMs);
+        return;
+      case 'error':
+        this.#increment(at + FAILED, FAILED);
+        this.#measure(event, at, slowLimitMs);
+        return;
+      case 'response_sent':
+      case 'retry':
+        return;
+      default:
+        event.event_type satisfies never;
+    }
+  }
+
+  #measure({ processing_time_ms: ms }: SlidingEvent, at: number, limitMs: number | null): void {
+    if (ms === null) return;
+    this.#increment(at + MEASURED, MEASURED);
+    if (limitMs !== null && ms > limitMs) this.#increment(at + SLOW, SLOW);
+  }
+
+  #increment(at: number, number: number): void {
+    this.#slices[at] = (this.#slices[at] ?? 0) + 1;
+    this.#sums[number] = (this.#sums[number] ?? 0) + 1;
+  }
+
+  #slideTo(nowMs: number): void {
+    const first = firstSlice(this.#shape, nowMs);
+    if (first <= this.#first) return;
+    const { slots } = this.#shape;
+    if (first - this.#first >= slots) {
+      this.#slices.fill(0);
+      this.#sums.fill(0);
+    } else {
+      for (let slice = this.#first; slice < first; slice += 1) this.#drop(this.#at(slice));
+    }
+    this.#first = first;
+  }
+
+  #drop(at: number): void {
+    for (let number = 0; number < NUMBERS; number += 1) {
+      this.#sums[number] = (this.#sums[number] ?? 0) - (this.#slices[at + number] ?? 0);
+      this.#slices[at + number] = 0;
+    }
+  }
+
+  #at(slice: number): number {
+    return (slice % this.#shape.slots) * NUMBERS;
+  }
+}
+
+/** What the contract's `events` is made of. */
+function isRequest({ event_type: type }: SlidingEvent): boolean {
+  return type === 'received' || type === 'processed' || type === 'error';
+}
