@@ -9,8 +9,10 @@ import type { RuleSettings } from './rules/rules.ts';
 import { SignatureFailuresSettings } from './rules/signature-failures.ts';
 import { SlowProcessingSettings } from './rules/slow-processing.ts';
 
+/** As the environment's addresses are checked; no control character gets near a mail's headers. */
+const ADDRESS_PART = '[^\\s\\x00-\\x1f\\x7f@<>()\\[\\]\\\\,;:"]+';
 const MailAddress = Type.String({
-  pattern: '^[^\\s@<>,;"]+@[^\\s@<>,;"]+$',
+  pattern: `^${ADDRESS_PART}@${ADDRESS_PART}$`,
   maxLength: 254,
   description: 'a mail address, name@host',
 });

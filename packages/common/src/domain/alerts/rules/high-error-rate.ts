@@ -24,6 +24,7 @@ export const highErrorRate: Rule<HighErrorRateSettings> = {
   title: 'High Webhook Error Rate',
   meaning: 'More of the events in the window failed than the threshold allows.',
   firstChecks: [],
+  mailHasFooter: true,
   defaultsFrom: (environment) => ({
     enabled: true,
     repeat_after_minutes: environment.repeatAfterMinutes,

@@ -4,6 +4,7 @@ import { formatSpan } from './format-span.ts';
 import { COMMON_SETTINGS, type JudgedBot, type Rule, type WindowFacts } from './rule.ts';
 
 const MS_PER_SECOND = 1_000;
+const MS_PER_MINUTE = 60_000;
 
 export const NoTrafficSettings = Type.Object({
   ...COMMON_SETTINGS,
@@ -24,6 +25,7 @@ export const noTraffic: Rule<NoTrafficSettings> = {
     'Does the address answer? The certificate, the DNS name and the proxy in front of ingest must let Telegram in.',
     'Is anybody writing to the bot? Send it a message and look for its event.',
   ],
+  mailHasFooter: true,
   defaultsFrom: (environment) => ({
     enabled: true,
     repeat_after_minutes: environment.noTrafficRepeatAfterMinutes,
@@ -36,7 +38,7 @@ export const noTraffic: Rule<NoTrafficSettings> = {
     const afterMs = after_seconds * MS_PER_SECOND;
     const silentMs = silentFor(facts, bot, nowMs);
     return {
-      sentence: `Bot "${bot.name}" has had no webhook traffic in the last ${formatSpan(Math.max(silentMs, afterMs))}.`,
+      sentence: `Bot "${bot.name}" ${traffic(facts, bot, silentMs, afterMs)}.`,
       severity: silentMs,
       facts: { silent_seconds: Math.floor(silentMs / MS_PER_SECOND), after_seconds },
     };
@@ -44,6 +46,22 @@ export const noTraffic: Rule<NoTrafficSettings> = {
   brief: ({ silent_seconds: seconds = 0 }) =>
     `no events for ${formatSpan(seconds * MS_PER_SECOND)}`,
 };
+
+function traffic(
+  { lastEventMs }: WindowFacts,
+  bot: JudgedBot,
+  silentMs: number,
+  afterMs: number,
+): string {
+  if (silentMs >= afterMs) {
+    const wholeMinutesMs = silentMs - (silentMs % MS_PER_MINUTE);
+    return `has had no webhook traffic in the last ${formatSpan(Math.max(wholeMinutesMs, afterMs))}`;
+  }
+  const isHeard = lastEventMs !== null && lastEventMs >= bot.watchedSinceMs;
+  return isHeard
+    ? `has webhook traffic: its last event was ${formatSpan(silentMs)} ago`
+    : `has been enabled for ${formatSpan(silentMs)} only`;
+}
 
 /** Milliseconds since the last event, or since the bot is watched. */
 function silentFor({ lastEventMs }: WindowFacts, bot: JudgedBot, nowMs: number): number {

@@ -70,6 +70,8 @@ export interface Rule<Settings extends Static<typeof CommonSettings>> {
   readonly meaning: string;
   /** What to look at first when it fires; none: the reason says it all. */
   readonly firstChecks: readonly string[];
+  /** Whether its firing mail ends with the bot's id and the time (the contract has it for each rule). */
+  readonly mailHasFooter: boolean;
   defaultsFrom(environment: EnvironmentDefaults): Settings;
   /** Whether to alert. Asked of every bot about once a second: no words are made here. */
   holds(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): boolean;

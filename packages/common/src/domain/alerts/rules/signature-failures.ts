@@ -18,6 +18,7 @@ export const signatureFailures: Rule<SignatureFailuresSettings> = {
   title: 'Webhook Security Alert',
   meaning: 'More deliveries in the window had a wrong secret, or none, than the threshold allows.',
   firstChecks: [],
+  mailHasFooter: false,
   defaultsFrom: (environment) => ({
     enabled: true,
     repeat_after_minutes: environment.repeatAfterMinutes,

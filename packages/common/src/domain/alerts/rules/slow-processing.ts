@@ -11,7 +11,7 @@ import { COMMON_SETTINGS, type Rule } from './rule.ts';
 
 /** Of a p95: the share that may be slower than it. */
 const SLOWER_SHARE = 0.05;
-/** Fewer have no 95th percentile worth the name; as the error-rate rule needs them. */
+/** Of fewer, one slow event decides: that is no percentile worth the name. */
 const DEFAULT_MIN_EVENTS = 20;
 
 export const SlowProcessingSettings = Type.Object({
@@ -32,6 +32,7 @@ export const slowProcessing: Rule<SlowProcessingSettings> = {
   title: 'Slow Webhook Processing',
   meaning: 'The 95th percentile of the processing time in the window is above the limit.',
   firstChecks: [],
+  mailHasFooter: true,
   defaultsFrom: (environment) => ({
     enabled: true,
     repeat_after_minutes: environment.repeatAfterMinutes,
@@ -43,11 +44,14 @@ export const slowProcessing: Rule<SlowProcessingSettings> = {
   describe({ measured, slow }, { limit_ms, min_events }, bot, { windowMs }) {
     const share = measured === 0 ? 0 : slow / measured;
     return {
-      sentence: `Bot "${bot.name}" is slow: its p95 processing time is ${share > SLOWER_SHARE ? 'above' : 'within'} ${limit_ms ?? 'no'} ms (${formatRate(share)}, ${slow} of ${measured}, took longer) in the last ${formatSpan(windowMs)}.`,
+      sentence:
+        limit_ms === null
+          ? `Bot "${bot.name}" has no limit of its processing time.`
+          : `Bot "${bot.name}" has a p95 processing time ${share > SLOWER_SHARE ? 'above' : 'within'} ${limit_ms} ms (${formatRate(share)} took longer: ${slow}/${measured}) in the last ${formatSpan(windowMs)}.`,
       severity: share,
       facts: { measured, slow, slow_share: share, limit_ms: limit_ms ?? 0, min_events },
     };
   },
   brief: ({ slow = 0, measured = 0, limit_ms: limitMs = 0 }) =>
-    `${slow} of ${measured} took longer than ${limitMs} ms`,
+    `${formatRate(measured === 0 ? 0 : slow / measured)} over ${limitMs} ms (${slow}/${measured})`,
 };
