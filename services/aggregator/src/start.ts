@@ -8,6 +8,8 @@ import { measureLog } from '@hookpulse/common/log/measured-log';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { aggregatorMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import { createClickHouseAlertHistory } from './alert-history/alert-history-store.ts';
+import { runAlertHistory } from './alert-history/run-alert-history.ts';
 import { createPublishingHealth, logCheck, storeCheck } from './readiness.ts';
 import { createClickHouseRebuildStore } from './rebuild/clickhouse-rebuild-store.ts';
 import { type RunningAggregator, runAggregator } from './run.ts';
@@ -91,11 +93,16 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
     throw error;
   }
   const running = aggregator;
+  const alertHistory = runAlertHistory({
+    log,
+    store: createClickHouseAlertHistory(clickhouse),
+    logger,
+  });
   showAggregator(running, metrics, service.page);
   return {
     url,
     close: async () => {
-      await running.close();
+      await Promise.all([running.close(), alertHistory.close()]);
       await probes.close();
     },
   };

@@ -22,7 +22,7 @@ describeWithClickHouse('migrations', (serverUrl) => {
     const rows = await select<{ version: number }>(
       'SELECT version FROM hookpulse_migrations ORDER BY version',
     );
-    expect(rows.map((row) => row.version)).toEqual([1, 2, 3, 4]);
+    expect(rows.map((row) => row.version)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   test('a changed retention takes effect at the next start', async () => {

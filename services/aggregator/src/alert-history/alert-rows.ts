@@ -1,0 +1,146 @@
+/** From messages about alerts to rows of the history: one object a row, keys are column names. */
+import { readAlertMessage } from '@hookpulse/common/alerts/alert-messages';
+import { type AlertTransition, transitionsOf } from '@hookpulse/common/domain/alerts/alert';
+import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { LogMessage } from '@hookpulse/common/log/event-log';
+
+export interface TransitionRow {
+  readonly bot_id: string;
+  readonly bot_name: string;
+  readonly rule: string;
+  readonly alert_id: string;
+  readonly sequence: number;
+  readonly transition: string;
+  readonly at: string;
+  readonly fired_at: string;
+  readonly reason: string;
+  readonly severity: number;
+  readonly facts: Readonly<Record<string, number>>;
+}
+
+export interface ReceiptRow {
+  readonly bot_id: string;
+  readonly rule: string;
+  readonly alert_id: string;
+  readonly sequence: number;
+  readonly log_time: string;
+  readonly log_offset: string;
+  readonly state: string;
+  readonly at: string;
+  readonly message_id: string | null;
+  readonly thread_id: string | null;
+  readonly receivers: readonly string[];
+  readonly alerts_named: number;
+  readonly detail: string | null;
+}
+
+export interface AlertRows {
+  /** Each once, in its last state. */
+  readonly transitions: readonly TransitionRow[];
+  readonly receipts: readonly ReceiptRow[];
+  readonly unreadable: readonly UnreadableAlertMessage[];
+}
+
+export interface UnreadableAlertMessage {
+  readonly message: LogMessage;
+  /** Why, in words. */
+  readonly reason: string;
+}
+
+export function alertRowsOf(messages: readonly LogMessage[]): AlertRows {
+  const transitions = new Map<string, TransitionRow>();
+  const receipts: ReceiptRow[] = [];
+  const unreadable: UnreadableAlertMessage[] = [];
+  for (const message of messages) {
+    // Lets the log forget a bot and rule; the history does not.
+    if (message.value === null) continue;
+    const read = readAlertMessage(message);
+    switch (read.kind) {
+      case 'transition': {
+        const rows = transitionRows(read.transition);
+        if (rows.every(isStorable)) for (const row of rows) transitions.set(idOf(row), row);
+        else unreadable.push({ message, reason: NOT_STORABLE });
+        break;
+      }
+      case 'receipt': {
+        const row = receiptRow(read.receipt, message);
+        if (isStorable(row)) receipts.push(row);
+        else unreadable.push({ message, reason: NOT_STORABLE });
+        break;
+      }
+      case 'unreadable':
+        unreadable.push({ message, reason: read.reason });
+        break;
+      default:
+        read satisfies never;
+    }
+  }
+  return {
+    transitions: [...transitions.values()],
+    receipts,
+    unreadable,
+  };
+}
+
+const NOT_STORABLE = 'a time or a number in it is beyond what the store has columns for';
+
+/** `DateTime64` ends with the year 2299. */
+const LATEST_TIME = '2299-12-31T23:59:59.999Z';
+/** Sorts behind every time of this era. */
+const NO_TIME = 'no time';
+
+/** One bad row would have the store refuse all rows that come with it, for ever. */
+function isStorable(row: TransitionRow | ReceiptRow): boolean {
+  const times = 'fired_at' in row ? [row.at, row.fired_at] : [row.at];
+  const counts = 'alerts_named' in row ? [row.sequence, row.alerts_named] : [row.sequence];
+  return (
+    times.every((time) => time > '1970' && time <= LATEST_TIME) &&
+    counts.every(Number.isSafeInteger)
+  );
+}
+
+function transitionRows(newest: AlertTransition): TransitionRow[] {
+  const { bot_id, rule } = newest;
+  const subject = { bot_id, bot_name: newest.bot_name.toWellFormed(), rule: rule.toWellFormed() };
+  return transitionsOf(newest).map((one) => ({
+    ...subject,
+    alert_id: one.alert_id.toWellFormed(),
+    sequence: one.sequence,
+    transition: one.transition,
+    at: utc(one.at),
+    fired_at: utc(one.fired_at),
+    reason: one.reason.toWellFormed(),
+    severity: one.severity,
+    facts: Object.fromEntries(
+      Object.entries(one.facts).map(([name, value]) => [name.toWellFormed(), value]),
+    ),
+  }));
+}
+
+function receiptRow(receipt: MailReceipt, { timestampMs, offset }: LogMessage): ReceiptRow {
+  return {
+    bot_id: receipt.bot_id,
+    rule: receipt.rule.toWellFormed(),
+    alert_id: receipt.alert_id.toWellFormed(),
+    sequence: receipt.sequence,
+    log_time: new Date(timestampMs).toISOString(),
+    log_offset: `${offset}`,
+    state: receipt.state,
+    at: utc(receipt.at),
+    message_id: receipt.message_id?.toWellFormed() ?? null,
+    thread_id: receipt.thread_id?.toWellFormed() ?? null,
+    receivers: receipt.receivers.map((receiver) => receiver.toWellFormed()),
+    alerts_named: receipt.alerts_named,
+    detail: receipt.detail?.toWellFormed() ?? null,
+  };
+}
+
+/** Whatever its zone was; what is no time sorts as beyond all times. */
+function utc(time: string): string {
+  const timeMs = Date.parse(time);
+  return Number.isNaN(timeMs) ? NO_TIME : new Date(timeMs).toISOString();
+}
+
+function idOf({ bot_id, rule, alert_id, sequence }: TransitionRow): string {
+  return JSON.stringify([bot_id, rule, alert_id, sequence]);
+}

@@ -1,0 +1,71 @@
+/**
+ * Copies what happens to alerts from the log into the store, for people to look back at. Nothing is
+ * judged, mailed or counted by it, so it starts in the background and its failures stop nobody: while
+ * the store is away it waits, and what it has not stored stays on the log.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Consumer, EventLog, LogBatch } from '@hookpulse/common/log/event-log';
+import { ALERT_HISTORY_GROUP, ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import type { AlertHistoryStore } from './alert-history-store.ts';
+import { alertRowsOf } from './alert-rows.ts';
+
+export interface AlertHistoryDeps {
+  readonly log: Pick<EventLog, 'consume'>;
+  readonly store: AlertHistoryStore;
+  readonly logger: Logger;
+}
+
+export interface RunningAlertHistory {
+  /** Never rejects, and waits for no engine that is away: what is not stored comes again. */
+  close(): Promise<void>;
+}
+
+const REJOIN_PAUSE_MS = 2_000;
+/** A part of the ten seconds that a process has to stop in. */
+const CLOSING_PATIENCE_MS = 2_000;
+
+export function runAlertHistory({ log, store, logger }: AlertHistoryDeps): RunningAlertHistory {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  /** Resolves with null when it was stopped before. */
+  const joined = join();
+  return {
+    async close() {
+      stopping.abort();
+      const closed = await settleWithin(CLOSING_PATIENCE_MS, async () => (await joined)?.close());
+      if (closed.kind === 'failed') {
+        logger.warn({ err: closed.error }, 'the history of alerts could not be closed cleanly');
+      }
+    },
+  };
+
+  async function join(): Promise<Consumer | null> {
+    while (!signal.aborted) {
+      try {
+        return await log.consume({
+          groupId: ALERT_HISTORY_GROUP,
+          topics: [ALERTS_TOPIC, ALERT_MAILS_TOPIC],
+          handler: { onAssigned: async () => [], onRevoked: async () => {}, onBatch },
+        });
+      } catch (error) {
+        logger.warn({ err: error }, 'alerts cannot be read for their history; trying again');
+        await delay(REJOIN_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return null;
+  }
+
+  /** What the store or the log does not take is delivered again after a pause. */
+  async function onBatch({ topic, partition, messages }: LogBatch): Promise<void> {
+    const { transitions, receipts, unreadable } = alertRowsOf(messages);
+    await store.save({ transitions, receipts });
+    for (const { message, reason } of unreadable) {
+      const place = { topic, partition, offset: String(message.offset), key: message.key };
+      logger.warn({ ...place, reason }, 'alert message left out of the history');
+    }
+    const last = messages.at(-1);
+    if (last) await (await joined)?.commit([{ topic, partition, offset: last.offset + 1n }]);
+  }
+}
