@@ -1,0 +1,86 @@
+/**
+ * A mail as HTML that every mail client shows: no images, scripts, style sheets or fixed colours, so
+ * that a dark mode chooses its own. Cells carry no styles: Gmail cuts a mail off after 102 kB.
+ */
+import type { MailContent, MailLink, MailRow, MailTable } from './mail-content.ts';
+
+const BODY_STYLE =
+  'margin:16px;font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5';
+const TITLE_STYLE = 'margin:0 0 16px;font-size:20px';
+const SECTION_STYLE = 'margin:24px 0 8px;font-size:17px';
+const TABLE_STYLE = 'border-collapse:collapse;font-size:14px';
+
+export function html(content: MailContent): string {
+  const { subject, paragraphs, checks, tables, footer, link } = content;
+  const lines = [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="supported-color-schemes" content="light dark">',
+    `<title>${escaped(subject)}</title>`,
+    '</head>',
+    `<body style="${BODY_STYLE}">`,
+    `<h1 style="${TITLE_STYLE}">${escaped(subject)}</h1>`,
+    ...paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`),
+    ...checksHtml(checks),
+    ...tables.flatMap(tableHtml),
+    ...footerHtml(footer),
+    ...linkHtml(link),
+    '</body>',
+    '</html>',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function checksHtml(checks: readonly string[]): string[] {
+  if (checks.length === 0) return [];
+  return [
+    '<p>Check first:</p>',
+    '<ol>',
+    ...checks.map((check) => `<li>${escaped(check)}</li>`),
+    '</ol>',
+  ];
+}
+
+function tableHtml({ title, rows, checks }: MailTable): string[] {
+  return [
+    `<h2 style="${SECTION_STYLE}">${escaped(title)}</h2>`,
+    ...checksHtml(checks),
+    `<table border="1" cellpadding="6" cellspacing="0" style="${TABLE_STYLE}">`,
+    '<tr><th align="left">Bot</th><th align="left">What</th><th align="left">Bot ID</th></tr>',
+    ...rows.map(rowHtml),
+    '</table>',
+  ];
+}
+
+/** Cells and rows end by themselves in HTML: 500 bots have to fit into what Gmail shows. */
+function rowHtml({ botId, botName, facts, url }: MailRow): string {
+  const id = escaped(botId);
+  const shownId = url === null ? id : `<a href="${escaped(url)}">${id}</a>`;
+  return `<tr><td>${escaped(botName)}<td>${escaped(facts)}<td>${shownId}`;
+}
+
+function footerHtml(footer: MailContent['footer']): string[] {
+  if (footer.length === 0) return [];
+  return [
+    `<p>${footer.map(([name, value]) => `${escaped(name)}: ${escaped(value)}`).join('<br>\n')}</p>`,
+  ];
+}
+
+function linkHtml(link: MailLink | null): string[] {
+  if (link === null) return [];
+  return [`<p><a href="${escaped(link.url)}">Open ${escaped(link.label)} in Hookpulse</a></p>`];
+}
+
+/** Fit for text and for quoted attributes. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

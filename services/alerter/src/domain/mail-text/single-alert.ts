@@ -1,0 +1,59 @@
+/** What a mail about one alert says (contract, section 7, has the firing ones to the letter). */
+import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
+import { formatSpan } from '@hookpulse/common/domain/alerts/rules/format-span';
+import { botUrl } from './bot-url.ts';
+import type { MailContent } from './mail-content.ts';
+import type { MailItem, MailOptions } from './mail-group.ts';
+import { oneLine, shownName } from './one-line.ts';
+import { type RuleWords, ruleWords } from './rule-words.ts';
+import { elapsedMs, utcTime } from './utc-time.ts';
+
+export function singleAlert(
+  transition: TransitionName,
+  item: MailItem,
+  { publicUrl }: MailOptions,
+): MailContent {
+  const words = ruleWords(item.rule);
+  const name = shownName(item.bot_name);
+  const hasFooter = transition !== 'firing' || words.mailHasFooter;
+  return {
+    subject: subject(transition, words, name),
+    paragraphs: [oneLine(item.reason), ...history(transition, item)],
+    checks: transition === 'resolved' ? [] : words.firstChecks,
+    tables: [],
+    footer: hasFooter
+      ? [
+          ['Bot ID', item.bot_id],
+          ['Time', utcTime(item.at)],
+        ]
+      : [],
+    link: publicUrl === null ? null : { label: name, url: botUrl(publicUrl, item.bot_id) },
+  };
+}
+
+function subject(transition: TransitionName, { icon, title }: RuleWords, name: string): string {
+  switch (transition) {
+    case 'firing':
+      return `${icon} ${title}: ${name}`;
+    case 'reminder':
+      return `🔁 Still firing: ${title}: ${name}`;
+    case 'resolved':
+      return `✅ Resolved: ${title}: ${name}`;
+    default:
+      return transition satisfies never;
+  }
+}
+
+function history(transition: TransitionName, { fired_at: firedAt, at }: MailItem): string[] {
+  const span = formatSpan(elapsedMs(firedAt, at));
+  switch (transition) {
+    case 'firing':
+      return [];
+    case 'reminder':
+      return [`It has been firing for ${span}, since ${utcTime(firedAt)} (UTC).`];
+    case 'resolved':
+      return [`It lasted ${span}, from ${utcTime(firedAt)} to ${utcTime(at)} (UTC).`];
+    default:
+      return transition satisfies never;
+  }
+}
