@@ -7,6 +7,7 @@ import type { MailReceipt } from '../domain/alerts/mail-receipt.ts';
 import type { EventLog, Follower, LogMessage } from '../log/event-log.ts';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '../log/topics.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { untilAborted } from '../runtime/until-aborted.ts';
 import { readAlertMessage } from './alert-messages.ts';
 
 /** The newest of a bot and rule. */
@@ -128,21 +129,4 @@ class FollowedAlertBoard implements AlertBoard {
 
 function placeOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
-}
-
-/** The log may be away for long while it is read. */
-async function untilAborted(work: Promise<unknown>, signal?: AbortSignal): Promise<void> {
-  if (!signal) {
-    await work;
-    return;
-  }
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort);
-  try {
-    await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -4,6 +4,7 @@ import type { EventLog, Follower, LogMessage } from '../log/event-log.ts';
 import { REBUILDS_TOPIC } from '../log/topics.ts';
 import { AwaitedChanges } from '../registry/awaited-changes.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { untilAborted } from '../runtime/until-aborted.ts';
 import { forgetMessages, readRebuildMessage, requestToMessage } from './rebuild-message.ts';
 
 export interface PostedRebuild {
@@ -130,19 +131,5 @@ class FollowedRebuildBoard implements RebuildBoard {
       this.#answers.set(rebuildId, answers);
     }
     return answers;
-  }
-}
-
-/** The log may be away for long while it is read. */
-async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) return work;
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort);
-  try {
-    await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
