@@ -2,6 +2,7 @@
  * The engines of a service that runs alone: opened with patience, because in a cluster they may come
  * up later than the service, and prepared (topics, tables) by whoever comes first.
  */
+import { type AlertControls, openAlertControls } from '../alerts/alert-controls.ts';
 import { createDatabase } from '../clickhouse/create-database.ts';
 import { migrate } from '../clickhouse/migrate.ts';
 import { type ClickHouseClient, openClickHouse } from '../clickhouse/open-client.ts';
@@ -29,6 +30,8 @@ export interface Engines {
   openStore(): Promise<ClickHouseClient>;
   /** All bots, as the log has them at that moment. */
   openRegistry(log: EventLog): Promise<BotRegistry>;
+  /** Silences and the settings of all bots, as the log has them at that moment. */
+  openAlertControls(log: EventLog): Promise<AlertControls>;
   /** Starts what works on them at the address where it was waited; the log may go away meanwhile. */
   start<Running>(start: () => Promise<Running>): Promise<Running>;
 }
@@ -55,6 +58,10 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
     async openRegistry(log) {
       const registry = await withLog(() => openBotRegistry(log, logger));
       return resources.add('registry', registry);
+    },
+    async openAlertControls(log) {
+      const controls = await withLog(() => openAlertControls({ log, logger }));
+      return resources.add('alert settings', controls);
     },
     start: (start) => withLog(() => room.leaveFor(start)),
     async openStore() {
