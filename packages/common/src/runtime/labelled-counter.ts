@@ -24,6 +24,11 @@ export class LabelledCounter<Value extends string> {
     }
   }
 
+  /** Adds several at once. */
+  addAll(numbers: Readonly<Record<Value, number>>): void {
+    for (const [value, child] of this.#children) child.inc(numbers[value]);
+  }
+
   inc(value: Value, by = 1): void {
     this.#children.get(value)?.inc(by);
   }

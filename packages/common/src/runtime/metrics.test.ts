@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { parsePrometheusText, sampleValue } from '../testing/prometheus-text.ts';
 import {
   aggregatorMetrics,
+  alerterMetrics,
   createServiceMetrics,
   DELIVERY_OUTCOMES,
   ingestMetrics,
@@ -25,6 +26,7 @@ const SECTIONS: readonly (readonly [string, Registry])[] = [
   ['Every service', createServiceMetrics('test').registry],
   ['Ingest', registered(ingestMetrics)],
   ['Aggregator', registered(aggregatorMetrics)],
+  ['Alerter', registered(alerterMetrics)],
   ['Query API', registered(requestMetrics)],
 ];
 

@@ -1,0 +1,145 @@
+/** The partitions that this alerter holds: where each is read from, and when it has to be read again. */
+import { rememberedSince } from '@hookpulse/common/domain/recent-events';
+import type {
+  Consumer,
+  ConsumerHandler,
+  EventLog,
+  LogBatch,
+  LogPosition,
+} from '@hookpulse/common/log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { BotRoster, RosterEntry } from './bot-roster.ts';
+import type { WindowShape } from './domain/window-shape.ts';
+import {
+  type FoldTally,
+  WatchedPartition,
+  type WatchedPartitionStart,
+} from './watched-partition.ts';
+
+export interface AssignedPartitionsDeps {
+  readonly log: Pick<EventLog, 'offsetsAt'>;
+  readonly roster: BotRoster;
+  readonly shape: WindowShape;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  onFolded(tally: FoldTally): void;
+  onRevoked(): void;
+}
+
+const MS_PER_SECOND = 1_000;
+
+export class AssignedPartitions implements ConsumerHandler {
+  readonly #deps: AssignedPartitionsDeps;
+  readonly #partitions = new Map<number, WatchedPartition>();
+
+  constructor(deps: AssignedPartitionsDeps) {
+    this.#deps = deps;
+  }
+
+  list(): Iterable<WatchedPartition> {
+    return this.#partitions.values();
+  }
+
+  get(partition: number): WatchedPartition | undefined {
+    return this.#partitions.get(partition);
+  }
+
+  get size(): number {
+    return this.#partitions.size;
+  }
+
+  async onAssigned(
+    places: Parameters<ConsumerHandler['onAssigned']>[0],
+  ): Promise<readonly LogPosition[]> {
+    this.#deps.roster.forgetPartitions();
+    await this.#deps.roster.refresh();
+    const starts = await Promise.all(places.map(({ partition }) => this.#startOf(partition)));
+    return starts.map((start) => {
+      this.#put(new WatchedPartition(start, this.#deps.shape));
+      return { topic: EVENTS_TOPIC, partition: start.partition, offset: start.offset };
+    });
+  }
+
+  async onRevoked(places: Parameters<ConsumerHandler['onRevoked']>[0]): Promise<void> {
+    for (const { partition } of places) this.#partitions.delete(partition);
+    this.#deps.onRevoked();
+  }
+
+  async onBatch(batch: LogBatch): Promise<void> {
+    const { roster, onFolded } = this.#deps;
+    const tally = this.#partitions.get(batch.partition)?.fold(batch, (botId) => {
+      return roster.get(botId)?.settings.rules.slow_processing.limit_ms ?? null;
+    });
+    if (tally) onFolded(tally);
+  }
+
+  /** Reads the window again of partitions whose bots have got settings that it was not read for. */
+  async rereadWhereNeeded(consumer: Pick<Consumer, 'seek'>): Promise<void> {
+    for (const watched of [...this.#partitions.values()]) {
+      const nowMs = watched.judgedAsOfMs;
+      if (nowMs === null) continue;
+      const outdated = this.#deps.roster
+        .enabledOn(watched.partition)
+        .find((entry) => !isServed(watched, entry, nowMs));
+      if (!outdated) continue;
+      const { partition } = watched;
+      const { bot_id } = outdated.bot;
+      this.#deps.logger.info({ partition, bot_id }, 'reading the window again for a new setting');
+      const start = await this.#startOf(partition);
+      if (this.#partitions.get(partition) !== watched) continue; // revoked meanwhile
+      await this.#readAgain(watched.frontier.nextOffset, start, consumer);
+    }
+  }
+
+  forgetUnwatchedBots(): void {
+    for (const watched of this.#partitions.values()) {
+      watched.forgetUnless((botId) => this.#deps.roster.get(botId) !== undefined);
+    }
+  }
+
+  async #readAgain(
+    rereadBelow: bigint,
+    start: WatchedPartitionStart,
+    consumer: Pick<Consumer, 'seek'>,
+  ): Promise<void> {
+    const { partition, offset } = start;
+    const isBehind = offset < rereadBelow;
+    const watched = isBehind ? { ...start, rereadBelow } : start;
+    this.#put(new WatchedPartition(watched, this.#deps.shape));
+    if (isBehind) await consumer.seek({ topic: EVENTS_TOPIC, partition, offset });
+  }
+
+  #put(watched: WatchedPartition): void {
+    this.#partitions.set(watched.partition, watched);
+  }
+
+  /** As far back as any bot of the partition is judged, and as events are known again before that. */
+  async #startOf(partition: number): Promise<WatchedPartitionStart> {
+    const { log, roster, shape, clock } = this.#deps;
+    const silences = roster.enabledOn(partition).map(noTrafficMs);
+    const spanMs = silences.reduce((longest, ms) => Math.max(longest, ms), shape.windowMs);
+    const assignedMs = clock.now();
+    const sinceMs = assignedMs - spanMs - shape.sliceMs;
+    const positions = await log.offsetsAt(EVENTS_TOPIC, rememberedSince(sinceMs));
+    const offset = positions.find((position) => position.partition === partition)?.offset ?? 0n;
+    return { partition, offset, sinceMs, assignedMs };
+  }
+}
+
+function isServed(watched: WatchedPartition, entry: RosterEntry, nowMs: number): boolean {
+  const { bot_id } = entry.bot;
+  if (!watched.serves(bot_id, entry.settings.rules.slow_processing.limit_ms, nowMs)) return false;
+  // A bot that was silent in all that was read: was it silent for as long as it may be?
+  return (
+    watched.facts(bot_id, nowMs).lastEventMs !== null ||
+    entry.watchedSinceMs >= watched.sinceMs ||
+    nowMs - noTrafficMs(entry) >= watched.sinceMs
+  );
+}
+
+function noTrafficMs({ settings }: RosterEntry): number {
+  const { enabled, after_seconds } = settings.rules.no_traffic;
+  return enabled ? after_seconds * MS_PER_SECOND : 0;
+}

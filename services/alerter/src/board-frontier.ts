@@ -1,0 +1,32 @@
+/** Up to which moment the board of alerts is known: what other alerters decided before it is on it. */
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import type { PartitionRange } from '@hookpulse/common/log/event-log';
+
+export class BoardFrontier {
+  readonly #board: Pick<AlertBoard, 'reached'>;
+  #goal: { readonly ranges: readonly PartitionRange[]; readonly askedMs: number } | null = null;
+  #knownToMs: number | null = null;
+
+  constructor(board: Pick<AlertBoard, 'reached'>) {
+    this.#board = board;
+  }
+
+  /** The log told the ends of the board's topics. @param askedMs - when it was asked, at the latest */
+  told(ranges: readonly PartitionRange[], askedMs: number): void {
+    this.#goal ??= { ranges, askedMs };
+  }
+
+  /** Milliseconds since the epoch; null: the ends were never reached. */
+  knownToMs(): number | null {
+    const goal = this.#goal;
+    if (goal?.ranges.every((range) => this.#isReached(range))) {
+      this.#knownToMs = goal.askedMs;
+      this.#goal = null;
+    }
+    return this.#knownToMs;
+  }
+
+  #isReached({ topic, partition, startOffset, endOffset }: PartitionRange): boolean {
+    return startOffset === endOffset || this.#board.reached(topic, partition) >= endOffset;
+  }
+}

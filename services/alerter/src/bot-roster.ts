@@ -1,0 +1,103 @@
+/** The bots that are judged, by partition of the log, each with the settings in force for it. */
+import { alertKey } from '@hookpulse/common/domain/alerts/alert';
+import {
+  type AlertOverrides,
+  type AlertSettings,
+  alertSettings,
+} from '@hookpulse/common/domain/alerts/alert-settings';
+import { RULE_NAMES, type RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
+import type { Bot } from '@hookpulse/common/domain/bot';
+
+/** A bot as it is judged. */
+export interface RosterEntry {
+  readonly bot: Bot;
+  readonly partition: number;
+  readonly settings: AlertSettings;
+  /** Since when it has been enabled, milliseconds since the epoch. */
+  readonly watchedSinceMs: number;
+  /** `alertKey` of each rule: made once, asked for at every judging. */
+  readonly keys: Readonly<Record<RuleName, string>>;
+}
+
+export interface BotRosterDeps {
+  readonly registry: { list(): readonly Bot[]; get(botId: string): Bot | undefined };
+  readonly controls: { readonly overrides: AlertOverrides };
+  /** What the environment sets. */
+  readonly base: AlertSettings;
+  /** Partition of `webhook.events` that holds a bot's events. */
+  partitionOf(botId: string): Promise<number>;
+}
+
+export class BotRoster {
+  readonly #deps: BotRosterDeps;
+  readonly #entries = new Map<string, RosterEntry>();
+  #byPartition = new Map<number, RosterEntry[]>();
+  #bots: readonly Bot[] | null = null;
+  #overrides: AlertOverrides | null = null;
+
+  constructor(deps: BotRosterDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes over what changed in the registry and the settings. */
+  async refresh(): Promise<void> {
+    const { registry, controls } = this.#deps;
+    const bots = registry.list();
+    const { overrides } = controls;
+    if (bots === this.#bots && overrides === this.#overrides) return;
+    const isSameBase = overrides === this.#overrides;
+    const byPartition = new Map<number, RosterEntry[]>();
+    for (const bot of bots) {
+      const known = this.#entries.get(bot.bot_id);
+      const isCurrent = isSameBase && known?.bot === bot;
+      const entry = isCurrent ? known : await this.#entryOf(bot, overrides, known?.partition);
+      this.#entries.set(bot.bot_id, entry);
+      if (!bot.enabled) continue;
+      const others = byPartition.get(entry.partition);
+      if (others) others.push(entry);
+      else byPartition.set(entry.partition, [entry]);
+    }
+    for (const botId of this.#entries.keys()) {
+      if (!registry.get(botId)) this.#entries.delete(botId);
+    }
+    this.#byPartition = byPartition;
+    this.#bots = bots;
+    this.#overrides = overrides;
+  }
+
+  /** Partitions may have been added: bots are looked up anew at the next refresh. */
+  forgetPartitions(): void {
+    this.#entries.clear();
+    this.#bots = null;
+  }
+
+  /** Enabled or not. */
+  get(botId: string): RosterEntry | undefined {
+    return this.#entries.get(botId);
+  }
+
+  /** The enabled bots of a partition. */
+  enabledOn(partition: number): readonly RosterEntry[] {
+    return this.#byPartition.get(partition) ?? [];
+  }
+
+  async #entryOf(
+    bot: Bot,
+    overrides: AlertOverrides,
+    partition: number | undefined,
+  ): Promise<RosterEntry> {
+    return {
+      bot,
+      partition: partition ?? (await this.#deps.partitionOf(bot.bot_id)),
+      settings: alertSettings(this.#deps.base, overrides, bot.alerts),
+      watchedSinceMs: Date.parse(bot.enabled_at ?? bot.created_at),
+      keys: keysOf(bot.bot_id),
+    };
+  }
+}
+
+function keysOf(botId: string): Record<RuleName, string> {
+  const keys = { high_error_rate: '', signature_failures: '', no_traffic: '', slow_processing: '' };
+  for (const rule of RULE_NAMES) keys[rule] = alertKey({ bot_id: botId, rule });
+  return keys;
+}

@@ -1,0 +1,135 @@
+/**
+ * Which of the owed mails go out now, alone or together. A few alerts are a mail each, at once. When
+ * many cross the line within half a minute it is one outage: one mail names them all, and one tells
+ * that they are resolved.
+ */
+import type { PastTransition } from '@hookpulse/common/domain/alerts/alert';
+import { v5 } from 'uuid';
+
+/** The oldest owed mail of a bot and rule. */
+export interface OwedMail {
+  readonly bot_id: string;
+  readonly bot_name: string;
+  readonly rule: string;
+  readonly mail: PastTransition;
+  readonly receivers: readonly string[];
+  /** When the sender first saw that it was to be sent, milliseconds since the epoch. */
+  readonly noticedMs: number;
+  /** Message-ID of the alert's first mail; null: this is the first. */
+  readonly threadId: string | null;
+  /** Whether that mail told of other alerts, too. */
+  readonly isOfStorm: boolean;
+}
+
+export interface PlannedMail {
+  readonly messageId: string;
+  /** Null: it begins a thread. */
+  readonly threadId: string | null;
+  readonly receivers: readonly string[];
+  readonly items: readonly OwedMail[];
+}
+
+/** An outage that is being told of. */
+interface Storm {
+  readonly untilMs: number;
+  readonly threadId: string;
+}
+
+/** So long the first alert waits for others: of an outage many follow, and the mail is still in time. */
+export const GATHER_MS = 1_500;
+/** After a mail of many, the next of its kind comes so much later, with all that came meanwhile. */
+export const STORM_MS = 30_000;
+/** So many alerts within `STORM_MS` are one outage. */
+export const STORM_SIZE = 10;
+/** So long the mail that a storm is over waits for its last alerts. */
+export const STORM_END_MS = 5 * 60_000;
+
+/** Namespace of the ids of mails of many (RFC 9562, section 5.5); chosen once, never changed. */
+const NAMESPACE = '1d8c4f0a-9c3e-4a55-8b57-0e2c6a7f9d13';
+
+export class MailPlanner {
+  readonly #idHost: string;
+  readonly #storms = new Map<string, Storm>();
+  /** By group: when mails of one alert went out, as long as that counts towards a storm. */
+  readonly #singles = new Map<string, number[]>();
+
+  /** @param idHost - right-hand side of the Message-IDs (RFC 5322, section 3.6.4) */
+  constructor(idHost: string) {
+    this.#idHost = idHost;
+  }
+
+  /**
+   * @param owed - everything that is to be sent and is not under way
+   * @param firingInThread - how many alerts of a thread are not resolved yet
+   */
+  plan(
+    owed: readonly OwedMail[],
+    nowMs: number,
+    firingInThread: (threadId: string) => number,
+  ): PlannedMail[] {
+    const groups = Map.groupBy(owed, groupOf);
+    return [...groups].flatMap(([group, items]) => {
+      const oldestMs = Math.min(...items.map(({ noticedMs }) => noticedMs));
+      const [first] = items;
+      if (!first) return [];
+      if (endsStorm(first)) {
+        const isWhole = first.threadId === null || firingInThread(first.threadId) === 0;
+        const isDue = isWhole ? nowMs - oldestMs >= GATHER_MS : nowMs - oldestMs >= STORM_END_MS;
+        return isDue ? [this.#together(items, first.threadId)] : [];
+      }
+      return this.#release(group, items, oldestMs, nowMs);
+    });
+  }
+
+  #release(
+    group: string,
+    items: readonly OwedMail[],
+    oldestMs: number,
+    nowMs: number,
+  ): PlannedMail[] {
+    const storm = this.#storms.get(group);
+    if (storm && nowMs < storm.untilMs) return [];
+    if (nowMs - oldestMs < GATHER_MS) return [];
+    const singles = this.#recentSingles(group, nowMs);
+    const isStorm = storm !== undefined || items.length + singles.length >= STORM_SIZE;
+    if (!isStorm || items.length === 1) {
+      this.#storms.delete(group);
+      this.#singles.set(group, [...singles, ...items.map(() => nowMs)]);
+      return items.map((item) => this.#alone(item));
+    }
+    const mail = this.#together(items, storm?.threadId ?? null);
+    const threadId = mail.threadId ?? mail.messageId;
+    this.#storms.set(group, { untilMs: nowMs + STORM_MS, threadId });
+    return [mail];
+  }
+
+  #recentSingles(group: string, nowMs: number): number[] {
+    return (this.#singles.get(group) ?? []).filter((sentMs) => nowMs - sentMs < STORM_MS);
+  }
+
+  #alone(item: OwedMail): PlannedMail {
+    const { mail, receivers, threadId } = item;
+    const messageId = `<${mail.alert_id}.${mail.sequence}@${this.#idHost}>`;
+    return { messageId, threadId, receivers, items: [item] };
+  }
+
+  /** Its id follows from what it tells. */
+  #together(items: readonly OwedMail[], threadId: string | null): PlannedMail {
+    const [first] = items;
+    if (first && items.length === 1) return this.#alone(first);
+    const told = items.map(({ mail }) => `${mail.alert_id}.${mail.sequence}`).toSorted();
+    const messageId = `<${v5(told.join(' '), NAMESPACE)}@${this.#idHost}>`;
+    return { messageId, threadId, receivers: first?.receivers ?? [], items };
+  }
+}
+
+/** Those that can be told in one mail: of one kind, to the same people, and of one storm that ends. */
+function groupOf(item: OwedMail): string {
+  const { mail, receivers, threadId } = item;
+  const thread = endsStorm(item) ? (threadId ?? '') : '';
+  return [mail.transition, thread, ...receivers].join('\n');
+}
+
+function endsStorm({ mail, isOfStorm }: OwedMail): boolean {
+  return mail.transition === 'resolved' && isOfStorm;
+}

@@ -1,0 +1,158 @@
+/** The alerter at work: read → know up to when → judge → publish, about twice a second. */
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
+import { type AlertTransition, alertKey } from '@hookpulse/common/domain/alerts/alert';
+import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
+import type { EventLog, PartitionLag } from '@hookpulse/common/log/event-log';
+import {
+  ALERT_MAILS_TOPIC,
+  ALERTER_GROUP,
+  ALERTS_TOPIC,
+  EVENTS_TOPIC,
+} from '@hookpulse/common/log/topics';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
+import { AssignedPartitions } from './assigned-partitions.ts';
+import { BoardFrontier } from './board-frontier.ts';
+import { BotRoster } from './bot-roster.ts';
+import { windowShape } from './domain/window-shape.ts';
+import { FleetJudge } from './fleet-judge.ts';
+import { startTicking } from './ticking.ts';
+import { TransitionPublisher } from './transition-publisher.ts';
+
+export interface AlerterDeps {
+  readonly log: EventLog;
+  readonly registry: Pick<BotRegistry, 'get' | 'list'>;
+  readonly board: AlertBoard;
+  readonly controls: AlertControls;
+  /** What the environment sets. */
+  readonly base: AlertSettings;
+  readonly windowMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: AlerterMetrics;
+  /** Told after every evaluation of all partitions held, as of a moment that is known. */
+  onJudged?(judgedAsOfMs: number): void;
+}
+
+export interface RunningAlerter {
+  /** Whether the group counts it as a member now. */
+  readonly isMember: boolean;
+  readonly assignedPartitions: number;
+  /** The moment that all partitions held were last judged as of; null: never, or they are being read. */
+  readonly judgedAsOfMs: number | null;
+  /** Whether this alerter is the one that sends mails, and knows what others sent. */
+  isMailer(): boolean;
+  lag(): Promise<readonly PartitionLag[]>;
+  close(): Promise<void>;
+}
+
+/** Few enough that a batch is folded in milliseconds, and the event loop is free in between. */
+const MAX_BATCH_MESSAGES = 1_000;
+/** Twice a second: an alert is due within five seconds of its event, and each round costs little. */
+const EVALUATION_INTERVAL_MS = 500;
+/**
+ * Who holds this partition sends the mails of all: so that an outage of many bots is told in one mail,
+ * however many alerters judge, and nothing is sent by two.
+ */
+const MAILER_PARTITION = 0;
+
+/** Joins the group and judges until closed. Resolves once joined. */
+export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
+  const { log, registry, board, controls, base, clock, logger, metrics } = deps;
+  const shape = windowShape(deps.windowMs);
+  const roster = new BotRoster({
+    registry,
+    controls,
+    base,
+    partitionOf,
+  });
+  const boardFrontier = new BoardFrontier(board);
+  const publisher = new TransitionPublisher({ log, board, onPublished });
+  const partitions = new AssignedPartitions({
+    log,
+    roster,
+    shape,
+    clock,
+    logger,
+    onFolded: (tally) => metrics.foldedEvents.addAll(tally),
+    onRevoked: () => publisher.forgetUnless(isMine),
+  });
+  const { windowMs } = deps;
+  const judge = new FleetJudge({ roster, board, partitions, publisher, windowMs, partitionOf });
+  const consumer = await log.consume({
+    groupId: ALERTER_GROUP,
+    topics: [EVENTS_TOPIC],
+    maxBatchMessages: MAX_BATCH_MESSAGES,
+    handler: partitions,
+  });
+  let judgedAsOfMs: number | null = null;
+  const ticking = startTicking(EVALUATION_INTERVAL_MS, evaluate, (error) =>
+    logger.warn({ err: error }, 'alerts could not be judged; trying again'),
+  );
+
+  return {
+    get isMember() {
+      return consumer.isMember;
+    },
+    get assignedPartitions() {
+      return partitions.size;
+    },
+    get judgedAsOfMs() {
+      return judgedAsOfMs;
+    },
+    isMailer() {
+      const watched = partitions.get(MAILER_PARTITION);
+      return watched !== undefined && (boardFrontier.knownToMs() ?? 0) >= watched.assignedMs;
+    },
+    lag: () => consumer.lag(),
+    async close() {
+      await ticking.close();
+      await consumer.close();
+    },
+  };
+
+  async function evaluate(): Promise<void> {
+    await learnEnds();
+    await roster.refresh();
+    await partitions.rereadWhereNeeded(consumer);
+    const startedMs = performance.now();
+    const asOfMs = judge.judgeAll(boardFrontier.knownToMs());
+    metrics.evaluationSeconds.observe((performance.now() - startedMs) / 1_000);
+    await judge.endAlertsOfGoneBots(boardFrontier.knownToMs());
+    await publisher.flush();
+    judgedAsOfMs = asOfMs;
+    if (asOfMs !== null) deps.onJudged?.(asOfMs);
+  }
+
+  /** Asks the log for its ends: up to them everything is to be read before anything is judged. */
+  async function learnEnds(): Promise<void> {
+    const askedMs = clock.now();
+    const [events, alerts, mails] = await Promise.all(
+      [EVENTS_TOPIC, ALERTS_TOPIC, ALERT_MAILS_TOPIC].map((topic) => log.ranges(topic)),
+    );
+    boardFrontier.told([...(alerts ?? []), ...(mails ?? [])], askedMs);
+    const ends = new Map(events?.map(({ partition, endOffset }) => [partition, endOffset]));
+    for (const { partition, frontier } of partitions.list()) {
+      const endOffset = ends.get(partition);
+      if (endOffset !== undefined) frontier.told(endOffset, askedMs);
+    }
+  }
+
+  function partitionOf(botId: string): Promise<number> {
+    return log.partitionFor(EVENTS_TOPIC, botId);
+  }
+
+  function isMine({ bot_id }: AlertTransition): boolean {
+    const partition = roster.get(bot_id)?.partition;
+    return partition !== undefined && partitions.get(partition) !== undefined;
+  }
+
+  function onPublished(transition: AlertTransition): void {
+    const { rule, reason, transition: name } = transition;
+    metrics.transitions.inc({ rule, transition: name });
+    logger.info({ key: alertKey(transition), rule, transition: name, reason }, 'alert');
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Puts transitions on the log, and remembers each until the board shows it: nothing is decided on top
+ * of a decision that is still on its way.
+ */
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import { transitionToMessage } from '@hookpulse/common/alerts/alert-messages';
+import { type AlertTransition, alertKey } from '@hookpulse/common/domain/alerts/alert';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+
+interface Waiting {
+  readonly transition: AlertTransition;
+  isAcknowledged: boolean;
+}
+
+export interface TransitionPublisherDeps {
+  readonly log: Pick<EventLog, 'publish'>;
+  readonly board: Pick<AlertBoard, 'get'>;
+  onPublished(transition: AlertTransition): void;
+}
+
+/** Keeps one publish small when a whole fleet fails. */
+const MAX_TRANSITIONS_PER_PUBLISH = 200;
+
+export class TransitionPublisher {
+  readonly #deps: TransitionPublisherDeps;
+  readonly #waiting = new Map<string, Waiting>();
+
+  constructor(deps: TransitionPublisherDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether a transition of the key is on its way. */
+  isWaiting(key: string): boolean {
+    const waiting = this.#waiting.get(key);
+    if (!waiting) return false;
+    const shown = this.#deps.board.get(key)?.transition.sequence ?? 0;
+    if (shown < waiting.transition.sequence) return true;
+    this.#waiting.delete(key);
+    return false;
+  }
+
+  add(transition: AlertTransition): void {
+    this.#waiting.set(alertKey(transition), { transition, isAcknowledged: false });
+  }
+
+  /**
+   * Publishes what is not acknowledged yet. What failed is published again, the same, with the next
+   * call: it may be on the log twice then, and is one transition by its number.
+   * @throws LogUnavailableError
+   */
+  async flush(): Promise<void> {
+    const open = [...this.#waiting].filter(
+      ([key, { isAcknowledged }]) => !isAcknowledged && this.isWaiting(key),
+    );
+    for (let from = 0; from < open.length; from += MAX_TRANSITIONS_PER_PUBLISH) {
+      const chunk = open.slice(from, from + MAX_TRANSITIONS_PER_PUBLISH).map(([, one]) => one);
+      await this.#deps.log.publish(chunk.map(({ transition }) => transitionToMessage(transition)));
+      for (const one of chunk) {
+        one.isAcknowledged = true;
+        this.#deps.onPublished(one.transition);
+      }
+    }
+  }
+
+  /** Decisions about bots of others: those come to their own. */
+  forgetUnless(isKept: (transition: AlertTransition) => boolean): void {
+    for (const [key, { transition }] of this.#waiting) {
+      if (!isKept(transition)) this.#waiting.delete(key);
+    }
+  }
+}

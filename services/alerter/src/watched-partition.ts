@@ -1,0 +1,108 @@
+/** One partition of `webhook.events` in the hands of this alerter: its bots' windows, and how far it was read. */
+import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
+import type { LogBatch } from '@hookpulse/common/log/event-log';
+import { readBatch } from '@hookpulse/common/log/read-batch';
+import { type FoldedAs, PartitionWindows } from './domain/partition-windows.ts';
+import type { WindowShape } from './domain/window-shape.ts';
+import { Frontier } from './frontier.ts';
+
+export interface WatchedPartitionStart {
+  readonly partition: number;
+  /** The first offset that is read. */
+  readonly offset: bigint;
+  /** Log time that it is read from, milliseconds since the epoch. */
+  readonly sinceMs: number;
+  /** When it came into these hands: what its former owner decided was decided before. */
+  readonly assignedMs: number;
+  /**
+   * The first offset that was not read before it was decided to read again from `offset`; batches
+   * from there on are left over until reading has gone back. Default: it is read for the first time.
+   */
+  readonly rereadBelow?: bigint;
+}
+
+/** How many events of a batch became what; `unreadable` ones are set aside by the aggregator. */
+export type FoldTally = Readonly<Record<FoldedAs | 'unreadable', number>>;
+
+export class WatchedPartition {
+  readonly partition: number;
+  /** Log time that it was read from. */
+  readonly sinceMs: number;
+  readonly assignedMs: number;
+  readonly frontier: Frontier;
+  readonly #windows: PartitionWindows;
+  /** By which limit each bot's slow events were counted. */
+  readonly #slowLimits = new Map<string, number | null>();
+  #logTimeMs = 0;
+  #rereadBelow: bigint | null;
+
+  constructor(start: WatchedPartitionStart, shape: WindowShape) {
+    this.partition = start.partition;
+    this.sinceMs = start.sinceMs;
+    this.assignedMs = start.assignedMs;
+    this.frontier = new Frontier(start.offset);
+    this.#rereadBelow = start.rereadBelow ?? null;
+    this.#windows = new PartitionWindows(shape);
+  }
+
+  /** The moment to judge as of, milliseconds since the epoch; null: not caught up yet. */
+  get judgedAsOfMs(): number | null {
+    const { knownToMs } = this.frontier;
+    // The log's clock may be ahead of ours, and events beyond what is known are counted already.
+    return knownToMs === null ? null : Math.max(knownToMs, this.#logTimeMs);
+  }
+
+  /** @param slowLimitOf - of a bot, milliseconds; null: none */
+  fold(batch: LogBatch, slowLimitOf: (botId: string) => number | null): FoldTally {
+    const tally = { counted: 0, duplicate: 0, late: 0, unreadable: 0 };
+    if (this.#isLeftOver(batch)) return tally;
+    const { events, unreadable } = readBatch(batch.messages);
+    for (const logged of events) {
+      const botId = logged.event.bot_id;
+      let limit = this.#slowLimits.get(botId);
+      if (limit === undefined) {
+        limit = slowLimitOf(botId);
+        this.#slowLimits.set(botId, limit);
+      }
+      tally[this.#windows.fold(logged, limit)] += 1;
+    }
+    tally.unreadable = unreadable.length;
+    const last = batch.messages.at(-1);
+    if (last) {
+      this.#logTimeMs = Math.max(this.#logTimeMs, last.timestampMs);
+      this.frontier.reached(last.offset + 1n);
+    }
+    return tally;
+  }
+
+  #isLeftOver({ messages: [first] }: LogBatch): boolean {
+    if (this.#rereadBelow === null || !first) return false;
+    if (first.offset >= this.#rereadBelow) return true;
+    this.#rereadBelow = null;
+    return false;
+  }
+
+  facts(botId: string, nowMs: number): WindowFacts {
+    return this.#windows.facts(botId, nowMs);
+  }
+
+  /**
+   * Whether what is counted of the bot serves a limit: one that was set since knows nothing of the
+   * events before, so the window has to be read again.
+   */
+  serves(botId: string, slowLimitMs: number | null, nowMs: number): boolean {
+    if (slowLimitMs === null) return true;
+    const counted = this.#slowLimits.get(botId);
+    if (counted === slowLimitMs || counted === undefined) return true;
+    if (this.facts(botId, nowMs).measured > 0) return false;
+    this.#slowLimits.set(botId, slowLimitMs);
+    return true;
+  }
+
+  forgetUnless(isKept: (botId: string) => boolean): void {
+    this.#windows.forgetUnless(isKept);
+    for (const botId of this.#slowLimits.keys()) {
+      if (!isKept(botId)) this.#slowLimits.delete(botId);
+    }
+  }
+}
