@@ -3,11 +3,21 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { describeProblems } from './schema-problems.ts';
 
+const Tags = Type.Array(Type.String({ description: 'a tag' }));
 const schema = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 9, description: 'from 1 to 9' })),
     name: Type.String(),
     nested: Type.Optional(Type.Array(Type.Object({ on: Type.Boolean() }))),
+    maybe: Type.Optional(
+      Type.Union([
+        Type.Object(
+          { size: Type.Number({ description: 'a number' }), tags: Type.Optional(Tags) },
+          { additionalProperties: false },
+        ),
+        Type.Null(),
+      ]),
+    ),
   },
   { additionalProperties: false, description: 'a JSON object' },
 );
@@ -24,6 +34,13 @@ describe('describeProblems', () => {
     ['a missing field', {}, ['name is required']],
     ['a wrong value as a whole', 'text', ['it must be a JSON object']],
     ['a nested field', { name: 'a', nested: [{ on: 1 }] }, ['nested.0.on must be boolean']],
+    [
+      'a field within one of two forms',
+      { name: 'a', maybe: { size: 'x' } },
+      ['maybe.size must be a number'],
+    ],
+    ['an item', { name: 'a', maybe: { size: 1, tags: [2] } }, ['maybe.tags.0 must be a tag']],
+    ['an unknown field within', { name: 'a', maybe: { size: 1, x: 1 } }, ['maybe.x is not known']],
     ['an unknown field, once', { name: 'a', x: 1 }, ['x is not known']],
   ])('gives %s', (_name, value, expected) => {
     expect(messages(value)).toEqual(expected);

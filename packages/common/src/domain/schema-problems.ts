@@ -37,12 +37,23 @@ export function describeProblems(
       if (!byField.has(described.field)) byField.set(described.field, described);
     }
   }
-  return [...byField.values()].slice(0, MAX_PROBLEMS);
+  const described = [...byField.values()].filter(({ field }) => !hasProblemWithin(byField, field));
+  return described.slice(0, MAX_PROBLEMS);
+}
+
+/** A field that is of none of the forms that it may have is told of by what is wrong within it. */
+function hasProblemWithin(byField: ReadonlyMap<string, FieldProblem>, field: string): boolean {
+  if (field === '') return false;
+  return byField.keys().some((other) => other.startsWith(`${field}.`));
 }
 
 function describe(schema: TSchema, problem: SchemaProblem): readonly FieldProblem[] {
   const { additionalProperties, requiredProperties } = namesIn(problem.params);
-  if (additionalProperties) return additionalProperties.map(unknownField);
+  if (additionalProperties) {
+    return additionalProperties.map((name) =>
+      unknownField(fieldName(`${problem.instancePath}/${name}`)),
+    );
+  }
   // The same again, once for each property: a schema of `false`.
   if (problem.keyword === 'boolean') return [unknownField(fieldName(problem.instancePath))];
   if (requiredProperties) {
@@ -82,18 +93,30 @@ function fieldName(instancePath: string): string {
   return instancePath.slice(1).replaceAll('/', '.').slice(0, MAX_QUOTED_NAME_LENGTH);
 }
 
-/** The `description` of the schema itself, for the empty field, or of a top-level property. */
+/** The `description` of the field's schema; of the whole, for the empty field. */
 function descriptionOf(schema: TSchema, field: string): string | undefined {
-  const described = field === '' ? schema : propertyOf(schema, field);
-  const description = isRecord(described) ? described.description : undefined;
-  return typeof description === 'string' ? description : undefined;
+  let found = formsOf(schema);
+  for (const name of field === '' ? [] : field.split('.')) {
+    found = found.flatMap((form) => formsOf(partOf(form, name)));
+  }
+  const described = found.find(({ description }) => typeof description === 'string');
+  return typeof described?.description === 'string' ? described.description : undefined;
 }
 
-function propertyOf(schema: TSchema, field: string): unknown {
-  const properties: unknown = Reflect.get(schema, 'properties');
-  return isRecord(properties) && Object.hasOwn(properties, field) ? properties[field] : undefined;
+type SchemaRecord = Readonly<Record<string, unknown>>;
+
+/** The schema, and of a union its members too. */
+function formsOf(schema: unknown): readonly SchemaRecord[] {
+  if (!isRecord(schema)) return [];
+  return Array.isArray(schema.anyOf) ? [schema, ...schema.anyOf.flatMap(formsOf)] : [schema];
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Of a property or of an item. */
+function partOf({ properties, items }: SchemaRecord, name: string): unknown {
+  if (isRecord(properties)) return Object.hasOwn(properties, name) ? properties[name] : undefined;
+  return items;
+}
+
+function isRecord(value: unknown): value is SchemaRecord {
   return typeof value === 'object' && value !== null;
 }
