@@ -4,7 +4,9 @@
  */
 import { aggregatorSettings } from '@hookpulse/aggregator/settings';
 import { start as startAggregator } from '@hookpulse/aggregator/start';
+import { alerterSettings } from '@hookpulse/alerter/settings';
 import { start as startAlerter } from '@hookpulse/alerter/start';
+import { openAlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { createDatabase } from '@hookpulse/common/clickhouse/create-database';
 import { migrate } from '@hookpulse/common/clickhouse/migrate';
 import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
@@ -52,10 +54,12 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   await log.ensureTopics(TOPIC_SPECS);
   const registry = resources.add('registry', await openBotRegistry(log, logger));
 
-  const engines = { log, clickhouse, registry, clock: systemClock };
+  const controls = resources.add('alert settings', await openAlertControls({ log, logger }));
+
+  const engines = { log, clickhouse, registry, controls, clock: systemClock };
   const alerter = await startAlerter({
     ...engines,
-    settings: { host: config.http.host, port: config.http.ports.alerter, tokens: config.tokens },
+    settings: alerterSettings(config),
     logger: service('alerter'),
   });
   resources.add('alerter', alerter);

@@ -1,5 +1,7 @@
 /** The alerter as a process of its own: `npm run start:alerter`. It needs the log alone. */
+import { systemClock } from '@hookpulse/common/runtime/clock';
 import { runService } from '@hookpulse/common/service/run-service';
+import { alerterSettings } from './settings.ts';
 import { start } from './start.ts';
 
 await runService({
@@ -8,8 +10,9 @@ await runService({
   portOf: (ports) => ports.alerter,
   async open({ config, logger, engines }) {
     const log = await engines.openLog();
-    const { http, tokens } = config;
-    const settings = { host: http.host, port: http.ports.alerter, tokens };
-    return () => start({ settings, log, logger });
+    const registry = await engines.openRegistry(log);
+    const controls = await engines.openAlertControls(log);
+    const settings = alerterSettings(config);
+    return () => start({ settings, log, registry, controls, logger, clock: systemClock });
   },
 });

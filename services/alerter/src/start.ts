@@ -1,12 +1,22 @@
-/**
- * Starts the alerter. It judges nothing yet: its probes are what deployments already need of it,
- * and the rules of the contract's section 7 are built on them next.
- */
+/** Starts the alerter on a log that the caller opened and closes: its work, its mails, its probes. */
+import { type AlertBoard, openAlertBoard } from '@hookpulse/common/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
+import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
 import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
+import { measureLog } from '@hookpulse/common/log/measured-log';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { MailConfig } from '@hookpulse/common/runtime/config/config';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
+import { type RunningMailer, startMailer } from './mailer.ts';
+import { openMailTransport } from './notify/open-mail-transport.ts';
+import { alerterChecks, createPublishingHealth } from './readiness.ts';
+import { type RunningAlerter, runAlerter } from './run.ts';
+import { showAlerter } from './scrape.ts';
 
 export interface AlerterSettings {
   readonly host: string;
@@ -14,29 +24,117 @@ export interface AlerterSettings {
   readonly port: number;
   /** With a read token the metrics need one of the two; default: they are open. */
   readonly tokens?: Tokens;
+  /** The sliding window. */
+  readonly windowMs: number;
+  /** What bots are judged and mailed by where nothing nearer is set. */
+  readonly base: AlertSettings;
+  /** False: everything is judged and shown, and nothing is sent. */
+  readonly isMailing: boolean;
+  readonly mail: MailConfig;
+  /** Called while it judges; null: nobody is. */
+  readonly heartbeatUrl: string | null;
 }
 
-export interface AlerterDeps {
+export interface AlerterStartDeps {
   readonly settings: AlerterSettings;
-  readonly log: Pick<EventLog, 'ping'>;
+  readonly log: EventLog;
+  readonly registry: Pick<BotRegistry, 'get' | 'list'>;
+  readonly controls: AlertControls;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
-export interface RunningAlerter {
+export interface RunningAlerterService {
   /** Origin of the probes. */
   readonly url: string;
+  /** Ends the attempt to mail that is under way, and leaves the group. */
   close(): Promise<void>;
 }
 
-/** Resolves when it listens. */
-export async function start(deps: AlerterDeps): Promise<RunningAlerter> {
-  const { settings, log, logger } = deps;
+/** What is open, to be closed in reverse. */
+interface Parts {
+  board?: AlertBoard;
+  alerter?: RunningAlerter;
+  mailer?: RunningMailer;
+}
+
+/**
+ * Resolves when it has joined its group; it listens before, so that probes can say what it waits for.
+ * Topics must exist. @throws when the address cannot be had or the group not be joined.
+ */
+export async function start(deps: AlerterStartDeps): Promise<RunningAlerterService> {
+  const { settings, registry, controls, logger, clock } = deps;
+  const service = createServiceMetrics('alerter');
+  const metrics = alerterMetrics(service.registry);
+  const publishing = createPublishingHealth();
+  const log = measureLog(deps.log, { metrics, health: publishing, clock });
+  const heartbeat = heartbeatOf(deps, metrics);
+  const parts: Parts = {};
+
   const probes = createHttpApp({
     logger,
-    metrics: createServiceMetrics('alerter'),
+    clock,
+    metrics: service,
     tokens: settings.tokens,
-    readinessChecks: [{ name: 'log', check: () => log.ping() }],
+    readinessChecks: alerterChecks({
+      log,
+      publishing,
+      clock,
+      alerter: () => parts.alerter ?? null,
+    }),
   });
   const url = await probes.listen({ host: settings.host, port: settings.port });
-  return { url, close: () => probes.close() };
+  const close = async () => {
+    await parts.mailer?.close();
+    await parts.alerter?.close();
+    await parts.board?.close();
+    await heartbeat?.close();
+    await probes.close();
+  };
+
+  try {
+    const board = await openAlertBoard({ log, logger });
+    parts.board = board;
+    const { base, windowMs } = settings;
+    const shared = { log, board, controls, clock, logger, metrics };
+    const onJudged = () => heartbeat?.beat();
+    const alerter = await runAlerter({ ...shared, registry, base, windowMs, onJudged });
+    parts.alerter = alerter;
+    parts.mailer = startMailer({
+      ...shared,
+      transport: openMailTransport(settings.mail),
+      settings: mailerSettings(settings),
+      receiversOf: (botId) =>
+        alertSettings(base, controls.overrides, registry.get(botId)?.alerts).receivers,
+      isMailer: () => alerter.isMailer(),
+    });
+    showAlerter({ alerter, board, controls, clock }, metrics, service.page);
+    warnOfNoReceivers(settings, logger);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url, close };
+}
+
+function heartbeatOf(
+  { settings: { heartbeatUrl: url }, clock, logger }: AlerterStartDeps,
+  metrics: Parameters<typeof createHeartbeat>[0]['metrics'],
+): Heartbeat | null {
+  return url === null ? null : createHeartbeat({ url, clock, logger, metrics });
+}
+
+function mailerSettings({ isMailing, mail, windowMs }: AlerterSettings) {
+  const [, host] = /@([^@>\s]+)>?$/.exec(mail.from) ?? [];
+  return {
+    isEnabled: isMailing,
+    text: { publicUrl: mail.publicUrl, windowMs },
+    // A name of the sender's own domain makes it unique, and is what receivers expect.
+    idHost: host ?? 'hookpulse',
+  };
+}
+
+function warnOfNoReceivers({ isMailing, mail, base }: AlerterSettings, logger: Logger): void {
+  if (!isMailing || mail.smtpUrl === null || base.receivers.length > 0) return;
+  logger.warn('ADMIN_EMAIL is not set: alerts are mailed only where a setting names receivers');
 }

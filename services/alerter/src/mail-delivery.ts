@@ -1,0 +1,136 @@
+/**
+ * One mail from its plan to its receipts: noted on the log as being sent, tried until the server takes
+ * it or refuses it for good, and noted again. Each step is done again until it is done; a restarted
+ * alerter goes on at the step that the log shows.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MailReceipt, MailState } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
+import type { PlannedMail } from './domain/mail-plan.ts';
+import { composeMail } from './domain/mail-text/compose-mail.ts';
+import type { MailOptions } from './domain/mail-text/mail-group.ts';
+import type { Mail, MailTransport } from './notify/mail.ts';
+import type { Receipts } from './receipts.ts';
+
+export interface MailDeliveryDeps {
+  readonly transport: MailTransport;
+  readonly receipts: Receipts;
+  readonly text: MailOptions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<AlerterMetrics, 'mails'>;
+  /** Whether mails are still this alerter's to send. */
+  isMailer(): boolean;
+}
+
+/** Soon: greylisting and restarts of servers take seconds to minutes. */
+const FIRST_PAUSE_MS = 1_000;
+/** So that mails go on within half a minute of the server's return, however long it was away. */
+const LONGEST_PAUSE_MS = 30_000;
+/** The log answers within seconds as a rule. */
+const LOG_PAUSE_MS = 500;
+
+/**
+ * Resolves when the mail is settled, or when it is not this alerter's any more.
+ * @param isMarked - whether the log says already that it is being sent
+ * @param signal - gives up; the mail is tried again by whoever sends mails next
+ */
+export async function deliverMail(
+  planned: PlannedMail,
+  isMarked: boolean,
+  deps: MailDeliveryDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { logger, metrics, transport } = deps;
+  const mail = toMail(planned, deps.text);
+  const goesOn = () => !signal.aborted && deps.isMailer();
+  if (!isMarked && !(goesOn() && (await note('sending', null)))) return;
+  let leftTo = mail.to;
+  for (let pauseMs = FIRST_PAUSE_MS; goesOn(); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    const outcome = await transport.send({ ...mail, to: leftTo });
+    const about = {
+      messageId: mail.messageId,
+      alerts: planned.items.length,
+      detail: outcome.detail,
+    };
+    switch (outcome.kind) {
+      case 'accepted':
+        logger.info({ ...about, subject: mail.subject }, 'mail accepted');
+        metrics.mails.inc('accepted');
+        await note('accepted', outcome.detail);
+        return;
+      case 'refused':
+        logger.error({ ...about, subject: mail.subject }, 'mail refused for good');
+        metrics.mails.inc('refused');
+        await note('refused', outcome.detail);
+        return;
+      case 'later':
+        logger.warn({ ...about, pauseMs }, 'mail not accepted; trying again');
+        metrics.mails.inc('retried');
+        leftTo = outcome.leftTo;
+        break;
+      default:
+        outcome satisfies never;
+    }
+    await pause(pauseMs);
+  }
+
+  /** @returns whether it is on the log, and work goes on. */
+  async function note(state: MailState, detail: string | null): Promise<boolean> {
+    const receipts = receiptsOf(planned, state, detail, deps.clock.now());
+    // At least once: what the server took is to be known, also by whoever sends mails next.
+    do {
+      try {
+        await deps.receipts.publish(receipts);
+        return goesOn();
+      } catch (error) {
+        logger.warn({ err: error, state }, 'what became of a mail could not be noted; again');
+        await pause(LOG_PAUSE_MS);
+      }
+    } while (goesOn());
+    return false;
+  }
+
+  async function pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function toMail(planned: PlannedMail, text: MailOptions): Mail {
+  const { messageId, threadId, receivers, items } = planned;
+  const transition = items[0]?.mail.transition ?? 'firing';
+  const composed = composeMail(
+    {
+      transition,
+      items: items.map(({ bot_id, bot_name, rule, mail }) => ({ bot_id, bot_name, rule, ...mail })),
+    },
+    text,
+  );
+  const dateMs = Math.max(...items.map(({ mail }) => Date.parse(mail.at)));
+  const inReplyTo = threadId === messageId ? null : threadId;
+  return { ...composed, messageId, inReplyTo, to: receivers, dateMs };
+}
+
+function receiptsOf(
+  planned: PlannedMail,
+  state: MailState,
+  detail: string | null,
+  nowMs: number,
+): MailReceipt[] {
+  const { messageId, items, receivers } = planned;
+  return items.map((item) => ({
+    bot_id: item.bot_id,
+    rule: item.rule,
+    alert_id: item.mail.alert_id,
+    sequence: item.mail.sequence,
+    state,
+    at: new Date(nowMs).toISOString(),
+    message_id: messageId,
+    thread_id: item.threadId ?? planned.threadId ?? messageId,
+    receivers: [...receivers],
+    alerts_named: items.length,
+    detail,
+  }));
+}

@@ -1,0 +1,215 @@
+/** Sends what is owed: looks at the board a few times a second, and sees every mail through. */
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
+import type { PastTransition } from '@hookpulse/common/domain/alerts/alert';
+import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
+import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import { MailPlanner, type OwedMail, type PlannedMail } from './domain/mail-plan.ts';
+import type { MailOptions } from './domain/mail-text/mail-group.ts';
+import { deliverMail } from './mail-delivery.ts';
+import type { MailTransport } from './notify/mail.ts';
+import { type OwedDuty, type OwedNow, owedNow, threadOf } from './owed-board.ts';
+import { Receipts } from './receipts.ts';
+import { startTicking } from './ticking.ts';
+
+export interface MailerDeps {
+  readonly log: Pick<EventLog, 'publish'>;
+  readonly board: Pick<AlertBoard, 'list'>;
+  readonly controls: Pick<AlertControls, 'silences'>;
+  readonly transport: MailTransport;
+  readonly settings: MailerSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<AlerterMetrics, 'mails' | 'owedMails'>;
+  receiversOf(botId: string): readonly string[];
+  /** Whether this alerter is the one that sends mails. */
+  isMailer(): boolean;
+}
+
+export interface MailerSettings {
+  /** WEBHOOK_ALERTS_ENABLED. */
+  readonly isEnabled: boolean;
+  readonly text: MailOptions;
+  /** Right-hand side of Message-IDs. */
+  readonly idHost: string;
+}
+
+export interface RunningMailer {
+  /** Ends attempts under way; whoever sends mails next tries them again. */
+  close(): Promise<void>;
+}
+
+const LOOK_INTERVAL_MS = 250;
+/** How long stopping waits for the server's answer to a mail that is being sent. */
+const ATTEMPT_PATIENCE_MS = 3_000;
+
+export function startMailer(deps: MailerDeps): RunningMailer {
+  const mailer = new Mailer(deps);
+  const ticking = startTicking(
+    LOOK_INTERVAL_MS,
+    () => mailer.look(),
+    (error) => deps.logger.warn({ err: error }, 'mails could not be looked after; trying again'),
+  );
+  return {
+    async close() {
+      await ticking.close();
+      await mailer.close();
+    },
+  };
+}
+
+class Mailer {
+  readonly #deps: MailerDeps;
+  readonly #receipts: Receipts;
+  #planner: MailPlanner;
+  /** By key and sequence: when it was first seen, milliseconds since the epoch. */
+  #noticed = new Map<string, number>();
+  /** Deliveries under way, by the keys that they concern. */
+  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #closing = new AbortController();
+
+  constructor(deps: MailerDeps) {
+    this.#deps = deps;
+    this.#receipts = new Receipts(deps.log);
+    this.#planner = new MailPlanner(deps.settings.idHost);
+  }
+
+  async look(): Promise<void> {
+    const { metrics, clock } = this.#deps;
+    if (!this.#deps.isMailer()) {
+      this.#forget();
+      metrics.owedMails.set(0);
+      return;
+    }
+    const nowMs = clock.now();
+    const owed = this.#owedNow(nowMs);
+    metrics.owedMails.set(owed.duties.reduce((sum, one) => sum + one.owed, 0));
+    const idle = owed.duties.filter(({ key }) => !this.#underWay.has(key));
+    await this.#settle(idle, nowMs);
+    for (const mail of resumed(idle)) this.#deliver(mail, true);
+    for (const mail of this.#planned(idle, owed.threads, nowMs)) this.#deliver(mail, false);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const ended = Promise.all(this.#underWay.values());
+    // A mail cut off now may have been taken, and would be sent again.
+    await settleWithin(ATTEMPT_PATIENCE_MS, () => ended);
+    await this.#deps.transport.close();
+    await ended;
+  }
+
+  #owedNow(nowMs: number): OwedNow {
+    const { board, controls, settings, transport } = this.#deps;
+    return owedNow(
+      {
+        board,
+        receipts: this.#receipts,
+        isEnabled: settings.isEnabled,
+        needsReceivers: transport.name !== 'outbox',
+        silences: () => controls.silences(),
+        receiversOf: (botId) => this.#deps.receiversOf(botId),
+      },
+      nowMs,
+    );
+  }
+
+  async #settle(duties: readonly OwedDuty[], nowMs: number): Promise<void> {
+    const receipts = duties.flatMap(({ transition: { bot_id, rule }, receipt, duty }) => {
+      if (duty.kind !== 'settle') return [];
+      const { state, upTo, detail } = duty;
+      this.#deps.metrics.mails.inc(state);
+      const thread_id = threadOf(receipt, upTo.alert_id);
+      return [{ ...unsent(upTo, nowMs), bot_id, rule, state, detail, thread_id }];
+    });
+    await this.#receipts.publish(receipts);
+  }
+
+  #planned(
+    duties: readonly OwedDuty[],
+    threads: OwedNow['threads'],
+    nowMs: number,
+  ): readonly PlannedMail[] {
+    const noticed = new Map<string, number>();
+    const owed = duties.flatMap(({ key, duty, transition, receipt, receivers }): OwedMail[] => {
+      if (duty.kind !== 'send') return [];
+      const { mail } = duty;
+      const noticedKey = `${key}|${mail.sequence}`;
+      const noticedMs = this.#noticed.get(noticedKey) ?? nowMs;
+      noticed.set(noticedKey, noticedMs);
+      const threadId = threadOf(receipt, mail.alert_id);
+      const isOfStorm = threadId !== null && (threads.get(threadId)?.alerts ?? 0) > 1;
+      const { bot_id, bot_name, rule } = transition;
+      return [{ bot_id, bot_name, rule, mail, receivers, noticedMs, threadId, isOfStorm }];
+    });
+    this.#noticed = noticed;
+    return this.#planner.plan(owed, nowMs, (threadId) => threads.get(threadId)?.firing ?? 0);
+  }
+
+  #deliver(planned: PlannedMail, isMarked: boolean): void {
+    const { transport, settings, clock, logger, metrics } = this.#deps;
+    const keys = planned.items.map(({ bot_id, rule }) => `${bot_id}|${rule}`);
+    const delivery = deliverMail(
+      planned,
+      isMarked,
+      {
+        transport,
+        receipts: this.#receipts,
+        text: settings.text,
+        clock,
+        logger,
+        metrics,
+        isMailer: () => this.#deps.isMailer(),
+      },
+      this.#closing.signal,
+    )
+      .catch((error: unknown) => logger.error({ err: error }, 'a mail could not be delivered'))
+      .finally(() => {
+        for (const key of keys) this.#underWay.delete(key);
+      });
+    for (const key of keys) this.#underWay.set(key, delivery);
+  }
+
+  /** Somebody else sends the mails: what was remembered of them is out of date when they come back. */
+  #forget(): void {
+    this.#receipts.forget();
+    this.#noticed.clear();
+    this.#planner = new MailPlanner(this.#deps.settings.idHost);
+  }
+}
+
+/** Mails that the log says were being sent, each with the alerts that it told of. */
+function resumed(duties: readonly OwedDuty[]): PlannedMail[] {
+  const mails = new Map<string, PlannedMail & { items: OwedMail[] }>();
+  for (const { duty, transition } of duties) {
+    if (duty.kind !== 'resume' || duty.receipt.message_id === null) continue;
+    const { message_id: messageId, thread_id: threadId, receivers } = duty.receipt;
+    const mail = mails.get(messageId) ?? { messageId, threadId, receivers, items: [] };
+    mails.set(messageId, mail);
+    const { bot_id, bot_name, rule } = transition;
+    const item = { bot_id, bot_name, rule, mail: duty.mail, receivers, threadId };
+    mail.items.push({ ...item, noticedMs: 0, isOfStorm: false });
+  }
+  return [...mails.values()];
+}
+
+/** A receipt for what is not sent. */
+function unsent(
+  upTo: PastTransition,
+  nowMs: number,
+): Omit<MailReceipt, 'bot_id' | 'rule' | 'state'> {
+  return {
+    alert_id: upTo.alert_id,
+    sequence: upTo.sequence,
+    at: new Date(nowMs).toISOString(),
+    message_id: null,
+    thread_id: null,
+    receivers: [],
+    alerts_named: 0,
+    detail: null,
+  };
+}

@@ -1,0 +1,80 @@
+/** From the board to what is to be done about mails now, bot by bot and rule by rule. */
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import { type AlertTransition, alertKey } from '@hookpulse/common/domain/alerts/alert';
+import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import { type Silence, silenceOf } from '@hookpulse/common/domain/alerts/silence';
+import { type MailDuty, mailDuty } from './domain/mail-duty.ts';
+import { owedMails } from './domain/owed-mails.ts';
+import type { Receipts } from './receipts.ts';
+
+export interface OwedDuty {
+  readonly key: string;
+  readonly transition: AlertTransition;
+  readonly receipt: MailReceipt | null;
+  readonly duty: MailDuty;
+  /** Transitions whose mails are not settled. */
+  readonly owed: number;
+  readonly receivers: readonly string[];
+}
+
+export interface OwedBoardDeps {
+  readonly board: Pick<AlertBoard, 'list'>;
+  readonly receipts: Receipts;
+  readonly isEnabled: boolean;
+  /** Whether mails go somewhere even when nobody is set to receive them. */
+  readonly needsReceivers: boolean;
+  silences(): readonly Silence[];
+  receiversOf(botId: string): readonly string[];
+}
+
+/** A thread of mails: the alerts whose first mail it was. */
+export interface MailThread {
+  alerts: number;
+  firing: number;
+}
+
+export interface OwedNow {
+  readonly duties: readonly OwedDuty[];
+  /** By Message-ID of the first mail. */
+  readonly threads: ReadonlyMap<string, MailThread>;
+}
+
+export function owedNow(deps: OwedBoardDeps, nowMs: number): OwedNow {
+  const silences = deps.silences();
+  const duties: OwedDuty[] = [];
+  const threads = new Map<string, MailThread>();
+  for (const state of deps.board.list()) {
+    const { transition } = state;
+    const receipt = deps.receipts.of(state);
+    countThread(threads, transition, receipt);
+    const owed = owedMails(transition, receipt);
+    if (owed.length === 0) continue;
+    const receivers = deps.receiversOf(transition.bot_id);
+    const duty = mailDuty(owed, receipt, {
+      silence: silenceOf(transition, silences, nowMs),
+      isEnabled: deps.isEnabled,
+      hasReceivers: receivers.length > 0 || !deps.needsReceivers,
+    });
+    const key = alertKey(transition);
+    duties.push({ key, transition, receipt, duty, owed: owed.length, receivers });
+  }
+  return { duties, threads };
+}
+
+/** Message-ID of the first mail of the alert; null: none was sent. */
+export function threadOf(receipt: MailReceipt | null, alertId: string): string | null {
+  return receipt?.alert_id === alertId ? receipt.thread_id : null;
+}
+
+function countThread(
+  threads: Map<string, MailThread>,
+  { alert_id, transition }: AlertTransition,
+  receipt: MailReceipt | null,
+): void {
+  const threadId = threadOf(receipt, alert_id);
+  if (threadId === null) return;
+  const thread = threads.get(threadId) ?? { alerts: 0, firing: 0 };
+  thread.alerts += 1;
+  if (transition !== 'resolved') thread.firing += 1;
+  threads.set(threadId, thread);
+}

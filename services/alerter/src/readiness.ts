@@ -1,0 +1,65 @@
+/** When the alerter can do its work: the log answers, and all that it holds is judged as of just now. */
+import { engineCheck } from '@hookpulse/common/http/engine-check';
+import { NotReadyError, type ReadinessCheck } from '@hookpulse/common/http/readiness';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { EngineHealth } from '@hookpulse/common/runtime/engine-health';
+import type { RunningAlerter } from './run.ts';
+
+/** Longer, and an alert comes too late to be one. */
+const LONGEST_LAG_MS = 30_000;
+
+/** Little is published, and it is tried again until it works: a failure is one when it lasts. */
+export function createPublishingHealth(): EngineHealth {
+  return new EngineHealth({
+    failingAfterMs: 5_000,
+    stuckAfterMs: 10_000,
+    forgottenAfterMs: 30_000,
+  });
+}
+
+export interface AlerterCheckDeps {
+  readonly log: Pick<EventLog, 'ping'>;
+  readonly publishing: EngineHealth;
+  readonly clock: Clock;
+  /** Null: it has not joined its group yet. */
+  alerter(): Pick<RunningAlerter, 'isMember' | 'assignedPartitions' | 'judgedAsOfMs'> | null;
+}
+
+export function alerterChecks(deps: AlerterCheckDeps): ReadinessCheck[] {
+  const { log, publishing, clock, alerter } = deps;
+  return [
+    engineCheck({
+      name: 'log',
+      clock,
+      problem: (nowMs) => publishing.problem(nowMs),
+      words: {
+        failing: 'does not take what is published',
+        stuck: 'does not acknowledge what is published',
+      },
+      async ping() {
+        await log.ping();
+        if (!alerter()?.isMember) throw new NotReadyError('the consumer group is not joined', null);
+      },
+    }),
+    {
+      name: 'judging',
+      async check() {
+        const lagMs = judgingLagMs(alerter(), clock.now());
+        if (lagMs === null) throw new NotReadyError('has not judged yet', null);
+        if (lagMs <= LONGEST_LAG_MS) return;
+        throw new NotReadyError('is more than 30 seconds behind the log', clock.now() - lagMs);
+      },
+    },
+  ];
+}
+
+/** Milliseconds since the moment that all bots were judged as of; null: never. Nothing to judge is 0. */
+export function judgingLagMs(
+  alerter: Pick<RunningAlerter, 'assignedPartitions' | 'judgedAsOfMs'> | null,
+  nowMs: number,
+): number | null {
+  if (alerter === null) return null;
+  if (alerter.judgedAsOfMs === null) return alerter.assignedPartitions === 0 ? 0 : null;
+  return alerter.assignedPartitions === 0 ? 0 : Math.max(nowMs - alerter.judgedAsOfMs, 0);
+}

@@ -1,0 +1,53 @@
+/**
+ * What became of mails, as this alerter knows it: the board, and what it has just published itself and
+ * the board does not show yet. Without that a mail could be sent twice within the way to the log and
+ * back.
+ */
+import type { AlertState } from '@hookpulse/common/alerts/alert-board';
+import { receiptToMessage } from '@hookpulse/common/alerts/alert-messages';
+import { alertKey } from '@hookpulse/common/domain/alerts/alert';
+import { isSettled, type MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+
+/** Keeps one publish small when a mail names a whole fleet. */
+const MAX_RECEIPTS_PER_PUBLISH = 200;
+
+export class Receipts {
+  readonly #log: Pick<EventLog, 'publish'>;
+  readonly #own = new Map<string, MailReceipt>();
+
+  constructor(log: Pick<EventLog, 'publish'>) {
+    this.#log = log;
+  }
+
+  /** The newest receipt of a bot and rule; null: none. */
+  of({ transition, receipt }: AlertState): MailReceipt | null {
+    const key = alertKey(transition);
+    const own = this.#own.get(key);
+    if (!own) return receipt;
+    if (receipt && !isNewer(own, receipt)) {
+      this.#own.delete(key);
+      return receipt;
+    }
+    return own;
+  }
+
+  /** Resolves when all are durable. @throws LogUnavailableError; then some may be, and all may be tried again. */
+  async publish(receipts: readonly MailReceipt[]): Promise<void> {
+    for (let from = 0; from < receipts.length; from += MAX_RECEIPTS_PER_PUBLISH) {
+      const chunk = receipts.slice(from, from + MAX_RECEIPTS_PER_PUBLISH);
+      await this.#log.publish(chunk.map(receiptToMessage));
+      for (const receipt of chunk) this.#own.set(alertKey(receipt), receipt);
+    }
+  }
+
+  /** Another alerter sends the mails now: the board alone is right. */
+  forget(): void {
+    this.#own.clear();
+  }
+}
+
+function isNewer(own: MailReceipt, board: MailReceipt): boolean {
+  if (own.sequence !== board.sequence) return own.sequence > board.sequence;
+  return isSettled(own) && !isSettled(board);
+}

@@ -1,0 +1,58 @@
+/** What Prometheus sees of a running alerter at the moment that it looks. */
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
+import { RULE_NAMES } from '@hookpulse/common/domain/alerts/rules/rules';
+import { silenceOf } from '@hookpulse/common/domain/alerts/silence';
+import { ALERTER_GROUP, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
+import type { MetricsPage } from '@hookpulse/common/runtime/metrics-page';
+import { judgingLagMs } from './readiness.ts';
+import type { RunningAlerter } from './run.ts';
+
+const CONSUMER = { group: ALERTER_GROUP, topic: EVENTS_TOPIC } as const;
+
+export interface ShownAlerter {
+  readonly alerter: RunningAlerter;
+  readonly board: AlertBoard;
+  readonly controls: AlertControls;
+  readonly clock: Clock;
+}
+
+export function showAlerter(shown: ShownAlerter, metrics: AlerterMetrics, page: MetricsPage): void {
+  const { alerter, clock } = shown;
+  page.addSource('lag', {
+    read: () => alerter.lag(),
+    show(lags) {
+      metrics.lag.reset(); // partitions that went to others
+      for (const { partition, messages } of lags) {
+        metrics.lag.set({ ...CONSUMER, partition }, Number(messages));
+      }
+    },
+    clear: () => metrics.lag.reset(),
+  });
+  page.addSource('alerter', {
+    read: () => alerter,
+    show() {
+      metrics.assignedPartitions.set(CONSUMER, alerter.assignedPartitions);
+      const lagMs = judgingLagMs(alerter, clock.now());
+      if (lagMs === null) metrics.lagSeconds.reset();
+      else metrics.lagSeconds.set(lagMs / 1_000);
+      showAlerts(shown, metrics);
+    },
+    clear: () => undefined,
+  });
+}
+
+function showAlerts({ board, controls, clock }: ShownAlerter, { alerts }: AlerterMetrics): void {
+  alerts.reset(); // of rules that a later version knew
+  for (const rule of RULE_NAMES) {
+    for (const state of ['firing', 'silenced']) alerts.set({ rule, state }, 0);
+  }
+  const silences = controls.silences();
+  for (const { transition } of board.list()) {
+    if (transition.transition === 'resolved') continue;
+    const isSilenced = silenceOf(transition, silences, clock.now()) !== null;
+    alerts.inc({ rule: transition.rule, state: isSilenced ? 'silenced' : 'firing' });
+  }
+}

@@ -1,0 +1,18 @@
+/** What the alerter takes from the configuration. */
+import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
+import type { Config } from '@hookpulse/common/runtime/config/config';
+import type { AlerterSettings } from './start.ts';
+
+export function alerterSettings({ http, tokens, alerts, mail }: Config): AlerterSettings {
+  const { enabled, defaults, heartbeatUrl } = alerts;
+  return {
+    host: http.host,
+    port: http.ports.alerter,
+    tokens,
+    windowMs: defaults.windowMs,
+    base: { receivers: mail.to, rules: defaultRuleSettings(defaults) },
+    isMailing: enabled,
+    mail,
+    heartbeatUrl,
+  };
+}
