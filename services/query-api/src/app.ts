@@ -1,5 +1,8 @@
 /** The query API as an HTTP app: every route, and the tokens in front of them. It never listens. */
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
 import { createHttpApp, type TrustProxy } from '@hookpulse/common/http/create-http-app';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { measureRequests } from '@hookpulse/common/http/measure-requests';
@@ -10,12 +13,15 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createServiceMetrics, requestMetrics } from '@hookpulse/common/runtime/metrics';
 import { StoreUnavailableError } from './queries/select-rows.ts';
+import { registerAlertSettings } from './routes/alert-settings.ts';
+import { registerAlerts } from './routes/alerts.ts';
 import { requireTokens, type Tokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
 import { registerReconciliation } from './routes/reconciliation.ts';
+import { registerSilences } from './routes/silences.ts';
 
 export interface QueryApiSettings {
   readonly tokens: Tokens;
@@ -23,12 +29,18 @@ export interface QueryApiSettings {
   readonly errorRateThreshold: number;
   /** Raw events older than this are deleted. */
   readonly eventRetentionDays: number;
+  /** What alerts are judged and mailed by where nothing is overridden. */
+  readonly alertDefaults: AlertSettings;
   readonly trustProxy: TrustProxy;
 }
 
 export interface QueryApiDeps {
   readonly log: EventLog;
   readonly registry: BotRegistry;
+  /** Silences and the alert settings of all bots. */
+  readonly controls: AlertControls;
+  /** Null until it could be read. */
+  readonly alerts: { readonly board: AlertBoard | null };
   /** Null until it could be read. */
   readonly rebuilds: { readonly board: RebuildBoard | null };
   readonly clickhouse: ClickHouseClient;
@@ -37,7 +49,7 @@ export interface QueryApiDeps {
 }
 
 export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): HttpApp {
-  const { log, registry, rebuilds, clickhouse, logger, clock } = deps;
+  const { log, registry, controls, alerts, rebuilds, clickhouse, logger, clock } = deps;
   const metrics = createServiceMetrics('query-api');
   const app = createHttpApp({
     logger,
@@ -54,10 +66,13 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   forbidCaching(app);
   requireTokens(app, settings.tokens);
 
-  const { errorRateThreshold, eventRetentionDays } = settings;
+  const { errorRateThreshold, eventRetentionDays, alertDefaults } = settings;
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
-  registerBotHealth(app, { registry, clickhouse, clock, errorRateThreshold });
-  registerBots(app, { registry, clock });
+  registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });
+  registerBots(app, { registry, controls, alertDefaults, clock });
+  registerAlerts(app, { clickhouse, controls, alerts, clock });
+  registerSilences(app, { controls, registry, clock, logger });
+  registerAlertSettings(app, { controls, alertDefaults });
   registerReconciliation(app, { log, clickhouse, clock, eventRetentionDays });
   registerRebuilds(app, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
   return app;

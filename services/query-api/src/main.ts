@@ -17,7 +17,9 @@ await runService({
     const clickhouse = await engines.openStore();
     const log = await engines.openLog();
     const registry = await engines.openRegistry(log);
+    const controls = await engines.openAlertControls(log);
     const settings = queryApiSettings(config, adminTokenOf(access));
-    return () => start({ settings, log, clickhouse, registry, logger, clock: systemClock });
+    return () =>
+      start({ settings, log, clickhouse, registry, controls, logger, clock: systemClock });
   },
 });

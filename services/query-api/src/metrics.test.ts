@@ -4,7 +4,11 @@ import { scrape } from '@hookpulse/common/testing/scrape';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningQueryApi, start } from './start.ts';
 import { testBot } from './testing/bots.ts';
-import { openTestQueryApi, type TestQueryApi } from './testing/open-test-query-api.ts';
+import {
+  openTestQueryApi,
+  TEST_ALERT_DEFAULTS,
+  type TestQueryApi,
+} from './testing/open-test-query-api.ts';
 
 let api: TestQueryApi;
 let running: RunningQueryApi;
@@ -20,6 +24,7 @@ beforeAll(async () => {
       trustProxy: false,
       errorRateThreshold: 0.1,
       eventRetentionDays: 7,
+      alertDefaults: TEST_ALERT_DEFAULTS,
       tokens: { admin: 'admin-token', read: null },
     },
   });

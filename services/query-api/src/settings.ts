@@ -1,4 +1,5 @@
 /** What the query API takes from the configuration. */
+import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
 import type { Config } from '@hookpulse/common/runtime/config/config';
 import type { StartDeps } from './start.ts';
 
@@ -12,5 +13,9 @@ export function queryApiSettings(config: Config, adminToken: string | null): Sta
     tokens: { admin: adminToken, read: config.tokens.read },
     errorRateThreshold: config.health.errorRateThreshold,
     eventRetentionDays: config.events.retentionDays,
+    alertDefaults: {
+      receivers: config.mail.to,
+      rules: defaultRuleSettings(config.alerts.defaults),
+    },
   };
 }

@@ -3,7 +3,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../test/setup/requirements.ts';
 import { type RunningQueryApi, start } from './start.ts';
 import { testBot } from './testing/bots.ts';
-import { openTestQueryApi, type TestQueryApi } from './testing/open-test-query-api.ts';
+import {
+  openTestQueryApi,
+  TEST_ALERT_DEFAULTS,
+  type TestQueryApi,
+} from './testing/open-test-query-api.ts';
 
 const SETTINGS = {
   host: '127.0.0.1',
@@ -11,6 +15,7 @@ const SETTINGS = {
   trustProxy: false,
   errorRateThreshold: 0.1,
   eventRetentionDays: 7,
+  alertDefaults: TEST_ALERT_DEFAULTS,
   tokens: { admin: 'admin-token', read: null },
 };
 

@@ -1,4 +1,5 @@
 /** Starts the query API on engines that the caller has opened, and closes afterwards. */
+import { followAlerts } from '@hookpulse/common/alerts/follow-alerts';
 import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
@@ -6,7 +7,7 @@ import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.
 /** How long stopping waits for the log to let go of a reader. */
 const FOLLOWER_PATIENCE_MS = 500;
 
-export interface StartDeps extends Omit<QueryApiDeps, 'rebuilds'> {
+export interface StartDeps extends Omit<QueryApiDeps, 'alerts' | 'rebuilds'> {
   readonly settings: QueryApiSettings & {
     readonly host: string;
     /** 0: any free port. */
@@ -25,20 +26,21 @@ export interface RunningQueryApi {
 export async function start({ settings, ...deps }: StartDeps): Promise<RunningQueryApi> {
   const { log, logger } = deps;
   const rebuilds = followRebuilds({ log, logger });
-  const app = createQueryApi(settings, { ...deps, rebuilds });
+  const alerts = followAlerts({ log, logger });
+  const app = createQueryApi(settings, { ...deps, alerts, rebuilds });
   try {
     const url = await app.listen({ host: settings.host, port: settings.port });
     return {
       url,
       async close() {
-        const closed = rebuilds.close();
+        const closed = Promise.all([rebuilds.close(), alerts.close()]);
         await app.close();
         // Of a log that is away nothing comes; whoever opened it closes what is left.
         await settleWithin(FOLLOWER_PATIENCE_MS, () => closed);
       },
     };
   } catch (error) {
-    await rebuilds.close();
+    await Promise.all([rebuilds.close(), alerts.close()]);
     throw error;
   }
 }

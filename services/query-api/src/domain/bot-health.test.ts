@@ -10,6 +10,7 @@ const facts = {
   hours: [],
   slices: [],
   hadValidDelivery: true,
+  alerts: [],
   errorRateThreshold: 0.1,
   nowMs: NOW_MS,
 };

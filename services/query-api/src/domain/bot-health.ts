@@ -9,6 +9,7 @@ import {
   windowStart,
 } from '@hookpulse/common/domain/window';
 import Type, { type Static } from 'typebox';
+import { type FiringAlert, FiringAlertSchema } from './alert-view.ts';
 import { HealthStatusName } from './fleet-health.ts';
 import { isoDate, isoSeconds } from './rounding.ts';
 import { SPAN_FIELDS, SpanSchema, spanOf } from './span.ts';
@@ -30,7 +31,9 @@ export const BotHealthSchema = Type.Object({
   hourly: Type.Array(HourSchema, {
     description: 'the last 24 clock hours, newest first, without those that had no events',
   }),
-  alerts: Type.Array(Type.Unknown(), { description: 'alerts that are firing' }),
+  alerts: Type.Array(FiringAlertSchema, {
+    description: 'alerts that are firing; none until they could be read from the log',
+  }),
   webhook_registered: Type.Boolean({
     description: 'the bot is enabled, and a delivery with its right secret has been stored',
   }),
@@ -52,6 +55,7 @@ export interface BotFacts {
   readonly slices: readonly StartedWindow[];
   /** Whether a delivery with the right secret has ever been stored. */
   readonly hadValidDelivery: boolean;
+  readonly alerts: readonly FiringAlert[];
   /** Error rate, 0 to 1, above which the status is `unhealthy`. */
   readonly errorRateThreshold: number;
   readonly nowMs: number;
@@ -75,8 +79,7 @@ export function botHealth(facts: BotFacts): BotHealth {
       hour: new Date(startMs).getUTCHours(),
       ...spanOf(window),
     })),
-    // Nothing judges alerts yet; the alerter's state is read here once there is one.
-    alerts: [],
+    alerts: [...facts.alerts],
     webhook_registered: bot.enabled && facts.hadValidDelivery,
   };
 }

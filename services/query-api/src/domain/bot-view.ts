@@ -1,6 +1,12 @@
 /** A bot as the API shows it: everything but the hashes of its secrets. */
+import {
+  AlertOverridesSchema,
+  type AlertSettings,
+  alertSettings,
+} from '@hookpulse/common/domain/alerts/alert-settings';
 import type { Bot } from '@hookpulse/common/domain/bot';
 import Type, { type Static } from 'typebox';
+import { EffectiveAlertsSchema, effectiveAlerts } from './alert-settings-view.ts';
 import type { CreatedBot } from './new-bot.ts';
 
 export const BotViewSchema = Type.Object({
@@ -12,6 +18,14 @@ export const BotViewSchema = Type.Object({
   updated_at: Type.String({ format: 'date-time' }),
 });
 export type BotView = Static<typeof BotViewSchema>;
+
+/** One bot alone is shown with its alert settings. */
+export const BotDetailsSchema = Type.Object({
+  ...BotViewSchema.properties,
+  alerts: AlertOverridesSchema,
+  effective_alerts: EffectiveAlertsSchema,
+});
+export type BotDetails = Static<typeof BotDetailsSchema>;
 
 export const CreatedBotViewSchema = Type.Object({
   ...BotViewSchema.properties,
@@ -33,6 +47,15 @@ export function botView(bot: Bot): BotView {
     webhook_path: `/webhook/${bot.bot_id}`,
     created_at: bot.created_at,
     updated_at: bot.updated_at,
+  };
+}
+
+/** @param fleetAlerts - what is in force for bots that override nothing */
+export function botDetails(bot: Bot, fleetAlerts: AlertSettings): BotDetails {
+  return {
+    ...botView(bot),
+    alerts: bot.alerts ?? {},
+    effective_alerts: effectiveAlerts(alertSettings(fleetAlerts, bot.alerts)),
   };
 }
 

@@ -71,6 +71,28 @@ describe('changeBot', () => {
     expect(changeBot(bot, { name: bot.name, enabled: true }, NOW_MS)).toBe(bot);
   });
 
+  test('knows since when it is enabled, once it was not', () => {
+    const disabled = changeBot(bot, { enabled: false }, NOW_MS);
+    expect(disabled).not.toHaveProperty('enabled_at');
+    const enabled = changeBot(disabled, { enabled: true }, NOW_MS + 60_000);
+    expect(enabled.enabled_at).toBe(new Date(NOW_MS + 60_000).toISOString());
+    expect(changeBot(enabled, { name: 'New' }, NOW_MS + 120_000).enabled_at).toBe(
+      enabled.enabled_at,
+    );
+  });
+
+  test('overrides alert settings by a merge patch, and has none when none are left', () => {
+    const patched = changeBot(bot, { alerts: { no_traffic: { after_seconds: 60 } } }, NOW_MS);
+    expect(patched.alerts).toEqual({ no_traffic: { after_seconds: 60 } });
+    const more = changeBot(patched, { alerts: { receivers: ['a@example.com'] } }, NOW_MS);
+    expect(more.alerts).toEqual({ receivers: ['a@example.com'], ...patched.alerts });
+    expect(changeBot(more, { alerts: {} }, NOW_MS)).toBe(more);
+    for (const alerts of [null, { receivers: null, no_traffic: { after_seconds: null } }]) {
+      expect(changeBot(more, { alerts }, NOW_MS)).not.toHaveProperty('alerts');
+    }
+    expect(changeBot(bot, { alerts: null }, NOW_MS)).toBe(bot);
+  });
+
   test('keeps fields that this version does not know', () => {
     const later = { ...bot, colour: 'blue' };
     expect(changeBot(later, { enabled: false }, NOW_MS)).toMatchObject({ colour: 'blue' });

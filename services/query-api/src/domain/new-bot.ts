@@ -1,7 +1,12 @@
 /** Creating and changing bots (contract, section 6): from what a caller sends to a registry record. */
+import {
+  type AlertOverrides,
+  AlertOverridesSchema,
+} from '@hookpulse/common/domain/alerts/alert-settings';
 import { type Bot, BotName, WebhookSecret } from '@hookpulse/common/domain/bot';
 import { BotId } from '@hookpulse/common/domain/webhook-event';
 import Type, { type Static } from 'typebox';
+import { AlertOverridesPatchSchema, patchOverrides } from './overrides-patch.ts';
 
 /** A name goes into mail subjects and onto one line of a screen. */
 const ShownName = Type.String({
@@ -17,13 +22,23 @@ export const NewBotSchema = Type.Object(
     bot_id: Type.Optional(BotId),
     webhook_secret: Type.Optional(WebhookSecret),
     enabled: Type.Optional(Enabled),
+    alerts: Type.Optional(AlertOverridesSchema),
   },
   { additionalProperties: false },
 );
 export type NewBot = Static<typeof NewBotSchema>;
 
 export const BotPatchSchema = Type.Object(
-  { name: Type.Optional(ShownName), enabled: Type.Optional(Enabled) },
+  {
+    name: Type.Optional(ShownName),
+    enabled: Type.Optional(Enabled),
+    alerts: Type.Optional(
+      Type.Union([AlertOverridesPatchSchema, Type.Null()], {
+        description:
+          'alert settings to override, as a JSON merge patch: null removes an override, or all of them',
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
 export type BotPatch = Static<typeof BotPatchSchema>;
@@ -57,14 +72,38 @@ export function createBot(input: NewBot, source: SecretSource, nowMs: number): C
     report_token_sha256: source.sha256Hex(reportToken),
     created_at: createdAt,
     updated_at: createdAt,
+    ...alertsOf(patchOverrides({}, input.alerts ?? {})),
   };
   return { bot, webhookSecret, reportToken };
 }
 
 /** The changed bot; the same object when the patch changes nothing. */
 export function changeBot(bot: Bot, patch: BotPatch, nowMs: number): Bot {
+  const changedAt = new Date(nowMs).toISOString();
+  const { alerts: overrides = {}, ...before } = bot;
+  const alerts = patch.alerts === null ? {} : patchOverrides(overrides, patch.alerts ?? {});
   const name = patch.name?.trim() ?? bot.name;
   const enabled = patch.enabled ?? bot.enabled;
-  if (name === bot.name && enabled === bot.enabled) return bot;
-  return { ...bot, name, enabled, updated_at: new Date(nowMs).toISOString() };
+  const isSame =
+    name === bot.name && enabled === bot.enabled && areSameOverrides(alerts, overrides);
+  if (isSame) return bot;
+  return {
+    ...before,
+    name,
+    enabled,
+    updated_at: changedAt,
+    // What was silent because it was disabled is given time.
+    ...(enabled && !bot.enabled ? { enabled_at: changedAt } : {}),
+    ...alertsOf(alerts),
+  };
+}
+
+/** Absent from the record where nothing is overridden. */
+function alertsOf(alerts: AlertOverrides): Pick<Bot, 'alerts'> {
+  return Object.keys(alerts).length === 0 ? {} : { alerts };
+}
+
+/** By value; the order of fields may differ and then costs one record more. */
+function areSameOverrides(a: AlertOverrides, b: AlertOverrides): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -65,6 +65,32 @@ const ROUTES: readonly Route[] = [
     withBoth: WRITE(200),
     withAdminOnly: writeWithoutRead(200),
   },
+  ...['/api/alerts', '/api/silences', '/api/alert-settings'].map((url) => ({
+    method: 'GET' as const,
+    url,
+    withBoth: READ_AND_ADMIN,
+    withAdminOnly: withoutRead,
+  })),
+  {
+    method: 'POST',
+    url: '/api/silences',
+    payload: { reason: 'we know', duration_minutes: 5 },
+    withBoth: WRITE(201),
+    withAdminOnly: writeWithoutRead(201),
+  },
+  {
+    method: 'DELETE',
+    url: '/api/silences/nothing',
+    withBoth: WRITE(404),
+    withAdminOnly: writeWithoutRead(404),
+  },
+  {
+    method: 'PATCH',
+    url: '/api/alert-settings',
+    payload: {},
+    withBoth: WRITE(200),
+    withAdminOnly: writeWithoutRead(200),
+  },
   {
     method: 'DELETE',
     url: '/api/bots/a/',
@@ -92,7 +118,7 @@ describe.each(SETTINGS)('with %s set', (_name, expectation, tokens) => {
       const statusCode = expected[expectation][credential];
       expect(answer.statusCode).toBe(statusCode);
       if (statusCode === 401) expect(answer.headers['www-authenticate']).toBe('Bearer');
-      if (statusCode >= 400 && method !== 'HEAD') {
+      if (statusCode >= 400 && statusCode !== 404 && method !== 'HEAD') {
         expect(answer.json()).toEqual({
           status: 'error',
           error: expect.stringMatching(/token/),

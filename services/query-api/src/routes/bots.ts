@@ -1,5 +1,7 @@
 /** `/api/bots`: the bots that are watched (contract, section 6). */
 import { randomUUID } from 'node:crypto';
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
+import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
 import type { Bot } from '@hookpulse/common/domain/bot';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { conflict, ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
@@ -8,7 +10,9 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import { randomSecret, sha256Hex } from '@hookpulse/common/runtime/secrets';
 import Type from 'typebox';
 import {
+  BotDetailsSchema,
   BotViewSchema,
+  botDetails,
   botView,
   CreatedBotViewSchema,
   createdBotView,
@@ -18,6 +22,9 @@ import { oneAtATime } from '../one-at-a-time.ts';
 
 export interface BotRoutesDeps {
   readonly registry: BotRegistry;
+  readonly controls: Pick<AlertControls, 'overrides'>;
+  /** Of the environment. */
+  readonly alertDefaults: AlertSettings;
   readonly clock: Clock;
 }
 
@@ -27,7 +34,9 @@ const tags = ['bots'];
 const Params = Type.Object({ bot_id: Type.String() });
 const secretSource = { randomUuid: randomUUID, randomSecret, sha256Hex };
 
-export function registerBots(app: HttpApp, { registry, clock }: BotRoutesDeps): void {
+export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
+  const { registry, controls, alertDefaults, clock } = deps;
+  const fleetAlerts = () => alertSettings(alertDefaults, controls.overrides);
   const changing = oneAtATime();
 
   app.get(
@@ -38,8 +47,8 @@ export function registerBots(app: HttpApp, { registry, clock }: BotRoutesDeps): 
 
   app.get(
     BOT_PATH,
-    { schema: { tags, params: Params, response: { 200: BotViewSchema, 404: ErrorBodySchema } } },
-    (request) => botView(existing(request.params.bot_id)),
+    { schema: { tags, params: Params, response: { 200: BotDetailsSchema, 404: ErrorBodySchema } } },
+    (request) => botDetails(existing(request.params.bot_id), fleetAlerts()),
   );
 
   app.post(
@@ -71,7 +80,7 @@ export function registerBots(app: HttpApp, { registry, clock }: BotRoutesDeps): 
         tags,
         params: Params,
         body: BotPatchSchema,
-        response: { 200: BotViewSchema, 400: ErrorBodySchema, 404: ErrorBodySchema },
+        response: { 200: BotDetailsSchema, 400: ErrorBodySchema, 404: ErrorBodySchema },
       },
     },
     (request) =>
@@ -79,7 +88,7 @@ export function registerBots(app: HttpApp, { registry, clock }: BotRoutesDeps): 
         const bot = existing(request.params.bot_id);
         const changed = changeBot(bot, request.body, clock.now());
         if (changed !== bot) await registry.put(changed);
-        return botView(changed);
+        return botDetails(changed, fleetAlerts());
       }),
   );
 

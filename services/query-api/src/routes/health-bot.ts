@@ -1,10 +1,13 @@
 /** `GET /api/health/webhook/<bot_id>/`: health of one bot (contract, section 5). */
-
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
 import Type from 'typebox';
+import { firingAlert } from '../domain/alert-view.ts';
 import { BotHealthSchema, botHealth } from '../domain/bot-health.ts';
+import { alertsTold, isResolved, type KnownAlert } from '../domain/known-alert.ts';
 import { lastQuarterStart } from '../domain/last-quarter.ts';
 import { botHours } from '../queries/bot-hours.ts';
 import { botSlices } from '../queries/bot-slices.ts';
@@ -14,10 +17,16 @@ import type { FleetHealthDeps } from './health-fleet.ts';
 /** The current hour and the 23 before it. */
 const HOURS_BEFORE_CURRENT = 23;
 
+export interface BotHealthDeps extends FleetHealthDeps {
+  readonly controls: Pick<AlertControls, 'silences'>;
+  /** Null until it could be read. */
+  readonly alerts: { readonly board: AlertBoard | null };
+}
+
 const Params = Type.Object({ bot_id: Type.String() });
 
-export function registerBotHealth(app: HttpApp, deps: FleetHealthDeps): void {
-  const { registry, clickhouse, clock, errorRateThreshold } = deps;
+export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
+  const { registry, clickhouse, controls, alerts, clock, errorRateThreshold } = deps;
 
   app.get(
     '/api/health/webhook/:bot_id',
@@ -41,14 +50,25 @@ export function registerBotHealth(app: HttpApp, deps: FleetHealthDeps): void {
         botSlices(clickhouse, bot.bot_id, lastQuarterStart(nowMs)),
         hadValidDelivery(clickhouse, bot.bot_id),
       ]);
+      const moment = { silences: controls.silences(), nowMs };
       return botHealth({
         bot,
         hours,
         slices,
         hadValidDelivery: isRegistered,
+        alerts: firingOf(bot.bot_id, alerts.board).map((alert) => firingAlert(alert, moment)),
         errorRateThreshold,
         nowMs,
       });
     },
   );
+}
+
+/** The newest first. */
+function firingOf(botId: string, board: AlertBoard | null): KnownAlert[] {
+  const states = [...(board?.list() ?? [])].filter(({ transition }) => transition.bot_id === botId);
+  return states
+    .flatMap(({ transition, receipt }) => alertsTold(transition, receipt))
+    .filter((alert) => !isResolved(alert))
+    .toSorted((a, b) => b.firedAtMs - a.firedAtMs);
 }

@@ -2,8 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import { type AlertControls, openAlertControls } from '@hookpulse/common/alerts/alert-controls';
+import { followAlerts } from '@hookpulse/common/alerts/follow-alerts';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import { openTestClickHouse } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
+import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
+import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
 import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
@@ -14,9 +19,26 @@ import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from '../app
 
 export const TEST_TOKENS = { admin: 'admin-token', read: 'read-token' };
 
+/** As an empty environment sets them, but for the receiver. */
+export const TEST_ALERT_DEFAULTS: AlertSettings = {
+  receivers: ['ops@example.com'],
+  rules: defaultRuleSettings({
+    windowMs: 900_000,
+    errorRateThreshold: 0.1,
+    minEvents: 10,
+    signatureFailureThreshold: 5,
+    repeatAfterMinutes: 30,
+    noTrafficRepeatAfterMinutes: 60,
+    noTrafficAfterSeconds: null,
+    slowProcessingLimitMs: null,
+  }),
+};
+
 export interface TestQueryApi {
   readonly clickhouse: ClickHouseClient;
   readonly registry: BotRegistry;
+  readonly controls: AlertControls;
+  readonly alertBoard: AlertBoard;
   readonly deps: QueryApiDeps;
   /** What the clock shows; milliseconds since the epoch. */
   readonly clock: { nowMs: number };
@@ -41,11 +63,26 @@ export async function openTestQueryApi(
   const clock = { nowMs, now: () => clock.nowMs };
   const rebuilds = followRebuilds({ log, logger });
   await rebuilds.opened;
-  const deps: QueryApiDeps = { log, registry, rebuilds, clickhouse: store.client, logger, clock };
+  const controls = await openAlertControls({ log, logger });
+  const alerts = followAlerts({ log, logger });
+  const alertBoard = await alerts.opened;
+  if (!alertBoard) throw new Error('the board of alerts was closed before it was open');
+  const deps: QueryApiDeps = {
+    log,
+    registry,
+    controls,
+    alerts,
+    rebuilds,
+    clickhouse: store.client,
+    logger,
+    clock,
+  };
   const apps: HttpApp[] = [];
   return {
     clickhouse: store.client,
     registry,
+    controls,
+    alertBoard,
     deps,
     clock,
     openApp(settings = {}, otherDeps = {}) {
@@ -54,6 +91,7 @@ export async function openTestQueryApi(
           tokens: TEST_TOKENS,
           errorRateThreshold: 0.1,
           eventRetentionDays: 7,
+          alertDefaults: TEST_ALERT_DEFAULTS,
           trustProxy: false,
           ...settings,
         },
@@ -65,6 +103,8 @@ export async function openTestQueryApi(
     async close() {
       await Promise.all(apps.map((app) => app.close()));
       await rebuilds.close();
+      await alerts.close();
+      await controls.close();
       await registry.close();
       await log.close();
       await store.close();

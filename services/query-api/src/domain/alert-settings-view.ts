@@ -1,0 +1,26 @@
+/** Alert settings as the API shows them: in the shape in which they are overridden. */
+import {
+  AlertOverridesSchema,
+  type AlertSettings,
+} from '@hookpulse/common/domain/alerts/alert-settings';
+import { RuleSettingsSchema } from '@hookpulse/common/domain/alerts/rules/rules';
+import Type, { type Static } from 'typebox';
+
+/** In force, so every field is there. */
+export const EffectiveAlertsSchema = Type.Object(
+  {
+    receivers: Type.Array(Type.String(), { description: 'who gets the mails' }),
+    ...RuleSettingsSchema.properties,
+  },
+  { description: 'what is in force: what is overridden, and else the environment' },
+);
+export type EffectiveAlerts = Static<typeof EffectiveAlertsSchema>;
+
+export const AlertSettingsViewSchema = Type.Object({
+  overrides: AlertOverridesSchema,
+  effective: EffectiveAlertsSchema,
+});
+
+export function effectiveAlerts({ receivers, rules }: AlertSettings): EffectiveAlerts {
+  return { receivers: [...receivers], ...rules };
+}

@@ -1,0 +1,61 @@
+/** Which alerts of the history belong to a page, the newest fired first. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { AlertFilter, AlertPlace } from '../domain/alert-page.ts';
+import { TimeMs } from './row-types.ts';
+import { selectRows } from './select-rows.ts';
+
+/*
+ * - All transitions of an alert tell when it fired. Should two alerters have told a different moment,
+ *   the earlier one counts, on every page.
+ * - Rows that were stored twice say the same, so FINAL would only cost time.
+ * - An alert is resolved for good: what comes afterwards is another alert.
+ */
+const SQL = `
+  SELECT alert_id, any(bot_id) AS bot, toUnixTimestamp64Milli(min(fired_at)) AS fired_at_ms
+  FROM webhook_alerts
+  WHERE ({bot_id:String} = '' OR bot_id = {bot_id:String})
+    AND ({rule:String} = '' OR rule = {rule:String})
+  GROUP BY alert_id
+  HAVING fired_at_ms >= {from_ms:Int64} AND fired_at_ms < {to_ms:Int64}
+    AND (fired_at_ms, alert_id) < ({after_ms:Int64}, {after_id:String})
+    AND ({state:String} = '' OR countIf(transition = 'resolved') > 0)
+  ORDER BY fired_at_ms DESC, alert_id DESC
+  LIMIT {limit:UInt32}`;
+
+const row = Compile(
+  Type.Object({ alert_id: Type.String(), bot: Type.String(), fired_at_ms: TimeMs }),
+);
+
+/** Behind every alert. */
+const END: AlertPlace = { firedAtMs: Number.MAX_SAFE_INTEGER, alertId: '' };
+
+export interface StoredAlertPlace extends AlertPlace {
+  readonly botId: string;
+}
+
+/** @throws StoreUnavailableError */
+export async function alertPlaces(
+  client: ClickHouseClient,
+  filter: AlertFilter & { readonly state: 'resolved' | null },
+  limit: number,
+): Promise<StoredAlertPlace[]> {
+  const { firedAtMs, alertId } = filter.after ?? END;
+  const params = {
+    bot_id: filter.botId ?? '',
+    rule: filter.rule ?? '',
+    from_ms: filter.fromMs,
+    to_ms: filter.toMs,
+    after_ms: firedAtMs,
+    after_id: alertId,
+    state: filter.state ?? '',
+    limit,
+  };
+  const rows = await selectRows(client, { sql: SQL, params, row });
+  return rows.map(({ alert_id, bot, fired_at_ms }) => ({
+    alertId: alert_id,
+    botId: bot,
+    firedAtMs: fired_at_ms,
+  }));
+}

@@ -1,0 +1,58 @@
+/** `/api/alert-settings`: what alerts of all bots are judged and mailed by. */
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
+import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
+import { AlertSettingsViewSchema, effectiveAlerts } from '../domain/alert-settings-view.ts';
+import { AlertOverridesPatchSchema, patchOverrides } from '../domain/overrides-patch.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+
+export interface AlertSettingsDeps {
+  readonly controls: AlertControls;
+  /** Of the environment. */
+  readonly alertDefaults: AlertSettings;
+}
+
+const PATH = '/api/alert-settings';
+const tags = ['alerts'];
+
+export function registerAlertSettings(
+  app: HttpApp,
+  { controls, alertDefaults }: AlertSettingsDeps,
+): void {
+  const changing = oneAtATime();
+
+  app.get(
+    PATH,
+    {
+      schema: {
+        tags,
+        summary: 'Alert settings of all bots: what is overridden, and what is in force',
+        response: { 200: AlertSettingsViewSchema },
+      },
+    },
+    () => view(),
+  );
+
+  app.patch(
+    PATH,
+    {
+      schema: {
+        tags,
+        summary: 'Overrides alert settings for all bots, by a JSON merge patch: null removes',
+        body: AlertOverridesPatchSchema,
+        response: { 200: AlertSettingsViewSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
+      },
+    },
+    (request) =>
+      changing(async () => {
+        await controls.putOverrides(patchOverrides(controls.overrides, request.body));
+        return view();
+      }),
+  );
+
+  function view() {
+    const { overrides } = controls;
+    return { overrides, effective: effectiveAlerts(alertSettings(alertDefaults, overrides)) };
+  }
+}

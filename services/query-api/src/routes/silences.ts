@@ -1,0 +1,154 @@
+/** `/api/silences`: mails of some alerts are held back for a while. */
+import { randomUUID } from 'node:crypto';
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
+import { isActive, type Silence } from '@hookpulse/common/domain/alerts/silence';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { badRequest, ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import Type from 'typebox';
+import {
+  createSilence,
+  NewSilenceSchema,
+  SilenceViewSchema,
+  silenceView,
+} from '../domain/new-silence.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+
+export interface SilenceRoutesDeps {
+  readonly controls: AlertControls;
+  readonly registry: BotRegistry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const PATH = '/api/silences';
+const SILENCE_PATH = `${PATH}/:silence_id`;
+const tags = ['alerts'];
+const Params = Type.Object({ silence_id: Type.String() });
+const Query = Type.Object({
+  all: Type.Optional(
+    Type.Boolean({ description: 'true, false, 1 or 0; true: also those that have ended' }),
+  ),
+});
+const SilencesSchema = Type.Object({
+  silences: Type.Array(SilenceViewSchema, { description: 'the newest first' }),
+});
+
+/** So long it can be read who held back what. */
+const REMEMBERED_MS = 7 * 86_400_000;
+
+export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
+  const { controls, registry, clock } = deps;
+  const changing = oneAtATime();
+
+  app.get(
+    PATH,
+    {
+      schema: {
+        tags,
+        summary: 'Silences that are active',
+        querystring: Query,
+        response: { 200: SilencesSchema, 400: ErrorBodySchema },
+      },
+    },
+    (request) => {
+      const nowMs = clock.now();
+      const { all = false } = request.query;
+      const shown = controls.silences().filter((silence) => all || isActive(silence, nowMs));
+      return { silences: shown.toSorted(newestFirst).map((one) => silenceView(one, nowMs)) };
+    },
+  );
+
+  app.get(
+    SILENCE_PATH,
+    {
+      schema: {
+        tags,
+        summary: 'One silence',
+        params: Params,
+        response: { 200: SilenceViewSchema, 404: ErrorBodySchema },
+      },
+    },
+    (request) => silenceView(existing(request.params.silence_id), clock.now()),
+  );
+
+  app.post(
+    PATH,
+    {
+      schema: {
+        tags,
+        summary: 'Holds back the mails of a bot and rule, of either or of all, until it ends',
+        body: NewSilenceSchema,
+        response: {
+          201: SilenceViewSchema,
+          400: ErrorBodySchema,
+          404: ErrorBodySchema,
+          503: ErrorBodySchema,
+        },
+      },
+    },
+    async (request, reply) => {
+      const nowMs = clock.now();
+      const verdict = createSilence(request.body, randomUUID(), nowMs);
+      if (verdict.kind === 'bad') {
+        throw badRequest('The body is not as this route takes it.', [
+          { field: verdict.field, message: verdict.message },
+        ]);
+      }
+      const { silence } = verdict;
+      if (silence.bot_id !== null && !registry.get(silence.bot_id)) {
+        throw notFound('There is no bot with this bot_id.');
+      }
+      await controls.putSilence(silence);
+      forgetOld(deps);
+      return reply
+        .code(201)
+        .header('location', `${PATH}/${silence.silence_id}`)
+        .send(silenceView(silence, nowMs));
+    },
+  );
+
+  app.delete(
+    SILENCE_PATH,
+    {
+      schema: {
+        tags,
+        summary: 'Ends a silence at once; what it held back goes out if it still holds',
+        params: Params,
+        response: { 204: Type.Null(), 404: ErrorBodySchema, 503: ErrorBodySchema },
+      },
+    },
+    (request, reply) =>
+      changing(async () => {
+        const silence = existing(request.params.silence_id);
+        const nowMs = clock.now();
+        if (isActive(silence, nowMs)) {
+          await controls.putSilence({ ...silence, ends_at: new Date(nowMs).toISOString() });
+        }
+        return reply.code(204).send(null);
+      }),
+  );
+
+  function existing(silenceId: string): Silence {
+    const silence = controls.silences().find(({ silence_id }) => silence_id === silenceId);
+    if (!silence) throw notFound('There is no silence with this silence_id.');
+    return silence;
+  }
+}
+
+/** Not waited for: whoever asked does not need it. */
+function forgetOld({ controls, clock, logger }: SilenceRoutesDeps): void {
+  const beforeMs = clock.now() - REMEMBERED_MS;
+  for (const { silence_id, ends_at } of controls.silences()) {
+    if (Date.parse(ends_at) >= beforeMs) continue;
+    controls.forgetSilence(silence_id).catch((error: unknown) => {
+      logger.warn({ err: error, silence_id }, 'an old silence is kept');
+    });
+  }
+}
+
+function newestFirst(a: Silence, b: Silence): number {
+  return Date.parse(b.created_at) - Date.parse(a.created_at);
+}
