@@ -1,12 +1,20 @@
 /** The server that tests of mails stand on: it takes mails, and breaks only where it is told to. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { openMailTransport } from '@hookpulse/alerter/notify/open-mail-transport';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createTransport } from 'nodemailer';
 import { startTestSmtpServer, type TestSmtpServer } from './smtp-server.ts';
 
-const MAIL = { from: 'a@example.com', to: 'b@example.com', subject: 'Hello', text: 'World' };
+const MAIL = {
+  messageId: '<1@example.com>',
+  inReplyTo: null,
+  to: ['b@example.com'],
+  subject: 'Hello',
+  text: 'World',
+  html: '<p>World</p>',
+  dateMs: 0,
+};
 
 let server: TestSmtpServer;
 beforeEach(async () => {
@@ -14,7 +22,13 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const send = () => createTransport(server.url).sendMail(MAIL);
+function send(to = server) {
+  return openMailTransport({
+    smtpUrl: to.url,
+    outboxDir: '/nowhere',
+    from: 'a@example.com',
+  }).send(MAIL);
+}
 
 test('takes mails, and tells of every step', async () => {
   await send();
@@ -34,7 +48,7 @@ test('takes mails, and tells of every step', async () => {
 test('takes connections again at the same port after an outage', async () => {
   const { url } = server;
   await server.stop();
-  await expect(send()).rejects.toMatchObject({ originalCode: 'ECONNREFUSED' });
+  expect((await send()).detail).toContain('ECONNREFUSED');
   await server.start();
   expect(server.url).toBe(url);
   await send();
@@ -46,9 +60,7 @@ test('an outage breaks what is under way', async () => {
     if (step === 'data-end') await server.stop();
     return undefined;
   });
-  await expect(send()).rejects.toMatchObject({
-    code: expect.stringMatching(/^E(SOCKET|CONNECTION)$/),
-  });
+  expect((await send()).kind).toBe('later');
   // It had the whole text: as a real server, it has the mail.
   await until('the mail to be kept', () => server.mails.length === 1);
   expect(server.mails[0]?.isAnswered).toBe(false);
@@ -75,6 +87,6 @@ test('a hook that fails is told of when the server is closed', async () => {
   broken.onStep(() => {
     throw new Error('oops');
   });
-  await expect(createTransport(broken.url).sendMail(MAIL)).rejects.toThrow();
+  expect((await send(broken)).kind).toBe('later');
   await expect(broken.close()).rejects.toThrow('a hook failed');
 });

@@ -2,11 +2,8 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { Mail } from './mail.ts';
 
-/**
- * What a mail is addressed to that has no receivers: an empty group (RFC 5322, section 3.4).
- * Nodemailer would put its name in quotes, which is as right, and not what mail programs look for.
- */
-const TO_NOBODY = { To: { prepared: true, value: 'undisclosed-recipients:;' } };
+/** What a mail is addressed to that has no receivers: an empty group (RFC 5322, section 3.4). */
+const NOBODY = 'undisclosed-recipients:;';
 
 /**
  * No machine shall answer: RFC 3834, section 5, and Exchange's own header
@@ -21,12 +18,12 @@ export function mailMessage(mail: Mail, from: string): SendMailOptions {
     messageId,
     ...(inReplyTo === null ? {} : { inReplyTo, references: inReplyTo }),
     from,
-    ...(to.length === 0 ? {} : { to: [...to] }),
+    to: to.length === 0 ? NOBODY : [...to],
     subject,
     text,
     html,
     date: new Date(dateMs),
-    headers: { ...headers, ...AUTOMATIC, ...(to.length === 0 ? TO_NOBODY : {}) },
+    headers: { ...headers, ...AUTOMATIC },
     // The texts are all there is: nothing in them is taken for the name of a file or a URL.
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -1,15 +1,5 @@
 /** Mails as files: whole, private, and one file for one mail. */
-import {
-  chmod,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -104,7 +94,7 @@ test('no Message-ID leads out of the folder, and none is taken for another', asy
 
 test('without receivers it is written all the same', async () => {
   expect((await outbox().send({ ...MAIL, to: [] })).kind).toBe('accepted');
-  expect(await readFile(join(folder, FILE), 'utf8')).toMatch(/^To: undisclosed-recipients:;\r$/m);
+  expect(await readFile(join(folder, FILE), 'utf8')).toMatch(/^To: "undisclosed-recipients":;\r$/m);
 });
 
 test('a folder that cannot be made is for later', async () => {
