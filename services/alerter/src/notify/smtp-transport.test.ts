@@ -137,10 +137,10 @@ describe('a server that is away or breaks off', () => {
   });
 
   test('cannot be found', async () => {
-    // Reserved so that it never is (RFC 6761).
-    const outcome = await transportTo('smtp://mail.invalid:2525').send(MAIL);
+    // No name can have an empty part: nobody has to be asked.
+    const outcome = await transportTo('smtp://a..b:2525').send(MAIL);
     expect(outcome).toMatchObject({ kind: 'later', leftTo: MAIL.to });
-    expect(outcome.detail).toContain('the host of mail.invalid:2525 was not found');
+    expect(outcome.detail).toContain('the host of a..b:2525 was not found');
   });
 
   test.each<SmtpStep>(['connect', 'mail', 'rcpt', 'data-start', 'data-end'])(

@@ -5,6 +5,10 @@ import {
   describeByRule,
   type RuleName,
 } from '@hookpulse/common/domain/alerts/rules/rules';
+import {
+  NO_EVENTS,
+  SAMPLE_ENVIRONMENT,
+} from '@hookpulse/common/domain/alerts/rules/testing/sample-judging';
 import { describe, expect, test } from '@jest/globals';
 import { composeMail } from './compose-mail.ts';
 import type { MailItem } from './mail-group.ts';
@@ -15,24 +19,7 @@ const FIRED_AT = '2026-02-10T20:00:00.000Z';
 const NOWHERE = { publicUrl: null, windowMs: WINDOW_MS };
 const SOMEWHERE = { publicUrl: 'https://hookpulse.example.com/', windowMs: WINDOW_MS };
 
-const SETTINGS = defaultRuleSettings({
-  windowMs: WINDOW_MS,
-  errorRateThreshold: 0.1,
-  minEvents: 10,
-  signatureFailureThreshold: 5,
-  repeatAfterMinutes: 30,
-  noTrafficRepeatAfterMinutes: 60,
-  noTrafficAfterSeconds: null,
-  slowProcessingLimitMs: 500,
-});
-const QUIET: WindowFacts = {
-  events: 0,
-  errors: 0,
-  signatureFailures: 0,
-  measured: 0,
-  slow: 0,
-  lastEventMs: null,
-};
+const SETTINGS = defaultRuleSettings(SAMPLE_ENVIRONMENT);
 
 /** As the rule itself tells it. */
 function found(
@@ -48,7 +35,7 @@ function found(
     sentence,
     severity,
     facts: told,
-  } = describeByRule(rule, { ...QUIET, ...facts }, SETTINGS, bot, at);
+  } = describeByRule(rule, { ...NO_EVENTS, ...facts }, SETTINGS, bot, at);
   return {
     bot_id: BOT_ID,
     bot_name: name,

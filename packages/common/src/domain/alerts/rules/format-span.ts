@@ -7,16 +7,20 @@ const UNITS = [
   { name: 'second', seconds: 1 },
 ] as const;
 
-/** The two largest units that there are something of; less than a second is "0 seconds". */
+/**
+ * The largest unit that there is something of, and the next smaller one: "1 day 3 hours". What is left
+ * of a smaller unit is too little to matter; less than a second is "0 seconds".
+ */
 export function formatSpan(spanMs: number): string {
-  let restSeconds = Math.max(Math.floor(spanMs / 1_000), 0);
+  const seconds = Math.max(Math.floor(spanMs / 1_000), 0) || 0;
+  const largest = UNITS.findIndex((unit) => seconds >= unit.seconds);
+  if (largest === -1) return '0 seconds';
+  let restSeconds = seconds;
   const parts: string[] = [];
-  for (const { name, seconds } of UNITS) {
-    const count = Math.floor(restSeconds / seconds);
-    restSeconds -= count * seconds;
-    if (count > 0) parts.push(`${count} ${name}${count === 1 ? '' : 's'}`);
-    // What follows the second unit is too little to matter beside the first.
-    if (parts.length === 2 || (parts.length === 1 && restSeconds === 0)) break;
+  for (const unit of UNITS.slice(largest, largest + 2)) {
+    const count = Math.floor(restSeconds / unit.seconds);
+    restSeconds -= count * unit.seconds;
+    if (count > 0) parts.push(`${count} ${unit.name}${count === 1 ? '' : 's'}`);
   }
-  return parts.length === 0 ? '0 seconds' : parts.join(' ');
+  return parts.join(' ');
 }

@@ -44,10 +44,7 @@ export const slowProcessing: Rule<SlowProcessingSettings> = {
   describe({ measured, slow }, { limit_ms, min_events }, bot, { windowMs }) {
     const share = measured === 0 ? 0 : slow / measured;
     return {
-      sentence:
-        limit_ms === null
-          ? `Bot "${bot.name}" has no limit of its processing time.`
-          : `Bot "${bot.name}" has a p95 processing time ${share > SLOWER_SHARE ? 'above' : 'within'} ${limit_ms} ms (${formatRate(share)} took longer: ${slow}/${measured}) in the last ${formatSpan(windowMs)}.`,
+      sentence: `Bot "${bot.name}" ${times(measured, slow, limit_ms, windowMs)}.`,
       severity: share,
       facts: { measured, slow, slow_share: share, limit_ms: limit_ms ?? 0, min_events },
     };
@@ -55,3 +52,12 @@ export const slowProcessing: Rule<SlowProcessingSettings> = {
   brief: ({ slow = 0, measured = 0, limit_ms: limitMs = 0 }) =>
     `${formatRate(measured === 0 ? 0 : slow / measured)} over ${limitMs} ms (${slow}/${measured})`,
 };
+
+function times(measured: number, slow: number, limitMs: number | null, windowMs: number): string {
+  const window = `in the last ${formatSpan(windowMs)}`;
+  if (limitMs === null) return 'has no limit of its processing time';
+  if (measured === 0) return `has reported no processing time ${window}`;
+  const share = slow / measured;
+  const side = share > SLOWER_SHARE ? 'above' : 'within';
+  return `has a p95 processing time ${side} ${limitMs} ms (${formatRate(share)} took longer: ${slow}/${measured}) ${window}`;
+}

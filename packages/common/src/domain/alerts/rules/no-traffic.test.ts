@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import { noTraffic } from './no-traffic.ts';
+import {
+  NO_EVENTS,
+  SAMPLE_BOT,
+  SAMPLE_ENVIRONMENT,
+  SAMPLE_MOMENT,
+} from './testing/sample-judging.ts';
+
+const SETTINGS = noTraffic.defaultsFrom(SAMPLE_ENVIRONMENT);
+const { nowMs, windowMs } = SAMPLE_MOMENT;
+
+interface Case {
+  /** Milliseconds before now; null: never. */
+  readonly lastEventAgo: number | null;
+  readonly watchedFor?: number;
+  readonly afterSeconds?: number;
+}
+
+function judged({ lastEventAgo, watchedFor, afterSeconds }: Case) {
+  const facts = { ...NO_EVENTS, lastEventMs: lastEventAgo === null ? null : nowMs - lastEventAgo };
+  const bot =
+    watchedFor === undefined ? SAMPLE_BOT : { ...SAMPLE_BOT, watchedSinceMs: nowMs - watchedFor };
+  const settings = { ...SETTINGS, after_seconds: afterSeconds ?? SETTINGS.after_seconds };
+  return {
+    holds: noTraffic.holds(facts, settings, bot, SAMPLE_MOMENT),
+    ...noTraffic.describe(facts, settings, bot, SAMPLE_MOMENT),
+  };
+}
+
+describe('no_traffic', () => {
+  test('holds when the last event has left the window', () => {
+    expect(judged({ lastEventAgo: 0 }).holds).toBe(false);
+    expect(judged({ lastEventAgo: windowMs - 1 }).holds).toBe(false);
+    expect(judged({ lastEventAgo: windowMs }).holds).toBe(true);
+  });
+
+  test('leaves a bot its first window, whether it never had an event or long ago', () => {
+    for (const lastEventAgo of [null, 50 * windowMs]) {
+      expect(judged({ lastEventAgo, watchedFor: windowMs - 1 }).holds).toBe(false);
+      expect(judged({ lastEventAgo, watchedFor: windowMs }).holds).toBe(true);
+    }
+  });
+
+  test('an event that is dated ahead is traffic', () => {
+    expect(judged({ lastEventAgo: -300_000 })).toMatchObject({ holds: false, severity: 0 });
+    expect(judged({ lastEventAgo: null, watchedFor: -5_000 })).toMatchObject({ holds: false });
+  });
+
+  test('has a time of its own where one is set', () => {
+    expect(noTraffic.defaultsFrom({ ...SAMPLE_ENVIRONMENT, noTrafficAfterSeconds: 60 })).toEqual({
+      enabled: true,
+      repeat_after_minutes: 60,
+      after_seconds: 60,
+    });
+    expect(judged({ lastEventAgo: 59_999, afterSeconds: 60 }).holds).toBe(false);
+    expect(judged({ lastEventAgo: 60_000, afterSeconds: 60 }).holds).toBe(true);
+    // Longer than the window, too.
+    expect(judged({ lastEventAgo: 2 * windowMs, afterSeconds: 3_600 }).holds).toBe(false);
+  });
+
+  test.each<[Case, string]>([
+    [{ lastEventAgo: windowMs + 900 }, 'has had no webhook traffic in the last 15 minutes'],
+    [{ lastEventAgo: windowMs + 59_000 }, 'has had no webhook traffic in the last 15 minutes'],
+    [{ lastEventAgo: 4_507_000 }, 'has had no webhook traffic in the last 1 hour 15 minutes'],
+    [
+      { lastEventAgo: null, watchedFor: 10_500, afterSeconds: 10 },
+      'has had no webhook traffic in the last 10 seconds',
+    ],
+    [{ lastEventAgo: 60_400 }, 'has webhook traffic: its last event was 1 minute ago'],
+    [{ lastEventAgo: null, watchedFor: 120_000 }, 'has been enabled for 2 minutes only'],
+    [{ lastEventAgo: 9e6, watchedFor: 120_000 }, 'has been enabled for 2 minutes only'],
+  ])('says only what is true: %j', (facts, words) => {
+    expect(judged(facts).sentence).toBe(`Bot "MyBot" ${words}.`);
+  });
+
+  test('longer silence is worse, and is told in brief', () => {
+    const long = judged({ lastEventAgo: 7_200_000 });
+    expect(long.severity).toBeGreaterThan(judged({ lastEventAgo: windowMs }).severity);
+    expect(long.facts).toEqual({ silent_seconds: 7_200, after_seconds: 900 });
+    expect(noTraffic.brief(long.facts)).toBe('no events for 2 hours');
+  });
+
+  test('says which three things to check first', () => {
+    expect(noTraffic.firstChecks).toHaveLength(3);
+  });
+});

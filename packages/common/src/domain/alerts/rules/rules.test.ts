@@ -1,0 +1,71 @@
+/** What holds for every rule, whichever there are. */
+import { describe, expect, test } from '@jest/globals';
+import { Check } from 'typebox/value';
+import {
+  defaultRuleSettings,
+  describeByRule,
+  isRuleName,
+  RULE_NAMES,
+  RULES,
+  RuleSettingsSchema,
+  ruleHolds,
+} from './rules.ts';
+import {
+  NO_EVENTS,
+  SAMPLE_BOT,
+  SAMPLE_ENVIRONMENT,
+  SAMPLE_MOMENT,
+} from './testing/sample-judging.ts';
+
+const SETTINGS = defaultRuleSettings(SAMPLE_ENVIRONMENT);
+const BAD = { ...NO_EVENTS, events: 99, errors: 99, signatureFailures: 99, measured: 99, slow: 99 };
+
+test('the rules are those of the contract, and slow_processing', () => {
+  expect(RULE_NAMES).toEqual([
+    'high_error_rate',
+    'signature_failures',
+    'no_traffic',
+    'slow_processing',
+  ]);
+  expect(['constructor', '__proto__', '', 'High_Error_Rate'].some(isRuleName)).toBe(false);
+});
+
+test("the defaults are the contract's, and fit their schema", () => {
+  expect(Check(RuleSettingsSchema, SETTINGS)).toBe(true);
+  expect(SETTINGS).toMatchObject({
+    high_error_rate: { threshold: 0.1, min_events: 10, repeat_after_minutes: 30 },
+    signature_failures: { threshold: 5, repeat_after_minutes: 30 },
+    no_traffic: { after_seconds: 900, repeat_after_minutes: 60 },
+    slow_processing: { limit_ms: 500, repeat_after_minutes: 30 },
+  });
+  const extremes = [
+    { windowMs: 1_000, noTrafficAfterSeconds: null, slowProcessingLimitMs: null },
+    { windowMs: 86_400_000, errorRateThreshold: 1, minEvents: 0 },
+  ];
+  for (const extreme of extremes) {
+    const settings = defaultRuleSettings({ ...SAMPLE_ENVIRONMENT, ...extreme });
+    expect(Check(RuleSettingsSchema, settings)).toBe(true);
+  }
+});
+
+describe.each(RULE_NAMES)('%s', (name) => {
+  test('is not judged where it is switched off', () => {
+    expect(ruleHolds(name, BAD, SETTINGS, SAMPLE_BOT, SAMPLE_MOMENT)).toBe(true);
+    const off = { ...SETTINGS, [name]: { ...SETTINGS[name], enabled: false } };
+    expect(ruleHolds(name, BAD, off, SAMPLE_BOT, SAMPLE_MOMENT)).toBe(false);
+  });
+
+  test('has words and finite numbers for whatever is found', () => {
+    for (const facts of [NO_EVENTS, BAD]) {
+      const finding = describeByRule(name, facts, SETTINGS, SAMPLE_BOT, SAMPLE_MOMENT);
+      expect(finding.sentence).toContain('MyBot');
+      expect(finding.sentence).not.toMatch(/NaN|undefined|null|Infinity/);
+      for (const value of [finding.severity, ...Object.values(finding.facts)]) {
+        expect(Number.isFinite(value)).toBe(true);
+      }
+      expect(RULES[name].brief(finding.facts)).not.toMatch(/NaN|undefined|null|Infinity|MyBot/);
+    }
+    // The log may hold facts of a later version.
+    expect(RULES[name].brief({ other: 1 })).not.toMatch(/NaN|undefined/);
+  });
+});
