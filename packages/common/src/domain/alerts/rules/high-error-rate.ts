@@ -14,7 +14,7 @@ export const HighErrorRateSettings = Type.Object({
   min_events: Type.Integer({
     minimum: 0,
     maximum: 1_000_000_000,
-    description: 'it needs more events than this in the window',
+    description: 'an integer, 0 or more: it needs more events than this in the window',
   }),
 });
 export type HighErrorRateSettings = Static<typeof HighErrorRateSettings>;

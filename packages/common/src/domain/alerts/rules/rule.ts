@@ -52,7 +52,7 @@ export interface EnvironmentDefaults {
 
 /** Settings that every rule has. */
 export const COMMON_SETTINGS = {
-  enabled: Type.Boolean({ description: 'false: the rule is not judged' }),
+  enabled: Type.Boolean({ description: 'true or false; false: the rule is not judged' }),
   repeat_after_minutes: Type.Number({
     minimum: 1,
     maximum: 10_080,

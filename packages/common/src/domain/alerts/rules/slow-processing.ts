@@ -22,7 +22,8 @@ export const SlowProcessingSettings = Type.Object({
   min_events: Type.Integer({
     minimum: 0,
     maximum: 1_000_000_000,
-    description: 'it needs more events with a processing time than this in the window',
+    description:
+      'an integer, 0 or more: it needs more events with a processing time than this in the window',
   }),
 });
 export type SlowProcessingSettings = Static<typeof SlowProcessingSettings>;
