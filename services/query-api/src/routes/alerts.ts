@@ -31,8 +31,12 @@ const Query = Type.Object({
   bot_id: Type.Optional(BotId),
   rule: Type.Optional(RuleName),
   state: Type.Optional(AlertStateName),
-  from: Type.Optional(Type.String({ ...Time, description: 'ISO 8601: that fired then or later' })),
-  to: Type.Optional(Type.String({ ...Time, description: 'ISO 8601: that fired before' })),
+  from: Type.Optional(
+    Type.String({ ...Time, description: 'ISO 8601; what fired earlier is left out' }),
+  ),
+  to: Type.Optional(
+    Type.String({ ...Time, description: 'ISO 8601; what fired then or later is left out' }),
+  ),
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,
