@@ -8,7 +8,8 @@ export const SignatureFailuresSettings = Type.Object({
   threshold: Type.Integer({
     minimum: 0,
     maximum: 1_000_000_000,
-    description: 'it fires above this many signature validation failures in the window',
+    description:
+      'an integer, 0 or more: it fires above this many signature validation failures in the window',
   }),
 });
 export type SignatureFailuresSettings = Static<typeof SignatureFailuresSettings>;
