@@ -285,6 +285,17 @@ describe.each([true, false])(
       ]);
     });
 
+    test('knows receivers again that are written otherwise on the line', async () => {
+      const server = await startServer({ hasPipelining });
+      const to = ['"Ops, all" <ops@bücher.example>', 'grüße@bücher.example', 'ok@EXAMPLE.com'];
+      server.onStep(({ step, address }) =>
+        step === 'rcpt' && !address?.startsWith('ok') ? { code: 450, text: 'busy' } : undefined,
+      );
+      const outcome = await transportTo(server.url).send({ ...MAIL, to });
+      expect(outcome).toMatchObject({ kind: 'later', leftTo: to.slice(0, 2) });
+      expect(server.mails.map(({ receivers }) => receivers)).toEqual([['ok@example.com']]);
+    });
+
     test('turns all receivers down, each in its own way', async () => {
       const server = await startServer({ hasPipelining });
       server.onStep(({ step, address }) => {
