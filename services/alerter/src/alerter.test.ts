@@ -1,0 +1,315 @@
+/** What people see of a running alerter: transitions on the log, and mails. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { until } from '@hookpulse/common/testing/until';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { AlerterFixture, type WrittenMail } from './testing/alerter-fixture.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+let hookpulse: AlerterFixture;
+beforeEach(async () => {
+  hookpulse = await AlerterFixture.open();
+});
+afterEach(() => hookpulse.close());
+
+/** In order: `rule transition`. */
+function happened(): string[] {
+  return hookpulse.transitions.map(({ rule, transition }) => `${rule} ${transition}`);
+}
+
+describe('an alert', () => {
+  test('fires, reminds and is resolved, each once, with its mails in one thread', async () => {
+    await hookpulse.addBot('a', { name: 'MyBot' });
+    await hookpulse.startAlerter();
+    await hookpulse.publish('a', 85);
+    await hookpulse.publishErrors('a', 15);
+    const fired = await hookpulse.transitioned('a', 'high_error_rate', 'firing');
+    expect(fired).toMatchObject({
+      sequence: 1,
+      reason: 'Bot "MyBot" has 17.6% error rate (15/85 failed) in the last 15 minutes.',
+      facts: { events: 85, errors: 15, threshold: 0.1, min_events: 10 },
+    });
+    const [first] = await hookpulse.mailsOnceThere(1);
+    expect(first).toMatchObject({
+      subject: '⚠️ High Webhook Error Rate: MyBot',
+      to: 'ops@example.com',
+      inReplyTo: undefined,
+    });
+    expect(first?.text).toContain('17.6% error rate (15/85 failed) in the last 15 minutes.');
+
+    // After half an hour it fails again and again.
+    await hookpulse.setAlerts(await hookpulse.addBot('a', { name: 'MyBot' }), {
+      no_traffic: { enabled: false },
+    });
+    hookpulse.pass(31 * MINUTE_MS);
+    await hookpulse.publishErrors('a', 20);
+    await hookpulse.transitioned('a', 'high_error_rate', 'reminder');
+    const [, second] = await hookpulse.mailsOnceThere(2);
+    expect(second).toMatchObject({
+      subject: '🔁 Still firing: High Webhook Error Rate: MyBot',
+      inReplyTo: first?.messageId,
+    });
+
+    const resolved = await hookpulse.transitionedInTime('a', 'high_error_rate', 'resolved');
+    expect(resolved).toMatchObject({ alert_id: fired.alert_id, fired_at: fired.fired_at });
+    const mails = await hookpulse.mailsOnceThere(3);
+    expect(mails[2]).toMatchObject({
+      subject: '✅ Resolved: High Webhook Error Rate: MyBot',
+      inReplyTo: first?.messageId,
+    });
+    expect(happened()).toEqual([
+      'high_error_rate firing',
+      'high_error_rate reminder',
+      'high_error_rate resolved',
+    ]);
+  });
+
+  test('of wrong secrets tells of a security matter', async () => {
+    await hookpulse.addBot('a', { name: 'MyBot' });
+    await hookpulse.startAlerter();
+    const wrong = { status: 'failed', error_type: 'InvalidSignature' } as const;
+    await hookpulse.publish('a', 7, wrong);
+    await hookpulse.transitioned('a', 'signature_failures', 'firing');
+    const [mail] = await hookpulse.mailsOnceThere(1);
+    expect(mail?.subject).toBe('🔒 Webhook Security Alert: MyBot');
+    expect(mail?.text).toContain(
+      'Security alert for bot MyBot: 7 signature validation failures in last 15 minutes',
+    );
+  });
+
+  test('of silence fires for a bot that nobody ever heard of, as soon as it is a window old', async () => {
+    await hookpulse.addBot('a');
+    await hookpulse.startAlerter();
+    await hookpulse.transitionedInTime('a', 'no_traffic', 'firing');
+    await hookpulse.publish('a', 1);
+    await hookpulse.transitionedInTime('a', 'no_traffic', 'resolved');
+    expect(happened()).toEqual(['no_traffic firing', 'no_traffic resolved']);
+  });
+
+  test('is over when its bot is disabled or removed, or its rule switched off', async () => {
+    const created_at = new Date(hookpulse.nowMs() - DAY_MS).toISOString();
+    const bots = [];
+    for (const botId of ['a', 'b', 'c']) bots.push(await hookpulse.addBot(botId, { created_at }));
+    await hookpulse.startAlerter();
+    const [a, , c] = bots;
+    for (const botId of ['a', 'b', 'c']) {
+      await hookpulse.transitioned(botId, 'no_traffic', 'firing');
+    }
+    await hookpulse.addBot('a', { ...a, enabled: false });
+    await hookpulse.registry.remove('b');
+    if (c) await hookpulse.setAlerts(c, { no_traffic: { enabled: false } });
+    const reasons = [];
+    for (const botId of ['a', 'b', 'c']) {
+      reasons.push((await hookpulse.transitioned(botId, 'no_traffic', 'resolved')).reason);
+    }
+    expect(reasons).toEqual([
+      'The bot was disabled.',
+      'The bot was removed.',
+      'The rule was switched off for this bot.',
+    ]);
+  });
+});
+
+describe('settings of a bot', () => {
+  test('take effect while everything runs, for events that were there before', async () => {
+    const bot = await hookpulse.addBot('a');
+    await hookpulse.startAlerter();
+    await hookpulse.publish('a', 30, { event_type: 'processed', processing_time_ms: 800 });
+    await hookpulse.setAlerts(bot, {
+      receivers: ['owner@example.com'],
+      slow_processing: { limit_ms: 500 },
+    });
+    const fired = await hookpulse.transitioned('a', 'slow_processing', 'firing');
+    expect(fired.facts).toMatchObject({ measured: 30, slow: 30, limit_ms: 500 });
+    const [mail] = await hookpulse.mailsOnceThere(1);
+    expect(mail?.to).toBe('owner@example.com');
+    expect(happened()).toEqual(['slow_processing firing']);
+  });
+
+  test('of all bots are overridden by its own', async () => {
+    await hookpulse.addBot('a');
+    const b = await hookpulse.addBot('b');
+    await hookpulse.setAlerts(b, { high_error_rate: { threshold: 0.9 } });
+    await hookpulse.startAlerter();
+    await hookpulse.controls.putOverrides({ high_error_rate: { threshold: 0.5, min_events: 1 } });
+    for (const botId of ['b', 'a']) {
+      await hookpulse.publish(botId, 10);
+      await hookpulse.publishErrors(botId, 8);
+    }
+    await hookpulse.transitioned('a', 'high_error_rate', 'firing');
+    expect(happened()).toEqual(['high_error_rate firing']);
+  });
+});
+
+describe('many alerts at once', () => {
+  test('of 500 bots are told in at most three mails that name them all, and resolved in one', async () => {
+    const botIds = Array.from({ length: 500 }, (_, number) => `bot-${number}`);
+    await Promise.all(
+      botIds.map((botId) =>
+        hookpulse.addBot(botId, { alerts: { no_traffic: { enabled: false } } }),
+      ),
+    );
+    await hookpulse.startAlerter();
+    await Promise.all(botIds.map((botId) => hookpulse.publishErrors(botId, 12)));
+    for (const botId of botIds) await hookpulse.transitioned(botId, 'high_error_rate', 'firing');
+    const named = (mails: readonly WrittenMail[]) =>
+      botIds.filter((botId) => mails.some(({ text }) => text.includes(`[${botId}]`)));
+    const told = await until('all bots to be named', async () => {
+      const mails = await hookpulse.mails();
+      hookpulse.pass(1_000);
+      return named(mails).length === botIds.length ? mails : null;
+    });
+    expect(told.length).toBeLessThanOrEqual(3);
+
+    for (const botId of botIds) {
+      await hookpulse.transitionedInTime(botId, 'high_error_rate', 'resolved');
+    }
+    const all = await until('the end to be told', async () => {
+      hookpulse.pass(1_000);
+      const mails = await hookpulse.mails();
+      return mails.length > told.length ? mails : null;
+    });
+    const ends = all.filter(({ subject }) => subject.startsWith('✅'));
+    expect(ends).toHaveLength(1);
+    expect(named(ends)).toHaveLength(500);
+    expect(ends[0]?.inReplyTo).toBe(told[0]?.messageId);
+  });
+});
+
+describe('a silence', () => {
+  const silence = (endsAtMs: number) => ({
+    silence_id: 'one',
+    bot_id: 'a',
+    rule: null,
+    reason: 'moving house',
+    created_by: 'Ada',
+    created_at: new Date(0).toISOString(),
+    ends_at: new Date(endsAtMs).toISOString(),
+  });
+
+  test('holds mails back; what still fires when it ends is mailed then', async () => {
+    await hookpulse.addBot('a', { alerts: { no_traffic: { enabled: false } } });
+    await hookpulse.addBot('b', { alerts: { no_traffic: { enabled: false } } });
+    await hookpulse.controls.putSilence(silence(hookpulse.nowMs() + 10 * MINUTE_MS));
+    await hookpulse.startAlerter();
+    for (const botId of ['a', 'b']) await hookpulse.publishErrors(botId, 12);
+    await hookpulse.transitioned('a', 'high_error_rate', 'firing');
+    const [other] = await hookpulse.mailsOnceThere(1);
+    expect(other?.subject).toContain('Bot b');
+    hookpulse.pass(10 * MINUTE_MS);
+    const [, held] = await hookpulse.mailsOnceThere(2);
+    expect(held?.subject).toBe('⚠️ High Webhook Error Rate: Bot a');
+  });
+
+  test('swallows an alert that comes and goes within it, and says whose silence it was', async () => {
+    await hookpulse.addBot('a', { alerts: { no_traffic: { enabled: false } } });
+    await hookpulse.controls.putSilence(silence(hookpulse.nowMs() + 2 * DAY_MS));
+    await hookpulse.startAlerter();
+    await hookpulse.publishErrors('a', 12);
+    await hookpulse.transitioned('a', 'high_error_rate', 'firing');
+    await hookpulse.transitionedInTime('a', 'high_error_rate', 'resolved');
+    const receipt = await hookpulse.mailSettled('a', 'high_error_rate');
+    expect(receipt).toMatchObject({ state: 'silenced', sequence: 2, detail: 'Ada: moving house' });
+    expect(await hookpulse.mails()).toEqual([]);
+  });
+});
+
+test('alerts that are not to be sent are judged and shown all the same', async () => {
+  await hookpulse.addBot('a');
+  await hookpulse.startAlerter({ isMailing: false });
+  await hookpulse.publishErrors('a', 12);
+  await hookpulse.transitioned('a', 'high_error_rate', 'firing');
+  expect(await hookpulse.mailSettled('a', 'high_error_rate')).toMatchObject({ state: 'disabled' });
+  expect(await hookpulse.mails()).toEqual([]);
+});
+
+describe('a restart', () => {
+  test('neither fires nor resolves anything, and goes on where it was', async () => {
+    for (const botId of ['failing', 'fine']) {
+      await hookpulse.addBot(botId, { created_at: new Date(0).toISOString() });
+      await hookpulse.publish(botId, 20);
+    }
+    await hookpulse.publishErrors('failing', 10);
+    const first = await hookpulse.startAlerter();
+    await hookpulse.transitioned('failing', 'high_error_rate', 'firing');
+    await hookpulse.mailSettled('failing', 'high_error_rate');
+    await first.close();
+    hookpulse.pass(2 * MINUTE_MS);
+    await hookpulse.startAlerter();
+    // The second alerter has judged everything: a new alert passes through it.
+    await hookpulse.publishErrors('fine', 10);
+    await hookpulse.transitioned('fine', 'high_error_rate', 'firing');
+    expect(happened()).toEqual(['high_error_rate firing', 'high_error_rate firing']);
+    expect(await hookpulse.mailsOnceThere(2)).toHaveLength(2);
+  });
+
+  test('sends the mail that was owed, once', async () => {
+    await hookpulse.addBot('a');
+    await hookpulse.publishErrors('a', 12);
+    const unreachable = { ...hookpulse.mailConfig, smtpUrl: 'smtp://127.0.0.1:1' };
+    const first = await hookpulse.startAlerter({ mail: unreachable });
+    await hookpulse.mailIs('a', 'high_error_rate', 'sending');
+    await first.close();
+    await hookpulse.startAlerter();
+    await hookpulse.mailIs('a', 'high_error_rate', 'accepted');
+    expect(await hookpulse.mails()).toHaveLength(1);
+  });
+});
+
+describe('while the log is away', () => {
+  test('nothing is judged: silence of the log is not silence of bots', async () => {
+    await hookpulse.addBot('a', { created_at: new Date(0).toISOString() });
+    await hookpulse.publish('a', 1);
+    const alerter = await hookpulse.startAlerter();
+    hookpulse.takeLogAway(true);
+    hookpulse.pass(16 * MINUTE_MS);
+    await until('the alerter to say that it does not judge', async () => {
+      const answer = await fetch(`${alerter.url}/readyz`);
+      return answer.status === 503 && (await answer.text()).includes('judging');
+    });
+    // What happened meanwhile is there when the log is.
+    await hookpulse.publish('a', 1);
+    hookpulse.takeLogAway(false);
+    await until('it to judge again', async () => (await fetch(`${alerter.url}/readyz`)).ok);
+    expect(happened()).toEqual([]);
+  });
+});
+
+test('several alerters share the bots, and one of them sends the mails', async () => {
+  const botIds = Array.from({ length: 24 }, (_, number) => `bot-${number}`);
+  await Promise.all(botIds.map((botId) => hookpulse.addBot(botId)));
+  await hookpulse.startAlerter();
+  await hookpulse.startAlerter();
+  await Promise.all(botIds.map((botId) => hookpulse.publishErrors(botId, 12)));
+  for (const botId of botIds) await hookpulse.transitioned(botId, 'high_error_rate', 'firing');
+  for (const botId of botIds) await hookpulse.mailSettled(botId, 'high_error_rate');
+  expect(hookpulse.transitions).toHaveLength(botIds.length);
+  const mails = await hookpulse.mails();
+  const texts = mails.map(({ text }) => text).join('\n');
+  for (const botId of botIds) expect(texts.split(`[${botId}]`)).toHaveLength(2);
+});
+
+test('a heartbeat is heard while it judges', async () => {
+  const beats: string[] = [];
+  const server = createServer((request, response) => {
+    beats.push(request.url ?? '');
+    response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  try {
+    await hookpulse.startAlerter({ heartbeatUrl: `http://127.0.0.1:${address.port}/ping` });
+    await until('two beats', () => {
+      hookpulse.pass(1_000);
+      return beats.length >= 2;
+    });
+    expect(new Set(beats)).toEqual(new Set(['/ping']));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});

@@ -1,0 +1,302 @@
+/** A running alerter on a log of its own, with bots, events and an outbox, for tests. */
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AlertBoard, openAlertBoard } from '@hookpulse/common/alerts/alert-board';
+import { type AlertControls, openAlertControls } from '@hookpulse/common/alerts/alert-controls';
+import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
+import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
+import type { MailReceipt, MailState } from '@hookpulse/common/domain/alerts/mail-receipt';
+import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
+import type { Bot } from '@hookpulse/common/domain/bot';
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import {
+  type EventLog,
+  type LogMessage,
+  LogUnavailableError,
+} from '@hookpulse/common/log/event-log';
+import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
+import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { MailConfig } from '@hookpulse/common/runtime/config/config';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { until } from '@hookpulse/common/testing/until';
+import { simpleParser } from 'mailparser';
+import { v7 } from 'uuid';
+import { type AlerterSettings, type RunningAlerterService, start } from '../start.ts';
+
+export interface WrittenMail {
+  readonly writtenMs: number;
+  readonly subject: string;
+  readonly text: string;
+  readonly messageId: string;
+  readonly inReplyTo: string | undefined;
+  readonly to: string;
+}
+
+const WINDOW_MS = 900_000;
+const silent = createLogger('test', 'silent');
+
+export class AlerterFixture {
+  readonly registry: BotRegistry;
+  readonly controls: AlertControls;
+  /** Every transition in the order of the log. */
+  readonly transitions: AlertTransition[];
+  readonly board: AlertBoard;
+  readonly log: EventLog;
+  readonly #directory: string;
+  readonly #alerters: RunningAlerterService[] = [];
+  /** What the alerters' clock is ahead of the real one. */
+  #aheadMs = 0;
+  #isLogAway = false;
+
+  private constructor(parts: {
+    registry: BotRegistry;
+    controls: AlertControls;
+    board: AlertBoard;
+    transitions: AlertTransition[];
+    log: EventLog;
+    directory: string;
+  }) {
+    this.registry = parts.registry;
+    this.controls = parts.controls;
+    this.board = parts.board;
+    this.transitions = parts.transitions;
+    this.log = parts.log;
+    this.#directory = parts.directory;
+  }
+
+  static async open(): Promise<AlerterFixture> {
+    const directory = await mkdtemp(join(tmpdir(), 'hookpulse-alerter-'));
+    const log = await openSqliteEventLog({ directory, retentionDays: 7 }, silent);
+    await log.ensureTopics(TOPIC_SPECS);
+    const transitions: AlertTransition[] = [];
+    const onTransition = (transition: AlertTransition) => transitions.push(transition);
+    return new AlerterFixture({
+      registry: await openBotRegistry(log, silent),
+      controls: await openAlertControls({ log, logger: silent }),
+      board: await openAlertBoard({ log, logger: silent, onTransition }),
+      transitions,
+      log,
+      directory,
+    });
+  }
+
+  get mailConfig(): MailConfig {
+    return {
+      smtpUrl: null,
+      outboxDir: this.#outbox,
+      from: 'hookpulse@localhost',
+      to: [],
+      publicUrl: null,
+    };
+  }
+
+  nowMs(): number {
+    return Date.now() + this.#aheadMs;
+  }
+
+  /** Lets time pass for the alerters. */
+  pass(ms: number): void {
+    this.#aheadMs += ms;
+  }
+
+  /** The log answers nothing that tells how far it goes, as when its brokers are away. */
+  takeLogAway(isAway: boolean): void {
+    this.#isLogAway = isAway;
+  }
+
+  async startAlerter(settings: Partial<AlerterSettings> = {}): Promise<RunningAlerterService> {
+    const alerter = await start({
+      settings: {
+        host: '127.0.0.1',
+        port: 0,
+        windowMs: WINDOW_MS,
+        base: {
+          receivers: ['ops@example.com'],
+          rules: defaultRuleSettings({
+            windowMs: settings.windowMs ?? WINDOW_MS,
+            errorRateThreshold: 0.1,
+            minEvents: 10,
+            signatureFailureThreshold: 5,
+            repeatAfterMinutes: 30,
+            noTrafficRepeatAfterMinutes: 60,
+            noTrafficAfterSeconds: null,
+            slowProcessingLimitMs: null,
+          }),
+        },
+        isMailing: true,
+        mail: this.mailConfig,
+        heartbeatUrl: null,
+        ...settings,
+      },
+      log: this.#shownLog(),
+      registry: this.registry,
+      controls: this.controls,
+      logger: silent,
+      clock: { now: () => this.nowMs() },
+    });
+    this.#alerters.push(alerter);
+    await until('the alerter to judge', async () => (await fetch(`${alerter.url}/readyz`)).ok);
+    return alerter;
+  }
+
+  /** Registers a bot that was made just now, so that its silence is none yet. */
+  async addBot(botId: string, changes: Partial<Bot> = {}): Promise<Bot> {
+    const createdAt = new Date(this.nowMs()).toISOString();
+    const bot: Bot = {
+      bot_id: botId,
+      name: `Bot ${botId}`,
+      enabled: true,
+      webhook_secret_sha256: '0'.repeat(64),
+      report_token_sha256: '0'.repeat(64),
+      created_at: createdAt,
+      updated_at: createdAt,
+      ...changes,
+    };
+    await this.registry.put(bot);
+    return bot;
+  }
+
+  setAlerts(bot: Bot, alerts: AlertOverrides): Promise<void> {
+    return this.registry.put({ ...bot, alerts });
+  }
+
+  /** Puts events of a bot on the log, as of now. */
+  async publish(botId: string, count: number, changes: Partial<WebhookEvent> = {}): Promise<void> {
+    const messages = Array.from({ length: count }, () => {
+      const event = sampleEvent({
+        event_id: v7(),
+        bot_id: botId,
+        timestamp: new Date(this.nowMs()).toISOString(),
+        ...changes,
+      });
+      const headers = schemaHeader(EVENTS_TOPIC);
+      return { topic: EVENTS_TOPIC, key: botId, value: JSON.stringify(event), headers };
+    });
+    await this.log.publish(messages);
+  }
+
+  publishErrors(botId: string, count: number): Promise<void> {
+    const error = { event_type: 'error', status: 'failed', error_type: 'ValueError' } as const;
+    return this.publish(botId, count, error);
+  }
+
+  /** Every mail written so far, in the order of their writing. */
+  async mails(): Promise<WrittenMail[]> {
+    const names = (await readdir(this.#outbox).catch(() => [])).filter((n) => n.endsWith('.eml'));
+    const mails = await Promise.all(names.map((name) => readMail(join(this.#outbox, name))));
+    return mails.toSorted((a, b) => a.writtenMs - b.writtenMs);
+  }
+
+  async mailsOnceThere(count: number): Promise<WrittenMail[]> {
+    return until(`${count} mails`, async () => {
+      const mails = await this.mails();
+      return mails.length >= count ? mails : null;
+    });
+  }
+
+  /** Resolves with the newest transition of a bot and rule once it is this one. */
+  transitioned(
+    botId: string,
+    rule: string,
+    transition: AlertTransition['transition'],
+  ): Promise<AlertTransition> {
+    return until(`${rule} of ${botId} to be ${transition}`, () => {
+      const newest = this.board.get(`${botId}|${rule}`)?.transition;
+      return newest?.transition === transition ? newest : null;
+    });
+  }
+
+  /** Resolves with the newest receipt once the newest transition of a bot and rule is settled. */
+  mailSettled(botId: string, rule: string): Promise<MailReceipt> {
+    return until(`the mail about ${rule} of ${botId} to be settled`, () => {
+      const state = this.board.get(`${botId}|${rule}`);
+      const { receipt = null, transition = null } = state ?? {};
+      const isSettledNow =
+        receipt?.sequence === transition?.sequence && receipt?.state !== 'sending';
+      return isSettledNow ? receipt : null;
+    });
+  }
+
+  async mailIs(botId: string, rule: string, state: MailState): Promise<void> {
+    await until(`the mail about ${rule} of ${botId} to be ${state}`, () => {
+      return this.board.get(`${botId}|${rule}`)?.receipt?.state === state;
+    });
+  }
+
+  /** As `transitioned`, with time passing while it is waited for: ten seconds every few milliseconds. */
+  transitionedInTime(
+    botId: string,
+    rule: string,
+    transition: AlertTransition['transition'],
+  ): Promise<AlertTransition> {
+    return until(`${rule} of ${botId} to be ${transition} in time`, () => {
+      const newest = this.board.get(`${botId}|${rule}`)?.transition;
+      if (newest?.transition === transition) return newest;
+      this.pass(10_000);
+      return null;
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#alerters.map((alerter) => alerter.close()));
+    await this.board.close();
+    await this.controls.close();
+    await this.registry.close();
+    await this.log.close();
+    await rm(this.#directory, { recursive: true });
+  }
+
+  get #outbox(): string {
+    return join(this.#directory, 'outbox');
+  }
+
+  /** The log as the alerters see it: by their clock, and away when it is taken away. */
+  #shownLog(): EventLog {
+    const { log } = this;
+    const shown: Partial<EventLog> = {
+      ranges: (topic) =>
+        this.#isLogAway ? Promise.reject(new LogUnavailableError('away')) : log.ranges(topic),
+      offsetsAt: (topic, timestampMs) => log.offsetsAt(topic, timestampMs - this.#aheadMs),
+      consume: ({ handler, ...options }) =>
+        log.consume({
+          ...options,
+          handler: {
+            onAssigned: (places) => handler.onAssigned(places),
+            onRevoked: (places) => handler.onRevoked(places),
+            onBatch: (batch) =>
+              handler.onBatch({ ...batch, messages: batch.messages.map(withLogTime) }),
+          },
+        }),
+    };
+    return new Proxy(log, {
+      get(target, name) {
+        const value: unknown = Reflect.get(shown, name) ?? Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  }
+}
+
+/** As if the log had taken the event when it happened. */
+function withLogTime(message: LogMessage): LogMessage {
+  const text = Buffer.from(message.value ?? []).toString();
+  const [, timestamp] = /"timestamp":"([^"]+)"/.exec(text) ?? [];
+  return timestamp === undefined ? message : { ...message, timestampMs: Date.parse(timestamp) };
+}
+
+async function readMail(path: string): Promise<WrittenMail> {
+  const { mtimeMs: writtenMs } = await stat(path);
+  const mail = await simpleParser(await readFile(path));
+  const to = Array.isArray(mail.to) ? mail.to[0] : mail.to;
+  return {
+    writtenMs,
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    messageId: mail.messageId ?? '',
+    inReplyTo: mail.inReplyTo,
+    to: to?.text ?? '',
+  };
+}
