@@ -35,7 +35,7 @@ test('a mail is one file that mail programs read', async () => {
   expect(transport.name).toBe('outbox');
   expect(await transport.send(MAIL)).toEqual({
     kind: 'accepted',
-    detail: `written to ${join(folder, FILE)}`,
+    detail: `written as ${FILE}`,
   });
   expect(await readdir(folder)).toEqual([FILE]);
   const parsed = await simpleParser(await readFile(join(folder, FILE)));

@@ -30,7 +30,7 @@ export function openOutboxTransport({ folder, from }: OutboxSettings): MailTrans
         await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
         const name = fileName(mail);
         await writeDurably(folder, name, message);
-        return { kind: 'accepted', detail: `written to ${join(folder, name)}` };
+        return { kind: 'accepted', detail: `written as ${name}` };
       } catch (error) {
         // A full disk, a missing right: somebody can mend it, and the mail is still owed.
         const why = errorCode(error) ?? 'unexpected error';
