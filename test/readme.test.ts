@@ -24,17 +24,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The fenced lines below the quickstart's mark. */
-function quickstart(): string {
-  const [, lines] = /<!-- quickstart:[^\n]*-->\n```sh\n([\s\S]*?)```/.exec(readme) ?? [];
-  if (lines === undefined) throw new Error('the README has no quickstart');
-  return lines;
-}
-
-const withCurl = curlOrSkip();
-
-withCurl('the quickstart runs as it stands, but for the ports', () => {
-  const script = quickstart()
+/** Runs the fenced lines below a mark, and gives what they print. */
+function runLines(mark: string): string {
+  const [, lines] =
+    new RegExp(`<!-- ${mark}:[^\\n]*-->\\n\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(readme) ?? [];
+  if (lines === undefined) throw new Error(`the README has no lines marked ${mark}`);
+  const script = lines
     .replaceAll('http://127.0.0.1:8080', hookpulse.urls.ingest)
     .replaceAll('http://127.0.0.1:8081', hookpulse.urls.queryApi);
   const { stdout, stderr, status } = spawnSync('bash', ['-eu', '-c', script], {
@@ -43,7 +38,13 @@ withCurl('the quickstart runs as it stands, but for the ports', () => {
   });
   expect(stderr).toBe('');
   expect(status).toBe(0);
-  const answers = parseConcatenated(stdout);
+  return stdout;
+}
+
+const withCurl = curlOrSkip();
+
+withCurl('the quickstart runs as it stands, but for the ports', () => {
+  const answers = parseConcatenated(runLines('quickstart'));
   expect(answers).toEqual([
     expect.objectContaining({ bot_id: 'my-bot', webhook_secret: 'only-Telegram-and-we-know' }),
     {},
@@ -64,6 +65,17 @@ withCurl('the quickstart runs as it stands, but for the ports', () => {
   ]);
 });
 
+withCurl('the lines about alerts run as they stand, after the quickstart', () => {
+  expect(parseConcatenated(runLines('alerts'))).toEqual([
+    { alerts: [], next_cursor: null },
+    expect.objectContaining({ bot_id: 'my-bot', created_by: 'Ada', active: true }),
+    expect.objectContaining({
+      alerts: { receivers: ['oncall@example.com'], high_error_rate: { threshold: 0.3 } },
+    }),
+    expect.objectContaining({ overrides: { slow_processing: { limit_ms: 800 } } }),
+  ]);
+});
+
 /** Without curl the test is skipped, and says so; in CI that is a failure. */
 function curlOrSkip() {
   const hasCurl = () => succeeds('curl', ['--version']);
@@ -79,9 +91,16 @@ function parseConcatenated(text: string): unknown[] {
   return JSON.parse(`[${text.trim().replaceAll(/\}\s*\{/g, '},{')}]`) as unknown[];
 }
 
+/** That follow from something else. */
+const DEFAULTS_IN_WORDS: ReadonlyMap<string, string> = new Map([
+  ['ADMIN_TOKEN', 'made at first start'],
+  ['WEBHOOK_NO_TRAFFIC_SECONDS', 'the window'],
+]);
+
 test.each(Object.entries(VARIABLES))('the table has %s with its default', (name, { fallback }) => {
   const [, shown] = new RegExp(`^\\| \`${name}\` \\| ([^|]+) \\|`, 'm').exec(readme) ?? [];
-  if (name === 'ADMIN_TOKEN') expect(shown).toBe('made at first start');
+  const inWords = DEFAULTS_IN_WORDS.get(name);
+  if (inWords !== undefined) expect(shown).toBe(inWords);
   else if (fallback === null || Array.isArray(fallback)) expect(shown).toBe('none');
   else expect(shown).toBe(`\`${String(fallback)}\``);
 });
