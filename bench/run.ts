@@ -13,6 +13,8 @@ const BENCHMARKS = [
   'rebalance',
   'store-away',
   'broker-away',
+  'alerter',
+  'alert-latency',
 ] as const;
 
 const args = process.argv.slice(2);

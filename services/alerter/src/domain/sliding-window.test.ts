@@ -102,6 +102,20 @@ test.each([10, 60, 900, 3_600, 86_400])(
   },
 );
 
+test('counts on when a slice holds more than fits into a byte, or into two', () => {
+  const window = new SlidingWindow(windowShape(10_000));
+  for (let count = 1; count <= 70_000; count += 1) {
+    window.add(sampleEvent(), START_MS + (count % 3) * 1_000, START_MS + 3_000, null);
+  }
+  window.add(sampleEvent(), START_MS, START_MS + 3_000, null);
+  for (let count = 1; count <= 70_000; count += 1) {
+    window.add(sampleEvent(), START_MS + 3_000, START_MS + 3_000, null);
+  }
+  expect(window.facts(START_MS + 3_000).events).toBe(140_001);
+  expect(window.facts(START_MS + 13_000).events).toBe(70_000);
+  expect(window.facts(START_MS + 14_000).events).toBe(0);
+});
+
 test('counts what the log brings of a time so far ahead that no slice holds it', () => {
   const window = new SlidingWindow(windowShape(10_000));
   const yearAheadMs = START_MS + 365 * 24 * 60 * MINUTE_MS;

@@ -1,7 +1,8 @@
 /**
  * One bot's sliding window by event time: a ring of slices, and their sums. What enters adds to the
  * sums, what leaves is taken off them, so that judging costs nothing, however long the window is.
- * Memory is the same for a bot with one event and with a million.
+ * Memory is the same for a bot with one event and with a million: a byte a number, and two or four
+ * for a bot that has ever had more than 255 or 65,535 of a kind within a slice.
  */
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
 import { eventsOf } from '@hookpulse/common/domain/counters';
@@ -17,6 +18,8 @@ const MEASURED = 4;
 const SLOW = 5;
 const NUMBERS = 6;
 
+type Slices = Uint8Array | Uint16Array | Uint32Array;
+
 export type SlidingEvent = Pick<
   WebhookEvent,
   'event_type' | 'status' | 'error_type' | 'processing_time_ms'
@@ -24,7 +27,7 @@ export type SlidingEvent = Pick<
 
 export class SlidingWindow {
   readonly #shape: WindowShape;
-  readonly #slices: Uint32Array;
+  #slices: Slices;
   readonly #sums = new Float64Array(NUMBERS);
   /** Number of the oldest slice in the ring. */
   #first = Number.NEGATIVE_INFINITY;
@@ -32,7 +35,7 @@ export class SlidingWindow {
 
   constructor(shape: WindowShape) {
     this.#shape = shape;
-    this.#slices = new Uint32Array(shape.slots * NUMBERS);
+    this.#slices = new Uint8Array(shape.slots * NUMBERS);
   }
 
   /** Latest time of a request or its processing, milliseconds since the epoch; null: none yet. */
@@ -117,7 +120,11 @@ export class SlidingWindow {
   }
 
   #increment(at: number, number: number): void {
-    this.#slices[at] = (this.#slices[at] ?? 0) + 1;
+    const count = (this.#slices[at] ?? 0) + 1;
+    this.#slices[at] = count;
+    if (this.#slices[at] !== count) {
+      this.#slices = widened(this.#slices, at, count);
+    }
     this.#sums[number] = (this.#sums[number] ?? 0) + 1;
   }
 
@@ -144,6 +151,14 @@ export class SlidingWindow {
   #at(slice: number): number {
     return (slice % this.#shape.slots) * NUMBERS;
   }
+}
+
+/** The same numbers with more room each, and the one for which there was none. */
+function widened(slices: Slices, at: number, count: number): Slices {
+  slices[at] = count - 1; // it had wrapped around
+  const wider = slices instanceof Uint8Array ? new Uint16Array(slices) : new Uint32Array(slices);
+  wider[at] = count;
+  return wider;
 }
 
 /** What the contract's `events` is made of. */

@@ -1,0 +1,176 @@
+/**
+ * What a fleet costs the alerter: memory above the idle process, and the time to judge all bots once.
+ * A broker and one alerter as processes of their own; bots and events go straight to the log.
+ *
+ *   node bench/alerter.ts [--bots 10000] [--events 20] [--json]
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { EventLog, OutgoingMessage } from '@hookpulse/common/log/event-log';
+import { openEventLog } from '@hookpulse/common/log/open-event-log';
+import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { botChangeToMessage } from '@hookpulse/common/registry/bot-change';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { scrape } from '@hookpulse/common/testing/scrape';
+import { until } from '@hookpulse/common/testing/until';
+import { v7 } from 'uuid';
+import { startLocalBroker } from '../test/kafka-broker/local-broker.ts';
+import { ServiceProcess } from '../test/support/service-process.ts';
+import { usageOf } from './lib/process-usage.ts';
+import { writeResult } from './lib/results.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    bots: { type: 'string', default: '10000' },
+    events: { type: 'string', default: '20' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const bots = Number(options.bots);
+const eventsPerBot = Number(options.events);
+const MESSAGES_PER_PUBLISH = 500;
+/** Long enough for an idle process to settle, and for some dozens of evaluations. */
+const SETTLE_MS = 30_000;
+const GOAL_MB = 150;
+const GOAL_EVALUATION_MS = 50;
+
+const logger = createLogger('bench', 'silent');
+const dataDir = await mkdtemp(join(tmpdir(), 'hookpulse-alerter-'));
+const broker = await startLocalBroker();
+const kafka = { brokers: [broker.address], ssl: false, sasl: null };
+const log = await openEventLog({ kafka, dataDir: '', retentionDays: 1, clientId: 'bench' }, logger);
+const alerter = await ServiceProcess.create('alerter', {
+  KAFKA_BROKERS: broker.address,
+  DATA_DIR: dataDir,
+  LOG_LEVEL: 'warn',
+});
+try {
+  await log.ensureTopics(TOPIC_SPECS);
+  alerter.start();
+  await alerter.ready();
+  await delay(SETTLE_MS);
+  const idle = await usageOf(pidOf(alerter));
+  await publishAll(log, botMessages());
+  await publishAll(log, eventMessages());
+  await until(
+    'all events to be read',
+    async () => {
+      const page = await scrape(alerter.url);
+      const read = page.value('hookpulse_alerter_events_total', { outcome: 'counted' });
+      return read === bots * eventsPerBot;
+    },
+    300_000,
+  );
+  await delay(SETTLE_MS);
+  const before = await evaluations();
+  const cpuBefore = (await usageOf(pidOf(alerter))).cpuSeconds;
+  await delay(SETTLE_MS);
+  const after = await evaluations();
+  const { rssMiB, cpuSeconds } = await usageOf(pidOf(alerter));
+  const count = after.count - before.count;
+  writeResult(
+    'alerter',
+    {
+      bots,
+      eventsPerBot,
+      idleMiB: idle.rssMiB,
+      rssMiB,
+      aboveIdleMB: Math.round((rssMiB - idle.rssMiB) * 1.048576),
+      goalMB: GOAL_MB,
+      evaluations: count,
+      evaluationMeanMs: round(((after.sumSeconds - before.sumSeconds) / count) * 1_000),
+      evaluationP99AtMostMs: bucketOf(before, after, 0.99) * 1_000,
+      goalEvaluationMs: GOAL_EVALUATION_MS,
+      cpuPercent: round(((cpuSeconds - cpuBefore) / (SETTLE_MS / 1_000)) * 100),
+    },
+    options,
+  );
+} finally {
+  await alerter.stop('SIGTERM');
+  await log.close();
+  await broker.close();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+interface Evaluations {
+  readonly count: number;
+  readonly sumSeconds: number;
+  /** Cumulative, by upper bound in seconds. */
+  readonly buckets: ReadonlyMap<number, number>;
+}
+
+async function evaluations(): Promise<Evaluations> {
+  const page = await scrape(alerter.url);
+  const name = 'hookpulse_alerter_evaluation_duration_seconds';
+  const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+  return {
+    count: page.value(`${name}_count`) ?? 0,
+    sumSeconds: page.value(`${name}_sum`) ?? 0,
+    buckets: new Map(bounds.map((le) => [le, page.value(`${name}_bucket`, { le: `${le}` }) ?? 0])),
+  };
+}
+
+/** Upper bound of the bucket that holds the share of the evaluations in between. */
+function bucketOf(before: Evaluations, after: Evaluations, share: number): number {
+  const wanted = (after.count - before.count) * share;
+  for (const [le, count] of after.buckets) {
+    if (count - (before.buckets.get(le) ?? 0) >= wanted) return le;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+async function publishAll(to: EventLog, messages: Iterable<OutgoingMessage>): Promise<void> {
+  let chunk: OutgoingMessage[] = [];
+  for (const message of messages) {
+    chunk.push(message);
+    if (chunk.length < MESSAGES_PER_PUBLISH) continue;
+    await to.publish(chunk);
+    chunk = [];
+  }
+  if (chunk.length > 0) await to.publish(chunk);
+}
+
+function* botMessages(): Iterable<OutgoingMessage> {
+  const now = new Date().toISOString();
+  for (let n = 0; n < bots; n += 1) {
+    const bot = {
+      bot_id: `bot-${n}`,
+      name: `Bot number ${n}`,
+      enabled: true,
+      webhook_secret_sha256: '0'.repeat(64),
+      report_token_sha256: '0'.repeat(64),
+      created_at: now,
+      updated_at: now,
+    };
+    yield botChangeToMessage({ kind: 'put', bot }, `bench-${n}`);
+  }
+}
+
+/** Healthy traffic. */
+function* eventMessages(): Iterable<OutgoingMessage> {
+  for (let n = 0; n < bots * eventsPerBot; n += 1) {
+    const bot_id = `bot-${n % bots}`;
+    const event = sampleEvent({
+      bot_id,
+      event_id: v7(),
+      event_type: 'processed',
+      processing_time_ms: n % 997,
+      timestamp: new Date().toISOString(),
+    });
+    const headers = schemaHeader(EVENTS_TOPIC);
+    yield { topic: EVENTS_TOPIC, key: bot_id, value: JSON.stringify(event), headers };
+  }
+}
+
+function pidOf(service: ServiceProcess): number {
+  if (service.pid === null) throw new Error('the alerter does not run');
+  return service.pid;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
