@@ -2,6 +2,7 @@
 import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import type { MetricsPage } from '@hookpulse/common/runtime/metrics-page';
+import type { RunningAlertHistory } from './alert-history/run-alert-history.ts';
 import type { RunningAggregator } from './run.ts';
 
 const CONSUMER = { group: AGGREGATOR_GROUP, topic: EVENTS_TOPIC } as const;
@@ -29,5 +30,20 @@ export function showAggregator(
       metrics.pendingEvents.set(unstoredEvents);
     },
     clear: () => undefined,
+  });
+}
+
+export function showAlertHistory(
+  history: RunningAlertHistory,
+  { alertHistoryLag }: Pick<AggregatorMetrics, 'alertHistoryLag'>,
+  page: MetricsPage,
+): void {
+  page.addSource('alert history', {
+    read: () => history.lag(),
+    show(messages) {
+      if (messages === null) alertHistoryLag.remove();
+      else alertHistoryLag.set(messages);
+    },
+    clear: () => alertHistoryLag.remove(),
   });
 }

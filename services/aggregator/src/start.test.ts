@@ -13,6 +13,7 @@ import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-lo
 import { ALERT_HISTORY_GROUP, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { scrape } from '@hookpulse/common/testing/scrape';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type RunningAggregatorService, start } from './start.ts';
@@ -85,11 +86,18 @@ async function rowsOf(table: string): Promise<number> {
   return row?.rows ?? 0;
 }
 
+async function lagOfHistory(): Promise<number | undefined> {
+  const { families } = await scrape(service?.url ?? '');
+  return families.find(({ name }) => name === 'hookpulse_alert_history_lag_messages')?.samples[0]
+    ?.value;
+}
+
 test('counts events, and keeps the history of alerts', async () => {
   await run();
   await publishBoth();
   await until('the event', async () => (await rowsOf('webhook_events')) === 1);
   await until('the transition', async () => (await rowsOf('webhook_alerts')) === 1);
+  expect(await lagOfHistory()).toBe(0);
 });
 
 test('counts events when the history of alerts cannot be kept', async () => {
@@ -103,6 +111,7 @@ test('counts events when the history of alerts cannot be kept', async () => {
   await until('the event', async () => (await rowsOf('webhook_events')) === 1);
   await until('an attempt', () => attempts.length > 0);
   expect(await rowsOf('webhook_alerts')).toBe(0);
+  expect(await lagOfHistory()).toBeUndefined();
   const readiness = await fetch(`${service?.url}/readyz`);
   expect(readiness.status).toBe(200);
 });

@@ -13,7 +13,7 @@ import { runAlertHistory } from './alert-history/run-alert-history.ts';
 import { createPublishingHealth, logCheck, storeCheck } from './readiness.ts';
 import { createClickHouseRebuildStore } from './rebuild/clickhouse-rebuild-store.ts';
 import { type RunningAggregator, runAggregator } from './run.ts';
-import { showAggregator } from './scrape.ts';
+import { showAggregator, showAlertHistory } from './scrape.ts';
 import { createClickHouseAggregateStore } from './store/clickhouse-aggregate-store.ts';
 import { measureStore } from './store/measured-store.ts';
 import { readSynced, syncReplica } from './store/replica-sync.ts';
@@ -97,8 +97,10 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
     log,
     store: createClickHouseAlertHistory(clickhouse),
     logger,
+    metrics,
   });
   showAggregator(running, metrics, service.page);
+  showAlertHistory(alertHistory, metrics, service.page);
   return {
     url,
     close: async () => {

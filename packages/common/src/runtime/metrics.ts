@@ -194,6 +194,8 @@ export interface AggregatorMetrics extends PublishMetrics, ConsumerMetrics {
   readonly pendingEvents: Gauge;
   readonly lastFlush: Gauge;
   readonly storeDelaySeconds: Histogram;
+  readonly alertHistoryLag: Gauge;
+  readonly alertHistoryUnreadable: Counter;
 }
 
 export function aggregatorMetrics(registry = new Registry()): AggregatorMetrics {
@@ -258,6 +260,16 @@ export function aggregatorMetrics(registry = new Registry()): AggregatorMetrics 
       name: 'hookpulse_store_delay_seconds',
       help: 'Time from when the log took the oldest event of a flush until the flush was stored: how late the health answers are.',
       buckets: STORE_DELAY_BUCKETS,
+      registers,
+    }),
+    alertHistoryLag: new Gauge({
+      name: 'hookpulse_alert_history_lag_messages',
+      help: 'Messages about alerts, of the partitions held, that are not in their history yet. Absent while the log does not say.',
+      registers,
+    }),
+    alertHistoryUnreadable: new Counter({
+      name: 'hookpulse_alert_history_unreadable_total',
+      help: 'Messages about alerts that could not be read, and are missing in their history.',
       registers,
     }),
   };

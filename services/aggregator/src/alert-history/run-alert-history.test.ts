@@ -21,6 +21,7 @@ import {
   TOPIC_SPECS,
 } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
+import { aggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import { until } from '@hookpulse/common/testing/until';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
@@ -28,6 +29,7 @@ import { type AlertHistoryStore, createClickHouseAlertHistory } from './alert-hi
 import { type RunningAlertHistory, runAlertHistory } from './run-alert-history.ts';
 
 const silent = createLogger('test', 'silent');
+const metrics = aggregatorMetrics();
 const firing = sampleFiring('2026-02-10T20:00:00Z', { bot_name: 'Бот "🤖"' });
 const reminder = sampleNext(firing, 'reminder', '2026-02-10T20:30:00Z');
 const resolved = sampleNext(reminder, 'resolved', '2026-02-10T20:40:00Z');
@@ -60,7 +62,7 @@ describeWithClickHouse('the history of alerts', (serverUrl) => {
   });
 
   function run(deps: Partial<Parameters<typeof runAlertHistory>[0]> = {}): RunningAlertHistory {
-    const history = runAlertHistory({ log, store, logger: silent, ...deps });
+    const history = runAlertHistory({ log, store, logger: silent, metrics, ...deps });
     running.push(history);
     return history;
   }
@@ -226,7 +228,7 @@ describeWithClickHouse('the history of alerts', (serverUrl) => {
 test('closing waits neither for a log nor for a store that never answers', async () => {
   const never = new Promise<never>(() => {});
   const store = { save: () => never };
-  await runAlertHistory({ log: { consume: () => never }, store, logger: silent }).close();
+  await runAlertHistory({ log: { consume: () => never }, store, logger: silent, metrics }).close();
   await runAlertHistory({
     log: {
       consume: async () => ({
@@ -241,6 +243,7 @@ test('closing waits neither for a log nor for a store that never answers', async
     },
     store,
     logger: silent,
+    metrics,
   }).close();
 });
 

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EventLog, LogBatch } from '@hookpulse/common/log/event-log';
 import { ALERT_HISTORY_GROUP, ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { AlertHistoryStore } from './alert-history-store.ts';
 import { alertRowsOf } from './alert-rows.ts';
@@ -15,9 +16,12 @@ export interface AlertHistoryDeps {
   readonly log: Pick<EventLog, 'consume'>;
   readonly store: AlertHistoryStore;
   readonly logger: Logger;
+  readonly metrics: Pick<AggregatorMetrics, 'alertHistoryUnreadable'>;
 }
 
 export interface RunningAlertHistory {
+  /** Messages of the partitions held that it was not handed yet; null: it has not joined its group. */
+  lag(): Promise<number | null>;
   /** Never rejects, and waits for no engine that is away: what is not stored comes again. */
   close(): Promise<void>;
 }
@@ -26,12 +30,19 @@ const REJOIN_PAUSE_MS = 2_000;
 /** A part of the ten seconds that a process has to stop in. */
 const CLOSING_PATIENCE_MS = 2_000;
 
-export function runAlertHistory({ log, store, logger }: AlertHistoryDeps): RunningAlertHistory {
+export function runAlertHistory(deps: AlertHistoryDeps): RunningAlertHistory {
+  const { log, store, logger, metrics } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
+  let consumer: Consumer | null = null;
   /** Resolves with null when it was stopped before. */
   const joined = join();
   return {
+    async lag() {
+      if (!consumer) return null;
+      const lags = await consumer.lag();
+      return lags.reduce((sum, { messages }) => sum + Number(messages), 0);
+    },
     async close() {
       stopping.abort();
       const closed = await settleWithin(CLOSING_PATIENCE_MS, async () => (await joined)?.close());
@@ -44,11 +55,12 @@ export function runAlertHistory({ log, store, logger }: AlertHistoryDeps): Runni
   async function join(): Promise<Consumer | null> {
     while (!signal.aborted) {
       try {
-        return await log.consume({
+        consumer = await log.consume({
           groupId: ALERT_HISTORY_GROUP,
           topics: [ALERTS_TOPIC, ALERT_MAILS_TOPIC],
           handler: { onAssigned: async () => [], onRevoked: async () => {}, onBatch },
         });
+        return consumer;
       } catch (error) {
         logger.warn({ err: error }, 'alerts cannot be read for their history; trying again');
         await delay(REJOIN_PAUSE_MS, undefined, { signal }).catch(() => undefined);
@@ -62,6 +74,7 @@ export function runAlertHistory({ log, store, logger }: AlertHistoryDeps): Runni
     const { transitions, receipts, unreadable } = alertRowsOf(messages);
     await store.save({ transitions, receipts });
     for (const { message, reason } of unreadable) {
+      metrics.alertHistoryUnreadable.inc();
       const place = { topic, partition, offset: String(message.offset), key: message.key };
       logger.warn({ ...place, reason }, 'alert message left out of the history');
     }
