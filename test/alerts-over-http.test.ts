@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scrape } from '@hookpulse/common/testing/scrape';
 import { until } from '@hookpulse/common/testing/until';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeOnEachDeployment } from './support/deployments.ts';
@@ -49,6 +50,20 @@ describeOnEachDeployment('alerts over HTTP', (deployment) => {
   async function alerts(query: string): Promise<readonly Alert[]> {
     const path = `/api/alerts?bot_id=failing&${query}`;
     return (await send<{ alerts: Alert[] }>('GET', path)).body.alerts;
+  }
+
+  /** Of a Hookpulse that was stopped. */
+  async function storedTransitions(): Promise<string[]> {
+    const store = await deployment.openStore(dataDir);
+    try {
+      const result = await store.query({
+        query: 'SELECT transition FROM webhook_alerts FINAL ORDER BY sequence',
+        format: 'JSONEachRow',
+      });
+      return (await result.json<{ transition: string }>()).map(({ transition }) => transition);
+    } finally {
+      await store.close();
+    }
   }
 
   async function reportErrors(): Promise<void> {
@@ -108,7 +123,12 @@ describeOnEachDeployment('alerts over HTTP', (deployment) => {
       return found.length > 0 && found;
     });
     expect(await alerts('state=firing')).toEqual([]);
+    await until('the history to be stored', async () => {
+      const { value } = await scrape(hookpulse.urls.aggregator);
+      return value('hookpulse_alert_history_lag_messages') === 0;
+    });
     expect(await hookpulse.stop('SIGTERM')).toBe(0);
+    expect(await storedTransitions()).toEqual(['firing', 'resolved']);
     hookpulse = await deployment.start(dataDir, ENV);
     const [told, ...others] = await until('the history', async () => {
       const found = await alerts('');
