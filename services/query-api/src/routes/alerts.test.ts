@@ -282,6 +282,27 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     expect(body.alerts[0].transitions).toHaveLength(2);
   });
 
+  test('the largest page is one that the store can be asked for', async () => {
+    const names = Array.from({ length: 1_001 }, (_, n) => `${n}`.padStart(64, '-'));
+    await api.clickhouse.insert({
+      table: 'webhook_alerts',
+      values: names.map((bot_id, n) => {
+        const { earlier: _, ...row } = firing(
+          `2026-02-08T10:00:00.${`${n % 1_000}`.padStart(3, '0')}Z`,
+          { bot_id },
+        );
+        return row;
+      }),
+      format: 'JSONEachRow',
+    });
+    const path = '/api/alerts?limit=1000&from=2026-02-08T10:00:00Z&to=2026-02-08T10:00:01Z';
+    const first = await send('GET', path);
+    expect(first.body.alerts).toHaveLength(1_000);
+    const second = await send('GET', `${path}&cursor=${first.body.next_cursor}`);
+    expect(second.body.alerts).toHaveLength(1);
+    expect(second.body.next_cursor).toBeNull();
+  });
+
   test.each([
     ['limit=0', 'limit', /^limit must be a number from 1 to 1000/],
     ['limit=1001', 'limit', /^limit must be/],
