@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { newEventId } from '@hookpulse/common/domain/event-identity';
 import type { EventLog, OutgoingMessage } from '@hookpulse/common/log/event-log';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
 import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/common/log/topics';
@@ -17,7 +18,7 @@ import { createLogger } from '@hookpulse/common/runtime/logger';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { scrape } from '@hookpulse/common/testing/scrape';
 import { until } from '@hookpulse/common/testing/until';
-import { v7 } from 'uuid';
+
 import { startLocalBroker } from '../test/kafka-broker/local-broker.ts';
 import { ServiceProcess } from '../test/support/service-process.ts';
 import { usageOf } from './lib/process-usage.ts';
@@ -47,6 +48,7 @@ const alerter = await ServiceProcess.create('alerter', {
   KAFKA_BROKERS: broker.address,
   DATA_DIR: dataDir,
   LOG_LEVEL: 'warn',
+  NODE_OPTIONS: '--max-semi-space-size=4', // as `npm run start:alerter` has it
 });
 try {
   await log.ensureTopics(TOPIC_SPECS);
@@ -156,7 +158,7 @@ function* eventMessages(): Iterable<OutgoingMessage> {
     const bot_id = `bot-${n % bots}`;
     const event = sampleEvent({
       bot_id,
-      event_id: v7(),
+      event_id: newEventId(Date.now()),
       event_type: 'processed',
       processing_time_ms: n % 997,
       timestamp: new Date().toISOString(),

@@ -34,9 +34,12 @@ export class BotRoster {
   #byPartition = new Map<number, RosterEntry[]>();
   #bots: readonly Bot[] | null = null;
   #overrides: AlertOverrides | null = null;
+  /** In force where a bot overrides nothing. */
+  #ofAll: AlertSettings;
 
   constructor(deps: BotRosterDeps) {
     this.#deps = deps;
+    this.#ofAll = deps.base;
   }
 
   /** Takes over what changed in the registry and the settings. */
@@ -46,11 +49,13 @@ export class BotRoster {
     const { overrides } = controls;
     if (bots === this.#bots && overrides === this.#overrides) return;
     const isSameBase = overrides === this.#overrides;
+    // One for all bots that override nothing: as a rule that is most of them.
+    const ofAll = isSameBase ? this.#ofAll : alertSettings(this.#deps.base, overrides);
     const byPartition = new Map<number, RosterEntry[]>();
     for (const bot of bots) {
       const known = this.#entries.get(bot.bot_id);
       const isCurrent = isSameBase && known?.bot === bot;
-      const entry = isCurrent ? known : await this.#entryOf(bot, overrides, known?.partition);
+      const entry = isCurrent ? known : await this.#entryOf(bot, ofAll, known?.partition);
       this.#entries.set(bot.bot_id, entry);
       if (!bot.enabled) continue;
       const others = byPartition.get(entry.partition);
@@ -63,6 +68,7 @@ export class BotRoster {
     this.#byPartition = byPartition;
     this.#bots = bots;
     this.#overrides = overrides;
+    this.#ofAll = ofAll;
   }
 
   /** Partitions may have been added: bots are looked up anew at the next refresh. */
@@ -83,13 +89,13 @@ export class BotRoster {
 
   async #entryOf(
     bot: Bot,
-    overrides: AlertOverrides,
+    ofAll: AlertSettings,
     partition: number | undefined,
   ): Promise<RosterEntry> {
     return {
       bot,
       partition: partition ?? (await this.#deps.partitionOf(bot.bot_id)),
-      settings: alertSettings(this.#deps.base, overrides, bot.alerts),
+      settings: bot.alerts === undefined ? ofAll : alertSettings(ofAll, bot.alerts),
       watchedSinceMs: Date.parse(bot.enabled_at ?? bot.created_at),
       keys: keysOf(bot.bot_id),
     };

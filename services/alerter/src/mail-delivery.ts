@@ -48,6 +48,10 @@ export async function deliverMail(
   const goesOn = () => !signal.aborted && deps.isMailer();
   if (!isMarked && !(goesOn() && (await note('sending', null)))) return;
   let leftTo = mail.to;
+  /** What was said about receivers that are done with. */
+  const earlier: string[] = [];
+  const inAll = (detail: string | null) =>
+    [...earlier, ...(detail === null ? [] : [detail])].join('; ') || null;
   for (let pauseMs = FIRST_PAUSE_MS; goesOn(); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const outcome = await transport.send({ ...mail, to: leftTo });
     const about = {
@@ -59,16 +63,17 @@ export async function deliverMail(
       case 'accepted':
         logger.info({ ...about, subject: mail.subject }, 'mail accepted');
         metrics.mails.inc('accepted');
-        await note('accepted', outcome.detail);
+        await note('accepted', inAll(outcome.detail));
         return;
       case 'refused':
         logger.error({ ...about, subject: mail.subject }, 'mail refused for good');
         metrics.mails.inc('refused');
-        await note('refused', outcome.detail);
+        await note('refused', inAll(outcome.detail));
         return;
       case 'later':
         logger.warn({ ...about, pauseMs }, 'mail not accepted; trying again');
         metrics.mails.inc('retried');
+        if (outcome.leftTo.length < leftTo.length) earlier.push(outcome.detail);
         leftTo = outcome.leftTo;
         break;
       default:

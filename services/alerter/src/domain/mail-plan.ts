@@ -87,7 +87,7 @@ export class MailPlanner {
     oldestMs: number,
     nowMs: number,
   ): PlannedMail[] {
-    const storm = this.#storms.get(group);
+    const storm = this.#stormThatHolds(group, oldestMs);
     if (storm && nowMs < storm.untilMs) return [];
     if (nowMs - oldestMs < GATHER_MS) return [];
     const singles = this.#recentSingles(group, nowMs);
@@ -101,6 +101,12 @@ export class MailPlanner {
     const threadId = mail.threadId ?? mail.messageId;
     this.#storms.set(group, { untilMs: nowMs + STORM_MS, threadId });
     return [mail];
+  }
+
+  /** The outage that the oldest of a group came in time for, if there is one. */
+  #stormThatHolds(group: string, oldestMs: number): Storm | undefined {
+    const storm = this.#storms.get(group);
+    return storm && oldestMs < storm.untilMs ? storm : undefined;
   }
 
   #recentSingles(group: string, nowMs: number): number[] {

@@ -9,6 +9,7 @@ import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-setti
 import type { MailReceipt, MailState } from '@hookpulse/common/domain/alerts/mail-receipt';
 import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
 import type { Bot } from '@hookpulse/common/domain/bot';
+import { newEventId } from '@hookpulse/common/domain/event-identity';
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import {
   type EventLog,
@@ -23,7 +24,7 @@ import { createLogger } from '@hookpulse/common/runtime/logger';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { until } from '@hookpulse/common/testing/until';
 import { simpleParser } from 'mailparser';
-import { v7 } from 'uuid';
+
 import { type AlerterSettings, type RunningAlerterService, start } from '../start.ts';
 
 export interface WrittenMail {
@@ -167,7 +168,7 @@ export class AlerterFixture {
   async publish(botId: string, count: number, changes: Partial<WebhookEvent> = {}): Promise<void> {
     const messages = Array.from({ length: count }, () => {
       const event = sampleEvent({
-        event_id: v7(),
+        event_id: newEventId(Date.now()),
         bot_id: botId,
         timestamp: new Date(this.nowMs()).toISOString(),
         ...changes,
