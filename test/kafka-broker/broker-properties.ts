@@ -4,8 +4,10 @@
 export interface BrokerListener {
   /** Upper case; in names of settings lower case: `listener.name.<name>.…`. */
   readonly name: string;
-  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+  readonly protocol: 'PLAINTEXT' | 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
   readonly port: number;
+  /** Where its clients are sent: a proxy in front of it. Default: itself. */
+  readonly advertisedPort?: number;
 }
 
 export interface BrokerSettings {
@@ -23,13 +25,16 @@ export interface BrokerSettings {
 export function brokerProperties(settings: BrokerSettings): string {
   const { brokerPort, advertisedPort, controllerPort, dataDirectory } = settings;
   const ways = settings.listeners.map(({ name, port }) => `,${name}://127.0.0.1:${port}`).join('');
+  const advertised = settings.listeners
+    .map(({ name, port, advertisedPort }) => `,${name}://127.0.0.1:${advertisedPort ?? port}`)
+    .join('');
   const protocols = settings.listeners.map(({ name, protocol }) => `,${name}:${protocol}`).join('');
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}${ways}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}${ways}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}${advertised}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${protocols}`,
     'inter.broker.listener.name': 'PLAINTEXT',

@@ -147,3 +147,17 @@ test('slows both ways down', async () => {
   client.socket.write('a');
   await answered(client, '<a>');
 });
+
+test('drops a request before it arrives, and resets its connection alone', async () => {
+  const hit = open();
+  const other = open();
+  const dropped = proxy.dropNextRequest((request) => request.includes('write'));
+  other.socket.write('read');
+  await answered(other, '<read>');
+  hit.socket.write('write');
+  await dropped;
+  await until('the connection to be reset', () => hit.ended === 'ECONNRESET');
+  other.socket.write('write');
+  await answered(other, '<read><write>');
+  expect(arrived).toBe('readwrite');
+});

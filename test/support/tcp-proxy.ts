@@ -40,6 +40,12 @@ export interface TcpProxy {
    *   Default: any.
    */
   cutNextResponse(matches?: (request: Buffer) => boolean): Promise<void>;
+  /**
+   * Once: the next request that `matches` never reaches the server, and its connection is reset.
+   * Resolves when that has happened.
+   * @param matches - as with `cutNextResponse`
+   */
+  dropNextRequest(matches: (request: Buffer) => boolean): Promise<void>;
   /** Resets what is open and stops listening. */
   close(): Promise<void>;
 }
@@ -67,6 +73,7 @@ export async function startTcpProxy(target: string | null = null): Promise<TcpPr
   let targetAddress = target;
   let delayMs = 0;
   let cut: Cut | null = null;
+  let drop: Cut | null = null;
   const stalled = new Map<Direction, PromiseWithResolvers<void>>();
   const pairs = new Set<Pair>();
   let server: Server | null = await listen(0, onConnection);
@@ -99,6 +106,10 @@ export async function startTcpProxy(target: string | null = null): Promise<TcpPr
     cutNextResponse: (matches = () => true) => {
       cut = { matches, done: Promise.withResolvers() };
       return cut.done.promise;
+    },
+    dropNextRequest: (matches) => {
+      drop = { matches, done: Promise.withResolvers() };
+      return drop.done.promise;
     },
     close: async () => {
       await refuse();
@@ -138,6 +149,11 @@ export async function startTcpProxy(target: string | null = null): Promise<TcpPr
       if (!Buffer.isBuffer(chunk)) throw new Error('sockets without an encoding read buffers');
       if (delayMs > 0) await setTimeout(delayMs);
       await stalled.get(direction)?.promise;
+      if (direction === 'requests' && drop?.matches(chunk)) {
+        drop.done.resolve();
+        drop = null;
+        throw new Error('the request is dropped');
+      }
       if (direction === 'requests' && cut?.matches(chunk)) pair.isMarked = true;
       if (direction === 'responses' && pair.isMarked && cut) {
         cut.done.resolve();
