@@ -152,6 +152,8 @@ export async function startTcpProxy(target: string | null = null): Promise<TcpPr
       if (direction === 'requests' && drop?.matches(chunk)) {
         drop.done.resolve();
         drop = null;
+        // Now: leaving the loop ends the client's socket in good order.
+        reset(pair);
         throw new Error('the request is dropped');
       }
       if (direction === 'requests' && cut?.matches(chunk)) pair.isMarked = true;

@@ -1,0 +1,65 @@
+/** What the log tells of alerts, read beside the product: every message, and the state it adds up to. */
+import { type AlertBoard, openAlertBoard } from '@hookpulse/common/alerts/alert-board';
+import { readAlertMessage } from '@hookpulse/common/alerts/alert-messages';
+import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
+import { isSettled } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import { ALERTS_TOPIC } from '@hookpulse/common/log/topics';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+
+export interface AlertRecord {
+  /** Every message on `webhook.alerts`, in the order of each bot and rule; some may be there twice. */
+  readonly messages: readonly AlertTransition[];
+  /** Messages that nobody can read. */
+  readonly unreadable: number;
+  /** Keys whose newest transition is not mailed. */
+  unmailed(): string[];
+  /** Keys that fire. */
+  firing(): string[];
+  close(): Promise<void>;
+}
+
+export async function openAlertRecord(log: EventLog): Promise<AlertRecord> {
+  const messages: AlertTransition[] = [];
+  const seen = new Set<string>();
+  let unreadable = 0;
+  const follower = await log.follow({
+    topic: ALERTS_TOPIC,
+    onMessage(message) {
+      const place = `${message.partition}/${message.offset}`;
+      if (seen.has(place)) return;
+      seen.add(place);
+      const read = readAlertMessage(message);
+      if (read.kind === 'transition') messages.push(read.transition);
+      else unreadable += 1;
+    },
+  });
+  const board = await openAlertBoard({ log, logger: createLogger('chaos', 'silent') });
+  return {
+    messages,
+    get unreadable() {
+      return unreadable;
+    },
+    unmailed: () =>
+      keysOf(board, ({ transition, receipt }) => {
+        return (
+          receipt?.sequence !== transition.sequence ||
+          !isSettled(receipt) ||
+          receipt.state !== 'accepted'
+        );
+      }),
+    firing: () => keysOf(board, ({ transition }) => transition.transition !== 'resolved'),
+    async close() {
+      await follower.close();
+      await board.close();
+    },
+  };
+}
+
+type State = NonNullable<ReturnType<AlertBoard['get']>>;
+
+function keysOf(board: AlertBoard, isMeant: (state: State) => boolean): string[] {
+  return [...board.list()]
+    .filter(isMeant)
+    .map(({ transition: { bot_id, rule } }) => `${bot_id}|${rule}`);
+}
