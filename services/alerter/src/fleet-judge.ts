@@ -63,6 +63,16 @@ export class FleetJudge {
     }
   }
 
+  /** Partitions were given away: what is remembered of their bots is out of date if they come back. */
+  forgetOthers(): void {
+    const { board, roster, partitions } = this.#deps;
+    this.#judge.forgetUnless((key) => {
+      const botId = board.get(key)?.transition.bot_id;
+      const partition = botId === undefined ? undefined : roster.get(botId)?.partition;
+      return partition !== undefined && partitions.get(partition) !== undefined;
+    });
+  }
+
   #judgePartition(watched: WatchedPartition, asOfMs: number): void {
     const { roster, publisher } = this.#deps;
     const isWaiting = (key: string) => publisher.isWaiting(key);

@@ -76,7 +76,10 @@ export class Judge {
     });
   }
 
-  /** Others judge these bots now, and their minutes of clearness count there. */
+  /**
+   * Others judge these now: how long a rule has not held is known there, and would be wrong here
+   * when they come back.
+   */
   forgetUnless(isKept: (key: string) => boolean): void {
     for (const key of this.#clearSince.keys()) {
       if (!isKept(key)) this.#clearSince.delete(key);

@@ -78,7 +78,10 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     clock,
     logger,
     onFolded: (tally) => metrics.foldedEvents.addAll(tally),
-    onRevoked: () => publisher.forgetUnless(isMine),
+    onRevoked() {
+      publisher.forgetUnless(isMine);
+      judge.forgetOthers();
+    },
   });
   const { windowMs } = deps;
   const judge = new FleetJudge({ roster, board, partitions, publisher, windowMs, partitionOf });
