@@ -208,6 +208,23 @@ describeWithClickHouse('the history of alerts', (serverUrl) => {
     ]);
   });
 
+  test('lets go of the log when a store that hangs holds a batch', async () => {
+    const saving = Promise.withResolvers<void>();
+    const history = run({
+      store: {
+        save() {
+          saving.resolve();
+          return new Promise(() => {});
+        },
+      },
+    });
+    await log.publish([transitionToMessage(firing)]);
+    await saving.promise;
+    await history.close();
+    await log.close(); // waits for the batch under way
+    await expect(log.ping()).rejects.toThrow();
+  });
+
   test('joins as soon as the log lets it', async () => {
     let refusals = 1;
     run({

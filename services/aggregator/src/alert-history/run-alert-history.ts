@@ -9,6 +9,7 @@ import { ALERT_HISTORY_GROUP, ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import type { AlertHistoryStore } from './alert-history-store.ts';
 import { alertRowsOf } from './alert-rows.ts';
 
@@ -33,6 +34,8 @@ const CLOSING_PATIENCE_MS = 2_000;
 export function runAlertHistory(deps: AlertHistoryDeps): RunningAlertHistory {
   const { log, store, logger, metrics } = deps;
   const stopping = new AbortController();
+  /** Ends the wait for a store or a log that does not answer, so that the log can be closed. */
+  const givingUp = new AbortController();
   const { signal } = stopping;
   let consumer: Consumer | null = null;
   /** Resolves with null when it was stopped before. */
@@ -46,6 +49,7 @@ export function runAlertHistory(deps: AlertHistoryDeps): RunningAlertHistory {
     async close() {
       stopping.abort();
       const closed = await settleWithin(CLOSING_PATIENCE_MS, async () => (await joined)?.close());
+      givingUp.abort(new Error('the aggregator is stopping'));
       if (closed.kind === 'failed') {
         logger.warn({ err: closed.error }, 'the history of alerts could not be closed cleanly');
       }
@@ -70,7 +74,12 @@ export function runAlertHistory(deps: AlertHistoryDeps): RunningAlertHistory {
   }
 
   /** What the store or the log does not take is delivered again after a pause. */
-  async function onBatch({ topic, partition, messages }: LogBatch): Promise<void> {
+  async function onBatch(batch: LogBatch): Promise<void> {
+    givingUp.signal.throwIfAborted();
+    await untilAborted(storeBatch(batch), givingUp.signal);
+  }
+
+  async function storeBatch({ topic, partition, messages }: LogBatch): Promise<void> {
     const { transitions, receipts, unreadable } = alertRowsOf(messages);
     await store.save({ transitions, receipts });
     for (const { message, reason } of unreadable) {
