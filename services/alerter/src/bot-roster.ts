@@ -30,51 +30,56 @@ export interface BotRosterDeps {
 
 export class BotRoster {
   readonly #deps: BotRosterDeps;
-  readonly #entries = new Map<string, RosterEntry>();
-  #byPartition = new Map<number, RosterEntry[]>();
+  #entries: ReadonlyMap<string, RosterEntry> = new Map();
+  #byPartition: ReadonlyMap<number, readonly RosterEntry[]> = new Map();
   #bots: readonly Bot[] | null = null;
   #overrides: AlertOverrides | null = null;
   /** In force where a bot overrides nothing. */
   #ofAll: AlertSettings;
+  /** Counts how often partitions may have changed, and what the entries know of. */
+  #layout = 0;
+  #knownLayout = 0;
 
   constructor(deps: BotRosterDeps) {
     this.#deps = deps;
     this.#ofAll = deps.base;
   }
 
-  /** Takes over what changed in the registry and the settings. */
+  /**
+   * Takes over what changed in the registry and the settings. Until it is done, and while it is done
+   * twice at once, all that was known stands: a bot that is missed for a moment would be taken for
+   * one that was removed.
+   */
   async refresh(): Promise<void> {
     const { registry, controls } = this.#deps;
     const bots = registry.list();
     const { overrides } = controls;
-    if (bots === this.#bots && overrides === this.#overrides) return;
+    const layout = this.#layout;
+    const isSameLayout = layout === this.#knownLayout;
     const isSameBase = overrides === this.#overrides;
+    if (bots === this.#bots && isSameBase && isSameLayout) return;
     // One for all bots that override nothing: as a rule that is most of them.
     const ofAll = isSameBase ? this.#ofAll : alertSettings(this.#deps.base, overrides);
-    const byPartition = new Map<number, RosterEntry[]>();
+    const known = this.#entries;
+    const entries = new Map<string, RosterEntry>();
     for (const bot of bots) {
-      const known = this.#entries.get(bot.bot_id);
-      const isCurrent = isSameBase && known?.bot === bot;
-      const entry = isCurrent ? known : await this.#entryOf(bot, ofAll, known?.partition);
-      this.#entries.set(bot.bot_id, entry);
-      if (!bot.enabled) continue;
-      const others = byPartition.get(entry.partition);
-      if (others) others.push(entry);
-      else byPartition.set(entry.partition, [entry]);
+      const before = known.get(bot.bot_id);
+      const partition = isSameLayout ? before?.partition : undefined;
+      const isCurrent = isSameBase && isSameLayout && before?.bot === bot;
+      entries.set(bot.bot_id, isCurrent ? before : await this.#entryOf(bot, ofAll, partition));
     }
-    for (const botId of this.#entries.keys()) {
-      if (!registry.get(botId)) this.#entries.delete(botId);
-    }
-    this.#byPartition = byPartition;
+    this.#entries = entries;
+    const enabled = [...entries.values()].filter(({ bot }) => bot.enabled);
+    this.#byPartition = Map.groupBy(enabled, ({ partition }) => partition);
     this.#bots = bots;
     this.#overrides = overrides;
     this.#ofAll = ofAll;
+    this.#knownLayout = layout;
   }
 
   /** Partitions may have been added: bots are looked up anew at the next refresh. */
   forgetPartitions(): void {
-    this.#entries.clear();
-    this.#bots = null;
+    this.#layout += 1;
   }
 
   /** Enabled or not. */
