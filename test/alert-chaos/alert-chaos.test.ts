@@ -47,6 +47,7 @@ describeWithLocalKafka('alerts under kills', () => {
         lost: 0,
         doubled: 0,
         repeatedAsOthers: 0,
+        unexplainedRepeats: 0,
         outOfOrder: 0,
         differences: [],
         crashes: [],

@@ -23,8 +23,8 @@ const ACTS: Readonly<Record<Misbehaviour, { readonly at: SmtpStep; readonly act:
 };
 
 export class MailServerFaults {
-  /** Mails that were kept although nobody was told. */
-  answersLost = 0;
+  /** When a mail was kept although nobody was told, milliseconds since the epoch. */
+  readonly answersLostMs: number[] = [];
   readonly #server: TestSmtpServer;
   #hold: Hold | null = null;
   readonly #misbehaviours: Misbehaviour[] = [];
@@ -91,7 +91,7 @@ export class MailServerFaults {
     const [next] = this.#misbehaviours;
     if (next === undefined || ACTS[next].at !== step) return undefined;
     this.#misbehaviours.shift();
-    if (next === 'answer lost') this.answersLost += 1;
+    if (next === 'answer lost') this.answersLostMs.push(Date.now());
     return ACTS[next].act;
   }
 }

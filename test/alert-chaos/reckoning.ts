@@ -14,6 +14,8 @@ export interface ToldMail {
   readonly messageId: string;
   readonly transition: TransitionName;
   readonly botIds: readonly string[];
+  /** When the server had it whole, milliseconds since the epoch. */
+  readonly receivedAtMs: number;
 }
 
 export interface Reckoning {
@@ -30,6 +32,10 @@ export interface Reckoning {
   readonly repeatedMails: number;
   /** Those of them that receivers cannot recognise by their Message-ID. */
   readonly repeatedAsOthers: number;
+  /** Mails that were repeated although nothing had been killed or broken in between. */
+  readonly unexplainedRepeats: number;
+  /** Mails that were under way when one of the disruptions came, and were repeated. */
+  readonly mostRepeatsAtOnce: number;
   /** Mails about an alert that came after a later one about it. */
   readonly outOfOrder: number;
   /** The first of what is wrong, for whoever has to find out. */
@@ -44,12 +50,15 @@ export interface ReckoningSources {
   readonly mails: readonly ToldMail[];
   /** Keys whose newest transition is not mailed by what the log says. */
   readonly unmailed: readonly string[];
+  /** When something was killed or broken, milliseconds since the epoch, in turn. */
+  readonly disruptionsMs: readonly number[];
 }
 
 const ORDER: Readonly<Record<TransitionName, number>> = { firing: 0, reminder: 1, resolved: 2 };
 const MAX_SHOWN_DIFFERENCES = 30;
 
-export function reckon({ stories, messages, mails, unmailed }: ReckoningSources): Reckoning {
+export function reckon(sources: ReckoningSources): Reckoning {
+  const { stories, messages, mails, unmailed, disruptionsMs } = sources;
   const differences: string[] = [];
   const bySequence = Map.groupBy(messages, (one) => `${alertKey(one)}#${one.sequence}`);
   const transitions = [...bySequence.values()].flatMap(([first]) => first ?? []);
@@ -100,6 +109,7 @@ export function reckon({ stories, messages, mails, unmailed }: ReckoningSources)
     lost,
     doubled: doubled + strangers.length,
     ...countRepeats(mails, transitions),
+    ...explainRepeats(mails, disruptionsMs),
     outOfOrder,
     differences: differences.slice(0, MAX_SHOWN_DIFFERENCES),
   };
@@ -161,4 +171,23 @@ function countRepeats(
     if (!isKnown && isSurplus) repeatedAsOthers += 1;
   }
   return { repeatedMails, repeatedAsOthers };
+}
+
+/** A repeat follows from the first disruption after the mail was there. */
+function explainRepeats(
+  mails: readonly ToldMail[],
+  disruptionsMs: readonly number[],
+): Pick<Reckoning, 'unexplainedRepeats' | 'mostRepeatsAtOnce'> {
+  const lastReceivedMs = new Map<string, number>();
+  const repeats = new Map<number, number>();
+  let unexplainedRepeats = 0;
+  for (const { messageId, receivedAtMs } of mails) {
+    const beforeMs = lastReceivedMs.get(messageId);
+    lastReceivedMs.set(messageId, receivedAtMs);
+    if (beforeMs === undefined) continue;
+    const causeMs = disruptionsMs.find((ms) => ms >= beforeMs && ms <= receivedAtMs);
+    if (causeMs === undefined) unexplainedRepeats += 1;
+    else repeats.set(causeMs, (repeats.get(causeMs) ?? 0) + 1);
+  }
+  return { unexplainedRepeats, mostRepeatsAtOnce: Math.max(0, ...repeats.values()) };
 }

@@ -37,7 +37,7 @@ export interface AlertChaosReport {
   /** Kills that were to come at a step that was not reached in time, and came then. */
   readonly missedSteps: readonly string[];
   readonly otherFaults: ReadonlyMap<string, number>;
-  /** One for each kill, of an alerter or the broker, and each answer of the mail server that was lost. */
+  /** One for each kill, of an alerter or the broker, each outage and each lost answer of the mail server. */
   readonly allowedRepeats: number;
   /** Last words of alerters that ended although nobody killed them. */
   readonly crashes: readonly string[];
@@ -61,8 +61,9 @@ const RECOVERY_TIMEOUT_MS = 120_000;
 const SETTLING_TIMEOUT_MS = 300_000;
 
 export function isClean({ reckoning, crashes, allowedRepeats }: AlertChaosReport): boolean {
-  const { lost, doubled, repeatedMails, repeatedAsOthers, outOfOrder } = reckoning;
-  const wrong = lost + doubled + repeatedAsOthers + outOfOrder + crashes.length;
+  const { lost, doubled, repeatedMails, outOfOrder } = reckoning;
+  const inexplicable = reckoning.repeatedAsOthers + reckoning.unexplainedRepeats;
+  const wrong = lost + doubled + inexplicable + outOfOrder + crashes.length;
   return wrong === 0 && repeatedMails <= allowedRepeats;
 }
 
@@ -99,6 +100,8 @@ class AlertChaosRun {
   readonly #killsAt = new Map<string, number>();
   readonly #missedSteps: string[] = [];
   readonly #otherFaults = new Map<string, number>();
+  /** When something was ended that may have been in the middle of a mail. */
+  readonly #disruptionsMs: number[] = [];
   #kills = 0;
 
   constructor(
@@ -136,20 +139,20 @@ class AlertChaosRun {
     await this.#settle();
     const { alerters, smtp } = this.#system;
     const otherFaults = this.#otherFaults;
-    const brokerKills = otherFaults.get('broker killed') ?? 0;
-    const resets = otherFaults.get('mail server away') ?? 0;
+    const disruptionsMs = [...this.#disruptionsMs, ...this.#mailServer.answersLostMs];
     return {
       reckoning: reckon({
         stories: this.#fleet.stories,
         messages: this.#record.messages,
         mails: smtp.mails.map(readToldMail),
         unmailed: this.#record.unmailed(),
+        disruptionsMs: disruptionsMs.toSorted((a, b) => a - b),
       }),
       kills: this.#kills,
       killsAt: this.#killsAt,
       missedSteps: this.#missedSteps,
       otherFaults,
-      allowedRepeats: this.#kills + brokerKills + resets + this.#mailServer.answersLost,
+      allowedRepeats: disruptionsMs.length,
       crashes: alerters.flatMap(({ service }) => service.crashes),
       seconds: secondsSince(startedMs),
       settlingSeconds: secondsSince(endedMs),
@@ -176,12 +179,14 @@ class AlertChaosRun {
       case 'mail server away':
         count(this.#otherFaults, round.kind);
         await this.#cause('firing', () => undefined);
+        this.#disruptionsMs.push(Date.now());
         this.#mailServer.goAway(round.ms);
         return this.#cause('firing', () => undefined);
       case 'broker killed':
         count(this.#otherFaults, round.kind);
         await this.#cause('firing', () => undefined);
         await delay(this.#random.integer(0, LONGEST_ABSENCE_MS));
+        this.#disruptionsMs.push(Date.now());
         await this.#system.broker.kill();
         await delay(round.absenceMs);
         await this.#system.broker.restart();
@@ -241,6 +246,7 @@ class AlertChaosRun {
 
   async #killAndRestart({ service }: ChaosAlerter): Promise<void> {
     this.#kills += 1;
+    this.#disruptionsMs.push(Date.now());
     await service.stop('SIGKILL');
     await delay(this.#random.integer(0, LONGEST_ABSENCE_MS));
     service.start();

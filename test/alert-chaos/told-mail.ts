@@ -6,10 +6,18 @@ import type { ToldMail } from './reckoning.ts';
 /** A row of a mail of many ends with the bot's id, a mail of one has it below. */
 const NAMED_BOT = /\[([\w-]+)\]$|^Bot ID: ([\w-]+)$/gm;
 
-export function readToldMail({ parsed }: Pick<TestMail, 'parsed'>): ToldMail {
+export function readToldMail({
+  parsed,
+  receivedAtMs,
+}: Pick<TestMail, 'parsed' | 'receivedAtMs'>): ToldMail {
   const { messageId = '', subject = '', text = '' } = parsed;
   const botIds = [...text.matchAll(NAMED_BOT)].map(([, inRow, alone]) => inRow ?? alone ?? '');
-  return { messageId, transition: transitionOf(subject), botIds: [...new Set(botIds)] };
+  return {
+    messageId,
+    transition: transitionOf(subject),
+    botIds: [...new Set(botIds)],
+    receivedAtMs,
+  };
 }
 
 function transitionOf(subject: string): TransitionName {
