@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithLocalKafka } from '../setup/requirements.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
-import { runChaos } from './run-chaos.ts';
+import { CHAOS_CLUSTER, runChaos } from './run-chaos.ts';
 
 const OPTIONS = { events: 30_000, kills: 10, seed: 20_260_210 };
 /** A broker, ten kills and a catch-up, on a machine that may be slow. */
@@ -11,7 +11,7 @@ const TIMEOUT_MS = 400_000;
 describeWithLocalKafka('chaos', () => {
   let cluster: Cluster;
   beforeAll(async () => {
-    cluster = await startCluster();
+    cluster = await startCluster(CHAOS_CLUSTER);
   });
   afterAll(() => cluster?.close());
 
@@ -35,6 +35,8 @@ describeWithLocalKafka('chaos', () => {
         unexpectedAnswers: new Map(),
         crashes: [],
       });
+      expect(report.alerts).toMatchObject({ off: 0, differences: [] });
+      expect(report.alerts.botsAboveTheLine).toBeGreaterThan(0);
       const kills = [...report.kills.values()].reduce((sum, count) => sum + count, 0);
       expect(kills).toBe(OPTIONS.kills);
     },

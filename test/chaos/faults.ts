@@ -26,6 +26,7 @@ const LONGEST_ABSENCE_MS = 2_000;
 /** Longer than a consumer's session (6 s), so that its partitions have another owner meanwhile. */
 const PAUSE_OF_OWNER_MS = 8_000;
 const LONGEST_FREEZE_MS = 3_000;
+const LONGEST_MAIL_OUTAGE_MS = 8_000;
 
 /** How often each thing was done, by its name. */
 export type Tally = ReadonlyMap<string, number>;
@@ -164,6 +165,7 @@ function disturbances(system: Cluster, random: Random): Disturbance[] {
           delay(LONGEST_FREEZE_MS), // nothing may be produced any more
         ]),
     },
+    ...mailDisturbances(system, random),
     {
       name: 'aggregator paused',
       weight: 8,
@@ -184,6 +186,21 @@ function disturbances(system: Cluster, random: Random): Disturbance[] {
         owner.signal('SIGCONT');
         await owner.stop('SIGTERM');
         owner.start();
+      },
+    },
+  ];
+}
+
+function mailDisturbances({ mailServer }: Cluster, random: Random): Disturbance[] {
+  if (mailServer === null) return [];
+  return [
+    {
+      name: 'mail server away',
+      weight: 8,
+      async run() {
+        await mailServer.stop();
+        await delay(random.integer(500, LONGEST_MAIL_OUTAGE_MS));
+        await mailServer.start();
       },
     },
   ];

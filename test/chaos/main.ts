@@ -9,7 +9,13 @@ import { writeResult } from '../../bench/lib/results.ts';
 import { parseOptions } from '../../scripts/parse-options.ts';
 import { startCluster } from '../support/cluster.ts';
 import type { Tally } from './faults.ts';
-import { type ChaosOptions, type ChaosReport, isClean, runChaos } from './run-chaos.ts';
+import {
+  CHAOS_CLUSTER,
+  type ChaosOptions,
+  type ChaosReport,
+  isClean,
+  runChaos,
+} from './run-chaos.ts';
 
 const USAGE = `npm run chaos -- [options]
   --kills <n>    how often something is ended with kill -9 (40); milder faults come on top
@@ -30,8 +36,8 @@ const options: ChaosOptions = {
 };
 
 const progress = createProgress('events acknowledged', options.events);
-say('starting a broker, a store and six services');
-const cluster = await startCluster();
+say('starting a broker, a store, a mail server and seven services');
+const cluster = await startCluster(CHAOS_CLUSTER);
 for (const [signal, exitCode] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -47,7 +53,10 @@ const report = await runChaos(cluster, options, {
 }).finally(() => cluster.close());
 progress.finish();
 writeResult('chaos', figures(report), values);
-for (const finding of [...report.audit.differences, ...report.crashes]) console.error(finding);
+const { audit, alerts, crashes } = report;
+for (const finding of [...audit.differences, ...alerts.differences, ...crashes]) {
+  console.error(finding);
+}
 const isOk = isClean(report);
 console.log(styleText(isOk ? 'green' : 'red', lastLine(report), { stream: process.stdout }));
 process.exitCode = isOk ? 0 : 1;
@@ -56,11 +65,15 @@ function say(what: string): void {
   console.error(styleText('dim', `\n${what}`, { stream: process.stderr }));
 }
 
-function figures({ audit, driver, ...report }: ChaosReport) {
+function figures({ audit, alerts, driver, ...report }: ChaosReport) {
   return {
     ...report.options,
     ...audit,
     differences: audit.differences.length,
+    alertTransitions: alerts.transitions,
+    alertsMailed: alerts.mailed,
+    botsAboveTheLine: alerts.botsAboveTheLine,
+    alertsOff: alerts.off,
     crashes: report.crashes.length,
     unexpectedAnswers: tallied(driver.unexpectedAnswers),
     failedAttempts: driver.failedAttempts,
@@ -71,17 +84,20 @@ function figures({ audit, driver, ...report }: ChaosReport) {
   };
 }
 
-function lastLine({ audit, options: { kills, seed }, otherFaults, crashes }: ChaosReport): string {
+function lastLine(report: ChaosReport): string {
+  const { audit, alerts, otherFaults, crashes } = report;
+  const { kills, seed } = report.options;
   const { lost, doubled, windowsOff } = audit;
   const numbers = Object.entries({
     acknowledged: audit.acknowledged,
     'raw events': audit.rawRows,
     'in hourly rows': audit.hourlyEvents,
     'in health answers': audit.healthEvents,
+    'alert transitions': alerts.transitions,
   }).map(([name, number]) => `${number.toLocaleString('en')} ${name}`);
   const others = [...otherFaults.values()].reduce((sum, number) => sum + number, 0);
   const faults = `${kills} kills, ${others} other faults, ${crashes.length} crashes, seed ${seed}`;
-  return `lost ${lost}, doubled ${doubled}, windows off ${windowsOff} (${numbers.join(', ')}; ${faults})`;
+  return `lost ${lost}, doubled ${doubled}, windows off ${windowsOff}, alerts off ${alerts.off} (${numbers.join(', ')}; ${faults})`;
 }
 
 function tallied(tally: Tally | ReadonlyMap<number, number>): string {

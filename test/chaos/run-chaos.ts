@@ -6,8 +6,9 @@ import { openEventLog } from '@hookpulse/common/log/open-event-log';
 import { AGGREGATOR_GROUP } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { until } from '@hookpulse/common/testing/until';
-import type { Cluster } from '../support/cluster.ts';
+import type { Cluster, ClusterOptions } from '../support/cluster.ts';
 import { HookpulseClient, type RegisteredBot } from '../support/hookpulse-client.ts';
+import { type AlertAudit, auditAlerts } from './alert-audit.ts';
 import { type Audit, audit } from './audit.ts';
 import { type DriverFigures, drive } from './driver.ts';
 import { Faults, type Tally } from './faults.ts';
@@ -26,6 +27,7 @@ export interface ChaosOptions {
 export interface ChaosReport {
   readonly options: ChaosOptions;
   readonly audit: Audit;
+  readonly alerts: AlertAudit;
   readonly driver: DriverFigures;
   readonly kills: Tally;
   readonly otherFaults: Tally;
@@ -41,6 +43,15 @@ export interface ChaosObserver {
   onAcknowledged(events: number): void;
 }
 
+/** Just below the share of errors in the traffic, so that about half of the bots cross the line. */
+const ERROR_RATE_THRESHOLD = 0.14;
+/** What the services are started with. */
+export const CHAOS_CLUSTER: ClusterOptions = {
+  alerters: 2,
+  hasMailServer: true,
+  env: { WEBHOOK_ERROR_RATE_THRESHOLD: `${ERROR_RATE_THRESHOLD}` },
+};
+
 const BOTS = 200;
 const CONCURRENCY = 48;
 /** Of the traffic: the last kill is a while before the end, so that it hits a system at work. */
@@ -50,12 +61,13 @@ const POLL_INTERVAL_MS = 50;
 const RECOVERY_TIMEOUT_MS = 300_000;
 
 /** Nothing is lost, counted twice or off, and nothing fell over by itself. */
-export function isClean({ audit, crashes, driver }: ChaosReport): boolean {
+export function isClean({ audit, alerts, crashes, driver }: ChaosReport): boolean {
   const { lost, doubled, windowsOff } = audit;
-  return lost + doubled + windowsOff + crashes.length + driver.unexpectedAnswers.size === 0;
+  const off = windowsOff + alerts.off;
+  return lost + doubled + off + crashes.length + driver.unexpectedAnswers.size === 0;
 }
 
-/** @param system - started for this alone; the caller closes it */
+/** @param system - started with `CHAOS_CLUSTER` for this alone; the caller closes it */
 export async function runChaos(
   system: Cluster,
   options: ChaosOptions,
@@ -123,10 +135,12 @@ export async function runChaos(
     await allCounted(log);
     const catchUpSeconds = secondsSince(mendedMs);
     observer.onPhase('reckoning');
+    const alerts = await auditAlerts({ log, store, errorRateThreshold: ERROR_RATE_THRESHOLD });
     const updatesPassedOn = await countUpdates(log);
     return {
       options,
       audit: await audit(workload.truth, { store, client, updatesPassedOn }),
+      alerts,
       driver,
       kills: faults.kills,
       otherFaults: faults.others,

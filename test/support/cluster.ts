@@ -9,6 +9,7 @@ import { type LocalClickHouse, startLocalClickHouse } from '../clickhouse-server
 import type { LocalBroker } from '../kafka-broker/local-broker.ts';
 import { startBrokerBehindProxy } from './broker-behind-proxy.ts';
 import { type ServiceName, ServiceProcess } from './service-process.ts';
+import { startTestSmtpServer, type TestSmtpServer } from './smtp-server.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 export interface Cluster {
@@ -18,6 +19,8 @@ export interface Cluster {
   readonly aggregators: readonly ServiceProcess[];
   readonly alerters: readonly ServiceProcess[];
   readonly queryApi: ServiceProcess;
+  /** Where alerts are mailed to; null: there is none, and they are written to the outbox. */
+  readonly mailServer: TestSmtpServer | null;
   readonly proxies: {
     readonly kafka: TcpProxy;
     readonly clickhouse: TcpProxy;
@@ -37,6 +40,10 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly ingests?: number;
   readonly aggregators?: number;
+  /** Default: one. */
+  readonly alerters?: number;
+  /** Default: false. */
+  readonly hasMailServer?: boolean;
   /** For every service, beside and instead of what the cluster sets. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -69,6 +76,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       rm(folder, { recursive: true, force: true }),
     );
 
+    const mailServer = options.hasMailServer
+      ? opened(await startTestSmtpServer(), (one) => one.close())
+      : null;
+
     const env = {
       KAFKA_BROKERS: kafkaProxy.address,
       CLICKHOUSE_URL: clickhouseUrl.href,
@@ -77,6 +88,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       LOG_LEVEL: 'warn',
       // Bots here report when they like: time-outs would be true, and would depend on the machine.
       WEBHOOK_PROCESSING_TIMEOUT: '86400',
+      ...(mailServer && { SMTP_URL: mailServer.url, ADMIN_EMAIL: 'ops@example.com' }),
       ...options.env,
     };
     const service = async (name: ServiceName) => {
@@ -88,7 +100,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       Promise.all(Array.from({ length: count }, () => service(name)));
     const ingests = await several('ingest', options.ingests ?? DEFAULT_INSTANCES);
     const aggregators = await several('aggregator', options.aggregators ?? DEFAULT_INSTANCES);
-    const alerters = await several('alerter', 1);
+    const alerters = await several('alerter', options.alerters ?? 1);
     const queryApi = await service('query-api');
     const ingestProxies: TcpProxy[] = [];
     for (const ingest of ingests) {
@@ -105,6 +117,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       aggregators,
       alerters,
       queryApi,
+      mailServer,
       proxies: { kafka: kafkaProxy, clickhouse: clickhouseProxy, ingests: ingestProxies },
       ingestUrls: ingestProxies.map(({ address }) => `http://${address}`),
       adminToken: ADMIN_TOKEN,
