@@ -18,7 +18,8 @@ COPY --chmod=755 services/query-api/package.json services/query-api/
 RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 
 FROM ${NODE_IMAGE}
-ENV NODE_ENV=production
+# glibc keeps what is freed in an arena for each thread: as scripts/pinned-node.mjs has it.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY --from=packages /app/ ./
 COPY --chmod=755 packages/ packages/

@@ -2,7 +2,7 @@
  * What a fleet costs the alerter: memory above the idle process, and the time to judge all bots once.
  * A broker and one alerter as processes of their own; bots and events go straight to the log.
  *
- *   node bench/alerter.ts [--bots 10000] [--events 20] [--json]
+ *   node bench/alerter.ts [--bots 10000] [--events 20] [--rate 5000] [--json]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
   options: {
     bots: { type: 'string', default: '10000' },
     events: { type: 'string', default: '20' },
+    rate: { type: 'string', default: '5000' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -48,7 +49,9 @@ const alerter = await ServiceProcess.create('alerter', {
   KAFKA_BROKERS: broker.address,
   DATA_DIR: dataDir,
   LOG_LEVEL: 'warn',
-  NODE_OPTIONS: '--max-semi-space-size=4', // as `npm run start:alerter` has it
+  // As `npm run start:alerter` has them.
+  MALLOC_ARENA_MAX: '1',
+  NODE_OPTIONS: '--max-semi-space-size=4',
 });
 try {
   await log.ensureTopics(TOPIC_SPECS);
@@ -57,13 +60,13 @@ try {
   await delay(SETTLE_MS);
   const idle = await usageOf(pidOf(alerter));
   await publishAll(log, botMessages());
-  await publishAll(log, eventMessages());
+  await publishAll(log, eventMessages(), Number(options.rate));
   await until(
     'all events to be read',
     async () => {
       const page = await scrape(alerter.url);
       const read = page.value('hookpulse_alerter_events_total', { outcome: 'counted' });
-      return read === bots * eventsPerBot;
+      return (read ?? 0) >= bots * eventsPerBot;
     },
     300_000,
   );
@@ -73,6 +76,8 @@ try {
   await delay(SETTLE_MS);
   const after = await evaluations();
   const { rssMiB, cpuSeconds } = await usageOf(pidOf(alerter));
+  const page = await scrape(alerter.url);
+  const mib = (name: string) => Math.round((page.value(name) ?? 0) / 2 ** 20);
   const count = after.count - before.count;
   writeResult(
     'alerter',
@@ -83,6 +88,10 @@ try {
       rssMiB,
       aboveIdleMB: Math.round((rssMiB - idle.rssMiB) * 1.048576),
       goalMB: GOAL_MB,
+      countedEvents: page.value('hookpulse_alerter_events_total', { outcome: 'counted' }),
+      heapUsedMiB: mib('nodejs_heap_size_used_bytes'),
+      heapMiB: mib('nodejs_heap_size_total_bytes'),
+      externalMiB: mib('nodejs_external_memory_bytes'),
       evaluations: count,
       evaluationMeanMs: round(((after.sumSeconds - before.sumSeconds) / count) * 1_000),
       evaluationP99AtMostMs: bucketOf(before, after, 0.99) * 1_000,
@@ -125,13 +134,22 @@ function bucketOf(before: Evaluations, after: Evaluations, share: number): numbe
   return Number.POSITIVE_INFINITY;
 }
 
-async function publishAll(to: EventLog, messages: Iterable<OutgoingMessage>): Promise<void> {
+/** @param perSecond - no faster than so many messages */
+async function publishAll(
+  to: EventLog,
+  messages: Iterable<OutgoingMessage>,
+  perSecond = Number.POSITIVE_INFINITY,
+): Promise<void> {
   let chunk: OutgoingMessage[] = [];
+  const startedMs = performance.now();
+  let sent = 0;
   for (const message of messages) {
     chunk.push(message);
     if (chunk.length < MESSAGES_PER_PUBLISH) continue;
     await to.publish(chunk);
+    sent += chunk.length;
     chunk = [];
+    await delay(Math.max((sent / perSecond) * 1_000 - (performance.now() - startedMs), 0));
   }
   if (chunk.length > 0) await to.publish(chunk);
 }

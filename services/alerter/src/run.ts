@@ -41,8 +41,10 @@ export interface RunningAlerter {
   /** Whether the group counts it as a member now. */
   readonly isMember: boolean;
   readonly assignedPartitions: number;
-  /** The moment that all partitions held were last judged as of; null: never, or they are being read. */
+  /** The moment that all partitions held were last judged as of; null: never. */
   readonly judgedAsOfMs: number | null;
+  /** Resolves when all partitions held were judged for the first time. */
+  readonly firstJudged: Promise<void>;
   /** Whether this alerter is the one that sends mails, and knows what others sent. */
   isMailer(): boolean;
   lag(): Promise<readonly PartitionLag[]>;
@@ -92,6 +94,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     handler: partitions,
   });
   let judgedAsOfMs: number | null = null;
+  const firstJudged = Promise.withResolvers<void>();
   const ticking = startTicking(EVALUATION_INTERVAL_MS, evaluate, (error) =>
     logger.warn({ err: error }, 'alerts could not be judged; trying again'),
   );
@@ -106,6 +109,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     get judgedAsOfMs() {
       return judgedAsOfMs;
     },
+    firstJudged: firstJudged.promise,
     isMailer() {
       const watched = partitions.get(MAILER_PARTITION);
       return watched !== undefined && (boardFrontier.knownToMs() ?? 0) >= watched.assignedMs;
@@ -126,8 +130,10 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     metrics.evaluationSeconds.observe((performance.now() - startedMs) / 1_000);
     await judge.endAlertsOfGoneBots(boardFrontier.knownToMs());
     await publisher.flush();
+    if (asOfMs === null) return;
     judgedAsOfMs = asOfMs;
-    if (asOfMs !== null) deps.onJudged?.(asOfMs);
+    firstJudged.resolve();
+    deps.onJudged?.(asOfMs);
   }
 
   /** Asks the log for its ends: up to them everything is to be read before anything is judged. */

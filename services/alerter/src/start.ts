@@ -11,6 +11,7 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { MailConfig } from '@hookpulse/common/runtime/config/config';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { type RunningMailer, startMailer } from './mailer.ts';
 import { openMailTransport } from './notify/open-mail-transport.ts';
@@ -51,6 +52,9 @@ export interface RunningAlerterService {
   close(): Promise<void>;
 }
 
+/** Who starts it would like to hear that it is ready; more is for its probes to tell. */
+const FIRST_JUDGED_PATIENCE_MS = 3_000;
+
 /** What is open, to be closed in reverse. */
 interface Parts {
   board?: AlertBoard;
@@ -59,7 +63,8 @@ interface Parts {
 }
 
 /**
- * Resolves when it has joined its group; it listens before, so that probes can say what it waits for.
+ * Resolves when it has judged for the first time, or soon after it has joined its group: reading the
+ * window may take long. It listens before, so that probes can say what it waits for.
  * Topics must exist. @throws when the address cannot be had or the group not be joined.
  */
 export async function start(deps: AlerterStartDeps): Promise<RunningAlerterService> {
@@ -108,6 +113,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
         alertSettings(base, controls.overrides, registry.get(botId)?.alerts).receivers,
       isMailer: () => alerter.isMailer(),
     });
+    await settleWithin(FIRST_JUDGED_PATIENCE_MS, () => alerter.firstJudged);
     showAlerter({ alerter, board, controls, clock }, metrics, service.page);
     warnOfNoReceivers(settings, logger);
   } catch (error) {
