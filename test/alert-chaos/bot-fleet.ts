@@ -1,4 +1,5 @@
 /** Bots that cross the line when told to, and what has to be told of each in the end. */
+import { randomUUID } from 'node:crypto';
 import type { Bot } from '@hookpulse/common/domain/bot';
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import { type EventLog, LogUnavailableError } from '@hookpulse/common/log/event-log';
@@ -6,7 +7,6 @@ import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
-import { v7 } from 'uuid';
 
 /** Every bot fires once, by `high_error_rate`, and is resolved once. */
 export interface BotStory {
@@ -77,7 +77,7 @@ export class BotFleet {
   async #publish(botId: string, count: number, changes: Partial<WebhookEvent>): Promise<void> {
     const messages = Array.from({ length: count }, () => {
       const event = sampleEvent({
-        event_id: v7(),
+        event_id: randomUUID(),
         bot_id: botId,
         timestamp: new Date().toISOString(),
         ...changes,
