@@ -3,6 +3,7 @@
  * or broken; in the end the reckoning.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
 import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
@@ -53,6 +54,7 @@ export interface AlertChaosObserver {
 
 /** From a kill to the next start: at once, or as late as a supervisor that backs off. */
 const LONGEST_ABSENCE_MS = 2_000;
+const REMINDED_AFTER_MS = 60_000;
 /** A transition comes within seconds of its cause; a reminder when it is due. */
 const STEP_PATIENCE_MS = 25_000;
 /** A group's session, a broker's start, and a slow machine. */
@@ -204,7 +206,8 @@ class AlertChaosRun {
   }
 
   async #killAt(round: Extract<Round, { kind: 'kill' }>): Promise<void> {
-    const { step, transition } = round;
+    const { step } = round;
+    const transition = this.#possible(round.transition);
     const victims = this.#victims(round.victims);
     let botIds: readonly string[] = [];
     const armed = armStep(step, { transition, botIds: () => botIds }, victims, {
@@ -227,13 +230,30 @@ class AlertChaosRun {
     await Promise.all(restarted);
   }
 
+  /** What can happen now: before anything else, bots have to fire. */
+  #possible(wanted: TransitionName): TransitionName {
+    const isOpen = (hasReminders: boolean, sinceMs: number) =>
+      this.#fleet.open({ hasReminders }).some(({ firedMs }) => firedMs <= sinceMs);
+    const nowMs = Date.now();
+    switch (wanted) {
+      case 'firing':
+        return wanted;
+      case 'resolved':
+        return isOpen(false, nowMs) ? wanted : 'firing';
+      case 'reminder':
+        return isOpen(true, nowMs - REMINDED_AFTER_MS) ? wanted : 'firing';
+      default:
+        return wanted satisfies never;
+    }
+  }
+
   /** What is to happen is on the log when it resolves; who it happens to is told before. */
   async #cause(
-    transition: 'firing' | 'resolved' | 'reminder',
+    transition: TransitionName,
     tell: (botIds: readonly string[]) => void,
   ): Promise<void> {
     // Reminders are due all the time.
-    if (transition === 'reminder' && this.#options.remindedBots > 0) return;
+    if (transition === 'reminder') return;
     const [ending] = this.#fleet.open({ hasReminders: false });
     if (transition === 'resolved' && ending) {
       tell([ending.botId]);
