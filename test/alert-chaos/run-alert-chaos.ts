@@ -2,22 +2,17 @@
  * Round after round a bot crosses a line, and at one step of the way to its mail something is killed
  * or broken; in the end the reckoning.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
 import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { until } from '@hookpulse/common/testing/until';
-import { Random } from '../chaos/random.ts';
-import { isKafkaProduce } from '../support/tcp-proxy.ts';
 import { type AlertRecord, openAlertRecord } from './alert-record.ts';
-import type { AlertSystem, ChaosAlerter } from './alert-system.ts';
+import type { AlertSystem } from './alert-system.ts';
 import { BotFleet } from './bot-fleet.ts';
-import { armStep, needsMailServer, stepName } from './kill-steps.ts';
-import { MailServerFaults } from './mail-server-faults.ts';
 import type { Round } from './plan-rounds.ts';
 import { type Reckoning, reckon } from './reckoning.ts';
+import { needsMail, RoundRunner, roundName } from './round-runner.ts';
 import { readToldMail } from './told-mail.ts';
 
 export interface AlertChaosOptions {
@@ -52,11 +47,6 @@ export interface AlertChaosObserver {
   onRound(): void;
 }
 
-/** From a kill to the next start: at once, or as late as a supervisor that backs off. */
-const LONGEST_ABSENCE_MS = 2_000;
-const REMINDED_AFTER_MS = 60_000;
-/** A transition comes within seconds of its cause; a reminder when it is due. */
-const STEP_PATIENCE_MS = 25_000;
 /** A group's session, a broker's start, and a slow machine. */
 const RECOVERY_TIMEOUT_MS = 120_000;
 /** The longest pause between two attempts to mail, and a minute of clearness, several times. */
@@ -97,14 +87,7 @@ class AlertChaosRun {
   readonly #record: AlertRecord;
   readonly #options: AlertChaosOptions;
   readonly #observer: AlertChaosObserver;
-  readonly #mailServer: MailServerFaults;
-  readonly #random: Random;
-  readonly #killsAt = new Map<string, number>();
-  readonly #missedSteps: string[] = [];
-  readonly #otherFaults = new Map<string, number>();
-  /** When something was ended that may have been in the middle of a mail. */
-  readonly #disruptionsMs: number[] = [];
-  #kills = 0;
+  readonly #runner: RoundRunner;
 
   constructor(
     system: AlertSystem,
@@ -118,8 +101,7 @@ class AlertChaosRun {
     this.#record = record;
     this.#options = options;
     this.#observer = observer;
-    this.#mailServer = new MailServerFaults(system.smtp);
-    this.#random = new Random(options.seed);
+    this.#runner = new RoundRunner(system, fleet, options.seed);
   }
 
   async run(): Promise<AlertChaosReport> {
@@ -134,14 +116,14 @@ class AlertChaosRun {
       if (reminded.length < this.#options.remindedBots) {
         await this.#fleet.fire({ hasReminders: true });
       }
-      await this.#runRound(round);
+      await this.#runner.run(round);
       this.#observer.onRound();
     }
     const endedMs = performance.now();
     await this.#settle();
     const { alerters, smtp } = this.#system;
-    const otherFaults = this.#otherFaults;
-    const disruptionsMs = [...this.#disruptionsMs, ...this.#mailServer.answersLostMs];
+    const { kills, killsAt, missedSteps, otherFaults, mailServer } = this.#runner;
+    const disruptionsMs = [...this.#runner.disruptionsMs, ...mailServer.answersLostMs];
     return {
       reckoning: reckon({
         stories: this.#fleet.stories,
@@ -150,9 +132,9 @@ class AlertChaosRun {
         unmailed: this.#record.unmailed(),
         disruptionsMs: disruptionsMs.toSorted((a, b) => a - b),
       }),
-      kills: this.#kills,
-      killsAt: this.#killsAt,
-      missedSteps: this.#missedSteps,
+      kills,
+      killsAt,
+      missedSteps,
       otherFaults,
       allowedRepeats: disruptionsMs.length,
       crashes: alerters.flatMap(({ service }) => service.crashes),
@@ -163,118 +145,13 @@ class AlertChaosRun {
 
   /** While the mail server is away, rounds that need it wait. */
   async #nextOf(rounds: Round[]): Promise<Round> {
-    const possible = rounds.findIndex((round) => !this.#mailServer.isAway || !needsMail(round));
-    if (possible < 0) await this.#mailServer.mended();
+    const possible = rounds.findIndex(
+      (round) => !this.#runner.mailServer.isAway || !needsMail(round),
+    );
+    if (possible < 0) await this.#runner.mailServer.mended();
     const [round] = rounds.splice(Math.max(possible, 0), 1);
     if (!round) throw new RangeError('no round is left');
     return round;
-  }
-
-  async #runRound(round: Round): Promise<void> {
-    switch (round.kind) {
-      case 'kill':
-        return this.#killAt(round);
-      case 'mail server':
-        count(this.#otherFaults, round.how);
-        this.#mailServer.misbehave(round.how, round.times);
-        return this.#cause('firing', () => undefined);
-      case 'mail server away':
-        count(this.#otherFaults, round.kind);
-        await this.#cause('firing', () => undefined);
-        this.#disruptionsMs.push(Date.now());
-        this.#mailServer.goAway(round.ms);
-        return this.#cause('firing', () => undefined);
-      case 'broker killed':
-        count(this.#otherFaults, round.kind);
-        await this.#cause('firing', () => undefined);
-        await delay(this.#random.integer(0, LONGEST_ABSENCE_MS));
-        this.#disruptionsMs.push(Date.now());
-        await this.#system.broker.kill();
-        await delay(round.absenceMs);
-        await this.#system.broker.restart();
-        return this.#cause('firing', () => undefined);
-      case 'acknowledgement lost': {
-        count(this.#otherFaults, round.kind);
-        const cut = this.#system.alerters.map(({ kafka }) => kafka.cutNextResponse(isKafkaProduce));
-        await this.#cause('firing', () => undefined);
-        await Promise.race([...cut, delay(STEP_PATIENCE_MS)]);
-        return;
-      }
-      default:
-        round satisfies never;
-    }
-  }
-
-  async #killAt(round: Extract<Round, { kind: 'kill' }>): Promise<void> {
-    const { step } = round;
-    const transition = this.#possible(round.transition);
-    const victims = this.#victims(round.victims);
-    let botIds: readonly string[] = [];
-    const armed = armStep(step, { transition, botIds: () => botIds }, victims, {
-      system: this.#system,
-      mailServer: this.#mailServer,
-    });
-    await this.#cause(transition, (ids) => {
-      botIds = ids;
-    });
-    armed.begin();
-    const atStep = await Promise.race([
-      armed.reached,
-      delay(STEP_PATIENCE_MS, null, { ref: false }),
-    ]);
-    const name = stepName(step);
-    if (atStep === null) this.#missedSteps.push(`${name} (${transition})`);
-    else count(this.#killsAt, name);
-    const restarted = (atStep ?? victims).map((alerter) => this.#killAndRestart(alerter));
-    armed.done();
-    await Promise.all(restarted);
-  }
-
-  /** What can happen now: before anything else, bots have to fire. */
-  #possible(wanted: TransitionName): TransitionName {
-    const isOpen = (hasReminders: boolean, sinceMs: number) =>
-      this.#fleet.open({ hasReminders }).some(({ firedMs }) => firedMs <= sinceMs);
-    const nowMs = Date.now();
-    switch (wanted) {
-      case 'firing':
-        return wanted;
-      case 'resolved':
-        return isOpen(false, nowMs) ? wanted : 'firing';
-      case 'reminder':
-        return isOpen(true, nowMs - REMINDED_AFTER_MS) ? wanted : 'firing';
-      default:
-        return wanted satisfies never;
-    }
-  }
-
-  /** What is to happen is on the log when it resolves; who it happens to is told before. */
-  async #cause(
-    transition: TransitionName,
-    tell: (botIds: readonly string[]) => void,
-  ): Promise<void> {
-    // Reminders are due all the time.
-    if (transition === 'reminder') return;
-    const [ending] = this.#fleet.open({ hasReminders: false });
-    if (transition === 'resolved' && ending) {
-      tell([ending.botId]);
-      await this.#fleet.switchOff(ending);
-      return;
-    }
-    tell([this.#fleet.nextBotId]);
-    await this.#fleet.fire({ hasReminders: false });
-  }
-
-  async #killAndRestart({ service }: ChaosAlerter): Promise<void> {
-    this.#kills += 1;
-    this.#disruptionsMs.push(Date.now());
-    await service.stop('SIGKILL');
-    await delay(this.#random.integer(0, LONGEST_ABSENCE_MS));
-    service.start();
-  }
-
-  #victims(which: 'first' | 'second' | 'both'): readonly ChaosAlerter[] {
-    const { alerters } = this.#system;
-    return which === 'both' ? alerters : alerters.filter(({ name }) => name === which);
   }
 
   async #allReady(): Promise<void> {
@@ -290,7 +167,7 @@ class AlertChaosRun {
   /** Everything is mended, every alert ends, and every mail goes out; what does not is lost. */
   async #settle(): Promise<void> {
     this.#observer.onPhase('everything is mended; waiting until all alerts are over and mailed');
-    await this.#mailServer.mended();
+    await this.#runner.mailServer.mended();
     await this.#allReady();
     const open = [false, true].flatMap((hasReminders) => this.#fleet.open({ hasReminders }));
     for (const [index, story] of open.entries()) {
@@ -316,16 +193,6 @@ class AlertChaosRun {
   }
 }
 
-function needsMail(round: Round): boolean {
-  if (round.kind === 'kill') return needsMailServer(round.step);
-  return round.kind === 'mail server' || round.kind === 'mail server away';
-}
-
-function roundName(round: Round): string {
-  if (round.kind === 'kill') return `kill: ${stepName(round.step)} (${round.transition})`;
-  return round.kind === 'mail server' ? `mail server: ${round.how}` : round.kind;
-}
-
 async function openLog(broker: string): Promise<EventLog> {
   return openEventLog(
     {
@@ -336,10 +203,6 @@ async function openLog(broker: string): Promise<EventLog> {
     },
     createLogger('chaos', 'silent'),
   );
-}
-
-function count(tally: Map<string, number>, name: string): void {
-  tally.set(name, (tally.get(name) ?? 0) + 1);
 }
 
 function secondsSince(startMs: number): number {
