@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { alertKey } from '../domain/alerts/alert.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { withTestLogs } from '../log/sqlite/testing/test-log.ts';
+import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, TOPIC_SPECS } from '../log/topics.ts';
+import { createLogger } from '../runtime/logger.ts';
+import { until } from '../testing/until.ts';
+import { type AlertBoard, openAlertBoard } from './alert-board.ts';
+import { receiptToMessage, transitionToMessage } from './alert-messages.ts';
+import { sampleFiring, sampleNext, sampleReceipt } from './testing/sample-alerts.ts';
+
+const silent = createLogger('test', 'silent');
+const fired = sampleFiring('2026-02-10T20:00:00Z');
+const resolved = sampleNext(fired, 'resolved', '2026-02-10T20:05:00Z');
+const key = alertKey(fired);
+
+let log: EventLog;
+let board: AlertBoard;
+let done: PromiseWithResolvers<void>;
+let closed: Promise<void>;
+beforeEach(async () => {
+  done = Promise.withResolvers();
+  const opened = Promise.withResolvers<void>();
+  closed = withTestLogs(async (logs) => {
+    log = await logs.open();
+    await log.ensureTopics(TOPIC_SPECS);
+    opened.resolve();
+    await done.promise;
+  });
+  await opened.promise;
+});
+afterEach(async () => {
+  await board.close();
+  done.resolve();
+  await closed;
+});
+
+describe('the board of alerts', () => {
+  test('shows what stands on the log when it is opened, and what comes', async () => {
+    await log.publish([transitionToMessage(fired)]);
+    board = await openAlertBoard({ log, logger: silent });
+    expect(board.get(key)).toEqual({ transition: fired, receipt: null });
+    await log.publish([receiptToMessage(sampleReceipt(fired)), transitionToMessage(resolved)]);
+    await until('the end', () => board.get(key)?.transition.sequence === 2);
+    await until('the receipt', () => board.get(key)?.receipt !== null);
+    expect([...board.list()]).toHaveLength(1);
+  });
+
+  test('keeps the first of two transitions of one number, and tells it once', async () => {
+    const told: string[] = [];
+    const onTransition = ({ reason }: { reason: string }) => told.push(reason);
+    board = await openAlertBoard({ log, logger: silent, onTransition });
+    await log.publish([transitionToMessage({ ...fired, reason: 'first' })]);
+    await log.publish([transitionToMessage({ ...fired, reason: 'second' })]);
+    await log.publish([transitionToMessage({ ...resolved, reason: 'third' })]);
+    await until('the third', () => told.length === 2);
+    expect(told).toEqual(['first', 'third']);
+  });
+
+  test('leaves out a receipt of transitions that it does not know', async () => {
+    board = await openAlertBoard({ log, logger: silent });
+    await log.publish([receiptToMessage(sampleReceipt(resolved)), transitionToMessage(fired)]);
+    await until('the alert', () => board.get(key) !== undefined);
+    expect(board.get(key)?.receipt).toBeNull();
+  });
+
+  test('says how far it has read, and skips what it cannot read with a warning', async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });
+    board = await openAlertBoard({ log, logger });
+    await log.publish([
+      { topic: ALERTS_TOPIC, key: 'no|json', value: 'not json' },
+      { topic: ALERTS_TOPIC, key: 'another|key', value: JSON.stringify(fired) },
+      { topic: ALERT_MAILS_TOPIC, key, value: null },
+      transitionToMessage(fired),
+    ]);
+    await until('the alert', () => board.get(key) !== undefined);
+    await until('three warnings', () => lines.length === 3);
+    for (const topic of [ALERTS_TOPIC, ALERT_MAILS_TOPIC]) {
+      for (const { partition, endOffset } of await log.ranges(topic)) {
+        await until('the end to be reached', () => board.reached(topic, partition) >= endOffset);
+      }
+    }
+  });
+});
