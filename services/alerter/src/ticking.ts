@@ -6,6 +6,9 @@ export interface Ticking {
   close(): Promise<void>;
 }
 
+/** While rounds fail they come more slowly, down to this: an outage is not to fill the log. */
+const LONGEST_PAUSE_MS = 2_000;
+
 /** @param onError - told what a round threw; the next one comes all the same */
 export function startTicking(
   intervalMs: number,
@@ -22,13 +25,16 @@ export function startTicking(
   };
 
   async function run(): Promise<void> {
+    let pauseMs = intervalMs;
     while (!stopping.signal.aborted) {
       try {
         await round();
+        pauseMs = intervalMs;
       } catch (error) {
         onError(error);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       }
-      await delay(intervalMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
 }
