@@ -135,11 +135,16 @@ export async function runChaos(
     await allCounted(log);
     const catchUpSeconds = secondsSince(mendedMs);
     observer.onPhase('reckoning');
-    const alerts = await auditAlerts({ log, store, errorRateThreshold: ERROR_RATE_THRESHOLD });
-    const updatesPassedOn = await countUpdates(log);
+    const counting = async () => {
+      const updatesPassedOn = await countUpdates(log);
+      return audit(workload.truth, { store, client, updatesPassedOn });
+    };
+    const alerting = auditAlerts({ log, store, errorRateThreshold: ERROR_RATE_THRESHOLD });
+    // Mails of an outage gather for up to half a minute: the rest is looked at meanwhile.
+    const [counted, alerts] = await Promise.all([counting(), alerting]);
     return {
       options,
-      audit: await audit(workload.truth, { store, client, updatesPassedOn }),
+      audit: counted,
       alerts,
       driver,
       kills: faults.kills,
