@@ -29,10 +29,16 @@ export interface AssignedPartitionsDeps {
 }
 
 const MS_PER_SECOND = 1_000;
+/** Longer than a rebalance takes, also one in which a member has to be given up. */
+const PARKED_MS = 60_000;
+/** Longer than the registry's news take to come. */
+const UNHEARD_OF_MS = 60_000;
 
 export class AssignedPartitions implements ConsumerHandler {
   readonly #deps: AssignedPartitionsDeps;
   readonly #partitions = new Map<number, WatchedPartition>();
+  /** Those that went away a moment ago. */
+  readonly #parked = new Map<number, { watched: WatchedPartition; untilMs: number }>();
 
   constructor(deps: AssignedPartitionsDeps) {
     this.#deps = deps;
@@ -55,15 +61,21 @@ export class AssignedPartitions implements ConsumerHandler {
   ): Promise<readonly LogPosition[]> {
     this.#deps.roster.forgetPartitions();
     await this.#deps.roster.refresh();
-    const starts = await Promise.all(places.map(({ partition }) => this.#startOf(partition)));
-    return starts.map((start) => {
-      this.#put(new WatchedPartition(start, this.#deps.shape));
-      return { topic: EVENTS_TOPIC, partition: start.partition, offset: start.offset };
+    const assigned = await Promise.all(places.map(({ partition }) => this.#watch(partition)));
+    return assigned.map((watched) => {
+      this.#put(watched);
+      const { partition, frontier } = watched;
+      return { topic: EVENTS_TOPIC, partition, offset: frontier.nextOffset };
     });
   }
 
   async onRevoked(places: Parameters<ConsumerHandler['onRevoked']>[0]): Promise<void> {
-    for (const { partition } of places) this.#partitions.delete(partition);
+    const untilMs = this.#deps.clock.now() + PARKED_MS;
+    for (const { partition } of places) {
+      const watched = this.#partitions.get(partition);
+      if (watched) this.#parked.set(partition, { watched, untilMs });
+      this.#partitions.delete(partition);
+    }
     this.#deps.onRevoked();
   }
 
@@ -93,9 +105,17 @@ export class AssignedPartitions implements ConsumerHandler {
     }
   }
 
-  forgetUnwatchedBots(): void {
+  /** Lets go of what will not be asked for again: bots that are gone, partitions that did not come back. */
+  forgetUnwatched(): void {
+    const nowMs = this.#deps.clock.now();
+    for (const [partition, { untilMs }] of this.#parked) {
+      if (nowMs >= untilMs) this.#parked.delete(partition);
+    }
     for (const watched of this.#partitions.values()) {
-      watched.forgetUnless((botId) => this.#deps.roster.get(botId) !== undefined);
+      watched.forgetUnless(
+        (botId) => this.#deps.roster.get(botId) !== undefined,
+        nowMs - UNHEARD_OF_MS,
+      );
     }
   }
 
@@ -113,6 +133,28 @@ export class AssignedPartitions implements ConsumerHandler {
 
   #put(watched: WatchedPartition): void {
     this.#partitions.set(watched.partition, watched);
+  }
+
+  /** A rebalance takes all partitions and gives most of them back: those go on where they stopped. */
+  async #watch(partition: number): Promise<WatchedPartition> {
+    const parked = this.#parked.get(partition)?.watched;
+    this.#parked.delete(partition);
+    if (parked && (await this.#isSameLog(parked))) {
+      parked.resume(this.#deps.clock.now());
+      return parked;
+    }
+    return new WatchedPartition(await this.#startOf(partition), this.#deps.shape);
+  }
+
+  /**
+   * Log time never goes back within a partition: what was appended after the message read last stands
+   * behind it, unless the topic was made anew meanwhile.
+   */
+  async #isSameLog({ partition, lastRead }: WatchedPartition): Promise<boolean> {
+    if (lastRead === null) return false;
+    const positions = await this.#deps.log.offsetsAt(EVENTS_TOPIC, lastRead.logTimeMs + 1);
+    const later = positions.find((position) => position.partition === partition)?.offset;
+    return later !== undefined && later >= lastRead.nextOffset;
   }
 
   /** As far back as any bot of the partition is judged, and as events are known again before that. */

@@ -130,6 +130,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     metrics.evaluationSeconds.observe((performance.now() - startedMs) / 1_000);
     await judge.endAlertsOfGoneBots(boardFrontier.knownToMs());
     await publisher.flush();
+    partitions.forgetUnwatched();
     if (asOfMs === null) return;
     judgedAsOfMs = asOfMs;
     firstJudged.resolve();

@@ -28,8 +28,8 @@ export class WatchedPartition {
   readonly partition: number;
   /** Log time that it was read from. */
   readonly sinceMs: number;
-  readonly assignedMs: number;
-  readonly frontier: Frontier;
+  #assignedMs: number;
+  #frontier: Frontier;
   readonly #windows: PartitionWindows;
   /** By which limit each bot's slow events were counted. */
   readonly #slowLimits = new Map<string, number | null>();
@@ -39,10 +39,34 @@ export class WatchedPartition {
   constructor(start: WatchedPartitionStart, shape: WindowShape) {
     this.partition = start.partition;
     this.sinceMs = start.sinceMs;
-    this.assignedMs = start.assignedMs;
-    this.frontier = new Frontier(start.offset);
+    this.#assignedMs = start.assignedMs;
+    this.#frontier = new Frontier(start.offset);
     this.#rereadBelow = start.rereadBelow ?? null;
     this.#windows = new PartitionWindows(shape);
+  }
+
+  /** When it came into these hands. */
+  get assignedMs(): number {
+    return this.#assignedMs;
+  }
+
+  get frontier(): Frontier {
+    return this.#frontier;
+  }
+
+  /** What was read last, and so the log that it was read from; null: nothing, or it is being read again. */
+  get lastRead(): { readonly nextOffset: bigint; readonly logTimeMs: number } | null {
+    if (this.#logTimeMs === 0 || this.#rereadBelow !== null) return null;
+    return { nextOffset: this.frontier.nextOffset, logTimeMs: this.#logTimeMs };
+  }
+
+  /**
+   * It came back after a rebalance: reading goes on where it stopped. What was counted is a function of
+   * the log alone, whoever held the partition meanwhile.
+   */
+  resume(assignedMs: number): void {
+    this.#assignedMs = assignedMs;
+    this.#frontier = new Frontier(this.frontier.nextOffset);
   }
 
   /** The moment to judge as of, milliseconds since the epoch; null: not caught up yet. */
@@ -99,8 +123,9 @@ export class WatchedPartition {
     return true;
   }
 
-  forgetUnless(isKept: (botId: string) => boolean): void {
-    this.#windows.forgetUnless(isKept);
+  /** @param silentSinceMs - bots with later events are kept */
+  forgetUnless(isKept: (botId: string) => boolean, silentSinceMs: number): void {
+    this.#windows.forgetUnless(isKept, silentSinceMs);
     for (const botId of this.#slowLimits.keys()) {
       if (!isKept(botId)) this.#slowLimits.delete(botId);
     }

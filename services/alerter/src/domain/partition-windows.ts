@@ -44,10 +44,14 @@ export class PartitionWindows {
     return this.#windows.get(botId)?.facts(nowMs) ?? EMPTY;
   }
 
-  /** Lets go of the windows of bots that are not watched any more. */
-  forgetUnless(isKept: (botId: string) => boolean): void {
-    for (const botId of this.#windows.keys()) {
-      if (!isKept(botId)) this.#windows.delete(botId);
+  /**
+   * Lets go of the windows of bots that are not watched any more.
+   * @param silentSinceMs - those with later events are kept: of a bot that was just made, events may
+   *   come before it is heard of
+   */
+  forgetUnless(isKept: (botId: string) => boolean, silentSinceMs: number): void {
+    for (const [botId, { lastEventMs }] of this.#windows) {
+      if (!isKept(botId) && (lastEventMs ?? 0) < silentSinceMs) this.#windows.delete(botId);
     }
   }
 }

@@ -129,7 +129,9 @@ test('lets go of bots that are not watched any more', () => {
   for (const botId of BOTS) {
     windows.fold(logStep({ ...plain, botId }, START_MS, []), null);
   }
-  windows.forgetUnless((botId) => botId === 'b');
+  windows.forgetUnless((botId) => botId === 'b', START_MS);
+  expect(windows.facts('a', START_MS).events).toBe(1);
+  windows.forgetUnless((botId) => botId === 'b', START_MS + 1);
   expect(windows.facts('a', START_MS).events).toBe(0);
   expect(windows.facts('b', START_MS).events).toBe(1);
 });
