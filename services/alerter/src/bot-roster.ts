@@ -5,7 +5,7 @@ import {
   type AlertSettings,
   alertSettings,
 } from '@hookpulse/common/domain/alerts/alert-settings';
-import { RULE_NAMES, type RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
+import { mapRules, type RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
 import type { Bot } from '@hookpulse/common/domain/bot';
 
 /** A bot as it is judged. */
@@ -102,13 +102,7 @@ export class BotRoster {
       partition: partition ?? (await this.#deps.partitionOf(bot.bot_id)),
       settings: bot.alerts === undefined ? ofAll : alertSettings(ofAll, bot.alerts),
       watchedSinceMs: Date.parse(bot.enabled_at ?? bot.created_at),
-      keys: keysOf(bot.bot_id),
+      keys: mapRules((rule) => alertKey({ bot_id: bot.bot_id, rule })),
     };
   }
-}
-
-function keysOf(botId: string): Record<RuleName, string> {
-  const keys = { high_error_rate: '', signature_failures: '', no_traffic: '', slow_processing: '' };
-  for (const rule of RULE_NAMES) keys[rule] = alertKey({ bot_id: botId, rule });
-  return keys;
 }

@@ -3,11 +3,7 @@
  * overrides, what is set for all bots at run time, and the environment.
  */
 import Type, { type Static } from 'typebox';
-import { HighErrorRateSettings } from './rules/high-error-rate.ts';
-import { NoTrafficSettings } from './rules/no-traffic.ts';
-import type { RuleSettings } from './rules/rules.ts';
-import { SignatureFailuresSettings } from './rules/signature-failures.ts';
-import { SlowProcessingSettings } from './rules/slow-processing.ts';
+import { overrideRules, RULE_OVERRIDES, type RuleSettings } from './rules/rules.ts';
 
 /** As the environment's addresses are checked; no control character gets near a mail's headers. */
 const ADDRESS_PART = '[^\\s\\x00-\\x1f\\x7f@<>()\\[\\]\\\\,;:"]+';
@@ -21,18 +17,10 @@ const Receivers = Type.Array(MailAddress, {
   description: 'who gets the mails; an empty list: nobody',
 });
 
-const strict = { additionalProperties: false };
-
 /** Every field may be left out: then the next layer has it. */
 export const AlertOverridesSchema = Type.Object(
-  {
-    receivers: Type.Optional(Receivers),
-    high_error_rate: Type.Optional(Type.Partial(HighErrorRateSettings, strict)),
-    signature_failures: Type.Optional(Type.Partial(SignatureFailuresSettings, strict)),
-    no_traffic: Type.Optional(Type.Partial(NoTrafficSettings, strict)),
-    slow_processing: Type.Optional(Type.Partial(SlowProcessingSettings, strict)),
-  },
-  strict,
+  { receivers: Type.Optional(Receivers), ...RULE_OVERRIDES },
+  { additionalProperties: false },
 );
 export type AlertOverrides = Static<typeof AlertOverridesSchema>;
 
@@ -56,11 +44,6 @@ export function alertSettings(
 function overridden({ receivers, rules }: AlertSettings, layer: AlertOverrides): AlertSettings {
   return {
     receivers: layer.receivers ?? receivers,
-    rules: {
-      high_error_rate: { ...rules.high_error_rate, ...layer.high_error_rate },
-      signature_failures: { ...rules.signature_failures, ...layer.signature_failures },
-      no_traffic: { ...rules.no_traffic, ...layer.no_traffic },
-      slow_processing: { ...rules.slow_processing, ...layer.slow_processing },
-    },
+    rules: overrideRules(rules, layer),
   };
 }

@@ -23,6 +23,17 @@ export const RuleSettingsSchema = Type.Object({
 export type RuleSettings = Static<typeof RuleSettingsSchema>;
 export type RuleName = keyof RuleSettings;
 
+const strict = { additionalProperties: false };
+
+/** What may be set nearer to a bot, field by field; a field that is left out is as it was. */
+export const RULE_OVERRIDES = {
+  high_error_rate: Type.Optional(Type.Partial(HighErrorRateSettings, strict)),
+  signature_failures: Type.Optional(Type.Partial(SignatureFailuresSettings, strict)),
+  no_traffic: Type.Optional(Type.Partial(NoTrafficSettings, strict)),
+  slow_processing: Type.Optional(Type.Partial(SlowProcessingSettings, strict)),
+};
+type RuleOverrides = { readonly [Name in RuleName]?: Partial<RuleSettings[Name]> };
+
 export const RULES: { readonly [Name in RuleName]: Rule<RuleSettings[Name]> } = {
   high_error_rate: highErrorRate,
   signature_failures: signatureFailures,
@@ -42,6 +53,22 @@ export function defaultRuleSettings(environment: EnvironmentDefaults): RuleSetti
     signature_failures: signatureFailures.defaultsFrom(environment),
     no_traffic: noTraffic.defaultsFrom(environment),
     slow_processing: slowProcessing.defaultsFrom(environment),
+  };
+}
+
+export function overrideRules(settings: RuleSettings, overrides: RuleOverrides): RuleSettings {
+  const overridden = { ...settings };
+  for (const name of RULE_NAMES) override(overridden, name, overrides[name]);
+  return overridden;
+}
+
+/** Something for each rule. */
+export function mapRules<Each>(make: (rule: RuleName) => Each): Record<RuleName, Each> {
+  return {
+    high_error_rate: make('high_error_rate'),
+    signature_failures: make('signature_failures'),
+    no_traffic: make('no_traffic'),
+    slow_processing: make('slow_processing'),
   };
 }
 
@@ -65,4 +92,12 @@ export function describeByRule<Name extends RuleName>(
   at: JudgedMoment,
 ): Finding {
   return RULES[name].describe(facts, settings[name], bot, at);
+}
+
+function override<Name extends RuleName>(
+  settings: RuleSettings,
+  name: Name,
+  fields: Partial<RuleSettings[Name]> | undefined,
+): void {
+  settings[name] = { ...settings[name], ...fields };
 }
