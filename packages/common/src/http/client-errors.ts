@@ -2,10 +2,13 @@
  * What is not HTTP at all never reaches a route: Node reports it as `clientError`, and the answer
  * has to be written to the bare socket. It has the contract's shape like every other.
  */
+
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorCode } from '../runtime/error-code.ts';
 import { errorBody } from './http-error.ts';
+import { REQUEST_ID_HEADER } from './request-id.ts';
 
 /** Node's error codes (https://nodejs.org/api/http.html#event-clienterror); the rest is a 400. */
 const ANSWERS: Readonly<Record<string, { statusCode: number; sentence: string }>> = {
@@ -30,6 +33,7 @@ export function answerClientError(error: Error, socket: Socket): void {
   socket.end(
     `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\n` +
       'Content-Type: application/json; charset=utf-8\r\n' +
+      `${REQUEST_ID_HEADER}: ${randomUUID()}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n` +
       `Connection: close\r\n\r\n${body}`,
     () => socket.destroy(),

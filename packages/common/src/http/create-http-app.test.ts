@@ -74,6 +74,29 @@ function error(sentence: unknown, details: unknown[] = []) {
   return { status: 'error', error: sentence, details };
 }
 
+describe('every answer', () => {
+  test.each(['/names/x', '/nowhere', '/fail', '/names/%zz', '/livez'])(
+    'has the id of its request: %s',
+    async (url) => {
+      const app = openApp();
+      const given = await app.inject({ url, headers: { 'x-request-id': 'proxy-42' } });
+      expect(given.headers['x-request-id']).toBe('proxy-42');
+      const made = await app.inject({ url, headers: { 'x-request-id': 'not so' } });
+      expect(made.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
+
+  test('has an id even where the request was no HTTP', async () => {
+    const answer = await sendRaw(await listen(openApp()), 'hello\r\n\r\n');
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('that failed can be found in the log by it', async () => {
+    await openApp().inject({ url: '/fail', headers: { 'x-request-id': 'proxy-42' } });
+    expect(JSON.parse(logged[0] ?? '')).toMatchObject({ requestId: 'proxy-42', level: 50 });
+  });
+});
+
 describe('an error answer', () => {
   test('tells nothing of an unexpected error, which is logged', async () => {
     const answer = await openApp().inject('/fail');

@@ -1,4 +1,4 @@
-import { type FastifyRequest, fastify, LogController } from 'fastify';
+import { type FastifyRequest, fastify, LogController, type RouteOptions } from 'fastify';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ServiceMetrics } from '../runtime/metrics.ts';
@@ -10,6 +10,7 @@ import { HttpError, notFound } from './http-error.ts';
 import { metricsTokens, type Tokens } from './metrics-tokens.ts';
 import { registerProbes } from './probes.ts';
 import { Readiness, type ReadinessCheck } from './readiness.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import { type TypeBoxTypeProvider, typeBoxValidatorCompiler } from './schema-compiler.ts';
 
 /** Proxies whose `X-Forwarded-For` is believed: none, all, or these addresses and CIDR ranges. */
@@ -42,6 +43,8 @@ export interface HttpAppOptions {
   readonly unavailableErrors?: readonly ErrorClass[];
   /** Told of every error answer that a route gives. */
   readonly onErrorAnswer?: ErrorListener;
+  /** Told of every route, the probes included: what documents, counts or tests them all. */
+  readonly onRoute?: (route: RouteOptions) => void;
 }
 
 /** 1 MiB: the contract's bound on bodies. */
@@ -85,8 +88,11 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     ...(options.handlerTimeoutMs === undefined ? {} : { handlerTimeout: options.handlerTimeoutMs }),
     // A request that comes while we close is still served, and its connection closed after it.
     return503OnClosing: false,
+    genReqId: requestIdOf,
     clientErrorHandler: answerClientError,
-    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    // No hook has run for these.
+    frameworkErrors: (error, request, reply) =>
+      answerError(error, request, reply.header(REQUEST_ID_HEADER, request.id)),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   app.setValidatorCompiler(typeBoxValidatorCompiler);
@@ -96,10 +102,16 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.removeContentTypeParser('text/plain');
   letDeleteSendNothing(app);
   app.setErrorHandler(answerError);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(REQUEST_ID_HEADER, request.id);
+    done();
+  });
   // Before its body is read and judged: what is wrong with it is that nobody takes it.
   app.addHook('onRequest', (request, _reply, done) => {
     done(request.is404 ? unknownRoute(app, request) : undefined);
   });
+  const { onRoute } = options;
+  if (onRoute) app.addHook('onRoute', (route) => onRoute(route));
   if (logger.isLevelEnabled('debug')) logRequests(app, logger);
   drainOnClose(app, options.drainGraceMs);
   registerProbes(app, {
@@ -142,8 +154,15 @@ function unknownRoute(app: HttpApp, request: FastifyRequest): HttpError {
 
 function logRequests(app: HttpApp, logger: Logger): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, url, ip } = request;
-    const fields = { method, url, ip, statusCode: reply.statusCode, elapsedMs: reply.elapsedTime };
+    const { id, method, url, ip } = request;
+    const fields = {
+      requestId: id,
+      method,
+      url,
+      ip,
+      statusCode: reply.statusCode,
+      elapsedMs: reply.elapsedTime,
+    };
     logger.debug(fields, 'request');
     done();
   });

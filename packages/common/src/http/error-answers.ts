@@ -83,7 +83,8 @@ function logFailure(
   answer: HttpError,
   request: FastifyRequest,
 ): void {
-  const fields = { method: request.method, url: request.url, statusCode: answer.statusCode };
+  const { id: requestId, method, url } = request;
+  const fields = { requestId, method, url, statusCode: answer.statusCode };
   if (answer.statusCode === 503) {
     logRefusal(fields, answer.cause instanceof Error ? answer.cause : answer);
   } else if (answer.statusCode >= 500) {
