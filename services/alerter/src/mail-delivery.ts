@@ -11,12 +11,18 @@ import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
 import type { PlannedMail } from './domain/mail-plan.ts';
 import { composeMail } from './domain/mail-text/compose-mail.ts';
 import type { MailOptions } from './domain/mail-text/mail-group.ts';
+import type { Lanes } from './lanes.ts';
 import type { Mail, MailTransport } from './notify/mail.ts';
 import type { Receipts } from './receipts.ts';
 
 export interface MailDeliveryDeps {
   readonly transport: MailTransport;
-  readonly receipts: Receipts;
+  readonly receipts: Pick<Receipts, 'publish'>;
+  /**
+   * To the same receivers one mail is tried at a time, until its outcome is on the log: so a process
+   * that dies leaves one mail at most of which nobody knows whether it was taken.
+   */
+  readonly lanes: Lanes;
   readonly text: MailOptions;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -52,7 +58,16 @@ export async function deliverMail(
   const earlier: string[] = [];
   const inAll = (detail: string | null) =>
     [...earlier, ...(detail === null ? [] : [detail])].join('; ') || null;
+  const lane = mail.to.join('\n');
   for (let pauseMs = FIRST_PAUSE_MS; goesOn(); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    const isSettled = await deps.lanes.run(lane, () => attempt(pauseMs));
+    if (isSettled) return;
+    await pause(pauseMs);
+  }
+
+  /** @returns whether nothing more is to be tried. */
+  async function attempt(pauseMs: number): Promise<boolean> {
+    if (!goesOn()) return true;
     const outcome = await transport.send({ ...mail, to: leftTo });
     const about = {
       messageId: mail.messageId,
@@ -64,22 +79,21 @@ export async function deliverMail(
         logger.info({ ...about, subject: mail.subject }, 'mail accepted');
         metrics.mails.inc('accepted');
         await note('accepted', inAll(outcome.detail));
-        return;
+        return true;
       case 'refused':
         logger.error({ ...about, subject: mail.subject }, 'mail refused for good');
         metrics.mails.inc('refused');
         await note('refused', inAll(outcome.detail));
-        return;
+        return true;
       case 'later':
         logger.warn({ ...about, pauseMs }, 'mail not accepted; trying again');
         metrics.mails.inc('retried');
         if (outcome.leftTo.length < leftTo.length) earlier.push(outcome.detail);
         leftTo = outcome.leftTo;
-        break;
+        return false;
       default:
-        outcome satisfies never;
+        return outcome satisfies never;
     }
-    await pause(pauseMs);
   }
 
   /** @returns whether it is on the log, and work goes on. */

@@ -10,6 +10,7 @@ import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { MailPlanner, type OwedMail, type PlannedMail } from './domain/mail-plan.ts';
 import type { MailOptions } from './domain/mail-text/mail-group.ts';
+import { Lanes } from './lanes.ts';
 import { deliverMail } from './mail-delivery.ts';
 import type { MailTransport } from './notify/mail.ts';
 import { type OwedDuty, type OwedNow, owedNow, threadOf } from './owed-board.ts';
@@ -70,6 +71,7 @@ class Mailer {
   #noticed = new Map<string, number>();
   /** Deliveries under way, by the keys that they concern. */
   readonly #underWay = new Map<string, Promise<void>>();
+  readonly #lanes = new Lanes();
   readonly #closing = new AbortController();
 
   constructor(deps: MailerDeps) {
@@ -159,6 +161,7 @@ class Mailer {
       {
         transport,
         receipts: this.#receipts,
+        lanes: this.#lanes,
         text: settings.text,
         clock,
         logger,
