@@ -1,7 +1,7 @@
 /** What the log tells of alerts, read beside the product: every message, and the state it adds up to. */
 import { type AlertBoard, openAlertBoard } from '@hookpulse/common/alerts/alert-board';
 import { readAlertMessage } from '@hookpulse/common/alerts/alert-messages';
-import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
+import type { AlertTransition, TransitionName } from '@hookpulse/common/domain/alerts/alert';
 import { isSettled } from '@hookpulse/common/domain/alerts/mail-receipt';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { ALERTS_TOPIC } from '@hookpulse/common/log/topics';
@@ -12,6 +12,8 @@ export interface AlertRecord {
   readonly messages: readonly AlertTransition[];
   /** Messages that nobody can read. */
   readonly unreadable: number;
+  /** Whether a bot has come to a transition. */
+  has(botId: string, transition: TransitionName): boolean;
   /** Keys whose newest transition is not mailed. */
   unmailed(): string[];
   /** Keys that fire. */
@@ -40,6 +42,8 @@ export async function openAlertRecord(log: EventLog): Promise<AlertRecord> {
     get unreadable() {
       return unreadable;
     },
+    has: (botId, name) =>
+      messages.some(({ bot_id, transition }) => bot_id === botId && transition === name),
     unmailed: () =>
       keysOf(board, ({ transition, receipt }) => {
         return (

@@ -55,6 +55,8 @@ export interface ReckoningSources {
 }
 
 const ORDER: Readonly<Record<TransitionName, number>> = { firing: 0, reminder: 1, resolved: 2 };
+/** A mail can be on its way to the server when its sender is killed. */
+const ON_ITS_WAY_MS = 1_000;
 const MAX_SHOWN_DIFFERENCES = 30;
 
 export function reckon(sources: ReckoningSources): Reckoning {
@@ -185,7 +187,8 @@ function explainRepeats(
     const beforeMs = lastReceivedMs.get(messageId);
     lastReceivedMs.set(messageId, receivedAtMs);
     if (beforeMs === undefined) continue;
-    const causeMs = disruptionsMs.find((ms) => ms >= beforeMs && ms <= receivedAtMs);
+    const sinceMs = beforeMs - ON_ITS_WAY_MS;
+    const causeMs = disruptionsMs.find((ms) => ms >= sinceMs && ms <= receivedAtMs);
     if (causeMs === undefined) unexplainedRepeats += 1;
     else repeats.set(causeMs, (repeats.get(causeMs) ?? 0) + 1);
   }

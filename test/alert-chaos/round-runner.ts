@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
 import { Random } from '../chaos/random.ts';
 import { isKafkaProduce } from '../support/tcp-proxy.ts';
+import type { AlertRecord } from './alert-record.ts';
 import type { AlertSystem, ChaosAlerter } from './alert-system.ts';
-import type { BotFleet } from './bot-fleet.ts';
+import type { BotFleet, BotStory } from './bot-fleet.ts';
 import { armStep, needsMailServer, stepName } from './kill-steps.ts';
 import { MailServerFaults } from './mail-server-faults.ts';
 import type { Round } from './plan-rounds.ts';
@@ -27,11 +28,18 @@ export class RoundRunner {
   kills = 0;
   readonly #system: AlertSystem;
   readonly #fleet: BotFleet;
+  readonly #record: Pick<AlertRecord, 'has'>;
   readonly #random: Random;
 
-  constructor(system: AlertSystem, fleet: BotFleet, seed: number) {
+  constructor(
+    system: AlertSystem,
+    fleet: BotFleet,
+    record: Pick<AlertRecord, 'has'>,
+    seed: number,
+  ) {
     this.#system = system;
     this.#fleet = fleet;
+    this.#record = record;
     this.#random = new Random(seed);
     this.mailServer = new MailServerFaults(system.smtp);
   }
@@ -99,19 +107,24 @@ export class RoundRunner {
 
   /** What can happen now: before anything else, bots have to fire. */
   #possible(wanted: TransitionName): TransitionName {
-    const isOpen = (hasReminders: boolean, sinceMs: number) =>
-      this.#fleet.open({ hasReminders }).some(({ firedMs }) => firedMs <= sinceMs);
-    const nowMs = Date.now();
+    const remindedSinceMs = Date.now() - REMINDED_AFTER_MS;
+    const reminded = this.#fleet.open({ hasReminders: true });
     switch (wanted) {
       case 'firing':
         return wanted;
       case 'resolved':
-        return isOpen(false, nowMs) ? wanted : 'firing';
+        return this.#ending() ? wanted : 'firing';
       case 'reminder':
-        return isOpen(true, nowMs - REMINDED_AFTER_MS) ? wanted : 'firing';
+        return reminded.some(({ firedMs }) => firedMs <= remindedSinceMs) ? wanted : 'firing';
       default:
         return wanted satisfies never;
     }
+  }
+
+  /** The next alert that can be over. */
+  #ending(): BotStory | undefined {
+    const open = this.#fleet.open({ hasReminders: false });
+    return open.find(({ botId }) => this.#record.has(botId, 'firing'));
   }
 
   /** What is to happen is on the log when it resolves; who it happens to is told before. */
@@ -121,7 +134,7 @@ export class RoundRunner {
   ): Promise<void> {
     // Reminders are due all the time.
     if (transition === 'reminder') return;
-    const [ending] = this.#fleet.open({ hasReminders: false });
+    const ending = this.#ending();
     if (transition === 'resolved' && ending) {
       tell([ending.botId]);
       await this.#fleet.switchOff(ending);

@@ -101,7 +101,7 @@ class AlertChaosRun {
     this.#record = record;
     this.#options = options;
     this.#observer = observer;
-    this.#runner = new RoundRunner(system, fleet, options.seed);
+    this.#runner = new RoundRunner(system, fleet, record, options.seed);
   }
 
   async run(): Promise<AlertChaosReport> {
@@ -169,27 +169,26 @@ class AlertChaosRun {
     this.#observer.onPhase('everything is mended; waiting until all alerts are over and mailed');
     await this.#runner.mailServer.mended();
     await this.#allReady();
+    const { stories } = this.#fleet;
+    await this.#settled('all bots to fire', () =>
+      stories.every(({ botId }) => this.#record.has(botId, 'firing')),
+    );
     const open = [false, true].flatMap((hasReminders) => this.#fleet.open({ hasReminders }));
     for (const [index, story] of open.entries()) {
       if (index < this.#options.recoveringBots) await this.#fleet.recover(story);
       else await this.#fleet.switchOff(story);
     }
-    const { stories } = this.#fleet;
-    await until(
-      'all alerts to be over and mailed',
-      () => {
-        const over = new Set(
-          this.#record.messages
-            .filter(({ transition }) => transition === 'resolved')
-            .map(({ bot_id }) => bot_id),
-        );
-        return (
-          stories.every(({ botId }) => over.has(botId)) && this.#record.unmailed().length === 0
-        );
-      },
-      SETTLING_TIMEOUT_MS,
-      // What is missing is told by the reckoning.
-    ).catch((error: unknown) => this.#observer.onPhase(String(error)));
+    await this.#settled('all alerts to be over and mailed', () => {
+      const areOver = stories.every(({ botId }) => this.#record.has(botId, 'resolved'));
+      return areOver && this.#record.unmailed().length === 0;
+    });
+  }
+
+  /** What does not come is told by the reckoning. */
+  async #settled(what: string, isSettled: () => boolean): Promise<void> {
+    await until(what, isSettled, SETTLING_TIMEOUT_MS).catch((error: unknown) =>
+      this.#observer.onPhase(String(error)),
+    );
   }
 }
 
