@@ -1,0 +1,78 @@
+/** Mails on their way to a server that takes its time. */
+
+import { sampleFiring } from '@hookpulse/common/alerts/testing/sample-alerts';
+import { pastOf } from '@hookpulse/common/domain/alerts/alert';
+import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import { systemClock } from '@hookpulse/common/runtime/clock';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import { until } from '@hookpulse/common/testing/until';
+import { expect, test } from '@jest/globals';
+import type { PlannedMail } from './domain/mail-plan.ts';
+import { Lanes } from './lanes.ts';
+import { deliverMail } from './mail-delivery.ts';
+import type { MailOutcome, MailTransport } from './notify/mail.ts';
+
+/** A mail about one bot, of its name. */
+function planned(botId: string, receiver: string): PlannedMail {
+  const { bot_id, bot_name, rule, ...rest } = sampleFiring('2026-02-10T20:00:00Z', {
+    bot_id: botId,
+  });
+  const receivers = [receiver];
+  const item = {
+    bot_id,
+    bot_name,
+    rule,
+    receivers,
+    threadId: null,
+    noticedMs: 0,
+    isOfStorm: false,
+  };
+  const mail = pastOf({ bot_id, bot_name, rule, ...rest });
+  return { messageId: botId, threadId: null, receivers, items: [{ ...item, mail }] };
+}
+
+test('to the same receivers a mail is tried when what became of the one before is on the log', async () => {
+  const happened: string[] = [];
+  const answers = new Map<string, PromiseWithResolvers<MailOutcome>>();
+  const transport: MailTransport = {
+    name: 'smtp',
+    send({ messageId }) {
+      happened.push(`${messageId} tried`);
+      const answer = Promise.withResolvers<MailOutcome>();
+      answers.set(messageId, answer);
+      return answer.promise;
+    },
+    close: async () => undefined,
+  };
+  const publish = async (receipts: readonly MailReceipt[]) => {
+    for (const { bot_id, state } of receipts) happened.push(`${bot_id} ${state}`);
+  };
+  const deps = {
+    transport,
+    receipts: { publish },
+    lanes: new Lanes(),
+    text: { publicUrl: null, windowMs: 900_000 },
+    clock: systemClock,
+    logger: createLogger('test', 'silent'),
+    metrics: alerterMetrics(createServiceMetrics('alerter').registry),
+    isMailer: () => true,
+  };
+  const mails = [
+    planned('a', 'ops@x.test'),
+    planned('b', 'ops@x.test'),
+    planned('c', 'dev@x.test'),
+  ];
+  const { signal } = new AbortController();
+  const delivered = Promise.all(mails.map((mail) => deliverMail(mail, true, deps, signal)));
+
+  await until('the first of each lane', () => answers.size === 2);
+  expect(happened).toEqual(['a tried', 'c tried']);
+  answers.get('a')?.resolve({ kind: 'accepted', detail: null });
+  await until('the second', () => answers.has('b'));
+  expect(happened.slice(2)).toEqual(['a accepted', 'b tried']);
+  answers.get('b')?.resolve({ kind: 'refused', detail: 'no such user' });
+  answers.get('c')?.resolve({ kind: 'accepted', detail: null });
+  await delivered;
+  expect(happened.slice(4).toSorted()).toEqual(['b refused', 'c accepted']);
+});
