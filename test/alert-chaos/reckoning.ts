@@ -104,6 +104,8 @@ export function reckon(sources: ReckoningSources): Reckoning {
   }
   const strangers = [...byBot.keys()].filter((id) => !stories.some(({ botId }) => botId === id));
   differences.push(...strangers.map((botId) => `${botId}: alerts of nobody's`));
+  const explained = explainRepeats(mails, disruptionsMs);
+  differences.push(...explained.differences);
   return {
     transitions: transitions.length,
     writtenTwice,
@@ -111,7 +113,7 @@ export function reckon(sources: ReckoningSources): Reckoning {
     lost,
     doubled: doubled + strangers.length,
     ...countRepeats(mails, transitions),
-    ...explainRepeats(mails, disruptionsMs),
+    ...explained,
     outOfOrder,
     differences: differences.slice(0, MAX_SHOWN_DIFFERENCES),
   };
@@ -179,18 +181,27 @@ function countRepeats(
 function explainRepeats(
   mails: readonly ToldMail[],
   disruptionsMs: readonly number[],
-): Pick<Reckoning, 'unexplainedRepeats' | 'mostRepeatsAtOnce'> {
+): Pick<Reckoning, 'unexplainedRepeats' | 'mostRepeatsAtOnce' | 'differences'> {
+  const differences: string[] = [];
   const lastReceivedMs = new Map<string, number>();
   const repeats = new Map<number, number>();
-  let unexplainedRepeats = 0;
-  for (const { messageId, receivedAtMs } of mails) {
+  for (const { messageId, receivedAtMs, transition, botIds } of mails) {
     const beforeMs = lastReceivedMs.get(messageId);
     lastReceivedMs.set(messageId, receivedAtMs);
     if (beforeMs === undefined) continue;
     const sinceMs = beforeMs - ON_ITS_WAY_MS;
     const causeMs = disruptionsMs.find((ms) => ms >= sinceMs && ms <= receivedAtMs);
-    if (causeMs === undefined) unexplainedRepeats += 1;
-    else repeats.set(causeMs, (repeats.get(causeMs) ?? 0) + 1);
+    if (causeMs !== undefined) {
+      repeats.set(causeMs, (repeats.get(causeMs) ?? 0) + 1);
+      continue;
+    }
+    const lastDisruptionMs = disruptionsMs.findLast((ms) => ms < beforeMs) ?? beforeMs;
+    const when = `${beforeMs - lastDisruptionMs} ms after a kill, again ${receivedAtMs - beforeMs} ms later`;
+    differences.push(`${transition} of ${botIds.join(', ')} was mailed ${when}`);
   }
-  return { unexplainedRepeats, mostRepeatsAtOnce: Math.max(0, ...repeats.values()) };
+  return {
+    unexplainedRepeats: differences.length,
+    mostRepeatsAtOnce: Math.max(0, ...repeats.values()),
+    differences,
+  };
 }
