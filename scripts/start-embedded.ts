@@ -47,9 +47,10 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const adminToken = adminTokenOf(admin);
 
   const clickhouse = resources.add('store', await openClickHouse(config.clickhouse));
-  const { retentionDays } = config.events;
+  const { retentionDays, metricsRetentionDays } = config.events;
+  const { cluster } = config.clickhouse;
   await createDatabase(config.clickhouse);
-  await migrate(clickhouse, { retentionDays, cluster: config.clickhouse.cluster }, logger);
+  await migrate(clickhouse, { retentionDays, metricsRetentionDays, cluster }, logger);
   const log = resources.add('log', await openEventLog(config.log, logger));
   await log.ensureTopics(TOPIC_SPECS);
   const registry = resources.add('registry', await openBotRegistry(log, logger));

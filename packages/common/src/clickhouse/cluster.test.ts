@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '../runtime/logger.ts';
 import { onCluster, tableOf } from './cluster.ts';
+import { FILL_EVENTS_BY_TIME } from './fill-events-by-time.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { type ClickHouseClient, openClickHouse } from './open-client.ts';
 import { StoreRefusedError } from './store-errors.ts';
@@ -66,6 +67,14 @@ async function formatted(statement: string): Promise<string> {
 test('every migration is SQL that ClickHouse parses, for one server and for a cluster', async () => {
   for (const { statement } of await readMigrations(RETENTION.retentionDays)) {
     const table = tableOf(statement);
+    if (statement.includes('MATERIALIZED VIEW')) {
+      const start = `CREATE MATERIALIZED VIEW IF NOT EXISTS ${table}`;
+      expect(await formatted(statement)).toMatch(new RegExp(`^${start} TO \\w+ AS SELECT`));
+      expect(await formatted(onCluster(statement, CLUSTER))).toMatch(
+        new RegExp(`^${start} ON CLUSTER .?${CLUSTER}.? TO \\w+ AS SELECT`),
+      );
+      continue;
+    }
     expect(await formatted(statement)).toMatch(
       new RegExp(`^CREATE TABLE IF NOT EXISTS ${table} \\(.* ENGINE = \\w*MergeTree`),
     );
@@ -106,14 +115,15 @@ describe('a store that is a cluster', () => {
   /** The server after a migration. */
   async function fillServer(): Promise<void> {
     const migrations = await readMigrations(RETENTION.retentionDays);
-    versions = migrations.map(({ version }) => version);
+    versions = [...migrations.map(({ version }) => version), FILL_EVENTS_BY_TIME.version];
     const names = [
       'hookpulse_migrations',
       ...migrations.map(({ statement }) => tableOf(statement)),
     ];
     tables = names.map((name) => ({
       name,
-      engine: 'ReplicatedReplacingMergeTree',
+      engine:
+        name === 'webhook_events_to_time' ? 'MaterializedView' : 'ReplicatedReplacingMergeTree',
       sql: '… toIntervalDay(7)',
     }));
   }
@@ -121,11 +131,11 @@ describe('a store that is a cluster', () => {
   test('is given every table on all servers', async () => {
     await upgrade();
     const statements = server.statements.map(({ sql }) => sql);
-    const made = statements.filter((sql) => sql.includes('CREATE TABLE'));
+    const made = statements.filter((sql) => /^CREATE /m.test(sql));
     expect(made).toHaveLength(1 + (await readMigrations(7)).length);
     for (const sql of made) {
       expect(sql).toContain(`ON CLUSTER '${CLUSTER}'`);
-      expect(await formatted(sql)).toContain(' ENGINE = Replicated');
+      expect(await formatted(sql)).toMatch(/ ENGINE = Replicated| TO webhook_events_by_time /);
     }
   });
 
@@ -153,16 +163,20 @@ describe('a store that is a cluster', () => {
     await fillServer();
     tables = [];
     await upgrade();
-    const made = server.statements.filter(({ sql }) => sql.includes('CREATE TABLE'));
-    expect(made).toHaveLength(1 + versions.length);
+    const made = server.statements.filter(({ sql }) => /^CREATE /m.test(sql));
+    expect(made).toHaveLength(1 + (await readMigrations(7)).length);
   });
 
   test('changes the retention on all servers', async () => {
     await fillServer();
     await migrate(client, { retentionDays: 3, cluster: CLUSTER }, logger);
-    const sql = server.statements.at(-1)?.sql ?? '';
-    expect(sql).toContain(`ALTER TABLE webhook_events ON CLUSTER '${CLUSTER}'`);
-    expect(await formatted(sql)).toMatch(/^ALTER TABLE webhook_events ON CLUSTER .*MODIFY TTL/);
+    const changes = server.statements.filter(({ sql }) => sql.startsWith('ALTER'));
+    for (const [at, table] of ['webhook_events', 'webhook_events_by_time'].entries()) {
+      const sql = changes[at]?.sql ?? '';
+      expect(sql).toContain(`ALTER TABLE ${table} ON CLUSTER '${CLUSTER}'`);
+      expect(await formatted(sql)).toMatch(/^ALTER TABLE \w+ ON CLUSTER .*MODIFY TTL/);
+    }
+    expect(changes).toHaveLength(2);
   });
 
   test('and is unknown to the server is refused', async () => {
@@ -179,7 +193,9 @@ describe('a store that is a cluster', () => {
 
   test('whose tables are not replicated is refused, before anything is changed', async () => {
     await fillServer();
-    tables = tables.map((table) => ({ ...table, engine: 'ReplacingMergeTree' }));
+    tables = tables
+      .filter(({ engine }) => engine !== 'MaterializedView')
+      .map((table) => ({ ...table, engine: 'ReplacingMergeTree' }));
     await expect(upgrade()).rejects.toThrow(/not replicated: hookpulse_migrations, webhook_events/);
     expect(server.statements.filter(({ sql }) => !sql.startsWith('SELECT'))).toEqual([]);
   });

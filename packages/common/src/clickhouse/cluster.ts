@@ -25,10 +25,11 @@ export const CLUSTER_SETTINGS = {
   distributed_ddl_output_mode: 'null_status_on_timeout',
 } as const satisfies ClickHouseSettings;
 
-const TABLE = /^(CREATE TABLE IF NOT EXISTS|ALTER TABLE) (\w+)/m;
+const TABLE =
+  /^(CREATE TABLE IF NOT EXISTS|CREATE MATERIALIZED VIEW IF NOT EXISTS|ALTER TABLE) (\w+)/m;
 const ENGINE = /^ENGINE = (\w*MergeTree)(?:\((.*)\))?$/m;
 
-/** The table that a statement makes or changes. @throws Error when it does neither */
+/** The table or view that a statement makes or changes. @throws Error when it does neither */
 export function tableOf(statement: string): string {
   const table = TABLE.exec(statement)?.[2];
   if (table === undefined) throw new Error(`no statement of a migration: ${statement}`);

@@ -2,12 +2,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Logger } from '../runtime/logger.ts';
 import { assertUsableCluster, onCluster, tableOf } from './cluster.ts';
+import { FILL_EVENTS_BY_TIME, fillEventsByTime } from './fill-events-by-time.ts';
 import type { ClickHouseClient } from './open-client.ts';
+import { retentionChanges } from './retention.ts';
 import { StoreRefusedError } from './store-errors.ts';
 
 export interface MigrationSettings {
   /** Raw events older than this are deleted, days. */
   readonly retentionDays: number;
+  /** Hourly rows older than this are deleted, days. Null, the default: they are kept. */
+  readonly metricsRetentionDays?: number | null;
   /** The cluster that replicates the tables. Default: there is one server. */
   readonly cluster?: string | null;
 }
@@ -37,7 +41,7 @@ export async function migrate(
   settings: MigrationSettings,
   logger: Logger,
 ): Promise<void> {
-  const { retentionDays, cluster = null } = settings;
+  const { retentionDays, metricsRetentionDays = null, cluster = null } = settings;
   if (cluster !== null) await assertUsableCluster(client, cluster);
   const run = async (statement: string): Promise<void> => {
     await client.command({ query: cluster === null ? statement : onCluster(statement, cluster) });
@@ -50,18 +54,17 @@ export async function migrate(
     // A server that joined the cluster later has the record by replication, and not the tables.
     if (applied.has(version) && tables.has(tableOf(statement))) continue;
     await run(statement);
-    await client.insert({
-      table: RECORD_TABLE,
-      columns: ['version', 'name'],
-      values: [{ version, name }],
-      format: 'JSONEachRow',
-    });
+    await record(client, { version, name });
     logger.info({ migration: name }, 'migration applied');
   }
-  const changed = retentionChange(tables, retentionDays);
-  if (changed === null) return;
-  await run(changed);
-  logger.info({ retentionDays }, 'retention of raw events changed');
+  if (!applied.has(FILL_EVENTS_BY_TIME.version)) {
+    await fillEventsByTime(client, logger);
+    await record(client, FILL_EVENTS_BY_TIME);
+  }
+  for (const change of retentionChanges(tables, { retentionDays, metricsRetentionDays })) {
+    await run(change);
+    logger.info({ retentionDays, metricsRetentionDays }, `retention of ${tableOf(change)} changed`);
+  }
 }
 
 /** A numbered file: one statement, which may be preceded by comments. */
@@ -91,6 +94,18 @@ async function migrationFiles(): Promise<Pick<Migration, 'version' | 'name'>[]> 
   });
 }
 
+async function record(
+  client: ClickHouseClient,
+  { version, name }: Pick<Migration, 'version' | 'name'>,
+): Promise<void> {
+  await client.insert({
+    table: RECORD_TABLE,
+    columns: ['version', 'name'],
+    values: [{ version, name }],
+    format: 'JSONEachRow',
+  });
+}
+
 /** A table of the store as this server has it. */
 interface StoredTable {
   readonly name: string;
@@ -112,7 +127,10 @@ async function existingTables(client: ClickHouseClient): Promise<Map<string, Sto
 /** `IF NOT EXISTS` would leave tables of the time before the cluster as they are, on one server. */
 function assertReplicated(tables: ReadonlyMap<string, StoredTable>): void {
   const single = [...tables.values()].filter(
-    ({ name, engine }) => /^(webhook|hookpulse)_/.test(name) && !engine.startsWith('Replicated'),
+    ({ name, engine }) =>
+      /^(webhook|hookpulse)_/.test(name) &&
+      engine !== 'MaterializedView' &&
+      !engine.startsWith('Replicated'),
   );
   if (single.length === 0) return;
   const names = single.map(({ name }) => name).join(', ');
@@ -129,17 +147,4 @@ export async function appliedVersions(client: ClickHouseClient): Promise<Set<num
   });
   const rows = await result.json<{ version: number }>();
   return new Set(rows.map((row) => row.version));
-}
-
-/** The statement by which a changed retention takes effect; merges then drop what is too old. */
-function retentionChange(
-  tables: ReadonlyMap<string, StoredTable>,
-  retentionDays: number,
-): string | null {
-  const events = tables.get('webhook_events');
-  // Made just now, with the retention that is wanted.
-  if (!events || events.sql.includes(`toIntervalDay(${retentionDays})`)) return null;
-  return `ALTER TABLE webhook_events
-MODIFY TTL toDateTime(timestamp) + INTERVAL ${retentionDays} DAY
-SETTINGS materialize_ttl_after_modify = 0`;
 }

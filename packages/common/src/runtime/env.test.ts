@@ -30,7 +30,7 @@ describe('an empty environment', () => {
       },
       tokens: { admin: null, read: null },
       health: { errorRateThreshold: 0.1 },
-      events: { retentionDays: 7, processingTimeoutMs: 30_000 },
+      events: { retentionDays: 7, metricsRetentionDays: null, processingTimeoutMs: 30_000 },
       alerts: {
         enabled: true,
         defaults: {
@@ -69,6 +69,7 @@ test('reads every variable', () => {
     DEFAULT_FROM_EMAIL: 'Hookpulse <hp@example.com>',
     WEBHOOK_ALERTS_ENABLED: 'False',
     WEBHOOK_EVENT_RETENTION_DAYS: '30',
+    WEBHOOK_METRICS_RETENTION_DAYS: '365',
     WEBHOOK_PROCESSING_TIMEOUT: '2.5',
     WEBHOOK_ALERT_WINDOW_SECONDS: '60',
     WEBHOOK_ALERT_MIN_EVENTS: '0',
@@ -116,7 +117,7 @@ test('reads every variable', () => {
       trustProxy: ['10.0.0.0/8', '::1'],
     },
     tokens: { admin: 'admin', read: 'read' },
-    events: { retentionDays: 30, processingTimeoutMs: 2_500 },
+    events: { retentionDays: 30, metricsRetentionDays: 365, processingTimeoutMs: 2_500 },
     alerts: {
       enabled: false,
       defaults: {
@@ -172,6 +173,8 @@ describe('bad variables', () => {
     ['WEBHOOK_ALERTS_ENABLED', 'yes'],
     ['WEBHOOK_EVENT_RETENTION_DAYS', '0'],
     ['WEBHOOK_EVENT_RETENTION_DAYS', '1.5'],
+    ['WEBHOOK_METRICS_RETENTION_DAYS', '0'],
+    ['WEBHOOK_METRICS_RETENTION_DAYS', '6'],
     ['WEBHOOK_PROCESSING_TIMEOUT', '0'],
     ['WEBHOOK_PROCESSING_TIMEOUT', '30s'],
     ['WEBHOOK_ALERT_WINDOW_SECONDS', '0x10'],

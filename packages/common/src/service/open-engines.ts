@@ -66,12 +66,12 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
     start: (start) => withLog(() => room.leaveFor(start)),
     async openStore() {
       const store = resources.add('store', await openClickHouse(config.clickhouse));
-      const { retentionDays } = config.events;
+      const { retentionDays, metricsRetentionDays } = config.events;
       const { cluster } = config.clickhouse;
       const prepare = async () => {
         try {
           await createDatabase(config.clickhouse);
-          await migrate(store, { retentionDays, cluster }, logger);
+          await migrate(store, { retentionDays, metricsRetentionDays, cluster }, logger);
         } catch (error) {
           throw toStoreError(error);
         }

@@ -8,6 +8,7 @@ export function checkValues(values: Values): string[] {
     ...kafkaProblems(values),
     ...kafkaTlsProblems(values),
     ...clickHouseProblems(values),
+    ...retentionProblems(values),
     ...tokenProblems(values),
   ];
 }
@@ -73,6 +74,15 @@ function clickHouseProblems(values: Values): string[] {
     problems.push('CLICKHOUSE_URL must be an https URL when CLICKHOUSE_SSL_CA is set');
   }
   return problems;
+}
+
+/** Hours whose raw events are kept are counted anew when somebody asks for it: they would come back. */
+function retentionProblems(values: Values): string[] {
+  const { WEBHOOK_EVENT_RETENTION_DAYS: events, WEBHOOK_METRICS_RETENTION_DAYS: metrics } = values;
+  if (metrics === null || metrics >= events) return [];
+  return [
+    `WEBHOOK_METRICS_RETENTION_DAYS must be at least WEBHOOK_EVENT_RETENTION_DAYS (${events})`,
+  ];
 }
 
 function tokenProblems(values: Values): string[] {

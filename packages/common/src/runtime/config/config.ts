@@ -43,6 +43,8 @@ export interface HealthConfig {
 
 export interface EventConfig {
   readonly retentionDays: number;
+  /** Of hourly metrics; null: they are kept. */
+  readonly metricsRetentionDays: number | null;
   /** An update that was never processed is a `Timeout` error after so long. */
   readonly processingTimeoutMs: number;
 }

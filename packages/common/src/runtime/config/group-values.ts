@@ -34,6 +34,7 @@ export function groupValues(values: Values): Config {
     health: { errorRateThreshold: values.WEBHOOK_ERROR_RATE_THRESHOLD },
     events: {
       retentionDays,
+      metricsRetentionDays: values.WEBHOOK_METRICS_RETENTION_DAYS,
       processingTimeoutMs: Math.round(values.WEBHOOK_PROCESSING_TIMEOUT * MS_PER_SECOND),
     },
     alerts: {

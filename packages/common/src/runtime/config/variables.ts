@@ -64,6 +64,11 @@ export const VARIABLES = {
     7,
     'raw events older than this are deleted; hourly metrics stay',
   ),
+  WEBHOOK_METRICS_RETENTION_DAYS: optional(
+    wholeNumber({ min: 1, max: MAX_RETENTION_DAYS }, 'days'),
+    'hourly metrics older than this are deleted; without it they are kept',
+    'shown',
+  ),
   WEBHOOK_PROCESSING_TIMEOUT: shown(
     decimalNumber({ min: 0.1, max: MAX_SECONDS }, 'seconds'),
     30,
