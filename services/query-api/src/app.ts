@@ -12,15 +12,22 @@ import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createServiceMetrics, requestMetrics } from '@hookpulse/common/runtime/metrics';
+import type { RouteOptions } from 'fastify';
+import { answerCors } from './access/cors.ts';
+import { createCredentials, type Tokens } from './access/credentials.ts';
+import { limitByAddress, limitByToken, type RateLimits } from './access/rate-limit.ts';
+import { setSecurityHeaders } from './access/security-headers.ts';
+import { createSessionSeal } from './access/session-seal.ts';
 import { StoreUnavailableError } from './queries/select-rows.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
-import { requireTokens, type Tokens } from './routes/auth.ts';
+import { requireTokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
 import { registerReconciliation } from './routes/reconciliation.ts';
+import { registerSession } from './routes/session.ts';
 import { registerSilences } from './routes/silences.ts';
 
 export interface QueryApiSettings {
@@ -32,6 +39,9 @@ export interface QueryApiSettings {
   /** What alerts are judged and mailed by where nothing is overridden. */
   readonly alertDefaults: AlertSettings;
   readonly trustProxy: TrustProxy;
+  /** Origins whose pages may ask with a token; none: only pages of this address. */
+  readonly corsOrigins: readonly string[];
+  readonly rateLimits: RateLimits;
 }
 
 export interface QueryApiDeps {
@@ -46,6 +56,8 @@ export interface QueryApiDeps {
   readonly clickhouse: ClickHouseClient;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Told of every route; default: nobody. */
+  readonly onRoute?: (route: RouteOptions) => void;
 }
 
 export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): HttpApp {
@@ -57,6 +69,12 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     metrics,
     trustProxy: settings.trustProxy,
     unavailableErrors: [StoreUnavailableError],
+    firstHooks: [
+      setSecurityHeaders,
+      answerCors(settings.corsOrigins),
+      limitByAddress(settings.rateLimits.perAddress, clock),
+    ],
+    ...(deps.onRoute ? { onRoute: deps.onRoute } : {}),
     readinessChecks: [
       { name: 'log', check: () => log.ping() },
       { name: 'store', check: () => pingStore(clickhouse) },
@@ -64,9 +82,13 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   });
   measureRequests(app, requestMetrics(metrics.registry));
   forbidCaching(app);
-  requireTokens(app, settings.tokens);
+  const seal = createSessionSeal(settings.tokens);
+  const credentials = createCredentials(settings.tokens, seal, clock);
+  requireTokens(app, credentials, settings.tokens.read !== null);
+  app.addHook('onRequest', limitByToken(settings.rateLimits.perToken, clock));
 
   const { errorRateThreshold, eventRetentionDays, alertDefaults } = settings;
+  registerSession(app, { credentials, seal, clock });
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });
   registerBots(app, { registry, controls, alertDefaults, clock });

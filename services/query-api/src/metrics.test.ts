@@ -22,6 +22,8 @@ beforeAll(async () => {
       host: '127.0.0.1',
       port: 0,
       trustProxy: false,
+      corsOrigins: [],
+      rateLimits: { perAddress: 0, perToken: 0 },
       errorRateThreshold: 0.1,
       eventRetentionDays: 7,
       alertDefaults: TEST_ALERT_DEFAULTS,

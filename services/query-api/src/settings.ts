@@ -5,11 +5,13 @@ import type { StartDeps } from './start.ts';
 
 /** @param adminToken - null: nobody writes */
 export function queryApiSettings(config: Config, adminToken: string | null): StartDeps['settings'] {
-  const { host, ports, trustProxy } = config.http;
+  const { host, ports, trustProxy, corsOrigins, rateLimits } = config.http;
   return {
     host,
     port: ports.queryApi,
     trustProxy,
+    corsOrigins,
+    rateLimits,
     tokens: { admin: adminToken, read: config.tokens.read },
     errorRateThreshold: config.health.errorRateThreshold,
     eventRetentionDays: config.events.retentionDays,

@@ -1,4 +1,10 @@
-import { type FastifyRequest, fastify, LogController, type RouteOptions } from 'fastify';
+import {
+  type FastifyRequest,
+  fastify,
+  LogController,
+  type onRequestHookHandler,
+  type RouteOptions,
+} from 'fastify';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ServiceMetrics } from '../runtime/metrics.ts';
@@ -43,6 +49,8 @@ export interface HttpAppOptions {
   readonly unavailableErrors?: readonly ErrorClass[];
   /** Told of every error answer that a route gives. */
   readonly onErrorAnswer?: ErrorListener;
+  /** Run before a request is judged in any way, also where its path leads nowhere. */
+  readonly firstHooks?: readonly onRequestHookHandler[];
   /** Told of every route, the probes included: what documents, counts or tests them all. */
   readonly onRoute?: (route: RouteOptions) => void;
 }
@@ -106,6 +114,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     reply.header(REQUEST_ID_HEADER, request.id);
     done();
   });
+  for (const hook of options.firstHooks ?? []) app.addHook('onRequest', hook);
   // Before its body is read and judged: what is wrong with it is that nobody takes it.
   app.addHook('onRequest', (request, _reply, done) => {
     done(request.is404 ? unknownRoute(app, request) : undefined);

@@ -8,16 +8,16 @@ const F = 'forbidden';
 /** By access, caller, and the verdicts without and with a read token set. */
 const TABLE: readonly [RouteAccess, Caller, AccessVerdict, AccessVerdict][] = [
   ['public', 'nobody', G, G],
-  ['public', 'reader', G, G],
+  ['public', 'read', G, G],
   ['public', 'admin', G, G],
   ['open', 'nobody', G, U],
-  ['open', 'reader', G, G],
+  ['open', 'read', G, G],
   ['open', 'admin', G, G],
   ['read', 'nobody', U, U],
-  ['read', 'reader', G, G],
+  ['read', 'read', G, G],
   ['read', 'admin', G, G],
   ['write', 'nobody', U, U],
-  ['write', 'reader', F, F],
+  ['write', 'read', F, F],
   ['write', 'admin', G, G],
 ];
 

@@ -4,7 +4,7 @@
 export type RouteAccess = 'public' | 'open' | 'read' | 'write';
 
 /** What the caller has shown to be. */
-export type Caller = 'admin' | 'reader' | 'nobody';
+export type Caller = 'admin' | 'read' | 'nobody';
 
 /** `unauthorized`: show a token first. `forbidden`: this token does not do that. */
 export type AccessVerdict = 'granted' | 'unauthorized' | 'forbidden';
@@ -19,7 +19,7 @@ export function judgeAccess(
   switch (caller) {
     case 'admin':
       return 'granted';
-    case 'reader':
+    case 'read':
       return access === 'write' ? 'forbidden' : 'granted';
     case 'nobody':
       return 'unauthorized';

@@ -93,6 +93,8 @@ export async function openTestQueryApi(
           eventRetentionDays: 7,
           alertDefaults: TEST_ALERT_DEFAULTS,
           trustProxy: false,
+          corsOrigins: [],
+          rateLimits: { perAddress: 0, perToken: 0 },
           ...settings,
         },
         { ...deps, ...otherDeps },

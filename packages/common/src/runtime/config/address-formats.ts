@@ -60,6 +60,17 @@ export function urlOf(schemes: readonly string[], example: string): Format<strin
   };
 }
 
+/** Scheme, host and port of a page, as browsers send it in `Origin` (RFC 6454). */
+const origin: Format<string> = {
+  allowed: 'an origin like https://grafana.example.com',
+  parse: (text) => {
+    const url = URL.parse(text);
+    const isOrigin = url?.protocol === 'http:' || url?.protocol === 'https:';
+    return isOrigin && url.href === `${url.origin}/` ? url.origin : undefined;
+  },
+};
+export const origins = listOf(origin, 'origins like https://grafana.example.com');
+
 const proxyRange: Format<string> = {
   allowed: 'an IP address or CIDR range',
   parse: (text) => (isAddressRange(text) ? text : undefined),

@@ -1,0 +1,45 @@
+/** A browser's session: what it says, and for how long it is believed. */
+import Type, { type Static } from 'typebox';
+
+export const SessionSchema = Type.Object({
+  /** Random; by it the audit tells one browser from another. */
+  session_id: Type.String({ minLength: 1, maxLength: 64 }),
+  access: Type.Enum(['admin', 'read']),
+  /** Milliseconds since the epoch. */
+  expires_at_ms: Type.Integer(),
+});
+export type Session = Static<typeof SessionSchema>;
+export type SessionAccess = Session['access'];
+
+const HOUR_MS = 3_600_000;
+
+/** A working day for who can change things; a month for a dashboard on a wall. */
+export const SESSION_LIFETIME_MS: Readonly<Record<SessionAccess, number>> = {
+  admin: 12 * HOUR_MS,
+  read: 30 * 24 * HOUR_MS,
+};
+
+export function newSession(access: SessionAccess, sessionId: string, nowMs: number): Session {
+  return {
+    session_id: sessionId,
+    access,
+    expires_at_ms: nowMs + SESSION_LIFETIME_MS[access],
+  };
+}
+
+export function isExpired({ expires_at_ms }: Session, nowMs: number): boolean {
+  return expires_at_ms <= nowMs;
+}
+
+export const SessionViewSchema = Type.Object(
+  {
+    access: Type.Enum(['admin', 'read'], {
+      description: 'admin: may change things; read: may look',
+    }),
+    expires_at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+      description: 'when one has to sign in again; null: asked with a token, which does not expire',
+    }),
+  },
+  { examples: [{ access: 'admin', expires_at: '2026-02-11T08:00:00.000Z' }] },
+);
+export type SessionView = Static<typeof SessionViewSchema>;

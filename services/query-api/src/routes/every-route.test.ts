@@ -1,0 +1,135 @@
+/** Every route of the app, found by itself, and what each gets who asks it. */
+import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RouteOptions } from 'fastify';
+import { createSessionSeal } from '../access/session-seal.ts';
+import { newSession, type SessionAccess } from '../domain/session.ts';
+import { testBot } from '../testing/bots.ts';
+import {
+  openTestQueryApi,
+  TEST_TOKENS,
+  type TestQueryApi,
+} from '../testing/open-test-query-api.ts';
+
+const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
+const REPORT_TOKEN = 'report-token-of-a';
+const seal = createSessionSeal(TEST_TOKENS);
+
+/** What a route is for. A route that is not here fails the first test below. */
+const ROUTES: Readonly<Record<string, Kind>> = {
+  'GET /livez': 'reads',
+  'GET /readyz': 'reads',
+  'GET /metrics': 'reads',
+  'GET /api/health/webhook': 'reads',
+  'GET /api/health/webhook/:bot_id': 'reads',
+  'POST /api/session': 'anybody',
+  'GET /api/session': 'reads',
+  'DELETE /api/session': 'anybody',
+  'GET /api/bots': 'reads',
+  'POST /api/bots': 'writes',
+  'GET /api/bots/:bot_id': 'reads',
+  'PATCH /api/bots/:bot_id': 'writes',
+  'DELETE /api/bots/:bot_id': 'writes',
+  'GET /api/alerts': 'reads',
+  'GET /api/silences': 'reads',
+  'POST /api/silences': 'writes',
+  'GET /api/silences/:silence_id': 'reads',
+  'DELETE /api/silences/:silence_id': 'writes',
+  'GET /api/alert-settings': 'reads',
+  'PATCH /api/alert-settings': 'writes',
+  'GET /api/admin/reconciliation': 'reads',
+  'POST /api/admin/rebuilds': 'writes',
+  'GET /api/admin/rebuilds/:rebuild_id': 'reads',
+};
+type Kind = 'anybody' | 'reads' | 'writes' | 'administers';
+
+const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' };
+/** Who asks, and how. */
+const CALLERS = {
+  nobody: {},
+  'a wrong token': { authorization: 'Bearer wrong' },
+  'the report token of a bot': { authorization: `Bearer ${REPORT_TOKEN}` },
+  'an expired cookie': cookie('admin', NOW_MS - 13 * 3_600_000),
+  'a forged cookie': { cookie: forgedCookie(), ...SAME_ORIGIN },
+  'the read token': { authorization: `Bearer ${TEST_TOKENS.read}` },
+  'a read cookie': cookie('read', NOW_MS),
+  'the admin token': { authorization: `Bearer ${TEST_TOKENS.admin}` },
+  'an admin cookie': cookie('admin', NOW_MS),
+  'an admin cookie from another site': {
+    ...cookie('admin', NOW_MS),
+    'sec-fetch-site': 'cross-site',
+  },
+} as const;
+type CallerName = keyof typeof CALLERS;
+
+/** Which callers a kind of route refuses, and with what; it lets all others pass. */
+const UNKNOWN = {
+  nobody: 401,
+  'a wrong token': 401,
+  'the report token of a bot': 401,
+  'an expired cookie': 401,
+  'a forged cookie': 401,
+} as const;
+const READERS = { 'the read token': 403, 'a read cookie': 403 } as const;
+const OTHER_SITE = { 'an admin cookie from another site': 403 } as const;
+const REFUSED: Readonly<Record<Kind, Partial<Record<CallerName, number>>>> = {
+  anybody: OTHER_SITE,
+  reads: UNKNOWN,
+  writes: { ...UNKNOWN, ...READERS, ...OTHER_SITE },
+  administers: { ...UNKNOWN, ...READERS },
+};
+
+let api: TestQueryApi;
+const found: RouteOptions[] = [];
+
+beforeAll(async () => {
+  api = await openTestQueryApi(NOW_MS);
+  await api.openApp({}, { onRoute: (route) => found.push(route) }).ready();
+});
+afterAll(() => api.close());
+beforeEach(() => api.registry.put(testBot('a', { report_token_sha256: sha256Hex(REPORT_TOKEN) })));
+
+test('every route of the app is in the table, and none that is not there', () => {
+  const names = found.flatMap(({ method, url }) =>
+    [method].flat().map((one) => `${one} ${url.replace(/(.)\/$/, '$1')}`),
+  );
+  const withoutHead = names.filter((name) => !name.startsWith('HEAD '));
+  expect([...new Set(withoutHead)].toSorted()).toEqual(Object.keys(ROUTES).toSorted());
+});
+
+describe.each(Object.entries(ROUTES))('%s', (name, kind) => {
+  test.each(Object.keys(CALLERS) as CallerName[])('for %s', async (caller) => {
+    const [method, path = ''] = name.split(' ');
+    if (!isMethod(method)) throw new Error(`${method} is not asked for here`);
+    const answer = await api.openApp().inject({
+      method,
+      url: path.replace(':bot_id', 'a').replace(/:\w+/, 'nothing'),
+      headers: CALLERS[caller],
+      // Bad on purpose: who passes changes nothing.
+      ...(method === 'POST' || method === 'PATCH' ? { payload: { unheard_of: 1 } } : {}),
+      payloadAsStream: true,
+    });
+    answer.stream().destroy();
+    const refusal = REFUSED[kind][caller];
+    if (refusal !== undefined) expect(answer.statusCode).toBe(refusal);
+    else expect([200, 202, 204, 400, 404]).toContain(answer.statusCode);
+    if (answer.statusCode === 401) expect(answer.headers['www-authenticate']).toBe('Bearer');
+  });
+});
+
+function cookie(access: SessionAccess, signedInAtMs: number) {
+  const sealed = seal.seal(newSession(access, 'session-1', signedInAtMs));
+  return { cookie: `other=1; hookpulse_session=${sealed}`, ...SAME_ORIGIN };
+}
+
+/** A session that says admin, with the signature of one that says read. */
+function forgedCookie(): string {
+  const session = newSession('admin', 'session-1', NOW_MS);
+  const [, signature] = seal.seal({ ...session, access: 'read' }).split('.');
+  const payload = Buffer.from(JSON.stringify(session)).toString('base64url');
+  return `hookpulse_session=${payload}.${signature}`;
+}
+
+function isMethod(method: string | undefined) {
+  return method === 'GET' || method === 'POST' || method === 'PATCH' || method === 'DELETE';
+}

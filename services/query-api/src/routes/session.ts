@@ -1,0 +1,125 @@
+/** `/api/session`: signing in and out with a browser, which keeps a cookie instead of the token. */
+import { randomUUID } from 'node:crypto';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { ErrorBodySchema, forbidden, unauthorized } from '@hookpulse/common/http/http-error';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { onRequestHookHandler } from 'fastify';
+import Type from 'typebox';
+import { addressKey } from '../access/address-key.ts';
+import type { Credentials } from '../access/credentials.ts';
+import { tooManyRequests } from '../access/rate-limit.ts';
+import { cameByHttps } from '../access/same-origin.ts';
+import { endedSessionCookie, sessionCookie } from '../access/session-cookie.ts';
+import type { SessionSeal } from '../access/session-seal.ts';
+import { createRateLimiter } from '../domain/rate-limiter.ts';
+import { newSession, SESSION_LIFETIME_MS, SessionViewSchema } from '../domain/session.ts';
+
+export interface SessionRoutesDeps {
+  readonly credentials: Credentials;
+  readonly seal: SessionSeal;
+  readonly clock: Clock;
+}
+
+const PATH = '/api/session';
+const tags = ['access'];
+const Body = Type.Object(
+  {
+    token: Type.String({ minLength: 1, maxLength: 4_096, description: 'the admin or read token' }),
+  },
+  { additionalProperties: false, examples: [{ token: 'the-admin-or-read-token' }] },
+);
+
+/** Of one address; a person mistypes a token some times, a program that guesses does so for ever. */
+const FAILED_SIGN_INS_PER_MINUTE = 20;
+
+export function registerSession(
+  app: HttpApp,
+  { credentials, seal, clock }: SessionRoutesDeps,
+): void {
+  const failures = createRateLimiter(FAILED_SIGN_INS_PER_MINUTE);
+
+  app.post(
+    PATH,
+    {
+      config: { access: 'public' },
+      onRequest: refuseOtherSites,
+      schema: {
+        tags,
+        summary: 'Signs in: answers a cookie that stands for the token until it expires',
+        body: Body,
+        response: {
+          200: SessionViewSchema,
+          400: ErrorBodySchema,
+          401: ErrorBodySchema,
+          403: ErrorBodySchema,
+        },
+      },
+    },
+    async (request, reply) => {
+      const nowMs = clock.now();
+      const key = addressKey(request.ip);
+      const waitMs = failures.waitMs(key, nowMs);
+      if (waitMs > 0) throw tooManyRequests(waitMs);
+      const access = credentials.accessOf(request.body.token);
+      if (access === null) {
+        failures.take(key, nowMs);
+        throw unauthorized('This is neither the admin token nor the read token.');
+      }
+      const session = newSession(access, randomUUID(), nowMs);
+      const expiresAtMs = session.expires_at_ms;
+      request.caller = { via: 'session', access, sessionId: session.session_id, expiresAtMs };
+      const cookie = sessionCookie(
+        seal.seal(session),
+        SESSION_LIFETIME_MS[access],
+        cameByHttps(request),
+      );
+      reply.header('set-cookie', cookie);
+      return { access, expires_at: new Date(expiresAtMs).toISOString() };
+    },
+  );
+
+  app.get(
+    PATH,
+    {
+      schema: {
+        tags,
+        summary: 'Who one is, and until when',
+        response: { 200: SessionViewSchema },
+      },
+    },
+    ({ caller }) => {
+      if (caller === null) throw unauthorized('This needs a token or a session.');
+      const expiresAtMs = caller.via === 'session' ? caller.expiresAtMs : null;
+      return {
+        access: caller.access,
+        expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
+      };
+    },
+  );
+
+  app.delete(
+    PATH,
+    {
+      config: { access: 'public' },
+      onRequest: refuseOtherSites,
+      schema: {
+        tags,
+        summary: 'Signs out: the browser forgets the session',
+        response: { 204: Type.Null(), 403: ErrorBodySchema },
+      },
+    },
+    async (request, reply) => {
+      return reply
+        .code(204)
+        .header('set-cookie', endedSessionCookie(cameByHttps(request)))
+        .send(null);
+    },
+  );
+}
+
+/** Nobody is signed in or out by a page of somebody else. */
+const refuseOtherSites: onRequestHookHandler = ({ headers }, _reply, done) => {
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || site === 'same-origin' || site === 'none') done();
+  else done(forbidden('Only pages of this address may sign in or out.'));
+};
