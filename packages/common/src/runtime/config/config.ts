@@ -28,6 +28,10 @@ export interface HttpConfig {
   readonly ports: Readonly<Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter', number>>;
   /** Whose `X-Forwarded-For` is believed, as Fastify's `trustProxy` takes it. */
   readonly trustProxy: boolean | readonly string[];
+  /** Origins whose pages may ask the query API; none: only its own. */
+  readonly corsOrigins: readonly string[];
+  /** Requests a minute that the query API takes; 0: as many as come. */
+  readonly rateLimits: { readonly perAddress: number; readonly perToken: number };
 }
 
 /** As set in the environment; null: not set there. */

@@ -29,6 +29,11 @@ export function groupValues(values: Values): Config {
         alerter: values.ALERTER_PORT,
       },
       trustProxy: values.TRUST_PROXY,
+      corsOrigins: values.CORS_ORIGINS,
+      rateLimits: {
+        perAddress: values.RATE_LIMIT_PER_ADDRESS,
+        perToken: values.RATE_LIMIT_PER_TOKEN,
+      },
     },
     tokens: { admin: values.ADMIN_TOKEN, read: values.READ_TOKEN },
     health: { errorRateThreshold: values.WEBHOOK_ERROR_RATE_THRESHOLD },

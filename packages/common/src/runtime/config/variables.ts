@@ -8,6 +8,7 @@ import {
   host,
   mailAddress,
   mailAddresses,
+  origins,
   port,
   trustedProxies,
   urlOf,
@@ -43,6 +44,7 @@ const MAX_RETENTION_DAYS = 3_650;
 /** A week. */
 const MAX_REPEAT_MINUTES = 10_080;
 const MAX_EVENT_COUNT = 1_000_000_000;
+const MAX_REQUESTS_PER_MINUTE = 1_000_000_000;
 
 const KAFKA_SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
@@ -175,6 +177,21 @@ export const VARIABLES = {
     trustedProxies,
     false,
     'take the client address from X-Forwarded-For of these proxies',
+  ),
+  CORS_ORIGINS: shown<readonly string[]>(
+    origins,
+    [],
+    'origins whose pages may ask the query API with a token; without them only its own pages may',
+  ),
+  RATE_LIMIT_PER_ADDRESS: shown(
+    wholeNumber({ min: 0, max: MAX_REQUESTS_PER_MINUTE }, 'requests a minute'),
+    6_000,
+    'requests a minute that the query API takes from one address; 0: as many as come',
+  ),
+  RATE_LIMIT_PER_TOKEN: shown(
+    wholeNumber({ min: 0, max: MAX_REQUESTS_PER_MINUTE }, 'requests a minute'),
+    12_000,
+    'requests a minute that the query API takes with one token; 0: as many as come',
   ),
   LOG_LEVEL: shown(oneOf(LOG_LEVELS), 'info', 'least important level that is logged'),
   SENTRY_DSN: optional(
