@@ -27,6 +27,16 @@ export class HookpulseClient {
     return { botId, secret: body.webhook_secret, reportToken: body.report_token };
   }
 
+  /** Who gets the mails about a bot, instead of ADMIN_EMAIL. */
+  async setReceivers(botId: string, receivers: readonly string[]): Promise<void> {
+    const response = await fetch(`${this.#urls.queryApi}/api/bots/${botId}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', ...this.#adminHeaders() },
+      body: JSON.stringify({ alerts: { receivers } }),
+    });
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+  }
+
   /** Posts an update as Telegram does. @param secret - null: without the header */
   async deliver(botId: string, secret: string | null, update: object): Promise<Response> {
     return fetch(`${this.#urls.ingest}/webhook/${botId}`, {
