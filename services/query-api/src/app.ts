@@ -23,6 +23,7 @@ import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
 import { requireTokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
+import { registerEvents } from './routes/events.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
@@ -92,6 +93,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });
   registerBots(app, { registry, controls, alertDefaults, clock });
+  registerEvents(app, { clickhouse });
   registerAlerts(app, { clickhouse, controls, alerts, clock });
   registerSilences(app, { controls, registry, clock, logger });
   registerAlertSettings(app, { controls, alertDefaults });

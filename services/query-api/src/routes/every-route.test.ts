@@ -30,6 +30,8 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'GET /api/bots/:bot_id': 'reads',
   'PATCH /api/bots/:bot_id': 'writes',
   'DELETE /api/bots/:bot_id': 'writes',
+  'GET /api/events': 'reads',
+  'GET /api/events/:event_id': 'reads',
   'GET /api/alerts': 'reads',
   'GET /api/silences': 'reads',
   'POST /api/silences': 'writes',

@@ -54,8 +54,10 @@ export async function openTestQueryApi(
 ): Promise<TestQueryApi> {
   const logger = createLogger('test', 'silent');
   const store = await openTestClickHouse({ serverUrl });
-  // Tests live at a time of their own, at which the engine would find every slice outdated.
-  await store.client.command({ query: 'ALTER TABLE webhook_slices REMOVE TTL' });
+  // Tests live at a time of their own, at which the engine would find every row outdated.
+  for (const table of ['webhook_slices', 'webhook_events', 'webhook_events_by_time']) {
+    await store.client.command({ query: `ALTER TABLE ${table} REMOVE TTL` });
+  }
   const directory = await mkdtemp(join(tmpdir(), 'hookpulse-query-api-'));
   const log = await openSqliteEventLog({ directory, retentionDays: 7 }, logger);
   await log.ensureTopics(TOPIC_SPECS);

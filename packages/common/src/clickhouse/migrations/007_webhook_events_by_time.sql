@@ -27,5 +27,5 @@ CREATE TABLE IF NOT EXISTS webhook_events_by_time
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMMDD(timestamp)
-ORDER BY (timestamp, event_id)
+ORDER BY (timestamp, event_id, bot_id)
 TTL toDateTime(timestamp) + INTERVAL {retention_days} DAY

@@ -1,0 +1,25 @@
+/** Fields of a query string that lists share: a span of time, and a page. */
+import Type from 'typebox';
+
+export const DEFAULT_PAGE_LIMIT = 100;
+const MAX_PAGE_LIMIT = 1_000;
+
+export const SpanFrom = Type.Optional(
+  Type.String({ format: 'date-time', description: 'ISO 8601; what was earlier is left out' }),
+);
+export const SpanTo = Type.Optional(
+  Type.String({ format: 'date-time', description: 'ISO 8601; what was then or later is left out' }),
+);
+export const PageLimit = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: MAX_PAGE_LIMIT,
+    description: `a number from 1 to ${MAX_PAGE_LIMIT}; default ${DEFAULT_PAGE_LIMIT}`,
+  }),
+);
+export const PageCursor = Type.Optional(
+  Type.String({ description: 'next_cursor of the page before' }),
+);
+export const NextCursor = Type.Union([Type.String(), Type.Null()], {
+  description: 'null: there are no more',
+});

@@ -1,0 +1,96 @@
+/** A page of the stored events, the newest first. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { EVENT_FILTER_NAMES, type EventFilter } from '../domain/event-filter.ts';
+import {
+  type EventPageRequest,
+  type EventPlace,
+  isSamePlace,
+  placeOf,
+} from '../domain/event-page.ts';
+import { selectRows } from './select-rows.ts';
+import { eventOfRow, STORED_EVENT_COLUMNS, storedEventRow } from './stored-event.ts';
+
+const CONDITIONS: Readonly<Record<keyof EventFilter, string>> = {
+  bot_id: 'bot_id = {bot_id:String}',
+  event_type: 'event_type = {event_type:String}',
+  status: 'status = {status:String}',
+  error_type: 'error_type = {error_type:String}',
+  update_id: 'update_id = {update_id:Int64}',
+};
+const FROM = `timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')`;
+const TO = `timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
+/** The first half is what the sort key can use. */
+const AFTER = `timestamp <= fromUnixTimestamp64Milli({after_ms:Int64}, 'UTC')
+    AND (timestamp < fromUnixTimestamp64Milli({after_ms:Int64}, 'UTC')
+      OR event_id < {after_id:UUID}
+      OR (event_id = {after_id:UUID} AND bot_id < {after_bot:String}))`;
+
+/**
+ * At most so many events.
+ *
+ * A replayed event is there twice until ClickHouse has merged its parts. Neither FINAL nor LIMIT BY
+ * lets it stop reading after a page, so what comes twice, always side by side, is dropped here, and
+ * the page is filled up.
+ * @throws StoreUnavailableError
+ */
+export async function storedEvents(
+  client: ClickHouseClient,
+  request: EventPageRequest,
+  limit: number,
+): Promise<WebhookEvent[]> {
+  const events: WebhookEvent[] = [];
+  let { after } = request;
+  while (events.length < limit) {
+    const wanted = limit - events.length;
+    const rows = await selectPage(client, { ...request, after }, wanted);
+    for (const event of rows) {
+      const place = placeOf(event);
+      if (after && isSamePlace(place, after)) continue;
+      events.push(event);
+      after = place;
+    }
+    if (rows.length < wanted) return events;
+  }
+  return events;
+}
+
+async function selectPage(
+  client: ClickHouseClient,
+  { filter, fromMs, toMs, after }: EventPageRequest,
+  limit: number,
+): Promise<WebhookEvent[]> {
+  const conditions: string[] = EVENT_FILTER_NAMES.filter((name) => filter[name] !== undefined).map(
+    (name) => CONDITIONS[name],
+  );
+  if (fromMs !== null) conditions.push(FROM);
+  if (toMs !== null) conditions.push(TO);
+  if (after) conditions.push(AFTER);
+  const sql = `
+    SELECT ${STORED_EVENT_COLUMNS}
+    FROM ${tableFor(filter)}
+    ${conditions.length === 0 ? '' : `WHERE ${conditions.join('\n      AND ')}`}
+    ORDER BY timestamp DESC, event_id DESC, bot_id DESC
+    LIMIT {limit:UInt32}`;
+  const params = { ...filter, from_ms: fromMs, to_ms: toMs, ...placeParams(after), limit };
+  const rows = await selectRows(client, { sql, params: given(params), row: storedEventRow });
+  return rows.map(eventOfRow);
+}
+
+/** One is ordered by bot and time, the other by time alone, with an index of update ids. */
+function tableFor({ bot_id, update_id }: EventFilter): string {
+  return bot_id !== undefined && update_id === undefined
+    ? 'webhook_events'
+    : 'webhook_events_by_time';
+}
+
+function placeParams(after: EventPlace | null) {
+  return { after_ms: after?.timeMs, after_id: after?.eventId, after_bot: after?.botId };
+}
+
+/** The driver takes no parameter without a value. */
+function given(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(params).filter(([, value]) => value !== undefined && value !== null),
+  );
+}

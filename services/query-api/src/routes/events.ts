@@ -1,0 +1,91 @@
+/** `GET /api/events`: the stored events, page by page, and one in full (contract, section 6). */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { EventId, WebhookEventSchema } from '@hookpulse/common/domain/webhook-event';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
+import Type from 'typebox';
+import { EVENT_FILTER_FIELDS } from '../domain/event-filter.ts';
+import { cursorOf, placeOf, placeOfCursor } from '../domain/event-page.ts';
+import {
+  DEFAULT_PAGE_LIMIT,
+  NextCursor,
+  PageCursor,
+  PageLimit,
+  SpanFrom,
+  SpanTo,
+} from '../domain/page-query.ts';
+import { eventById } from '../queries/event-by-id.ts';
+import { storedEvents } from '../queries/stored-events.ts';
+import { givenCursor, givenSpan } from './page-query.ts';
+
+export interface EventRoutesDeps {
+  readonly clickhouse: ClickHouseClient;
+}
+
+const tags = ['events'];
+
+/** What is not known is refused: a filter with a wrong name would show everything. */
+const Query = Type.Object(
+  {
+    ...EVENT_FILTER_FIELDS,
+    from: SpanFrom,
+    to: SpanTo,
+    limit: PageLimit,
+    cursor: PageCursor,
+  },
+  { additionalProperties: false },
+);
+
+const EventsSchema = Type.Object({
+  events: Type.Array(WebhookEventSchema, { description: 'the newest first, by event time' }),
+  next_cursor: NextCursor,
+});
+
+const Params = Type.Object({ event_id: EventId });
+
+export function registerEvents(app: HttpApp, { clickhouse }: EventRoutesDeps): void {
+  app.get(
+    '/api/events',
+    {
+      schema: {
+        tags,
+        summary: 'Stored events, the newest first',
+        querystring: Query,
+        response: { 200: EventsSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
+      },
+    },
+    async (request) => {
+      const { from, to, limit = DEFAULT_PAGE_LIMIT, cursor, ...filter } = request.query;
+      const span = givenSpan(request.query);
+      const after = givenCursor(cursor, placeOfCursor);
+      const found = await storedEvents(clickhouse, { filter, ...span, after }, limit + 1);
+      const events = found.slice(0, limit);
+      const last = events.at(-1);
+      const next_cursor = last && found.length > limit ? cursorOf(placeOf(last)) : null;
+      return { events, next_cursor };
+    },
+  );
+
+  app.get(
+    '/api/events/:event_id',
+    {
+      schema: {
+        tags,
+        summary: 'One event in full',
+        params: Params,
+        response: {
+          200: WebhookEventSchema,
+          400: ErrorBodySchema,
+          404: ErrorBodySchema,
+          503: ErrorBodySchema,
+        },
+      },
+    },
+    async (request) => {
+      const event = await eventById(clickhouse, request.params.event_id);
+      if (!event)
+        throw notFound('There is no event with this event_id, or it is past the retention.');
+      return event;
+    },
+  );
+}

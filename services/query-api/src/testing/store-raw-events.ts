@@ -1,0 +1,20 @@
+/** Stores raw events as the aggregator does: where they stand on the log is of no matter here. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+
+export async function storeRawEvents(
+  client: ClickHouseClient,
+  events: readonly WebhookEvent[],
+  firstOffset = 0,
+): Promise<void> {
+  await client.insert({
+    table: 'webhook_events',
+    values: events.map((event, index) => ({
+      ...event,
+      log_partition: 0,
+      log_epoch: 0,
+      log_offset: firstOffset + index,
+    })),
+    format: 'JSONEachRow',
+  });
+}
