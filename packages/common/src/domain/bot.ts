@@ -19,12 +19,23 @@ export const WebhookSecret = Type.String({
   description: '1 to 256 of A-Z a-z 0-9 _ -',
 });
 
+/** A secret that was replaced, and is accepted for a while: requests in flight carry it. */
+const PreviousSecretSchema = Type.Object({
+  sha256: Sha256Hex,
+  /** From then on it is refused. */
+  valid_until: Timestamp,
+});
+export type PreviousSecret = Static<typeof PreviousSecretSchema>;
+
 export const BotSchema = Type.Object({
   bot_id: BotId,
   name: BotName,
   enabled: Type.Boolean(),
   webhook_secret_sha256: Sha256Hex,
   report_token_sha256: Sha256Hex,
+  /** Absent: the secret was never replaced, or without a grace time. */
+  previous_webhook_secret: Type.Optional(PreviousSecretSchema),
+  previous_report_token: Type.Optional(PreviousSecretSchema),
   created_at: Timestamp,
   updated_at: Timestamp,
   /** Since when it has been enabled without a break; absent: since it was made. */
@@ -36,3 +47,8 @@ export const BotSchema = Type.Object({
 export type Bot = Static<typeof BotSchema>;
 
 export const botValidator = Compile(BotSchema);
+
+/** Whether a replaced secret is accepted at that moment; false where there is none. */
+export function isStillValid(previous: PreviousSecret | undefined, nowMs: number): boolean {
+  return previous !== undefined && nowMs < Date.parse(previous.valid_until);
+}

@@ -45,11 +45,11 @@ export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
     bodyLimit: MAX_REPORT_BYTES,
     // Before the body is read.
     onRequest: (request, _reply, next) => {
-      const reporter = reporters.identify(request.headers.authorization);
+      const reporter = reporters.identify(request.headers.authorization, deps.clock.now());
       next(reporter.kind === 'unknown' ? tokenNeeded() : undefined);
     },
     handler: async (request, reply) => {
-      const reporter = reporters.identify(request.headers.authorization);
+      const reporter = reporters.identify(request.headers.authorization, deps.clock.now());
       const events = acceptedEvents(itemsOf(request.body), reporter, deps);
       await deps.publisher.publish(events.map(eventMessage));
       deps.metrics.reports.inc('accepted');

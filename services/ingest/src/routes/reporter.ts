@@ -1,5 +1,5 @@
 /** Who reports events: a bot by its report token, or the administrator. */
-import type { Bot } from '@hookpulse/common/domain/bot';
+import { type Bot, isStillValid } from '@hookpulse/common/domain/bot';
 import { bearerToken } from '@hookpulse/common/http/bearer';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { matchesSha256, sha256Hex } from '@hookpulse/common/runtime/secrets';
@@ -28,26 +28,24 @@ export class ReporterDirectory {
   }
 
   /** @param authorization - the header's value */
-  identify(authorization: string | undefined): Reporter {
+  identify(authorization: string | undefined, nowMs: number): Reporter {
     const token = bearerToken(authorization);
     if (token === null) return { kind: 'unknown' };
     if (this.#adminTokenSha256 !== null && matchesSha256(token, this.#adminTokenSha256)) {
       return { kind: 'admin' };
     }
-    const bot = this.#lastOwner(token) ?? this.#findOwner(token);
+    const bot = this.#lastOwner(token, nowMs) ?? this.#findOwner(token, nowMs);
     return bot ? { kind: 'bot', botId: bot.bot_id } : { kind: 'unknown' };
   }
 
-  #lastOwner(token: string): Bot | undefined {
+  #lastOwner(token: string, nowMs: number): Bot | undefined {
     const botId = this.#lastSeen.get(sha256Hex(token));
     const bot = botId === undefined ? undefined : this.#registry.get(botId);
-    return bot && matchesSha256(token, bot.report_token_sha256) ? bot : undefined;
+    return bot && ownsToken(bot, token, nowMs) ? bot : undefined;
   }
 
-  #findOwner(token: string): Bot | undefined {
-    const owner = this.#registry
-      .list()
-      .find((bot) => matchesSha256(token, bot.report_token_sha256));
+  #findOwner(token: string, nowMs: number): Bot | undefined {
+    const owner = this.#registry.list().find((bot) => ownsToken(bot, token, nowMs));
     if (owner) this.#remember(token, owner.bot_id);
     return owner;
   }
@@ -59,4 +57,13 @@ export class ReporterDirectory {
     }
     this.#lastSeen.set(sha256Hex(token), botId);
   }
+}
+
+/** The token of now, or the one before during its grace time. */
+function ownsToken(bot: Bot, token: string, nowMs: number): boolean {
+  const isCurrent = matchesSha256(token, bot.report_token_sha256);
+  const { previous_report_token: previous } = bot;
+  if (!previous) return isCurrent;
+  const isPrevious = matchesSha256(token, previous.sha256);
+  return isCurrent || (isPrevious && isStillValid(previous, nowMs));
 }

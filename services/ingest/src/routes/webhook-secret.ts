@@ -4,28 +4,50 @@
  * which costs a quarter of a `Hash` object.
  */
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { Bot } from '@hookpulse/common/domain/bot';
+import { type Bot, isStillValid } from '@hookpulse/common/domain/bot';
 
 /** Digests are compared as the bytes of their hexadecimal text, which the registry holds. */
 const HEX_ENCODING = 'latin1';
 
+/** Digests of the secrets of a bot. */
+interface ExpectedDigests {
+  readonly current: Buffer;
+  /** Of the secret before, whether or not it is still accepted. */
+  readonly previous: Buffer | null;
+}
+
 export class WebhookSecrets {
   /** By the registry's own record of the bot: a changed bot is another record. */
-  readonly #expected = new WeakMap<Bot, Buffer>();
+  readonly #expected = new WeakMap<Bot, ExpectedDigests>();
 
-  /** @param secret - as presented; a missing one is compared like a wrong one */
-  matches(bot: Bot, secret: string | undefined): boolean {
-    const expected = this.#expectedOf(bot);
+  /**
+   * The secret of now, or the one before during its grace time.
+   * @param secret - as presented; a missing one is compared like a wrong one
+   */
+  matches(bot: Bot, secret: string | undefined, nowMs: number): boolean {
+    const { current, previous } = this.#expectedOf(bot);
     const presented = Buffer.from(hash('sha256', secret ?? '', 'hex'), HEX_ENCODING);
-    return presented.length === expected.length && timingSafeEqual(presented, expected);
+    const isCurrent = areEqual(presented, current);
+    if (previous === null) return isCurrent;
+    // Both are compared, whichever it is, so that the time taken does not tell.
+    const isPrevious = areEqual(presented, previous);
+    return isCurrent || (isPrevious && isStillValid(bot.previous_webhook_secret, nowMs));
   }
 
-  #expectedOf(bot: Bot): Buffer {
+  #expectedOf(bot: Bot): ExpectedDigests {
     let expected = this.#expected.get(bot);
     if (!expected) {
-      expected = Buffer.from(bot.webhook_secret_sha256, HEX_ENCODING);
+      const { webhook_secret_sha256: current, previous_webhook_secret: previous } = bot;
+      expected = {
+        current: Buffer.from(current, HEX_ENCODING),
+        previous: previous ? Buffer.from(previous.sha256, HEX_ENCODING) : null,
+      };
       this.#expected.set(bot, expected);
     }
     return expected;
   }
+}
+
+function areEqual(presented: Buffer, expected: Buffer): boolean {
+  return presented.length === expected.length && timingSafeEqual(presented, expected);
 }

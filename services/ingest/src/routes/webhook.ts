@@ -61,8 +61,9 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
       const bot = enabledBot(deps.registry, request.params.botId);
       if (bot instanceof HttpError) throw bot;
       const body = jsonBodyOf(request);
-      const delivery = readDelivery(request, bot, body, deps.clock.now());
-      if (!secrets.matches(bot, presentedSecret(request))) {
+      const nowMs = deps.clock.now();
+      const delivery = readDelivery(request, bot, body, nowMs);
+      if (!secrets.matches(bot, presentedSecret(request), nowMs)) {
         await deps.publisher.publish([eventMessage(bot, rejectedEvent(delivery))]);
         throw new HttpError(401, 'The secret token is missing or wrong.');
       }

@@ -19,6 +19,7 @@ import {
 } from '../domain/bot-view.ts';
 import { BotPatchSchema, changeBot, createBot, NewBotSchema } from '../domain/new-bot.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
+import { registerBotSecrets } from './bot-secrets.ts';
 
 export interface BotRoutesDeps {
   readonly registry: BotRegistry;
@@ -101,6 +102,8 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
         return reply.code(204).send(null);
       }),
   );
+
+  registerBotSecrets(app, BOT_PATH, { registry, clock, existing, changing });
 
   function existing(botId: string): Bot {
     const bot = registry.get(botId);

@@ -32,6 +32,8 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'DELETE /api/bots/:bot_id': 'writes',
   'GET /api/events': 'reads',
   'GET /api/events/:event_id': 'reads',
+  'POST /api/bots/:bot_id/rotate-secret': 'writes',
+  'POST /api/bots/:bot_id/rotate-report-token': 'writes',
   'GET /api/alerts': 'reads',
   'GET /api/silences': 'reads',
   'POST /api/silences': 'writes',

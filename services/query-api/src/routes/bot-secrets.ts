@@ -1,0 +1,87 @@
+/** `/api/bots/<bot_id>/rotate-…`: new secrets for a bot that works, without a break. */
+import type { Bot } from '@hookpulse/common/domain/bot';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { conflict, ErrorBodySchema } from '@hookpulse/common/http/http-error';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { randomSecret, sha256Hex } from '@hookpulse/common/runtime/secrets';
+import Type from 'typebox';
+import {
+  RotatedSecretSchema,
+  RotatedTokenSchema,
+  rotateReportToken,
+  rotateWebhookSecret,
+  SecretRotationSchema,
+  TokenRotationSchema,
+} from '../domain/rotate-secret.ts';
+import { optionalBody } from './optional-body.ts';
+
+export interface BotSecretDeps {
+  readonly registry: Pick<BotRegistry, 'put'>;
+  readonly clock: Clock;
+  /** @throws HttpError 404 */
+  existing(botId: string): Bot;
+  /** One change of a bot after the other. */
+  changing<T>(task: () => Promise<T>): Promise<T>;
+}
+
+const tags = ['bots'];
+const Params = Type.Object({ bot_id: Type.String() });
+const refusals = { 400: ErrorBodySchema, 404: ErrorBodySchema, 503: ErrorBodySchema };
+const secretSource = { randomSecret, sha256Hex };
+
+/** @param botPath - of one bot, with its parameter `bot_id` */
+export function registerBotSecrets(app: HttpApp, botPath: string, deps: BotSecretDeps): void {
+  const { registry, clock, existing, changing } = deps;
+
+  app.post(
+    `${botPath}/rotate-secret`,
+    {
+      ...optionalBody,
+      schema: {
+        tags,
+        summary: 'Replaces the webhook secret; the one before stays valid for a grace time',
+        params: Params,
+        body: SecretRotationSchema,
+        response: { 200: RotatedSecretSchema, ...refusals, 409: ErrorBodySchema },
+      },
+    },
+    (request) =>
+      changing(async () => {
+        const bot = existing(request.params.bot_id);
+        const rotation = rotateWebhookSecret(bot, request.body, secretSource, clock.now());
+        if (!rotation) throw conflict('This is the webhook secret that is in use already.');
+        await registry.put(rotation.bot);
+        return {
+          bot_id: bot.bot_id,
+          webhook_secret: rotation.secret,
+          previous_valid_until: rotation.previousValidUntil,
+        };
+      }),
+  );
+
+  app.post(
+    `${botPath}/rotate-report-token`,
+    {
+      ...optionalBody,
+      schema: {
+        tags,
+        summary: 'Replaces the report token; the one before stays valid for a grace time',
+        params: Params,
+        body: TokenRotationSchema,
+        response: { 200: RotatedTokenSchema, ...refusals },
+      },
+    },
+    (request) =>
+      changing(async () => {
+        const bot = existing(request.params.bot_id);
+        const rotation = rotateReportToken(bot, request.body, secretSource, clock.now());
+        await registry.put(rotation.bot);
+        return {
+          bot_id: bot.bot_id,
+          report_token: rotation.secret,
+          previous_valid_until: rotation.previousValidUntil,
+        };
+      }),
+  );
+}
