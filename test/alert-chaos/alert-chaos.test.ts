@@ -54,6 +54,7 @@ describeWithLocalKafka('alerts under kills', () => {
         missed: [],
       });
       expect(report.kills).toBeGreaterThanOrEqual(8);
+      expect(reckoning.mostRepeatsAtOnce).toBeLessThanOrEqual(1);
       expect(reckoning.repeatedMails).toBeLessThanOrEqual(report.allowedRepeats);
     },
     TIMEOUT_MS,

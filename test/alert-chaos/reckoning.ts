@@ -34,7 +34,7 @@ export interface Reckoning {
   readonly repeatedAsOthers: number;
   /** Mails that were repeated although nothing had been killed or broken in between. */
   readonly unexplainedRepeats: number;
-  /** Mails that were under way when one of the disruptions came, and were repeated. */
+  /** The most mails that were repeated because of one disruption. */
   readonly mostRepeatsAtOnce: number;
   /** Mails about an alert that came after a later one about it. */
   readonly outOfOrder: number;

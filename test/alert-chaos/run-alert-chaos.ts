@@ -56,7 +56,8 @@ export function isClean({ reckoning, crashes, allowedRepeats }: AlertChaosReport
   const { lost, doubled, repeatedMails, outOfOrder } = reckoning;
   const inexplicable = reckoning.repeatedAsOthers + reckoning.unexplainedRepeats;
   const wrong = lost + doubled + inexplicable + outOfOrder + crashes.length;
-  return wrong === 0 && repeatedMails <= allowedRepeats;
+  const areFewRepeats = reckoning.mostRepeatsAtOnce <= 1 && repeatedMails <= allowedRepeats;
+  return wrong === 0 && areFewRepeats;
 }
 
 /** @param system - started for this alone; the caller closes it */
