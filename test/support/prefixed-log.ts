@@ -44,8 +44,12 @@ export function prefixedLog(log: EventLog, prefix: string): EventLog {
         close: () => consumer.close(),
       };
     },
-    follow: ({ topic, onMessage }) =>
-      log.follow({ topic: outer(topic), onMessage: (message) => onMessage(toInner(message)) }),
+    follow: ({ topic, from, onMessage }) =>
+      log.follow({
+        topic: outer(topic),
+        ...(from ? { from: from.map(toOuter) } : {}),
+        onMessage: (message) => onMessage(toInner(message)),
+      }),
     ranges: async (topic) => (await log.ranges(outer(topic))).map(toInner),
     offsetsAt: async (topic, timestampMs) =>
       (await log.offsetsAt(outer(topic), timestampMs)).map(toInner),

@@ -134,9 +134,14 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
-/** What a follower is handed: the newest state first from the start, then every change. */
+/** What a follower is handed: everything from the start or from given places on, then every change. */
 export interface FollowOptions {
   readonly topic: string;
+  /**
+   * Where to begin: the next offset of partitions. One that is left out, or lies outside of what is
+   * held, begins at the first offset held. Default: all of them do.
+   */
+  readonly from?: readonly LogPosition[];
   /**
    * Called in offset order within a partition, one at a time. Must not throw. A topic that was
    * recreated is handed over again from its start.
@@ -144,9 +149,9 @@ export interface FollowOptions {
   onMessage(message: LogMessage): void;
 }
 
-/** Reads a whole topic outside any group (a compacted registry), and goes on with what is appended. */
+/** Reads a topic outside any group (a compacted registry), and goes on with what is appended. */
 export interface Follower {
-  /** Resolves when everything that was in the topic when following began has been handed over. */
+  /** Resolves when everything that was to be read when following began has been handed over. */
   readonly caughtUp: Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /**
- * Reads a whole topic and goes on with it. kafkajs reads only as a member of a group, so each
+ * Reads a topic from its start or given places and goes on with it. kafkajs reads only as a member of a group, so each
  * follower is the one member of a group of its own, which commits nothing and so leaves nothing.
  */
 import { randomUUID } from 'node:crypto';
@@ -34,8 +34,15 @@ export class KafkaTopicFollower implements Follower, ConsumerHandler {
     this.#options = options;
     this.#deps = deps;
     this.caughtUp = this.#caughtUp.promise;
-    const filled = ranges.filter(({ startOffset, endOffset }) => startOffset < endOffset);
-    this.#goals = new Map(filled.map(({ partition, endOffset }) => [partition, endOffset]));
+    for (const place of options.from ?? []) {
+      const range = ranges.find(({ partition }) => partition === place.partition);
+      if (range && isWithin(place, range)) this.#positions.set(place.partition, place.offset);
+    }
+    const unread = ranges.filter(
+      ({ partition, startOffset, endOffset }) =>
+        (this.#positions.get(partition) ?? startOffset) < endOffset,
+    );
+    this.#goals = new Map(unread.map(({ partition, endOffset }) => [partition, endOffset]));
     this.#checkGoals();
   }
 
@@ -90,4 +97,8 @@ export class KafkaTopicFollower implements Follower, ConsumerHandler {
   #checkGoals(): void {
     if (this.#goals.size === 0) this.#caughtUp.resolve();
   }
+}
+
+function isWithin({ offset }: LogPosition, { startOffset, endOffset }: PartitionRange): boolean {
+  return offset >= startOffset && offset <= endOffset;
 }

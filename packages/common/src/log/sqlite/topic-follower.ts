@@ -1,4 +1,4 @@
-/** Reads a whole topic from its start, and then what is appended, outside any group. */
+/** Reads a topic from its start or given places, and then what is appended, outside any group. */
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Follower, FollowOptions } from '../event-log.ts';
@@ -25,9 +25,8 @@ export class TopicFollower implements Follower {
     this.#options = options;
     this.#deps = deps;
     const partitions = deps.catalog.partitions(options.topic);
-    this.caughtUp = Promise.all(partitions.map((partition) => this.#follow(partition))).then(
-      () => undefined,
-    );
+    const begun = partitions.map((partition) => this.#follow(partition, this.#beginOf(partition)));
+    this.caughtUp = Promise.all(begun).then(() => undefined);
     this.#stopListening = deps.catalog.onChange(() => this.#onTopicsChanged());
   }
 
@@ -45,12 +44,20 @@ export class TopicFollower implements Follower {
     for (const cursor of this.#deliveries.keys()) {
       if (!current.delete(cursor.partition)) cursor.stop();
     }
-    for (const partition of current) void this.#follow(partition);
+    for (const partition of current) void this.#follow(partition, 0);
+  }
+
+  #beginOf(state: PartitionState): number {
+    const { from = [] } = this.#options;
+    const place = from.find(({ partition }) => partition === state.partition);
+    const startOffset = this.#deps.reader.startOffset(state);
+    const offset = Number(place?.offset ?? startOffset);
+    return offset < startOffset || offset > state.endOffset ? startOffset : offset;
   }
 
   /** Resolves when everything that the partition holds now has been handed over. */
-  #follow(partition: PartitionState): Promise<void> {
-    const cursor = new PartitionCursor(partition, this.#deps.reader, 0);
+  #follow(partition: PartitionState, beginOffset: number): Promise<void> {
+    const cursor = new PartitionCursor(partition, this.#deps.reader, beginOffset);
     const caughtUp = Promise.withResolvers<void>();
     const delivery = this.#deliver(cursor, partition.endOffset, caughtUp.resolve).finally(() => {
       this.#deliveries.delete(cursor);
@@ -64,8 +71,9 @@ export class TopicFollower implements Follower {
     endOffset: number,
     onCaughtUp: () => void,
   ): Promise<void> {
+    const isAtEnd = cursor.handedUpTo >= endOffset;
     // An emptied partition holds nothing to wait for, although its end is not 0.
-    if (this.#deps.reader.startOffset(cursor.partition) === endOffset) onCaughtUp();
+    if (isAtEnd || this.#deps.reader.startOffset(cursor.partition) === endOffset) onCaughtUp();
     while (!cursor.stopped) {
       try {
         const batch = await cursor.next(DEFAULT_MAX_BATCH_MESSAGES);

@@ -1,6 +1,6 @@
-/** Contract: a topic read from its start, until caught up, and then live. */
+/** Contract: a topic read from its start or given places, until caught up, and then live. */
 import { describe, expect, test } from '@jest/globals';
-import type { Follower, LogMessage } from '../event-log.ts';
+import type { Follower, LogMessage, LogPosition } from '../event-log.ts';
 import { type ContractContext, numbered, numbers } from './contract-context.ts';
 import { textOf } from './recording-handler.ts';
 import { waitUntil } from './wait-until.ts';
@@ -9,11 +9,13 @@ export function describeFollowing(context: ContractContext): void {
   describe('following', () => {
     async function follow(
       topic: string,
+      from?: readonly LogPosition[],
     ): Promise<{ follower: Follower; seen: LogMessage[]; state: Map<string, string> }> {
       const seen: LogMessage[] = [];
       const state = new Map<string, string>();
       const follower = await context.log.follow({
         topic,
+        ...(from ? { from } : {}),
         onMessage: (message) => {
           seen.push(message);
           const value = textOf(message);
@@ -82,6 +84,46 @@ export function describeFollowing(context: ContractContext): void {
       await context.log.ensureTopics([{ name: topic, partitions: 1, compacted: true }]);
       await context.log.publish([{ topic, key: 'bot', value: 'after' }]);
       await waitUntil(() => seen.map(textOf).includes('after'));
+      await follower.close();
+    });
+
+    test('from given places on, what is there and what comes', async () => {
+      const topic = await context.createTopic();
+      await context.log.publish(numbered(topic, 10));
+      const { follower, seen } = await follow(topic, [{ topic, partition: 0, offset: 7n }]);
+      await follower.caughtUp;
+      expect(seen.map(textOf)).toEqual(['7', '8', '9']);
+      await context.log.publish([{ topic, key: 'key', value: 'later' }]);
+      await waitUntil(() => seen.length === 4);
+      expect(seen.map(({ offset }) => offset)).toEqual([7n, 8n, 9n, 10n]);
+      await follower.close();
+    });
+
+    test('from the end on, nothing of before', async () => {
+      const topic = await context.createTopic({ partitions: 3 });
+      const keys = numbers(20).map((number) => `bot-${number}`);
+      await context.log.publish(keys.map((key) => ({ topic, key, value: 'before' })));
+      const ends = (await context.log.ranges(topic)).map(({ partition, endOffset }) => ({
+        topic,
+        partition,
+        offset: endOffset,
+      }));
+      const { follower, seen } = await follow(topic, ends);
+      await follower.caughtUp;
+      await context.log.publish(keys.map((key) => ({ topic, key, value: 'after' })));
+      await waitUntil(() => seen.length === keys.length);
+      expect(new Set(seen.map(textOf))).toEqual(new Set(['after']));
+      await follower.close();
+    });
+
+    test('from a place that is not held, and where none is given, from the first one', async () => {
+      const topic = await context.createTopic({ partitions: 2 });
+      const keys = numbers(20).map((number) => `bot-${number}`);
+      await context.log.publish(keys.map((key) => ({ topic, key, value: key })));
+      const beyond = [{ topic, partition: 1, offset: 1_000n }];
+      const { follower, seen } = await follow(topic, beyond);
+      await follower.caughtUp;
+      expect(seen.map(textOf).toSorted()).toEqual(keys.toSorted());
       await follower.close();
     });
 
