@@ -23,6 +23,7 @@ import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
 import { requireTokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
+import { registerDocumentation } from './routes/documentation.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
@@ -64,6 +65,7 @@ export interface QueryApiDeps {
 export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): HttpApp {
   const { log, registry, controls, alerts, rebuilds, clickhouse, logger, clock } = deps;
   const metrics = createServiceMetrics('query-api');
+  const routes: RouteOptions[] = [];
   const app = createHttpApp({
     logger,
     clock,
@@ -75,7 +77,10 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
       answerCors(settings.corsOrigins),
       limitByAddress(settings.rateLimits.perAddress, clock),
     ],
-    ...(deps.onRoute ? { onRoute: deps.onRoute } : {}),
+    onRoute(route) {
+      routes.push(route);
+      deps.onRoute?.(route);
+    },
     readinessChecks: [
       { name: 'log', check: () => log.ping() },
       { name: 'store', check: () => pingStore(clickhouse) },
@@ -89,6 +94,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   app.addHook('onRequest', limitByToken(settings.rateLimits.perToken, clock));
 
   const { errorRateThreshold, eventRetentionDays, alertDefaults } = settings;
+  registerDocumentation(app, routes);
   registerSession(app, { credentials, seal, clock });
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });

@@ -26,13 +26,29 @@ export function registerProbes(app: HttpApp, options: ProbeOptions): void {
   const { readiness, metrics } = options;
   showReadiness(readiness, metrics);
 
-  app.get('/livez', { schema: { tags: ['probes'], response: { 200: OkSchema } } }, () => ({
-    status: 'ok' as const,
-  }));
+  app.get(
+    '/livez',
+    {
+      schema: {
+        tags: ['probes'],
+        summary: 'Whether the process is alive',
+        response: { 200: OkSchema },
+      },
+    },
+    () => ({
+      status: 'ok' as const,
+    }),
+  );
 
   app.get(
     '/readyz',
-    { schema: { tags: ['probes'], response: { 200: OkSchema, 503: ErrorBodySchema } } },
+    {
+      schema: {
+        tags: ['probes'],
+        summary: 'Whether its engines answer; names those that do not',
+        response: { 200: OkSchema, 503: ErrorBodySchema },
+      },
+    },
     async (_request, reply) => {
       const failures = (await readiness.check()).flatMap(toDetails);
       if (failures.length === 0) return { status: 'ok' as const };
@@ -46,6 +62,7 @@ export function registerProbes(app: HttpApp, options: ProbeOptions): void {
     {
       schema: {
         tags: ['probes'],
+        summary: "Metrics in Prometheus' text format",
         produces: ['text/plain'],
         response: { 200: Type.String({ description: 'Prometheus text format' }) },
       },

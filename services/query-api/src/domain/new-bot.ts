@@ -24,7 +24,7 @@ export const NewBotSchema = Type.Object(
     enabled: Type.Optional(Enabled),
     alerts: Type.Optional(AlertOverridesSchema),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ name: 'Orders', bot_id: 'orders-bot' }] },
 );
 export type NewBot = Static<typeof NewBotSchema>;
 
@@ -39,7 +39,7 @@ export const BotPatchSchema = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ enabled: false }] },
 );
 export type BotPatch = Static<typeof BotPatchSchema>;
 

@@ -35,7 +35,10 @@ export const NewSilenceSchema = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ bot_id: 'orders-bot', reason: 'deployment', duration_minutes: 60 }],
+  },
 );
 export type NewSilence = Static<typeof NewSilenceSchema>;
 

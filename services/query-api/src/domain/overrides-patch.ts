@@ -21,6 +21,7 @@ export type AlertOverridesPatch = MergePatch<AlertOverrides>;
  */
 export const AlertOverridesPatchSchema = Type.Unsafe<AlertOverridesPatch>({
   ...removable(AlertOverridesSchema),
+  examples: [{ high_error_rate: { threshold: 0.2 } }],
   description: 'alert settings to override, as a JSON merge patch: null removes an override',
 });
 

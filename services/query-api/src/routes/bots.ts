@@ -42,13 +42,26 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
 
   app.get(
     PATH,
-    { schema: { tags, response: { 200: Type.Object({ bots: Type.Array(BotViewSchema) }) } } },
+    {
+      schema: {
+        tags,
+        summary: 'All bots, in order of bot_id',
+        response: { 200: Type.Object({ bots: Type.Array(BotViewSchema) }) },
+      },
+    },
     () => ({ bots: registry.list().map(botView) }),
   );
 
   app.get(
     BOT_PATH,
-    { schema: { tags, params: Params, response: { 200: BotDetailsSchema, 404: ErrorBodySchema } } },
+    {
+      schema: {
+        tags,
+        summary: 'One bot, with its alert settings',
+        params: Params,
+        response: { 200: BotDetailsSchema, 404: ErrorBodySchema },
+      },
+    },
     (request) => botDetails(existing(request.params.bot_id), fleetAlerts()),
   );
 
@@ -57,6 +70,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     {
       schema: {
         tags,
+        summary: 'Registers a bot; its secrets are shown this once',
         body: NewBotSchema,
         response: { 201: CreatedBotViewSchema, 400: ErrorBodySchema, 409: ErrorBodySchema },
       },
@@ -79,6 +93,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     {
       schema: {
         tags,
+        summary: 'Changes name, state or alert settings of a bot',
         params: Params,
         body: BotPatchSchema,
         response: { 200: BotDetailsSchema, 400: ErrorBodySchema, 404: ErrorBodySchema },
@@ -95,7 +110,14 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
 
   app.delete(
     BOT_PATH,
-    { schema: { tags, params: Params, response: { 204: Type.Null(), 404: ErrorBodySchema } } },
+    {
+      schema: {
+        tags,
+        summary: 'Removes a bot; its history stays',
+        params: Params,
+        response: { 204: Type.Null(), 404: ErrorBodySchema },
+      },
+    },
     (request, reply) =>
       changing(async () => {
         await registry.remove(existing(request.params.bot_id).bot_id);

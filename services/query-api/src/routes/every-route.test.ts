@@ -22,6 +22,8 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'GET /metrics': 'reads',
   'GET /api/health/webhook': 'reads',
   'GET /api/health/webhook/:bot_id': 'reads',
+  'GET /api/openapi.json': 'reads',
+  'GET /api/docs': 'reads',
   'POST /api/session': 'anybody',
   'GET /api/session': 'reads',
   'DELETE /api/session': 'anybody',

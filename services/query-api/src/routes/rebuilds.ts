@@ -49,7 +49,10 @@ const Body = Type.Object(
     dry_run: Type.Optional(Type.Boolean({ description: 'true or false' })),
     erase: Type.Optional(Type.Boolean({ description: 'true or false' })),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [{ from: '2026-02-10T18:00:00Z', to: '2026-02-10T20:00:00Z', dry_run: true }],
+  },
 );
 
 /** Aggregators are told within milliseconds; one that is restarted is back by then. */

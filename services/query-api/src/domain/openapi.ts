@@ -1,0 +1,203 @@
+/**
+ * The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0) of the routes, from their own
+ * schemas: TypeBox's are JSON Schema 2020-12, which 3.1 takes as they are.
+ */
+import type { RouteAccess } from './access.ts';
+import {
+  answerHeaders,
+  commonAnswers,
+  errorAnswer,
+  HEADER_COMPONENTS,
+  statusMeaning,
+} from './openapi-answers.ts';
+import { exampleOf, isRecord, type SchemaRecord } from './schema-example.ts';
+
+/** A route, with as much of its schema as it has. */
+export interface DocumentedRoute {
+  /** In capitals. */
+  readonly method: string;
+  /** With parameters as `:bot_id`. */
+  readonly path: string;
+  readonly access: RouteAccess;
+  readonly hasOptionalBody: boolean;
+  readonly schema: SchemaRecord;
+}
+
+export interface DocumentInfo {
+  readonly version: string;
+  readonly errorSchema: unknown;
+}
+
+export interface OpenApiDocument {
+  readonly openapi: '3.1.0';
+  readonly info: SchemaRecord;
+  readonly servers: readonly SchemaRecord[];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: SchemaRecord;
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly security: readonly SchemaRecord[];
+  readonly parameters: readonly SchemaRecord[];
+  readonly requestBody?: SchemaRecord;
+  readonly responses: Readonly<Record<string, SchemaRecord>>;
+}
+
+const TAGS: Readonly<Record<string, string>> = {
+  health: 'How the fleet and each bot are doing',
+  events: 'Single events, as they are stored and as they arrive',
+  metrics: 'Hourly counts and percentiles',
+  alerts: 'What fires and has fired, silences, and what alerts are judged by',
+  bots: 'The bots that are watched',
+  access: 'Signing in with a browser',
+  administration: 'Looking after what is stored, and who changed what',
+  documentation: 'This document',
+  probes: 'For orchestrators and Prometheus',
+};
+
+const JSON_TYPE = 'application/json';
+
+export function openApiDocument(
+  routes: readonly DocumentedRoute[],
+  { version, errorSchema }: DocumentInfo,
+): OpenApiDocument {
+  const paths: Record<string, Record<string, Operation>> = {};
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1');
+    paths[path] ??= {};
+    paths[path][route.method.toLowerCase()] = operationOf(route, errorSchema);
+  }
+  const used = new Set(routes.flatMap(({ schema }) => tagsOf(schema)));
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Hookpulse query API',
+      version,
+      description:
+        'Health, traffic, alerts and administration of Telegram bots. A slash at the end of a path is optional. Every answer carries `x-request-id`; every error has the same shape.',
+    },
+    servers: [{ url: '/' }],
+    tags: [...used].map((name) => ({ name, description: TAGS[name] ?? name })),
+    paths,
+    components: {
+      schemas: { Error: plain(errorSchema) },
+      headers: HEADER_COMPONENTS,
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'READ_TOKEN reads; ADMIN_TOKEN also writes',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'hookpulse_session',
+          description: 'set by POST /api/session; writes only from pages of the same origin',
+        },
+      },
+    },
+  };
+}
+
+function operationOf(route: DocumentedRoute, errorSchema: unknown): Operation {
+  const { method, path, access, schema } = route;
+  const { summary, description, body } = schema;
+  return {
+    operationId: operationIdOf(method, path),
+    tags: tagsOf(schema),
+    summary: typeof summary === 'string' ? summary : '',
+    ...(typeof description === 'string' ? { description } : {}),
+    security: securityOf(access),
+    parameters: [
+      ...parametersOf(schema.params, 'path'),
+      ...parametersOf(schema.querystring, 'query'),
+      ...parametersOf(schema.headers, 'header'),
+    ],
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: !route.hasOptionalBody,
+            content: { [JSON_TYPE]: mediaOf(body) },
+          },
+        }),
+    responses: { ...commonAnswers(route), ...answersOf(schema, errorSchema) },
+  };
+}
+
+/** `GET /api/bots/:bot_id` is `get_api_bots_by_bot_id`. */
+function operationIdOf(method: string, path: string): string {
+  const words = path.replaceAll(':', 'by_').split(/[^A-Za-z0-9_]+/);
+  return [method.toLowerCase(), ...words.filter((word) => word !== '')].join('_');
+}
+
+function tagsOf({ tags }: SchemaRecord): readonly string[] {
+  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
+}
+
+/** An empty one: also without any. */
+function securityOf(access: RouteAccess): readonly SchemaRecord[] {
+  const either = [{ token: [] }, { session: [] }];
+  switch (access) {
+    case 'public':
+      return [];
+    case 'open':
+      return [{}, ...either];
+    case 'read':
+    case 'write':
+      return either;
+    default:
+      return access satisfies never;
+  }
+}
+
+function parametersOf(schema: unknown, place: 'path' | 'query' | 'header'): SchemaRecord[] {
+  if (!isRecord(schema) || !isRecord(schema.properties)) return [];
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  return Object.entries(schema.properties).map(([name, property]) => {
+    const { description, ...rest } = plain(property);
+    return {
+      name,
+      in: place,
+      required: place === 'path' || required.includes(name),
+      ...(typeof description === 'string' ? { description } : {}),
+      schema: rest,
+      ...(place === 'path' ? { example: exampleOf(property, name) } : {}),
+    };
+  });
+}
+
+function answersOf(schema: SchemaRecord, errorSchema: unknown): Record<string, SchemaRecord> {
+  if (!isRecord(schema.response)) return {};
+  const [type = JSON_TYPE] = Array.isArray(schema.produces) ? schema.produces : [];
+  return Object.fromEntries(
+    Object.entries(schema.response).map(([status, body]) => {
+      if (body === errorSchema) return [status, errorAnswer(status)];
+      const described = isRecord(body) ? body.description : undefined;
+      const isEmpty = isRecord(body) && body.type === 'null';
+      return [
+        status,
+        {
+          description: typeof described === 'string' ? described : statusMeaning(status),
+          headers: answerHeaders(status),
+          ...(isEmpty ? {} : { content: { [type]: mediaOf(body) } }),
+        },
+      ];
+    }),
+  );
+}
+
+function mediaOf(schema: unknown): SchemaRecord {
+  return { schema: plain(schema), example: exampleOf(schema) };
+}
+
+/** As JSON has it: without what TypeBox keeps beside the schema. */
+function plain(schema: unknown): SchemaRecord {
+  const copy: unknown = JSON.parse(JSON.stringify(schema));
+  return isRecord(copy) ? copy : {};
+}

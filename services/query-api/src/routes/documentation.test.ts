@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { validate } from '@readme/openapi-parser';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import type { RouteOptions } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { isRecord } from '../domain/schema-example.ts';
+import {
+  openTestQueryApi,
+  TEST_TOKENS,
+  type TestQueryApi,
+} from '../testing/open-test-query-api.ts';
+
+const headers = { authorization: `Bearer ${TEST_TOKENS.read}` };
+
+let api: TestQueryApi;
+let app: ReturnType<TestQueryApi['openApp']>;
+let document: Record<string, unknown>;
+const routes: RouteOptions[] = [];
+beforeAll(async () => {
+  api = await openTestQueryApi(Date.parse('2026-02-10T20:00:00Z'));
+  app = api.openApp({}, { onRoute: (route) => routes.push(route) });
+  document = (await app.inject({ url: '/api/openapi.json', headers })).json();
+});
+afterAll(() => api.close());
+
+describe('the OpenAPI document', () => {
+  test('is 3.1, and valid to a validator that also resolves references', async () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(await validate(structuredClone(document) as never)).toMatchObject({ valid: true });
+  });
+
+  test('is valid to a validator that knows the official schema', async () => {
+    const result = await new Validator().validate(structuredClone(document));
+    expect(result.errors ?? []).toEqual([]);
+    expect(result.valid).toBe(true);
+  });
+
+  test('has every route, each with a group, a summary and what it answers', () => {
+    const operations = operationsOf(document);
+    const names = operations.map(({ name }) => name);
+    const registered = routes
+      .flatMap(({ method, url }) => [method].flat().map((one) => `${one} ${url}`))
+      .filter((name) => !name.startsWith('HEAD '))
+      .map((name) => name.replaceAll(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1'));
+    expect(names.toSorted()).toEqual([...new Set(registered)].toSorted());
+    for (const { name, operation } of operations) {
+      const { tags, summary, responses, operationId } = operation;
+      expect([name, tags, summary]).toEqual([
+        name,
+        [expect.any(String)],
+        expect.stringMatching(/^[A-Z].{8,}$/),
+      ]);
+      expect(operationId).toMatch(/^[a-z_]+$/);
+      expect(Object.keys(responses as object).some((status) => /^2/.test(status))).toBe(true);
+    }
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('has examples that are as their schemas say', () => {
+    const problems = operationsOf(document).flatMap(({ name, operation }) =>
+      [...mediaOf(operation)].flatMap(({ schema, example }) => {
+        const errors = Compile(withoutReferences(schema) as TSchema).Errors(example);
+        return errors.map(({ instancePath, message }) => `${name} ${instancePath}: ${message}`);
+      }),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  test('says of every operation who may ask, and which errors stand in front of it', () => {
+    const byName = new Map(operationsOf(document).map(({ name, operation }) => [name, operation]));
+    expect(byName.get('GET /api/bots')).toMatchObject({
+      security: [{ token: [] }, { session: [] }],
+    });
+    expect(byName.get('GET /api/health/webhook')).toMatchObject({
+      security: [{}, { token: [] }, { session: [] }],
+    });
+    expect(Object.keys(byName.get('POST /api/bots')?.responses as object)).toEqual([
+      '201',
+      '400',
+      '401',
+      '403',
+      '409',
+      '413',
+      '415',
+      '429',
+      '500',
+      '503',
+    ]);
+    expect(byName.get('POST /api/bots/{bot_id}/rotate-secret')).toMatchObject({
+      requestBody: { required: false },
+    });
+  });
+});
+
+describe('the page', () => {
+  test('shows every operation, and loads nothing', async () => {
+    const answer = await app.inject({ url: '/api/docs/', headers });
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    for (const { operation } of operationsOf(document)) {
+      expect(answer.body).toContain(`id="${String(operation.operationId)}"`);
+    }
+    expect(answer.body).not.toMatch(/<script|<link|<img|src=|@import|url\(/);
+    expect(answer.body).not.toMatch(/undefined|\[object/);
+  });
+});
+
+function operationsOf(doc: Record<string, unknown>) {
+  return Object.entries(doc.paths as object).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, Record<string, unknown>>).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      operation,
+    })),
+  );
+}
+
+/** Every content of an operation: schema and example. */
+function* mediaOf(value: unknown): Generator<{ schema: unknown; example: unknown }> {
+  if (!isRecord(value)) return;
+  for (const [name, part] of Object.entries(value)) {
+    if (name === 'content' && isRecord(part)) {
+      for (const media of Object.values(part)) {
+        if (isRecord(media)) yield { schema: media.schema, example: media.example };
+      }
+    } else yield* mediaOf(part);
+  }
+}
+
+function withoutReferences(schema: unknown): unknown {
+  if (!isRecord(schema)) return schema;
+  const { components } = document;
+  if (schema.$ref === '#/components/schemas/Error' && isRecord(components)) {
+    return isRecord(components.schemas) ? components.schemas.Error : undefined;
+  }
+  return schema;
+}

@@ -1,0 +1,75 @@
+/** `/api/openapi.json` and `/api/docs`: what the routes say of themselves, for programs and people. */
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
+import { VERSION } from '@hookpulse/common/runtime/version';
+import type { RouteOptions } from 'fastify';
+import Type from 'typebox';
+import { docsPage } from '../domain/docs-page.ts';
+import { type DocumentedRoute, type OpenApiDocument, openApiDocument } from '../domain/openapi.ts';
+import { isRecord } from '../domain/schema-example.ts';
+import { accessOf } from './auth.ts';
+
+const tags = ['documentation'];
+const DocumentSchema = Type.Object(
+  {},
+  { additionalProperties: true, description: 'An OpenAPI 3.1 document' },
+);
+
+/** @param routes - all of the app; those that come later belong to it, too */
+export function registerDocumentation(app: HttpApp, routes: readonly RouteOptions[]): void {
+  // Made when it is first asked for: then all routes are there, and they do not change.
+  let made: { readonly document: OpenApiDocument; readonly page: string } | null = null;
+  const documentation = () => {
+    if (made) return made;
+    const documented = routes.flatMap(documentedRoutes);
+    const document = openApiDocument(documented, {
+      version: VERSION,
+      errorSchema: ErrorBodySchema,
+    });
+    made = { document, page: docsPage(document) };
+    return made;
+  };
+
+  app.get(
+    '/api/openapi.json',
+    {
+      schema: {
+        tags,
+        summary: 'This API as an OpenAPI 3.1 document',
+        response: { 200: DocumentSchema },
+      },
+    },
+    () => documentation().document,
+  );
+
+  app.get(
+    '/api/docs',
+    {
+      schema: {
+        tags,
+        summary: 'This API as a page for people',
+        produces: ['text/html'],
+        response: { 200: Type.String({ description: 'HTML' }) },
+      },
+    },
+    (_request, reply) => {
+      reply.type('text/html; charset=utf-8');
+      return documentation().page;
+    },
+  );
+}
+
+function documentedRoutes(route: RouteOptions): DocumentedRoute[] {
+  const { url, config } = route;
+  const schema = isRecord(route.schema) ? route.schema : {};
+  return [route.method]
+    .flat()
+    .filter((method) => method !== 'HEAD' && !schema.hide)
+    .map((method) => ({
+      method,
+      path: url,
+      access: accessOf(method, { url, ...(config ? { config } : {}) }),
+      hasOptionalBody: config?.hasOptionalBody ?? false,
+      schema,
+    }));
+}
