@@ -78,6 +78,11 @@ try {
   const { rssMiB, cpuSeconds } = await usageOf(pidOf(alerter));
   const page = await scrape(alerter.url);
   const mib = (name: string) => Math.round((page.value(name) ?? 0) / 2 ** 20);
+  const counted = page.value('hookpulse_alerter_events_total', { outcome: 'counted' });
+  const restartSeconds = await restart();
+  const reread = (await scrape(alerter.url)).value('hookpulse_alerter_events_total', {
+    outcome: 'counted',
+  });
   const count = after.count - before.count;
   writeResult(
     'alerter',
@@ -88,7 +93,7 @@ try {
       rssMiB,
       aboveIdleMB: Math.round((rssMiB - idle.rssMiB) * 1.048576),
       goalMB: GOAL_MB,
-      countedEvents: page.value('hookpulse_alerter_events_total', { outcome: 'counted' }),
+      countedEvents: counted,
       heapUsedMiB: mib('nodejs_heap_size_used_bytes'),
       heapMiB: mib('nodejs_heap_size_total_bytes'),
       externalMiB: mib('nodejs_external_memory_bytes'),
@@ -96,6 +101,8 @@ try {
       evaluationMeanMs: round(((after.sumSeconds - before.sumSeconds) / count) * 1_000),
       evaluationP99AtMostMs: bucketOf(before, after, 0.99) * 1_000,
       goalEvaluationMs: GOAL_EVALUATION_MS,
+      restartSeconds,
+      eventsReadAtRestart: reread,
       cpuPercent: round(((cpuSeconds - cpuBefore) / (SETTLE_MS / 1_000)) * 100),
     },
     options,
@@ -105,6 +112,15 @@ try {
   await log.close();
   await broker.close();
   await rm(dataDir, { recursive: true, force: true });
+}
+
+/** From the start of a new process until it has read the window again, and judged. */
+async function restart(): Promise<number> {
+  await alerter.stop('SIGTERM');
+  const startedMs = performance.now();
+  alerter.start();
+  await alerter.ready();
+  return round((performance.now() - startedMs) / 1_000);
 }
 
 interface Evaluations {

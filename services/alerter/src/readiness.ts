@@ -23,7 +23,7 @@ export interface AlerterCheckDeps {
   readonly publishing: EngineHealth;
   readonly clock: Clock;
   /** Null: it has not joined its group yet. */
-  alerter(): Pick<RunningAlerter, 'isMember' | 'assignedPartitions' | 'judgedAsOfMs'> | null;
+  alerter(): Pick<RunningAlerter, 'isMember' | 'isSpare' | 'judgedAsOfMs'> | null;
 }
 
 export function alerterChecks(deps: AlerterCheckDeps): ReadinessCheck[] {
@@ -56,10 +56,10 @@ export function alerterChecks(deps: AlerterCheckDeps): ReadinessCheck[] {
 
 /** Milliseconds since the moment that all bots were judged as of; null: never. Nothing to judge is 0. */
 export function judgingLagMs(
-  alerter: Pick<RunningAlerter, 'assignedPartitions' | 'judgedAsOfMs'> | null,
+  alerter: Pick<RunningAlerter, 'isSpare' | 'judgedAsOfMs'> | null,
   nowMs: number,
 ): number | null {
   if (alerter === null) return null;
-  if (alerter.judgedAsOfMs === null) return alerter.assignedPartitions === 0 ? 0 : null;
-  return alerter.assignedPartitions === 0 ? 0 : Math.max(nowMs - alerter.judgedAsOfMs, 0);
+  if (alerter.isSpare) return 0;
+  return alerter.judgedAsOfMs === null ? null : Math.max(nowMs - alerter.judgedAsOfMs, 0);
 }

@@ -41,6 +41,8 @@ export interface RunningAlerter {
   /** Whether the group counts it as a member now. */
   readonly isMember: boolean;
   readonly assignedPartitions: number;
+  /** Whether the group has given it no partition: there are more alerters than partitions. */
+  readonly isSpare: boolean;
   /** The moment that all partitions held were last judged as of; null: never. */
   readonly judgedAsOfMs: number | null;
   /** Resolves when all partitions held were judged for the first time. */
@@ -55,6 +57,8 @@ export interface RunningAlerter {
 const MAX_BATCH_MESSAGES = 1_000;
 /** Twice a second: an alert is due within five seconds of its event, and each round costs little. */
 const EVALUATION_INTERVAL_MS = 500;
+/** Longer than it takes the group to share the partitions out. */
+const SPARE_AFTER_MS = 15_000;
 /**
  * Who holds this partition sends the mails of all: so that an outage of many bots is told in one mail,
  * however many alerters judge, and nothing is sent by two.
@@ -94,6 +98,8 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     handler: partitions,
   });
   let judgedAsOfMs: number | null = null;
+  /** Since when it has held no partition. */
+  let emptySinceMs: number | null = null;
   const firstJudged = Promise.withResolvers<void>();
   const ticking = startTicking(EVALUATION_INTERVAL_MS, evaluate, (error) =>
     logger.warn({ err: error }, 'alerts could not be judged; trying again'),
@@ -105,6 +111,9 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     },
     get assignedPartitions() {
       return partitions.size;
+    },
+    get isSpare() {
+      return emptySinceMs !== null && clock.now() - emptySinceMs >= SPARE_AFTER_MS;
     },
     get judgedAsOfMs() {
       return judgedAsOfMs;
@@ -131,6 +140,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     await judge.endAlertsOfGoneBots(boardFrontier.knownToMs());
     await publisher.flush();
     partitions.forgetUnwatched();
+    emptySinceMs = partitions.size === 0 ? (emptySinceMs ?? clock.now()) : null;
     if (asOfMs === null) return;
     judgedAsOfMs = asOfMs;
     firstJudged.resolve();
