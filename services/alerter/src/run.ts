@@ -14,13 +14,13 @@ import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
-import { AssignedPartitions } from './assigned-partitions.ts';
-import { BoardFrontier } from './board-frontier.ts';
-import { BotRoster } from './bot-roster.ts';
 import { windowShape } from './domain/window-shape.ts';
-import { FleetJudge } from './fleet-judge.ts';
+import { AssignedPartitions } from './judging/assigned-partitions.ts';
+import { BoardFrontier } from './judging/board-frontier.ts';
+import { BotRoster } from './judging/bot-roster.ts';
+import { FleetJudge } from './judging/fleet-judge.ts';
+import { TransitionPublisher } from './judging/transition-publisher.ts';
 import { startTicking } from './ticking.ts';
-import { TransitionPublisher } from './transition-publisher.ts';
 
 export interface AlerterDeps {
   readonly log: EventLog;

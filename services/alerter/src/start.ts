@@ -13,7 +13,7 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
-import { type RunningMailer, startMailer } from './mailer.ts';
+import { type RunningMailer, startMailer } from './mailing/mailer.ts';
 import { openMailTransport } from './notify/open-mail-transport.ts';
 import { alerterChecks, createPublishingHealth } from './readiness.ts';
 import { type RunningAlerter, runAlerter } from './run.ts';

@@ -65,6 +65,23 @@ describe('the board of alerts', () => {
     expect(board.get(key)?.receipt).toBeNull();
   });
 
+  test('does not take back what is known of a mail', async () => {
+    board = await openAlertBoard({ log, logger: silent });
+    const states = () => board.get(key)?.receipt?.state;
+    const accepted = sampleReceipt(fired, { detail: 'taken' });
+    await log.publish([transitionToMessage(fired), receiptToMessage(accepted)]);
+    await until('the receipt', () => states() === 'accepted');
+    await log.publish([receiptToMessage(sampleReceipt(fired, { state: 'sending' }))]);
+    await untilRead();
+    expect(states()).toBe('accepted');
+    const later = sampleReceipt(resolved, { state: 'sending' });
+    await log.publish([transitionToMessage(resolved), receiptToMessage(later)]);
+    await until('the next mail', () => board.get(key)?.receipt?.sequence === 2);
+    await log.publish([receiptToMessage(accepted)]);
+    await untilRead();
+    expect(board.get(key)?.receipt).toEqual(later);
+  });
+
   test('says how far it has read, and skips what it cannot read with a warning', async () => {
     const lines: string[] = [];
     const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });
@@ -77,10 +94,15 @@ describe('the board of alerts', () => {
     ]);
     await until('the alert', () => board.get(key) !== undefined);
     await until('three warnings', () => lines.length === 3);
-    for (const topic of [ALERTS_TOPIC, ALERT_MAILS_TOPIC]) {
-      for (const { partition, endOffset } of await log.ranges(topic)) {
-        await until('the end to be reached', () => board.reached(topic, partition) >= endOffset);
-      }
-    }
+    await untilRead();
   });
 });
+
+/** Until the board has read all that stands on the log. */
+async function untilRead(): Promise<void> {
+  for (const topic of [ALERTS_TOPIC, ALERT_MAILS_TOPIC]) {
+    for (const { partition, endOffset } of await log.ranges(topic)) {
+      await until('the end to be reached', () => board.reached(topic, partition) >= endOffset);
+    }
+  }
+}

@@ -3,7 +3,7 @@
  * every query API holds all of it, whoever judges.
  */
 import { type AlertTransition, alertKey } from '../domain/alerts/alert.ts';
-import type { MailReceipt } from '../domain/alerts/mail-receipt.ts';
+import { isSettled, type MailReceipt } from '../domain/alerts/mail-receipt.ts';
 import type { EventLog, Follower, LogMessage } from '../log/event-log.ts';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '../log/topics.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -98,7 +98,7 @@ class FollowedAlertBoard implements AlertBoard {
         this.#applyTransition(read.transition);
         break;
       case 'receipt':
-        this.#receipts.set(alertKey(read.receipt), read.receipt);
+        this.#applyReceipt(read.receipt);
         break;
       case 'unreadable': {
         const place = { topic, partition, offset: String(offset), key };
@@ -118,6 +118,17 @@ class FollowedAlertBoard implements AlertBoard {
     if (current && current.sequence >= transition.sequence) return;
     this.#transitions.set(key, transition);
     this.#deps.onTransition?.(transition);
+  }
+
+  /** One of an alerter that had stood still must not take back what is known since. */
+  #applyReceipt(receipt: MailReceipt): void {
+    const key = alertKey(receipt);
+    const current = this.#receipts.get(key);
+    const isOlder =
+      current !== undefined &&
+      (receipt.sequence < current.sequence ||
+        (receipt.sequence === current.sequence && isSettled(current) && !isSettled(receipt)));
+    if (!isOlder) this.#receipts.set(key, receipt);
   }
 
   /** A receipt beyond the transitions is of a topic that was since recreated. */

@@ -8,14 +8,14 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
-import { MailPlanner, type OwedMail, type PlannedMail } from './domain/mail-plan.ts';
-import type { MailOptions } from './domain/mail-text/mail-group.ts';
+import { MailPlanner, type OwedMail, type PlannedMail } from '../domain/mail-plan.ts';
+import type { MailOptions } from '../domain/mail-text/mail-group.ts';
+import type { MailTransport } from '../notify/mail.ts';
+import { startTicking } from '../ticking.ts';
 import { Lanes } from './lanes.ts';
 import { deliverMail } from './mail-delivery.ts';
-import type { MailTransport } from './notify/mail.ts';
 import { type OwedDuty, type OwedNow, owedNow, threadOf } from './owed-board.ts';
 import { Receipts } from './receipts.ts';
-import { startTicking } from './ticking.ts';
 
 export interface MailerDeps {
   readonly log: Pick<EventLog, 'publish'>;
@@ -45,6 +45,11 @@ export interface RunningMailer {
 }
 
 const LOOK_INTERVAL_MS = 250;
+/**
+ * So long a mail that another alerter was sending is left to it: after a rebalance it may only wait for
+ * the server's answer, and would come twice.
+ */
+const RESUME_GRACE_MS = 3_000;
 /** How long stopping waits for the server's answer to a mail that is being sent. */
 const ATTEMPT_PATIENCE_MS = 3_000;
 
@@ -92,7 +97,9 @@ class Mailer {
     metrics.owedMails.set(owed.duties.reduce((sum, one) => sum + one.owed, 0));
     const idle = owed.duties.filter(({ key }) => !this.#underWay.has(key));
     await this.#settle(idle, nowMs);
-    for (const mail of resumed(idle)) this.#deliver(mail, true);
+    this.#notice(idle, nowMs);
+    const left = idle.filter((one) => nowMs - this.#noticedMs(one) >= RESUME_GRACE_MS);
+    for (const mail of resumed(left)) this.#deliver(mail, true);
     for (const mail of this.#planned(idle, owed.threads, nowMs)) this.#deliver(mail, false);
   }
 
@@ -131,24 +138,32 @@ class Mailer {
     await this.#receipts.publish(receipts);
   }
 
+  /** Remembers since when each mail has been waiting, and forgets those that do not wait any more. */
+  #notice(duties: readonly OwedDuty[], nowMs: number): void {
+    this.#noticed = new Map(
+      duties.map((one) => [noticedKey(one), this.#noticed.get(noticedKey(one)) ?? nowMs]),
+    );
+  }
+
+  #noticedMs(duty: OwedDuty): number {
+    return this.#noticed.get(noticedKey(duty)) ?? Number.POSITIVE_INFINITY;
+  }
+
   #planned(
     duties: readonly OwedDuty[],
     threads: OwedNow['threads'],
     nowMs: number,
   ): readonly PlannedMail[] {
-    const noticed = new Map<string, number>();
-    const owed = duties.flatMap(({ key, duty, transition, receipt, receivers }): OwedMail[] => {
+    const owed = duties.flatMap((one): OwedMail[] => {
+      const { duty, transition, receipt, receivers } = one;
       if (duty.kind !== 'send') return [];
       const { mail } = duty;
-      const noticedKey = `${key}|${mail.sequence}`;
-      const noticedMs = this.#noticed.get(noticedKey) ?? nowMs;
-      noticed.set(noticedKey, noticedMs);
+      const noticedMs = this.#noticedMs(one);
       const threadId = threadOf(receipt, mail.alert_id);
       const isOfStorm = threadId !== null && (threads.get(threadId)?.alerts ?? 0) > 1;
       const { bot_id, bot_name, rule } = transition;
       return [{ bot_id, bot_name, rule, mail, receivers, noticedMs, threadId, isOfStorm }];
     });
-    this.#noticed = noticed;
     return this.#planner.plan(owed, nowMs, (threadId) => threads.get(threadId)?.firing ?? 0);
   }
 
@@ -183,6 +198,11 @@ class Mailer {
     this.#noticed.clear();
     this.#planner = new MailPlanner(this.#deps.settings.idHost);
   }
+}
+
+function noticedKey({ key, duty }: OwedDuty): string {
+  const isMail = duty.kind === 'send' || duty.kind === 'resume';
+  return `${key}|${isMail ? duty.mail.sequence : 0}`;
 }
 
 /** Mails that the log says were being sent, each with the alerts that it told of. */

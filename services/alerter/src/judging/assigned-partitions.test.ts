@@ -9,9 +9,9 @@ import { createLogger } from '@hookpulse/common/runtime/logger';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { until } from '@hookpulse/common/testing/until';
 import { expect, test } from '@jest/globals';
+import { windowShape } from '../domain/window-shape.ts';
 import { AssignedPartitions } from './assigned-partitions.ts';
 import { BotRoster } from './bot-roster.ts';
-import { windowShape } from './domain/window-shape.ts';
 
 const WINDOW_MS = 900_000;
 const SPEC = { name: EVENTS_TOPIC, partitions: 1, compacted: false };

@@ -8,11 +8,11 @@ import type { MailReceipt, MailState } from '@hookpulse/common/domain/alerts/mai
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
-import type { PlannedMail } from './domain/mail-plan.ts';
-import { composeMail } from './domain/mail-text/compose-mail.ts';
-import type { MailOptions } from './domain/mail-text/mail-group.ts';
+import type { PlannedMail } from '../domain/mail-plan.ts';
+import { composeMail } from '../domain/mail-text/compose-mail.ts';
+import type { MailOptions } from '../domain/mail-text/mail-group.ts';
+import type { Mail, MailTransport } from '../notify/mail.ts';
 import type { Lanes } from './lanes.ts';
-import type { Mail, MailTransport } from './notify/mail.ts';
 import type { Receipts } from './receipts.ts';
 
 export interface MailDeliveryDeps {

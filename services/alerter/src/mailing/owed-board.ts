@@ -3,8 +3,8 @@ import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import { type AlertTransition, alertKey } from '@hookpulse/common/domain/alerts/alert';
 import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
 import { type Silence, silenceOf } from '@hookpulse/common/domain/alerts/silence';
-import { type MailDuty, mailDuty } from './domain/mail-duty.ts';
-import { owedMails } from './domain/owed-mails.ts';
+import { type MailDuty, mailDuty } from '../domain/mail-duty.ts';
+import { owedMails } from '../domain/owed-mails.ts';
 import type { Receipts } from './receipts.ts';
 
 export interface OwedDuty {

@@ -8,10 +8,10 @@ import { createLogger } from '@hookpulse/common/runtime/logger';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
 import { until } from '@hookpulse/common/testing/until';
 import { expect, test } from '@jest/globals';
-import type { PlannedMail } from './domain/mail-plan.ts';
+import type { PlannedMail } from '../domain/mail-plan.ts';
+import type { MailOutcome, MailTransport } from '../notify/mail.ts';
 import { Lanes } from './lanes.ts';
 import { deliverMail } from './mail-delivery.ts';
-import type { MailOutcome, MailTransport } from './notify/mail.ts';
 
 /** A mail about one bot, of its name. */
 function planned(botId: string, receiver: string): PlannedMail {

@@ -5,14 +5,14 @@ import { isSettled } from '@hookpulse/common/domain/alerts/mail-receipt';
 import { formatSpan } from '@hookpulse/common/domain/alerts/rules/format-span';
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
 import { describeByRule, RULE_NAMES, ruleHolds } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { RosterEntry } from './bot-roster.ts';
 import {
   type Finding,
   lifecycleStep,
   type OpenAlert,
   RESOLVED_AFTER_MS,
-} from './domain/lifecycle.ts';
-import { nextTransition } from './domain/next-transition.ts';
+} from '../domain/lifecycle.ts';
+import { nextTransition } from '../domain/next-transition.ts';
+import type { RosterEntry } from './bot-roster.ts';
 
 const MS_PER_MINUTE = 60_000;
 

@@ -2,8 +2,8 @@
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
 import type { LogBatch } from '@hookpulse/common/log/event-log';
 import { readBatch } from '@hookpulse/common/log/read-batch';
-import { type FoldedAs, PartitionWindows } from './domain/partition-windows.ts';
-import type { WindowShape } from './domain/window-shape.ts';
+import { type FoldedAs, PartitionWindows } from '../domain/partition-windows.ts';
+import type { WindowShape } from '../domain/window-shape.ts';
 import { Frontier } from './frontier.ts';
 
 export interface WatchedPartitionStart {

@@ -10,8 +10,8 @@ import type {
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { WindowShape } from '../domain/window-shape.ts';
 import type { BotRoster, RosterEntry } from './bot-roster.ts';
-import type { WindowShape } from './domain/window-shape.ts';
 import {
   type FoldTally,
   WatchedPartition,
