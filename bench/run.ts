@@ -15,6 +15,8 @@ const BENCHMARKS = [
   'broker-away',
   'alerter',
   'alert-latency',
+  'events-explorer',
+  'metrics-history',
 ] as const;
 
 const args = process.argv.slice(2);

@@ -27,6 +27,7 @@ import { registerDocumentation } from './routes/documentation.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
+import { registerMetrics } from './routes/metrics.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
 import { registerReconciliation } from './routes/reconciliation.ts';
 import { registerSession } from './routes/session.ts';
@@ -100,6 +101,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });
   registerBots(app, { registry, controls, alertDefaults, clock });
   registerEvents(app, { clickhouse });
+  registerMetrics(app, { clickhouse, clock });
   registerAlerts(app, { clickhouse, controls, alerts, clock });
   registerSilences(app, { controls, registry, clock, logger });
   registerAlertSettings(app, { controls, alertDefaults });

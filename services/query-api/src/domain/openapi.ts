@@ -174,7 +174,11 @@ function parametersOf(schema: unknown, place: 'path' | 'query' | 'header'): Sche
 
 function answersOf(schema: SchemaRecord, errorSchema: unknown): Record<string, SchemaRecord> {
   if (!isRecord(schema.response)) return {};
-  const [type = JSON_TYPE] = Array.isArray(schema.produces) ? schema.produces : [];
+  const [type = JSON_TYPE, ...others] = Array.isArray(schema.produces) ? schema.produces : [];
+  // What the schema says is the first type; others are the same as text.
+  const texts = Object.fromEntries(
+    others.map((one) => [one, { schema: { type: 'string' }, example: '' }]),
+  );
   return Object.fromEntries(
     Object.entries(schema.response).map(([status, body]) => {
       if (body === errorSchema) return [status, errorAnswer(status)];
@@ -185,7 +189,7 @@ function answersOf(schema: SchemaRecord, errorSchema: unknown): Record<string, S
         {
           description: typeof described === 'string' ? described : statusMeaning(status),
           headers: answerHeaders(status),
-          ...(isEmpty ? {} : { content: { [type]: mediaOf(body) } }),
+          ...(isEmpty ? {} : { content: { [type]: mediaOf(body), ...texts } }),
         },
       ];
     }),

@@ -34,6 +34,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'DELETE /api/bots/:bot_id': 'writes',
   'GET /api/events': 'reads',
   'GET /api/events/:event_id': 'reads',
+  'GET /api/metrics/hourly': 'reads',
   'POST /api/bots/:bot_id/rotate-secret': 'writes',
   'POST /api/bots/:bot_id/rotate-report-token': 'writes',
   'GET /api/alerts': 'reads',

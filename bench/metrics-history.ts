@@ -1,0 +1,85 @@
+/**
+ * `GET /api/metrics/hourly` with 30 days of 1,000 bots: 7 days of one bot, and 24 hours, 7 and 30 days
+ * of the fleet, the first time and again. Every hour of a bot has 20 durations.
+ *
+ *   node bench/metrics-history.ts [--bots 1000] [--days 30] [--json]
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+  openTestQueryApi,
+  TEST_TOKENS,
+} from '../services/query-api/src/testing/open-test-query-api.ts';
+import { writeResult } from './lib/results.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    bots: { type: 'string', default: '1000' },
+    days: { type: 'string', default: '30' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const botCount = Number(options.bots);
+const days = Number(options.days);
+const REPEATS = 20;
+const HOUR_MS = 3_600_000;
+const nowMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+
+const api = await openTestQueryApi(nowMs);
+try {
+  await fill();
+  const app = api.openApp();
+  const since = (back: number) => new Date(nowMs - back * 24 * HOUR_MS).toISOString();
+  const paths = {
+    'bot 24 h': `/api/metrics/hourly?bot_id=bot-7&from=${since(1)}`,
+    'bot 7 d': `/api/metrics/hourly?bot_id=bot-7&from=${since(7)}&limit=1000`,
+    'bots, newest 100': '/api/metrics/hourly',
+    'fleet 24 h': `/api/metrics/hourly?group=fleet&from=${since(1)}`,
+    'fleet 7 d': `/api/metrics/hourly?group=fleet&from=${since(7)}&limit=1000`,
+    'fleet 30 d': `/api/metrics/hourly?group=fleet&from=${since(30)}&limit=1000`,
+    'fleet 30 d by day': `/api/metrics/hourly?group=fleet&by=day&from=${since(30)}&limit=1000`,
+  };
+  const figures: Record<string, number> = {};
+  for (const [name, path] of Object.entries(paths)) {
+    const timesMs: number[] = [];
+    for (let n = 0; n <= REPEATS; n += 1) {
+      const startedMs = performance.now();
+      const answer = await app.inject({
+        url: path,
+        headers: { authorization: `Bearer ${TEST_TOKENS.read}` },
+      });
+      timesMs.push(Math.round(performance.now() - startedMs));
+      if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.body}`);
+      if (n === 0) figures[`${name}, rows`] = answer.json().metrics.length;
+    }
+    const [first = Number.NaN, ...rest] = timesMs;
+    figures[`${name}, first ms`] = first;
+    figures[`${name}, again p50 ms`] = rest.toSorted((a, b) => a - b)[REPEATS / 2] ?? Number.NaN;
+    figures[`${name}, again max ms`] = Math.max(...rest);
+  }
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const peakMiB = Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1_024);
+  writeResult('metrics-history', { bots: botCount, days, peakMiB, ...figures }, options);
+} finally {
+  await api.close();
+}
+
+/** A digest of 20 values as `latency-digest-bytes` writes it: version, no clusters, 20 singles. */
+async function fill(): Promise<void> {
+  await api.clickhouse.command({
+    query: `INSERT INTO webhook_metrics (bot_id, date, hour, log_partition, log_epoch, next_offset,
+        requests_received, requests_processed, processing_time_sum_ms, processing_time_count,
+        last_event_at, latency_digest)
+      SELECT concat('bot-', toString(intDiv(number, {hours:UInt32}))) AS bot_id,
+        toDate(start) AS date, toHour(start) AS hour,
+        cityHash64(bot_id) % 12 AS log_partition, 0 AS log_epoch, number AS next_offset,
+        20 AS requests_received, 20 AS requests_processed, 2000 AS processing_time_sum_ms,
+        20 AS processing_time_count, start AS last_event_at,
+        base64Encode(concat(unhex('010014'), arrayStringConcat(arrayMap(
+          n -> reinterpretAsString(toFloat32(n * 9 + cityHash64(number, n) % 9 + 1)), range(20)))))
+          AS latency_digest
+      FROM (SELECT number, toDateTime(intDiv({now_ms:Int64}, 1000)
+        - (number % {hours:UInt32} + 1) * 3600, 'UTC') AS start FROM numbers({rows:UInt64}))`,
+    query_params: { hours: days * 24, now_ms: nowMs, rows: botCount * days * 24 },
+  });
+}

@@ -1,0 +1,183 @@
+/** `GET /api/metrics/hourly`: counts and latencies by hour or day, as JSON or CSV (contract, section 6). */
+import { Readable } from 'node:stream';
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { BotId } from '@hookpulse/common/domain/webhook-event';
+import { windowStart } from '@hookpulse/common/domain/window';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { FastifyReply } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { CSV_HEADER, csvLine } from '../domain/metrics-csv.ts';
+import {
+  cursorOfMetrics,
+  METRICS_UNITS,
+  type MetricsPlace,
+  type MetricsRow,
+  MetricsRowSchema,
+  metricsPlaceOfCursor,
+  UNIT_MS,
+} from '../domain/metrics-row.ts';
+import {
+  DEFAULT_PAGE_LIMIT,
+  NextCursor,
+  PageCursor,
+  PageLimit,
+  SpanFrom,
+  SpanTo,
+} from '../domain/page-query.ts';
+import { createFleetHistory, type FleetHistory } from '../fleet-history.ts';
+import { botMetrics, type MetricsRequest } from '../queries/bot-metrics.ts';
+import { badField, givenCursor, givenSpan } from './page-query.ts';
+
+export interface MetricsRoutesDeps {
+  readonly clickhouse: ClickHouseClient;
+  readonly clock: Clock;
+}
+
+const GROUPS = ['bot', 'fleet'] as const;
+const FORMATS = ['json', 'csv'] as const;
+
+const Query = Type.Object(
+  {
+    bot_id: Type.Optional(BotId),
+    group: Type.Optional(
+      Type.Enum(GROUPS, { description: 'bot (default) or fleet: all bots together' }),
+    ),
+    by: Type.Optional(Type.Enum(METRICS_UNITS, { description: 'hour (default) or day, in UTC' })),
+    from: SpanFrom,
+    to: SpanTo,
+    limit: PageLimit,
+    cursor: PageCursor,
+    format: Type.Optional(
+      Type.Enum(FORMATS, { description: 'json (default) or csv; also by Accept: text/csv' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const MetricsSchema = Type.Object({
+  metrics: Type.Array(MetricsRowSchema, {
+    description: 'the newest first; hours or days without events have no row',
+  }),
+  next_cursor: NextCursor,
+});
+
+/** Events may be dated so far ahead: the next hour may have begun. */
+const MAX_AHEAD_MS = 300_000;
+/** Rows that a download asks the store for at once. */
+const DOWNLOAD_PAGE_ROWS = 5_000;
+
+interface HistoryRequest extends MetricsRequest {
+  readonly group: (typeof GROUPS)[number];
+}
+
+export function registerMetrics(app: HttpApp, { clickhouse, clock }: MetricsRoutesDeps): void {
+  const fleet = createFleetHistory(clickhouse);
+
+  app.get(
+    '/api/metrics/hourly',
+    {
+      schema: {
+        tags: ['metrics'],
+        summary: 'Counts, rates and latencies by hour or day, of each bot or of all, newest first',
+        produces: ['application/json', 'text/csv'],
+        querystring: Query,
+        response: { 200: MetricsSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
+      },
+    },
+    async (request, reply) => {
+      const asked = requestOf(request.query, clock.now());
+      const { limit, format } = request.query;
+      const read = (place: MetricsPlace | null, count: number) =>
+        pageOf({ ...asked, after: place }, count, clickhouse, fleet);
+      if ((format ?? formatOf(request.headers.accept)) === 'csv') {
+        // The first page before the answer begins: what fails there is still an error answer.
+        const first = await read(
+          asked.after,
+          Math.min(limit ?? DOWNLOAD_PAGE_ROWS, DOWNLOAD_PAGE_ROWS),
+        );
+        const pages = csvPages(first, limit === undefined ? read : null);
+        return sendFile(reply, fileName(request.query), Readable.from(pages));
+      }
+      const wanted = limit ?? DEFAULT_PAGE_LIMIT;
+      const found = await read(asked.after, wanted + 1);
+      const metrics = found.slice(0, wanted);
+      const last = metrics.at(-1);
+      const next_cursor = last && found.length > wanted ? cursorOfMetrics(placeOf(last)) : null;
+      return { metrics, next_cursor };
+    },
+  );
+}
+
+/** Whole hours or days, none of which is yet to come. @throws HttpError 400 */
+function requestOf(query: Static<typeof Query>, nowMs: number): HistoryRequest {
+  const { bot_id, group = 'bot', by = 'hour', cursor } = query;
+  if (group === 'fleet' && bot_id !== undefined) {
+    throw badField('group', 'group must be bot when there is a bot_id');
+  }
+  const { fromMs, toMs } = givenSpan(query);
+  const unitMs = UNIT_MS[by];
+  const lastMs = Math.min(toMs ?? Number.POSITIVE_INFINITY, nowMs + MAX_AHEAD_MS);
+  return {
+    group,
+    unit: by,
+    botId: bot_id ?? null,
+    fromMs: windowStart(Math.max(0, fromMs ?? 0), unitMs),
+    toMs: windowStart(lastMs + unitMs - 1, unitMs),
+    after: givenCursor(cursor, metricsPlaceOfCursor),
+  };
+}
+
+async function pageOf(
+  { group, ...request }: HistoryRequest,
+  limit: number,
+  clickhouse: ClickHouseClient,
+  fleet: FleetHistory,
+): Promise<MetricsRow[]> {
+  const toMs = Math.min(request.toMs, request.after?.startMs ?? Number.POSITIVE_INFINITY);
+  switch (group) {
+    case 'bot':
+      return botMetrics(clickhouse, request, limit);
+    case 'fleet':
+      return request.fromMs >= toMs ? [] : fleet.page(request.unit, { ...request, toMs }, limit);
+    default:
+      return group satisfies never;
+  }
+}
+
+/** The reply of any route: a file is not what the schema of its JSON says. */
+function sendFile(reply: FastifyReply, name: string, content: Readable): FastifyReply {
+  return reply
+    .type('text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .send(content);
+}
+
+/** @param read - null: the first page is all that is wanted */
+async function* csvPages(
+  first: readonly MetricsRow[],
+  read: ((after: MetricsPlace, count: number) => Promise<MetricsRow[]>) | null,
+): AsyncGenerator<string> {
+  yield CSV_HEADER;
+  let page = first;
+  for (;;) {
+    yield page.map(csvLine).join('');
+    const last = page.at(-1);
+    if (!read || !last || page.length < DOWNLOAD_PAGE_ROWS) return;
+    page = await read(placeOf(last), DOWNLOAD_PAGE_ROWS);
+  }
+}
+
+function placeOf({ start, bot_id }: MetricsRow): MetricsPlace {
+  return { startMs: Date.parse(start), botId: bot_id ?? '' };
+}
+
+function formatOf(accept: string | undefined): (typeof FORMATS)[number] {
+  return accept !== undefined && /(^|,)\s*text\/csv\b/i.test(accept) ? 'csv' : 'json';
+}
+
+function fileName({ bot_id, group, by = 'hour' }: Static<typeof Query>): string {
+  const whose = bot_id ?? (group === 'fleet' ? 'fleet' : 'bots');
+  return `hookpulse-${whose}-by-${by}.csv`;
+}
