@@ -1,5 +1,5 @@
 /**
- * What each process needs for a steady load, one ingest and one aggregator on a real broker: CPU
+ * What each process needs for a steady load, one of each service on a real broker: CPU
  * seconds for every 10,000 updates, memory, and bytes on the log and in the store. An update is one
  * delivery and one report of its bot. The figures of docs/scaling.md are these.
  *
@@ -68,10 +68,11 @@ try {
 }
 
 async function pidsOf({ broker, clickhouse, ...services }: Cluster): Promise<Map<string, number>> {
-  const [ingest, aggregator] = [services.ingests[0], services.aggregators[0]];
+  const { ingests, aggregators, alerters } = services;
   return new Map([
-    ['ingest', ingest?.pid ?? Number.NaN],
-    ['aggregator', aggregator?.pid ?? Number.NaN],
+    ['ingest', ingests[0]?.pid ?? Number.NaN],
+    ['aggregator', aggregators[0]?.pid ?? Number.NaN],
+    ['alerter', alerters[0]?.pid ?? Number.NaN],
     ['query-api', services.queryApi.pid ?? Number.NaN],
     ['Kafka', await broker.pid()],
     ['ClickHouse (chDB)', await clickhouse.pid()],
