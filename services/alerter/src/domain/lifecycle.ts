@@ -7,6 +7,8 @@ import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
 /** What is found now about one bot and rule. */
 export type Finding =
   | { readonly kind: 'holds' }
+  /** It does not hold, and is too near its line to say that it is over. */
+  | { readonly kind: 'near' }
   | { readonly kind: 'clear' }
   /** There is nothing to judge any more. */
   | { readonly kind: 'over'; readonly reason: string };
@@ -25,7 +27,7 @@ export interface LifecycleStep {
   readonly clearSinceMs: number | null;
 }
 
-/** A rate that hovers around its line fires once: it has to stay clear for so long. */
+/** What comes and goes fires once: it has to stay clear for so long. */
 export const RESOLVED_AFTER_MS = 60_000;
 
 const NOTHING: LifecycleStep = { transition: null, clearSinceMs: null };
@@ -46,6 +48,8 @@ export function lifecycleStep(
   switch (finding.kind) {
     case 'over':
       return { transition: 'resolved', clearSinceMs: null };
+    case 'near':
+      return NOTHING;
     case 'clear': {
       const clearSinceMs = alert.clearSinceMs ?? nowMs;
       const isResolved = nowMs - clearSinceMs >= RESOLVED_AFTER_MS;

@@ -4,7 +4,14 @@ import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
 import { isSettled } from '@hookpulse/common/domain/alerts/mail-receipt';
 import { formatSpan } from '@hookpulse/common/domain/alerts/rules/format-span';
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
-import { describeByRule, RULE_NAMES, ruleHolds } from '@hookpulse/common/domain/alerts/rules/rules';
+import {
+  describeByRule,
+  RULE_NAMES,
+  type RuleName,
+  type RuleSettings,
+  ruleHolds,
+  ruleIsNear,
+} from '@hookpulse/common/domain/alerts/rules/rules';
 import {
   type Finding,
   lifecycleStep,
@@ -46,7 +53,7 @@ export class Judge {
       const state = this.#board.get(key);
       const isOpen = state !== undefined && state.transition.transition !== 'resolved';
       if ((!holds && !isOpen) || isWaiting(key)) continue;
-      const finding = findingOf(holds, settings.rules[rule].enabled);
+      const finding: Finding = holds ? { kind: 'holds' } : endingOf(rule, facts, settings.rules);
       const repeatAfterMs = settings.rules[rule].repeat_after_minutes * MS_PER_MINUTE;
       const step = this.#step(key, isOpen ? state : null, finding, repeatAfterMs, nowMs);
       if (step === null) continue;
@@ -109,10 +116,12 @@ export class Judge {
   }
 }
 
-function findingOf(holds: boolean, isEnabled: boolean): Finding {
-  if (holds) return { kind: 'holds' };
-  if (isEnabled) return { kind: 'clear' };
-  return { kind: 'over', reason: 'The rule was switched off for this bot.' };
+/** Whether an alert whose rule does not hold comes to its end. */
+function endingOf(rule: RuleName, facts: WindowFacts, settings: RuleSettings): Finding {
+  if (!settings[rule].enabled) {
+    return { kind: 'over', reason: 'The rule was switched off for this bot.' };
+  }
+  return { kind: ruleIsNear(rule, facts, settings) ? 'near' : 'clear' };
 }
 
 function endOf(finding: Finding, sentence: string): string {

@@ -34,6 +34,14 @@ describe('high_error_rate', () => {
     expect(holds(1_000_000, 100_001)).toBe(true);
   });
 
+  test('is near its line until a fifth below it', () => {
+    const near = (events: number, errors: number) =>
+      highErrorRate.isNear?.({ ...NO_EVENTS, events, errors }, SETTINGS);
+    expect(near(1_000, 81)).toBe(true);
+    expect(near(1_000, 80)).toBe(false);
+    expect(near(10, 10)).toBe(false);
+  });
+
   test('holds exactly at no rate that is the threshold by another fraction', () => {
     for (let tenth = 2; tenth <= 10_000; tenth += 1) expect(holds(tenth * 10, tenth)).toBe(false);
     for (const percent of [1, 5, 7, 10, 15, 29, 33, 57, 58, 70, 95]) {

@@ -61,6 +61,13 @@ export const COMMON_SETTINGS = {
 };
 const CommonSettings = Type.Object(COMMON_SETTINGS);
 
+/**
+ * A share that chance moves about its line crosses it many times an hour, and stays on one side for
+ * longer than a minute. What fires by a share is near its line until it is under so much of it
+ * (measured in decision 13: three to four alerts an hour without, one with it).
+ */
+export const NEAR_LINE = 0.8;
+
 export interface Rule<Settings extends Static<typeof CommonSettings>> {
   /** Begins the subject of its mails. */
   readonly icon: string;
@@ -75,6 +82,11 @@ export interface Rule<Settings extends Static<typeof CommonSettings>> {
   defaultsFrom(environment: EnvironmentDefaults): Settings;
   /** Whether to alert. Asked of every bot about once a second: no words are made here. */
   holds(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): boolean;
+  /**
+   * Asked of an alert that fires, when the rule does not hold: whether it is still so near its line
+   * that the alert goes on. Left out: it never is.
+   */
+  isNear?(facts: WindowFacts, settings: Settings): boolean;
   describe(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Finding;
   /** The reason of a mail that tells of several bots is shorter: no name, one line. */
   brief(facts: Readonly<Record<string, number>>): string;

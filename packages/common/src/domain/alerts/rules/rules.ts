@@ -83,6 +83,15 @@ export function ruleHolds<Name extends RuleName>(
   return settings[name].enabled && RULES[name].holds(facts, settings[name], bot, at);
 }
 
+/** Whether a rule that does not hold is so near its line that an alert goes on. */
+export function ruleIsNear<Name extends RuleName>(
+  name: Name,
+  facts: WindowFacts,
+  settings: { readonly [Each in RuleName]: RuleSettings[Each] },
+): boolean {
+  return settings[name].enabled && (RULES[name].isNear?.(facts, settings[name]) ?? false);
+}
+
 /** What there is to say by a rule and its own settings. */
 export function describeByRule<Name extends RuleName>(
   name: Name,

@@ -31,6 +31,15 @@ describe('slow_processing', () => {
     });
   });
 
+  test('is near its line until fewer than one in twenty-five take longer', () => {
+    const near = (measured: number, slow: number, settings = SETTINGS) =>
+      slowProcessing.isNear?.({ ...NO_EVENTS, measured, slow }, settings);
+    expect(near(1_000, 41)).toBe(true);
+    expect(near(1_000, 40)).toBe(false);
+    expect(near(20, 20)).toBe(false);
+    expect(near(1_000, 41, { ...SETTINGS, limit_ms: null })).toBe(false);
+  });
+
   test('holds when more than one in twenty took longer', () => {
     expect(judged(100, 5).holds).toBe(false);
     expect(judged(100, 6).holds).toBe(true);
