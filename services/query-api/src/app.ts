@@ -18,11 +18,15 @@ import { createCredentials, type Tokens } from './access/credentials.ts';
 import { limitByAddress, limitByToken, type RateLimits } from './access/rate-limit.ts';
 import { setSecurityHeaders } from './access/security-headers.ts';
 import { createSessionSeal } from './access/session-seal.ts';
+import type { AuditBoard } from './audit/audit-board.ts';
+import { auditWrites } from './audit/audit-writes.ts';
 import { StoreUnavailableError } from './queries/select-rows.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
+import { registerAudit } from './routes/audit.ts';
 import { requireTokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
+import { registerDashboard } from './routes/dashboard.ts';
 import { registerDocumentation } from './routes/documentation.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
@@ -45,6 +49,8 @@ export interface QueryApiSettings {
   /** Origins whose pages may ask with a token; none: only pages of this address. */
   readonly corsOrigins: readonly string[];
   readonly rateLimits: RateLimits;
+  /** The built dashboard; default: this repository's. */
+  readonly dashboardFolder?: string;
 }
 
 export interface QueryApiDeps {
@@ -56,6 +62,8 @@ export interface QueryApiDeps {
   readonly alerts: { readonly board: AlertBoard | null };
   /** Null until it could be read. */
   readonly rebuilds: { readonly board: RebuildBoard | null };
+  /** Null until it could be read. */
+  readonly audit: { readonly board: AuditBoard | null };
   readonly clickhouse: ClickHouseClient;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -64,7 +72,7 @@ export interface QueryApiDeps {
 }
 
 export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): HttpApp {
-  const { log, registry, controls, alerts, rebuilds, clickhouse, logger, clock } = deps;
+  const { log, registry, controls, alerts, rebuilds, audit, clickhouse, logger, clock } = deps;
   const metrics = createServiceMetrics('query-api');
   const routes: RouteOptions[] = [];
   const app = createHttpApp({
@@ -91,12 +99,16 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   forbidCaching(app);
   const seal = createSessionSeal(settings.tokens);
   const credentials = createCredentials(settings.tokens, seal, clock);
-  requireTokens(app, credentials, settings.tokens.read !== null);
+  const hasReadToken = settings.tokens.read !== null;
+  requireTokens(app, credentials, hasReadToken);
   app.addHook('onRequest', limitByToken(settings.rateLimits.perToken, clock));
 
   const { errorRateThreshold, eventRetentionDays, alertDefaults } = settings;
+  auditWrites(app, { log, clock, logger });
+
   registerDocumentation(app, routes);
-  registerSession(app, { credentials, seal, clock });
+  registerSession(app, { credentials, seal, clock, hasReadToken });
+  registerDashboard(app, settings.dashboardFolder);
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });
   registerBots(app, { registry, controls, alertDefaults, clock });
@@ -106,6 +118,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerSilences(app, { controls, registry, clock, logger });
   registerAlertSettings(app, { controls, alertDefaults });
   registerReconciliation(app, { log, clickhouse, clock, eventRetentionDays });
+  registerAudit(app, { audit });
   registerRebuilds(app, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
   return app;
 }

@@ -3,11 +3,12 @@ import { followAlerts } from '@hookpulse/common/alerts/follow-alerts';
 import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
+import { followAudit } from './audit/audit-board.ts';
 
 /** How long stopping waits for the log to let go of a reader. */
 const FOLLOWER_PATIENCE_MS = 500;
 
-export interface StartDeps extends Omit<QueryApiDeps, 'alerts' | 'rebuilds'> {
+export interface StartDeps extends Omit<QueryApiDeps, 'alerts' | 'rebuilds' | 'audit'> {
   readonly settings: QueryApiSettings & {
     readonly host: string;
     /** 0: any free port. */
@@ -27,20 +28,21 @@ export async function start({ settings, ...deps }: StartDeps): Promise<RunningQu
   const { log, logger } = deps;
   const rebuilds = followRebuilds({ log, logger });
   const alerts = followAlerts({ log, logger });
-  const app = createQueryApi(settings, { ...deps, alerts, rebuilds });
+  const audit = followAudit({ log, logger });
+  const app = createQueryApi(settings, { ...deps, alerts, rebuilds, audit });
   try {
     const url = await app.listen({ host: settings.host, port: settings.port });
     return {
       url,
       async close() {
-        const closed = Promise.all([rebuilds.close(), alerts.close()]);
+        const closed = Promise.all([rebuilds.close(), alerts.close(), audit.close()]);
         await app.close();
         // Of a log that is away nothing comes; whoever opened it closes what is left.
         await settleWithin(FOLLOWER_PATIENCE_MS, () => closed);
       },
     };
   } catch (error) {
-    await Promise.all([rebuilds.close(), alerts.close()]);
+    await Promise.all([rebuilds.close(), alerts.close(), audit.close()]);
     throw error;
   }
 }

@@ -16,6 +16,8 @@ export interface TopicSpec {
   readonly partitions: number;
   /** Keeps at least the newest message of each key; a null value deletes the key. */
   readonly compacted: boolean;
+  /** How long messages are kept, where the topic is not compacted; default: as the log keeps any. */
+  readonly retentionDays?: number;
 }
 
 /** A message to append. The partition follows from the key: `partitionFor`. */

@@ -10,6 +10,8 @@ export const ALERT_MAILS_TOPIC = 'webhook.alert-mails';
 /** Silences, and the alert settings of all bots. */
 export const ALERT_SETTINGS_TOPIC = 'webhook.alert-settings';
 export const REBUILDS_TOPIC = 'webhook.rebuilds';
+/** Who has changed what. */
+export const AUDIT_TOPIC = 'webhook.audit';
 export const DEAD_LETTER_TOPIC = 'webhook.events.dlq';
 
 /** The consumer group that counts `webhook.events`; its committed offsets tell its lag. */
@@ -25,6 +27,10 @@ const DEFAULT_PARTITIONS = 12;
 const REGISTRY_PARTITIONS = 1;
 /** A few messages for each rebuild. */
 const REBUILDS_PARTITIONS = 1;
+/** One, so that all changes have one order. */
+const AUDIT_PARTITIONS = 1;
+/** A quarter: what is asked after an incident, or at a review. */
+const AUDIT_RETENTION_DAYS = 90;
 
 export const TOPIC_SPECS: readonly TopicSpec[] = [
   { name: EVENTS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
@@ -34,6 +40,12 @@ export const TOPIC_SPECS: readonly TopicSpec[] = [
   { name: ALERT_SETTINGS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   { name: BOTS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   { name: REBUILDS_TOPIC, partitions: REBUILDS_PARTITIONS, compacted: true },
+  {
+    name: AUDIT_TOPIC,
+    partitions: AUDIT_PARTITIONS,
+    compacted: false,
+    retentionDays: AUDIT_RETENTION_DAYS,
+  },
   { name: DEAD_LETTER_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
 ];
 

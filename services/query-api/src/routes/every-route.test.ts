@@ -44,6 +44,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'DELETE /api/silences/:silence_id': 'writes',
   'GET /api/alert-settings': 'reads',
   'PATCH /api/alert-settings': 'writes',
+  'GET /api/audit': 'administers',
   'GET /api/admin/reconciliation': 'reads',
   'POST /api/admin/rebuilds': 'writes',
   'GET /api/admin/rebuilds/:rebuild_id': 'reads',

@@ -16,6 +16,7 @@ import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from '../app.ts';
+import { followAudit } from '../audit/audit-board.ts';
 
 export const TEST_TOKENS = { admin: 'admin-token', read: 'read-token' };
 
@@ -67,6 +68,8 @@ export async function openTestQueryApi(
   await rebuilds.opened;
   const controls = await openAlertControls({ log, logger });
   const alerts = followAlerts({ log, logger });
+  const audit = followAudit({ log, logger });
+  await audit.opened;
   const alertBoard = await alerts.opened;
   if (!alertBoard) throw new Error('the board of alerts was closed before it was open');
   const deps: QueryApiDeps = {
@@ -75,6 +78,7 @@ export async function openTestQueryApi(
     controls,
     alerts,
     rebuilds,
+    audit,
     clickhouse: store.client,
     logger,
     clock,
@@ -108,6 +112,7 @@ export async function openTestQueryApi(
       await Promise.all(apps.map((app) => app.close()));
       await rebuilds.close();
       await alerts.close();
+      await audit.close();
       await controls.close();
       await registry.close();
       await log.close();

@@ -25,6 +25,14 @@ test.each([
   },
 );
 
+test('a topic may be kept for longer than others', () => {
+  const spec = { name: 'topic', partitions: 1, compacted: false, retentionDays: 90 };
+  expect(topicConfig(spec, 1).configEntries).toContainEqual({
+    name: 'retention.ms',
+    value: '7776000000',
+  });
+});
+
 describeWithKafka('A topic that was made', (brokers) => {
   test.each([
     [true, 'compact'],

@@ -7,6 +7,7 @@ import { MAX_VALUE_BYTES } from '../limits.ts';
 const REPLICATION_FACTOR = 3;
 /** Room for key, headers and the record batch around a value of the largest size. */
 const MAX_MESSAGE_BYTES = MAX_VALUE_BYTES + 64 * 1024;
+const DAY_MS = 86_400_000;
 
 /** @param brokerCount - brokers of the cluster now */
 export function topicConfig(spec: TopicSpec, brokerCount: number): ITopicConfig {
@@ -19,6 +20,9 @@ export function topicConfig(spec: TopicSpec, brokerCount: number): ITopicConfig 
       { name: 'message.timestamp.type', value: 'LogAppendTime' },
       { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
       { name: 'cleanup.policy', value: spec.compacted ? 'compact' : 'delete' },
+      ...(spec.retentionDays === undefined
+        ? []
+        : [{ name: 'retention.ms', value: String(spec.retentionDays * DAY_MS) }]),
       { name: 'min.insync.replicas', value: String(minInSyncReplicas(replicationFactor)) },
     ],
   };

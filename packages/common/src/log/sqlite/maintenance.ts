@@ -4,12 +4,14 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
+import { TOPIC_SPECS } from '../topics.ts';
 import { messagesTable } from './database.ts';
-import { numberColumn } from './rows.ts';
+import { numberColumn, textColumn } from './rows.ts';
 import type { WriterSettings } from './writer-protocol.ts';
 
 /** Rows deleted in one transaction: about a millisecond of work. */
 const STEP_ROWS = 500;
+const DAY_MS = 86_400_000;
 
 export interface Maintenance {
   stop(): void;
@@ -48,13 +50,21 @@ export function startMaintenance(
 type CleanupStep = (nowMs: number) => number;
 
 function* cleanupSteps(database: DatabaseSync, settings: WriterSettings): Generator<CleanupStep> {
-  const partitions = database.prepare('SELECT id, compacted FROM partitions ORDER BY id').all();
+  const partitions = database
+    .prepare('SELECT id, topic, compacted FROM partitions ORDER BY id')
+    .all();
   for (const row of partitions) {
     const id = numberColumn(row, 'id');
     yield numberColumn(row, 'compacted') === 1
       ? tombstoneStep(database, id, settings.tombstoneRetentionMs)
-      : retentionStep(database, id, settings.retentionMs);
+      : retentionStep(database, id, retentionMsOf(textColumn(row, 'topic'), settings));
   }
+}
+
+/** Topics that are made anywhere but here have the log's own retention. */
+function retentionMsOf(topic: string, { retentionMs }: WriterSettings): number {
+  const days = TOPIC_SPECS.find(({ name }) => name === topic)?.retentionDays;
+  return days === undefined ? retentionMs : days * DAY_MS;
 }
 
 /** Log time grows with the offset, so the oldest rows are the first ones. */

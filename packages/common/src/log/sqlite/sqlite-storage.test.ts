@@ -4,6 +4,7 @@ import { type LogMessage, LogUnavailableError } from '../event-log.ts';
 import { numbered } from '../testing/contract-context.ts';
 import { RecordingHandler, textOf } from '../testing/recording-handler.ts';
 import { waitUntil } from '../testing/wait-until.ts';
+import { AUDIT_TOPIC } from '../topics.ts';
 import { databasePath } from './database.ts';
 import type { SqliteEventLog } from './sqlite-event-log.ts';
 import { withTestLogs } from './testing/test-log.ts';
@@ -49,6 +50,24 @@ describe('retention', () => {
       await waitUntil(async () => (await range())?.startOffset === 1700n);
       expect(await range()).toMatchObject({ endOffset: 2000n });
       expect((await follow(log)).map(({ offset }) => offset).at(0)).toBe(1700n);
+    }));
+
+  test('keeps the audit longer than what is not told to be kept', () =>
+    withTestLogs(async ({ directory, open }) => {
+      let log = await open();
+      const names = [AUDIT_TOPIC, TOPIC];
+      await log.ensureTopics(names.map((name) => ({ name, partitions: 1, compacted: false })));
+      for (const name of names) await log.publish(numbered(name, 2));
+      await log.close();
+      for (const id of [1, 2]) {
+        const ages = `CASE "offset" WHEN 0 THEN ${91 * DAY_MS} ELSE ${89 * DAY_MS} END`;
+        alterStored(directory, `UPDATE messages_${id} SET timestamp_ms = timestamp_ms - ${ages}`);
+      }
+
+      log = await open({ maintenanceIntervalMs: ONE_ROUND_MS });
+      const startOf = async (name: string) => (await log.ranges(name))[0]?.startOffset;
+      await waitUntil(async () => (await startOf(TOPIC)) === 2n);
+      await waitUntil(async () => (await startOf(AUDIT_TOPIC)) === 1n);
     }));
 
   test('reuses no offset and turns back no clock when everything was deleted', () =>

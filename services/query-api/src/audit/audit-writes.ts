@@ -1,0 +1,74 @@
+/**
+ * Puts every write on the audit topic before it is answered, and into the log output. The answer
+ * waits for it, so that whoever was told of a change finds it; a change that is made is answered even
+ * when the audit cannot take it, and then stands in the log output only.
+ */
+import { randomUUID } from 'node:crypto';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import { AUDIT_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type AuditEntry, auditedChange, auditedTarget } from '../domain/audit-entry.ts';
+
+export interface AuditWritesDeps {
+  readonly log: Pick<EventLog, 'publish'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const SIGN_IN_PATH = '/api/session';
+const TOO_MANY_REQUESTS = 429;
+
+export function auditWrites(app: HttpApp, { log, clock, logger }: AuditWritesDeps): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (!isAudited(request, reply)) return;
+    const audit = entryOf(request, reply, clock.now());
+    logger.info({ audit }, 'audit');
+    const { audit_id: key } = audit;
+    const value = JSON.stringify(audit);
+    try {
+      await log.publish([{ topic: AUDIT_TOPIC, key, value, headers: schemaHeader(AUDIT_TOPIC) }]);
+    } catch (error) {
+      logger.error({ err: error, audit }, 'this is on no audit topic: the log did not take it');
+    }
+  });
+}
+
+/**
+ * Writes of everybody who is known, refused ones included, and every try to sign in. Who shows no
+ * token changes nothing, and could fill the topic; so could who is over the limit.
+ */
+function isAudited(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
+  if (request.is404 || READING_METHODS.has(request.method)) return false;
+  if (statusCode === TOO_MANY_REQUESTS) return false;
+  return request.caller !== null || isSignIn(request);
+}
+
+function isSignIn({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'POST' && routeOptions.url === SIGN_IN_PATH;
+}
+
+function entryOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): AuditEntry {
+  const { caller, method, ip, routeOptions } = request;
+  const location = reply.getHeader('location');
+  const path = request.url.split('?', 1)[0] ?? '';
+  return {
+    audit_id: randomUUID(),
+    at: new Date(nowMs).toISOString(),
+    request_id: request.id,
+    actor: {
+      access: caller?.access ?? null,
+      via: caller?.via ?? null,
+      session_id: caller?.via === 'session' ? caller.sessionId : null,
+      address: ip,
+    },
+    method,
+    route: routeOptions.url ?? '',
+    target: auditedTarget(typeof location === 'string' ? location : path),
+    change: auditedChange(request.query, request.body, reply.statusCode),
+    status: reply.statusCode,
+  };
+}

@@ -1,0 +1,70 @@
+/** Who changed or tried to change what, when, and what came of it. */
+import { Nullable } from '@hookpulse/common/domain/webhook-event';
+import Type, { type Static } from 'typebox';
+import { isRecord } from './schema-example.ts';
+
+export const AuditEntrySchema = Type.Object({
+  audit_id: Type.String({ description: 'a UUID' }),
+  at: Type.String({ format: 'date-time', description: 'when it was answered' }),
+  request_id: Type.String({ description: 'x-request-id of the answer' }),
+  actor: Type.Object(
+    {
+      access: Nullable(Type.Enum(['admin', 'read'])),
+      via: Nullable(Type.Enum(['token', 'session'])),
+      session_id: Nullable(Type.String()),
+      address: Type.String(),
+    },
+    { description: 'who asked; access null: nobody that is known, who tried to sign in' },
+  ),
+  method: Type.String(),
+  route: Type.String({
+    description: 'with parameters as :bot_id',
+    examples: ['/api/bots/:bot_id'],
+  }),
+  target: Type.String({
+    description: 'path of what was changed or made',
+    examples: ['/api/bots/orders-bot'],
+  }),
+  change: Nullable(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: 'what was asked for, secrets hidden; null: nothing was, or it was refused',
+      examples: [{ enabled: false }],
+    }),
+  ),
+  status: Type.Integer({ description: 'of the answer', examples: [200] }),
+});
+export type AuditEntry = Static<typeof AuditEntrySchema>;
+
+const HIDDEN = '[hidden]';
+/** A change is a few fields; whoever sends more is not quoted. */
+const MAX_CHANGE_LENGTH = 4_096;
+const MAX_TARGET_LENGTH = 256;
+const SECRET_NAME = /secret|token|password/i;
+
+/**
+ * What of a request belongs into its entry. A refused one may hold anything under any name, a secret
+ * in the wrong field included, so nothing of it is told.
+ * @param query - decoded parameters  @param body - null: none
+ */
+export function auditedChange(query: unknown, body: unknown, status: number): AuditEntry['change'] {
+  if (status >= 400) return null;
+  const change = { ...(isRecord(query) ? query : {}), ...(isRecord(body) ? body : {}) };
+  if (Object.keys(change).length === 0) return null;
+  const shown = Object.fromEntries(
+    Object.entries(change).map(([name, value]) => [name, withoutSecrets(name, value)]),
+  );
+  return JSON.stringify(shown).length > MAX_CHANGE_LENGTH ? { fields: Object.keys(change) } : shown;
+}
+
+export function auditedTarget(path: string): string {
+  return path.slice(0, MAX_TARGET_LENGTH);
+}
+
+function withoutSecrets(name: string, value: unknown): unknown {
+  if (SECRET_NAME.test(name) && typeof value === 'string') return HIDDEN;
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(name, item));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([inner, part]) => [inner, withoutSecrets(inner, part)]),
+  );
+}

@@ -1,0 +1,180 @@
+import { isDeepStrictEqual } from 'node:util';
+import { LogUnavailableError } from '@hookpulse/common/log/event-log';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { until } from '@hookpulse/common/testing/until';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { followAudit } from '../audit/audit-board.ts';
+import {
+  openTestQueryApi,
+  TEST_TOKENS,
+  type TestQueryApi,
+} from '../testing/open-test-query-api.ts';
+import { type JsonSender, jsonSender } from '../testing/send-json.ts';
+
+const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
+const ADMIN = { authorization: `Bearer ${TEST_TOKENS.admin}` };
+const READ = { authorization: `Bearer ${TEST_TOKENS.read}` };
+
+let api: TestQueryApi;
+let app: ReturnType<TestQueryApi['openApp']>;
+let send: JsonSender;
+beforeAll(async () => {
+  api = await openTestQueryApi(NOW_MS);
+  app = api.openApp();
+  send = jsonSender(app);
+});
+afterAll(() => api.close());
+
+interface Entry {
+  readonly request_id: string;
+  readonly target: string;
+}
+const entries = async (query = ''): Promise<Entry[]> =>
+  (await send('GET', `/api/audit${query}`)).body.entries;
+
+/** The follower hears of an entry some milliseconds after it was acknowledged. */
+function entryOf(requestId: string): Promise<Entry> {
+  return until(`the audit entry of ${requestId}`, async () =>
+    (await entries()).find(({ request_id }) => request_id === requestId),
+  );
+}
+
+describe('a write', () => {
+  test('is told of with who, what, when and what came of it, and without secrets', async () => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/bots',
+      headers: { ...ADMIN, 'x-request-id': 'r-1' },
+      remoteAddress: '203.0.113.7',
+      payload: { name: 'Orders', bot_id: 'orders', webhook_secret: 'very-secret' },
+    });
+    expect(answer.statusCode).toBe(201);
+    expect(await entryOf('r-1')).toEqual({
+      audit_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      at: '2026-02-10T20:00:00.000Z',
+      request_id: 'r-1',
+      actor: { access: 'admin', via: 'token', session_id: null, address: '203.0.113.7' },
+      method: 'POST',
+      route: '/api/bots',
+      target: '/api/bots/orders',
+      change: { name: 'Orders', bot_id: 'orders', webhook_secret: '[hidden]' },
+      status: 201,
+    });
+  });
+
+  test('by a session names the session', async () => {
+    const signedIn = await app.inject({
+      method: 'POST',
+      url: '/api/session',
+      headers: { 'x-request-id': 'r-2' },
+      payload: { token: TEST_TOKENS.admin },
+    });
+    const cookie = String(signedIn.headers['set-cookie']).split(';')[0];
+    await app.inject({
+      method: 'PATCH',
+      url: '/api/bots/orders?x=1',
+      headers: { cookie, 'sec-fetch-site': 'same-origin', 'x-request-id': 'r-3' },
+      payload: { enabled: false },
+    });
+    const signIn = await entryOf('r-2');
+    expect(signIn).toMatchObject({
+      actor: { access: 'admin', via: 'session', session_id: expect.any(String) },
+      change: { token: '[hidden]' },
+    });
+    const change = await entryOf('r-3');
+    expect(change).toMatchObject({ target: '/api/bots/orders', change: { enabled: false } });
+    expect(change).toMatchObject({ actor: (signIn as { actor?: unknown }).actor });
+  });
+
+  test.each([
+    ['r-4', READ, 'DELETE', '/api/bots/orders', undefined, 403],
+    ['r-5', ADMIN, 'POST', '/api/bots', { name: '' }, 400],
+    ['r-6', {}, 'POST', '/api/session', { token: 'wrong-token' }, 401],
+    ['r-7', ADMIN, 'DELETE', '/api/silences/nothing', undefined, 404],
+  ] as const)(
+    'that was refused is told of, too: %s',
+    async (id, who, method, url, payload, status) => {
+      const answer = await app.inject({
+        method,
+        url,
+        headers: { ...who, 'x-request-id': id },
+        ...(payload ? { payload } : {}),
+      });
+      expect(answer.statusCode).toBe(status);
+      const entry = await entryOf(id);
+      expect(entry).toMatchObject({ status, change: null });
+      expect(JSON.stringify(entry)).not.toContain('wrong-token');
+    },
+  );
+
+  test('of nobody is not, nor is reading', async () => {
+    const unknown = { method: 'POST', url: '/api/bots', payload: { name: 'x' } } as const;
+    await app.inject({ ...unknown, headers: { 'x-request-id': 'r-8' } });
+    await app.inject({ url: '/api/bots', headers: { ...ADMIN, 'x-request-id': 'r-9' } });
+    await app.inject({
+      ...unknown,
+      url: '/nothing',
+      headers: { ...ADMIN, 'x-request-id': 'r-10' },
+    });
+    await app.inject({
+      method: 'DELETE',
+      url: '/api/silences/nothing',
+      headers: { ...ADMIN, 'x-request-id': 'r-11' },
+    });
+    await entryOf('r-11');
+    const ids = (await entries()).map(({ request_id }) => request_id);
+    expect(ids).not.toEqual(expect.arrayContaining([expect.stringMatching(/^r-(8|9|10)$/)]));
+  });
+
+  test('is answered even when the audit cannot take it', async () => {
+    const log = {
+      ...api.deps.log,
+      ping: () => api.deps.log.ping(),
+      publish: () => Promise.reject(new LogUnavailableError('away')),
+    };
+    const answer = await api.openApp({}, { log }).inject({
+      method: 'PATCH',
+      url: '/api/bots/orders',
+      headers: ADMIN,
+      payload: { name: 'Other' },
+    });
+    expect(answer.statusCode).toBe(200);
+  });
+});
+
+describe('GET /api/audit', () => {
+  test('comes in pages, which new entries do not disturb', async () => {
+    const all = (await entries()).map(({ request_id }) => request_id);
+    const first = await send('GET', '/api/audit?limit=2');
+    await send('DELETE', '/api/silences/nothing');
+    const seen = first.body.entries.map(({ request_id }: Entry) => request_id);
+    let cursor = first.body.next_cursor;
+    while (cursor !== null) {
+      const { body } = await send('GET', `/api/audit?limit=2&cursor=${cursor}`);
+      seen.push(...body.entries.map(({ request_id }: Entry) => request_id));
+      cursor = body.next_cursor;
+    }
+    expect(seen).toEqual(all);
+  });
+
+  test('refuses what is no cursor', async () => {
+    expect((await send('GET', '/api/audit?cursor=x')).statusCode).toBe(400);
+  });
+
+  test('is 503 until it could be read', async () => {
+    const unread = api.openApp({}, { audit: { board: null } });
+    expect((await unread.inject({ url: '/api/audit', headers: ADMIN })).statusCode).toBe(503);
+  });
+
+  test('holds the newest only, where there are very many', async () => {
+    const logger = createLogger('test', 'silent');
+    const followed = followAudit({ log: api.deps.log, logger, maxEntries: 2 });
+    const board = await followed.opened;
+    expect(board?.newest(null, 100).length).toBeLessThan(4);
+    const [newest] = board?.newest(null, 1) ?? [];
+    await until('the same at the route', async () =>
+      isDeepStrictEqual((await entries())[0], newest?.entry),
+    );
+    await followed.close();
+  });
+});
