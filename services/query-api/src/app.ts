@@ -28,6 +28,7 @@ import { requireTokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
 import { registerDashboard } from './routes/dashboard.ts';
 import { registerDocumentation } from './routes/documentation.ts';
+import { type EventStreamSettings, registerEventStream } from './routes/event-stream.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
@@ -49,6 +50,8 @@ export interface QueryApiSettings {
   /** Origins whose pages may ask with a token; none: only pages of this address. */
   readonly corsOrigins: readonly string[];
   readonly rateLimits: RateLimits;
+  /** Default: as the route has them. */
+  readonly eventStream?: Partial<EventStreamSettings>;
   /** The built dashboard; default: this repository's. */
   readonly dashboardFolder?: string;
 }
@@ -112,6 +115,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });
   registerBots(app, { registry, controls, alertDefaults, clock });
+  registerEventStream(app, { log, logger, clock, settings: settings.eventStream ?? {} });
   registerEvents(app, { clickhouse });
   registerMetrics(app, { clickhouse, clock });
   registerAlerts(app, { clickhouse, controls, alerts, clock });

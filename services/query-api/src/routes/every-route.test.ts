@@ -33,6 +33,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'PATCH /api/bots/:bot_id': 'writes',
   'DELETE /api/bots/:bot_id': 'writes',
   'GET /api/events': 'reads',
+  'GET /api/events/stream': 'reads',
   'GET /api/events/:event_id': 'reads',
   'GET /api/metrics/hourly': 'reads',
   'POST /api/bots/:bot_id/rotate-secret': 'writes',

@@ -21,10 +21,14 @@ export function givenSpan(query: { readonly from?: string; readonly to?: string 
 export function givenCursor<Place>(
   cursor: string | undefined,
   read: (cursor: string) => Place | null,
+  field: 'cursor' | 'last_event_id' = 'cursor',
 ): Place | null {
   if (cursor === undefined) return null;
   const place = read(cursor);
-  if (place === null) throw badField('cursor', 'cursor must be the next_cursor of an answer');
+  if (place === null) {
+    const what = field === 'cursor' ? 'the next_cursor of an answer' : 'the id of an event';
+    throw badField(field, `${field} must be ${what}`);
+  }
   return place;
 }
 

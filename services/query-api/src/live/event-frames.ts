@@ -1,0 +1,34 @@
+/** Server-sent events as text (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+import type { LiveEvent } from './live-event.ts';
+
+/** How long a browser waits before it comes back. */
+const RETRY_MS = 2_000;
+
+/** A frame without data tells nothing, but sets the id from which the stream is taken up again. */
+export function openingFrame(id: string | null): string {
+  return `: connected\nretry: ${RETRY_MS}\n${idLine(id)}\n`;
+}
+
+/** Keeps proxies from closing what seems idle, and the id from growing old while nothing matches. */
+export function heartbeatFrame(id: string | null): string {
+  return `: heartbeat\n${idLine(id)}\n`;
+}
+
+/** The last one: who gets it is too slow, and goes on at the id that he has. */
+export const LAGGING_FRAME =
+  'event: lagging\ndata: {"reason":"Events came faster than they were taken. Connect again to go on where this ends."}\n\n';
+
+const made = new WeakMap<LiveEvent, Buffer>();
+
+/** Made once for all who are told, who then wait for the same bytes. JSON has no line breaks. */
+export function eventFrame(live: LiveEvent): Buffer {
+  const known = made.get(live);
+  if (known !== undefined) return known;
+  const frame = Buffer.from(`${idLine(live.id)}data: ${JSON.stringify(live.event)}\n\n`);
+  made.set(live, frame);
+  return frame;
+}
+
+function idLine(id: string | null): string {
+  return id === null ? '' : `id: ${id}\n`;
+}

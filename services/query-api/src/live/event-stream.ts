@@ -1,0 +1,102 @@
+/** What one client is sent: frames in order, of which only so many wait for him. */
+import { Readable } from 'node:stream';
+import { heartbeatFrame, LAGGING_FRAME } from './event-frames.ts';
+
+export interface EventStreamOptions {
+  readonly heartbeatIntervalMs: number;
+  /** More than this waiting, and he is dropped. */
+  readonly maxWaitingBytes: number;
+  /** Up to where he has been told everything; null: not known now. */
+  readonly currentId: () => string | null;
+  /** Whether he may not be told any more, as his session has ended; asked at every heartbeat. */
+  readonly isOver: () => boolean;
+  /** Called once, whoever ended it. */
+  readonly onClose: () => void;
+}
+
+/** So long somebody who was dropped may take to read what waits for him, and that he was. */
+const FAREWELL_MS = 10_000;
+
+export class EventStream {
+  /** To be sent as the answer's body. */
+  readonly body: Readable;
+  readonly #options: EventStreamOptions;
+  readonly #closing = new AbortController();
+  #isEnded = false;
+  #pushedBytes = 0;
+  /** What he had taken at the last heartbeat, if more waited for him then. */
+  #takenBytesThen: number | null = null;
+  #wake: (() => void) | null = null;
+
+  constructor(options: EventStreamOptions) {
+    this.#options = options;
+    this.body = new Readable({ read: () => this.#wake?.() });
+    const heartbeat = setInterval(() => this.#beat(), options.heartbeatIntervalMs);
+    this.body.once('close', () => {
+      clearInterval(heartbeat);
+      this.#isEnded = true;
+      this.#closing.abort();
+      this.#wake?.();
+      options.onClose();
+    });
+    // The client went away, which 'close' tells as well.
+    this.body.on('error', () => undefined);
+  }
+
+  /** Aborted when nobody is told any more. */
+  get signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** What waits beyond the bound is not sent: the client is told so, and the stream ends. */
+  send(frame: string | Buffer): void {
+    if (this.#isEnded) return;
+    if (this.body.readableLength + frame.length > this.#options.maxWaitingBytes) {
+      this.body.push(LAGGING_FRAME);
+      this.end();
+      setTimeout(() => this.body.destroy(), FAREWELL_MS).unref();
+      return;
+    }
+    this.#pushedBytes += frame.length;
+    this.body.push(frame);
+  }
+
+  /** The same, for who can wait: resolves when the client has taken what was before it, or has gone. */
+  async sendWhenTaken(frame: string | Buffer): Promise<void> {
+    while (!this.#isEnded && this.body.readableLength > this.body.readableHighWaterMark) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await promise;
+      this.#wake = null;
+    }
+    this.send(frame);
+  }
+
+  /** Nothing follows what waits already. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#closing.abort();
+    this.body.push(null);
+  }
+
+  /** At once: who has not taken what waits for him is cut off. */
+  stop(): void {
+    if (this.body.readableLength > this.body.readableHighWaterMark) this.body.destroy();
+    else this.end();
+  }
+
+  #beat(): void {
+    if (this.#options.isOver()) {
+      this.end();
+      return;
+    }
+    const isWaiting = this.body.readableLength > 0;
+    const takenBytes = this.#pushedBytes - this.body.readableLength;
+    // Who has taken nothing since, with something waiting for him, is there no more.
+    const isStalled = isWaiting && takenBytes === this.#takenBytesThen;
+    this.#takenBytesThen = isWaiting ? takenBytes : null;
+    if (isStalled) this.body.destroy();
+    else this.send(heartbeatFrame(this.#options.currentId()));
+  }
+}

@@ -1,0 +1,57 @@
+/** An event as it was read off the log, for streams. */
+import { decodeEvent } from '@hookpulse/common/domain/decode-event';
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { LogMessage } from '@hookpulse/common/log/event-log';
+import { type LivePosition, positionText } from '../domain/live-position.ts';
+
+export interface LiveEvent {
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly event: WebhookEvent;
+  /** Of the position after it: who has it has seen everything up to there. */
+  readonly id: string;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Moves a position on by a message. Null: it cannot be read, which is the aggregator's to tell. */
+export function takeMessage(position: Map<number, bigint>, message: LogMessage): LiveEvent | null {
+  const { partition, offset, value } = message;
+  position.set(partition, offset + 1n);
+  const decoded = decodeEvent(textOf(value));
+  if (!decoded.readable) return null;
+  return { partition, offset, event: knownFields(decoded.event), id: positionText(position) };
+}
+
+/** Whether what comes next to somebody who is at `position` includes this event. */
+export function isAfter({ partition, offset }: LiveEvent, position: LivePosition): boolean {
+  return offset >= (position.get(partition) ?? 0n);
+}
+
+function textOf(value: Uint8Array | null): string | null {
+  if (value === null) return null;
+  try {
+    return utf8.decode(value);
+  } catch {
+    return '';
+  }
+}
+
+/** As it will be stored: without fields that a later version may have added. */
+function knownFields(event: WebhookEvent): WebhookEvent {
+  return {
+    event_id: event.event_id,
+    bot_id: event.bot_id,
+    event_type: event.event_type,
+    status: event.status,
+    timestamp: event.timestamp,
+    update_id: event.update_id,
+    update_type: event.update_type,
+    processing_time_ms: event.processing_time_ms,
+    response_time_ms: event.response_time_ms,
+    error_type: event.error_type,
+    error_message: event.error_message,
+    ip_address: event.ip_address,
+    telegram_signature_valid: event.telegram_signature_valid,
+  };
+}

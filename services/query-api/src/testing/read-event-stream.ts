@@ -1,0 +1,72 @@
+/** A client of server-sent events that reads them as browsers do. */
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+
+export interface ReceivedEvent {
+  readonly id: string;
+  /** `message` where the server names none. */
+  readonly type: string;
+  readonly data: string;
+}
+
+export interface TestEventStream {
+  readonly response: Response;
+  /** In the order in which they came. */
+  readonly received: readonly ReceivedEvent[];
+  readonly comments: readonly string[];
+  /** Of the events that tell of one. */
+  events(): WebhookEvent[];
+  /** The id to come back with: also of frames without data. */
+  lastEventId(): string;
+  /** Resolves when the server has ended it, or it was closed. */
+  readonly ended: Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function readEventStream(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<TestEventStream> {
+  const abort = new AbortController();
+  const response = await fetch(url, { headers, signal: abort.signal });
+  const received: ReceivedEvent[] = [];
+  const comments: string[] = [];
+  let id = '';
+  const ended = (async () => {
+    const decoder = new TextDecoder();
+    let text = '';
+    try {
+      for await (const chunk of response.body ?? []) {
+        text += decoder.decode(chunk, { stream: true });
+        const frames = text.split('\n\n');
+        text = frames.pop() ?? '';
+        for (const frame of frames) take(frame);
+      }
+    } catch (error) {
+      if (!abort.signal.aborted) throw error;
+    }
+  })();
+  return {
+    response,
+    received,
+    comments,
+    events: () =>
+      received.filter(({ type }) => type === 'message').map(({ data }) => JSON.parse(data)),
+    lastEventId: () => id,
+    ended,
+    async close() {
+      abort.abort();
+      await ended.catch(() => undefined);
+    },
+  };
+
+  function take(frame: string): void {
+    let [type, data] = ['message', ''];
+    for (const line of frame.split('\n')) {
+      if (line.startsWith(': ')) comments.push(line.slice(2));
+      if (line.startsWith('id: ')) id = line.slice(4);
+      if (line.startsWith('event: ')) type = line.slice(7);
+      if (line.startsWith('data: ')) data = line.slice(6);
+    }
+    if (data !== '') received.push({ id, type, data });
+  }
+}
