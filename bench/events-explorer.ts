@@ -15,7 +15,9 @@ import {
   openTestQueryApi,
   TEST_TOKENS,
 } from '../services/query-api/src/testing/open-test-query-api.ts';
+import { answerTimes, emptyQueryTimes, percentile } from './lib/answer-times.ts';
 import { type Figures, writeResult } from './lib/results.ts';
+import { storeIsQuiet, storeRawEvents, TRAFFIC_SPAN_MS } from './lib/stored-traffic.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -28,17 +30,21 @@ const { values: options } = parseArgs({
 const eventCount = Number(options.events);
 const botCount = Number(options.bots);
 const requestCount = Number(options.requests);
-const ROWS_A_BLOCK = 500_000;
-const SPAN_MS = 7 * 86_400_000;
+/** After each filter: what the store takes for a query that reads nothing. */
+const EMPTY_QUERIES = 20;
 const nowMs = Date.now();
 
 const api = await openTestQueryApi(nowMs);
 try {
-  const fillSeconds = await fill();
+  const filledMs = performance.now();
+  await storeRawEvents(api.clickhouse, { from: 0, to: eventCount, bots: botCount, nowMs });
+  const fillSeconds = Math.round((performance.now() - filledMs) / 1_000);
+  await storeIsQuiet(api.clickhouse);
   const [rare] = await select<{ id: string }>(
     `SELECT toString(event_id) AS id FROM webhook_events WHERE error_type = 'Rare' LIMIT 1`,
   );
   const app = api.openApp();
+  const middle = new Date(nowMs - TRAFFIC_SPAN_MS / 2).toISOString();
   const figures: Record<string, number> = {};
   const paths = {
     none: '/api/events',
@@ -51,29 +57,23 @@ try {
     'error_type, none': '/api/events?error_type=Unheard',
     update_id: `/api/events?update_id=${Math.floor(eventCount / 6)}`,
     'update_id, none': '/api/events?update_id=-1',
-    from: `/api/events?from=${new Date(nowMs - SPAN_MS / 2).toISOString()}`,
-    to: `/api/events?to=${new Date(nowMs - SPAN_MS / 2).toISOString()}`,
+    from: `/api/events?from=${middle}`,
+    to: `/api/events?to=${middle}`,
     'limit=1000': '/api/events?limit=1000',
     'one event': `/api/events/${rare?.id}`,
   };
+  const emptyQueryMs: number[] = [];
   const progress = createProgress('requests', Object.keys(paths).length * requestCount);
   for (const [name, path] of Object.entries(paths)) {
-    const timesMs: number[] = [];
-    for (let n = 0; n < requestCount; n += 1) {
-      const startedMs = performance.now();
-      const answer = await app.inject({
-        url: path,
-        headers: { authorization: `Bearer ${TEST_TOKENS.read}` },
-      });
-      timesMs.push(performance.now() - startedMs);
-      if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.body}`);
-      progress.advance(1);
-    }
-    timesMs.sort((a, b) => a - b);
-    figures[`${name} p50 ms`] = percentile(timesMs, 0.5);
-    figures[`${name} p99 ms`] = percentile(timesMs, 0.99);
+    const times = await answerTimes(app, { path, token: TEST_TOKENS.read, requests: requestCount });
+    const empty = await emptyQueryTimes(api.clickhouse, EMPTY_QUERIES);
+    emptyQueryMs.push(...empty);
+    figures[`${name} p50 ms`] = percentile(times, 0.5);
+    figures[`${name} p99 ms`] = percentile(times, 0.99);
+    progress.advance(requestCount);
   }
   progress.finish();
+  emptyQueryMs.sort((a, b) => a - b);
   const result: Figures = {
     events: eventCount,
     bots: botCount,
@@ -81,54 +81,13 @@ try {
     ...(await storedBytes()),
     rssMiB: memoryMiB('VmRSS'),
     peakMiB: memoryMiB('VmHWM'),
+    'empty query p50 ms': percentile(emptyQueryMs, 0.5),
+    'empty query p99 ms': percentile(emptyQueryMs, 0.99),
     ...figures,
   };
   writeResult('events-explorer', result, options);
 } finally {
   await api.close();
-}
-
-/** @returns how long it took, seconds: both tables, with their indexes */
-async function fill(): Promise<number> {
-  const startedMs = performance.now();
-  const progress = createProgress('events', eventCount);
-  for (let from = 0; from < eventCount; from += ROWS_A_BLOCK) {
-    const rows = Math.min(ROWS_A_BLOCK, eventCount - from);
-    await api.clickhouse.command({
-      query: `INSERT INTO webhook_events
-        SELECT
-          generateUUIDv4(number) AS event_id,
-          concat('bot-', toString(cityHash64(number, 1) % {bots:UInt32})) AS bot_id,
-          multiIf(number % 20 = 0, 'error', number % 200 = 1, 'retry', number % 3 = 0, 'response_sent',
-            number % 3 = 1, 'received', 'processed') AS event_type,
-          multiIf(event_type = 'error', 'failed', event_type = 'retry', 'pending', 'success') AS status,
-          fromUnixTimestamp64Milli(toInt64({now_ms:Int64}
-            - intDiv(({events:Int64} - number) * {span_ms:Int64}, {events:Int64})), 'UTC') AS timestamp,
-          intDiv(number, 3) AS update_id,
-          'message' AS update_type,
-          if(event_type IN ('processed', 'error'), 5 + cityHash64(number, 2) % 1000 / 7, NULL) AS processing_time_ms,
-          if(event_type = 'response_sent', cityHash64(number, 2) % 100, NULL) AS response_time_ms,
-          if(event_type = 'error', if(number % {rare_every:UInt64} = 0, 'Rare',
-            ['Timeout', 'ValueError', 'BotBlocked', 'RetryAfter'][1 + cityHash64(number, 3) % 4]), NULL) AS error_type,
-          if(event_type = 'error', concat('something failed with ', toString(number)), NULL) AS error_message,
-          if(event_type = 'received', '149.154.167.220', NULL) AS ip_address,
-          if(event_type = 'received', true, NULL) AS telegram_signature_valid,
-          cityHash64(bot_id) % 12 AS log_partition, 0 AS log_epoch, number AS log_offset
-        FROM numbers({from:UInt64}, {rows:UInt64})`,
-      query_params: {
-        bots: botCount,
-        now_ms: nowMs,
-        events: eventCount,
-        span_ms: SPAN_MS,
-        rare_every: Math.max(20, 20 * Math.ceil(eventCount / 60)),
-        from,
-        rows,
-      },
-    });
-    progress.advance(rows);
-  }
-  progress.finish();
-  return Math.round((performance.now() - startedMs) / 1_000);
 }
 
 async function storedBytes(): Promise<Figures> {
@@ -143,12 +102,6 @@ async function storedBytes(): Promise<Figures> {
 
 async function select<Row>(query: string): Promise<Row[]> {
   return (await api.clickhouse.query({ query, format: 'JSONEachRow' })).json<Row>();
-}
-
-/** Nearest rank, of sorted values, rounded to a tenth. */
-function percentile(sorted: readonly number[], p: number): number {
-  const value = sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? Number.NaN;
-  return Math.round(value * 10) / 10;
 }
 
 /** Of this process, chDB included (Linux: `/proc/self/status`). */

@@ -15,6 +15,7 @@ const BENCHMARKS = [
   'broker-away',
   'alerter',
   'alert-latency',
+  'health',
   'events-explorer',
   'metrics-history',
 ] as const;
