@@ -23,6 +23,7 @@ const BIN = join(import.meta.dirname, '..', 'node_modules', '.bin');
 
 const steps: readonly (readonly [name: string, command: readonly string[]])[] = [
   ['types', [join(BIN, 'tsc'), '--noEmit']],
+  ['types of the dashboard', [join(BIN, 'tsc'), '--noEmit', '-p', 'packages/dashboard']],
   ['lint and format', [join(BIN, 'biome'), 'check', '.']],
   ['unused files, exports, dependencies', [join(BIN, 'knip')]],
 ];

@@ -15,8 +15,11 @@ const sources = copies.flatMap(({ words }) => words.slice(0, -1));
 test('has no version of its own: the Node image is an argument', () => {
   expect(instructions[0]).toEqual({ name: 'ARG', flags: [], words: ['NODE_IMAGE'] });
   const bases = instructions.filter(({ name }) => name === 'FROM');
-  expect(bases).toHaveLength(2);
-  for (const { words } of bases) expect(words[0]).toMatch(/^\$\{NODE_IMAGE\}$/);
+  const stages = bases.map(({ words }) => words[2]);
+  expect(stages).toEqual(['manifests', 'packages', 'dashboard', undefined]);
+  for (const { words } of bases) {
+    if (!stages.includes(words[0])) expect(words[0]).toMatch(/^\$\{NODE_IMAGE\}$/);
+  }
 });
 
 test('copies what is there, and forgets no workspace', () => {
@@ -40,6 +43,19 @@ test('leaves out what is only for tests, chDB’s library and another Node', () 
   expect(install?.words.slice(0, 5)).toEqual([
     ...['npm', 'ci', '--omit=dev', '--omit=optional', '--ignore-scripts'],
   ]);
+});
+
+test('builds the dashboard from its sources, and takes only what was built', () => {
+  const inOrder = instructions.map(({ name, flags, words }) =>
+    [name, ...flags, ...words].join(' '),
+  );
+  expect(inOrder).toEqual(
+    expect.arrayContaining([
+      'RUN npx vite build packages/dashboard',
+      'COPY --from=dashboard /app/packages/dashboard/dist/ packages/dashboard/dist/',
+    ]),
+  );
+  expect(readText('.dockerignore')).toContain('packages/dashboard/dist*');
 });
 
 test('does not run as root', () => {

@@ -26,6 +26,7 @@ import { registerAlerts } from './routes/alerts.ts';
 import { registerAudit } from './routes/audit.ts';
 import { requireTokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
+import { registerDashboard } from './routes/dashboard.ts';
 import { registerDocumentation } from './routes/documentation.ts';
 import { type EventStreamSettings, registerEventStream } from './routes/event-stream.ts';
 import { registerEvents } from './routes/events.ts';
@@ -51,6 +52,8 @@ export interface QueryApiSettings {
   readonly rateLimits: RateLimits;
   /** Default: as the route has them. */
   readonly eventStream?: Partial<EventStreamSettings>;
+  /** The built dashboard; default: this repository's. */
+  readonly dashboardFolder?: string;
 }
 
 export interface QueryApiDeps {
@@ -99,14 +102,16 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   forbidCaching(app);
   const seal = createSessionSeal(settings.tokens);
   const credentials = createCredentials(settings.tokens, seal, clock);
-  requireTokens(app, credentials, settings.tokens.read !== null);
+  const hasReadToken = settings.tokens.read !== null;
+  requireTokens(app, credentials, hasReadToken);
   app.addHook('onRequest', limitByToken(settings.rateLimits.perToken, clock));
 
   const { errorRateThreshold, eventRetentionDays, alertDefaults } = settings;
   auditWrites(app, { log, clock, logger });
 
   registerDocumentation(app, routes);
-  registerSession(app, { credentials, seal, clock });
+  registerSession(app, { credentials, seal, clock, hasReadToken });
+  registerDashboard(app, settings.dashboardFolder);
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });
   registerBots(app, { registry, controls, alertDefaults, clock });

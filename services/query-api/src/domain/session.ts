@@ -31,15 +31,29 @@ export function isExpired({ expires_at_ms }: Session, nowMs: number): boolean {
   return expires_at_ms <= nowMs;
 }
 
+const AccessName = Type.Enum(['admin', 'read'], {
+  description: 'admin: may change things; read: may look',
+});
+const ExpiresAt = Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+  description: 'when one has to sign in again; null: asked with a token, which does not expire',
+});
+
 export const SessionViewSchema = Type.Object(
-  {
-    access: Type.Enum(['admin', 'read'], {
-      description: 'admin: may change things; read: may look',
-    }),
-    expires_at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
-      description: 'when one has to sign in again; null: asked with a token, which does not expire',
-    }),
-  },
+  { access: AccessName, expires_at: ExpiresAt },
   { examples: [{ access: 'admin', expires_at: '2026-02-11T08:00:00.000Z' }] },
 );
-export type SessionView = Static<typeof SessionViewSchema>;
+
+/** Who has shown nothing is told what there is to see all the same. */
+export const WhoSchema = Type.Object(
+  {
+    access: Type.Enum(['admin', 'read', 'none'], {
+      description: 'admin: may change things; read: may look; none: has not signed in',
+    }),
+    expires_at: ExpiresAt,
+    reads_health: Type.Boolean({ description: 'whether the health routes answer' }),
+  },
+  {
+    examples: [{ access: 'read', expires_at: '2026-03-12T20:00:00.000Z', reads_health: true }],
+  },
+);
+export type Who = Static<typeof WhoSchema>;

@@ -40,6 +40,7 @@ describe('the OpenAPI document', () => {
     const operations = operationsOf(document);
     const names = operations.map(({ name }) => name);
     const registered = routes
+      .filter(({ schema }) => schema?.hide !== true)
       .flatMap(({ method, url }) => [method].flat().map((one) => `${one} ${url}`))
       .filter((name) => !name.startsWith('HEAD '))
       .map((name) => name.replaceAll(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1'));

@@ -9,6 +9,13 @@ import { type DocumentedRoute, type OpenApiDocument, openApiDocument } from '../
 import { isRecord } from '../domain/schema-example.ts';
 import { accessOf } from './auth.ts';
 
+declare module 'fastify' {
+  interface FastifySchema {
+    /** Of a route for browsers: it is no part of the API. */
+    hide?: boolean;
+  }
+}
+
 const tags = ['documentation'];
 const DocumentSchema = Type.Object(
   {},

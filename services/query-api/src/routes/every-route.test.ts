@@ -1,5 +1,7 @@
 /** Every route of the app, found by itself, and what each gets who asks it. */
+
 import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import { PAGE_PATHS } from '@hookpulse/dashboard/page-paths';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RouteOptions } from 'fastify';
 import { createSessionSeal } from '../access/session-seal.ts';
@@ -17,6 +19,8 @@ const seal = createSessionSeal(TEST_TOKENS);
 
 /** What a route is for. A route that is not here fails the first test below. */
 const ROUTES: Readonly<Record<string, Kind>> = {
+  ...Object.fromEntries(Object.values(PAGE_PATHS).map((path) => [`GET ${path}`, 'page'] as const)),
+  'GET /assets/:file': 'page',
   'GET /livez': 'reads',
   'GET /readyz': 'reads',
   'GET /metrics': 'reads',
@@ -25,7 +29,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'GET /api/openapi.json': 'reads',
   'GET /api/docs': 'reads',
   'POST /api/session': 'anybody',
-  'GET /api/session': 'reads',
+  'GET /api/session': 'tells',
   'DELETE /api/session': 'anybody',
   'GET /api/bots': 'reads',
   'POST /api/bots': 'writes',
@@ -50,7 +54,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'POST /api/admin/rebuilds': 'writes',
   'GET /api/admin/rebuilds/:rebuild_id': 'reads',
 };
-type Kind = 'anybody' | 'reads' | 'writes' | 'administers';
+type Kind = 'page' | 'tells' | 'anybody' | 'reads' | 'writes' | 'administers';
 
 const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' };
 /** Who asks, and how. */
@@ -82,6 +86,8 @@ const UNKNOWN = {
 const READERS = { 'the read token': 403, 'a read cookie': 403 } as const;
 const OTHER_SITE = { 'an admin cookie from another site': 403 } as const;
 const REFUSED: Readonly<Record<Kind, Partial<Record<CallerName, number>>>> = {
+  page: {},
+  tells: { 'a wrong token': 401, 'the report token of a bot': 401 },
   anybody: OTHER_SITE,
   reads: UNKNOWN,
   writes: { ...UNKNOWN, ...READERS, ...OTHER_SITE },

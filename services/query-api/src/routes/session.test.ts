@@ -29,6 +29,8 @@ async function cookieOf(app: App, token: string): Promise<string> {
 const session = (app: App, cookie: string) =>
   app.inject({ url: '/api/session', headers: { cookie } });
 
+const reading = (app: App, cookie: string) => app.inject({ url: '/api/bots', headers: { cookie } });
+
 describe('signing in', () => {
   test.each([
     ['admin', TEST_TOKENS.admin, '2026-02-11T08:00:00.000Z', 43_200],
@@ -44,7 +46,11 @@ describe('signing in', () => {
     );
     expect(cookie).toContain(`Max-Age=${maxAge}`);
     expect(await session(app, cookie.split(';')[0] ?? '')).toMatchObject({ statusCode: 200 });
-    expect((await session(app, cookie.split(';')[0] ?? '')).json()).toEqual({ access, expires_at });
+    expect((await session(app, cookie.split(';')[0] ?? '')).json()).toEqual({
+      access,
+      expires_at,
+      reads_health: true,
+    });
   });
 
   test('keeps the token out of the cookie', async () => {
@@ -94,26 +100,26 @@ describe('a session', () => {
     const admin = await cookieOf(api.openApp(), TEST_TOKENS.admin);
     const read = await cookieOf(api.openApp(), TEST_TOKENS.read);
     const changed = api.openApp({ tokens: { ...TEST_TOKENS, admin: 'another' } });
-    expect((await session(changed, admin)).statusCode).toBe(401);
-    expect((await session(changed, read)).statusCode).toBe(200);
+    expect((await reading(changed, admin)).statusCode).toBe(401);
+    expect((await reading(changed, read)).statusCode).toBe(200);
     const removed = api.openApp({ tokens: { ...TEST_TOKENS, read: null } });
-    expect((await session(removed, read)).statusCode).toBe(401);
+    expect((await reading(removed, read)).statusCode).toBe(401);
   });
 
   test('ends at its time', async () => {
     const app = api.openApp();
     const cookie = await cookieOf(app, TEST_TOKENS.admin);
     api.clock.nowMs = NOW_MS + 12 * HOUR_MS - 1;
-    expect((await session(app, cookie)).statusCode).toBe(200);
+    expect((await reading(app, cookie)).statusCode).toBe(200);
     api.clock.nowMs = NOW_MS + 12 * HOUR_MS;
-    expect((await session(app, cookie)).statusCode).toBe(401);
+    expect((await reading(app, cookie)).statusCode).toBe(401);
     api.clock.nowMs = NOW_MS;
   });
 
   test.each(['', 'x', 'x.y', 'bnVsbA.x', `${'x'.repeat(2_000)}.x`, '.', 'a.b.c'])(
     'that is none is nobody: %s',
     async (value) => {
-      const answer = await session(api.openApp(), `hookpulse_session=${value}`);
+      const answer = await reading(api.openApp(), `hookpulse_session=${value}`);
       expect(answer.statusCode).toBe(401);
     },
   );
@@ -128,7 +134,18 @@ describe('a session', () => {
   test('asked about by a token has no end', async () => {
     const headers = { authorization: `Bearer ${TEST_TOKENS.read}` };
     const answer = await api.openApp().inject({ url: '/api/session', headers });
-    expect(answer.json()).toEqual({ access: 'read', expires_at: null });
+    expect(answer.json()).toEqual({ access: 'read', expires_at: null, reads_health: true });
+  });
+
+  test.each([
+    ['what is open to all', null, true],
+    ['that nothing is', TEST_TOKENS.read, false],
+  ])('who has none is told %s', async (_name, read, reads_health) => {
+    const app = api.openApp({ tokens: { ...TEST_TOKENS, read } });
+    const answer = await session(app, '');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toEqual({ access: 'none', expires_at: null, reads_health });
+    expect((await app.inject('/api/health/webhook')).statusCode).toBe(reads_health ? 200 : 401);
   });
 
   test('is forgotten by the browser that signs out', async () => {

@@ -12,12 +12,20 @@ import { cameByHttps } from '../access/same-origin.ts';
 import { endedSessionCookie, sessionCookie } from '../access/session-cookie.ts';
 import type { SessionSeal } from '../access/session-seal.ts';
 import { createRateLimiter } from '../domain/rate-limiter.ts';
-import { newSession, SESSION_LIFETIME_MS, SessionViewSchema } from '../domain/session.ts';
+import {
+  newSession,
+  SESSION_LIFETIME_MS,
+  SessionViewSchema,
+  type Who,
+  WhoSchema,
+} from '../domain/session.ts';
 
 export interface SessionRoutesDeps {
   readonly credentials: Credentials;
   readonly seal: SessionSeal;
   readonly clock: Clock;
+  /** Whether a read token is set, which closes the health routes to who has none. */
+  readonly hasReadToken: boolean;
 }
 
 const PATH = '/api/session';
@@ -34,7 +42,7 @@ const FAILED_SIGN_INS_PER_MINUTE = 20;
 
 export function registerSession(
   app: HttpApp,
-  { credentials, seal, clock }: SessionRoutesDeps,
+  { credentials, seal, clock, hasReadToken }: SessionRoutesDeps,
 ): void {
   const failures = createRateLimiter(FAILED_SIGN_INS_PER_MINUTE);
 
@@ -81,18 +89,24 @@ export function registerSession(
   app.get(
     PATH,
     {
+      config: { access: 'public' },
       schema: {
         tags,
-        summary: 'Who one is, and until when',
-        response: { 200: SessionViewSchema },
+        summary: 'Who one is, and until when; also for who has not signed in',
+        response: { 200: WhoSchema, 401: ErrorBodySchema },
       },
     },
-    ({ caller }) => {
-      if (caller === null) throw unauthorized('This needs a token or a session.');
+    ({ caller, headers }): Who => {
+      if (caller === null) {
+        // Whoever shows a token wants to know whether it is one.
+        if (headers.authorization !== undefined) throw unauthorized('There is no such token.');
+        return { access: 'none', expires_at: null, reads_health: !hasReadToken };
+      }
       const expiresAtMs = caller.via === 'session' ? caller.expiresAtMs : null;
       return {
         access: caller.access,
         expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
+        reads_health: true,
       };
     },
   );

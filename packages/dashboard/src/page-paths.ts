@@ -1,0 +1,14 @@
+/**
+ * The addresses of the dashboard's pages. The query API answers each with the same document; the
+ * dashboard's router shows the page. Not `/metrics`: there Prometheus asks.
+ */
+export const PAGE_PATHS = {
+  fleet: '/',
+  bot: '/bots/:bot_id',
+  bots: '/bots',
+  events: '/events',
+  event: '/events/:event_id',
+  metrics: '/hourly',
+  alerts: '/alerts',
+  signIn: '/sign-in',
+} as const;

@@ -1,0 +1,20 @@
+/** How the dashboard is built: `npx vite build packages/dashboard`, or by scripts/bootstrap.mjs. */
+import { defineConfig } from 'vite';
+import { compressFiles } from './build/compress-files.ts';
+import { loadEarly } from './build/load-early.ts';
+
+/** Where `npm run dev -w packages/dashboard` asks: the query API of `npm start`. */
+const QUERY_API_URL = process.env.QUERY_API_URL ?? 'http://127.0.0.1:8081';
+
+// biome-ignore lint/style/noDefaultExport: Vite reads the default export.
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    target: 'baseline-widely-available',
+    // Its only script and style are the page's own: nothing to load beforehand, no polyfill for it.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+  plugins: [loadEarly(), compressFiles()],
+  server: { proxy: { '/api': QUERY_API_URL } },
+});
