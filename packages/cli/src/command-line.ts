@@ -3,8 +3,10 @@ import type { Environment } from '@hookpulse/common/runtime/config/read-values';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
 import { registerBot } from './commands/bot.ts';
+import { registerCleanup } from './commands/cleanup.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerLoad } from './commands/load.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,7 +17,10 @@ export interface CommandLineDeps {
   readonly nowMs: number;
 }
 
-/** Runs a command. @returns the exit code: 0, or 1 when it could not be done or found a problem */
+/**
+ * Runs a command.
+ * @returns the exit code: 0; 1 when it could not be done or found a problem; of `load`, 2 for wrong usage
+ */
 export async function runCommandLine(
   args: readonly string[],
   deps: CommandLineDeps,
@@ -31,7 +36,7 @@ export async function runCommandLine(
     if (error instanceof CommanderError) return error.exitCode;
     if (!(error instanceof CommandError)) throw error;
     deps.terminal.warn(`hookpulse: ${error.message}`);
-    return 1;
+    return error.exitCode;
   }
 }
 
@@ -45,7 +50,9 @@ function createProgram(context: CommandContext): Command {
       writeErr: (text) => context.terminal.warn(text.trimEnd()),
     });
   registerBot(program, context);
+  registerCleanup(program, context);
   registerDoctor(program, context);
   registerRebuild(program, context);
+  registerLoad(program, context);
   return program;
 }

@@ -26,6 +26,7 @@ import { registerAlerts } from './routes/alerts.ts';
 import { registerAudit } from './routes/audit.ts';
 import { requireTokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
+import { registerCleanup } from './routes/cleanup.ts';
 import { registerDashboard } from './routes/dashboard.ts';
 import { registerDocumentation } from './routes/documentation.ts';
 import { type EventStreamSettings, registerEventStream } from './routes/event-stream.ts';
@@ -44,6 +45,8 @@ export interface QueryApiSettings {
   readonly errorRateThreshold: number;
   /** Raw events older than this are deleted. */
   readonly eventRetentionDays: number;
+  /** Of hourly rows; null: they are kept. */
+  readonly metricsRetentionDays: number | null;
   /** What alerts are judged and mailed by where nothing is overridden. */
   readonly alertDefaults: AlertSettings;
   readonly trustProxy: TrustProxy;
@@ -106,7 +109,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   requireTokens(app, credentials, hasReadToken);
   app.addHook('onRequest', limitByToken(settings.rateLimits.perToken, clock));
 
-  const { errorRateThreshold, eventRetentionDays, alertDefaults } = settings;
+  const { errorRateThreshold, eventRetentionDays, metricsRetentionDays, alertDefaults } = settings;
   auditWrites(app, { log, clock, logger });
 
   registerDocumentation(app, routes);
@@ -123,6 +126,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerAlertSettings(app, { controls, alertDefaults });
   registerReconciliation(app, { log, clickhouse, clock, eventRetentionDays });
   registerAudit(app, { audit });
+  registerCleanup(app, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });
   registerRebuilds(app, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
   return app;
 }

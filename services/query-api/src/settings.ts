@@ -15,6 +15,7 @@ export function queryApiSettings(config: Config, adminToken: string | null): Sta
     tokens: { admin: adminToken, read: config.tokens.read },
     errorRateThreshold: config.health.errorRateThreshold,
     eventRetentionDays: config.events.retentionDays,
+    metricsRetentionDays: config.events.metricsRetentionDays,
     alertDefaults: {
       receivers: config.mail.to,
       rules: defaultRuleSettings(config.alerts.defaults),

@@ -3,6 +3,7 @@ import type { Environment } from '@hookpulse/common/runtime/config/read-values';
 import type { Command } from 'commander';
 import { type AccessOptions, apiAccess } from '../api/access.ts';
 import { QueryApi } from '../api/query-api.ts';
+import { CommandError } from '../command-error.ts';
 import { readSettings } from '../settings.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -33,4 +34,21 @@ export function withApiOptions(command: Command): Command {
 /** @throws CommandError when it is not clear where the query API is. */
 export async function openApi(options: AccessOptions, context: CommandContext): Promise<QueryApi> {
   return new QueryApi(await apiAccess(options, readSettings(context.env).config));
+}
+
+/**
+ * Asks before something is deleted; where nobody can be asked, `--yes` has to have said so.
+ * @throws CommandError when it is not wanted
+ */
+export async function confirmed(
+  question: string,
+  yes: boolean | undefined,
+  { terminal }: CommandContext,
+): Promise<true> {
+  if (yes) return true;
+  if (!terminal.isInteractive) {
+    throw new CommandError('This deletes; where there is no terminal to ask in, it needs --yes.');
+  }
+  if (await terminal.confirm(question)) return true;
+  throw new CommandError('nothing was done.');
 }

@@ -51,6 +51,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'PATCH /api/alert-settings': 'writes',
   'GET /api/audit': 'administers',
   'GET /api/admin/reconciliation': 'reads',
+  'POST /api/admin/cleanup': 'writes',
   'POST /api/admin/rebuilds': 'writes',
   'GET /api/admin/rebuilds/:rebuild_id': 'reads',
 };

@@ -97,6 +97,7 @@ export async function openTestQueryApi(
           tokens: TEST_TOKENS,
           errorRateThreshold: 0.1,
           eventRetentionDays: 7,
+          metricsRetentionDays: null,
           alertDefaults: TEST_ALERT_DEFAULTS,
           trustProxy: false,
           corsOrigins: [],

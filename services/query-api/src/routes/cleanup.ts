@@ -1,0 +1,78 @@
+/** `POST /api/admin/cleanup`: deletes at once what is past the retention, or past a shorter one. */
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { CleanupSchema } from '@hookpulse/common/domain/cleanup';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import Type from 'typebox';
+import { oneAtATime } from '../one-at-a-time.ts';
+import { countOld, DAY_MS, deleteOld } from '../retention/clean-up.ts';
+import { optionalBody } from './optional-body.ts';
+
+export interface CleanupDeps {
+  readonly clickhouse: ClickHouseClient;
+  readonly clock: Clock;
+  readonly eventRetentionDays: number;
+  /** Null: hourly rows are kept. */
+  readonly metricsRetentionDays: number | null;
+}
+
+/** Ten years, as the retention itself. */
+const MAX_DAYS = 3_650;
+
+const Body = Type.Object(
+  {
+    days: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_DAYS,
+        description: `raw events older than this go, 1 to ${MAX_DAYS}; default: WEBHOOK_EVENT_RETENTION_DAYS`,
+      }),
+    ),
+    dry_run: Type.Optional(Type.Boolean({ description: 'true: says what would go' })),
+  },
+  { additionalProperties: false, examples: [{ days: 3, dry_run: true }] },
+);
+
+export function registerCleanup(app: HttpApp, deps: CleanupDeps): void {
+  const { clickhouse, clock, eventRetentionDays, metricsRetentionDays } = deps;
+  const cleaning = oneAtATime();
+
+  app.post(
+    '/api/admin/cleanup',
+    {
+      ...optionalBody,
+      schema: {
+        tags: ['administration'],
+        summary: 'Deletes raw events and hourly rows that are past their retention, at once',
+        description:
+          'The store does it by itself, some time after they have become too old. Hourly rows go only when `WEBHOOK_METRICS_RETENTION_DAYS` is set; those of raw events that go earlier, by `days`, stay.',
+        body: Body,
+        response: { 200: CleanupSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
+      },
+    },
+    ({ body }) =>
+      cleaning(async () => {
+        const nowMs = clock.now();
+        const isDryRun = body.dry_run ?? false;
+        const bounds = {
+          rawEventsMs: nowMs - (body.days ?? eventRetentionDays) * DAY_MS,
+          hourlyRowsMs:
+            metricsRetentionDays === null ? null : nowMs - metricsRetentionDays * DAY_MS,
+        };
+        const old = await countOld(clickhouse, bounds);
+        if (!isDryRun) await deleteOld(clickhouse, bounds);
+        return {
+          dry_run: isDryRun,
+          raw_events_before: iso(bounds.rawEventsMs),
+          raw_events: old.rawEvents,
+          hourly_rows_before: bounds.hourlyRowsMs === null ? null : iso(bounds.hourlyRowsMs),
+          hourly_rows: old.hourlyRows,
+        };
+      }),
+  );
+}
+
+function iso(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
