@@ -145,6 +145,42 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(stderr).toMatch(sentence);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
+
+  test('a load is accepted and counted, each update once, with bots that are made and removed', async () => {
+    const shape = ['--bots', '3', '--rate', '100', '--duration', '2s', '--seed', '1'];
+    const shares = ['--duplicates', '20%', '--error-share', '0.1', '--silent-bot'];
+    const first = await run('load', ...shape, ...shares, '--json');
+    const figures = JSON.parse(first.stdout) as { duplicates: number };
+    expect(figures).toMatchObject({
+      status: 'ok',
+      deliveries: { accepted: 200 + figures.duplicates, refused: {}, unanswered: 0 },
+      counted: 200,
+      lost: 0,
+    });
+    expect(figures.duplicates).toBeGreaterThan(10);
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+
+    const again = await run('load', ...shape);
+    expect(again.stdout).toMatch(/^✓ everything was accepted, and counted once\n/);
+    const elsewhere = system.settings().QUERY_API_PORT;
+    const refused = await run('load', ...shape, '--ingest-url', `http://127.0.0.1:${elsewhere}`);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stdout).toMatch(/ 0 of 20\d accepted +20\d × 404\n/);
+
+    expect(await run('load', '--remove')).toMatchObject({ exitCode: 1, stdout: '' });
+    expect((await run('load', '--remove', '--yes')).stdout).toBe('✓ 3 bots are removed\n');
+  });
+
+  test('Ctrl-C ends a load with what became of it', async () => {
+    const begun = until('the load to begin', async () => {
+      const { bots } = await system.client().fleetHealth();
+      return bots.some((bot) => bot.bot_id === 'load-0001' && Number(bot.events_last_15min) > 0);
+    });
+    const args = ['load', '--bots', '1', '--rate', '50', '--duration', '1h', '--json'];
+    const { exitCode, stdout } = await runCommand(args, system.settings(), tmpdir(), begun);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'ok', interrupted: true, lost: 0 });
+    expect(exitCode).toBe(0);
+  });
 });
 
 function reconciliationOf(stdout: string): Reconciliation {
@@ -273,7 +309,23 @@ describe('where nothing runs', () => {
     expect(stderr).toMatch(sentence);
   });
 
-  test.each([[[]], [['doctor']], [['rebuild']], [['bot']], [['bot', 'add']]])(
+  test.each([
+    [['--rate', '0'], /'0' is invalid. It is a number above 0/],
+    [['--error-share', '120%'], /'120%' is invalid. It is a share from 0 to 1/],
+    [['--duration', '5'], /'5' is invalid. It is a time like 30s/],
+    [['--faster'], /unknown option '--faster'/],
+    [['--silent-bot', '--bots', '1'], /--silent-bot needs two bots/],
+    [['--url', 'http://192.0.2.1:8081'], /is not this machine, .* say --yes/],
+  ])('load %j is wrong usage', async (args, sentence) => {
+    const { exitCode, stdout, stderr } = await runCommand(['load', ...args], {
+      ...ports,
+      DATA_DIR: folder,
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(sentence);
+  });
+
+  test.each([[[]], [['doctor']], [['rebuild']], [['bot']], [['bot', 'add']], [['load']]])(
     '%j has --help',
     async (args) => {
       const { exitCode, stdout } = await runCommand([...args, '--help'], {});

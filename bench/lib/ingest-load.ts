@@ -3,13 +3,9 @@
  * its own, over keep-alive connections, and waits for every answer, so that the answers can be
  * compared with what the log holds. The requests are built before the clock starts.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { sampleUpdate } from '@hookpulse/cli/load/updates';
 import autocannon from 'autocannon';
 import { BENCH_BOT_ID, BENCH_SECRET, type LoadOrder, type LoadReport } from './ingest-protocol.ts';
-
-const FIXTURE = join(import.meta.dirname, '../../test/fixtures/telegram-updates.ndjson');
-const SAMPLES = readFileSync(FIXTURE, 'utf8').trim().split('\n');
 
 process.once('message', async (order: LoadOrder) => {
   process.send?.(await sendRound(order));
@@ -57,7 +53,6 @@ async function sendRound(order: LoadOrder): Promise<LoadReport> {
 }
 
 function buildRequest(updateId: number): autocannon.Request {
-  const sample = SAMPLES[updateId % SAMPLES.length] ?? '';
   return {
     method: 'POST',
     path: `/webhook/${BENCH_BOT_ID}`,
@@ -65,7 +60,7 @@ function buildRequest(updateId: number): autocannon.Request {
       'content-type': 'application/json',
       'x-telegram-bot-api-secret-token': BENCH_SECRET,
     },
-    body: sample.replace(/"update_id": \d+/, `"update_id": ${updateId}`),
+    body: sampleUpdate(updateId),
   };
 }
 

@@ -2,9 +2,9 @@
  * Deliveries at a steady rate, whatever becomes of them: the next one does not wait for the answers to
  * those before, as Telegram's many bots do not wait for each other.
  */
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
+import { runOpenLoop } from '@hookpulse/cli/load/open-loop';
+import { sampleUpdate } from '@hookpulse/cli/load/updates';
 import { BENCH_BOT_ID, BENCH_SECRET } from './ingest-protocol.ts';
 
 export interface DeliveryAnswer {
@@ -22,10 +22,6 @@ export interface SteadyDeliveries {
   stop(): Promise<void>;
 }
 
-const FIXTURE = join(import.meta.dirname, '../../test/fixtures/telegram-updates.ndjson');
-const SAMPLES = readFileSync(FIXTURE, 'utf8').trim().split('\n');
-const TICK_MS = 5;
-
 export function startDeliveries(
   url: string,
   perSecond: number,
@@ -33,29 +29,25 @@ export function startDeliveries(
 ): SteadyDeliveries {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const { hostname, port } = new URL(url);
-  const underWay = new Set<Promise<void>>();
-  const startedMs = performance.now();
-  let sent = 0;
-  const timer = setInterval(() => {
-    const due = Math.floor(((performance.now() - startedMs) / 1_000) * perSecond);
-    while (sent < due) {
-      const answered = deliver(sent++).then(onAnswer);
-      underWay.add(answered);
-      void answered.finally(() => underWay.delete(answered));
-    }
-  }, TICK_MS);
+  const stopped = new AbortController();
+  const sending = runOpenLoop({
+    count: Number.POSITIVE_INFINITY,
+    plannedMs: (n) => (n / perSecond) * 1_000,
+    onDue: async (n) => onAnswer(await deliver(n)),
+    signal: stopped.signal,
+  });
 
   return {
     async stop() {
-      clearInterval(timer);
-      await Promise.all(underWay);
+      stopped.abort();
+      await sending;
       agent.destroy();
     },
   };
 
   function deliver(updateId: number): Promise<DeliveryAnswer> {
     const sentMs = performance.now();
-    const body = updateWith(updateId);
+    const body = sampleUpdate(updateId);
     const done = Promise.withResolvers<DeliveryAnswer>();
     const settle = (status: number | null, hasRetryAfter: boolean) => {
       done.resolve({ updateId, status, hasRetryAfter, sentMs, answeredMs: performance.now() });
@@ -80,9 +72,4 @@ export function startDeliveries(
     outgoing.end(body);
     return done.promise;
   }
-}
-
-function updateWith(updateId: number): string {
-  const sample = SAMPLES[updateId % SAMPLES.length] ?? '';
-  return sample.replace(/"update_id": \d+/, `"update_id": ${updateId}`);
 }

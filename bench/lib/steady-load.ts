@@ -4,8 +4,8 @@
  */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { postJson } from '@hookpulse/cli/load/post-json';
 import { HookpulseClient, type RegisteredBot } from '../../test/support/hookpulse-client.ts';
-import { postJson } from '../../test/support/post-json.ts';
 
 export interface SteadyLoadOptions {
   /** Origins of the ingests, taken in turn. */

@@ -1,6 +1,7 @@
 /** Which steps are broken, by what, in which order: each step at each kind of transition in turn. */
+
+import { Random } from '@hookpulse/cli/load/random';
 import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
-import { Random } from '../chaos/random.ts';
 import { KILL_STEPS, type KillStep } from './kill-steps.ts';
 import type { Misbehaviour } from './mail-server-faults.ts';
 

@@ -4,8 +4,8 @@
  */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { postJson } from '@hookpulse/cli/load/post-json';
 import type { RegisteredBot } from '../support/hookpulse-client.ts';
-import { postJson } from '../support/post-json.ts';
 import type { PlannedRequest } from './workload.ts';
 
 export interface DriverOptions {

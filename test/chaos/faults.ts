@@ -1,9 +1,9 @@
 /** What is done to a running system, and how it is undone. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Random } from '@hookpulse/cli/load/random';
 import type { Cluster } from '../support/cluster.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
 import { isKafkaProduce, type TcpProxy } from '../support/tcp-proxy.ts';
-import type { Random } from './random.ts';
 
 /** Something that can be ended by `kill -9` and started again. */
 interface Victim {

@@ -1,5 +1,6 @@
 /** A chaos run: traffic of known truth, faults at random moments, and in the end the reckoning. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { Random } from '@hookpulse/cli/load/random';
 import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
@@ -13,7 +14,6 @@ import { type Audit, audit } from './audit.ts';
 import { type DriverFigures, drive } from './driver.ts';
 import { Faults, type Tally } from './faults.ts';
 import { countUpdates, uncommitted } from './log-state.ts';
-import { Random } from './random.ts';
 import { Workload } from './workload.ts';
 
 export interface ChaosOptions {

@@ -14,21 +14,27 @@ export interface CommandResult {
 
 const BIN = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'bin', 'hookpulse.mjs');
 
-/** @param env - the whole environment, but for PATH; in a folder without a `.env` unless given */
+/**
+ * @param env - the whole environment, but for PATH; in a folder without a `.env` unless given
+ * @param interruptWhen - Ctrl-C is pressed when it resolves
+ */
 export async function runCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd = tmpdir(),
+  interruptWhen?: Promise<unknown>,
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const interrupted = interruptWhen?.then(() => child.kill('SIGINT'));
   const [stdout, stderr, exitCode] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     exitOf(child),
+    interrupted,
   ]);
   return { exitCode, stdout, stderr };
 }

@@ -6,6 +6,7 @@ import { registerBot } from './commands/bot.ts';
 import { registerCleanup } from './commands/cleanup.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerLoad } from './commands/load.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,7 +17,10 @@ export interface CommandLineDeps {
   readonly nowMs: number;
 }
 
-/** Runs a command. @returns the exit code: 0, or 1 when it could not be done or found a problem */
+/**
+ * Runs a command.
+ * @returns the exit code: 0; 1 when it could not be done or found a problem; of `load`, 2 for wrong usage
+ */
 export async function runCommandLine(
   args: readonly string[],
   deps: CommandLineDeps,
@@ -32,7 +36,7 @@ export async function runCommandLine(
     if (error instanceof CommanderError) return error.exitCode;
     if (!(error instanceof CommandError)) throw error;
     deps.terminal.warn(`hookpulse: ${error.message}`);
-    return 1;
+    return error.exitCode;
   }
 }
 
@@ -49,5 +53,6 @@ function createProgram(context: CommandContext): Command {
   registerCleanup(program, context);
   registerDoctor(program, context);
   registerRebuild(program, context);
+  registerLoad(program, context);
   return program;
 }

@@ -16,7 +16,14 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Asks a question that only `y` or `yes` answers with true. */
   confirm(question: string): Promise<boolean>;
+  /**
+   * Calls back at Ctrl-C or SIGTERM, once; the next one ends the process as ever.
+   * @returns what takes that back
+   */
+  onInterrupt(stop: () => void): () => void;
 }
+
+const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const;
 
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
@@ -41,6 +48,17 @@ export function processTerminal(): Terminal {
       } finally {
         lines.close();
       }
+    },
+    onInterrupt(stop) {
+      const forget = () => {
+        for (const signal of INTERRUPTS) process.off(signal, interrupt);
+      };
+      const interrupt = () => {
+        forget();
+        stop();
+      };
+      for (const signal of INTERRUPTS) process.on(signal, interrupt);
+      return forget;
     },
   };
 }

@@ -8,11 +8,14 @@ export interface Progress {
 const BAR_WIDTH = 30;
 const REDRAW_INTERVAL_MS = 100;
 
-/** @param options.rate - whether the pace is shown, for work that is thousands of things a second */
+/**
+ * @param options.rate - whether the pace is shown, for work that is thousands of things a second
+ * @param options.live - other figures as they stand, asked for at every redrawing
+ */
 export function createProgress(
   what: string,
   total: number,
-  options: { readonly rate: boolean } = { rate: true },
+  options: { readonly rate: boolean; live?(): string } = { rate: true },
 ): Progress {
   const { stderr } = process;
   const startedMs = performance.now();
@@ -24,7 +27,11 @@ export function createProgress(
     const bar = '█'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
     const percent = `${(share * 100).toFixed(0)}%`;
     const pace = options.rate ? `, ${rateSince(startedMs)}/s` : '';
-    stderr.write(`\r${bar} ${percent} of ${total.toLocaleString('en')} ${what}${pace} `);
+    const live = options.live?.() ?? '';
+    // What a longer line before has left is erased.
+    stderr.write(
+      `\r${bar} ${percent} of ${total.toLocaleString('en')} ${what}${pace}${live} \x1b[K`,
+    );
   }
 
   function rateSince(sinceMs: number): string {

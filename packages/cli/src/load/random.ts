@@ -2,6 +2,9 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
+/** Steps of `share`: fine enough for any use here. */
+const SHARE_STEPS = 2 ** 31;
+
 export class Random {
   readonly #generator;
 
@@ -14,9 +17,24 @@ export class Random {
     return uniformInt(this.#generator, min, max);
   }
 
+  /** A number from 0 up to but not including 1. */
+  share(): number {
+    return this.integer(0, SHARE_STEPS - 1) / SHARE_STEPS;
+  }
+
   /** True as often as the probability (0 to 1) says. */
   chance(probability: number): boolean {
     return this.integer(1, 1_000_000) <= probability * 1_000_000;
+  }
+
+  /**
+   * A duration as services have them: half are below the median, and few are several times as long.
+   * @param spread - standard deviation of the logarithm; 0.5 puts p95 at 2.3 times the median
+   */
+  logNormal(median: number, spread: number): number {
+    // Box and Muller's transform of two uniform numbers into a normal one.
+    const radius = Math.sqrt(-2 * Math.log(1 - this.share()));
+    return median * Math.exp(spread * radius * Math.cos(2 * Math.PI * this.share()));
   }
 
   /** @throws RangeError when there is nothing to choose from. */
@@ -26,7 +44,7 @@ export class Random {
     return choice;
   }
 
-  /** One of the choices, each as often as its weight says. */
+  /** One of the choices, each as often as its weight (a whole number) says. */
   weighted<T extends { readonly weight: number }>(choices: readonly T[]): T {
     let left = this.integer(
       1,

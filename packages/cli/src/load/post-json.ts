@@ -2,7 +2,7 @@
 import { type Agent, request } from 'node:http';
 
 /** Telegram gives up on an attempt after 60 s; here time is short. */
-const TIMEOUT_MS = 10_000;
+const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** The status, or null when no answer came: nobody knows what became of the request. */
 export function postJson(
@@ -10,12 +10,13 @@ export function postJson(
   url: string,
   headers: Readonly<Record<string, string>>,
   body: string,
+  timeoutMs = DEFAULT_TIMEOUT_MS,
 ): Promise<number | null> {
   const { promise, resolve } = Promise.withResolvers<number | null>();
   const content = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   const sent = request(
     url,
-    { method: 'POST', agent, timeout: TIMEOUT_MS, headers: { ...headers, ...content } },
+    { method: 'POST', agent, timeout: timeoutMs, headers: { ...headers, ...content } },
     (response) => {
       response.resume();
       response.on('end', () => resolve(response.statusCode ?? null));
