@@ -21,6 +21,7 @@ import { createSessionSeal } from './access/session-seal.ts';
 import type { AuditBoard } from './audit/audit-board.ts';
 import { auditWrites } from './audit/audit-writes.ts';
 import { StoreUnavailableError } from './queries/select-rows.ts';
+import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
 import { registerAudit } from './routes/audit.ts';
@@ -55,6 +56,8 @@ export interface QueryApiSettings {
   readonly rateLimits: RateLimits;
   /** Default: as the route has them. */
   readonly eventStream?: Partial<EventStreamSettings>;
+  /** Default: as erasing has them. */
+  readonly erase?: Partial<EraseSettings>;
   /** The built dashboard; default: this repository's. */
   readonly dashboardFolder?: string;
 }
@@ -117,7 +120,11 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerDashboard(app, settings.dashboardFolder);
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });
-  registerBots(app, { registry, controls, alertDefaults, clock });
+  const erase = {
+    ...{ log, clickhouse, rebuilds, alerts, clock, eventRetentionDays },
+    settings: { ...ERASE_DEFAULTS, ...settings.erase },
+  };
+  registerBots(app, { registry, controls, alertDefaults, clock, erase });
   registerEventStream(app, { log, logger, clock, settings: settings.eventStream ?? {} });
   registerEvents(app, { clickhouse });
   registerMetrics(app, { clickhouse, clock });

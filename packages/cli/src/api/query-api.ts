@@ -47,6 +47,15 @@ export class QueryApi {
     await response.body?.cancel();
   }
 
+  /** Deletes what also answers what that was. @throws CommandError */
+  async deleteAnd<Answer extends TSchema>(
+    path: string,
+    answer: Answer,
+    query: Query,
+  ): Promise<Static<Answer>> {
+    return read(await this.#send('DELETE', withQuery(path, query)), answer);
+  }
+
   async #send(method: string, path: string, body?: object): Promise<Response> {
     const { origin, token } = this.#access;
     const response = await fetch(`${origin}${path}`, {

@@ -1,10 +1,12 @@
 /** `hookpulse bot …`: the bots that are watched. */
+import { ErasedHistorySchema } from '@hookpulse/common/domain/erased-history';
 import type { Command } from 'commander';
 import Type, { type Static } from 'typebox';
 import { table } from '../output/table.ts';
 import {
   type ApiOptions,
   type CommandContext,
+  confirmed,
   openApi,
   withApiOptions,
 } from './command-context.ts';
@@ -29,6 +31,11 @@ interface AddOptions extends ApiOptions {
   readonly disabled?: boolean;
 }
 
+interface RemoveOptions extends ApiOptions {
+  readonly erase?: boolean;
+  readonly yes?: boolean;
+}
+
 export function registerBot(program: Command, context: CommandContext): void {
   const bot = program.command('bot').description('register, list and remove bots');
   withApiOptions(bot.command('add <name>').description('register a bot'))
@@ -40,8 +47,13 @@ export function registerBot(program: Command, context: CommandContext): void {
     list(options, context),
   );
   withApiOptions(
-    bot.command('remove <bot_id>').description('remove a bot; its history stays'),
-  ).action((botId: string, options: ApiOptions) => remove(botId, options, context));
+    bot
+      .command('remove <bot_id>')
+      .description('remove a bot; its history stays unless it is to be erased'),
+  )
+    .option('--erase', 'delete its events, hourly rows and alerts for good, also of a removed bot')
+    .option('--yes', 'erase without asking; needed where there is no terminal to ask in')
+    .action((botId: string, options: RemoveOptions) => remove(botId, options, context));
 }
 
 async function add(name: string, options: AddOptions, context: CommandContext): Promise<void> {
@@ -93,9 +105,37 @@ async function list(options: ApiOptions, context: CommandContext): Promise<void>
   if (rows.length > 0) for (const line of table(titles, rows)) terminal.print(line);
 }
 
-async function remove(botId: string, options: ApiOptions, context: CommandContext): Promise<void> {
-  await (await openApi(options, context)).delete(`/api/bots/${encodeURIComponent(botId)}`);
+async function remove(
+  botId: string,
+  options: RemoveOptions,
+  context: CommandContext,
+): Promise<void> {
+  const api = await openApi(options, context);
+  const path = `/api/bots/${encodeURIComponent(botId)}`;
   const { terminal } = context;
-  if (options.json) terminal.print(JSON.stringify({ removed: botId }, null, 2));
-  else terminal.print(terminal.style('green', `✓ ${botId} is removed`));
+  if (!options.erase) {
+    await api.delete(path);
+    if (options.json) terminal.print(JSON.stringify({ removed: botId }, null, 2));
+    else terminal.print(terminal.style('green', `✓ ${botId} is removed`));
+    return;
+  }
+  // Twice, as nothing brings it back.
+  await confirmed(`Remove ${botId} and erase all that is known of it?`, options.yes, context);
+  await confirmed('This cannot be undone. Erase it?', options.yes, context);
+  const erased = await api.deleteAnd(path, ErasedHistorySchema, { erase: 'true' });
+  if (options.json) {
+    terminal.print(JSON.stringify({ removed: botId, erased }, null, 2));
+    return;
+  }
+  const parts = [
+    counted(erased.raw_events, 'raw event'),
+    counted(erased.hourly_rows, 'hourly row'),
+    counted(erased.alerts, 'alert'),
+  ];
+  const what = `✓ ${botId} is removed, and its history erased: ${parts.join(', ')}`;
+  terminal.print(terminal.style('green', what));
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

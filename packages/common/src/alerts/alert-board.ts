@@ -100,6 +100,9 @@ class FollowedAlertBoard implements AlertBoard {
       case 'receipt':
         this.#applyReceipt(read.receipt);
         break;
+      case 'forget':
+        (read.what === 'transition' ? this.#transitions : this.#receipts).delete(read.key);
+        break;
       case 'unreadable': {
         const place = { topic, partition, offset: String(offset), key };
         this.#deps.logger.warn({ ...place, reason: read.reason }, 'alert message skipped');

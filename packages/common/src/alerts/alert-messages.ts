@@ -5,6 +5,7 @@ import {
   alertTransitionValidator,
 } from '../domain/alerts/alert.ts';
 import { type MailReceipt, mailReceiptValidator } from '../domain/alerts/mail-receipt.ts';
+import { RULE_NAMES } from '../domain/alerts/rules/rules.ts';
 import type { LogMessage, OutgoingMessage } from '../log/event-log.ts';
 import { parseAs } from '../log/json-value.ts';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, schemaHeader } from '../log/topics.ts';
@@ -12,6 +13,7 @@ import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, schemaHeader } from '../log/topics.ts'
 export type ReadAlertMessage =
   | { readonly kind: 'transition'; readonly transition: AlertTransition }
   | { readonly kind: 'receipt'; readonly receipt: MailReceipt }
+  | { readonly kind: 'forget'; readonly what: 'transition' | 'receipt'; readonly key: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 export function transitionToMessage(transition: AlertTransition): OutgoingMessage {
@@ -32,8 +34,22 @@ export function receiptToMessage(receipt: MailReceipt): OutgoingMessage {
   };
 }
 
+/** Let everybody forget the alerts of a bot. */
+export function forgetAlertMessages(botId: string): OutgoingMessage[] {
+  return RULE_NAMES.flatMap((rule) =>
+    [ALERTS_TOPIC, ALERT_MAILS_TOPIC].map((topic) => ({
+      topic,
+      key: alertKey({ bot_id: botId, rule }),
+      value: null,
+    })),
+  );
+}
+
 /** Never throws: the topics are open to other programs, so anything may stand there. */
 export function readAlertMessage({ topic, key, value }: LogMessage): ReadAlertMessage {
+  if (value === null && key !== null) {
+    return { kind: 'forget', what: topic === ALERTS_TOPIC ? 'transition' : 'receipt', key };
+  }
   if (topic === ALERTS_TOPIC) {
     const transition = parseAs(value, alertTransitionValidator);
     if (transition && alertKey(transition) === key) return { kind: 'transition', transition };

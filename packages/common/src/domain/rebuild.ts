@@ -22,6 +22,8 @@ export const RebuildRequestSchema = Type.Object({
   bot_id: Type.Union([BotId, Type.Null()]),
   /** Says what would change, and changes nothing. */
   dry_run: Type.Boolean(),
+  /** The bot's history was erased: that updates of it were never processed is told no more. */
+  forgets_updates: Type.Optional(Type.Boolean()),
   /** Partitions 0 to n-1 are to answer. */
   partitions: Count,
   /** Raw events older than this are deleted. */

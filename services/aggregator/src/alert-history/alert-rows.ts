@@ -52,8 +52,6 @@ export function alertRowsOf(messages: readonly LogMessage[]): AlertRows {
   const receipts: ReceiptRow[] = [];
   const unreadable: UnreadableAlertMessage[] = [];
   for (const message of messages) {
-    // Lets the log forget a bot and rule; the history does not.
-    if (message.value === null) continue;
     const read = readAlertMessage(message);
     switch (read.kind) {
       case 'transition': {
@@ -68,6 +66,9 @@ export function alertRowsOf(messages: readonly LogMessage[]): AlertRows {
         else unreadable.push({ message, reason: NOT_STORABLE });
         break;
       }
+      case 'forget':
+        // The history does not: who wants that deletes it from the store.
+        break;
       case 'unreadable':
         unreadable.push({ message, reason: read.reason });
         break;

@@ -79,3 +79,14 @@ test('the time-out is an event that the log takes, the same each time', () => {
   });
   expect(timeoutEvent(overdue)).toEqual(announced);
 });
+
+test('of a bot that was erased nothing is overdue, until it reports again', () => {
+  const timeouts = new ProcessingTimeouts(TIMEOUT_MS, ['bot']);
+  timeouts.observe(event('received', 1), 0);
+  timeouts.forget('bot');
+  timeouts.observe(event('received', 2), 0);
+  expect(overdueIds(timeouts, TIMEOUT_MS)).toEqual([]);
+  timeouts.observe(event('processed', null), 0);
+  timeouts.observe(event('received', 3), 0);
+  expect(overdueIds(timeouts, TIMEOUT_MS)).toEqual([3]);
+});

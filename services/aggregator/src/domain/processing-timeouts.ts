@@ -66,6 +66,12 @@ export class ProcessingTimeouts {
     return overdue;
   }
 
+  /** Nothing is known of a bot any more, as of one that has not reported yet. */
+  forget(botId: string): void {
+    this.#pending.delete(botId);
+    this.#reportingBots.delete(botId);
+  }
+
   #expect(event: WebhookEvent, logTimeMs: number): void {
     if (event.status === 'failed' || event.update_id === null) return;
     if (!this.#reportingBots.has(event.bot_id)) return;

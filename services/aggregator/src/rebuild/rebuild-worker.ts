@@ -114,7 +114,8 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
   }
 
   async function rebuild({ request, partition, owner }: Job): Promise<RebuildAnswer> {
-    const { rebuild_id } = request;
+    const { rebuild_id, bot_id, forgets_updates } = request;
+    if (bot_id !== null && forgets_updates) owner.timeouts.forget(bot_id);
     const answer = (state: RebuildAnswer['state'], tally: RebuildTally, problem: string | null) =>
       answerOf(request, partition, state, tally, problem, deps.clock.now());
     deps.logger.info({ rebuild_id, partition }, 'counting hours anew from raw events');

@@ -3,8 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
 import type { Bot } from '@hookpulse/common/domain/bot';
+import { ErasedHistorySchema } from '@hookpulse/common/domain/erased-history';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { conflict, ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
+import {
+  conflict,
+  ErrorBodySchema,
+  type HttpError,
+  notFound,
+} from '@hookpulse/common/http/http-error';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { randomSecret, sha256Hex } from '@hookpulse/common/runtime/secrets';
@@ -19,6 +25,7 @@ import {
 } from '../domain/bot-view.ts';
 import { BotPatchSchema, changeBot, createBot, NewBotSchema } from '../domain/new-bot.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
+import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
 import { registerBotSecrets } from './bot-secrets.ts';
 
 export interface BotRoutesDeps {
@@ -27,18 +34,25 @@ export interface BotRoutesDeps {
   /** Of the environment. */
   readonly alertDefaults: AlertSettings;
   readonly clock: Clock;
+  readonly erase: EraseDeps;
 }
 
 const PATH = '/api/bots';
 const BOT_PATH = `${PATH}/:bot_id`;
 const tags = ['bots'];
 const Params = Type.Object({ bot_id: Type.String() });
+const RemovalQuery = Type.Object(
+  { erase: Type.Optional(Type.Boolean({ description: 'true: erases its history, too' })) },
+  { additionalProperties: false },
+);
 const secretSource = { randomUuid: randomUUID, randomSecret, sha256Hex };
 
 export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   const { registry, controls, alertDefaults, clock } = deps;
   const fleetAlerts = () => alertSettings(alertDefaults, controls.overrides);
   const changing = oneAtATime();
+  // Takes seconds, which other changes need not wait for.
+  const erasing = oneAtATime();
 
   app.get(
     PATH,
@@ -113,23 +127,46 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     {
       schema: {
         tags,
-        summary: 'Removes a bot; its history stays',
+        summary: 'Removes a bot; its history stays unless it is to be erased',
+        description:
+          'With `erase=true` raw events, hourly rows and alerts of the bot are deleted for good, also when it was removed before; the answer is 200 with how much that was, and takes some seconds. What was reported stays on the log until that forgets it.',
         params: Params,
-        response: { 204: Type.Null(), 404: ErrorBodySchema },
+        querystring: RemovalQuery,
+        response: {
+          200: ErasedHistorySchema,
+          204: Type.Null(),
+          400: ErrorBodySchema,
+          404: ErrorBodySchema,
+          503: ErrorBodySchema,
+        },
       },
     },
-    (request, reply) =>
-      changing(async () => {
-        await registry.remove(existing(request.params.bot_id).bot_id);
+    async (request, reply) => {
+      const { bot_id } = request.params;
+      if (!request.query.erase) {
+        await changing(async () => registry.remove(existing(bot_id).bot_id));
         return reply.code(204).send(null);
-      }),
+      }
+      const isRemoved = await changing(async () => {
+        if (!registry.get(bot_id)) return false;
+        await registry.remove(bot_id);
+        return true;
+      });
+      const erased = await erasing(() => eraseBot(bot_id, isRemoved, deps.erase));
+      if (!erased && !isRemoved) throw noSuchBot();
+      return erased ?? { bot_id, raw_events: 0, hourly_rows: 0, alerts: 0 };
+    },
   );
 
   registerBotSecrets(app, BOT_PATH, { registry, clock, existing, changing });
 
   function existing(botId: string): Bot {
     const bot = registry.get(botId);
-    if (!bot) throw notFound('There is no bot with this bot_id.');
+    if (!bot) throw noSuchBot();
     return bot;
   }
+}
+
+function noSuchBot(): HttpError {
+  return notFound('There is no bot with this bot_id.');
 }

@@ -1,0 +1,70 @@
+/** What stands in the way of erasing a bot, where nobody counts and nobody judges. */
+import { answerToMessage } from '@hookpulse/common/rebuilds/rebuild-message';
+import { until } from '@hookpulse/common/testing/until';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
+import { type JsonSender, jsonSender } from '../testing/send-json.ts';
+import { storeCountedLog } from '../testing/store-counted-log.ts';
+import { testEvent } from '../testing/store-events.ts';
+
+const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
+const PATH = '/api/bots/a?erase=true';
+
+let api: TestQueryApi;
+let send: JsonSender;
+beforeAll(async () => {
+  api = await openTestQueryApi(NOW_MS);
+  send = jsonSender(api.openApp({ erase: { propagationMs: 0, patienceMs: 300 } }));
+  await storeCountedLog(api.deps, [testEvent('2026-02-10T19:00:00Z')]);
+});
+afterAll(() => api.close());
+
+/** Answers what is asked of the aggregator from now on, as one would that has nothing to do. */
+async function answerRebuild(): Promise<void> {
+  const { board } = api.deps.rebuilds;
+  const answered = new Set(board?.list().map(({ request }) => request.rebuild_id));
+  const asked = await until('a request', () =>
+    board?.list().find(({ request }) => !answered.has(request.rebuild_id)),
+  );
+  const { rebuild_id, partitions } = asked.request;
+  const done = { progress: 1, raw_events: 0, hours: 0, hours_changed: 0, slices_changed: 0 };
+  await api.deps.log.publish(
+    Array.from({ length: partitions }, (_, partition) =>
+      answerToMessage({
+        ...{ rebuild_id, partition, state: 'done', problem: null, changes: [] },
+        answered_at: new Date(NOW_MS).toISOString(),
+        ...done,
+      }),
+    ),
+  );
+}
+
+test('without an aggregator it says how far it came, and the next try does the rest', async () => {
+  expect((await send('POST', '/api/bots', { bot_id: 'a', name: 'A' })).statusCode).toBe(201);
+  const halfDone = await send('DELETE', PATH);
+  expect(halfDone).toMatchObject({
+    statusCode: 503,
+    body: { error: expect.stringMatching(/no aggregator has confirmed/) },
+  });
+  expect((await send('GET', '/api/bots/a')).statusCode).toBe(404);
+  expect((await send('GET', '/api/events?bot_id=a')).body.events).toEqual([]);
+  const [done] = await Promise.all([send('DELETE', PATH), answerRebuild()]);
+  expect(done).toMatchObject({ statusCode: 200, body: { raw_events: 0, hourly_rows: 1 } });
+});
+
+test('waits for what is on the log and not stored yet', async () => {
+  const event = testEvent('2026-02-10T19:00:00Z', { bot_id: 'b' });
+  await storeCountedLog(api.deps, [event]);
+  const message = { topic: 'webhook.events', key: 'b', value: JSON.stringify(event) };
+  await api.deps.log.publish([message]);
+  const tooEarly = await send('DELETE', '/api/bots/b?erase=true');
+  expect(tooEarly).toMatchObject({
+    statusCode: 503,
+    body: { error: expect.stringMatching(/nothing was erased/) },
+  });
+  expect((await send('GET', '/api/events?bot_id=b')).body.events).toHaveLength(1);
+});
+
+test('of a bot that nobody knows there is nothing to erase', async () => {
+  expect((await send('DELETE', '/api/bots/nobody?erase=true')).statusCode).toBe(404);
+});

@@ -1,0 +1,197 @@
+/**
+ * Erases the history of a bot that was removed: raw events, hourly rows, alerts.
+ *
+ * The owner of its partition keeps its newest windows in memory and would store them again with the
+ * next event, so windows are not deleted behind his back: once the raw events are gone he is asked to
+ * count their hours anew, and deletes what nothing is left of, in memory and in the store
+ * (docs/decisions/0016). Doing it again does no harm, and erases what came late.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import { forgetAlertMessages } from '@hookpulse/common/alerts/alert-messages';
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
+import { type RebuildRequest, rebuildStatus } from '@hookpulse/common/domain/rebuild';
+import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
+import { unavailable } from '@hookpulse/common/http/http-error';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { storedPositions } from '../queries/stored-positions.ts';
+import {
+  ALERT_TABLES,
+  hoursOfBotBefore,
+  RAW_TABLES,
+  rowsOfBot,
+  slicesOfBotBefore,
+} from './bot-rows.ts';
+import { DAY_MS } from './clean-up.ts';
+import { countRows, deleteRows } from './delete-rows.ts';
+
+export interface EraseDeps {
+  readonly log: Pick<EventLog, 'ranges' | 'partitionFor' | 'publish'>;
+  readonly clickhouse: ClickHouseClient;
+  /** Null until it could be read. */
+  readonly rebuilds: { readonly board: RebuildBoard | null };
+  /** Null until it could be read. */
+  readonly alerts: { readonly board: AlertBoard | null };
+  readonly clock: Clock;
+  readonly eventRetentionDays: number;
+  readonly settings: EraseSettings;
+}
+
+export interface EraseSettings {
+  /** Until then every service knows that a bot was removed. */
+  readonly propagationMs: number;
+  /** How long the aggregator and the alerter may take for each of their steps. */
+  readonly patienceMs: number;
+}
+
+export const ERASE_DEFAULTS: EraseSettings = {
+  /** As the contract promises. */
+  propagationMs: 2_000,
+  patienceMs: 30_000,
+};
+
+const POLL_INTERVAL_MS = 100;
+/** Of windows that started earlier none is in memory, as nothing that old is told of a bot any more. */
+const MAX_RECOUNTED_DAYS = 31;
+/** Events may be dated so much ahead, and more. */
+const MAX_AHEAD_MS = HOUR_MS;
+/** Slices that a recount looks at. */
+const RECOUNTED_SLICES_MS = 900_000;
+const REQUEST_LIFETIME_MS = 900_000;
+
+/** Null: there is nothing. @throws StoreUnavailableError */
+export async function historyOf(
+  botId: string,
+  clickhouse: ClickHouseClient,
+): Promise<ErasedHistory | null> {
+  const rawEvents = await countRows(clickhouse, rowsOfBot('webhook_events', botId));
+  const hourlyRows = await countRows(clickhouse, rowsOfBot('webhook_metrics', botId));
+  const firings = rowsOfBot('webhook_alerts', botId);
+  const alerts = await countRows(clickhouse, {
+    ...firings,
+    where: `${firings.where} AND transition = 'firing'`,
+  });
+  if (rawEvents + hourlyRows + alerts === 0) return null;
+  return { bot_id: botId, raw_events: rawEvents, hourly_rows: hourlyRows, alerts };
+}
+
+/**
+ * @param isNewlyRemoved - so that some of its events may be under way still
+ * @returns what there was; null: nothing
+ * @throws HttpError 503 when a part that has to take part does not answer; trying again does the rest
+ */
+export async function eraseBot(
+  botId: string,
+  isNewlyRemoved: boolean,
+  deps: EraseDeps,
+): Promise<ErasedHistory | null> {
+  const { clickhouse } = deps;
+  if (isNewlyRemoved) await delay(deps.settings.propagationMs);
+  await untilAllIsStored(botId, deps);
+  await untilNothingFires(botId, deps);
+  const history = await historyOf(botId, clickhouse);
+  if (history === null && !isNewlyRemoved) return null;
+  for (const table of RAW_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
+  await deleteWindows(botId, deps);
+  await deps.log.publish(forgetAlertMessages(botId));
+  for (const table of ALERT_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
+  return history;
+}
+
+async function deleteWindows(botId: string, deps: EraseDeps): Promise<void> {
+  const { clickhouse, clock, eventRetentionDays } = deps;
+  const nowMs = clock.now();
+  const days = Math.min(eventRetentionDays + 1, MAX_RECOUNTED_DAYS);
+  const fromMs = windowStart(nowMs - days * DAY_MS, HOUR_MS);
+  await deleteRows(clickhouse, hoursOfBotBefore(botId, fromMs));
+  await deleteRows(clickhouse, slicesOfBotBefore(botId, nowMs - RECOUNTED_SLICES_MS));
+  await recount(botId, fromMs, nowMs, deps);
+}
+
+/** What was accepted before the bot was removed would come back, were it stored later. */
+async function untilAllIsStored(
+  botId: string,
+  { log, clickhouse, settings }: EraseDeps,
+): Promise<void> {
+  const own = await log.partitionFor(EVENTS_TOPIC, botId);
+  const ranges = await log.ranges(EVENTS_TOPIC);
+  const range = ranges.find(({ partition }) => partition === own);
+  if (!range || range.startOffset === range.endOffset) return;
+  const isStored = await settles(settings.patienceMs, async () => {
+    const positions = await storedPositions(clickhouse);
+    const position = positions.find(({ partition }) => partition === own);
+    return position !== undefined && BigInt(position.nextOffset) >= range.endOffset;
+  });
+  if (isStored) return;
+  throw unavailable(
+    'The aggregator has not stored all events of this bot yet, so nothing was erased; try again.',
+  );
+}
+
+/** The alerter ends what fires for a bot that is gone; nothing is to be told of it after that. */
+async function untilNothingFires(botId: string, { alerts, settings }: EraseDeps): Promise<void> {
+  const { board } = alerts;
+  if (!board) throw unavailable('The alerts have not been read from the log yet; try again.');
+  const isOver = await settles(settings.patienceMs, async () =>
+    [...board.list()].every(
+      ({ transition }) => transition.bot_id !== botId || transition.transition === 'resolved',
+    ),
+  );
+  if (isOver) return;
+  throw unavailable(
+    'The alerter has not ended the alerts of this bot yet, so nothing was erased; try again.',
+  );
+}
+
+async function recount(
+  botId: string,
+  fromMs: number,
+  nowMs: number,
+  { log, rebuilds, clock, settings }: EraseDeps,
+): Promise<void> {
+  const { board } = rebuilds;
+  if (!board) throw unavailable('The requests to rebuild have not been read yet; try again.');
+  const request: RebuildRequest = {
+    rebuild_id: randomUUID(),
+    requested_at: iso(nowMs),
+    expires_at: iso(nowMs + REQUEST_LIFETIME_MS),
+    from: iso(fromMs),
+    to: iso(windowStart(nowMs + MAX_AHEAD_MS, HOUR_MS) + HOUR_MS),
+    bot_id: botId,
+    dry_run: false,
+    forgets_updates: true,
+    partitions: (await log.ranges(EVENTS_TOPIC)).length,
+    // No hour is too old: its raw events are to be missing.
+    retention_days: MAX_RECOUNTED_DAYS + 2,
+  };
+  await board.post(request);
+  const isDone = await settles(settings.patienceMs, async () => {
+    const posted = board.get(request.rebuild_id);
+    return posted && rebuildStatus(request, posted.answers, clock.now()).status === 'done';
+  });
+  if (isDone) return;
+  throw unavailable(
+    'The raw events are erased, and no aggregator has confirmed that the hourly rows are; try again.',
+  );
+}
+
+async function settles(
+  patienceMs: number,
+  condition: () => Promise<boolean | undefined>,
+): Promise<boolean> {
+  const deadlineMs = performance.now() + patienceMs;
+  for (;;) {
+    if (await condition()) return true;
+    if (performance.now() > deadlineMs) return false;
+    await delay(POLL_INTERVAL_MS);
+  }
+}
+
+function iso(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
