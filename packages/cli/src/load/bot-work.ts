@@ -14,6 +14,9 @@ export interface ReportedEvent {
   readonly response_time_ms?: number;
   readonly error_type?: string;
   readonly error_message?: string;
+  readonly status?: 'failed';
+  readonly ip_address?: string;
+  readonly telegram_signature_valid?: boolean;
 }
 
 export interface BotErrorKind {

@@ -44,6 +44,17 @@ export class Random {
     return choice;
   }
 
+  /**
+   * How many of something happen that happens so often on average (Knuth, TAOCP 2, section 3.4.1).
+   * @param mean - some dozens at most: the time it takes grows with it
+   */
+  poisson(mean: number): number {
+    const limit = Math.exp(-mean);
+    let count = 0;
+    for (let product = this.share(); product > limit; product *= this.share()) count += 1;
+    return count;
+  }
+
   /** One of the choices, each as often as its weight (a whole number) says. */
   weighted<T extends { readonly weight: number }>(choices: readonly T[]): T {
     let left = this.integer(

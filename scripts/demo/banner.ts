@@ -1,0 +1,60 @@
+/** What `npm run demo` says when there is something to look at: where, and what. */
+import { styleText } from 'node:util';
+
+export interface BannerFacts {
+  /** Origin of the query API, which serves the dashboard. */
+  readonly dashboard: string;
+  readonly ingest: string;
+  readonly adminToken: string;
+  readonly folder: string;
+  readonly bots: number;
+  /** Alerts that fire. */
+  readonly firing: number;
+}
+
+const WIDTH = 78;
+
+export function banner({
+  dashboard,
+  ingest,
+  adminToken,
+  folder,
+  bots,
+  firing,
+}: BannerFacts): string {
+  const rule = dim('─'.repeat(WIDTH));
+  return [
+    '',
+    rule,
+    `  ${bold('Hookpulse demo')}   ${bots} bots, a past of their own, ${firing} alerts that fire`,
+    '',
+    `  ${dim('open')}     ${styled(['bold', 'cyan'], dashboard)}`,
+    `  ${dim('sign in')}  ${bold(adminToken)}   ${dim('(admin token)')}`,
+    '',
+    dim('  Worth a look'),
+    '  Invoices        unhealthy: its database has no connections left',
+    '  Image studio    slow at its p95, and fine at its median',
+    '  Warehouse       silent for two hours; its mails are silenced',
+    '  Door bell       somebody guesses at its secret',
+    '  Quiz night      fails two minutes from now, and recovers',
+    '',
+    `  ${dim('ingest')}   ${ingest}     ${dim('more traffic: npx hookpulse load')}`,
+    `  ${dim('mails')}    ${folder}/outbox   ${dim('(none leaves this machine)')}`,
+    `  ${dim('log')}      ${folder}/hookpulse.log`,
+    rule,
+    `  ${dim('Ctrl-C stops everything.')}`,
+    '',
+  ].join('\n');
+}
+
+function bold(text: string): string {
+  return styled(['bold'], text);
+}
+
+function dim(text: string): string {
+  return styled(['dim'], text);
+}
+
+function styled(styles: ('bold' | 'dim' | 'cyan')[], text: string): string {
+  return styleText(styles, text, { stream: process.stdout });
+}

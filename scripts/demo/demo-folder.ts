@@ -1,0 +1,28 @@
+/** The demo's folder: new each time, and never somebody's data. */
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PRIVATE_FOLDER_MODE } from '@hookpulse/common/runtime/data-dir';
+
+/** Marks a folder that a demo has made, and a demo may empty. */
+const MARK = 'made-by-hookpulse-demo';
+
+/** @returns its absolute path  @throws Error when it holds what is not a demo's */
+export function prepareDemoFolder(folder: string): string {
+  const path = resolve(folder);
+  if (existsSync(path) && readdirSync(path).length > 0) {
+    if (!existsSync(join(path, MARK))) {
+      throw new Error(`${path} is not a demo's folder: choose another one by --data-dir.`);
+    }
+    rmSync(path, { recursive: true });
+  }
+  mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  writeFileSync(join(path, MARK), 'npm run demo empties this folder when it starts.\n');
+  return path;
+}
+
+/** What the folder holds, bytes. */
+export function folderBytes(path: string): number {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+}

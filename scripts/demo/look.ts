@@ -1,0 +1,63 @@
+/** Asking the running demo what there is to see, and the one thing that somebody has done there. */
+import type { QueryApi } from '@hookpulse/cli/api/query-api';
+import { createProgress } from '@hookpulse/common/runtime/progress';
+import { GiveUpError, until } from '@hookpulse/common/testing/until';
+import Type from 'typebox';
+
+const Metrics = Type.Object({
+  metrics: Type.Array(Type.Object({ requests_received: Type.Integer() })),
+});
+const Alerts = Type.Object({ alerts: Type.Array(Type.Object({})) });
+const Silence = Type.Object({ silence_id: Type.String() });
+
+const COUNTED_TIMEOUT_MS = 120_000;
+const SILENCED_MINUTES = 480;
+
+/**
+ * Resolves when so many deliveries are in the hourly rows.
+ * @param fromMs - of the first hour, milliseconds since the epoch
+ * @throws GiveUpError when the signal is aborted, Error when it takes too long
+ */
+export async function untilCounted(
+  api: QueryApi,
+  fromMs: number,
+  deliveries: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = createProgress('updates of the last day', deliveries);
+  const from = new Date(fromMs).toISOString();
+  let shown = 0;
+  await until(
+    'the last day to be counted',
+    async () => {
+      if (signal.aborted) throw new GiveUpError('interrupted');
+      const query = { group: 'fleet', from, limit: '1000' };
+      const { metrics } = await api.get('/api/metrics/hourly', Metrics, query);
+      const counted = metrics.reduce((sum, hour) => sum + hour.requests_received, 0);
+      progress.advance(Math.min(counted, deliveries) - shown);
+      shown = Math.min(counted, deliveries);
+      return counted >= deliveries;
+    },
+    COUNTED_TIMEOUT_MS,
+  );
+  progress.finish();
+}
+
+/** How many alerts fire now. */
+export async function firingAlerts(api: QueryApi): Promise<number> {
+  return (await api.get('/api/alerts', Alerts, { state: 'firing' })).alerts.length;
+}
+
+/** Somebody knows about the warehouse, and wants no mails about it. */
+export async function silenceKnown(api: QueryApi): Promise<void> {
+  await api.post(
+    '/api/silences',
+    {
+      bot_id: 'warehouse',
+      reason: 'Stocktaking: the bot is switched off until this evening',
+      created_by: 'Mira',
+      duration_minutes: SILENCED_MINUTES,
+    },
+    Silence,
+  );
+}

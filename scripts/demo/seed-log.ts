@@ -1,0 +1,105 @@
+/**
+ * Puts on the log what came before the demo: its bots, the events of the last day, and the alerts of all
+ * the days. It is done before anything runs, so that alerts are judged by a past that is whole.
+ */
+import { alerterSettings } from '@hookpulse/alerter/settings';
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { EventLog, OutgoingMessage } from '@hookpulse/common/log/event-log';
+import { openEventLog } from '@hookpulse/common/log/open-event-log';
+import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Config } from '@hookpulse/common/runtime/config/config';
+import { openDataDir } from '@hookpulse/common/runtime/data-dir';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { createProgress } from '@hookpulse/common/runtime/progress';
+import { normaliseReportedEvent } from '@hookpulse/ingest/domain/reported-event';
+import type { DemoBot } from './demo-bots.ts';
+import { eventsOfMinute, MINUTE_MS } from './past.ts';
+import { createPastJudge } from './past-alerts.ts';
+
+export interface PastSpan {
+  /** Where the past begins; whole minutes. All are milliseconds since the epoch. */
+  readonly fromMs: number;
+  /** Events from here on are put on the log; those before are reported while the demo runs. */
+  readonly eventsFromMs: number;
+  /** Where it ends, and the demo begins. */
+  readonly startMs: number;
+}
+
+/** What is published at once: as many as fit a transaction of some milliseconds. */
+const MESSAGES_AT_ONCE = 2_000;
+const DAY_MS = 86_400_000;
+const EVENT_HEADERS = schemaHeader(EVENTS_TOPIC);
+
+/**
+ * @param signal - gives up
+ * @returns how many deliveries were put on the log
+ * @throws what the log throws, or the reason of the signal
+ */
+export async function seedLog(
+  config: Config,
+  bots: readonly DemoBot[],
+  span: PastSpan,
+  signal: AbortSignal,
+): Promise<number> {
+  const logger = createLogger('demo', 'warn');
+  const folder = openDataDir(config.dataDir);
+  const log = await openEventLog(config.log, logger);
+  try {
+    await log.ensureTopics(TOPIC_SPECS);
+    const registry = await openBotRegistry(log, logger);
+    for (const { record } of bots) await registry.put(record);
+    await registry.close();
+    const progress = createProgress('bots with a past', bots.length, { rate: false });
+    let deliveries = 0;
+    for (const bot of bots) {
+      deliveries += await seedBot(log, config, bot, span, signal);
+      progress.advance(1);
+    }
+    progress.finish();
+    return deliveries;
+  } finally {
+    await log.close();
+    folder.release();
+  }
+}
+
+async function seedBot(
+  log: EventLog,
+  config: Config,
+  { character, record }: DemoBot,
+  { fromMs, eventsFromMs, startMs }: PastSpan,
+  signal: AbortSignal,
+): Promise<number> {
+  const judge = createPastJudge(record, alerterSettings(config), fromMs);
+  const rules = { nowMs: startMs, retentionMs: config.events.retentionDays * DAY_MS };
+  let waiting: OutgoingMessage[] = [];
+  let deliveries = 0;
+  for (let minuteMs = fromMs; minuteMs < startMs; minuteMs += MINUTE_MS) {
+    for (const reported of eventsOfMinute(character, minuteMs, startMs)) {
+      const normalised = normaliseReportedEvent(reported, rules);
+      if (normalised.kind === 'bad') throw new Error(normalised.message);
+      judge.add(normalised.event);
+      if (minuteMs < eventsFromMs) continue;
+      waiting.push(eventMessage(normalised.event));
+      if (normalised.event.event_type === 'received') deliveries += 1;
+    }
+    if (character.isEnabled) judge.judge(Math.min(minuteMs + MINUTE_MS, startMs));
+    if (waiting.length >= MESSAGES_AT_ONCE) {
+      signal.throwIfAborted();
+      await log.publish(waiting);
+      waiting = [];
+    }
+  }
+  await log.publish([...waiting, ...judge.messages()]);
+  return deliveries;
+}
+
+function eventMessage(event: WebhookEvent): OutgoingMessage {
+  return {
+    topic: EVENTS_TOPIC,
+    key: event.bot_id,
+    value: JSON.stringify(event),
+    headers: EVENT_HEADERS,
+  };
+}

@@ -1,0 +1,114 @@
+/** `npm run demo`: a fleet with a past and alerts, soon after it was started, and nothing left running. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { GiveUpError, until } from '@hookpulse/common/testing/until';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { HookpulseClient } from './support/hookpulse-client.ts';
+
+const PROGRAM = join(import.meta.dirname, '..', 'scripts', 'demo.ts');
+/** The promise; on a slow machine the test is red rather than the promise forgotten. */
+const WITHIN_MS = 60_000;
+
+let folder: string;
+let demo: ChildProcess | null = null;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hookpulse-demo-'));
+});
+afterEach(async () => {
+  if (demo && demo.exitCode === null) {
+    demo.kill('SIGINT');
+    await once(demo, 'exit');
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('within a minute there is a fleet to look at, and Ctrl-C stops all of it', async () => {
+  const lines = start(['--days', '1', '--data-dir', join(folder, 'demo')]);
+  await until('the banner', () => ended() ?? lines.some((line) => /Ctrl-C/.test(line)), WITHIN_MS);
+  const queryApi = found(lines, /open +(http:\S+)\//);
+  const token = found(lines, /sign in +(\S+)/);
+  const urls = { ingest: '', queryApi, aggregator: '', alerter: '' };
+
+  const { bots } = await new HookpulseClient(urls, token).fleetHealth();
+  const statuses = Object.fromEntries(bots.map((bot) => [bot.bot_id, bot.status]));
+  expect(bots).toHaveLength(23); // and one that is disabled
+  expect(statuses).toMatchObject({ invoices: 'unhealthy', warehouse: 'no_traffic' });
+  expect(Object.values(statuses).filter((status) => status === 'healthy').length).toBeGreaterThan(
+    9,
+  );
+
+  const alerts = await ask(queryApi, token, '/api/alerts?limit=1000');
+  const firing = alerts.alerts.filter((alert) => alert.state === 'firing');
+  expect(firing.map(({ bot_id, rule }) => `${bot_id} ${rule}`)).toEqual(
+    expect.arrayContaining([
+      'door-bell signature_failures',
+      'image-studio slow_processing',
+      'invoices high_error_rate',
+      'warehouse no_traffic',
+    ]),
+  );
+  expect(alerts.alerts.some((alert) => alert.state === 'resolved')).toBe(true);
+
+  const hours = await ask(queryApi, token, `/api/metrics/hourly?group=fleet&limit=100`);
+  expect(hours.metrics.length).toBeGreaterThanOrEqual(23);
+  await until('live traffic', async () => {
+    const { events } = await ask(queryApi, token, '/api/events?limit=1000&event_type=received');
+    // What was put on the log beforehand came from elsewhere.
+    return events.some((event) => event.ip_address === '127.0.0.1');
+  });
+
+  demo?.kill('SIGINT');
+  await until('the demo to end', () => demo?.exitCode === 0);
+  expect(lines.at(-1)).toMatch(/^Everything is stopped\. .*demo is left \(\d+ MB\)/);
+  await expect(fetch(`${queryApi}/livez`)).rejects.toThrow('fetch failed');
+});
+
+test('a folder with something else in it is left alone', async () => {
+  await writeFile(join(folder, 'precious.txt'), 'mine');
+  const lines = start(['--data-dir', folder]);
+  await until('the demo to end', () => demo?.exitCode === 1);
+  await until('the reason', () => lines.at(-1)?.endsWith('choose another one by --data-dir.'));
+});
+
+function start(args: readonly string[]): string[] {
+  demo = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  for (const stream of [demo.stdout, demo.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', (line) => lines.push(line));
+  }
+  return lines;
+}
+
+function ended(): null {
+  if (demo?.exitCode === null) return null;
+  throw new GiveUpError(`the demo ended with ${demo?.exitCode}`);
+}
+
+function found(lines: readonly string[], pattern: RegExp): string {
+  const [, text] = pattern.exec(lines.join('\n')) ?? [];
+  if (text === undefined) throw new Error(`the banner has no ${pattern.source}`);
+  return text;
+}
+
+type Row = Readonly<Record<string, string | null>>;
+
+async function ask(
+  origin: string,
+  token: string,
+  path: string,
+): Promise<Readonly<Record<'alerts' | 'metrics' | 'events', readonly Row[]>>> {
+  const response = await fetch(`${origin}${path}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Record<'alerts' | 'metrics' | 'events', Row[]>;
+}
