@@ -38,8 +38,9 @@ const options = parseOptions(USAGE, {
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 try {
+  const days = daysOf(options.days);
   const folder = prepareDemoFolder(options['data-dir']);
-  await runDemo(folder, daysOf(options.days), interrupted.signal);
+  await runDemo(folder, days, interrupted.signal).catch(unlessInterrupted);
   const megabytes = Math.round(folderBytes(folder) / 1e6);
   console.log(
     `\nEverything is stopped. ${folder} is left (${megabytes} MB); the next demo empties it.`,
@@ -47,6 +48,11 @@ try {
 } catch (error) {
   console.error(red(`✗ ${error instanceof Error ? error.message : String(error)}`));
   process.exitCode = 1;
+}
+
+/** Whoever stops it at any moment gets it stopped, and no complaint about what was under way. */
+function unlessInterrupted(error: unknown): void {
+  if (!interrupted.signal.aborted) throw error;
 }
 
 /** Resolves when it was interrupted and everything is stopped. */
