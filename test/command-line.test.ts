@@ -1,14 +1,17 @@
 /** The command line against a running Hookpulse: what operators type, and what they get to read. */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import type { RebuildStatus } from '@hookpulse/common/domain/rebuild';
 import type { Reconciliation } from '@hookpulse/common/domain/reconciliation';
+import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { until } from '@hookpulse/common/testing/until';
 import { openTestQueryApi, TEST_TOKENS } from '@hookpulse/query-api/testing/open-test-query-api';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { runCommand, settingsFor } from './support/command-line.ts';
+import { runCommand, settingsFor, startCommand } from './support/command-line.ts';
 import { type Deployment, describeOnEachDeployment } from './support/deployments.ts';
 import { HookpulseClient } from './support/hookpulse-client.ts';
 import type { RunningHookpulse } from './support/hookpulse-process.ts';
@@ -45,6 +48,32 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect((await run('bot', 'remove', 'b')).stderr).toContain('There is no bot');
     const { bots } = JSON.parse((await run('bot', 'list', '--json')).stdout) as { bots: unknown[] };
     expect(bots).toHaveLength(1);
+  });
+
+  test('tails what arrives, of what it is asked for', async () => {
+    await run('bot', 'add', 'Tailed', '--id', 'tailed', '--secret', 'sesame');
+    const all = startCommand(['tail', '--json'], system.settings());
+    const wrong = startCommand(['tail', '--status', 'failed'], system.settings());
+    const client = system.client();
+    // That a tail is connected is told by an event that it shows.
+    let updateId = 0;
+    await until('both to show one', async () => {
+      updateId += 1;
+      for (const secret of ['sesame', 'wrong']) {
+        const update = { update_id: updateId, message: { message_id: 1 } };
+        const response = await client.deliver('tailed', secret, update);
+        await response.body?.cancel();
+      }
+      return all.stdout() !== '' && wrong.stdout() !== '';
+    });
+    expect(JSON.parse(all.stdout().split('\n')[0] ?? '')).toMatchObject({ bot_id: 'tailed' });
+    expect(wrong.stdout()).toMatch(
+      /^\d\d:\d\d:\d\d\.\d{3} {2}tailed {12}received {7}failed {3}update \d+ .*InvalidSignature/,
+    );
+    expect(wrong.stdout()).not.toContain('success');
+    expect(wrong.stdout()).not.toContain('\x1b');
+    expect(await Promise.all([all.interrupt(), wrong.interrupt()])).toEqual([0, 0]);
+    expect(all.stderr()).toBe('');
   });
 
   test('the doctor finds all well, and says where each setting is from', async () => {
@@ -251,6 +280,39 @@ class System {
   }
 }
 
+test('tail goes on where it was when the query API is back', async () => {
+  const api = await openTestQueryApi(Date.now());
+  try {
+    const app = api.openApp();
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const tail = startCommand(['tail', '--json', '--url', url, '--token', TEST_TOKENS.read], {});
+    const ids: string[] = [];
+    const publish = async () => {
+      const event = sampleEvent({ event_id: randomUUID() });
+      ids.push(event.event_id);
+      const message = { topic: EVENTS_TOPIC, key: event.bot_id, value: JSON.stringify(event) };
+      await api.deps.log.publish([message]);
+    };
+    const shown = () => [...tail.stdout().matchAll(/"event_id":"([^"]+)"/g)].map(([, id]) => id);
+    await until('the first to be shown', async () => {
+      await publish();
+      return shown().length > 0;
+    });
+    await app.close();
+    await until('it to be said', () => tail.stderr().includes('connecting again'));
+    await publish();
+    await api.openApp().listen({ host: '127.0.0.1', port: Number(new URL(url).port) });
+    await publish();
+    // Those from before it was connected are not its matter; from then on it has each of them once.
+    await until('the last', () => shown().at(-1) === ids.at(-1));
+    expect(shown()).toEqual(ids.slice(-shown().length));
+    expect(tail.stderr()).toContain('connected again; nothing was left out');
+    expect(await tail.interrupt()).toBe(0);
+  } finally {
+    await api.close();
+  }
+});
+
 test('rebuild says when no aggregator answers', async () => {
   const api = await openTestQueryApi(Date.now());
   try {
@@ -302,6 +364,7 @@ describe('where nothing runs', () => {
     [['bot', 'list'], /^hookpulse: The query API does not answer at http:\/\/127\.0\.0\.1:2\./],
     [['rebuild', '--from', '2h'], /^hookpulse: The query API does not answer/],
     [['bot', 'list', '--url', 'nowhere'], /^hookpulse: --url must be a URL like/],
+    [['tail'], /^hookpulse: The query API does not answer/],
     [['cure'], /^error: unknown command 'cure'/],
   ])('%j says what is wrong', async (args, sentence) => {
     const { exitCode, stdout, stderr } = await runCommand(args, { ...ports, DATA_DIR: folder });
@@ -325,7 +388,7 @@ describe('where nothing runs', () => {
     expect(stderr).toMatch(sentence);
   });
 
-  test.each([[[]], [['doctor']], [['rebuild']], [['bot']], [['bot', 'add']], [['load']]])(
+  test.each([[[]], [['doctor']], [['rebuild']], [['bot']], [['cleanup']], [['tail']], [['load']]])(
     '%j has --help',
     async (args) => {
       const { exitCode, stdout } = await runCommand([...args, '--help'], {});

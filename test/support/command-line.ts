@@ -39,6 +39,41 @@ export async function runCommand(
   return { exitCode, stdout, stderr };
 }
 
+/** A command that goes on until it is told to stop. */
+export interface RunningCommand {
+  stdout(): string;
+  stderr(): string;
+  /** As Ctrl-C does. @returns the exit code */
+  interrupt(): Promise<number | null>;
+}
+
+export function startCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): RunningCommand {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: tmpdir(),
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = exitOf(child);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return {
+    stdout: () => stdout,
+    stderr: () => stderr,
+    interrupt() {
+      child.kill('SIGINT');
+      return exited;
+    },
+  };
+}
+
 /** The settings by which commands find a Hookpulse that listens on ports of its own. */
 export function settingsFor(urls: Addresses, dataDir: string): Record<string, string> {
   return {

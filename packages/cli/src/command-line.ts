@@ -8,6 +8,7 @@ import type { CommandContext } from './commands/command-context.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerLoad } from './commands/load.ts';
 import { registerRebuild } from './commands/rebuild.ts';
+import { registerTail } from './commands/tail.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CommandLineDeps {
@@ -53,6 +54,7 @@ function createProgram(context: CommandContext): Command {
   registerCleanup(program, context);
   registerDoctor(program, context);
   registerRebuild(program, context);
+  registerTail(program, context);
   registerLoad(program, context);
   return program;
 }

@@ -1,6 +1,13 @@
 /** The program that `npx hookpulse` runs. */
+import { errorCode } from '@hookpulse/common/runtime/error-code';
 import { runCommandLine } from './command-line.ts';
 import { processTerminal } from './terminal.ts';
+
+// Whoever reads the output has enough of it: `hookpulse tail | head`.
+process.stdout.on('error', (error) => {
+  if (errorCode(error) !== 'EPIPE') throw error;
+  process.exit();
+});
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   terminal: processTerminal(),

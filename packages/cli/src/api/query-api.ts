@@ -10,7 +10,21 @@ export type Query = Readonly<Record<string, string | undefined>>;
 /** The longest wait for one answer: comparing a busy day takes minutes. */
 const ANSWER_TIMEOUT_MS = 280_000;
 
+interface SendOptions {
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default: an answer has to be there within a while. */
+  readonly signal?: AbortSignal;
+}
+
 const errorBody = Compile(ErrorBodySchema);
+
+const UNAVAILABLE = 503;
+
+/** It does not answer, or says that it cannot now: another time it may. */
+export class UnreachableError extends CommandError {
+  override readonly name = 'UnreachableError';
+}
 
 export class QueryApi {
   readonly #access: ApiAccess;
@@ -38,7 +52,7 @@ export class QueryApi {
     body: object,
     answer: Answer,
   ): Promise<Static<Answer>> {
-    return read(await this.#send('POST', path, body), answer);
+    return read(await this.#send('POST', path, { body }), answer);
   }
 
   /** @throws CommandError */
@@ -56,21 +70,48 @@ export class QueryApi {
     return read(await this.#send('DELETE', withQuery(path, query)), answer);
   }
 
-  async #send(method: string, path: string, body?: object): Promise<Response> {
+  /** @throws CommandError */
+  async patch<Answer extends TSchema>(
+    path: string,
+    body: object,
+    answer: Answer,
+  ): Promise<Static<Answer>> {
+    return read(await this.#send('PATCH', path, { body }), answer);
+  }
+
+  /**
+   * An answer that goes on until the signal is aborted or the other side ends it.
+   * @throws CommandError, UnreachableError
+   */
+  stream(
+    path: string,
+    query: Query,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    return this.#send('GET', withQuery(path, query), { headers, signal });
+  }
+
+  async #send(method: string, path: string, options: SendOptions = {}): Promise<Response> {
     const { origin, token } = this.#access;
+    const { body, headers, signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS) } = options;
     const response = await fetch(`${origin}${path}`, {
       method,
       headers: {
+        ...headers,
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      signal,
     }).catch((error: unknown) => {
-      throw new CommandError(unreachable(origin, error), { cause: error });
+      throw new UnreachableError(unreachable(origin, error), { cause: error });
     });
     if (response.ok) return response;
-    throw new CommandError(await refusal(response, token !== null));
+    const sentence = await refusal(response, token !== null);
+    throw response.status === UNAVAILABLE
+      ? new UnreachableError(sentence)
+      : new CommandError(sentence);
   }
 }
 

@@ -2,7 +2,9 @@
 import { ErasedHistorySchema } from '@hookpulse/common/domain/erased-history';
 import type { Command } from 'commander';
 import Type, { type Static } from 'typebox';
+import { quantity } from '../output/quantity.ts';
 import { table } from '../output/table.ts';
+import { registerBotSecrets } from './bot-secrets.ts';
 import {
   type ApiOptions,
   type CommandContext,
@@ -31,13 +33,17 @@ interface AddOptions extends ApiOptions {
   readonly disabled?: boolean;
 }
 
+interface EditOptions extends ApiOptions {
+  readonly name: string;
+}
+
 interface RemoveOptions extends ApiOptions {
   readonly erase?: boolean;
   readonly yes?: boolean;
 }
 
 export function registerBot(program: Command, context: CommandContext): void {
-  const bot = program.command('bot').description('register, list and remove bots');
+  const bot = program.command('bot').description('register, list, change and remove bots');
   withApiOptions(bot.command('add <name>').description('register a bot'))
     .option('--id <bot_id>', '1 to 64 of A-Z a-z 0-9 _ - (default: a new UUID)')
     .option('--secret <webhook_secret>', "for Telegram's secret_token (default: a new one)")
@@ -46,6 +52,24 @@ export function registerBot(program: Command, context: CommandContext): void {
   withApiOptions(bot.command('list').description('list all bots')).action((options: ApiOptions) =>
     list(options, context),
   );
+  withApiOptions(bot.command('edit <bot_id>').description('change the name of a bot'))
+    .requiredOption('--name <name>', '1 to 100 characters')
+    .action((botId: string, { name, ...options }: EditOptions) =>
+      change(botId, { name }, 'has a new name', options, context),
+    );
+  withApiOptions(
+    bot.command('enable <bot_id>').description('take deliveries of a bot again'),
+  ).action((botId: string, options: ApiOptions) =>
+    change(botId, { enabled: true }, 'is enabled', options, context),
+  );
+  withApiOptions(
+    bot
+      .command('disable <bot_id>')
+      .description('refuse deliveries of a bot (403) and judge it no more, until it is enabled'),
+  ).action((botId: string, options: ApiOptions) =>
+    change(botId, { enabled: false }, 'is disabled', options, context),
+  );
+  registerBotSecrets(bot, context);
   withApiOptions(
     bot
       .command('remove <bot_id>')
@@ -105,6 +129,20 @@ async function list(options: ApiOptions, context: CommandContext): Promise<void>
   if (rows.length > 0) for (const line of table(titles, rows)) terminal.print(line);
 }
 
+async function change(
+  botId: string,
+  body: { readonly name: string } | { readonly enabled: boolean },
+  outcome: string,
+  options: ApiOptions,
+  context: CommandContext,
+): Promise<void> {
+  const api = await openApi(options, context);
+  const changed = await api.patch(`/api/bots/${encodeURIComponent(botId)}`, body, BotSchema);
+  const { terminal } = context;
+  if (options.json) terminal.print(JSON.stringify(changed, null, 2));
+  else terminal.print(terminal.style('green', `✓ ${changed.name} (${botId}) ${outcome}`));
+}
+
 async function remove(
   botId: string,
   options: RemoveOptions,
@@ -128,14 +166,10 @@ async function remove(
     return;
   }
   const parts = [
-    counted(erased.raw_events, 'raw event'),
-    counted(erased.hourly_rows, 'hourly row'),
-    counted(erased.alerts, 'alert'),
+    quantity(erased.raw_events, 'raw event'),
+    quantity(erased.hourly_rows, 'hourly row'),
+    quantity(erased.alerts, 'alert'),
   ];
   const what = `✓ ${botId} is removed, and its history erased: ${parts.join(', ')}`;
   terminal.print(terminal.style('green', what));
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -3,6 +3,7 @@ import { type Cleanup, CleanupSchema } from '@hookpulse/common/domain/cleanup';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { minuteOf } from '../output/minute.ts';
+import { quantity } from '../output/quantity.ts';
 import {
   type ApiOptions,
   type CommandContext,
@@ -45,8 +46,8 @@ async function cleanup(options: CleanupOptions, context: CommandContext): Promis
     !options.dryRun && (await confirmed(`Delete ${rowsOf(old)}?`, options.yes, context));
   const done = isWanted ? await api.post(PATH, body, CleanupSchema) : old;
   if (options.json) terminal.print(JSON.stringify(done, null, 2));
-  else if (done.dry_run) terminal.print(`${rowsOf(done)} would go; nothing was deleted.`);
-  else terminal.print(terminal.style('green', `✓ ${rowsOf(done)} were deleted`));
+  else if (done.dry_run) terminal.print(`Nothing was deleted. Would go: ${rowsOf(done)}`);
+  else terminal.print(terminal.style('green', `✓ deleted: ${rowsOf(done)}`));
 }
 
 function daysOf(text: string): number {
@@ -60,7 +61,7 @@ function rowsOf({
   hourly_rows,
   hourly_rows_before,
 }: Cleanup): string {
-  const raw = `${raw_events} raw events from before ${minuteOf(raw_events_before)} UTC`;
+  const raw = `${quantity(raw_events, 'raw event')} from before ${minuteOf(raw_events_before)} UTC`;
   if (hourly_rows_before === null) return raw;
-  return `${raw} and ${hourly_rows} hourly rows from before ${minuteOf(hourly_rows_before)} UTC`;
+  return `${raw} and ${quantity(hourly_rows, 'hourly row')} from before ${minuteOf(hourly_rows_before)} UTC`;
 }

@@ -1,5 +1,6 @@
 /** A client of server-sent events that reads them as browsers do. */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { sentFrames } from '@hookpulse/common/http/server-sent-events';
 
 export interface ReceivedEvent {
   readonly id: string;
@@ -32,14 +33,11 @@ export async function readEventStream(
   const comments: string[] = [];
   let id = '';
   const ended = (async () => {
-    const decoder = new TextDecoder();
-    let text = '';
     try {
-      for await (const chunk of response.body ?? []) {
-        text += decoder.decode(chunk, { stream: true });
-        const frames = text.split('\n\n');
-        text = frames.pop() ?? '';
-        for (const frame of frames) take(frame);
+      for await (const frame of sentFrames(response.body)) {
+        comments.push(...frame.comments);
+        id = frame.id ?? id;
+        if (frame.data !== null) received.push({ id, type: frame.type, data: frame.data });
       }
     } catch (error) {
       if (!abort.signal.aborted) throw error;
@@ -58,15 +56,4 @@ export async function readEventStream(
       await ended.catch(() => undefined);
     },
   };
-
-  function take(frame: string): void {
-    let [type, data] = ['message', ''];
-    for (const line of frame.split('\n')) {
-      if (line.startsWith(': ')) comments.push(line.slice(2));
-      if (line.startsWith('id: ')) id = line.slice(4);
-      if (line.startsWith('event: ')) type = line.slice(7);
-      if (line.startsWith('data: ')) data = line.slice(6);
-    }
-    if (data !== '') received.push({ id, type, data });
-  }
 }

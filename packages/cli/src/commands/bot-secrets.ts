@@ -1,0 +1,97 @@
+/** `hookpulse bot rotate-secret` and `bot rotate-report-token`: new secrets without a break. */
+import { type Command, InvalidArgumentError } from 'commander';
+import Type, { type Static } from 'typebox';
+import { minuteOf } from '../output/minute.ts';
+import { table } from '../output/table.ts';
+import {
+  type ApiOptions,
+  type CommandContext,
+  openApi,
+  withApiOptions,
+} from './command-context.ts';
+
+interface RotateOptions extends ApiOptions {
+  readonly grace?: number;
+  readonly secret?: string;
+}
+
+const ValidUntil = { previous_valid_until: Type.Union([Type.String(), Type.Null()]) };
+const RotatedSecretSchema = Type.Object({ webhook_secret: Type.String(), ...ValidUntil });
+const RotatedTokenSchema = Type.Object({ report_token: Type.String(), ...ValidUntil });
+
+const GRACE = 'how long the one before stays valid (default: 10)';
+
+export function registerBotSecrets(bot: Command, context: CommandContext): void {
+  withApiOptions(
+    bot
+      .command('rotate-secret <bot_id>')
+      .description("replace the webhook secret; then give it to Telegram's setWebhook"),
+  )
+    .option('--grace <minutes>', GRACE, minutes)
+    .option('--secret <webhook_secret>', 'this one (default: a new one)')
+    .action((botId: string, options: RotateOptions) => rotateSecret(botId, options, context));
+  withApiOptions(
+    bot
+      .command('rotate-report-token <bot_id>')
+      .description('replace the token with which the bot reports its work'),
+  )
+    .option('--grace <minutes>', GRACE, minutes)
+    .action((botId: string, options: RotateOptions) => rotateToken(botId, options, context));
+}
+
+async function rotateSecret(
+  botId: string,
+  options: RotateOptions,
+  context: CommandContext,
+): Promise<void> {
+  const api = await openApi(options, context);
+  const { grace, secret } = options;
+  const rotated = await api.post(
+    `/api/bots/${encodeURIComponent(botId)}/rotate-secret`,
+    {
+      ...(grace === undefined ? {} : { grace_minutes: grace }),
+      ...(secret === undefined ? {} : { webhook_secret: secret }),
+    },
+    RotatedSecretSchema,
+  );
+  show(botId, ['webhook secret', rotated.webhook_secret], rotated, options, context);
+}
+
+async function rotateToken(
+  botId: string,
+  options: RotateOptions,
+  context: CommandContext,
+): Promise<void> {
+  const api = await openApi(options, context);
+  const rotated = await api.post(
+    `/api/bots/${encodeURIComponent(botId)}/rotate-report-token`,
+    options.grace === undefined ? {} : { grace_minutes: options.grace },
+    RotatedTokenSchema,
+  );
+  show(botId, ['report token', rotated.report_token], rotated, options, context);
+}
+
+function show(
+  botId: string,
+  [name, secret]: readonly [string, string],
+  rotated: Static<typeof RotatedSecretSchema> | Static<typeof RotatedTokenSchema>,
+  options: RotateOptions,
+  { terminal }: CommandContext,
+): void {
+  if (options.json) {
+    terminal.print(JSON.stringify({ bot_id: botId, ...rotated }, null, 2));
+    return;
+  }
+  const { previous_valid_until: until } = rotated;
+  const before = until === null ? 'is refused already' : `is valid until ${minuteOf(until)} UTC`;
+  terminal.print(terminal.style('green', `✓ ${botId} has a new ${name}; the one before ${before}`));
+  const [, line = ''] = table([{ title: '' }, { title: '' }], [[name, secret]], '  ');
+  terminal.print(line);
+  terminal.print(terminal.style('dim', '  It is shown this once.'));
+}
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1_440) return value;
+  throw new InvalidArgumentError('It is a number of minutes from 0 to 1440.');
+}
