@@ -13,6 +13,8 @@ const config = {
     ],
   },
   testTimeout: 60_000,
+  // Most wait for engines: with one worker fewer than cores, which is the default, half of them idle.
+  maxWorkers: '100%',
 };
 
 export default config;

@@ -35,6 +35,8 @@ function runLines(mark: string): string {
   const { stdout, stderr, status } = spawnSync('bash', ['-eu', '-c', script], {
     cwd: folder,
     encoding: 'utf8',
+    // Of a socket, as Node's pipes are, bash thinks that it comes from afar, and reads ~/.bashrc.
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   expect(stderr).toBe('');
   expect(status).toBe(0);
