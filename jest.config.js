@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // Jest runs the sources as ES modules; swc only strips the types.
 const config = {
   testEnvironment: 'node',
@@ -13,8 +15,8 @@ const config = {
     ],
   },
   testTimeout: 60_000,
-  // Most wait for engines: with one worker fewer than cores, which is the default, half of them idle.
-  maxWorkers: '100%',
+  // Most wait for engines, so every core has one; of more than four, the engines would fill the memory.
+  maxWorkers: Math.min(availableParallelism(), 4),
 };
 
 export default config;
