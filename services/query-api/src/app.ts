@@ -126,7 +126,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   };
   registerBots(app, { registry, controls, alertDefaults, clock, erase });
   registerEventStream(app, { log, logger, clock, settings: settings.eventStream ?? {} });
-  registerEvents(app, { clickhouse });
+  registerEvents(app, { clickhouse, clock });
   registerMetrics(app, { clickhouse, clock });
   registerAlerts(app, { clickhouse, controls, alerts, clock });
   registerSilences(app, { controls, registry, clock, logger });

@@ -8,6 +8,7 @@ import {
   isSamePlace,
   placeOf,
 } from '../domain/event-page.ts';
+import { lookBackSpans } from '../domain/look-back.ts';
 import { selectRows } from './select-rows.ts';
 import { eventOfRow, STORED_EVENT_COLUMNS, storedEventRow } from './stored-event.ts';
 
@@ -28,13 +29,30 @@ const AFTER = `timestamp <= fromUnixTimestamp64Milli({after_ms:Int64}, 'UTC')
 
 /**
  * At most so many events.
- *
- * A replayed event is there twice until ClickHouse has merged its parts. Neither FINAL nor LIMIT BY
- * lets it stop reading after a page, so what comes twice, always side by side, is dropped here, and
- * the page is filled up.
+ * @param nowMs - milliseconds since the epoch: where the newest events are
  * @throws StoreUnavailableError
  */
 export async function storedEvents(
+  client: ClickHouseClient,
+  request: EventPageRequest,
+  limit: number,
+  nowMs: number,
+): Promise<WebhookEvent[]> {
+  const events: WebhookEvent[] = [];
+  for (const span of lookBackSpans(request, nowMs)) {
+    const wanted = limit - events.length;
+    events.push(...(await eventsOfSpan(client, { ...request, ...span }, wanted)));
+    if (events.length >= limit) break;
+  }
+  return events;
+}
+
+/**
+ * A replayed event is there twice until ClickHouse has merged its parts. Neither FINAL nor LIMIT BY
+ * lets it stop reading after a page, so what comes twice, always side by side, is dropped here, and
+ * the page is filled up.
+ */
+async function eventsOfSpan(
   client: ClickHouseClient,
   request: EventPageRequest,
   limit: number,

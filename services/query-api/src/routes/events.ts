@@ -3,6 +3,7 @@ import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client'
 import { EventId, WebhookEventSchema } from '@hookpulse/common/domain/webhook-event';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
+import type { Clock } from '@hookpulse/common/runtime/clock';
 import Type from 'typebox';
 import { EVENT_FILTER_FIELDS } from '../domain/event-filter.ts';
 import { cursorOf, placeOf, placeOfCursor } from '../domain/event-page.ts';
@@ -20,6 +21,7 @@ import { givenCursor, givenSpan } from './page-query.ts';
 
 export interface EventRoutesDeps {
   readonly clickhouse: ClickHouseClient;
+  readonly clock: Clock;
 }
 
 const tags = ['events'];
@@ -43,7 +45,7 @@ const EventsSchema = Type.Object({
 
 const Params = Type.Object({ event_id: EventId });
 
-export function registerEvents(app: HttpApp, { clickhouse }: EventRoutesDeps): void {
+export function registerEvents(app: HttpApp, { clickhouse, clock }: EventRoutesDeps): void {
   app.get(
     '/api/events',
     {
@@ -58,7 +60,8 @@ export function registerEvents(app: HttpApp, { clickhouse }: EventRoutesDeps): v
       const { from, to, limit = DEFAULT_PAGE_LIMIT, cursor, ...filter } = request.query;
       const span = givenSpan(request.query);
       const after = givenCursor(cursor, placeOfCursor);
-      const found = await storedEvents(clickhouse, { filter, ...span, after }, limit + 1);
+      const asked = { filter, ...span, after };
+      const found = await storedEvents(clickhouse, asked, limit + 1, clock.now());
       const events = found.slice(0, limit);
       const last = events.at(-1);
       const next_cursor = last && found.length > limit ? cursorOf(placeOf(last)) : null;
