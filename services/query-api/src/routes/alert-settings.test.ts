@@ -37,7 +37,7 @@ describe('settings of all bots', () => {
   test('are those of the environment, until they are overridden', async () => {
     const { statusCode, body } = await send('GET', FLEET);
     expect(statusCode).toBe(200);
-    expect(body).toEqual({ overrides: {}, effective: DEFAULTS });
+    expect(body).toEqual({ overrides: {}, effective: DEFAULTS, defaults: DEFAULTS });
     expect(Value.Errors(AlertSettingsViewSchema, body)).toEqual([]);
   });
 
@@ -55,6 +55,7 @@ describe('settings of all bots', () => {
         ...receivers,
         high_error_rate: { ...DEFAULTS.high_error_rate, threshold: 0.5, min_events: 3 },
       },
+      defaults: DEFAULTS,
     });
     expect((await send('GET', FLEET)).body).toEqual(body);
     expect(api.controls.overrides).toEqual(overrides);
@@ -65,7 +66,7 @@ describe('settings of all bots', () => {
     });
     expect(less.body.overrides).toEqual({ high_error_rate: { min_events: 3 } });
     const none = await send('PATCH', FLEET, { high_error_rate: null });
-    expect(none.body).toEqual({ overrides: {}, effective: DEFAULTS });
+    expect(none.body).toEqual({ overrides: {}, effective: DEFAULTS, defaults: DEFAULTS });
   });
 
   test('keep both of two changes that come at once', async () => {

@@ -53,6 +53,10 @@ export function registerAlertSettings(
 
   function view() {
     const { overrides } = controls;
-    return { overrides, effective: effectiveAlerts(alertSettings(alertDefaults, overrides)) };
+    return {
+      overrides,
+      effective: effectiveAlerts(alertSettings(alertDefaults, overrides)),
+      defaults: effectiveAlerts(alertDefaults),
+    };
   }
 }
