@@ -87,6 +87,25 @@ describeWithClickHouse('GET /api/events', (serverUrl) => {
     expect(bad).toMatchObject({ statusCode: 400, body: { details: [{ field: 'event_id' }] } });
   });
 
+  test('of long ago follow those of today, none twice and none left out', async () => {
+    const hoursAgo = [-0.05, 0, 0.9, 1, 1.1, 23.9, 24, 24.1, 100];
+    const nowMs = Date.parse('2026-02-10T20:00:00Z');
+    const spread = hoursAgo.map((ago) =>
+      testEvent(new Date(nowMs - ago * 3_600_000).toISOString()),
+    );
+    await store(spread);
+    expect(await ids()).toEqual(idsOf(spread));
+    expect(await ids('bot_id=a&from=2026-02-09T20:00:00Z')).toEqual(idsOf(spread.slice(0, 7)));
+    const paged: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const { events: found, next_cursor } = await page(`limit=2${cursor && `&cursor=${cursor}`}`);
+      paged.push(...idsOf(found));
+      cursor = next_cursor;
+    }
+    expect(paged).toEqual(idsOf(spread));
+  });
+
   test('are filtered by each field and by several, and by event time, half-open', async () => {
     const all = events(6, (n) => ({
       bot_id: n % 2 === 0 ? 'even' : 'odd',
