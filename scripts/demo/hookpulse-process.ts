@@ -108,10 +108,11 @@ async function portsToUse(): Promise<Environment> {
 
 async function isFree(port: number): Promise<boolean> {
   const server = createServer().listen(port, '127.0.0.1');
-  const isListening = await Promise.race([
-    once(server, 'listening').then(() => true),
-    once(server, 'error').then(() => false),
-  ]);
+  // It rejects with the error when there is one.
+  const isListening = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
   if (!isListening) return false;
   server.close();
   await once(server, 'close');
