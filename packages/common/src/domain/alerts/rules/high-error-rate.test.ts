@@ -39,7 +39,8 @@ describe('high_error_rate', () => {
       highErrorRate.isNear?.({ ...NO_EVENTS, events, errors }, SETTINGS);
     expect(near(1_000, 81)).toBe(true);
     expect(near(1_000, 80)).toBe(false);
-    expect(near(10, 10)).toBe(false);
+    expect(near(6, 6)).toBe(true);
+    expect(near(5, 5)).toBe(false);
   });
 
   test('holds exactly at no rate that is the threshold by another fraction', () => {

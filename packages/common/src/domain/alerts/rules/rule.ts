@@ -67,6 +67,8 @@ const CommonSettings = Type.Object(COMMON_SETTINGS);
  * (measured in decision 13: three to four alerts an hour without, one with it).
  */
 export const NEAR_LINE = 0.8;
+/** So is a bot that fires and has had some events fewer than a rule needs: they come and go as well. */
+export const NEAR_MIN_EVENTS = 0.5;
 
 export interface Rule<Settings extends Static<typeof CommonSettings>> {
   /** Begins the subject of its mails. */

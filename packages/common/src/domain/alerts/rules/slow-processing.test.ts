@@ -36,7 +36,8 @@ describe('slow_processing', () => {
       slowProcessing.isNear?.({ ...NO_EVENTS, measured, slow }, settings);
     expect(near(1_000, 41)).toBe(true);
     expect(near(1_000, 40)).toBe(false);
-    expect(near(20, 20)).toBe(false);
+    expect(near(11, 11)).toBe(true);
+    expect(near(10, 10)).toBe(false);
     expect(near(1_000, 41, { ...SETTINGS, limit_ms: null })).toBe(false);
   });
 
