@@ -1,4 +1,13 @@
+/** Where the dashboard begins. */
 import { render } from 'preact';
+import './styles/tokens.css';
+import './styles/base.css';
+import { pauseWhileHidden } from './api/resources.ts';
+import { App } from './app.tsx';
+import { applyTheme } from './shell/theme.ts';
 
+applyTheme();
+pauseWhileHidden();
 const root = document.getElementById('app');
-if (root) render(<h1>Hookpulse</h1>, root);
+if (!root) throw new Error('the document has no place for the dashboard');
+render(<App />, root);

@@ -1,0 +1,40 @@
+/** The dashboard: who looks, what surrounds the page, and which page it is. */
+import { LocationProvider, Route, Router } from 'preact-iso';
+import { SessionProvider } from './api/session.tsx';
+import { PAGE_PATHS } from './page-paths.ts';
+import { BotPage } from './pages/bot/bot-page.tsx';
+import { Gate } from './pages/gate.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { PAGES } from './pages/pages.tsx';
+import { SignInPage } from './pages/sign-in/sign-in-page.tsx';
+import { Shell } from './shell/shell.tsx';
+
+export function App() {
+  return (
+    <LocationProvider>
+      <SessionProvider>
+        <Shell>
+          <Router onRouteChange={showFromTop}>
+            {PAGES.map(({ path, access, component }) => (
+              <Route key={path} path={path} component={Gate} access={access} page={component} />
+            ))}
+            <Route path={PAGE_PATHS.bot} component={Gate} access="health" page={BotPage} />
+            <Route path={PAGE_PATHS.signIn} component={SignInPage} />
+            <Route default component={NotFoundPage} />
+          </Router>
+        </Shell>
+      </SessionProvider>
+    </LocationProvider>
+  );
+}
+
+let shownPath = window.location.pathname;
+
+/** Another page begins at its top; other filters of the same page do not move it. */
+function showFromTop(): void {
+  const { pathname } = window.location;
+  if (pathname === shownPath) return;
+  shownPath = pathname;
+  window.scrollTo(0, 0);
+  document.getElementById('main')?.focus({ preventScroll: true });
+}

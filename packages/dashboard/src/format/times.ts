@@ -1,0 +1,65 @@
+/** Times in the viewer's zone, in UTC, and as how long ago. */
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const SHORT = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...CLOCK });
+const FULL = new Intl.DateTimeFormat('en-GB', {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  ...CLOCK,
+  second: '2-digit',
+  timeZoneName: 'short',
+});
+const PRECISE = new Intl.DateTimeFormat('en-GB', {
+  ...CLOCK,
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
+const HOUR = new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...CLOCK });
+
+/** `24 Nov, 14:03`, in the viewer's zone */
+export function formatShort(timeMs: number): string {
+  return SHORT.format(timeMs);
+}
+
+/** `24 Nov 2026, 14:03:22 CET`, in the viewer's zone */
+export function formatFull(timeMs: number): string {
+  return FULL.format(timeMs);
+}
+
+/** `14:03:22.123`, in the viewer's zone: for lists of what happened within a day */
+export function formatPrecise(timeMs: number): string {
+  return PRECISE.format(timeMs);
+}
+
+/** `Tue 14:00`, in the viewer's zone */
+export function formatHour(timeMs: number): string {
+  return HOUR.format(timeMs);
+}
+
+/** `2026-11-24 13:03:22 UTC` */
+export function formatUtc(timeMs: number): string {
+  const [date = '', time = ''] = new Date(timeMs).toISOString().split('T');
+  return `${date} ${time.slice(0, 8)} UTC`;
+}
+
+/** `just now`, `40 s ago`, `5 min ago`, `3 h ago`, `2 d ago`; of what is to come `in 5 min` */
+export function formatAgo(timeMs: number, nowMs: number): string {
+  const agoMs = nowMs - timeMs;
+  if (Math.abs(agoMs) < 5 * SECOND_MS) return 'just now';
+  const span = formatSpan(Math.abs(agoMs));
+  return agoMs > 0 ? `${span} ago` : `in ${span}`;
+}
+
+/** The largest unit of it, cut: `40 s`, `5 min`, `3 h`, `2 d` */
+export function formatSpan(spanMs: number): string {
+  if (spanMs < MINUTE_MS) return `${Math.floor(spanMs / SECOND_MS)} s`;
+  if (spanMs < HOUR_MS) return `${Math.floor(spanMs / MINUTE_MS)} min`;
+  if (spanMs < 2 * DAY_MS) return `${Math.floor(spanMs / HOUR_MS)} h`;
+  return `${Math.floor(spanMs / DAY_MS)} d`;
+}

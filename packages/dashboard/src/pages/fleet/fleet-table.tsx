@@ -1,0 +1,75 @@
+/** All bots, to be searched, filtered and sorted; how, stands in the address. */
+import { HEALTH_STATUSES } from '@hookpulse/common/domain/health-status';
+import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
+import { Bot } from 'lucide';
+import { useMemo } from 'preact/hooks';
+import { formatCount } from '../../format/numbers.ts';
+import { useUrlSort } from '../../state/url-sort.ts';
+import { useUrlState } from '../../state/url-state.ts';
+import { DataTable } from '../../ui/data-table.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { FilterBar, UrlSearch, UrlSelect } from '../../ui/filter-bar.tsx';
+import { STATUS_WORDS } from '../../ui/status-badge.tsx';
+import { TableSkeleton } from '../../ui/table-skeleton.tsx';
+import { FLEET_COLUMNS, type FleetRow } from './fleet-columns.tsx';
+
+const STATUS_OPTIONS = [
+  { value: 'all', title: 'All statuses' },
+  ...HEALTH_STATUSES.map((status) => ({ value: status, title: STATUS_WORDS[status] })),
+];
+
+export function FleetTable({ health }: { readonly health: FleetHealth | null }) {
+  const url = useUrlState();
+  const [sort, setSort] = useUrlSort({ column: 'status', direction: 'asc' });
+  const [search, status] = [url.get('q').trim().toLowerCase(), url.get('status')];
+  const rows = useMemo(
+    () => (health?.bots ?? []).filter((bot) => isWanted(bot, search, status)),
+    [health, search, status],
+  );
+  if (health && health.bots.length === 0) return <NoBots />;
+  return (
+    <>
+      <FilterBar
+        names={['q', 'status']}
+        summary={health && `${formatCount(rows.length)} of ${formatCount(health.bots.length)} bots`}
+      >
+        <UrlSearch name="q" label="Search bots" />
+        <UrlSelect name="status" label="Status" options={STATUS_OPTIONS} />
+      </FilterBar>
+      {health === null && <TableSkeleton />}
+      {health && rows.length === 0 && (
+        <EmptyState title="No bot is like that" icon={Bot}>
+          Search for another part of a name or id, or clear the filters.
+        </EmptyState>
+      )}
+      {rows.length > 0 && (
+        <DataTable
+          label="Bots"
+          rows={rows}
+          rowKey={botId}
+          columns={FLEET_COLUMNS}
+          sort={sort}
+          onSort={setSort}
+        />
+      )}
+    </>
+  );
+}
+
+function NoBots() {
+  return (
+    <EmptyState title="No bots yet" icon={Bot}>
+      Register the first one: <code>npx hookpulse bot add MyBot</code>. It is shown here at once.
+    </EmptyState>
+  );
+}
+
+function isWanted(bot: FleetRow, search: string, status: string): boolean {
+  if (status !== '' && bot.status !== status) return false;
+  if (search === '') return true;
+  return bot.bot_name.toLowerCase().includes(search) || bot.bot_id.toLowerCase().includes(search);
+}
+
+function botId({ bot_id }: FleetRow): string {
+  return bot_id;
+}

@@ -1,0 +1,30 @@
+/** The pages that one goes to from everywhere, in the order of the sidebar. */
+import { type IconNode, LayoutGrid } from 'lucide';
+import type { ComponentType } from 'preact';
+import { PAGE_PATHS } from '../page-paths.ts';
+import { FleetPage } from './fleet/fleet-page.tsx';
+import type { PageAccess } from './gate.tsx';
+
+export interface Page {
+  readonly path: string;
+  readonly title: string;
+  readonly icon: IconNode;
+  /** Goes there when it follows `g`. */
+  readonly shortcut: string;
+  readonly access: PageAccess;
+  readonly component: ComponentType;
+  /** Beginnings of the paths of pages that belong to it. */
+  readonly below?: readonly string[];
+}
+
+export const PAGES: readonly Page[] = [
+  {
+    path: PAGE_PATHS.fleet,
+    title: 'Fleet',
+    icon: LayoutGrid,
+    shortcut: 'f',
+    access: 'health',
+    component: FleetPage,
+    below: ['/bots/'],
+  },
+];

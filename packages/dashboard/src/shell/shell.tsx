@@ -1,0 +1,29 @@
+/** What surrounds every page. */
+import type { ComponentChildren } from 'preact';
+import { useCallback, useState } from 'preact/hooks';
+import { Toasts } from '../ui/toast.tsx';
+import { ConnectionNotice } from './connection-notice.tsx';
+import './shell.css';
+import { useShortcuts } from './shortcuts.ts';
+import { ShortcutsHelp } from './shortcuts-help.tsx';
+import { Sidebar } from './sidebar.tsx';
+
+export function Shell({ children }: { readonly children: ComponentChildren }) {
+  const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const showHelp = useCallback(() => setIsHelpOpen(true), []);
+  useShortcuts(showHelp);
+  return (
+    <div class="shell">
+      <a class="skip-link" href="#main">
+        Skip to content
+      </a>
+      <Sidebar showHelp={showHelp} />
+      <main id="main" class="main" tabIndex={-1}>
+        <ConnectionNotice />
+        {children}
+      </main>
+      <Toasts />
+      {isHelpOpen && <ShortcutsHelp onClose={() => setIsHelpOpen(false)} />}
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+/** The way from page to page; on phones a bar at the bottom. */
+import { Keyboard, LogIn, LogOut, Moon, Sun } from 'lucide';
+import { useLocation } from 'preact-iso';
+import { useSession } from '../api/session.tsx';
+import { useWrite } from '../api/use-write.ts';
+import { PAGES, type Page } from '../pages/pages.tsx';
+import { signInPath } from '../pages/sign-in/sign-in-path.ts';
+import { Button, LinkButton } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Logo } from './logo.tsx';
+import './sidebar.css';
+import { useTheme } from './theme.ts';
+
+export function Sidebar({ showHelp }: { readonly showHelp: () => void }) {
+  const { path } = useLocation();
+  return (
+    <aside class="sidebar">
+      <a class="brand" href="/">
+        <Logo />
+        Hookpulse
+      </a>
+      <nav aria-label="Pages">
+        <ul>
+          {PAGES.map((page) => (
+            <li key={page.path}>
+              <a href={page.path} aria-current={isWithin(page, path) ? 'page' : undefined}>
+                <Icon icon={page.icon} />
+                {page.title}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="sidebar-foot">
+        <ThemeToggle />
+        <Button kind="quiet" icon={Keyboard} label="Keyboard shortcuts" onClick={showHelp} />
+        <SignInOrOut />
+      </div>
+    </aside>
+  );
+}
+
+function ThemeToggle() {
+  const { shown, choose } = useTheme();
+  const other = shown === 'dark' ? 'light' : 'dark';
+  return (
+    <Button
+      kind="quiet"
+      icon={shown === 'dark' ? Sun : Moon}
+      label={`Use ${other} colours`}
+      onClick={() => choose(other)}
+    />
+  );
+}
+
+function SignInOrOut() {
+  const { access, signOut } = useSession();
+  const { url } = useLocation();
+  const { run, isBusy } = useWrite();
+  if (access === 'none') {
+    return <LinkButton kind="quiet" icon={LogIn} label="Sign in" href={signInPath(url)} />;
+  }
+  return (
+    <Button
+      kind="quiet"
+      icon={LogOut}
+      label={`Sign out (${access})`}
+      isBusy={isBusy}
+      onClick={() => void run(signOut)}
+    />
+  );
+}
+
+/** Also on a page below it, such as that of one bot. */
+function isWithin({ path, below = [] }: Page, current: string): boolean {
+  return current === path || below.some((prefix) => current.startsWith(prefix));
+}

@@ -1,0 +1,47 @@
+/** The part of a view's state that stands in its address, so that it can be linked and gone back to. */
+
+import { useCallback, useMemo } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+
+/** Null or empty: taken out of the address. */
+export type UrlChanges = Readonly<Record<string, string | null>>;
+
+export interface UrlState {
+  /** Empty when it is not there. */
+  get(name: string): string;
+  /** One of the allowed values; else the first of them. */
+  oneOf<T extends string>(name: string, allowed: readonly [T, ...T[]]): T;
+  /** Replaces the entry of the history; @param isStep - makes a new one, to go back from. */
+  set(changes: UrlChanges, isStep?: boolean): void;
+}
+
+export function useUrlState(): UrlState {
+  const { query, route } = useLocation();
+  const set = useCallback(
+    (changes: UrlChanges, isStep = false) => {
+      // Of now, not of when this was rendered: two changes in a row both count.
+      const { pathname, search } = window.location;
+      route(pathname + changedSearch(search, changes), !isStep);
+    },
+    [route],
+  );
+  return useMemo(
+    () => ({
+      get: (name) => query[name] ?? '',
+      oneOf: (name, allowed) => allowed.find((value) => value === query[name]) ?? allowed[0],
+      set,
+    }),
+    [query, set],
+  );
+}
+
+/** @param search - with its question mark, or empty; so is what is returned */
+export function changedSearch(search: string, changes: UrlChanges): string {
+  const params = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === '') params.delete(name);
+    else params.set(name, value);
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}

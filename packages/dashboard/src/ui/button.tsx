@@ -1,0 +1,66 @@
+/** A button, or a link that looks like one. */
+import type { IconNode } from 'lucide';
+import type { ComponentChildren, Ref } from 'preact';
+import './button.css';
+import { Icon } from './icon.tsx';
+
+export type ButtonKind = 'primary' | 'plain' | 'quiet' | 'danger';
+
+interface Look {
+  readonly kind?: ButtonKind;
+  readonly icon?: IconNode;
+  /** What it does, when it shows an icon only. */
+  readonly label?: string;
+  readonly children?: ComponentChildren;
+}
+
+export interface ButtonProps extends Look {
+  readonly type?: 'button' | 'submit';
+  readonly onClick?: () => void;
+  readonly isDisabled?: boolean;
+  /** Something is under way that it has begun. */
+  readonly isBusy?: boolean;
+  /** Of a button that stays pressed. */
+  readonly isPressed?: boolean;
+  readonly buttonRef?: Ref<HTMLButtonElement>;
+}
+
+export function Button(props: ButtonProps) {
+  const { type = 'button', onClick, isDisabled, isBusy = false, isPressed, buttonRef } = props;
+  return (
+    <button
+      ref={buttonRef ?? null}
+      type={type}
+      class={classOf(props)}
+      disabled={isDisabled || isBusy}
+      aria-busy={isBusy}
+      aria-pressed={isPressed}
+      aria-label={props.label}
+      title={props.label}
+      onClick={onClick}
+    >
+      <Content {...props} />
+    </button>
+  );
+}
+
+export function LinkButton(props: Look & { readonly href: string }) {
+  return (
+    <a class={classOf(props)} href={props.href} aria-label={props.label} title={props.label}>
+      <Content {...props} />
+    </a>
+  );
+}
+
+function Content({ icon, children }: Look) {
+  return (
+    <>
+      {icon && <Icon icon={icon} />}
+      {children}
+    </>
+  );
+}
+
+function classOf({ kind = 'plain', children }: Look): string {
+  return `button button-${kind}${children ? '' : ' button-icon'}`;
+}

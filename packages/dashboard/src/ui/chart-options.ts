@@ -1,0 +1,128 @@
+/** How a chart looks and behaves, in uPlot's terms. */
+import uPlot from 'uplot';
+import { formatCompact } from '../format/numbers.ts';
+import type { ChartProps, ChartSeries } from './chart.tsx';
+import { createChartTooltip } from './chart-tooltip.ts';
+
+export interface ChartFrame {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What it shows now. */
+  readonly newest: () => ChartProps;
+}
+
+const AXIS_FONT = '11px "Inter Variable", system-ui, sans-serif';
+const X_AXIS_HEIGHT = 26;
+const Y_AXIS_WIDTH = 58;
+const BAR_SHARE = 0.72;
+const MAX_BAR_WIDTH = 40;
+
+/** In the viewer's zone; days are told where one begins. */
+const TICK_FORMATS: uPlot.Axis.Values = [
+  [3600 * 24, '{D} {MMM}', null, null, null, null, null, null, 1],
+  [3600, '{HH}:{mm}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],
+  [60, '{HH}:{mm}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],
+];
+
+/** @param element - in whose style the colours stand */
+export function chartOptions(
+  element: HTMLElement,
+  { width, height, newest }: ChartFrame,
+): uPlot.Options {
+  const color = (name: string) => resolveColor(element, name);
+  const axis = {
+    stroke: color('--text-faint'),
+    font: AXIS_FONT,
+    ticks: { show: false },
+    grid: { stroke: color('--chart-grid'), width: 1 },
+  };
+  return {
+    width,
+    height,
+    legend: { show: false },
+    padding: [8, 8, 0, 0],
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 7, width: 2 },
+    },
+    scales: {
+      x: { time: true },
+      y: { range: (_chart, _min, max) => [0, niceTop(max)] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: X_AXIS_HEIGHT + 8,
+        grid: { show: false },
+        space: 64,
+        values: TICK_FORMATS,
+      },
+      {
+        ...axis,
+        size: Y_AXIS_WIDTH,
+        space: 36,
+        values: (_chart, values) =>
+          values.map((value) => newest().formatAxis?.(value) ?? formatCompact(value)),
+      },
+    ],
+    series: [{}, ...newest().series.map((one) => seriesOptions(one, color))],
+    plugins: [createChartTooltip(newest)],
+  };
+}
+
+function seriesOptions(
+  { label, color: name, kind = 'line' }: ChartSeries,
+  color: (name: string) => string,
+): uPlot.Series {
+  const stroke = color(name);
+  const common = { label, stroke, width: 1.75, spanGaps: false, points: { show: isLonely } };
+  switch (kind) {
+    case 'line':
+      return common;
+    case 'area':
+      return { ...common, fill: withAlpha(stroke, 0.12) };
+    case 'bars': {
+      const paths = uPlot.paths.bars?.({ size: [BAR_SHARE, MAX_BAR_WIDTH], radius: 0.15 });
+      return {
+        ...common,
+        width: 0,
+        fill: withAlpha(stroke, 0.85),
+        points: { show: false },
+        ...(paths ? { paths } : {}),
+      };
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Shows points where there is no line: a known value between two unknown ones. */
+function isLonely(chart: uPlot, seriesIndex: number): boolean {
+  const values = chart.data[seriesIndex] ?? [];
+  return values.some(
+    (value, index) =>
+      value != null && (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null,
+  );
+}
+
+/** Some room above the highest, and a scale also where everything is 0. */
+function niceTop(max: number | null): number {
+  return max === null || max <= 0 ? 1 : max * 1.08;
+}
+
+/** A name's colour as a canvas takes it: the light or the dark one. */
+function resolveColor(element: HTMLElement, name: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${name})`;
+  element.append(probe);
+  const color = getComputedStyle(probe).color;
+  probe.remove();
+  return color;
+}
+
+/** @param color - as `rgb(…)`, which is what computed colours are */
+function withAlpha(color: string, alpha: number): string {
+  return color.replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`);
+}

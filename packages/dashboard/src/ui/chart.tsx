@@ -1,0 +1,98 @@
+/**
+ * A chart over time: lines, areas or bars, with gaps where nothing is known, a tooltip under the
+ * pointer, and its content in words for who cannot see it.
+ */
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { useTheme } from '../shell/theme.ts';
+import './chart.css';
+import { chartOptions } from './chart-options.ts';
+
+export interface ChartSeries {
+  readonly label: string;
+  /** One for each time; null: unknown. */
+  readonly values: readonly (number | null)[];
+  /** Name of a colour, such as `--chart-1`. */
+  readonly color: string;
+  readonly kind?: 'line' | 'area' | 'bars';
+}
+
+export interface ChartProps {
+  /** What it shows, such as "Events per hour"; the summary says the rest. */
+  readonly title: string;
+  /** In words: how much, when most. */
+  readonly summary: string;
+  /** Milliseconds since the epoch, evenly spaced. */
+  readonly times: readonly number[];
+  readonly series: readonly ChartSeries[];
+  readonly format: (value: number) => string;
+  /** On the axis, where there is little room; default: `12K`. */
+  readonly formatAxis?: (value: number) => string;
+  /** How times are written in the tooltip. */
+  readonly formatTime: (timeMs: number) => string;
+  /** Pixels; default 200. */
+  readonly height?: number;
+}
+
+const DEFAULT_HEIGHT = 200;
+
+export function Chart(props: ChartProps) {
+  const { title, summary, times, series, height = DEFAULT_HEIGHT } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const newest = useRef(props);
+  newest.current = props;
+  const theme = useTheme();
+  const shape = series.map(({ label, color, kind }) => `${label} ${color} ${kind}`).join();
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const width = () => Math.max(120, element.clientWidth);
+    const chart = new uPlot(
+      chartOptions(element, { width: width(), height, newest: () => newest.current }),
+      chartData(newest.current),
+      element,
+    );
+    plot.current = chart;
+    const observer = new ResizeObserver(() => {
+      if (chart.width !== width()) chart.setSize({ width: width(), height });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      chart.destroy();
+      plot.current = null;
+    };
+    // Colours are read when it is made, so a theme makes another one.
+  }, [shape, height, theme.shown]);
+
+  useEffect(() => {
+    plot.current?.setData(chartData(newest.current));
+  }, [times, series]);
+
+  return (
+    <figure class="chart">
+      <figcaption class="chart-legend">
+        {series.map(({ label, color }) => (
+          <span key={label} class="chart-key">
+            <span class="chart-swatch" style={{ background: `var(${color})` }} />
+            {label}
+          </span>
+        ))}
+      </figcaption>
+      <div
+        ref={box}
+        role="img"
+        aria-label={`${title}. ${summary}`}
+        style={{ height: `${height}px` }}
+      />
+    </figure>
+  );
+}
+
+/** As uPlot takes it: seconds, and arrays of its own. */
+function chartData({ times, series }: ChartProps): uPlot.AlignedData {
+  return [times.map((timeMs) => timeMs / 1_000), ...series.map(({ values }) => [...values])];
+}

@@ -1,0 +1,56 @@
+/** Asks before something is done; where it cannot be undone, has its name typed first. */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { useWrite } from '../api/use-write.ts';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { FormError, TextField } from './fields.tsx';
+
+export interface ConfirmDialogProps {
+  readonly title: string;
+  /** What will happen. */
+  readonly children: ComponentChildren;
+  /** What the button says: the deed, such as "Delete bot". */
+  readonly action: string;
+  /** What has to be typed first; default: nothing. */
+  readonly typed?: string;
+  readonly isDangerous?: boolean;
+  /** Closes the dialog when it succeeds; its error is shown. */
+  readonly onConfirm: () => Promise<unknown>;
+  readonly onClose: () => void;
+}
+
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { title, children, action, typed, isDangerous = false, onConfirm, onClose } = props;
+  const [text, setText] = useState('');
+  const { run, isBusy, error } = useWrite();
+  const isAllowed = typed === undefined || text === typed;
+
+  async function confirm(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    if (isAllowed && (await run(onConfirm))) onClose();
+  }
+
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form class="form" onSubmit={(event) => void confirm(event)}>
+        <div>{children}</div>
+        {typed !== undefined && (
+          <TextField label={`Type ${typed} to confirm`} value={text} onInput={setText} isPlain />
+        )}
+        <FormError error={error} />
+        <div class="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            kind={isDangerous ? 'danger' : 'primary'}
+            isDisabled={!isAllowed}
+            isBusy={isBusy}
+          >
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,47 @@
+/** Copies a text, and says so. */
+import { Check, Copy } from 'lucide';
+import { useEffect, useState } from 'preact/hooks';
+import { Button, type ButtonKind } from './button.tsx';
+import { showToast } from './toast.tsx';
+
+const SAYS_SO_MS = 1_500;
+
+export interface CopyButtonProps {
+  readonly text: string;
+  /** What is copied, such as "the command". */
+  readonly what: string;
+  readonly kind?: ButtonKind;
+}
+
+export function CopyButton({ text, what, kind = 'quiet' }: CopyButtonProps) {
+  const [isCopied, setIsCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return;
+    const timer = setTimeout(() => setIsCopied(false), SAYS_SO_MS);
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      setIsCopied(true);
+    } catch {
+      // Browsers let only pages of https and of this machine do so.
+      showToast({ tone: 'bad', text: `The browser does not let this page copy ${what}.` });
+    }
+  }
+
+  return (
+    <>
+      <Button
+        kind={kind}
+        icon={isCopied ? Check : Copy}
+        label={`Copy ${what}`}
+        onClick={() => void copy()}
+      />
+      <span class="visually-hidden" role="status">
+        {isCopied ? 'Copied' : ''}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+/** What could not be shown, in the API's words, and what to do. */
+import { CloudOff, RefreshCw } from 'lucide';
+import type { ApiError } from '../api/client.ts';
+import { Button } from './button.tsx';
+import { Icon } from './icon.tsx';
+import './state-message.css';
+
+export interface ErrorStateProps {
+  readonly error: ApiError;
+  readonly retry?: () => void;
+}
+
+export function ErrorState({ error, retry }: ErrorStateProps) {
+  return (
+    <div class="state" role="alert">
+      <span class="state-icon">
+        <Icon icon={CloudOff} size={20} />
+      </span>
+      <h2>This could not be loaded</h2>
+      <p class="state-text">
+        {error.message} {adviceOf(error)}
+      </p>
+      {error.requestId && (
+        <p class="state-id">
+          Request <code>{error.requestId}</code>
+        </p>
+      )}
+      {retry && (
+        <div class="state-actions">
+          <Button icon={RefreshCw} onClick={retry}>
+            Try again
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function adviceOf({ statusCode }: ApiError): string {
+  if (statusCode === null) return 'Check that it runs and that this machine is online.';
+  if (statusCode >= 500) return 'It is tried again by itself.';
+  return '';
+}
