@@ -1,16 +1,22 @@
 /** Before a Jest run: finds or starts what the selected test files ask for. */
+import type { BrowserServer } from 'playwright-core';
+// biome-ignore lint/correctness/useImportExtensions: it is JavaScript, and has its types beside it.
+import { ensureDashboardBuilt } from '../../scripts/build-dashboard.mjs';
 import {
   startTestClickHouse,
   type TestClickHouseServer,
 } from '../clickhouse-server/test-server.ts';
 import { prepareLocalBroker } from '../kafka-broker/local-broker.ts';
 import { startTestBroker, type TestBroker } from '../kafka-broker/test-broker.ts';
+import { startTestBrowser } from './chromium.ts';
 import { isSelectedTestNaming, type TestSelection } from './selected-tests.ts';
 import {
   BROKERS_VARIABLE,
+  BROWSER_VARIABLE,
   CLICKHOUSE_VARIABLE,
   LOCAL_BROKER_VARIABLE,
   NO_BROKERS_REASON_VARIABLE,
+  NO_BROWSER_REASON_VARIABLE,
   NO_CLICKHOUSE_REASON_VARIABLE,
 } from './variables.ts';
 
@@ -18,6 +24,7 @@ declare global {
   /** From the global setup to the global teardown, which run in one process. */
   var hookpulseTestBroker: TestBroker | undefined;
   var hookpulseTestClickHouse: TestClickHouseServer | undefined;
+  var hookpulseTestBrowser: BrowserServer | undefined;
 }
 
 /** By which names in a test file its needs are known; longer names that start so count too. */
@@ -25,6 +32,7 @@ const NEEDS = {
   kafka: ['describeWithKafka'],
   localKafka: ['describeWithLocalKafka', 'describeOnEachDeployment'],
   clickhouse: ['describeWithClickHouse'],
+  browser: ['describeInBrowser'],
 } as const;
 
 // biome-ignore lint/style/noDefaultExport: Jest calls the default export.
@@ -47,6 +55,14 @@ export default async function globalSetup(selection: TestSelection): Promise<voi
       const server = await startTestClickHouse();
       globalThis.hookpulseTestClickHouse = server;
       process.env[CLICKHOUSE_VARIABLE] = server.url;
+    });
+  }
+  if (await isSelectedTestNaming(NEEDS.browser, selection)) {
+    await orExplain('Browser', NO_BROWSER_REASON_VARIABLE, async () => {
+      ensureDashboardBuilt();
+      const browser = await startTestBrowser();
+      globalThis.hookpulseTestBrowser = browser;
+      process.env[BROWSER_VARIABLE] = browser.wsEndpoint();
     });
   }
 }

@@ -2,6 +2,7 @@
 
 // biome-ignore lint/style/noDefaultExport: Jest calls the default export.
 export default async function globalTeardown(): Promise<void> {
+  await globalThis.hookpulseTestBrowser?.close();
   await globalThis.hookpulseTestBroker?.close();
   await globalThis.hookpulseTestClickHouse?.close();
 }

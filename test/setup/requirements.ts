@@ -10,9 +10,11 @@ import { describe } from '@jest/globals';
 import { startLocalBroker } from '../kafka-broker/local-broker.ts';
 import {
   BROKERS_VARIABLE,
+  BROWSER_VARIABLE,
   CLICKHOUSE_VARIABLE,
   LOCAL_BROKER_VARIABLE,
   NO_BROKERS_REASON_VARIABLE,
+  NO_BROWSER_REASON_VARIABLE,
   NO_CLICKHOUSE_REASON_VARIABLE,
 } from './variables.ts';
 
@@ -59,6 +61,17 @@ export function describeWithClickHouseServer(
   const serverUrl = process.env[CLICKHOUSE_VARIABLE];
   describeIf(serverUrl !== undefined, NO_CLICKHOUSE_REASON_VARIABLE, name, () =>
     declareTests(serverUrl ?? ''),
+  );
+}
+
+/** In the browser of this run, by its WebSocket address; skipped, with the reason, where there is none. */
+export function describeInBrowser(
+  name: string,
+  declareTests: (browserAddress: string) => void,
+): void {
+  const address = process.env[BROWSER_VARIABLE];
+  describeIf(address !== undefined, NO_BROWSER_REASON_VARIABLE, name, () =>
+    declareTests(address ?? ''),
   );
 }
 

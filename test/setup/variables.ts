@@ -10,3 +10,7 @@ export const NO_BROKERS_REASON_VARIABLE = 'HOOKPULSE_TEST_KAFKA_MISSING';
 export const CLICKHOUSE_VARIABLE = 'HOOKPULSE_TEST_CLICKHOUSE_URL';
 /** Why there is none. */
 export const NO_CLICKHOUSE_REASON_VARIABLE = 'HOOKPULSE_TEST_CLICKHOUSE_MISSING';
+/** WebSocket address of the browser of this run. */
+export const BROWSER_VARIABLE = 'HOOKPULSE_TEST_BROWSER';
+/** Why there is none. */
+export const NO_BROWSER_REASON_VARIABLE = 'HOOKPULSE_TEST_BROWSER_MISSING';
