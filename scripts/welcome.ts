@@ -16,8 +16,8 @@ export function welcome(facts: WelcomeFacts): string {
   const lines = [
     '',
     bold('Hookpulse is running.'),
+    `  dashboard   ${urls.queryApi}    and the query API: /api/docs`,
     `  ingest      ${urls.ingest}    Telegram posts to /webhook/<bot_id>`,
-    `  query API   ${urls.queryApi}    health at /api/health/webhook/`,
     `  probes      ${urls.aggregator} (aggregator), ${urls.alerter} (alerter)`,
     `  data        ${dataDir}`,
     ...tokenLines(admin, dataDir),

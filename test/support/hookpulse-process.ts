@@ -138,7 +138,7 @@ async function readyAddresses(child: ChildProcess, lines: string[]): Promise<Add
 function parseWelcome(text: string): Addresses {
   return {
     ingest: match(text, /ingest +(http\S+)/),
-    queryApi: match(text, /query API +(http\S+)/),
+    queryApi: match(text, /dashboard +(http\S+)/),
     aggregator: match(text, /(http\S+) \(aggregator\)/),
     alerter: match(text, /(http\S+) \(alerter\)/),
   };

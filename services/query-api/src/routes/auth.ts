@@ -1,6 +1,8 @@
 /** Who may pass to which route: bearer tokens and session cookies (contract, section 6). */
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { forbidden, unauthorized } from '@hookpulse/common/http/http-error';
+import { signInPath } from '@hookpulse/dashboard/pages/sign-in/sign-in-path';
+import type { FastifyRequest } from 'fastify';
 import type { Credentials, Identity } from '../access/credentials.ts';
 import { isFromSameOrigin } from '../access/same-origin.ts';
 import { judgeAccess, type RouteAccess } from '../domain/access.ts';
@@ -9,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Default: reading methods need a token that reads, all others one that writes. */
     access?: RouteAccess;
+    /** A page for people: a browser that has not signed in is sent to where it can. */
+    isPage?: boolean;
   }
   interface FastifyRequest {
     /** Who asks; null: nobody that is known. */
@@ -27,7 +31,7 @@ const READING_METHODS = new Set(['GET', 'HEAD']);
 export function requireTokens(app: HttpApp, credentials: Credentials, hasReadToken: boolean): void {
   app.decorateRequest('caller', null);
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return; // there is nothing to protect
     const access = accessOf(request.method, request.routeOptions);
     request.caller = credentials.identify(request);
@@ -36,6 +40,7 @@ export function requireTokens(app: HttpApp, credentials: Credentials, hasReadTok
       case 'granted':
         break;
       case 'unauthorized':
+        if (isBrowserAtPage(request)) return reply.redirect(signInPath(request.url));
         throw unauthorized(
           'This needs a token: send it as Authorization: Bearer <token>, or sign in.',
         );
@@ -52,6 +57,10 @@ export function requireTokens(app: HttpApp, credentials: Credentials, hasReadTok
       );
     }
   });
+}
+
+function isBrowserAtPage({ routeOptions, headers }: FastifyRequest): boolean {
+  return (routeOptions.config.isPage ?? false) && (headers.accept ?? '').includes('text/html');
 }
 
 /** What a route asks of its caller. */

@@ -105,6 +105,16 @@ describe('the page', () => {
     expect(answer.body).not.toMatch(/<script|<link|<img|src=|@import|url\(/);
     expect(answer.body).not.toMatch(/undefined|\[object/);
   });
+
+  test('sends a browser that has not signed in to where it can, and programs nowhere', async () => {
+    const url = '/api/docs';
+    const browser = await app.inject({ url, headers: { accept: 'text/html,*/*;q=0.8' } });
+    expect(browser.statusCode).toBe(302);
+    expect(browser.headers.location).toBe('/sign-in?next=%2Fapi%2Fdocs');
+    expect((await app.inject({ url })).statusCode).toBe(401);
+    const json = await app.inject({ url: '/api/openapi.json', headers: { accept: 'text/html' } });
+    expect(json.statusCode).toBe(401);
+  });
 });
 
 function operationsOf(doc: Record<string, unknown>) {

@@ -52,11 +52,15 @@ export function registerDocumentation(app: HttpApp, routes: readonly RouteOption
   app.get(
     '/api/docs',
     {
+      config: { isPage: true },
       schema: {
         tags,
         summary: 'This API as a page for people',
         produces: ['text/html'],
-        response: { 200: Type.String({ description: 'HTML' }) },
+        response: {
+          200: Type.String({ description: 'HTML' }),
+          302: Type.Null({ description: 'A browser that has not signed in is sent to do so' }),
+        },
       },
     },
     (_request, reply) => {

@@ -10,9 +10,12 @@ export function SignInPage() {
   const { access } = useSession();
   const { query, route } = useLocation();
   const isSignedIn = access !== 'none';
+  // What is below /api/ is no page of this app, and asked of the server.
+  const goTo = (next: string) =>
+    next.startsWith('/api/') ? window.location.replace(next) : route(next, true);
   useEffect(() => {
     document.title = 'Sign in · Hookpulse';
-    if (isSignedIn) route(safeNext(query.next ?? '/'), true);
+    if (isSignedIn) goTo(safeNext(query.next ?? '/'));
   }, [isSignedIn]);
   return isSignedIn ? null : <SignInForm />;
 }
