@@ -5,6 +5,7 @@ import { HEALTH_STATUSES, healthStatus } from '@hookpulse/common/domain/health-s
 import { averageMs, type DurationTotal } from '@hookpulse/common/domain/window';
 import Type, { type Static } from 'typebox';
 import { Count } from './counter-fields.ts';
+import { TrendSchema } from './fleet-trend.ts';
 import { isoSeconds, roundMs } from './rounding.ts';
 import { RateText } from './span.ts';
 
@@ -23,6 +24,7 @@ const FleetBotSchema = Type.Object({
   last_event_at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
     description: 'null when there was none in the last 7 days',
   }),
+  trend: Type.Optional(TrendSchema),
 });
 type FleetBot = Static<typeof FleetBotSchema>;
 

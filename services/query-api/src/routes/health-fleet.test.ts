@@ -60,6 +60,38 @@ describeWithClickHouse('GET /api/health/webhook', (serverUrl) => {
       });
     });
 
+    test('tells on demand how the last 24 hours of each bot went', async () => {
+      await api.registry.put(testBot('a'));
+      await api.registry.put(testBot('b'));
+      await storeEvents(api.clickhouse, [
+        ...traffic('a', '2026-02-09T20:59:59Z', 7), // an hour too early
+        ...traffic('a', '2026-02-09T21:00:00Z', 3, 1),
+        ...traffic('a', '2026-02-10T19:30:00Z', 5),
+        testEvent('2026-02-10T20:00:01Z', { bot_id: 'a' }),
+      ]);
+      // The same hour on another partition, as after a change of their number.
+      await storeEvents(api.clickhouse, traffic('a', '2026-02-10T19:40:00Z', 2), {
+        log_partition: 1,
+      });
+      const { body } = await getHealth('?trends=true');
+      expect(Value.Check(FleetHealthSchema, body)).toBe(true);
+      const hours = (known: Record<number, number>) =>
+        Array.from({ length: 24 }, (_, nth) => known[nth] ?? 0);
+      expect(body.bots[0].trend).toEqual({
+        hours_from: '2026-02-09T21:00:00Z',
+        events: hours({ 0: 3, 22: 7, 23: 1 }),
+        errors: hours({ 0: 1 }),
+        p95_processing_time_ms: 40,
+      });
+      expect(body.bots[1].trend).toEqual({
+        hours_from: '2026-02-09T21:00:00Z',
+        events: hours({}),
+        errors: hours({}),
+        p95_processing_time_ms: null,
+      });
+      expect((await getHealth()).body.bots[0]).not.toHaveProperty('trend');
+    });
+
     test('is answered in the form of the contract, with or without the slash', async () => {
       await api.registry.put(testBot('a'));
       await api.registry.put(testBot('b', { name: 'Second' }));

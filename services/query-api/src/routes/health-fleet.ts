@@ -1,5 +1,6 @@
 /** `GET /api/health/webhook/`: health of all enabled bots (contract, section 5). */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
@@ -11,9 +12,12 @@ import {
   fleetHealth,
   HealthStatusName,
 } from '../domain/fleet-health.ts';
+import { TREND_HOURS, type Trend, trendOf } from '../domain/fleet-trend.ts';
 import { lastQuarterStart } from '../domain/last-quarter.ts';
+import { isoSeconds } from '../domain/rounding.ts';
 import { earlierEvents } from '../queries/earlier-events.ts';
 import { fleetTraffic } from '../queries/fleet-traffic.ts';
+import { fleetTrends } from '../queries/fleet-trends.ts';
 import { sharedRuns } from '../shared-runs.ts';
 
 export interface FleetHealthDeps {
@@ -27,10 +31,14 @@ export interface FleetHealthDeps {
 const Query = Type.Object({
   status: Type.Optional(HealthStatusName),
   strict: Type.Optional(Type.Boolean({ description: 'true, false, 1 or 0' })),
+  trends: Type.Optional(
+    Type.Boolean({ description: 'true: also how the last 24 hours of each bot went' }),
+  ),
 });
 
 export function registerFleetHealth(app: HttpApp, deps: FleetHealthDeps): void {
   const readFleetHealth = sharedRuns(() => computeFleetHealth(deps));
+  const readTrends = sharedRuns(() => computeTrends(deps));
 
   app.get(
     '/api/health/webhook',
@@ -49,9 +57,12 @@ export function registerFleetHealth(app: HttpApp, deps: FleetHealthDeps): void {
       },
     },
     async (request, reply) => {
-      const { status, strict = false } = request.query;
+      const { status, strict = false, trends = false } = request.query;
       const health = await readFleetHealth();
-      const bots = status ? health.bots.filter((bot) => bot.status === status) : health.bots;
+      const trendOfBot = trends ? await readTrends() : null;
+      const bots = health.bots
+        .filter((bot) => status === undefined || bot.status === status)
+        .map((bot) => (trendOfBot ? { ...bot, trend: trendOfBot(bot.bot_id) } : bot));
       return reply
         .code(strict && health.status === 'unhealthy' ? 503 : 200)
         .send({ ...health, bots });
@@ -67,4 +78,15 @@ async function computeFleetHealth(deps: FleetHealthDeps): Promise<FleetHealth> {
   const silent = bots.filter((bot) => !traffic.has(bot.bot_id)).map((bot) => bot.bot_id);
   const earlier = await earlierEvents(clickhouse, silent, nowMs);
   return fleetHealth({ bots, traffic, earlierEvents: earlier, errorRateThreshold, nowMs });
+}
+
+/** Tells the trend of any bot; of one that had no events, too. */
+async function computeTrends({
+  clickhouse,
+  clock,
+}: FleetHealthDeps): Promise<(id: string) => Trend> {
+  const fromMs = windowStart(clock.now(), HOUR_MS) - (TREND_HOURS - 1) * HOUR_MS;
+  const stored = await fleetTrends(clickhouse, fromMs, TREND_HOURS);
+  const hoursFrom = isoSeconds(fromMs);
+  return (botId) => trendOf(stored.get(botId), hoursFrom);
 }

@@ -52,6 +52,7 @@ export async function storeEvents(
       hour: new Date(startMs).getUTCHours(),
       ...position,
       ...windowToRow(snapshotWindow(window)),
+      p95_processing_time_ms: window.latency.percentile(0.95),
     })),
   });
   await client.insert({
