@@ -41,14 +41,14 @@ export function chartOptions(
     width,
     height,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 16, 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false },
       points: { size: 7, width: 2 },
     },
     scales: {
-      x: { time: true },
+      x: { time: true, range: (_chart, min, max) => withMargin(min, max, newest().times) },
       y: { range: (_chart, _min, max) => [0, niceTop(max)] },
     },
     axes: [
@@ -105,6 +105,12 @@ function isLonely(chart: uPlot, seriesIndex: number): boolean {
     (value, index) =>
       value != null && (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null,
   );
+}
+
+/** Half a step on either side, so that the first and the last bar are whole. Seconds. */
+function withMargin(min: number, max: number, times: readonly number[]): [number, number] {
+  const stepSeconds = ((times[1] ?? 0) - (times[0] ?? 0)) / 1_000;
+  return [min - stepSeconds / 2, max + stepSeconds / 2];
 }
 
 /** Some room above the highest, and a scale also where everything is 0. */

@@ -4,7 +4,7 @@ import './sparkline.css';
 export interface SparklineProps {
   /** Oldest first; null: nothing is known, and the line has a gap. */
   readonly values: readonly (number | null)[];
-  /** Drawn above them in the colour of errors, on the same scale. */
+  /** How many of them failed: bars in the colour of errors, on the same scale. */
   readonly errors?: readonly (number | null)[];
   /** What it shows, in words. */
   readonly label: string;
@@ -13,6 +13,7 @@ export interface SparklineProps {
 const WIDTH = 112;
 const HEIGHT = 26;
 const MARGIN = 2;
+const MIN_BAR_HEIGHT = 2;
 
 export function Sparkline({ values, errors = [], label }: SparklineProps) {
   const top = Math.max(1, ...values.map((value) => value ?? 0));
@@ -29,7 +30,7 @@ export function Sparkline({ values, errors = [], label }: SparklineProps) {
     >
       <path class="sparkline-area" d={areaOf(line, last, values)} />
       <path class="sparkline-line" d={line} />
-      {errors.some((value) => value) && <path class="sparkline-errors" d={pathOf(errors, top)} />}
+      <path class="sparkline-errors" d={barsOf(errors, top)} />
     </svg>
   );
 }
@@ -47,6 +48,17 @@ function pathOf(values: readonly (number | null)[], top: number): string {
     isDown = true;
   });
   return path;
+}
+
+/** Where there are none, there is none; where there are any, it is seen. */
+function barsOf(values: readonly (number | null)[], top: number): string {
+  return values
+    .map((value, index) => {
+      if (!value) return '';
+      const height = Math.max(MIN_BAR_HEIGHT, (value / top) * (HEIGHT - 2 * MARGIN));
+      return `M${xOf(index, values.length)} ${HEIGHT}v-${height.toFixed(1)}`;
+    })
+    .join('');
 }
 
 /** Filled down to the ground where the line has no gap. */

@@ -17,6 +17,9 @@ const OVERSCAN = 12;
 /** The range moves by so many rows, not with every pixel. */
 const STEP = 6;
 
+/** So many are all drawn: then printing and finding within the page work, and it costs nothing. */
+const FEW = 60;
+
 /** @param container - holds all rows, as high as they are together */
 export function useVisibleRows(
   container: RefObject<HTMLElement | null>,
@@ -48,5 +51,6 @@ export function useVisibleRows(
     };
   }, [rowHeight, count]);
 
+  if (count <= FEW) return { first: 0, end: count };
   return { first: Math.min(range.first, count), end: Math.min(Math.max(0, range.end), count) };
 }

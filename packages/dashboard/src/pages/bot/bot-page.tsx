@@ -1,26 +1,94 @@
-/** `/bots/:bot_id`: one bot. */
+/** `/bots/:bot_id`: one bot, how it is and why, what it did, and how it is set up. */
 import type { BotHealth } from '@hookpulse/query-api/domain/bot-health';
+import { Bot } from 'lucide';
 import { useRoute } from 'preact-iso';
 import { resources, useResource } from '../../api/resources.ts';
+import { useSession } from '../../api/session.tsx';
+import { LinkButton } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { StatusBadge } from '../../ui/status-badge.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { STATUS_TONES, StatusBadge } from '../../ui/status-badge.tsx';
+import { BotAlerts } from './bot-alerts.tsx';
+import { BotCharts } from './bot-charts.tsx';
+import { BotErrors } from './bot-errors.tsx';
+import { BotEvents } from './bot-events.tsx';
+import { BotFigures } from './bot-figures.tsx';
+import './bot-page.css';
+import { BotSettings } from './bot-settings.tsx';
+import { BotSetup } from './bot-setup.tsx';
+import { verdictOf } from './bot-verdict.ts';
 
 const REFRESH_MS = 5_000;
+const NOT_FOUND = 404;
 
 export function BotPage() {
   const { bot_id = '' } = useRoute().params;
   const path = `/api/health/webhook/${encodeURIComponent(bot_id)}/`;
-  const health = useResource<BotHealth>(path, { refreshMs: REFRESH_MS });
-  const { data, error } = health;
+  const resource = useResource<BotHealth>(path, { refreshMs: REFRESH_MS });
+  // Of this bot, not of the one that was looked at before.
+  const health = resource.isPrevious ? null : resource.data;
+  const { error } = resource;
   return (
     <>
       <PageHeader
-        title={data?.bot_name ?? bot_id}
-        beside={data && <StatusBadge status={data.status} />}
-        resource={health}
+        title={health?.bot_name ?? bot_id}
+        above={<a href="/">← Fleet</a>}
+        beside={health && <StatusBadge status={health.status} />}
+        resource={resource}
+        actions={<CopyButton text={bot_id} what="the bot's id" />}
       />
-      {error && !data && <ErrorState error={error} retry={() => resources.refresh(path)} />}
+      {!health && error?.statusCode === NOT_FOUND && <UnknownBot />}
+      {!health && error && error.statusCode !== NOT_FOUND && (
+        <ErrorState error={error} retry={() => resources.refresh(path)} />
+      )}
+      {!health && !error && <Skeleton height={320} />}
+      {health && <BotContent key={bot_id} health={health} />}
     </>
+  );
+}
+
+function BotContent({ health }: { readonly health: BotHealth }) {
+  const { reads } = useSession();
+  const { bot_id: botId, webhook_registered: isRegistered } = health;
+  return (
+    <div class="bot">
+      <p class={`bot-verdict tone-${STATUS_TONES[health.status]}`}>{verdictOf(health)}</p>
+      {!isRegistered && <BotSetup botId={botId} />}
+      <BotCharts health={health} />
+      <div class="bot-columns">
+        <BotFigures health={health} />
+        <BotErrors health={health} />
+      </div>
+      <BotAlerts health={health} />
+      {reads ? <BotEvents botId={botId} /> : <SignInForMore botId={botId} />}
+      {reads && <BotSettings botId={botId} />}
+      {isRegistered && <BotSetup botId={botId} />}
+    </div>
+  );
+}
+
+function SignInForMore({ botId }: { readonly botId: string }) {
+  const next = encodeURIComponent(`/bots/${botId}`);
+  return (
+    <p class="bot-more">
+      Events, past alerts and settings are shown to who has signed in.{' '}
+      <LinkButton href={`/sign-in?next=${next}`}>Sign in</LinkButton>
+    </p>
+  );
+}
+
+function UnknownBot() {
+  return (
+    <EmptyState
+      title="There is no such bot"
+      icon={Bot}
+      actions={<LinkButton href="/">Go to the fleet</LinkButton>}
+    >
+      It may have been deleted. What is stored of it can still be found among the events and
+      metrics.
+    </EmptyState>
   );
 }

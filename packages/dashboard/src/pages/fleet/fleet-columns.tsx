@@ -3,10 +3,17 @@ import type { HealthStatus } from '@hookpulse/common/domain/health-status';
 import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
 import { formatCount, formatMs, percentOf } from '../../format/numbers.ts';
 import type { Column } from '../../ui/data-table.tsx';
+import { Sparkline } from '../../ui/sparkline.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
+import { atPace } from './trend-pace.ts';
 
-export type FleetRow = FleetHealth['bots'][number];
+export type FleetBot = FleetHealth['bots'][number];
+
+export interface FleetRow extends FleetBot {
+  /** Undefined: not known yet. */
+  readonly trend: FleetBot['trend'];
+}
 
 /** What needs a look first. */
 const URGENCY: Readonly<Record<HealthStatus, number>> = {
@@ -55,14 +62,14 @@ export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
     render: ({ error_rate, events_last_15min }) => (events_last_15min === 0 ? '–' : error_rate),
   },
   {
-    id: 'average',
-    title: 'Average',
-    hint: 'Average processing time in the last 15 minutes',
-    width: '88px',
+    id: 'p95',
+    title: 'p95',
+    hint: 'Processing time that 95 of 100 updates stay below, in the newest hour that had any',
+    width: '80px',
     align: 'end',
-    hideBelow: 'desktop',
-    compare: (a, b) => (a.avg_processing_time_ms ?? -1) - (b.avg_processing_time_ms ?? -1),
-    render: ({ avg_processing_time_ms }) => formatMs(avg_processing_time_ms),
+    hideBelow: 'tablet',
+    compare: (a, b) => p95Of(a) - p95Of(b),
+    render: ({ trend }) => formatMs(trend?.p95_processing_time_ms ?? null),
   },
   {
     id: 'last',
@@ -73,7 +80,33 @@ export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
     compare: (a, b) => compareText(a.last_event_at ?? '', b.last_event_at ?? ''),
     render: ({ last_event_at }) => <Time at={last_event_at} />,
   },
+  {
+    id: 'trend',
+    title: 'Last 24 hours',
+    hint: 'Events of each hour, and errors among them in red; the hour under way at its pace',
+    width: '124px',
+    align: 'end',
+    hideBelow: 'desktop',
+    compare: (a, b) => sumOf(a.trend?.events) - sumOf(b.trend?.events),
+    render: ({ trend }) => trend && <TrendLine trend={trend} />,
+  },
 ];
+
+function TrendLine({ trend }: { readonly trend: NonNullable<FleetRow['trend']> }) {
+  const [events, errors] = [sumOf(trend.events), sumOf(trend.errors)];
+  const label = `${formatCount(events)} events in 24 hours, ${formatCount(errors)} errors`;
+  const paced = atPace(trend, Date.now());
+  return <Sparkline values={paced.events} errors={paced.errors} label={label} />;
+}
+
+function sumOf(values: readonly number[] = []): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** What is not known comes last. */
+function p95Of({ trend }: FleetRow): number {
+  return trend?.p95_processing_time_ms ?? -1;
+}
 
 function byRate(a: FleetRow, b: FleetRow): number {
   return (

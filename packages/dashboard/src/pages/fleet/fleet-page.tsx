@@ -8,10 +8,17 @@ import { FleetSummary } from './fleet-summary.tsx';
 import { FleetTable } from './fleet-table.tsx';
 
 const PATH = '/api/health/webhook/';
+const TRENDS_PATH = `${PATH}?trends=true`;
 const REFRESH_MS = 5_000;
+/** They are of hours, and cost the store more. */
+const TRENDS_REFRESH_MS = 60_000;
 
 export function FleetPage() {
   const health = useResource<FleetHealth>(PATH, { refreshMs: REFRESH_MS });
+  // Once the first answer is on the screen, which it would only delay.
+  const trends = useResource<FleetHealth>(health.data && TRENDS_PATH, {
+    refreshMs: TRENDS_REFRESH_MS,
+  });
   const { data, error } = health;
   return (
     <>
@@ -25,7 +32,7 @@ export function FleetPage() {
       ) : (
         <>
           <FleetSummary health={data} />
-          <FleetTable health={data} />
+          <FleetTable health={data} trends={trends.data} />
         </>
       )}
     </>

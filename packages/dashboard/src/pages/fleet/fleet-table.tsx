@@ -11,20 +11,34 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterBar, UrlSearch, UrlSelect } from '../../ui/filter-bar.tsx';
 import { STATUS_WORDS } from '../../ui/status-badge.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
-import { FLEET_COLUMNS, type FleetRow } from './fleet-columns.tsx';
+import { FLEET_COLUMNS, type FleetBot, type FleetRow } from './fleet-columns.tsx';
 
 const STATUS_OPTIONS = [
   { value: 'all', title: 'All statuses' },
   ...HEALTH_STATUSES.map((status) => ({ value: status, title: STATUS_WORDS[status] })),
 ];
 
-export function FleetTable({ health }: { readonly health: FleetHealth | null }) {
+export interface FleetTableProps {
+  /** Null: not known yet. */
+  readonly health: FleetHealth | null;
+  /** The same with trends, perhaps of some seconds ago. */
+  readonly trends: FleetHealth | null;
+}
+
+export function FleetTable({ health, trends }: FleetTableProps) {
   const url = useUrlState();
   const [sort, setSort] = useUrlSort({ column: 'status', direction: 'asc' });
   const [search, status] = [url.get('q').trim().toLowerCase(), url.get('status')];
+  const trendOf = useMemo(
+    () => new Map(trends?.bots.map((bot) => [bot.bot_id, bot.trend])),
+    [trends],
+  );
   const rows = useMemo(
-    () => (health?.bots ?? []).filter((bot) => isWanted(bot, search, status)),
-    [health, search, status],
+    () =>
+      (health?.bots ?? [])
+        .filter((bot) => isWanted(bot, search, status))
+        .map((bot) => ({ ...bot, trend: trendOf.get(bot.bot_id) })),
+    [health, trendOf, search, status],
   );
   if (health && health.bots.length === 0) return <NoBots />;
   return (
@@ -64,7 +78,7 @@ function NoBots() {
   );
 }
 
-function isWanted(bot: FleetRow, search: string, status: string): boolean {
+function isWanted(bot: FleetBot, search: string, status: string): boolean {
   if (status !== '' && bot.status !== status) return false;
   if (search === '') return true;
   return bot.bot_name.toLowerCase().includes(search) || bot.bot_id.toLowerCase().includes(search);

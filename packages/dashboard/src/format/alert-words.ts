@@ -1,0 +1,57 @@
+/** Alerts in words: what rules are called, and what became of their mails. */
+import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
+import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { Tone } from '../ui/status-badge.tsx';
+
+/** In the order of how much they tell of lost traffic, which groups of alerts are shown in. */
+export const SHOWN_RULES = [
+  'high_error_rate',
+  'no_traffic',
+  'signature_failures',
+  'slow_processing',
+] as const satisfies readonly RuleName[];
+
+export const RULE_TITLES: Readonly<Record<RuleName, string>> = {
+  high_error_rate: 'High error rate',
+  no_traffic: 'No traffic',
+  signature_failures: 'Signature failures',
+  slow_processing: 'Slow processing',
+};
+
+/** Of a rule that this build does not know: its name. */
+export function ruleTitle(rule: string): string {
+  const known = SHOWN_RULES.find((name) => name === rule);
+  return known ? RULE_TITLES[known] : rule;
+}
+
+export type MailState = AlertView['mail']['state'];
+
+export const MAIL_WORDS: Readonly<Record<MailState, string>> = {
+  pending: 'Mail pending',
+  sending: 'Being mailed',
+  accepted: 'Mailed',
+  refused: 'Mail refused',
+  silenced: 'Not mailed: silenced',
+  disabled: 'Mails are switched off',
+  no_receivers: 'Nobody to mail',
+};
+
+export const MAIL_TONES: Readonly<Record<MailState, Tone>> = {
+  pending: 'idle',
+  sending: 'idle',
+  accepted: 'good',
+  refused: 'bad',
+  silenced: 'idle',
+  disabled: 'idle',
+  no_receivers: 'warn',
+};
+
+type Mail = Pick<AlertView['mail'], 'state' | 'receivers'>;
+
+/** `Mailed to ops@example.com and 2 more` */
+export function mailSentence({ state, receivers }: Mail): string {
+  const words = MAIL_WORDS[state];
+  const [first, ...others] = receivers;
+  if (first === undefined || (state !== 'accepted' && state !== 'sending')) return words;
+  return `${words} to ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+}

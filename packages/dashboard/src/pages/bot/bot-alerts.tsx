@@ -1,0 +1,62 @@
+/** Alerts that fire, and to who has signed in those that have fired before. */
+import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { BotHealth } from '@hookpulse/query-api/domain/bot-health';
+import type { ListAnswer } from '../../api/answers.ts';
+import { useResource } from '../../api/resources.ts';
+import { useSession } from '../../api/session.tsx';
+import { ruleTitle } from '../../format/alert-words.ts';
+import { formatSpan } from '../../format/times.ts';
+import { LinkButton } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { ToneBadge } from '../../ui/status-badge.tsx';
+import { Time } from '../../ui/time.tsx';
+import './bot-alerts.css';
+
+const REFRESH_MS = 15_000;
+const NEWEST = 5;
+
+export function BotAlerts({ health }: { readonly health: BotHealth }) {
+  const { reads } = useSession();
+  const query = new URLSearchParams({
+    bot_id: health.bot_id,
+    state: 'resolved',
+    limit: String(NEWEST),
+  });
+  const { data } = useResource<ListAnswer<'alerts', AlertView>>(
+    reads ? `/api/alerts?${query}` : null,
+    { refreshMs: REFRESH_MS },
+  );
+  const past = data?.alerts ?? [];
+  if (health.alerts.length === 0 && past.length === 0) return null;
+  return (
+    <Card
+      title="Alerts"
+      aside={reads && <LinkButton href={`/alerts?bot_id=${health.bot_id}`}>All alerts</LinkButton>}
+      isFlush
+    >
+      <ul class="bot-alerts">
+        {health.alerts.map((alert) => (
+          <li key={alert.alert_id}>
+            <ToneBadge tone="bad">{alert.silenced ? 'Firing, silenced' : 'Firing'}</ToneBadge>
+            <strong>{ruleTitle(alert.rule)}</strong>
+            <span class="bot-alert-reason">{alert.reason}</span>
+            <span class="bot-note">
+              since <Time at={alert.fired_at} as="short" />
+            </span>
+          </li>
+        ))}
+        {past.map((alert) => (
+          <li key={alert.alert_id}>
+            <ToneBadge tone="idle">Resolved</ToneBadge>
+            <strong>{ruleTitle(alert.rule)}</strong>
+            <span class="bot-alert-reason">{alert.transitions[0]?.reason}</span>
+            <span class="bot-note">
+              <Time at={alert.fired_at} as="short" />, for{' '}
+              {formatSpan(alert.duration_seconds * 1_000)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

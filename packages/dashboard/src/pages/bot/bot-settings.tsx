@@ -1,0 +1,67 @@
+/** How the bot is registered, and what its alerts are judged by. */
+import type { BotDetails } from '@hookpulse/query-api/domain/bot-view';
+import type { ComponentChildren } from 'preact';
+import { useResource } from '../../api/resources.ts';
+import { formatMs, formatPercent } from '../../format/numbers.ts';
+import { formatSpan } from '../../format/times.ts';
+import { Card } from '../../ui/card.tsx';
+import { ToneBadge } from '../../ui/status-badge.tsx';
+import { Time } from '../../ui/time.tsx';
+import './bot-settings.css';
+
+const REFRESH_MS = 30_000;
+
+export function BotSettings({ botId }: { readonly botId: string }) {
+  const { data: bot } = useResource<BotDetails>(`/api/bots/${encodeURIComponent(botId)}`, {
+    refreshMs: REFRESH_MS,
+  });
+  if (!bot) return null;
+  const { high_error_rate, no_traffic, signature_failures, slow_processing, receivers } =
+    bot.effective_alerts;
+  const slow = slow_processing.limit_ms;
+  const silent = no_traffic.after_seconds;
+  return (
+    <Card title="Settings">
+      <dl class="settings">
+        <Line term="Id">
+          <code>{bot.bot_id}</code>
+        </Line>
+        <Line term="Deliveries">
+          {bot.enabled ? (
+            <ToneBadge tone="good">Enabled</ToneBadge>
+          ) : (
+            <ToneBadge tone="idle">Disabled</ToneBadge>
+          )}
+        </Line>
+        <Line term="Registered">
+          <Time at={bot.created_at} as="full" />
+        </Line>
+        <Line term="Alerts of errors">
+          above {formatPercent(high_error_rate.threshold * 100)} of more than{' '}
+          {high_error_rate.min_events} events
+        </Line>
+        <Line term="Alerts of silence">
+          {silent === null
+            ? 'after a window without events'
+            : `after ${formatSpan(silent * 1_000)}`}
+        </Line>
+        <Line term="Alerts of wrong secrets">above {signature_failures.threshold}</Line>
+        <Line term="Alerts of slowness">
+          {slow === null ? 'off' : `when p95 is above ${formatMs(slow)}`}
+        </Line>
+        <Line term="Mails go to">
+          {receivers.length > 0 ? receivers.join(', ') : 'nobody: set ADMIN_EMAIL'}
+        </Line>
+      </dl>
+    </Card>
+  );
+}
+
+function Line({ term, children }: { readonly term: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
