@@ -18,6 +18,7 @@ const BENCHMARKS = [
   'health',
   'events-explorer',
   'metrics-history',
+  'dashboard',
 ] as const;
 
 const args = process.argv.slice(2);

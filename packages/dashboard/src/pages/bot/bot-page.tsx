@@ -21,7 +21,7 @@ import { BotSettings } from './bot-settings.tsx';
 import { BotSetup } from './bot-setup.tsx';
 import { verdictOf } from './bot-verdict.ts';
 
-const REFRESH_MS = 5_000;
+const REFRESH_MS = 3_000;
 const NOT_FOUND = 404;
 
 export function BotPage() {

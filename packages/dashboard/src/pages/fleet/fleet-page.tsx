@@ -1,5 +1,6 @@
 /** `/`: how all bots are, and which of them need a look. */
 import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
+import { useEffect, useState } from 'preact/hooks';
 import { resources, useResource } from '../../api/resources.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -9,17 +10,25 @@ import { FleetTable } from './fleet-table.tsx';
 
 const PATH = '/api/health/webhook/';
 const TRENDS_PATH = `${PATH}?trends=true`;
-const REFRESH_MS = 5_000;
+const REFRESH_MS = 3_000;
+/** Of a large fleet an answer is megabytes. */
+const LARGE_REFRESH_MS = 10_000;
+const LARGE_FLEET = 1_000;
 /** They are of hours, and cost the store more. */
 const TRENDS_REFRESH_MS = 60_000;
 
 export function FleetPage() {
-  const health = useResource<FleetHealth>(PATH, { refreshMs: REFRESH_MS });
+  const [isLarge, setIsLarge] = useState(false);
+  const health = useResource<FleetHealth>(PATH, {
+    refreshMs: isLarge ? LARGE_REFRESH_MS : REFRESH_MS,
+  });
   // Once the first answer is on the screen, which it would only delay.
   const trends = useResource<FleetHealth>(health.data && TRENDS_PATH, {
     refreshMs: TRENDS_REFRESH_MS,
   });
   const { data, error } = health;
+  const botCount = data?.bots.length ?? 0;
+  useEffect(() => setIsLarge(botCount > LARGE_FLEET), [botCount]);
   return (
     <>
       <PageHeader
