@@ -7,6 +7,7 @@ import { Gate } from './pages/gate.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PAGES } from './pages/pages.tsx';
 import { SignInPage } from './pages/sign-in/sign-in-page.tsx';
+import { PageGuard } from './shell/page-guard.tsx';
 import { Shell } from './shell/shell.tsx';
 
 export function App() {
@@ -14,14 +15,16 @@ export function App() {
     <LocationProvider>
       <SessionProvider>
         <Shell>
-          <Router onRouteChange={showFromTop}>
-            {PAGES.map(({ path, access, component }) => (
-              <Route key={path} path={path} component={Gate} access={access} page={component} />
-            ))}
-            <Route path={PAGE_PATHS.bot} component={Gate} access="health" page={BotPage} />
-            <Route path={PAGE_PATHS.signIn} component={SignInPage} />
-            <Route default component={NotFoundPage} />
-          </Router>
+          <PageGuard>
+            <Router onRouteChange={showFromTop}>
+              {PAGES.map(({ path, access, component }) => (
+                <Route key={path} path={path} component={Gate} access={access} page={component} />
+              ))}
+              <Route path={PAGE_PATHS.bot} component={Gate} access="health" page={BotPage} />
+              <Route path={PAGE_PATHS.signIn} component={SignInPage} />
+              <Route default component={NotFoundPage} />
+            </Router>
+          </PageGuard>
         </Shell>
       </SessionProvider>
     </LocationProvider>

@@ -76,6 +76,8 @@ async function openPage(
     viewport: DESKTOP,
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
+    // A colour that is on its way to another has no contrast of its own.
+    reducedMotion: 'reduce',
     ...options,
   });
   if (viewer !== 'nobody') {

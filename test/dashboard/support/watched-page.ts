@@ -38,7 +38,7 @@ async function findViolations(page: Page): Promise<string[]> {
   const found: string[] = [];
   await page.evaluate(axe.source);
   for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.emulateMedia({ colorScheme });
     await page.evaluate(REPAINTED);
     const results = await page.evaluate<AxeResults>(
       `axe.run(document, ${JSON.stringify({ runOnly: TAGS })})`,

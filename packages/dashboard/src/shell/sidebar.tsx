@@ -58,7 +58,11 @@ function SignInOrOut() {
   const { url } = useLocation();
   const { run, isBusy } = useWrite();
   if (access === 'none') {
-    return <LinkButton kind="quiet" icon={LogIn} label="Sign in" href={signInPath(url)} />;
+    return (
+      <LinkButton icon={LogIn} href={signInPath(url)}>
+        Sign in
+      </LinkButton>
+    );
   }
   return (
     <Button

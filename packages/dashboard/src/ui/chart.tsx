@@ -2,7 +2,7 @@
  * A chart over time: lines, areas or bars, with gaps where nothing is known, a tooltip under the
  * pointer, and its content in words for who cannot see it.
  */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useTheme } from '../shell/theme.ts';
@@ -44,6 +44,7 @@ export function Chart(props: ChartProps) {
   const newest = useRef(props);
   newest.current = props;
   const theme = useTheme();
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const shape = series.map(({ label, color, kind }) => `${label} ${color} ${kind}`).join();
 
   useEffect(() => {
@@ -56,6 +57,7 @@ export function Chart(props: ChartProps) {
       element,
     );
     plot.current = chart;
+    hide(chart, newest.current.series, hidden);
     const observer = new ResizeObserver(() => {
       if (chart.width !== width()) chart.setSize({ width: width(), height });
     });
@@ -72,14 +74,24 @@ export function Chart(props: ChartProps) {
     plot.current?.setData(chartData(newest.current));
   }, [times, series]);
 
+  useEffect(() => {
+    if (plot.current) hide(plot.current, newest.current.series, hidden);
+  }, [hidden]);
+
   return (
     <figure class="chart">
       <figcaption class="chart-legend">
         {series.map(({ label, color }) => (
-          <span key={label} class="chart-key">
+          <button
+            key={label}
+            type="button"
+            class="chart-key"
+            aria-pressed={!hidden.has(label)}
+            onClick={() => setHidden(toggled(hidden, label))}
+          >
             <span class="chart-swatch" style={{ background: `var(${color})` }} />
             {label}
-          </span>
+          </button>
         ))}
       </figcaption>
       <div
@@ -90,6 +102,19 @@ export function Chart(props: ChartProps) {
       />
     </figure>
   );
+}
+
+/** The scale follows what is left. */
+function hide(chart: uPlot, series: readonly ChartSeries[], hidden: ReadonlySet<string>): void {
+  series.forEach(({ label }, index) => {
+    chart.setSeries(index + 1, { show: !hidden.has(label) });
+  });
+}
+
+function toggled(labels: ReadonlySet<string>, label: string): ReadonlySet<string> {
+  const others = new Set(labels);
+  if (!others.delete(label)) others.add(label);
+  return others;
 }
 
 /** As uPlot takes it: seconds, and arrays of its own. */
