@@ -1,6 +1,8 @@
 /**
  * The dashboard's files, packages/dashboard/dist: built when they are missing or older than what they
  * are made of. Runs on whichever Node launched npm, and uses nothing but Node's own modules.
+ *
+ *   node scripts/build-dashboard.mjs
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -37,6 +39,8 @@ export function ensureDashboardBuilt() {
     if (!isBuilt()) console.error(`Hookpulse: the dashboard was not built: ${error.message}`);
   }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) ensureDashboardBuilt();
 
 function isBuilt() {
   const builtAtMs = changedAtMs(join(dist, 'index.html'));

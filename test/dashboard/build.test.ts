@@ -2,15 +2,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-// biome-ignore lint/correctness/useImportExtensions: it is JavaScript, and has its types beside it.
-import { ensureDashboardBuilt } from '../../scripts/build-dashboard.mjs';
+import { buildDashboard, DASHBOARD_DIST as DIST } from '../setup/dashboard-build.ts';
 
-const DIST = join(import.meta.dirname, '..', '..', 'packages', 'dashboard', 'dist');
 /** The bound on JavaScript, as it travels. */
 const MAX_SCRIPT_BYTES = 200_000;
 
 describe('the built dashboard', () => {
-  ensureDashboardBuilt();
+  buildDashboard();
   const names = readdirSync(join(DIST, 'assets'));
   const bytesOf = (name: string) => statSync(join(DIST, 'assets', name)).size;
 

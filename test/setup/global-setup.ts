@@ -1,7 +1,5 @@
 /** Before a Jest run: finds or starts what the selected test files ask for. */
 import type { BrowserServer } from 'playwright-core';
-// biome-ignore lint/correctness/useImportExtensions: it is JavaScript, and has its types beside it.
-import { ensureDashboardBuilt } from '../../scripts/build-dashboard.mjs';
 import {
   startTestClickHouse,
   type TestClickHouseServer,
@@ -9,6 +7,7 @@ import {
 import { prepareLocalBroker } from '../kafka-broker/local-broker.ts';
 import { startTestBroker, type TestBroker } from '../kafka-broker/test-broker.ts';
 import { startTestBrowser } from './chromium.ts';
+import { buildDashboard } from './dashboard-build.ts';
 import { isSelectedTestNaming, type TestSelection } from './selected-tests.ts';
 import {
   BROKERS_VARIABLE,
@@ -59,7 +58,7 @@ export default async function globalSetup(selection: TestSelection): Promise<voi
   }
   if (await isSelectedTestNaming(NEEDS.browser, selection)) {
     await orExplain('Browser', NO_BROWSER_REASON_VARIABLE, async () => {
-      ensureDashboardBuilt();
+      buildDashboard();
       const browser = await startTestBrowser();
       globalThis.hookpulseTestBrowser = browser;
       process.env[BROWSER_VARIABLE] = browser.wsEndpoint();
