@@ -27,7 +27,7 @@ export function ruleTitle(rule: string): string {
 export type MailState = AlertView['mail']['state'];
 
 export const MAIL_WORDS: Readonly<Record<MailState, string>> = {
-  pending: 'Mail pending',
+  pending: 'No mail yet',
   sending: 'Being mailed',
   accepted: 'Mailed',
   refused: 'Mail refused',

@@ -1,7 +1,8 @@
 /** The pages that one goes to from everywhere, in the order of the sidebar. */
-import { type IconNode, LayoutGrid } from 'lucide';
+import { Bell, type IconNode, LayoutGrid } from 'lucide';
 import type { ComponentType } from 'preact';
 import { PAGE_PATHS } from '../page-paths.ts';
+import { AlertsPage } from './alerts/alerts-page.tsx';
 import { FleetPage } from './fleet/fleet-page.tsx';
 import type { PageAccess } from './gate.tsx';
 
@@ -26,5 +27,13 @@ export const PAGES: readonly Page[] = [
     access: 'health',
     component: FleetPage,
     below: ['/bots/'],
+  },
+  {
+    path: PAGE_PATHS.alerts,
+    title: 'Alerts',
+    icon: Bell,
+    shortcut: 'a',
+    access: 'read',
+    component: AlertsPage,
   },
 ];

@@ -13,6 +13,8 @@ export interface UrlState {
   oneOf<T extends string>(name: string, allowed: readonly [T, ...T[]]): T;
   /** Replaces the entry of the history; @param isStep - makes a new one, to go back from. */
   set(changes: UrlChanges, isStep?: boolean): void;
+  /** The address with the changes, for a link. */
+  link(changes: UrlChanges): string;
 }
 
 export function useUrlState(): UrlState {
@@ -30,6 +32,7 @@ export function useUrlState(): UrlState {
       get: (name) => query[name] ?? '',
       oneOf: (name, allowed) => allowed.find((value) => value === query[name]) ?? allowed[0],
       set,
+      link: (changes) => window.location.pathname + changedSearch(window.location.search, changes),
     }),
     [query, set],
   );

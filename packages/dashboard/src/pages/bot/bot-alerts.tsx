@@ -31,7 +31,11 @@ export function BotAlerts({ health }: { readonly health: BotHealth }) {
   return (
     <Card
       title="Alerts"
-      aside={reads && <LinkButton href={`/alerts?bot_id=${health.bot_id}`}>All alerts</LinkButton>}
+      aside={
+        reads && (
+          <LinkButton href={`/alerts?tab=history&bot_id=${health.bot_id}`}>All alerts</LinkButton>
+        )
+      }
       isFlush
     >
       <ul class="bot-alerts">

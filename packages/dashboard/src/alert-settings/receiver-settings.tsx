@@ -1,0 +1,49 @@
+/** The part of the form that says who gets the mails. */
+import { Segmented } from '../ui/segmented.tsx';
+import { TextArea } from '../ui/text-area.tsx';
+import type { SettingsDraft } from './settings-draft.ts';
+
+export interface ReceiverSettingsProps {
+  readonly draft: SettingsDraft;
+  /** Who gets them where nothing is overridden. */
+  readonly inherited: readonly string[];
+  readonly inheritedName: string;
+  readonly error: string | undefined;
+  readonly onChange: (draft: SettingsDraft) => void;
+}
+
+export function ReceiverSettings(props: ReceiverSettingsProps) {
+  const { draft, inherited, inheritedName, error, onChange } = props;
+  const inheritedText = inherited.length > 0 ? inherited.join(', ') : 'nobody';
+  return (
+    <section class="alert-rule" aria-label="Receivers">
+      <div class="alert-rule-head">
+        <div>
+          <h3>Receivers</h3>
+          <p class="alert-rule-meaning">
+            Who gets the mails. {inheritedName}: {inheritedText}.
+          </p>
+        </div>
+        <Segmented
+          label="Who gets the mails"
+          value={draft.receiverMode}
+          onChange={(receiverMode) => onChange({ ...draft, receiverMode })}
+          options={[
+            { value: 'inherit', title: inheritedName },
+            { value: 'list', title: 'These' },
+            { value: 'nobody', title: 'Nobody' },
+          ]}
+        />
+      </div>
+      {draft.receiverMode === 'list' && (
+        <TextArea
+          label="Mail addresses"
+          value={draft.receivers}
+          onInput={(receivers) => onChange({ ...draft, receivers })}
+          hint="One a line, 50 at most."
+          error={error}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+/** The part of the form that is about one rule: whether it is judged, and by which numbers. */
+import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
+import type { EffectiveAlerts } from '@hookpulse/query-api/domain/alert-settings-view';
+import { RULE_TITLES } from '../format/alert-words.ts';
+import { Segmented } from '../ui/segmented.tsx';
+import { NumberSetting } from './number-setting.tsx';
+import { RULE_MEANINGS } from './rule-meanings.ts';
+import { fieldsOf, valueText } from './setting-fields.ts';
+import type { SettingsDraft } from './settings-draft.ts';
+
+export interface RuleSettingsProps {
+  readonly rule: RuleName;
+  readonly draft: SettingsDraft;
+  /** What is in force where nothing is overridden. */
+  readonly inherited: EffectiveAlerts;
+  readonly inheritedName: string;
+  /** By the key of the field. */
+  readonly problems: Readonly<Record<string, string>>;
+  readonly onChange: (draft: SettingsDraft) => void;
+}
+
+export function RuleSettings(props: RuleSettingsProps) {
+  const { rule, draft, inherited, inheritedName, problems, onChange } = props;
+  const state = draft.switches[rule];
+  const isOn = state === 'inherit' ? inherited[rule].enabled : state === 'on';
+  return (
+    <section class={isOn ? 'alert-rule' : 'alert-rule is-off'} aria-label={RULE_TITLES[rule]}>
+      <div class="alert-rule-head">
+        <div>
+          <h3>{RULE_TITLES[rule]}</h3>
+          <p class="alert-rule-meaning">{RULE_MEANINGS[rule]}</p>
+        </div>
+        <Segmented
+          label={`Whether ${RULE_TITLES[rule]} is judged`}
+          value={state}
+          onChange={(next) => onChange({ ...draft, switches: { ...draft.switches, [rule]: next } })}
+          options={[
+            {
+              value: 'inherit',
+              title: `${inheritedName}: ${inherited[rule].enabled ? 'on' : 'off'}`,
+            },
+            { value: 'on', title: 'On' },
+            { value: 'off', title: 'Off' },
+          ]}
+        />
+      </div>
+      <div class="alert-rule-fields">
+        {fieldsOf(rule).map((field) => (
+          <NumberSetting
+            key={field.key}
+            field={field}
+            text={draft.numbers[field.key] ?? ''}
+            inherited={valueText(field, inherited)}
+            inheritedName={inheritedName}
+            error={problems[field.key]}
+            onInput={(text) =>
+              onChange({ ...draft, numbers: { ...draft.numbers, [field.key]: text } })
+            }
+          />
+        ))}
+      </div>
+    </section>
+  );
+}

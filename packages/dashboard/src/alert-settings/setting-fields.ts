@@ -1,0 +1,76 @@
+/** The numbers that alert rules are set by: what each is called, and in which unit it is typed. */
+import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
+import type { EffectiveAlerts } from '@hookpulse/query-api/domain/alert-settings-view';
+import { formatSpan } from '../format/times.ts';
+
+/** A share is stored as 0 to 1 and typed in per cent; what else there is is typed as it is stored. */
+export type Unit = '%' | 'events' | 'failures' | 'minutes' | 'seconds' | 'ms';
+
+export interface SettingField {
+  /** As the API names it in its errors: `high_error_rate.threshold`. */
+  readonly key: string;
+  readonly rule: RuleName;
+  readonly name: string;
+  readonly label: string;
+  readonly unit: Unit;
+}
+
+export const SETTING_FIELDS: readonly SettingField[] = [
+  field('high_error_rate', 'threshold', 'Fires above', '%'),
+  field('high_error_rate', 'min_events', 'Needs more than', 'events'),
+  repeatOf('high_error_rate'),
+  field('no_traffic', 'after_seconds', 'Fires after', 'seconds'),
+  repeatOf('no_traffic'),
+  field('signature_failures', 'threshold', 'Fires above', 'failures'),
+  repeatOf('signature_failures'),
+  field('slow_processing', 'limit_ms', 'Fires when p95 is above', 'ms'),
+  field('slow_processing', 'min_events', 'Needs more than', 'events'),
+  repeatOf('slow_processing'),
+];
+
+export function fieldsOf(rule: RuleName): readonly SettingField[] {
+  return SETTING_FIELDS.filter((one) => one.rule === rule);
+}
+
+/** What is in force, as it would be typed; null where there is no value, which means off. */
+export function valueText(
+  { rule, name, unit }: SettingField,
+  settings: EffectiveAlerts,
+): string | null {
+  const values: Readonly<Record<string, unknown>> = settings[rule];
+  const value = values[name];
+  return typeof value === 'number' ? textOf(value, unit) : null;
+}
+
+export function textOf(value: number, unit: Unit): string {
+  return String(unit === '%' ? shifted(value, 2) : value);
+}
+
+/** `10 %`, `900 seconds (15 min)`; null, as `valueText` has it, is off */
+export function quantityText(value: string | null, unit: Unit): string {
+  if (value === null) return 'off';
+  const seconds = unit === 'seconds' ? Number(value) : 0;
+  const span = seconds >= 60 ? ` (${formatSpan(seconds * 1_000)})` : '';
+  return `${value} ${unit}${span}`;
+}
+
+/** Null: this is no number. */
+export function parseText(text: string, unit: Unit): number | null {
+  const typed = text.trim().replace(',', '.');
+  const value = typed === '' ? Number.NaN : Number(typed);
+  if (!Number.isFinite(value)) return null;
+  return unit === '%' ? shifted(value, -2) : value;
+}
+
+/** By decimal places, without what binary fractions add: 0.07 becomes 7 and not 7.000000000000001. */
+function shifted(value: number, places: number): number {
+  return Number((value * 10 ** places).toPrecision(12));
+}
+
+function field(rule: RuleName, name: string, label: string, unit: Unit): SettingField {
+  return { key: `${rule}.${name}`, rule, name, label, unit };
+}
+
+function repeatOf(rule: RuleName): SettingField {
+  return field(rule, 'repeat_after_minutes', 'Mails again every', 'minutes');
+}

@@ -1,0 +1,124 @@
+/**
+ * Alert overrides as they are typed into a form, and the merge patch that makes of the overrides
+ * before those that are typed. What is left empty is not overridden.
+ */
+import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
+import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
+import { SHOWN_RULES } from '../format/alert-words.ts';
+import { parseText, SETTING_FIELDS, textOf } from './setting-fields.ts';
+
+/** Whether a rule is judged; `inherit`: as the layer below has it. */
+export const SWITCHES = ['inherit', 'on', 'off'] as const;
+export type Switch = (typeof SWITCHES)[number];
+
+export const RECEIVER_MODES = ['inherit', 'list', 'nobody'] as const;
+export type ReceiverMode = (typeof RECEIVER_MODES)[number];
+
+export interface SettingsDraft {
+  readonly receiverMode: ReceiverMode;
+  /** One a line, or separated by commas. */
+  readonly receivers: string;
+  readonly switches: Readonly<Record<RuleName, Switch>>;
+  /** By the key of the field; empty: not overridden. */
+  readonly numbers: Readonly<Record<string, string>>;
+}
+
+export type SettingsPatch = { receivers?: readonly string[] | null } & {
+  [Rule in RuleName]?: Record<string, number | boolean | null>;
+};
+
+export interface DraftOutcome {
+  /** What is to be changed; empty: nothing. */
+  readonly patch: SettingsPatch;
+  /** What cannot be sent, by the key of its field. */
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+export function draftOf(overrides: AlertOverrides): SettingsDraft {
+  const { receivers } = overrides;
+  return {
+    receiverMode: modeOf(receivers),
+    receivers: (receivers ?? []).join('\n'),
+    switches: {
+      high_error_rate: switchOf(overrides, 'high_error_rate'),
+      no_traffic: switchOf(overrides, 'no_traffic'),
+      signature_failures: switchOf(overrides, 'signature_failures'),
+      slow_processing: switchOf(overrides, 'slow_processing'),
+    },
+    numbers: Object.fromEntries(
+      SETTING_FIELDS.map(({ key, rule, name, unit }) => {
+        const value = overridden(overrides, rule, name);
+        return [key, typeof value === 'number' ? textOf(value, unit) : ''];
+      }),
+    ),
+  };
+}
+
+/** How many settings the draft overrides. */
+export function countOverridden({ receiverMode, switches, numbers }: SettingsDraft): number {
+  const texts = Object.values(numbers).filter((text) => text.trim() !== '');
+  const switched = Object.values(switches).filter((state) => state !== 'inherit');
+  return texts.length + switched.length + (receiverMode === 'inherit' ? 0 : 1);
+}
+
+/** @param overrides - as they were when the form was opened */
+export function outcomeOf(overrides: AlertOverrides, draft: SettingsDraft): DraftOutcome {
+  const patch: SettingsPatch = {};
+  const problems: Record<string, string> = {};
+  const change = (rule: RuleName, name: string, value: number | boolean | null) => {
+    if ((overridden(overrides, rule, name) ?? null) === value) return;
+    patch[rule] = { ...patch[rule], [name]: value };
+  };
+
+  const receivers = receiversOf(draft);
+  if (receivers?.length === 0 && draft.receiverMode === 'list') {
+    problems.receivers = 'Name at least one address, or choose nobody.';
+  } else if (JSON.stringify(receivers) !== JSON.stringify(overrides.receivers ?? null)) {
+    patch.receivers = receivers;
+  }
+  for (const rule of SHOWN_RULES) {
+    const state = draft.switches[rule];
+    change(rule, 'enabled', state === 'inherit' ? null : state === 'on');
+  }
+  for (const { key, rule, name, unit } of SETTING_FIELDS) {
+    const text = draft.numbers[key] ?? '';
+    const value = parseText(text, unit);
+    if (text.trim() !== '' && value === null) problems[key] = 'Type a number.';
+    else change(rule, name, value);
+  }
+  return { patch, problems };
+}
+
+export function isEmptyPatch(patch: SettingsPatch): boolean {
+  return Object.keys(patch).length === 0;
+}
+
+function modeOf(receivers: readonly string[] | undefined): ReceiverMode {
+  if (receivers === undefined) return 'inherit';
+  return receivers.length === 0 ? 'nobody' : 'list';
+}
+
+/** Null: not overridden. */
+function receiversOf({ receiverMode, receivers }: SettingsDraft): readonly string[] | null {
+  switch (receiverMode) {
+    case 'inherit':
+      return null;
+    case 'nobody':
+      return [];
+    case 'list':
+      return receivers.split(/[\s,;]+/).filter((address) => address !== '');
+    default:
+      return receiverMode satisfies never;
+  }
+}
+
+function switchOf(overrides: AlertOverrides, rule: RuleName): Switch {
+  const enabled = overrides[rule]?.enabled;
+  if (enabled === undefined) return 'inherit';
+  return enabled ? 'on' : 'off';
+}
+
+function overridden(overrides: AlertOverrides, rule: RuleName, name: string): unknown {
+  const values: Readonly<Record<string, unknown>> = overrides[rule] ?? {};
+  return values[name];
+}

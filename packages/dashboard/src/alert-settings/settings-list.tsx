@@ -1,0 +1,62 @@
+/** Alert settings to be read: what is in force, and what of it is overridden. */
+import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
+import type { EffectiveAlerts } from '@hookpulse/query-api/domain/alert-settings-view';
+import { RULE_TITLES, SHOWN_RULES } from '../format/alert-words.ts';
+import { Card } from '../ui/card.tsx';
+import { ToneBadge } from '../ui/status-badge.tsx';
+import { fieldsOf, quantityText, valueText } from './setting-fields.ts';
+import { draftOf } from './settings-draft.ts';
+import './settings-form.css';
+import './settings-list.css';
+
+export interface SettingsListProps {
+  readonly overrides: AlertOverrides;
+  readonly effective: EffectiveAlerts;
+}
+
+export function SettingsList({ overrides, effective }: SettingsListProps) {
+  const { numbers, switches, receiverMode } = draftOf(overrides);
+  return (
+    <div class="alert-settings">
+      <Card title="Receivers">
+        <p>
+          {effective.receivers.join(', ') || 'Nobody'}
+          {receiverMode !== 'inherit' && OVERRIDDEN}
+        </p>
+      </Card>
+      {SHOWN_RULES.map((rule) => (
+        <Card
+          key={rule}
+          title={RULE_TITLES[rule]}
+          aside={
+            <span>
+              {effective[rule].enabled ? (
+                <ToneBadge tone="good">On</ToneBadge>
+              ) : (
+                <ToneBadge tone="idle">Off</ToneBadge>
+              )}
+              {switches[rule] !== 'inherit' && OVERRIDDEN}
+            </span>
+          }
+        >
+          <dl class="settings-list">
+            {fieldsOf(rule).map((field) => {
+              const value = quantityText(valueText(field, effective), field.unit);
+              return (
+                <div key={field.key}>
+                  <dt>{field.label}</dt>
+                  <dd>
+                    {value}
+                    {numbers[field.key] !== '' && OVERRIDDEN}
+                  </dd>
+                </div>
+              );
+            })}
+          </dl>
+        </Card>
+      ))}
+    </div>
+  );
+}
+
+const OVERRIDDEN = <span class="settings-overridden"> overridden</span>;

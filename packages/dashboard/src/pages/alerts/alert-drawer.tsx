@@ -1,0 +1,104 @@
+/** One alert in full: why, by which numbers, and what has happened to it. */
+import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import { BellOff } from 'lucide';
+import type { ListAnswer } from '../../api/answers.ts';
+import { resources, useResource } from '../../api/resources.ts';
+import { shortReason } from '../../format/alert-reason.ts';
+import { ruleTitle } from '../../format/alert-words.ts';
+import { formatSpan } from '../../format/times.ts';
+import { Button, LinkButton } from '../../ui/button.tsx';
+import { Drawer } from '../../ui/drawer.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { Time } from '../../ui/time.tsx';
+import './alert-drawer.css';
+import { shownFacts } from './alert-facts.ts';
+import { type AlertPlace, onePath } from './alert-queries.ts';
+import { AlertTimeline } from './alert-timeline.tsx';
+import { AlertState } from './history-columns.tsx';
+
+const REFRESH_MS = 5_000;
+
+export interface AlertDrawerProps {
+  readonly place: AlertPlace;
+  /** Null: the viewer may not. */
+  readonly onSilence: ((alert: AlertView) => void) | null;
+  readonly onClose: () => void;
+}
+
+export function AlertDrawer({ place, onSilence, onClose }: AlertDrawerProps) {
+  const path = onePath(place);
+  const { data, error, isPrevious } = useResource<ListAnswer<'alerts', AlertView>>(path, {
+    refreshMs: REFRESH_MS,
+  });
+  const alert = isPrevious ? undefined : data?.alerts[0];
+  return (
+    <Drawer
+      title={`${alert?.bot_name ?? place.bot_id}: ${ruleTitle(place.rule)}`}
+      beside={alert && <AlertState state={alert.state} />}
+      onClose={onClose}
+    >
+      {alert ? (
+        <AlertContent alert={alert} onSilence={onSilence} />
+      ) : error ? (
+        <ErrorState error={error} retry={() => resources.refresh(path)} />
+      ) : data && !isPrevious ? (
+        <EmptyState title="This alert is not known any more">
+          The history of its bot may have been erased.
+        </EmptyState>
+      ) : (
+        <Skeleton height={200} />
+      )}
+    </Drawer>
+  );
+}
+
+type AlertContentProps = Pick<AlertDrawerProps, 'onSilence'> & { readonly alert: AlertView };
+
+function AlertContent({ alert, onSilence }: AlertContentProps) {
+  const { bot_id, silence, state } = alert;
+  const isFiring = state === 'firing';
+  return (
+    <>
+      <p class="alert-reason">{shortReason(alert)}</p>
+      <div class="alert-actions">
+        {onSilence && isFiring && silence === null && (
+          <Button icon={BellOff} onClick={() => onSilence(alert)}>
+            Silence
+          </Button>
+        )}
+        <LinkButton href={`/bots/${bot_id}`}>Go to {alert.bot_name}</LinkButton>
+        <LinkButton href={`/events?${new URLSearchParams({ bot_id })}`}>Its events</LinkButton>
+      </div>
+      {silence && (
+        <p class="alert-silence">
+          {silence.created_by} holds its mails back until <Time at={silence.ends_at} as="short" />:{' '}
+          {silence.reason}
+        </p>
+      )}
+      <dl class="alert-facts">
+        <div>
+          <dt>Fired</dt>
+          <dd>
+            <Time at={alert.fired_at} as="short" />
+          </dd>
+        </div>
+        <div>
+          <dt>{isFiring ? 'For' : 'Lasted'}</dt>
+          <dd>{formatSpan(alert.duration_seconds * 1_000)}</dd>
+        </div>
+        {shownFacts(alert.facts).map(({ name, value }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <section class="alert-section">
+        <h3>Timeline</h3>
+        <AlertTimeline alert={alert} />
+      </section>
+    </>
+  );
+}

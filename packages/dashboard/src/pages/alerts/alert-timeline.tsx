@@ -1,0 +1,60 @@
+/** What has happened to an alert, the newest first, with what became of each mail. */
+import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import { Bell, Check, type IconNode, TriangleAlert } from 'lucide';
+import { shortReason } from '../../format/alert-reason.ts';
+import { Icon } from '../../ui/icon.tsx';
+import type { Tone } from '../../ui/status-badge.tsx';
+import { Time } from '../../ui/time.tsx';
+import { MailNote } from './mail-note.tsx';
+
+type Transition = AlertView['transitions'][number];
+
+interface Look {
+  readonly title: string;
+  readonly icon: IconNode;
+  readonly tone: Tone;
+}
+
+const LOOKS: Readonly<Record<Transition['transition'], Look>> = {
+  firing: { title: 'Fired', icon: TriangleAlert, tone: 'bad' },
+  reminder: { title: 'Still firing', icon: Bell, tone: 'warn' },
+  resolved: { title: 'Resolved', icon: Check, tone: 'good' },
+};
+
+export function AlertTimeline({ alert }: { readonly alert: AlertView }) {
+  return (
+    <ol class="timeline">
+      {alert.transitions.toReversed().map((one) => (
+        <TimelineItem key={one.sequence} transition={one} botName={alert.bot_name} />
+      ))}
+    </ol>
+  );
+}
+
+interface TimelineItemProps {
+  readonly transition: Transition;
+  readonly botName: string;
+}
+
+function TimelineItem({
+  transition: { transition, at, reason, mail },
+  botName,
+}: TimelineItemProps) {
+  const { title, icon, tone } = LOOKS[transition];
+  return (
+    <li>
+      <span class={`timeline-mark tone-${tone}`}>
+        <Icon icon={icon} size={13} />
+      </span>
+      <div>
+        <div class="timeline-head">
+          <strong>{title}</strong>
+          <Time at={at} as="short" />
+        </div>
+        <p class="timeline-reason">{shortReason({ bot_name: botName, reason })}</p>
+        {mail && <MailNote mail={mail} />}
+        {mail?.detail && <p class="timeline-detail">{mail.detail}</p>}
+      </div>
+    </li>
+  );
+}

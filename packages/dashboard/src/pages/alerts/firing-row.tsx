@@ -1,0 +1,60 @@
+/** One alert that fires: whose, why, since when, what its mail became, and silencing it. */
+import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import { BellOff } from 'lucide';
+import { shortReason } from '../../format/alert-reason.ts';
+import { useUrlState } from '../../state/url-state.ts';
+import { Button } from '../../ui/button.tsx';
+import { ToneMark } from '../../ui/status-badge.tsx';
+import { Time } from '../../ui/time.tsx';
+import { placeText } from './alert-queries.ts';
+import { MailNote } from './mail-note.tsx';
+
+export interface FiringRowProps {
+  readonly alert: AlertView;
+  /** Null: the viewer may not. */
+  readonly onSilence: ((alert: AlertView) => void) | null;
+}
+
+export function FiringRow({ alert, onSilence }: FiringRowProps) {
+  const { silence, mail } = alert;
+  const path = useUrlState().link({ alert: placeText(alert) });
+  return (
+    <li class="alerts-item">
+      <div class="alerts-what">
+        <a class="row-link" href={path} title={alert.bot_id}>
+          {alert.bot_name}
+        </a>
+        <p class="alerts-reason">{shortReason(alert)}</p>
+      </div>
+      <span class="alerts-since">
+        <Time at={alert.fired_at} />
+      </span>
+      <div class="alerts-state">
+        {silence ? <SilenceNote silence={silence} /> : <MailNote mail={mail} />}
+      </div>
+      {onSilence && silence === null && (
+        <Button icon={BellOff} onClick={() => onSilence(alert)}>
+          Silence
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function SilenceNote({ silence }: { readonly silence: NonNullable<AlertView['silence']> }) {
+  return (
+    <>
+      <span class="mail-note">
+        <ToneMark tone="idle" />
+        <span>
+          Silenced until <Time at={silence.ends_at} as="short" />
+        </span>
+      </span>
+      <span class="mail-note" title={silence.reason}>
+        <span>
+          {silence.created_by}: {silence.reason}
+        </span>
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+/** What fires now, by rule, the worst first. */
+import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import { CircleCheckBig } from 'lucide';
+import type { ListAnswer } from '../../api/answers.ts';
+import { resources, type WatchedResource } from '../../api/resources.ts';
+import { ruleTitle } from '../../format/alert-words.ts';
+import { Card } from '../../ui/card.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { TableSkeleton } from '../../ui/table-skeleton.tsx';
+import { FIRING_PATH } from './alert-queries.ts';
+import './alerts.css';
+import { groupFiring } from './firing-order.ts';
+import { FiringRow } from './firing-row.tsx';
+
+export interface FiringViewProps {
+  readonly firing: WatchedResource<ListAnswer<'alerts', AlertView>>;
+  /** Null: the viewer may not. */
+  readonly onSilence: ((alert: AlertView) => void) | null;
+}
+
+export function FiringView({ firing: { data, error }, onSilence }: FiringViewProps) {
+  if (!data) {
+    return error ? (
+      <ErrorState error={error} retry={() => resources.refresh(FIRING_PATH)} />
+    ) : (
+      <TableSkeleton />
+    );
+  }
+  if (data.alerts.length === 0) return <NothingFires />;
+  return (
+    <div class="alerts-groups">
+      {groupFiring(data.alerts).map(({ rule, alerts }) => (
+        <Card
+          key={rule}
+          title={ruleTitle(rule)}
+          aside={<span class="alerts-note">{botsText(alerts.length)}</span>}
+          isFlush
+        >
+          <ul>
+            {alerts.map((alert) => (
+              <FiringRow key={alert.alert_id} alert={alert} onSilence={onSilence} />
+            ))}
+          </ul>
+        </Card>
+      ))}
+    </div>
+  );
+}
+
+function NothingFires() {
+  return (
+    <EmptyState title="Nothing fires" icon={CircleCheckBig}>
+      Every enabled bot is within its limits. What fired before is in the{' '}
+      <a href="/alerts?tab=history">history</a>, the limits are in the{' '}
+      <a href="/alerts?tab=settings">settings</a>.
+    </EmptyState>
+  );
+}
+
+function botsText(count: number): string {
+  return count === 1 ? '1 bot' : `${count} bots`;
+}

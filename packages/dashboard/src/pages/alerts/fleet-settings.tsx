@@ -1,0 +1,43 @@
+/** What alerts of all bots are judged and mailed by. */
+import type { AlertSettingsView } from '@hookpulse/query-api/domain/alert-settings-view';
+import { SettingsForm } from '../../alert-settings/settings-form.tsx';
+import { SettingsList } from '../../alert-settings/settings-list.tsx';
+import { askApi } from '../../api/client.ts';
+import { resources, useResource } from '../../api/resources.ts';
+import { useSession } from '../../api/session.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { TableSkeleton } from '../../ui/table-skeleton.tsx';
+
+const PATH = '/api/alert-settings';
+const REFRESH_MS = 30_000;
+
+export function FleetSettings() {
+  const { writes } = useSession();
+  const { data, error } = useResource<AlertSettingsView>(PATH, { refreshMs: REFRESH_MS });
+  if (!data) {
+    return error ? (
+      <ErrorState error={error} retry={() => resources.refresh(PATH)} />
+    ) : (
+      <TableSkeleton />
+    );
+  }
+  if (!writes) return <SettingsList overrides={data.overrides} effective={data.effective} />;
+  return (
+    <>
+      <p class="alerts-intro">
+        For all bots. An empty field is as the environment sets it. A bot can have settings of its
+        own, which are set where it is edited.
+      </p>
+      <SettingsForm
+        overrides={data.overrides}
+        inherited={data.defaults}
+        inheritedName="Default"
+        onSave={async (body) => {
+          await askApi<AlertSettingsView>(PATH, { method: 'PATCH', body });
+          resources.refresh(PATH);
+          resources.refresh('/api/bots/');
+        }}
+      />
+    </>
+  );
+}

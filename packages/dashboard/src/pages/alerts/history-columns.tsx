@@ -1,0 +1,75 @@
+/** What the history tells of each alert. */
+import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import { shortReason } from '../../format/alert-reason.ts';
+import { ruleTitle } from '../../format/alert-words.ts';
+import { formatSpan } from '../../format/times.ts';
+import type { Column } from '../../ui/data-table.tsx';
+import { ToneBadge } from '../../ui/status-badge.tsx';
+import { Time } from '../../ui/time.tsx';
+import { MailNote } from './mail-note.tsx';
+
+/** @param linkOf - the address that shows the alert in full */
+export function historyColumns(linkOf: (alert: AlertView) => string): Column<AlertView>[] {
+  return [
+    {
+      id: 'bot',
+      title: 'Bot',
+      width: 'minmax(110px, 1fr)',
+      render: (alert) => (
+        <a class="row-link" href={linkOf(alert)} title={alert.bot_id}>
+          {alert.bot_name}
+        </a>
+      ),
+    },
+    {
+      id: 'rule',
+      title: 'Rule',
+      width: '128px',
+      render: ({ rule }) => ruleTitle(rule),
+    },
+    {
+      id: 'state',
+      title: 'State',
+      width: '96px',
+      render: ({ state }) => <AlertState state={state} />,
+    },
+    {
+      id: 'reason',
+      title: 'Why it fired',
+      width: 'minmax(160px, 2fr)',
+      hideBelow: 'desktop',
+      render: ({ bot_name, reason, transitions }) =>
+        shortReason({ bot_name, reason: transitions[0]?.reason ?? reason }),
+    },
+    {
+      id: 'mail',
+      title: 'Mail',
+      width: 'minmax(120px, 1fr)',
+      hideBelow: 'desktop',
+      render: ({ mail }) => <MailNote mail={mail} />,
+    },
+    {
+      id: 'fired',
+      title: 'Fired',
+      width: '108px',
+      hideBelow: 'tablet',
+      render: ({ fired_at }) => <Time at={fired_at} as="short" />,
+    },
+    {
+      id: 'lasted',
+      title: 'Lasted',
+      width: '64px',
+      align: 'end',
+      hideBelow: 'tablet',
+      render: ({ duration_seconds }) => formatSpan(duration_seconds * 1_000),
+    },
+  ];
+}
+
+export function AlertState({ state }: { readonly state: AlertView['state'] }) {
+  return state === 'firing' ? (
+    <ToneBadge tone="bad">Firing</ToneBadge>
+  ) : (
+    <ToneBadge tone="idle">Resolved</ToneBadge>
+  );
+}

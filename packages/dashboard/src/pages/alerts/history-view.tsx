@@ -1,0 +1,88 @@
+/** What fires and has fired, to be filtered; how, stands in the address. */
+import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import { SearchX } from 'lucide';
+import { useMemo } from 'preact/hooks';
+import type { ListAnswer } from '../../api/answers.ts';
+import { resources } from '../../api/resources.ts';
+import { usePages } from '../../api/use-pages.ts';
+import { RULE_TITLES, SHOWN_RULES } from '../../format/alert-words.ts';
+import { useUrlState } from '../../state/url-state.ts';
+import { useNow } from '../../state/use-now.ts';
+import { DataTable } from '../../ui/data-table.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { FilterBar, UrlSearch, UrlSelect } from '../../ui/filter-bar.tsx';
+import { OlderButton } from '../../ui/older-button.tsx';
+import { TableSkeleton } from '../../ui/table-skeleton.tsx';
+import { historyPath, placeText, RANGE_WORDS, RANGES } from './alert-queries.ts';
+import { historyColumns } from './history-columns.tsx';
+
+const REFRESH_MS = 15_000;
+const ANY = '';
+
+const RULE_OPTIONS = [
+  { value: ANY, title: 'All rules' },
+  ...SHOWN_RULES.map((rule) => ({ value: rule, title: RULE_TITLES[rule] })),
+];
+const STATE_OPTIONS = [
+  { value: ANY, title: 'All states' },
+  { value: 'firing', title: 'Firing' },
+  { value: 'resolved', title: 'Resolved' },
+];
+const RANGE_OPTIONS = RANGES.map((range) => ({ value: range, title: RANGE_WORDS[range] }));
+
+export function HistoryView() {
+  const url = useUrlState();
+  const nowMs = useNow();
+  const filter = {
+    botId: url.get('bot_id'),
+    rule: url.get('rule'),
+    state: url.get('state'),
+    range: url.oneOf('range', RANGES),
+  };
+  const pages = usePages<ListAnswer<'alerts', AlertView>, AlertView>({
+    pathOf: (cursor) => historyPath(filter, cursor, nowMs),
+    itemsOf: ({ alerts }) => alerts,
+    keyOf: alertId,
+    refreshMs: REFRESH_MS,
+  });
+  const columns = useMemo(
+    () => historyColumns((alert) => url.link({ alert: placeText(alert) })),
+    [url],
+  );
+  const { items, resource } = pages;
+  return (
+    <>
+      <FilterBar names={['bot_id', 'rule', 'state', 'range']}>
+        <UrlSearch name="bot_id" label="Id of a bot" />
+        <UrlSelect name="rule" label="Rule" options={RULE_OPTIONS} />
+        <UrlSelect name="state" label="State" options={STATE_OPTIONS} />
+        <UrlSelect name="range" label="Range" options={RANGE_OPTIONS} />
+      </FilterBar>
+      {resource.error ? (
+        <ErrorState error={resource.error} retry={() => resources.refresh('/api/alerts')} />
+      ) : !items ? (
+        <TableSkeleton />
+      ) : items.length === 0 ? (
+        <EmptyState title="No alert is like that" icon={SearchX}>
+          Choose a longer range, or clear the filters. A bot is found by its whole id.
+        </EmptyState>
+      ) : (
+        <>
+          <DataTable
+            label="Alerts"
+            rows={items}
+            rowKey={alertId}
+            columns={columns}
+            isSelected={(alert) => placeText(alert) === url.get('alert')}
+          />
+          <OlderButton pages={pages} />
+        </>
+      )}
+    </>
+  );
+}
+
+function alertId({ alert_id }: AlertView): string {
+  return alert_id;
+}

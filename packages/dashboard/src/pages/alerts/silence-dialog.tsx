@@ -1,0 +1,143 @@
+/** Asks for a silence; from an alert everything is filled in, so that one more click does it. */
+import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { SilenceView } from '@hookpulse/query-api/domain/new-silence';
+import { useState } from 'preact/hooks';
+import { askApi } from '../../api/client.ts';
+import { fieldErrors } from '../../api/field-errors.ts';
+import { resources } from '../../api/resources.ts';
+import { useWrite } from '../../api/use-write.ts';
+import { RULE_TITLES, SHOWN_RULES } from '../../format/alert-words.ts';
+import { formatShort } from '../../format/times.ts';
+import { useRemembered } from '../../state/remembered.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { FormError, SelectField, TextField } from '../../ui/fields.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { showToast } from '../../ui/toast.tsx';
+import {
+  SILENCE_SPAN_WORDS,
+  SILENCE_SPANS,
+  type SilenceDraft,
+  silenceOutcome,
+} from './silence-draft.ts';
+
+const NAME_KEY = 'hookpulse-name';
+const USUAL_REASON = 'Being looked into';
+const FIELDS = ['bot_id', 'rule', 'reason', 'created_by', 'ends_at'];
+
+const RULE_OPTIONS = [
+  { value: '', title: 'All rules' },
+  ...SHOWN_RULES.map((rule) => ({ value: rule, title: RULE_TITLES[rule] })),
+];
+const SPAN_OPTIONS = SILENCE_SPANS.map((value) => ({ value, title: SILENCE_SPAN_WORDS[value] }));
+
+export interface SilenceDialogProps {
+  /** Null: of whatever is typed. */
+  readonly alert: AlertView | null;
+  readonly onClose: () => void;
+}
+
+export function SilenceDialog({ alert, onClose }: SilenceDialogProps) {
+  const [createdBy, setCreatedBy] = useRemembered(NAME_KEY);
+  const [typed, setTyped] = useState(() => draftFor(alert));
+  const [missing, setMissing] = useState<Readonly<Record<string, string>>>({});
+  const { run, isBusy, error } = useWrite();
+  const draft = { ...typed, createdBy };
+  const refused = fieldErrors(error, FIELDS);
+  const problemOf = (field: string) => missing[field] ?? refused.byField[field];
+  const set = (changes: Partial<SilenceDraft>) => setTyped({ ...draft, ...changes });
+
+  async function submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const outcome = silenceOutcome(draft);
+    setMissing(outcome.kind === 'bad' ? outcome.problems : {});
+    if (outcome.kind === 'bad') return;
+    const isDone = await run(async () => {
+      const { body } = outcome;
+      const silence = await askApi<SilenceView>('/api/silences', { method: 'POST', body });
+      const until = formatShort(Date.parse(silence.ends_at));
+      showToast({ tone: 'good', text: `Mails are held back until ${until}.` });
+    });
+    if (!isDone) return;
+    resources.refresh('/api/alerts');
+    resources.refresh('/api/silences');
+    onClose();
+  }
+
+  return (
+    <Dialog title={alert ? `Silence ${alert.bot_name}` : 'New silence'} onClose={onClose}>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <p class="alerts-note">
+          Alerts go on being judged and shown; their mails are held back. What still fires at the
+          end is mailed then.
+        </p>
+        {!alert && (
+          <TextField
+            label="Id of the bot"
+            value={draft.botId}
+            onInput={(botId) => set({ botId })}
+            placeholder="All bots"
+            error={problemOf('bot_id')}
+            isPlain
+          />
+        )}
+        <SelectField
+          label="Rule"
+          value={draft.rule}
+          options={RULE_OPTIONS}
+          onInput={(text) => set({ rule: SHOWN_RULES.find((rule) => rule === text) ?? '' })}
+        />
+        <div class="field">
+          <span class="field-label">For</span>
+          <Segmented
+            label="For how long"
+            options={SPAN_OPTIONS}
+            value={draft.span}
+            onChange={(span) => set({ span })}
+          />
+        </div>
+        {draft.span === 'until' && (
+          <TextField
+            label="Until"
+            type="datetime-local"
+            value={draft.until}
+            onInput={(until) => set({ until })}
+            hint="In your time zone, 30 days ahead at most."
+            error={problemOf('ends_at')}
+          />
+        )}
+        <TextField
+          label="Reason"
+          value={draft.reason}
+          onInput={(reason) => set({ reason })}
+          error={problemOf('reason')}
+        />
+        <TextField
+          label="Your name"
+          value={createdBy}
+          onInput={setCreatedBy}
+          placeholder="admin"
+          error={problemOf('created_by')}
+        />
+        <FormError error={refused.rest} />
+        <div class="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" kind="primary" isBusy={isBusy}>
+            Silence
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function draftFor(alert: AlertView | null): SilenceDraft {
+  return {
+    botId: alert?.bot_id ?? '',
+    rule: SHOWN_RULES.find((rule) => rule === alert?.rule) ?? '',
+    span: '1h',
+    until: '',
+    reason: alert ? USUAL_REASON : '',
+    createdBy: '',
+  };
+}

@@ -1,0 +1,65 @@
+/** A silence as it is typed into a form, and the request that it makes. */
+import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
+import type { NewSilence } from '@hookpulse/query-api/domain/new-silence';
+
+export const SILENCE_SPANS = ['1h', '4h', '1d', 'until'] as const;
+export type SilenceSpan = (typeof SILENCE_SPANS)[number];
+
+export const SILENCE_SPAN_WORDS: Readonly<Record<SilenceSpan, string>> = {
+  '1h': '1 hour',
+  '4h': '4 hours',
+  '1d': '1 day',
+  until: 'Until…',
+};
+
+const SPAN_MINUTES: Readonly<Record<Exclude<SilenceSpan, 'until'>, number>> = {
+  '1h': 60,
+  '4h': 240,
+  '1d': 1_440,
+};
+
+export interface SilenceDraft {
+  /** Empty: all bots. */
+  readonly botId: string;
+  /** Empty: all rules. */
+  readonly rule: RuleName | '';
+  readonly span: SilenceSpan;
+  /** In the viewer's zone, as a browser's field of date and time has it: `2026-02-10T20:00`. */
+  readonly until: string;
+  readonly reason: string;
+  /** Empty: the API names it. */
+  readonly createdBy: string;
+}
+
+export type SilenceOutcome =
+  | { readonly kind: 'body'; readonly body: NewSilence }
+  /** By the API's names of fields. */
+  | { readonly kind: 'bad'; readonly problems: Readonly<Record<string, string>> };
+
+export function silenceOutcome(draft: SilenceDraft): SilenceOutcome {
+  const { botId, rule, reason, createdBy, span, until } = draft;
+  const problems: Record<string, string> = {};
+  if (reason.trim() === '') problems.reason = 'Say why, so that others know.';
+  if (span === 'until' && until === '') problems.ends_at = 'Choose a day and a time.';
+  if (Object.keys(problems).length > 0) return { kind: 'bad', problems };
+  const end =
+    span === 'until'
+      ? { ends_at: new Date(until).toISOString() }
+      : { duration_minutes: SPAN_MINUTES[span] };
+  return {
+    kind: 'body',
+    body: {
+      bot_id: botId.trim() || null,
+      rule: rule === '' ? null : rule,
+      reason: reason.trim(),
+      ...(createdBy.trim() === '' ? {} : { created_by: createdBy.trim() }),
+      ...end,
+    },
+  };
+}
+
+/** A moment as a browser's field of date and time takes it, in the viewer's zone. */
+export function localDateTime(timeMs: number): string {
+  const offsetMs = new Date(timeMs).getTimezoneOffset() * 60_000;
+  return new Date(timeMs - offsetMs).toISOString().slice(0, 16);
+}
