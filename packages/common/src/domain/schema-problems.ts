@@ -117,6 +117,6 @@ function partOf({ properties, items }: SchemaRecord, name: string): unknown {
   return items;
 }
 
-function isRecord(value: unknown): value is SchemaRecord {
+export function isRecord(value: unknown): value is SchemaRecord {
   return typeof value === 'object' && value !== null;
 }

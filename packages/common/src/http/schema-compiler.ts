@@ -8,8 +8,8 @@
  */
 import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { describeProblems } from '../domain/schema-problems.ts';
+import { Compile, type Validator } from 'typebox/compile';
+import { describeProblems, isRecord } from '../domain/schema-problems.ts';
 import { badRequest } from './http-error.ts';
 
 /** Gives handlers the static types of their route's schemas. */
@@ -21,7 +21,7 @@ export interface TypeBoxTypeProvider extends FastifyTypeProvider {
 export const typeBoxValidatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema);
   return (value: unknown) => {
-    const converted = httpPart === 'body' ? value : validator.Convert(value);
+    const converted = httpPart === 'body' ? value : convertTexts(validator, value);
     if (validator.Check(converted)) return { value: converted };
     const part = httpPart === 'querystring' ? 'query' : (httpPart ?? 'request');
     const problems = describeProblems(schema, validator.Errors(converted));
@@ -31,3 +31,25 @@ export const typeBoxValidatorCompiler: FastifySchemaCompiler<TSchema> = ({ schem
     return { error: badRequest(`The ${part} is not as this route takes it.`, details) };
   };
 };
+
+/** As JSON writes numbers. */
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
+/**
+ * What text becomes by its schema. TypeBox would take `true` for 1, nothing for 0 and 1.5 for 1; here
+ * a number is what is written as one, and all else stays text, to be refused.
+ */
+function convertTexts(validator: Pick<Validator, 'Convert'>, given: unknown): unknown {
+  if (!isRecord(given)) return validator.Convert(given);
+  // A copy, for it is converted in place.
+  const converted = validator.Convert({ ...given });
+  if (!isRecord(converted)) return converted;
+  return Object.fromEntries(
+    Object.entries(converted).map(([name, value]) => {
+      const text = given[name];
+      const isText = typeof value === 'number' && typeof text === 'string';
+      const isWritten = isText && NUMBER.test(text) && Number(text) === value;
+      return [name, isText && !isWritten ? text : value];
+    }),
+  );
+}

@@ -9,7 +9,8 @@ declare module 'fastify' {
 }
 
 const takeNothingAsEmpty: preValidationHookHandler = (request, _reply, done) => {
-  request.body ??= {};
+  // Not what is sent and means nothing, like `null`.
+  if (request.body === undefined) request.body = {};
   done();
 };
 
