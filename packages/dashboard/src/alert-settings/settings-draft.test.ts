@@ -111,10 +111,18 @@ describe('a draft', () => {
       {
         ...draft,
         receiverMode: 'list',
-        numbers: { ...draft.numbers, 'no_traffic.after_seconds': 'soon' },
+        numbers: {
+          ...draft.numbers,
+          'high_error_rate.threshold': '101',
+          'no_traffic.after_seconds': 'soon',
+        },
       },
     );
-    expect(Object.keys(problems)).toEqual(['receivers', 'no_traffic.after_seconds']);
+    expect(Object.keys(problems)).toEqual([
+      'receivers',
+      'high_error_rate.threshold',
+      'no_traffic.after_seconds',
+    ]);
     expect(patch).toEqual({});
   });
 

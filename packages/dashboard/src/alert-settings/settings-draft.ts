@@ -5,7 +5,7 @@
 import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
 import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
 import { SHOWN_RULES } from '../format/alert-words.ts';
-import { parseText, SETTING_FIELDS, textOf } from './setting-fields.ts';
+import { parseText, SETTING_FIELDS, textOf, type Unit } from './setting-fields.ts';
 
 /** Whether a rule is judged; `inherit`: as the layer below has it. */
 export const SWITCHES = ['inherit', 'on', 'off'] as const;
@@ -83,7 +83,8 @@ export function outcomeOf(overrides: AlertOverrides, draft: SettingsDraft): Draf
   for (const { key, rule, name, unit } of SETTING_FIELDS) {
     const text = draft.numbers[key] ?? '';
     const value = parseText(text, unit);
-    if (text.trim() !== '' && value === null) problems[key] = 'Type a number.';
+    const problem = text.trim() === '' ? null : problemOf(value, unit);
+    if (problem) problems[key] = problem;
     else change(rule, name, value);
   }
   return { patch, problems };
@@ -91,6 +92,12 @@ export function outcomeOf(overrides: AlertOverrides, draft: SettingsDraft): Draf
 
 export function isEmptyPatch(patch: SettingsPatch): boolean {
   return Object.keys(patch).length === 0;
+}
+
+/** What the API would say in a unit that was not typed; all else it says itself. */
+function problemOf(value: number | null, unit: Unit): string | null {
+  if (value === null) return 'Type a number.';
+  return unit === '%' && (value < 0 || value > 1) ? 'From 0 to 100 %.' : null;
 }
 
 function modeOf(receivers: readonly string[] | undefined): ReceiverMode {

@@ -1,8 +1,9 @@
 /** The pages that one goes to from everywhere, in the order of the sidebar. */
-import { Bell, type IconNode, LayoutGrid } from 'lucide';
+import { Bell, Bot, type IconNode, LayoutGrid } from 'lucide';
 import type { ComponentType } from 'preact';
 import { PAGE_PATHS } from '../page-paths.ts';
 import { AlertsPage } from './alerts/alerts-page.tsx';
+import { BotsPage } from './bots/bots-page.tsx';
 import { FleetPage } from './fleet/fleet-page.tsx';
 import type { PageAccess } from './gate.tsx';
 
@@ -35,5 +36,13 @@ export const PAGES: readonly Page[] = [
     shortcut: 'a',
     access: 'read',
     component: AlertsPage,
+  },
+  {
+    path: PAGE_PATHS.bots,
+    title: 'Bots',
+    icon: Bot,
+    shortcut: 'b',
+    access: 'read',
+    component: BotsPage,
   },
 ];

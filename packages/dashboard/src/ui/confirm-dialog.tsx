@@ -15,16 +15,19 @@ export interface ConfirmDialogProps {
   /** What has to be typed first; default: nothing. */
   readonly typed?: string;
   readonly isDangerous?: boolean;
+  /** Whether what else is asked for is there; default true. */
+  readonly isReady?: boolean;
   /** Closes the dialog when it succeeds; its error is shown. */
   readonly onConfirm: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, action, typed, isDangerous = false, onConfirm, onClose } = props;
+  const { title, children, action, typed, onConfirm, onClose } = props;
+  const { isDangerous = false, isReady = true } = props;
   const [text, setText] = useState('');
   const { run, isBusy, error } = useWrite();
-  const isAllowed = typed === undefined || text === typed;
+  const isAllowed = isReady && (typed === undefined || text === typed);
 
   async function confirm(event: SubmitEvent): Promise<void> {
     event.preventDefault();

@@ -1,4 +1,7 @@
-/** One thing in full, at the right of the page; on phones over all of it. Escape closes it. */
+/**
+ * One thing in full, at the right of the page; on phones over all of it. The page beside it can be
+ * used: another row can be opened, a message's button pressed. Escape closes it.
+ */
 import { X } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
@@ -15,30 +18,45 @@ export interface DrawerProps {
 
 /** Open as long as it is rendered. */
 export function Drawer({ title, beside, onClose, children }: DrawerProps) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    ref.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
+  useFocusWithin(heading);
+  useCloseOnEscape(onClose);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does what a click beside it does.
-    <dialog
-      ref={ref}
-      class="drawer"
-      aria-labelledby={titleId}
-      onClose={onClose}
-      onClick={(event) => event.target === ref.current && onClose()}
-    >
+    <dialog open class="drawer" aria-labelledby={titleId}>
       <header class="drawer-header">
-        <h2 id={titleId}>{title}</h2>
+        <h2 ref={heading} id={titleId} tabIndex={-1}>
+          {title}
+        </h2>
         {beside}
         <Button kind="quiet" icon={X} label="Close" onClick={onClose} />
       </header>
       <div class="drawer-body">{children}</div>
     </dialog>
   );
+}
+
+/** Takes the focus, and gives it back to where it was. */
+function useFocusWithin(heading: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    const before = document.activeElement;
+    heading.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+}
+
+function useCloseOnEscape(onClose: () => void): void {
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      // A dialog over it is closed first.
+      if (!document.querySelector('dialog:modal')) close.current();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
 }

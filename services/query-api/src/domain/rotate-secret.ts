@@ -42,11 +42,14 @@ export const RotatedSecretSchema = Type.Object({
   }),
   previous_valid_until: PreviousValidUntil,
 });
+export type RotatedSecret = Static<typeof RotatedSecretSchema>;
+
 export const RotatedTokenSchema = Type.Object({
   bot_id: Type.String(),
   report_token: Type.String({ description: 'shown this once' }),
   previous_valid_until: PreviousValidUntil,
 });
+export type RotatedToken = Static<typeof RotatedTokenSchema>;
 
 export interface Rotation {
   readonly bot: Bot;

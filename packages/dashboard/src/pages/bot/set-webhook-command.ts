@@ -1,11 +1,18 @@
 /** The call of Telegram's setWebhook (https://core.telegram.org/bots/api#setwebhook) as a command. */
 
-/** @param origin - public address of ingest, with or without a slash at its end */
-export function setWebhookCommand(botId: string, origin: string): string {
+/**
+ * @param origin - public address of ingest, with or without a slash at its end
+ * @param secret - default: a variable of the shell, for who has kept it
+ */
+export function setWebhookCommand(
+  botId: string,
+  origin: string,
+  secret = '$WEBHOOK_SECRET',
+): string {
   const url = `${origin.replace(/\/+$/, '')}/webhook/${botId}`;
   return [
     'curl "https://api.telegram.org/bot$BOT_TOKEN/setWebhook" \\',
     `  -d "url=${url}" \\`,
-    '  -d "secret_token=$WEBHOOK_SECRET"',
+    `  -d "secret_token=${secret}"`,
   ].join('\n');
 }

@@ -3,9 +3,11 @@ import { HEALTH_STATUSES } from '@hookpulse/common/domain/health-status';
 import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
 import { Bot } from 'lucide';
 import { useMemo } from 'preact/hooks';
+import { useSession } from '../../api/session.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { useUrlSort } from '../../state/url-sort.ts';
 import { useUrlState } from '../../state/url-state.ts';
+import { LinkButton } from '../../ui/button.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterBar, UrlSearch, UrlSelect } from '../../ui/filter-bar.tsx';
@@ -71,8 +73,13 @@ export function FleetTable({ health, trends }: FleetTableProps) {
 }
 
 function NoBots() {
+  const { writes } = useSession();
   return (
-    <EmptyState title="No bots yet" icon={Bot}>
+    <EmptyState
+      title="No bots yet"
+      icon={Bot}
+      actions={writes && <LinkButton href="/bots?add=1">Add a bot</LinkButton>}
+    >
       Register the first one: <code>npx hookpulse bot add MyBot</code>. It is shown here at once.
     </EmptyState>
   );

@@ -1,0 +1,97 @@
+/** Who changed or tried to change what, the newest first. Only admins are answered. */
+import type { AuditEntry } from '@hookpulse/query-api/domain/audit-entry';
+import { ScrollText } from 'lucide';
+import type { ListAnswer } from '../../api/answers.ts';
+import { resources } from '../../api/resources.ts';
+import { usePages } from '../../api/use-pages.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { OlderButton } from '../../ui/older-button.tsx';
+import { ToneBadge } from '../../ui/status-badge.tsx';
+import { TableSkeleton } from '../../ui/table-skeleton.tsx';
+import { Time } from '../../ui/time.tsx';
+import { actorOf, auditOutcome, changeText, deedOf, subjectOf } from './audit-words.ts';
+
+const PATH = '/api/audit';
+const PAGE_SIZE = 100;
+const REFRESH_MS = 10_000;
+
+export function AuditView() {
+  const pages = usePages<ListAnswer<'entries', AuditEntry>, AuditEntry>({
+    pathOf: (cursor) => `${PATH}?limit=${PAGE_SIZE}${cursor === '' ? '' : `&cursor=${cursor}`}`,
+    itemsOf: ({ entries }) => entries,
+    keyOf: auditId,
+    refreshMs: REFRESH_MS,
+  });
+  const { items, resource } = pages;
+  if (!items) {
+    return resource.error ? (
+      <ErrorState error={resource.error} retry={() => resources.refresh(PATH)} />
+    ) : (
+      <TableSkeleton />
+    );
+  }
+  if (items.length === 0) {
+    return (
+      <EmptyState title="Nothing was changed yet" icon={ScrollText}>
+        What is changed over the API, here or by the command line is told here for 90 days.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <DataTable label="Audit" rows={items} rowKey={auditId} columns={COLUMNS} />
+      <OlderButton pages={pages} />
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<AuditEntry>[] = [
+  {
+    id: 'at',
+    title: 'When',
+    width: '104px',
+    render: ({ at }) => <Time at={at} as="short" />,
+  },
+  {
+    id: 'what',
+    title: 'What',
+    width: 'minmax(150px, 1.4fr)',
+    render: (entry) => <span title={`${entry.method} ${entry.target}`}>{deedOf(entry)}</span>,
+  },
+  {
+    id: 'subject',
+    title: 'Of',
+    width: 'minmax(90px, 1fr)',
+    hideBelow: 'tablet',
+    render: (entry) => <code>{subjectOf(entry)}</code>,
+  },
+  {
+    id: 'change',
+    title: 'Asked for',
+    width: 'minmax(120px, 1.6fr)',
+    hideBelow: 'desktop',
+    render: ({ change }) => <span title={changeText(change)}>{changeText(change)}</span>,
+  },
+  {
+    id: 'who',
+    title: 'Who',
+    width: 'minmax(120px, 1fr)',
+    hideBelow: 'tablet',
+    render: ({ actor }) => <span title={actor.address}>{actorOf(actor)}</span>,
+  },
+  {
+    id: 'outcome',
+    title: 'Outcome',
+    width: '116px',
+    render: (entry) => {
+      const { tone, words } = auditOutcome(entry);
+      return <ToneBadge tone={tone}>{words}</ToneBadge>;
+    },
+  },
+];
+
+function auditId({ audit_id }: AuditEntry): string {
+  return audit_id;
+}

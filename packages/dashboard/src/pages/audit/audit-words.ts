@@ -1,0 +1,78 @@
+/** What an entry of the audit tells, in words. */
+import type { AuditEntry } from '@hookpulse/query-api/domain/audit-entry';
+import type { Tone } from '../../ui/status-badge.tsx';
+
+/** By method and route; what is not here is told by the request itself. */
+const DEEDS: Readonly<Record<string, string>> = {
+  'POST /api/bots': 'Added a bot',
+  'PATCH /api/bots/:bot_id': 'Changed a bot',
+  'DELETE /api/bots/:bot_id': 'Removed a bot',
+  'POST /api/bots/:bot_id/rotate-secret': 'Rotated a webhook secret',
+  'POST /api/bots/:bot_id/rotate-report-token': 'Rotated a report token',
+  'POST /api/silences': 'Silenced alerts',
+  'DELETE /api/silences/:silence_id': 'Ended a silence',
+  'PATCH /api/alert-settings': 'Changed the alert settings of all bots',
+  'POST /api/session': 'Signed in',
+  'DELETE /api/session': 'Signed out',
+  'POST /api/admin/cleanup': 'Deleted what is past its retention',
+  'POST /api/admin/rebuilds': 'Asked to count hours anew',
+};
+
+/** What the API puts in place of secrets. */
+const HIDDEN = '[hidden]';
+
+export function deedOf({ method, route, target, change }: AuditEntry): string {
+  const request = `${method} ${route}`;
+  if (request === 'DELETE /api/bots/:bot_id' && change?.erase !== undefined) {
+    return 'Removed a bot and erased its history';
+  }
+  if (request === 'PATCH /api/bots/:bot_id' && change && Object.keys(change).length === 1) {
+    if (change.enabled === true) return 'Enabled a bot';
+    if (change.enabled === false) return 'Disabled a bot';
+  }
+  return DEEDS[request] ?? `${method} ${target}`;
+}
+
+/** What it was done to, where there are several: the id at the end of its path. */
+export function subjectOf({ route, target, change }: AuditEntry): string | null {
+  if (route === '/api/silences' && typeof change?.bot_id === 'string') return change.bot_id;
+  if (!route.includes(':') && target === route) return null;
+  const position = route.split('/').findIndex((part) => part.startsWith(':'));
+  const id = target.split('/')[position === -1 ? route.split('/').length : position];
+  return id ? decoded(id) : null;
+}
+
+export interface AuditOutcome {
+  readonly tone: Tone;
+  readonly words: string;
+}
+
+export function auditOutcome({ status }: Pick<AuditEntry, 'status'>): AuditOutcome {
+  if (status < 400) return { tone: 'good', words: 'Done' };
+  if (status >= 500) return { tone: 'bad', words: `Failed (${status})` };
+  return { tone: 'warn', words: `Refused (${status})` };
+}
+
+/** `Admin · session 1f0c`, `Somebody unknown` */
+export function actorOf({ access, via, session_id }: AuditEntry['actor']): string {
+  if (access === null) return 'Somebody unknown';
+  const who = access === 'admin' ? 'Admin' : 'Reader';
+  return via === 'session' && session_id ? `${who} · session ${session_id.slice(0, 4)}` : who;
+}
+
+/** A change on one line: `enabled: false`, `alerts: {"receivers":[…]}`; nothing of what is hidden. */
+export function changeText(change: AuditEntry['change']): string {
+  return Object.entries(change ?? {})
+    .filter(([, value]) => value !== HIDDEN)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' · ');
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // Of a request that was refused for it.
+    return part;
+  }
+}

@@ -1,0 +1,102 @@
+/** Registers a bot, and then shows its secrets this once. */
+import type { CreatedBotView } from '@hookpulse/query-api/domain/bot-view';
+import { useState } from 'preact/hooks';
+import { askApi } from '../../api/client.ts';
+import { fieldErrors } from '../../api/field-errors.ts';
+import { useWrite } from '../../api/use-write.ts';
+import { Button, LinkButton } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { FormError, TextField } from '../../ui/fields.tsx';
+import { type BotDraft, newBotBody, suggestedId } from './bot-draft.ts';
+import { refreshBots } from './refresh-bots.ts';
+import { ShownSecrets } from './shown-secrets.tsx';
+
+const FIELDS = ['name', 'bot_id', 'webhook_secret'];
+const CONFLICT = 409;
+
+export function AddBotDialog({ onClose }: { readonly onClose: () => void }) {
+  const [created, setCreated] = useState<CreatedBotView | null>(null);
+  return created ? (
+    <Dialog key={created.bot_id} title={`${created.name} is registered`} onClose={onClose} isSticky>
+      <ShownSecrets
+        botId={created.bot_id}
+        webhookSecret={created.webhook_secret}
+        reportToken={created.report_token}
+      />
+      <div class="dialog-actions">
+        <LinkButton href={`/bots/${created.bot_id}`}>Go to the bot</LinkButton>
+        <Button kind="primary" onClick={onClose}>
+          I have copied them
+        </Button>
+      </div>
+    </Dialog>
+  ) : (
+    <Dialog title="Add a bot" onClose={onClose}>
+      <AddBotForm onCreated={setCreated} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+interface AddBotFormProps {
+  readonly onCreated: (bot: CreatedBotView) => void;
+  readonly onClose: () => void;
+}
+
+function AddBotForm({ onCreated, onClose }: AddBotFormProps) {
+  const [draft, setDraft] = useState<BotDraft>({ name: '', botId: '', webhookSecret: '' });
+  const [isIdTyped, setIsIdTyped] = useState(false);
+  const { run, isBusy, error } = useWrite();
+  const { byField, rest } = fieldErrors(error, FIELDS);
+  const isTaken = error?.statusCode === CONFLICT;
+  const set = (changes: Partial<BotDraft>) => setDraft({ ...draft, ...changes });
+
+  async function submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    await run(async () => {
+      const body = newBotBody(draft);
+      onCreated(await askApi<CreatedBotView>('/api/bots', { method: 'POST', body }));
+    });
+    refreshBots();
+  }
+
+  return (
+    <form class="form" onSubmit={(event) => void submit(event)}>
+      <TextField
+        label="Name"
+        value={draft.name}
+        onInput={(name) => set({ name, ...(isIdTyped ? {} : { botId: suggestedId(name) }) })}
+        hint="As it is called in the fleet and in the subjects of mails."
+        error={byField.name}
+        isPlain
+      />
+      <TextField
+        label="Id"
+        value={draft.botId}
+        onInput={(botId) => {
+          setIsIdTyped(botId !== '');
+          set({ botId });
+        }}
+        placeholder="A random one"
+        hint={`Part of the webhook's address, /webhook/${draft.botId || '…'}, and not to be changed later.`}
+        error={isTaken ? error.message : byField.bot_id}
+        isPlain
+      />
+      <TextField
+        label="Webhook secret"
+        value={draft.webhookSecret}
+        onInput={(webhookSecret) => set({ webhookSecret })}
+        placeholder="A random one"
+        hint="Only to move a bot whose webhook is set already."
+        error={byField.webhook_secret}
+        isPlain
+      />
+      <FormError error={isTaken ? null : rest} />
+      <div class="dialog-actions">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" kind="primary" isBusy={isBusy}>
+          Add bot
+        </Button>
+      </div>
+    </form>
+  );
+}

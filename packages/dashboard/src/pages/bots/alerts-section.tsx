@@ -1,0 +1,35 @@
+/** What alerts of one bot are judged and mailed by, where it differs from all bots. */
+import type { AlertSettingsView } from '@hookpulse/query-api/domain/alert-settings-view';
+import type { BotDetails } from '@hookpulse/query-api/domain/bot-view';
+import { SettingsForm } from '../../alert-settings/settings-form.tsx';
+import { askApi } from '../../api/client.ts';
+import { resources, useResource } from '../../api/resources.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { refreshBots } from './refresh-bots.ts';
+
+const FLEET_PATH = '/api/alert-settings';
+
+export function AlertsSection({ bot }: { readonly bot: BotDetails }) {
+  const { data: fleet, error } = useResource<AlertSettingsView>(FLEET_PATH);
+  if (!fleet) {
+    return error ? (
+      <ErrorState error={error} retry={() => resources.refresh(FLEET_PATH)} />
+    ) : (
+      <Skeleton height={320} />
+    );
+  }
+  return (
+    <SettingsForm
+      overrides={bot.alerts}
+      inherited={fleet.effective}
+      inheritedName="All bots"
+      errorPrefix="alerts."
+      onSave={async (alerts) => {
+        const path = `/api/bots/${encodeURIComponent(bot.bot_id)}`;
+        await askApi<BotDetails>(path, { method: 'PATCH', body: { alerts } });
+        refreshBots();
+      }}
+    />
+  );
+}

@@ -1,0 +1,67 @@
+/** `/bots`: which bots are registered; adding, changing and deleting them, and who did so. */
+import { Plus } from 'lucide';
+import { useMemo, useState } from 'preact/hooks';
+import { useResource } from '../../api/resources.ts';
+import { useSession } from '../../api/session.tsx';
+import { useUrlState } from '../../state/url-state.ts';
+import { Button } from '../../ui/button.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { UrlTabs } from '../../ui/url-tabs.tsx';
+import { AuditView } from '../audit/audit-view.tsx';
+import { AddBotDialog } from './add-bot-dialog.tsx';
+import { BotDrawer } from './bot-drawer.tsx';
+import './bots-page.css';
+import { type BotsAnswer, BotsView } from './bots-view.tsx';
+import { EraseDialog } from './erase-dialog.tsx';
+
+const PATH = '/api/bots';
+const REFRESH_MS = 15_000;
+const TABS = ['bots', 'audit'] as const;
+
+export function BotsPage() {
+  const url = useUrlState();
+  const { writes } = useSession();
+  const bots = useResource<BotsAnswer>(PATH, { refreshMs: REFRESH_MS });
+  const [isErasing, setIsErasing] = useState(false);
+  const botIds = useMemo(() => new Set(bots.data?.bots.map(({ bot_id }) => bot_id)), [bots.data]);
+  const open = writes ? url.oneOf('tab', TABS) : 'bots';
+  const edited = url.get('edit');
+  const close = () => url.set({ add: null, edit: null, section: null }, true);
+  return (
+    <>
+      <PageHeader
+        title="Bots"
+        resource={bots}
+        actions={
+          writes && (
+            <Button kind="primary" icon={Plus} onClick={() => url.set({ add: '1' }, true)}>
+              Add bot
+            </Button>
+          )
+        }
+      />
+      {writes && (
+        <UrlTabs
+          label="Views of administration"
+          open={open}
+          tabs={[
+            { value: 'bots', title: 'Bots', count: bots.data?.bots.length ?? null },
+            { value: 'audit', title: 'Audit' },
+          ]}
+        />
+      )}
+      {open === 'bots' ? <BotsView bots={bots} /> : <AuditView />}
+      {writes && open === 'bots' && (
+        <p class="bots-foot">
+          History outlasts its bot.
+          <Button kind="quiet" onClick={() => setIsErasing(true)}>
+            Erase that of a deleted bot…
+          </Button>
+        </p>
+      )}
+      {writes && url.get('add') !== '' && <AddBotDialog onClose={close} />}
+      {writes && edited !== '' && <BotDrawer botId={edited} onClose={close} />}
+      {isErasing && <EraseDialog botIds={botIds} onClose={() => setIsErasing(false)} />}
+    </>
+  );
+}

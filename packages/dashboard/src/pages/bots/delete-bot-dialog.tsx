@@ -1,0 +1,56 @@
+/** Deletes a bot, once its name was typed; its history only when that is wanted, too. */
+import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
+import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import { useState } from 'preact/hooks';
+import { askApi } from '../../api/client.ts';
+import { CheckBox } from '../../ui/check-box.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { showToast } from '../../ui/toast.tsx';
+import { erasedText } from './erase-words.ts';
+import { refreshBots } from './refresh-bots.ts';
+
+export interface DeleteBotDialogProps {
+  readonly bot: BotView;
+  readonly onDeleted: () => void;
+  readonly onClose: () => void;
+}
+
+export function DeleteBotDialog({ bot, onDeleted, onClose }: DeleteBotDialogProps) {
+  const [erases, setErases] = useState(false);
+
+  async function remove(): Promise<void> {
+    const path = `/api/bots/${encodeURIComponent(bot.bot_id)}`;
+    const search = erases ? '?erase=true' : '';
+    const erased = await askApi<ErasedHistory | undefined>(path + search, { method: 'DELETE' });
+    refreshBots();
+    const text = erased
+      ? `${bot.name} is deleted, and with it ${erasedText(erased)}.`
+      : `${bot.name} is deleted. Its history is kept.`;
+    showToast({ tone: 'good', text });
+    onDeleted();
+  }
+
+  return (
+    <ConfirmDialog
+      title={`Delete ${bot.name}?`}
+      action={erases ? 'Delete bot and history' : 'Delete bot'}
+      typed={bot.name}
+      isDangerous
+      onConfirm={remove}
+      onClose={onClose}
+    >
+      <div class="form">
+        <p>
+          From now on its deliveries are answered 404 and its reports refused, and it is not watched
+          any more. Its secrets are gone for good: a bot of the same id gets new ones.
+        </p>
+        <CheckBox
+          label="Erase its history, too"
+          hint="Every event, every hour of its metrics and every alert is deleted for good. Otherwise they stay, for as long as they are kept anyway."
+          isChecked={erases}
+          onChange={setErases}
+        />
+      </div>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,50 @@
+/** Erases what is left of a bot that was deleted before. */
+import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
+import { useState } from 'preact/hooks';
+import { askApi } from '../../api/client.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { TextField } from '../../ui/fields.tsx';
+import { showToast } from '../../ui/toast.tsx';
+import { erasedText } from './erase-words.ts';
+
+const WORD = 'erase';
+
+export interface EraseDialogProps {
+  /** Ids of the bots that there are: their history is erased by deleting them. */
+  readonly botIds: ReadonlySet<string>;
+  readonly onClose: () => void;
+}
+
+export function EraseDialog({ botIds, onClose }: EraseDialogProps) {
+  const [botId, setBotId] = useState('');
+  const isThere = botIds.has(botId.trim());
+
+  async function erase(): Promise<void> {
+    const path = `/api/bots/${encodeURIComponent(botId.trim())}?erase=true`;
+    const erased = await askApi<ErasedHistory>(path, { method: 'DELETE' });
+    showToast({ tone: 'good', text: `Erased of ${erased.bot_id}: ${erasedText(erased)}.` });
+  }
+
+  return (
+    <ConfirmDialog
+      title="Erase the history of a deleted bot"
+      action="Erase history"
+      typed={WORD}
+      isDangerous
+      isReady={botId.trim() !== '' && !isThere}
+      onConfirm={erase}
+      onClose={onClose}
+    >
+      <div class="form">
+        <p>Every event, hour of its metrics and alert of it is deleted for good.</p>
+        <TextField
+          label="Id of the bot"
+          value={botId}
+          onInput={setBotId}
+          error={isThere ? 'This bot is registered: delete it with its history.' : undefined}
+          isPlain
+        />
+      </div>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,7 @@
+/** After a bot was changed: what tells of bots is asked for anew. */
+import { resources } from '../../api/resources.ts';
+
+export function refreshBots(): void {
+  resources.refresh('/api/bots');
+  resources.refresh('/api/health');
+}

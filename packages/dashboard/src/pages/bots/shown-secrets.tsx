@@ -1,0 +1,64 @@
+/** Secrets that were just made: shown this once, to be copied, with what to do with them. */
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { WebhookCommand } from '../bot/webhook-command.tsx';
+import './shown-secrets.css';
+
+export interface ShownSecretsProps {
+  readonly botId: string;
+  readonly webhookSecret?: string | undefined;
+  readonly reportToken?: string | undefined;
+}
+
+export function ShownSecrets({ botId, webhookSecret, reportToken }: ShownSecretsProps) {
+  return (
+    <div class="secrets">
+      <p class="secrets-warning" role="status">
+        Copy {webhookSecret && reportToken ? 'them' : 'it'} now: only hashes are kept, so{' '}
+        {webhookSecret && reportToken ? 'they are' : 'it is'} not shown again.
+      </p>
+      <dl class="secrets">
+        {webhookSecret && (
+          <Secret
+            title="Webhook secret"
+            secret={webhookSecret}
+            use="Telegram sends it with each update, once setWebhook was called with it."
+          />
+        )}
+        {reportToken && (
+          <Secret
+            title="Report token"
+            secret={reportToken}
+            use="The bot reports its work to POST /api/events with it."
+          />
+        )}
+      </dl>
+      {webhookSecret && (
+        <>
+          <p class="secrets-step">
+            Point Telegram at the webhook; BOT_TOKEN is the one that BotFather gave.
+          </p>
+          <WebhookCommand botId={botId} secret={webhookSecret} />
+        </>
+      )}
+    </div>
+  );
+}
+
+interface SecretProps {
+  readonly title: string;
+  readonly secret: string;
+  readonly use: string;
+}
+
+function Secret({ title, secret, use }: SecretProps) {
+  return (
+    <div class="secret">
+      <dt>{title}</dt>
+      <dd class="secret-value">
+        <code>{secret}</code>
+        <CopyButton text={secret} what={`the ${title.toLowerCase()}`} />
+      </dd>
+      <dd class="secret-use">{use}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+/** Which events are looked at: what the address says, and how the API is asked for them. */
+import type { EventFilter } from '@hookpulse/query-api/domain/event-filter';
+import {
+  type RangePreset,
+  rangeOfUrl,
+  spanOfRange,
+  type TimeRange,
+  type TimeSpan,
+} from '../../state/time-range.ts';
+import type { UrlState } from '../../state/url-state.ts';
+
+export type FilterName = keyof EventFilter;
+
+/** Named in the address as in the API. */
+export const FILTER_NAMES = [
+  'bot_id',
+  'event_type',
+  'status',
+  'error_type',
+  'update_id',
+] as const satisfies readonly FilterName[];
+
+/** Raw events are kept for a week, unless it was set otherwise. */
+export const EVENT_PRESETS = ['all', '15m', '1h', '6h', '24h', '7d'] as const satisfies readonly [
+  RangePreset,
+  ...RangePreset[],
+];
+
+/** As texts: whether they are allowed is the API's to say. What is not filtered by is not there. */
+export type FilterTexts = Readonly<Partial<Record<FilterName, string>>>;
+
+export interface EventQuery {
+  readonly filter: FilterTexts;
+  readonly range: TimeRange;
+}
+
+export function eventQueryOfUrl(url: Pick<UrlState, 'get'>): EventQuery {
+  const given = FILTER_NAMES.map((name) => [name, url.get(name)] as const);
+  return {
+    filter: Object.fromEntries(given.filter(([, value]) => value !== '')),
+    range: rangeOfUrl(url, EVENT_PRESETS),
+  };
+}
+
+/** Whether what happens now belongs to it. */
+export function includesNow({ range }: EventQuery, nowMs: number): boolean {
+  return range.kind === 'preset' || range.toMs === null || range.toMs > nowMs;
+}
+
+export function isFiltered({ filter, range }: EventQuery): boolean {
+  return (
+    Object.keys(filter).length > 0 || range.kind === 'own' || range.preset !== EVENT_PRESETS[0]
+  );
+}
+
+/** @param more - further fields, such as `limit` and `cursor` */
+export function eventsPath(
+  { filter, range }: EventQuery,
+  nowMs: number,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const span = spanOfRange(range, nowMs);
+  return pathOf('/api/events', { ...filter, ...isoSpan(span), ...more });
+}
+
+/** Live events have no range: they happen now. */
+export function streamPath({ filter }: EventQuery): string {
+  return pathOf('/api/events/stream', filter);
+}
+
+export function eventPath(eventId: string): string {
+  return `/api/events/${encodeURIComponent(eventId)}`;
+}
+
+function isoSpan({ fromMs, toMs }: TimeSpan): Record<string, string> {
+  return {
+    ...(fromMs === null ? {} : { from: new Date(fromMs).toISOString() }),
+    ...(toMs === null ? {} : { to: new Date(toMs).toISOString() }),
+  };
+}
+
+function pathOf(path: string, fields: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams(fields).toString();
+  return query === '' ? path : `${path}?${query}`;
+}
