@@ -48,6 +48,12 @@ export function formatUtc(timeMs: number): string {
   return `${date} ${time.slice(0, 8)} UTC`;
 }
 
+/** A moment as a browser's field of date and time takes it, in the viewer's zone: `2026-11-24T14:03` */
+export function localDateTime(timeMs: number): string {
+  const offsetMs = new Date(timeMs).getTimezoneOffset() * MINUTE_MS;
+  return new Date(timeMs - offsetMs).toISOString().slice(0, 16);
+}
+
 /** `just now`, `40 s ago`, `5 min ago`, `3 h ago`, `2 d ago`; of what is to come `in 5 min` */
 export function formatAgo(timeMs: number, nowMs: number): string {
   const agoMs = nowMs - timeMs;

@@ -14,6 +14,7 @@ describe('a range of time', () => {
     ['', { fromMs: null, toMs: null }, 'Any time'],
     ['?range=1h', { fromMs: NOW_MS - HOUR_MS, toMs: null }, 'Last hour'],
     ['?range=nonsense', { fromMs: null, toMs: null }, 'Any time'],
+    ['?from=%2B275760-09-13T00:00:00Z', { fromMs: null, toMs: null }, 'Any time'],
     ['?range=7d', { fromMs: null, toMs: null }, 'Any time'],
     [
       '?range=1h&to=2026-02-10T19:00:00Z',

@@ -7,6 +7,8 @@ import type { UrlChanges, UrlState } from './url-state.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** A day before the end, so that it is of four digits in every zone. */
+const MAX_TIME_MS = Date.UTC(9999, 11, 31);
 
 /** By their names in the address. */
 const PRESETS = {
@@ -77,10 +79,10 @@ export function presetText(preset: RangePreset): string {
   return PRESETS[preset].text;
 }
 
-/** Null: it is none. */
+/** Null: it is none, or of a year that neither the API nor a field of date and time takes. */
 function timeOf(text: string): number | null {
   const timeMs = Date.parse(text);
-  return Number.isFinite(timeMs) ? timeMs : null;
+  return timeMs >= 0 && timeMs <= MAX_TIME_MS ? timeMs : null;
 }
 
 function isoOf(timeMs: number | null): string | null {

@@ -1,7 +1,8 @@
 import { NewSilenceSchema } from '@hookpulse/query-api/domain/new-silence';
 import { describe, expect, test } from '@jest/globals';
 import { Compile } from 'typebox/compile';
-import { localDateTime, type SilenceDraft, silenceOutcome } from './silence-draft.ts';
+import { localDateTime } from '../../format/times.ts';
+import { type SilenceDraft, silenceOutcome } from './silence-draft.ts';
 
 const bodies = Compile(NewSilenceSchema);
 const DRAFT: SilenceDraft = {

@@ -57,9 +57,3 @@ export function silenceOutcome(draft: SilenceDraft): SilenceOutcome {
     },
   };
 }
-
-/** A moment as a browser's field of date and time takes it, in the viewer's zone. */
-export function localDateTime(timeMs: number): string {
-  const offsetMs = new Date(timeMs).getTimezoneOffset() * 60_000;
-  return new Date(timeMs - offsetMs).toISOString().slice(0, 16);
-}
