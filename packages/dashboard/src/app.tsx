@@ -3,6 +3,7 @@ import { LocationProvider, Route, Router } from 'preact-iso';
 import { SessionProvider } from './api/session.tsx';
 import { PAGE_PATHS } from './page-paths.ts';
 import { BotPage } from './pages/bot/bot-page.tsx';
+import { EventPage } from './pages/events/event-page.tsx';
 import { Gate } from './pages/gate.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PAGES } from './pages/pages.tsx';
@@ -21,6 +22,7 @@ export function App() {
                 <Route key={path} path={path} component={Gate} access={access} page={component} />
               ))}
               <Route path={PAGE_PATHS.bot} component={Gate} access="health" page={BotPage} />
+              <Route path={PAGE_PATHS.event} component={Gate} access="read" page={EventPage} />
               <Route path={PAGE_PATHS.signIn} component={SignInPage} />
               <Route default component={NotFoundPage} />
             </Router>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatAgo, formatUtc } from './times.ts';
+import { formatAgo, formatMoment, formatUtc } from './times.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
 
@@ -16,4 +16,9 @@ test.each([
 
 test('UTC is told as such', () => {
   expect(formatUtc(NOW_MS + 999)).toBe('2026-02-10 20:00:00 UTC');
+});
+
+test('a moment is told to the millisecond today, and with its day when it is of another', () => {
+  expect(formatMoment(NOW_MS - 1, NOW_MS)).toMatch(/^\d\d:59:59\.999$/);
+  expect(formatMoment(NOW_MS - 3 * 86_400_000, NOW_MS)).toMatch(/^7 Feb, \d\d:00:00$/);
 });

@@ -20,6 +20,13 @@ const PRECISE = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
   fractionalSecondDigits: 3,
 });
+const SECONDS = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  ...CLOCK,
+  second: '2-digit',
+});
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short' });
 const HOUR = new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...CLOCK });
 
 /** `24 Nov, 14:03`, in the viewer's zone */
@@ -35,6 +42,12 @@ export function formatFull(timeMs: number): string {
 /** `14:03:22.123`, in the viewer's zone: for lists of what happened within a day */
 export function formatPrecise(timeMs: number): string {
   return PRECISE.format(timeMs);
+}
+
+/** `14:03:22.123` of today, `24 Nov, 14:03:22` of other days, in the viewer's zone */
+export function formatMoment(timeMs: number, nowMs: number): string {
+  const isToday = DAY.format(timeMs) === DAY.format(nowMs);
+  return isToday ? formatPrecise(timeMs) : SECONDS.format(timeMs);
 }
 
 /** `Tue 14:00`, in the viewer's zone */

@@ -1,9 +1,10 @@
 /** The pages that one goes to from everywhere, in the order of the sidebar. */
-import { Bell, Bot, type IconNode, LayoutGrid } from 'lucide';
+import { Activity, Bell, Bot, type IconNode, LayoutGrid } from 'lucide';
 import type { ComponentType } from 'preact';
 import { PAGE_PATHS } from '../page-paths.ts';
 import { AlertsPage } from './alerts/alerts-page.tsx';
 import { BotsPage } from './bots/bots-page.tsx';
+import { EventsPage } from './events/events-page.tsx';
 import { FleetPage } from './fleet/fleet-page.tsx';
 import type { PageAccess } from './gate.tsx';
 
@@ -28,6 +29,15 @@ export const PAGES: readonly Page[] = [
     access: 'health',
     component: FleetPage,
     below: ['/bots/'],
+  },
+  {
+    path: PAGE_PATHS.events,
+    title: 'Events',
+    icon: Activity,
+    shortcut: 'e',
+    access: 'read',
+    component: EventsPage,
+    below: ['/events/'],
   },
   {
     path: PAGE_PATHS.alerts,

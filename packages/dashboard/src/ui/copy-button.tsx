@@ -11,9 +11,11 @@ export interface CopyButtonProps {
   /** What is copied, such as "the command". */
   readonly what: string;
   readonly kind?: ButtonKind;
+  /** On the button, beside the icon; default: it says what it does on hover only. */
+  readonly title?: string;
 }
 
-export function CopyButton({ text, what, kind = 'quiet' }: CopyButtonProps) {
+export function CopyButton({ text, what, kind = 'quiet', title }: CopyButtonProps) {
   const [isCopied, setIsCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return;
@@ -36,9 +38,11 @@ export function CopyButton({ text, what, kind = 'quiet' }: CopyButtonProps) {
       <Button
         kind={kind}
         icon={isCopied ? Check : Copy}
-        label={`Copy ${what}`}
+        {...(title ? {} : { label: `Copy ${what}` })}
         onClick={() => void copy()}
-      />
+      >
+        {title}
+      </Button>
       <span class="visually-hidden" role="status">
         {isCopied ? 'Copied' : ''}
       </span>

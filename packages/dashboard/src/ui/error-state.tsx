@@ -1,5 +1,6 @@
 /** What could not be shown, in the API's words, and what to do. */
 import { CloudOff, RefreshCw } from 'lucide';
+import type { ComponentChildren } from 'preact';
 import type { ApiError } from '../api/client.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
@@ -8,9 +9,11 @@ import './state-message.css';
 export interface ErrorStateProps {
   readonly error: ApiError;
   readonly retry?: () => void;
+  /** What else can be done. */
+  readonly actions?: ComponentChildren;
 }
 
-export function ErrorState({ error, retry }: ErrorStateProps) {
+export function ErrorState({ error, retry, actions }: ErrorStateProps) {
   return (
     <div class="state" role="alert">
       <span class="state-icon">
@@ -20,16 +23,24 @@ export function ErrorState({ error, retry }: ErrorStateProps) {
       <p class="state-text">
         {error.message} {adviceOf(error)}
       </p>
+      {error.details.map(({ field, message }) => (
+        <p key={`${field} ${message}`} class="state-text">
+          {message}
+        </p>
+      ))}
       {error.requestId && (
         <p class="state-id">
           Request <code>{error.requestId}</code>
         </p>
       )}
-      {retry && (
+      {(retry || actions) && (
         <div class="state-actions">
-          <Button icon={RefreshCw} onClick={retry}>
-            Try again
-          </Button>
+          {retry && (
+            <Button icon={RefreshCw} onClick={retry}>
+              Try again
+            </Button>
+          )}
+          {actions}
         </div>
       )}
     </div>

@@ -1,6 +1,6 @@
 /** Fields of forms and filters, each with its label. */
 import { Search } from 'lucide';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.ts';
 import './fields.css';
 import { Icon } from './icon.tsx';
@@ -101,6 +101,34 @@ export function SearchField({ label, value, onInput }: FieldProps) {
         onInput={(event) => onInput(event.currentTarget.value)}
       />
     </label>
+  );
+}
+
+export interface CompactFieldProps {
+  /** Shown while the field is empty, and read aloud. */
+  readonly label: string;
+  readonly value: string;
+  /** Enter was pressed, or the field was left with another text. */
+  readonly onCommit: (value: string) => void;
+  readonly isNumeric?: boolean | undefined;
+}
+
+/** In a bar of filters. */
+export function CompactField({ label, value, onCommit, isNumeric = false }: CompactFieldProps) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  return (
+    <input
+      class="input input-compact"
+      aria-label={label}
+      placeholder={label}
+      value={text}
+      inputMode={isNumeric ? 'numeric' : 'text'}
+      spellcheck={false}
+      autocomplete="off"
+      onInput={(event) => setText(event.currentTarget.value)}
+      onChange={() => text.trim() !== value && onCommit(text.trim())}
+    />
   );
 }
 

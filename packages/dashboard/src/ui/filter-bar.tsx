@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useUrlState } from '../state/url-state.ts';
 import { Button } from './button.tsx';
-import { SearchField, SelectField } from './fields.tsx';
+import { CompactField, SearchField, SelectField } from './fields.tsx';
 import './filter-bar.css';
 
 /** Typing is taken into the address when it pauses so long. */
@@ -47,6 +47,25 @@ export function UrlSearch({ name, label }: { readonly name: string; readonly lab
     return () => clearTimeout(timer);
   }, [text]);
   return <SearchField label={label} value={text} onInput={setText} />;
+}
+
+export interface UrlTextProps {
+  readonly name: string;
+  readonly label: string;
+  readonly isNumeric?: boolean;
+}
+
+/** A text that has to be whole before it means anything: taken into the address by Enter, or when it is left. */
+export function UrlText({ name, label, isNumeric }: UrlTextProps) {
+  const url = useUrlState();
+  return (
+    <CompactField
+      label={label}
+      value={url.get(name)}
+      isNumeric={isNumeric}
+      onCommit={(value) => url.set({ [name]: value }, true)}
+    />
+  );
 }
 
 export interface UrlSelectProps<T extends string> {

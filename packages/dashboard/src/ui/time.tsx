@@ -1,13 +1,20 @@
 /** A time: how long ago, or in the viewer's zone; in UTC on hover. */
 import { UNKNOWN } from '../format/numbers.ts';
-import { formatAgo, formatFull, formatPrecise, formatShort, formatUtc } from '../format/times.ts';
+import {
+  formatAgo,
+  formatFull,
+  formatMoment,
+  formatPrecise,
+  formatShort,
+  formatUtc,
+} from '../format/times.ts';
 import { useNow } from '../state/use-now.ts';
 
 export interface TimeProps {
   /** ISO 8601; null: never. */
   readonly at: string | null;
   /** Default: how long ago. */
-  readonly as?: 'ago' | 'short' | 'full' | 'precise';
+  readonly as?: 'ago' | 'short' | 'full' | 'precise' | 'moment';
 }
 
 export function Time({ at, as = 'ago' }: TimeProps) {
@@ -32,6 +39,8 @@ function textOf(timeMs: number, as: NonNullable<TimeProps['as']>, nowMs: number)
       return formatFull(timeMs);
     case 'precise':
       return formatPrecise(timeMs);
+    case 'moment':
+      return formatMoment(timeMs, nowMs);
     default:
       return as satisfies never;
   }

@@ -37,7 +37,7 @@ export interface FeedState {
   readonly isLoadingOlder: boolean;
   /** Of the newest try to read a page; null: it succeeded. */
   readonly error: ApiError | null;
-  /** `off`: what happens now does not belong to the query. */
+  /** `off`: what happens now does not belong to the query, or the query is refused. */
   readonly live: LiveState | 'off';
 }
 
@@ -63,6 +63,10 @@ const SETTLE_MS = 2_500;
 /** Events are stored in almost the order of their times. */
 const LATE_MS = 5_000;
 const MAX_SETTLE_MS = 60_000;
+const FIRST_RETRY_MS = 2_000;
+const MAX_RETRY_MS = 30_000;
+const REFUSED_FROM = 400;
+const FAILED_FROM = 500;
 
 export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFeed {
   const { ask, openStream, now, settleMs = SETTLE_MS } = deps;
@@ -70,6 +74,8 @@ export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFe
   const closing = new AbortController();
   let isHeld = false;
   let settling: ReturnType<typeof setTimeout> | undefined;
+  let retrying: ReturnType<typeof setTimeout> | undefined;
+  let retryMs = FIRST_RETRY_MS;
   /** Told while the first page is being read. */
   let early: WebhookEvent[] = [];
   let state: FeedState = {
@@ -105,6 +111,7 @@ export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFe
     close() {
       closing.abort();
       clearTimeout(settling);
+      clearTimeout(retrying);
       stream?.close();
       listeners.clear();
     },
@@ -127,17 +134,38 @@ export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFe
 
   /** @returns the time of the newest event that was stored; null: there is none, or it failed */
   async function readFirst(): Promise<string | null> {
+    clearTimeout(retrying);
+    const { rows, waiting } = state.list;
     // Stored a moment later than they were told: the page may not have them yet.
-    early = state.list.waiting.toReversed();
-    set({ isLoading: true, error: null });
+    early = [...waiting, ...rows.slice(0, PAGE_LIMIT)].toReversed();
+    set({ isLoading: true });
     try {
       const page = await readPage({ limit: String(PAGE_LIMIT) });
-      set({ list: withNewer(firstPage(page), early, false), isLoading: false });
+      retryMs = FIRST_RETRY_MS;
+      const list = withNewer(firstPage(page), early, false);
+      set({ list, isLoading: false, error: null });
       return page.events[0]?.timestamp ?? null;
-    } catch (error) {
-      set({ error: asApiError(error), isLoading: false });
+    } catch (failure) {
+      const error = asApiError(failure);
+      set({ error, isLoading: false });
+      afterFirstFailed(error);
       return null;
     }
+  }
+
+  /** What is refused would be so again, and its stream as well; all else is tried again. */
+  function afterFirstFailed({ statusCode }: ApiError): void {
+    if (closing.signal.aborted) return;
+    if (statusCode !== null && statusCode >= REFUSED_FROM && statusCode < FAILED_FROM) {
+      clearTimeout(settling);
+      stream?.close();
+      set({ live: 'off' });
+      return;
+    }
+    retrying = setTimeout(() => {
+      reading = readFirst();
+    }, retryMs);
+    retryMs = Math.min(MAX_RETRY_MS, 2 * retryMs);
   }
 
   async function readOlder(older: OlderPage): Promise<void> {
@@ -166,8 +194,9 @@ export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFe
    * @returns false: it failed
    */
   async function catchUp(newest: string | null): Promise<boolean> {
-    const since: Record<string, string> =
-      newest === null ? {} : { from: isoOf(newest, -LATE_MS) };
+    const since: Record<string, string> = newest === null ? {} : { from: isoOf(newest, -LATE_MS) };
+    // The first page is still to come, and brings it.
+    if (state.error !== null && newest === null) return true;
     try {
       const page = await readPage({ ...since, limit: String(CATCH_UP_LIMIT) });
       const list = withNewer(state.list, page.events.toReversed(), isHeld);

@@ -1,0 +1,86 @@
+/** What lists tell of each event. */
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { formatMs, UNKNOWN } from '../../format/numbers.ts';
+import type { Column } from '../../ui/data-table.tsx';
+import { ToneBadge } from '../../ui/status-badge.tsx';
+import { Time } from '../../ui/time.tsx';
+import { EVENT_STATUS_TONES } from './event-tones.ts';
+
+export interface EventColumnsOptions {
+  /** Where a row leads to: the event in full. */
+  readonly linkOf: (event: WebhookEvent) => string;
+  /** Left out where all events are of one bot. */
+  readonly hasBot: boolean;
+}
+
+export function eventColumns({ linkOf, hasBot }: EventColumnsOptions): Column<WebhookEvent>[] {
+  const time: Column<WebhookEvent> = {
+    id: 'time',
+    title: 'Time',
+    width: 'minmax(84px, 124px)',
+    render: (event) => (
+      <a class="row-link" href={linkOf(event)}>
+        <Time at={event.timestamp} as="moment" />
+      </a>
+    ),
+  };
+  return [time, ...(hasBot ? [BOT] : []), ...COLUMNS];
+}
+
+const BOT: Column<WebhookEvent> = {
+  id: 'bot',
+  title: 'Bot',
+  width: 'minmax(52px, 1.2fr)',
+  render: ({ bot_id }) => <code title={bot_id}>{bot_id}</code>,
+};
+
+const COLUMNS: readonly Column<WebhookEvent>[] = [
+  {
+    id: 'type',
+    title: 'Event',
+    width: 'minmax(76px, 0.8fr)',
+    render: ({ event_type }) => event_type,
+  },
+  {
+    id: 'status',
+    title: 'Status',
+    width: '86px',
+    render: ({ status }) => <ToneBadge tone={EVENT_STATUS_TONES[status]}>{status}</ToneBadge>,
+  },
+  {
+    id: 'update',
+    title: 'Update',
+    width: '112px',
+    align: 'end',
+    hideBelow: 'tablet',
+    render: ({ update_id }) => update_id ?? UNKNOWN,
+  },
+  {
+    id: 'update_type',
+    title: 'Kind',
+    width: 'minmax(90px, 0.8fr)',
+    hideBelow: 'desktop',
+    hint: 'Which kind of update, such as message or callback_query',
+    render: ({ update_type }) => update_type ?? UNKNOWN,
+  },
+  {
+    id: 'took',
+    title: 'Took',
+    width: '76px',
+    align: 'end',
+    hideBelow: 'tablet',
+    render: ({ processing_time_ms, response_time_ms }) =>
+      formatMs(processing_time_ms ?? response_time_ms),
+  },
+  {
+    id: 'error',
+    title: 'Error',
+    width: 'minmax(120px, 2.4fr)',
+    hideBelow: 'tablet',
+    render: (event) => <span title={errorOf(event)}>{errorOf(event)}</span>,
+  },
+];
+
+function errorOf({ error_type, error_message }: WebhookEvent): string {
+  return [error_type, error_message].filter((text) => text !== null).join(': ');
+}

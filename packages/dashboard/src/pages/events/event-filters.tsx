@@ -1,0 +1,38 @@
+/** Which events are shown: the filters of the API, and from when. They stand in the address. */
+import type { EventStatus, EventType } from '@hookpulse/common/domain/webhook-event';
+import { FilterBar, UrlSelect, UrlText } from '../../ui/filter-bar.tsx';
+import { RangePicker } from '../../ui/range-picker.tsx';
+import { EVENT_PRESETS, FILTER_NAMES } from './event-query.ts';
+
+const ANY = '';
+
+const TYPE_TITLES: Readonly<Record<EventType, string>> = {
+  received: 'Received',
+  processed: 'Processed',
+  error: 'Error',
+  response_sent: 'Response sent',
+  retry: 'Retry',
+};
+const STATUS_TITLES: Readonly<Record<EventStatus, string>> = {
+  success: 'Success',
+  failed: 'Failed',
+  pending: 'Pending',
+};
+
+export function EventFilters() {
+  return (
+    <FilterBar names={[...FILTER_NAMES, 'range', 'from', 'to']}>
+      <UrlText name="bot_id" label="Id of a bot" />
+      <UrlSelect name="event_type" label="Event" options={optionsOf('All events', TYPE_TITLES)} />
+      <UrlSelect name="status" label="Status" options={optionsOf('Any status', STATUS_TITLES)} />
+      <UrlText name="error_type" label="Error type" />
+      <UrlText name="update_id" label="Update id" isNumeric />
+      <RangePicker presets={EVENT_PRESETS} />
+    </FilterBar>
+  );
+}
+
+function optionsOf(any: string, titles: Readonly<Record<string, string>>) {
+  const options = Object.entries(titles).map(([value, title]) => ({ value, title }));
+  return [{ value: ANY, title: any }, ...options];
+}

@@ -1,0 +1,89 @@
+/** `/events`: what happened, event by event, as it happens. The filters stand in the address. */
+import { Inbox, SearchX } from 'lucide';
+import { useMemo, useState } from 'preact/hooks';
+import { curlOf } from '../../format/curl.ts';
+import { useUrlState } from '../../state/url-state.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { TableSkeleton } from '../../ui/table-skeleton.tsx';
+import { EventDrawer } from './event-drawer.tsx';
+import { EventFilters } from './event-filters.tsx';
+import { type EventQuery, eventQueryOfUrl, eventsPath, isFiltered } from './event-query.ts';
+import { EventTable } from './event-table.tsx';
+import { LiveControl } from './live-control.tsx';
+import { useEventFeed, type WatchedFeed } from './use-event-feed.ts';
+
+export function EventsPage() {
+  const url = useUrlState();
+  const query = useEventQuery();
+  const watched = useEventFeed(query);
+  const { state } = watched;
+  const [isPaused, setIsPaused] = useState(false);
+  const opened = url.get('event');
+  const known = state.list.rows.find(({ event_id }) => event_id === opened) ?? null;
+  return (
+    <>
+      <PageHeader
+        title="Events"
+        actions={
+          <>
+            <LiveControl live={state.live} isPaused={isPaused} onPause={setIsPaused} />
+            <CopyButton
+              text={curlOf(eventsPath(query, Date.now()), window.location.origin)}
+              what="the request of these events as curl"
+              kind="plain"
+              title="Copy as curl"
+            />
+          </>
+        }
+      />
+      <EventFilters />
+      <EventsContent query={query} watched={watched} isPaused={isPaused} />
+      {opened !== '' && (
+        <EventDrawer
+          eventId={opened}
+          known={known}
+          onClose={() => url.set({ event: null }, true)}
+        />
+      )}
+    </>
+  );
+}
+
+interface EventsContentProps {
+  readonly query: EventQuery;
+  readonly watched: WatchedFeed;
+  readonly isPaused: boolean;
+}
+
+function EventsContent({ query, watched, isPaused }: EventsContentProps) {
+  const { feed, state, isEarlier } = watched;
+  const { list, isLoading, error } = state;
+  if (feed && list.rows.length > 0) {
+    return <EventTable feed={feed} state={state} isPaused={isPaused} isEarlier={isEarlier} />;
+  }
+  if (error) return <ErrorState error={error} retry={() => feed?.reload()} />;
+  if (isLoading || isEarlier) return <TableSkeleton />;
+  if (isFiltered(query)) {
+    return (
+      <EmptyState title="No event is like that" icon={SearchX}>
+        Choose a longer range, or clear the filters. Bots and error types are found by their whole
+        names. What happens from now on appears by itself.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title="No event is stored" icon={Inbox}>
+      Every delivery and every report of a bot appears here by itself: point Telegram at a bot’s
+      webhook, or try it with <code>npx hookpulse load</code>.
+    </EmptyState>
+  );
+}
+
+/** The same one as long as it asks for the same: what is open beside the list is no part of it. */
+function useEventQuery(): EventQuery {
+  const query = eventQueryOfUrl(useUrlState());
+  return useMemo(() => query, [JSON.stringify(query)]);
+}
