@@ -2,8 +2,9 @@
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import { formatMs, UNKNOWN } from '../../format/numbers.ts';
 import type { Column } from '../../ui/data-table.tsx';
-import { ToneBadge } from '../../ui/status-badge.tsx';
+import { ToneBadge, ToneMark } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
+import './event-columns.css';
 import { EVENT_STATUS_TONES } from './event-tones.ts';
 
 export interface EventColumnsOptions {
@@ -39,12 +40,18 @@ const COLUMNS: readonly Column<WebhookEvent>[] = [
     id: 'type',
     title: 'Event',
     width: 'minmax(76px, 0.8fr)',
-    render: ({ event_type }) => event_type,
+    render: ({ event_type, status }) => (
+      <span class="event-type" title={`${event_type}, ${status}`}>
+        <ToneMark tone={EVENT_STATUS_TONES[status]} />
+        {event_type}
+      </span>
+    ),
   },
   {
     id: 'status',
     title: 'Status',
     width: '86px',
+    hideBelow: 'tablet',
     render: ({ status }) => <ToneBadge tone={EVENT_STATUS_TONES[status]}>{status}</ToneBadge>,
   },
   {

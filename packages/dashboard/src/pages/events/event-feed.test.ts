@@ -21,19 +21,20 @@ function eventAt(second: number): WebhookEvent {
 }
 
 /** A store that answers as the API does, and a stream that the test speaks through. */
-function openFeed(stored: number[], search = '') {
+function openFeed(stored: number[], search = '', error: ApiError | null = null) {
   const params = new URLSearchParams(search);
   const query = eventQueryOfUrl({ get: (name) => params.get(name) ?? '' });
   const asked: URLSearchParams[] = [];
   const fake = {
     asked,
-    error: null as ApiError | null,
+    error,
     stream: null as LiveStreamHandlers<WebhookEvent> | null,
     isClosed: false,
   };
   const feed = createEventFeed(query, {
     now: () => START_MS,
     settleMs: 10,
+    firstRetryMs: 10,
     async ask(path) {
       const fields = new URL(path, 'http://host').searchParams;
       asked.push(fields);
@@ -132,6 +133,30 @@ describe('the feed of events', () => {
     feed.loadOlder();
     await until('the older page', () => secondsOf(feed).length === 150);
     expect(feed.read().error).toBeNull();
+  });
+
+  test('reads the first page when the API can answer again; what was told live meanwhile stays', async () => {
+    const away = new ApiError('The store cannot answer.', { statusCode: 503 });
+    const { feed, fake } = openFeed(range(1, 150), '', away);
+    fake.stream?.onBegin();
+    await until('some tries', () => fake.asked.length >= 3);
+    fake.stream?.onMessages([eventAt(151)]);
+    expect(feed.read()).toMatchObject({ error: away });
+    fake.error = null;
+    await until('the first page', () => feed.read().error === null);
+    await until('all of it', () => secondsOf(feed).length === 101);
+    expect(secondsOf(feed)).toEqual(range(51, 151).toReversed());
+    expect(feed.read().list.older).not.toBeNull();
+    expect(fake.isClosed).toBe(false);
+  });
+
+  test('asks no more for what is refused', async () => {
+    const refused = new ApiError('update_id must be an integer', { statusCode: 400 });
+    const { feed, fake } = openFeed([1], '?update_id=x', refused);
+    await until('the refusal', () => feed.read().error !== null);
+    expect(feed.read()).toMatchObject({ error: refused, live: 'off' });
+    expect(fake.isClosed).toBe(true);
+    expect(fake.asked).toHaveLength(1);
   });
 
   test('has no stream when the range has ended, and closes the one that it has', async () => {

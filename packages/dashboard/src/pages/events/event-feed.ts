@@ -28,6 +28,7 @@ export interface EventFeedDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly settleMs?: number;
+  readonly firstRetryMs?: number;
 }
 
 export interface FeedState {
@@ -69,13 +70,13 @@ const REFUSED_FROM = 400;
 const FAILED_FROM = 500;
 
 export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFeed {
-  const { ask, openStream, now, settleMs = SETTLE_MS } = deps;
+  const { ask, openStream, now, settleMs = SETTLE_MS, firstRetryMs = FIRST_RETRY_MS } = deps;
   const listeners = new Set<() => void>();
   const closing = new AbortController();
   let isHeld = false;
   let settling: ReturnType<typeof setTimeout> | undefined;
   let retrying: ReturnType<typeof setTimeout> | undefined;
-  let retryMs = FIRST_RETRY_MS;
+  let retryMs = firstRetryMs;
   /** Told while the first page is being read. */
   let early: WebhookEvent[] = [];
   let state: FeedState = {
@@ -141,7 +142,7 @@ export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFe
     set({ isLoading: true });
     try {
       const page = await readPage({ limit: String(PAGE_LIMIT) });
-      retryMs = FIRST_RETRY_MS;
+      retryMs = firstRetryMs;
       const list = withNewer(firstPage(page), early, false);
       set({ list, isLoading: false, error: null });
       return page.events[0]?.timestamp ?? null;
