@@ -29,6 +29,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whatever else was thrown came of an answer that is no JSON. */
+export function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError('The answer could not be read.');
+}
+
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON. */

@@ -3,7 +3,7 @@
  * answer stays until a new one is there; a failing path is asked ever more rarely; nothing is asked
  * while the page is hidden.
  */
-import { ApiError } from './client.ts';
+import { type ApiError, asApiError } from './client.ts';
 
 export interface Resource<T> {
   /** Null: nothing has been answered yet. */
@@ -191,9 +191,4 @@ function abandon(entry: Entry): void {
 function stopTimer(entry: Entry): void {
   if (entry.timer !== null) clearTimeout(entry.timer);
   entry.timer = null;
-}
-
-function asApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
-  return new ApiError('The answer could not be read.');
 }

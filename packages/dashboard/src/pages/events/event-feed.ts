@@ -4,7 +4,7 @@
  * what was stored meanwhile is read, too.
  */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { ApiError } from '../../api/client.ts';
+import { type ApiError, asApiError } from '../../api/client.ts';
 import type { LiveState, LiveStream, LiveStreamHandlers } from '../../api/live-stream.ts';
 import {
   type EventList,
@@ -20,7 +20,14 @@ import {
   withOlder,
   withWaitingShown,
 } from './event-list.ts';
-import { type EventQuery, eventsPath, includesNow, streamPath } from './event-query.ts';
+import {
+  type EventQuery,
+  eventsPath,
+  includesNow,
+  olderFields,
+  sinceFields,
+  streamPath,
+} from './event-query.ts';
 
 export interface EventFeedDeps {
   readonly ask: (path: string, signal: AbortSignal) => Promise<EventsPage>;
@@ -61,8 +68,6 @@ export const PAGE_LIMIT = 100;
 const CATCH_UP_LIMIT = 1_000;
 /** An event is stored within 2 s of being told live: what came as the stream began is there by then. */
 const SETTLE_MS = 2_500;
-/** Events are stored in almost the order of their times. */
-const LATE_MS = 5_000;
 const MAX_SETTLE_MS = 60_000;
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 30_000;
@@ -172,7 +177,7 @@ export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFe
   async function readOlder(older: OlderPage): Promise<void> {
     set({ isLoadingOlder: true, error: null });
     try {
-      const page = await readPage({ limit: String(PAGE_LIMIT), ...fieldsOf(older) });
+      const page = await readPage({ limit: String(PAGE_LIMIT), ...olderFields(older) });
       // Read anew meanwhile, it goes on elsewhere.
       if (state.list.older === older) set({ list: withOlder(state.list, page) });
       set({ isLoadingOlder: false });
@@ -195,11 +200,10 @@ export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFe
    * @returns false: it failed
    */
   async function catchUp(newest: string | null): Promise<boolean> {
-    const since: Record<string, string> = newest === null ? {} : { from: isoOf(newest, -LATE_MS) };
     // The first page is still to come, and brings it.
     if (state.error !== null && newest === null) return true;
     try {
-      const page = await readPage({ ...since, limit: String(CATCH_UP_LIMIT) });
+      const page = await readPage({ ...sinceFields(newest), limit: String(CATCH_UP_LIMIT) });
       const list = withNewer(state.list, page.events.toReversed(), isHeld);
       if (page.next_cursor === null) set({ list });
       else if (isHeld) set({ list: withGap(list) });
@@ -219,25 +223,4 @@ export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFe
     state = { ...state, ...changes };
     for (const listener of listeners) listener();
   }
-}
-
-/** A millisecond more, as others of that time may follow; those that are known are left out. */
-function fieldsOf(older: OlderPage): Readonly<Record<string, string>> {
-  switch (older.kind) {
-    case 'cursor':
-      return { cursor: older.cursor };
-    case 'until':
-      return { to: isoOf(older.timestamp, 1) };
-    default:
-      return older satisfies never;
-  }
-}
-
-function isoOf(timestamp: string, moreMs: number): string {
-  return new Date(Date.parse(timestamp) + moreMs).toISOString();
-}
-
-function asApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
-  return new ApiError('The answer could not be read.');
 }

@@ -8,6 +8,7 @@ import {
   type TimeSpan,
 } from '../../state/time-range.ts';
 import type { UrlState } from '../../state/url-state.ts';
+import type { OlderPage } from './event-list.ts';
 
 export type FilterName = keyof EventFilter;
 
@@ -25,6 +26,9 @@ export const EVENT_PRESETS = ['all', '15m', '1h', '6h', '24h', '7d'] as const sa
   RangePreset,
   ...RangePreset[],
 ];
+
+/** Events are stored in almost the order of their times. */
+const LATE_MS = 5_000;
 
 /** As texts: whether they are allowed is the API's to say. What is not filtered by is not there. */
 export type FilterTexts = Readonly<Partial<Record<FilterName, string>>>;
@@ -70,6 +74,27 @@ export function streamPath({ filter }: EventQuery): string {
 
 export function eventPath(eventId: string): string {
   return `/api/events/${encodeURIComponent(eventId)}`;
+}
+
+/** A millisecond more, as others of that time may follow; those that are known are left out. */
+export function olderFields(older: OlderPage): Readonly<Record<string, string>> {
+  switch (older.kind) {
+    case 'cursor':
+      return { cursor: older.cursor };
+    case 'until':
+      return { to: isoOf(older.timestamp, 1) };
+    default:
+      return older satisfies never;
+  }
+}
+
+/** @param newest - the time of the newest event that is known; null: there is none */
+export function sinceFields(newest: string | null): Readonly<Record<string, string>> {
+  return newest === null ? {} : { from: isoOf(newest, -LATE_MS) };
+}
+
+function isoOf(timestamp: string, moreMs: number): string {
+  return new Date(Date.parse(timestamp) + moreMs).toISOString();
 }
 
 function isoSpan({ fromMs, toMs }: TimeSpan): Record<string, string> {
