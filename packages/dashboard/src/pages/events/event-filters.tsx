@@ -1,7 +1,7 @@
 /** Which events are shown: the filters of the API, and from when. They stand in the address. */
 import type { EventStatus, EventType } from '@hookpulse/common/domain/webhook-event';
 import { FilterBar, UrlSelect, UrlText } from '../../ui/filter-bar.tsx';
-import { RangePicker } from '../../ui/range-picker.tsx';
+import { RANGE_NAMES, RangePicker } from '../../ui/range-picker.tsx';
 import { EVENT_PRESETS, FILTER_NAMES } from './event-query.ts';
 
 const ANY = '';
@@ -21,7 +21,7 @@ const STATUS_TITLES: Readonly<Record<EventStatus, string>> = {
 
 export function EventFilters() {
   return (
-    <FilterBar names={[...FILTER_NAMES, 'range', 'from', 'to']}>
+    <FilterBar names={[...FILTER_NAMES, ...RANGE_NAMES]}>
       <UrlText name="bot_id" label="Id of a bot" />
       <UrlSelect name="event_type" label="Event" options={optionsOf('All events', TYPE_TITLES)} />
       <UrlSelect name="status" label="Status" options={optionsOf('Any status', STATUS_TITLES)} />
