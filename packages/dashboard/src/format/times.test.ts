@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatAgo, formatMoment, formatUtc } from './times.ts';
+import { formatAgo, formatMoment, formatUtc, formatUtcDay } from './times.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
 
@@ -21,4 +21,9 @@ test('UTC is told as such', () => {
 test('a moment is told to the millisecond today, and with its day when it is of another', () => {
   expect(formatMoment(NOW_MS - 1, NOW_MS)).toMatch(/^\d\d:59:59\.999$/);
   expect(formatMoment(NOW_MS - 3 * 86_400_000, NOW_MS)).toMatch(/^7 Feb, \d\d:00:00$/);
+});
+
+test('a day is the one that it is in UTC', () => {
+  expect(formatUtcDay(Date.parse('2026-02-10T00:00:00Z'))).toBe('Tue 10 Feb');
+  expect(formatUtcDay(Date.parse('2026-02-10T23:59:59Z'))).toBe('Tue 10 Feb');
 });

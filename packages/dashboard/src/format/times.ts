@@ -27,6 +27,12 @@ const SECONDS = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
 });
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short' });
+const UTC_DAY = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  month: 'short',
+  day: 'numeric',
+  timeZone: 'UTC',
+});
 const HOUR = new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...CLOCK });
 
 /** `24 Nov, 14:03`, in the viewer's zone */
@@ -53,6 +59,11 @@ export function formatMoment(timeMs: number, nowMs: number): string {
 /** `Tue 14:00`, in the viewer's zone */
 export function formatHour(timeMs: number): string {
   return HOUR.format(timeMs);
+}
+
+/** `Tue 24 Nov`, the day that it is in UTC: days are counted in UTC */
+export function formatUtcDay(timeMs: number): string {
+  return UTC_DAY.format(timeMs);
 }
 
 /** `2026-11-24 13:03:22 UTC` */

@@ -40,6 +40,7 @@ export function chartOptions(
   return {
     width,
     height,
+    ...(newest().isUtc ? { tzDate: utcDate } : {}),
     legend: { show: false },
     padding: [8, 16, 0, 0],
     cursor: {
@@ -111,6 +112,10 @@ function isLonely(chart: uPlot, seriesIndex: number): boolean {
 function withMargin(min: number, max: number, times: readonly number[]): [number, number] {
   const stepSeconds = ((times[1] ?? 0) - (times[0] ?? 0)) / 1_000;
   return [min - stepSeconds / 2, max + stepSeconds / 2];
+}
+
+function utcDate(timeSeconds: number): Date {
+  return uPlot.tzDate(new Date(timeSeconds * 1_000), 'Etc/UTC');
 }
 
 /** Some room above the highest, and a scale also where everything is 0. */

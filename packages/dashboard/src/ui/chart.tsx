@@ -31,6 +31,8 @@ export interface ChartProps {
   readonly formatAxis?: (value: number) => string;
   /** How times are written in the tooltip. */
   readonly formatTime: (timeMs: number) => string;
+  /** Days of UTC stand on the axis; default: those of the viewer's zone. */
+  readonly isUtc?: boolean;
   /** Pixels; default 200. */
   readonly height?: number;
 }
@@ -38,7 +40,7 @@ export interface ChartProps {
 const DEFAULT_HEIGHT = 200;
 
 export function Chart(props: ChartProps) {
-  const { title, summary, times, series, height = DEFAULT_HEIGHT } = props;
+  const { title, summary, times, series, height = DEFAULT_HEIGHT, isUtc = false } = props;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const newest = useRef(props);
@@ -68,7 +70,7 @@ export function Chart(props: ChartProps) {
       plot.current = null;
     };
     // Colours are read when it is made, so a theme makes another one.
-  }, [shape, height, theme.shown]);
+  }, [shape, height, isUtc, theme.shown]);
 
   useEffect(() => {
     plot.current?.setData(chartData(newest.current));

@@ -5,14 +5,11 @@ import { useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
-import { HOUR_MS, hourGrid, startOfHour } from '../../format/hours.ts';
-import { formatCount, formatMs } from '../../format/numbers.ts';
-import { formatHour } from '../../format/times.ts';
+import { HOUR_MS, hourGrid, startOfHour } from '../../format/time-grid.ts';
+import type { ChartRow } from '../../metrics-charts/chart-series.ts';
+import { MetricsCharts } from '../../metrics-charts/metrics-charts.tsx';
 import { useUrlState } from '../../state/url-state.ts';
-import { Card } from '../../ui/card.tsx';
-import { Chart } from '../../ui/chart.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
-import { latencySummary, trafficSummary } from './chart-summaries.ts';
 
 const RANGES = ['24h', '7d'] as const;
 const HOURS: Readonly<Record<(typeof RANGES)[number], number>> = { '24h': 24, '7d': 7 * 24 };
@@ -22,15 +19,8 @@ const RANGE_OPTIONS = [
 ] as const;
 const REFRESH_MS = 60_000;
 
-/** What a chart needs of an hour; both answers have it. */
-type Hour = Pick<
-  MetricsRow,
-  | 'events'
-  | 'errors'
-  | 'p50_processing_time_ms'
-  | 'p95_processing_time_ms'
-  | 'p99_processing_time_ms'
-> & { readonly date: string; readonly hour: number | null };
+/** Both answers have it. */
+type Hour = ChartRow & { readonly date: string; readonly hour: number | null };
 
 export function BotCharts({ health }: { readonly health: BotHealth }) {
   const url = useUrlState();
@@ -46,82 +36,22 @@ export function BotCharts({ health }: { readonly health: BotHealth }) {
     () => hourGrid(hours, startOf, { hours: HOURS[range], nowMs }),
     [hours, range, startOfHour(nowMs)],
   );
-  const charts = useMemo(() => seriesOf(grid.rows), [grid]);
-
   return (
-    <div class="bot-columns">
-      <Card
-        title="Traffic per hour"
-        aside={
-          reads && (
-            <Segmented
-              label="Range of the charts"
-              options={RANGE_OPTIONS}
-              value={range}
-              onChange={(value) => url.set({ range: value === '24h' ? null : value }, true)}
-            />
-          )
-        }
-      >
-        <Chart
-          title="Events and errors per hour"
-          summary={trafficSummary(grid)}
-          times={grid.times}
-          series={charts.traffic}
-          format={formatCount}
-          formatTime={formatHour}
-        />
-      </Card>
-      <Card title="Processing time">
-        <Chart
-          title="Processing time by the hour"
-          summary={latencySummary(grid)}
-          times={grid.times}
-          series={charts.latency}
-          format={formatMs}
-          formatAxis={formatMs}
-          formatTime={formatHour}
-        />
-      </Card>
-    </div>
+    <MetricsCharts
+      grid={grid}
+      unit="hour"
+      aside={
+        reads && (
+          <Segmented
+            label="Range of the charts"
+            options={RANGE_OPTIONS}
+            value={range}
+            onChange={(value) => url.set({ range: value === '24h' ? null : value }, true)}
+          />
+        )
+      }
+    />
   );
-}
-
-/** An hour without a row had no events; how long they took is unknown. */
-function seriesOf(rows: readonly (Hour | null)[]) {
-  return {
-    traffic: [
-      {
-        label: 'Events',
-        color: '--chart-1',
-        kind: 'bars' as const,
-        values: rows.map((row) => row?.events ?? 0),
-      },
-      {
-        label: 'Errors',
-        color: '--chart-2',
-        kind: 'bars' as const,
-        values: rows.map((row) => row?.errors ?? 0),
-      },
-    ],
-    latency: [
-      {
-        label: 'p50',
-        color: '--chart-3',
-        values: rows.map((row) => row?.p50_processing_time_ms ?? null),
-      },
-      {
-        label: 'p95',
-        color: '--chart-1',
-        values: rows.map((row) => row?.p95_processing_time_ms ?? null),
-      },
-      {
-        label: 'p99',
-        color: '--chart-4',
-        values: rows.map((row) => row?.p99_processing_time_ms ?? null),
-      },
-    ],
-  };
 }
 
 function weekPath(botId: string, nowMs: number): string {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { hourGrid } from './hours.ts';
+import { hourGrid } from './time-grid.ts';
 
 test('every hour up to now has its row, or null', () => {
   const at = (time: string) => Date.parse(`2026-02-10T${time}:00Z`);
