@@ -11,6 +11,11 @@ export interface PagedList<Answer, Item> {
   readonly itemsOf: (answer: Answer) => readonly Item[];
   readonly keyOf: (item: Item) => string;
   readonly refreshMs: number;
+  /**
+   * Stays the same as long as it is the same list, of which older pages stay: such as "the last
+   * day", whose beginning in the path moves with the clock. Default: the path of the first page.
+   */
+  readonly identity?: string;
 }
 
 export interface Pages<Item> {
@@ -25,8 +30,8 @@ export interface Pages<Item> {
 }
 
 interface Known<Item> {
-  /** Of the first page: what is known belongs to it. */
-  readonly path: string;
+  /** Of the list that it belongs to. */
+  readonly identity: string;
   readonly items: readonly Item[];
   /** Of the page after the last that was read. */
   readonly cursor: string | null;
@@ -37,6 +42,7 @@ export function usePages<Answer extends { readonly next_cursor: string | null },
 ): Pages<Item> {
   const { pathOf, itemsOf, keyOf, refreshMs } = list;
   const path = pathOf('');
+  const { identity = path } = list;
   const resource = useResource<Answer>(path, { refreshMs });
   const reading = useWrite();
   const known = useRef<Known<Item> | null>(null);
@@ -51,9 +57,9 @@ export function usePages<Answer extends { readonly next_cursor: string | null },
     const answer = await askApi<Answer>(pathOf(cursor));
     const { current } = known;
     // Somebody has gone on to another list meanwhile.
-    if (current?.path !== path) return;
+    if (current?.identity !== identity) return;
     const items = withoutRepeats([...current.items, ...itemsOf(answer)], keyOf);
-    known.current = { path, items, cursor: answer.next_cursor };
+    known.current = { identity, items, cursor: answer.next_cursor };
     setReadCount((count) => count + 1);
   }
 
@@ -67,8 +73,8 @@ export function usePages<Answer extends { readonly next_cursor: string | null },
 
   function joined(answer: Answer, before: Known<Item> | null): Known<Item> {
     const newest = itemsOf(answer);
-    const items = before?.path === path ? joinPages(newest, before.items, keyOf) : newest;
+    const items = before?.identity === identity ? joinPages(newest, before.items, keyOf) : newest;
     const hasOlderPages = before !== null && items.length > newest.length;
-    return { path, items, cursor: hasOlderPages ? before.cursor : answer.next_cursor };
+    return { identity, items, cursor: hasOlderPages ? before.cursor : answer.next_cursor };
   }
 }
