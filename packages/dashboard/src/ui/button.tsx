@@ -44,9 +44,16 @@ export function Button(props: ButtonProps) {
   );
 }
 
-export function LinkButton(props: Look & { readonly href: string }) {
+export interface LinkButtonProps extends Look {
+  readonly href: string;
+  /** A file is there to be kept, not a page to be shown: its name where the answer says none. */
+  readonly download?: string;
+}
+
+export function LinkButton(props: LinkButtonProps) {
+  const { href, label, download } = props;
   return (
-    <a class={classOf(props)} href={props.href} aria-label={props.label} title={props.label}>
+    <a class={classOf(props)} href={href} download={download} aria-label={label} title={label}>
       <Content {...props} />
     </a>
   );

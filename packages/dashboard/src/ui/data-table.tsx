@@ -30,7 +30,7 @@ export interface Column<Row> {
   /** Which way a first click sorts; default: descending for what is aligned at the end. */
   readonly firstDirection?: SortDirection;
   /** Left out on narrower screens. */
-  readonly hideBelow?: 'tablet' | 'desktop';
+  readonly hideBelow?: 'tablet' | 'desktop' | 'wide';
   /** Explains the heading, on hover. */
   readonly hint?: string;
 }
@@ -158,7 +158,7 @@ function useHold() {
   return hold;
 }
 
-/** Of all columns, of those on tablets, and of those on phones. */
+/** Of all columns, and of those on desktops, on tablets and on phones. */
 function columnWidths<Row>(columns: readonly Column<Row>[]): Record<string, string> {
   const widths = (hidden: readonly (string | undefined)[]) =>
     columns
@@ -167,7 +167,8 @@ function columnWidths<Row>(columns: readonly Column<Row>[]): Record<string, stri
       .join(' ');
   return {
     '--columns': widths([]),
-    '--columns-tablet': widths(['desktop']),
-    '--columns-phone': widths(['desktop', 'tablet']),
+    '--columns-desktop': widths(['wide']),
+    '--columns-tablet': widths(['wide', 'desktop']),
+    '--columns-phone': widths(['wide', 'desktop', 'tablet']),
   };
 }

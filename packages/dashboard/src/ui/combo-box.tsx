@@ -1,0 +1,150 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a select cannot be typed into, nor hold thousands.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the field, as ARIA has it.
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: keys are the field's.
+/**
+ * One of many choices, found by typing (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/). What is
+ * typed and not chosen is forgotten.
+ */
+import { Check, ChevronsUpDown } from 'lucide';
+import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { formatCount } from '../format/numbers.ts';
+import { type Choice, choiceMatches } from './choice-matches.ts';
+import './combo-box.css';
+import { Icon } from './icon.tsx';
+
+export interface ComboBoxProps {
+  readonly label: string;
+  readonly choices: readonly Choice[];
+  readonly chosen: Choice;
+  readonly onChoose: (choice: Choice) => void;
+  /** What else a text may mean that no choice has; null: nothing. */
+  readonly choiceOfText?: (text: string) => Choice | null;
+}
+
+export function ComboBox(props: ComboBoxProps) {
+  const { label, chosen, onChoose } = props;
+  const id = useId();
+  /** Null: it is closed. */
+  const [text, setText] = useState<string | null>(null);
+  const [active, setActive] = useState(0);
+  const offers = useOffers(props, text ?? '');
+  const { shown, leftOut } = offers;
+  const isOpen = text !== null;
+
+  const open = () => {
+    setText('');
+    setActive(
+      Math.max(
+        0,
+        offers.shown.findIndex(({ value }) => value === chosen.value),
+      ),
+    );
+  };
+  const choose = (choice: Choice | undefined) => {
+    setText(null);
+    if (choice && choice.value !== chosen.value) onChoose(choice);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key } = event;
+    if (key === 'Escape' && isOpen) setText(null);
+    else if (key === 'Enter' && isOpen) choose(shown[active]);
+    else if ((key === 'ArrowDown' || key === 'ArrowUp') && !isOpen) open();
+    else if (key === 'ArrowDown') setActive(Math.min(active + 1, shown.length - 1));
+    else if (key === 'ArrowUp') setActive(Math.max(active - 1, 0));
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div class="combo">
+      <input
+        class="input"
+        role="combobox"
+        aria-label={label}
+        aria-expanded={isOpen}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={isOpen && shown[active] ? `${id}-${active}` : undefined}
+        autocomplete="off"
+        spellcheck={false}
+        value={text ?? chosen.title}
+        placeholder={isOpen ? chosen.title : undefined}
+        onClick={() => !isOpen && open()}
+        onBlur={() => setText(null)}
+        onKeyDown={onKeyDown}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setActive(0);
+        }}
+      />
+      <Icon icon={ChevronsUpDown} size={14} />
+      <div class="combo-popup" hidden={!isOpen}>
+        <div
+          id={`${id}-list`}
+          class="combo-list"
+          role="listbox"
+          aria-label={label}
+          // The field would lose the focus, and close it before the click arrives.
+          onMouseDown={(event) => event.preventDefault()}
+        >
+          {isOpen &&
+            shown.map((choice, index) => (
+              <Offer
+                key={choice.value}
+                id={`${id}-${index}`}
+                choice={choice}
+                isActive={index === active}
+                isChosen={choice.value === chosen.value}
+                onChoose={() => choose(choice)}
+              />
+            ))}
+        </div>
+        {isOpen && <Rest isEmpty={shown.length === 0} leftOut={leftOut} />}
+      </div>
+    </div>
+  );
+}
+
+function useOffers({ choices, choiceOfText }: ComboBoxProps, text: string) {
+  return useMemo(() => {
+    const matches = choiceMatches(choices, text);
+    const own = choiceOfText?.(text.trim()) ?? null;
+    const isKnown = own === null || choices.some(({ value }) => value === own.value);
+    return isKnown ? matches : { ...matches, shown: [...matches.shown, own] };
+  }, [choices, choiceOfText, text]);
+}
+
+interface OfferProps {
+  readonly id: string;
+  readonly choice: Choice;
+  readonly isActive: boolean;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+}
+
+function Offer({ id, choice, isActive, isChosen, onChoose }: OfferProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isActive) ref.current?.scrollIntoView({ block: 'nearest' });
+  }, [isActive]);
+  return (
+    <div
+      ref={ref}
+      id={id}
+      role="option"
+      class={isActive ? 'combo-offer is-active' : 'combo-offer'}
+      aria-selected={isChosen}
+      onClick={onChoose}
+    >
+      <span class="combo-title">{choice.title}</span>
+      {choice.note && <span class="combo-note">{choice.note}</span>}
+      {isChosen && <Icon icon={Check} size={14} />}
+    </div>
+  );
+}
+
+function Rest({ isEmpty, leftOut }: { readonly isEmpty: boolean; readonly leftOut: number }) {
+  if (isEmpty) return <p class="combo-rest">Nothing is called so.</p>;
+  if (leftOut === 0) return null;
+  return <p class="combo-rest">{formatCount(leftOut)} more: type a part of the name or id.</p>;
+}
