@@ -1,5 +1,5 @@
 /** The pages that one goes to from everywhere, in the order of the sidebar. */
-import { Activity, Bell, Bot, type IconNode, LayoutGrid } from 'lucide';
+import { Activity, Bell, Bot, ChartNoAxesColumn, type IconNode, LayoutGrid } from 'lucide';
 import type { ComponentType } from 'preact';
 import { PAGE_PATHS } from '../page-paths.ts';
 import { AlertsPage } from './alerts/alerts-page.tsx';
@@ -7,6 +7,7 @@ import { BotsPage } from './bots/bots-page.tsx';
 import { EventsPage } from './events/events-page.tsx';
 import { FleetPage } from './fleet/fleet-page.tsx';
 import type { PageAccess } from './gate.tsx';
+import { MetricsPage } from './metrics/metrics-page.tsx';
 
 export interface Page {
   readonly path: string;
@@ -38,6 +39,14 @@ export const PAGES: readonly Page[] = [
     access: 'read',
     component: EventsPage,
     below: ['/events/'],
+  },
+  {
+    path: PAGE_PATHS.metrics,
+    title: 'Metrics',
+    icon: ChartNoAxesColumn,
+    shortcut: 'm',
+    access: 'read',
+    component: MetricsPage,
   },
   {
     path: PAGE_PATHS.alerts,

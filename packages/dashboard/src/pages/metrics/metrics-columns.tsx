@@ -1,0 +1,120 @@
+/** What the table tells of each row; a row leads to all that is known of it. */
+import type { MetricsRow, MetricsUnit } from '@hookpulse/query-api/domain/metrics-row';
+import { formatCount, formatMs } from '../../format/numbers.ts';
+import type { Column } from '../../ui/data-table.tsx';
+import { RowTime } from './row-time.tsx';
+
+type MetricsColumn = Column<MetricsRow>;
+type CountName = 'events' | 'errors' | 'requests_processed' | 'responses_sent' | 'retries';
+type ErrorName = 'signature_validation_failures' | 'timeout_errors' | 'processing_errors';
+type TimeName = 'p50' | 'p95' | 'p99';
+
+export interface MetricsColumnsOptions {
+  readonly unit: MetricsUnit;
+  readonly isOfEachBot: boolean;
+  /** Of bots, by their ids. */
+  readonly names: ReadonlyMap<string, string>;
+  /** The address that shows the row in full. */
+  readonly linkOf: (row: MetricsRow) => string;
+}
+
+/** Widths make all of a size of screen fit on the smallest screen of it. */
+export function metricsColumns(options: MetricsColumnsOptions): MetricsColumn[] {
+  const { isOfEachBot } = options;
+  return [
+    whenColumn(options),
+    ...(isOfEachBot ? [botColumn(options)] : []),
+    count('events', 'Events', {}),
+    count('errors', 'Errors', { hideBelow: 'tablet' }),
+    {
+      id: 'rate',
+      title: 'Rate',
+      hint: 'Share of errors among the events',
+      width: 'minmax(48px, 0.7fr)',
+      align: 'end',
+      render: ({ error_rate, errors }) => <Figure text={error_rate} isNothing={errors === 0} />,
+    },
+    ...(isOfEachBot
+      ? []
+      : [
+          count('requests_processed', 'Processed', { hideBelow: 'wide' }),
+          count('responses_sent', 'Responses', { hideBelow: 'wide' }),
+        ]),
+    count('retries', 'Retries', { hideBelow: 'desktop' }),
+    count('signature_validation_failures', 'Signatures', {
+      hideBelow: 'wide',
+      hint: 'Deliveries with a wrong secret, or none',
+    }),
+    count('timeout_errors', 'Timeouts', { hideBelow: 'wide' }),
+    count('processing_errors', 'Failures', {
+      hideBelow: 'wide',
+      hint: 'Errors of processing that are no timeouts',
+    }),
+    time('p50', { hideBelow: 'desktop' }),
+    time('p95', isOfEachBot ? { hideBelow: 'desktop' } : {}),
+    time('p99', { hideBelow: 'desktop' }),
+  ];
+}
+
+function whenColumn({ unit, names, linkOf }: MetricsColumnsOptions): MetricsColumn {
+  return {
+    id: 'when',
+    title: unit === 'hour' ? 'Hour' : 'Day, UTC',
+    width: 'minmax(96px, 1.1fr)',
+    render: (row) => (
+      <a class="row-link" href={linkOf(row)}>
+        <RowTime start={row.start} unit={unit} />
+        {/* Read aloud alone, the links of an hour are told apart. */}
+        {row.bot_id !== null && (
+          <span class="visually-hidden"> {names.get(row.bot_id) ?? row.bot_id}</span>
+        )}
+      </a>
+    ),
+  };
+}
+
+function botColumn({ names }: MetricsColumnsOptions): MetricsColumn {
+  return {
+    id: 'bot',
+    title: 'Bot',
+    width: 'minmax(80px, 1.6fr)',
+    render: ({ bot_id }) => (
+      <span title={bot_id ?? undefined}>{names.get(bot_id ?? '') ?? bot_id}</span>
+    ),
+  };
+}
+
+function count(
+  name: CountName | ErrorName,
+  title: string,
+  more: Pick<MetricsColumn, 'hideBelow' | 'hint'>,
+): MetricsColumn {
+  return {
+    id: name,
+    title,
+    width: 'minmax(56px, 0.8fr)',
+    align: 'end',
+    render: (row) => <Figure text={formatCount(row[name])} isNothing={row[name] === 0} />,
+    ...more,
+  };
+}
+
+function time(name: TimeName, more: Pick<MetricsColumn, 'hideBelow'>): MetricsColumn {
+  return {
+    id: name,
+    title: name,
+    hint: `Processing time that ${name.slice(1)} of 100 updates stay below`,
+    width: 'minmax(56px, 0.8fr)',
+    align: 'end',
+    render: (row) => {
+      const timeMs = row[`${name}_processing_time_ms`];
+      return <Figure text={formatMs(timeMs)} isNothing={timeMs === null} />;
+    },
+    ...more,
+  };
+}
+
+/** What is nothing steps back, so that what is something is seen. */
+function Figure({ text, isNothing }: { readonly text: string; readonly isNothing: boolean }) {
+  return <span class={isNothing ? 'metrics-nothing' : undefined}>{text}</span>;
+}

@@ -1,0 +1,49 @@
+/** Whose hours or days, of which time; all of it stands in the address. */
+import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import { useMemo } from 'preact/hooks';
+import { useUrlState } from '../../state/url-state.ts';
+import { ComboBox } from '../../ui/combo-box.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
+import { RANGE_NAMES, RangePicker } from '../../ui/range-picker.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { botsShown } from '../bots/bot-list.ts';
+import { METRICS_PRESETS, type MetricsQuery, urlOfWhose } from './metrics-query.ts';
+import { choiceOfText, choiceOfWhose, whoseChoices, whoseOfChoice } from './whose-choices.ts';
+
+export const FILTER_NAMES = ['bot_id', 'group', 'by', ...RANGE_NAMES] as const;
+
+const UNIT_OPTIONS = [
+  { value: 'hour', title: 'By hour' },
+  { value: 'day', title: 'By day' },
+] as const;
+
+export interface MetricsFiltersProps {
+  readonly query: MetricsQuery;
+  readonly bots: readonly BotView[];
+}
+
+export function MetricsFilters({ query, bots }: MetricsFiltersProps) {
+  const url = useUrlState();
+  const choices = useMemo(() => whoseChoices(botsShown(bots, '', 'all')), [bots]);
+  // A row that is open is one of another list then.
+  const set = (changes: Readonly<Record<string, string | null>>) =>
+    url.set({ ...changes, row: null }, true);
+  return (
+    <FilterBar names={FILTER_NAMES}>
+      <ComboBox
+        label="Bots"
+        choices={choices}
+        chosen={choiceOfWhose(query.whose, bots)}
+        onChoose={(choice) => set(urlOfWhose(whoseOfChoice(choice)))}
+        choiceOfText={choiceOfText}
+      />
+      <Segmented
+        label="Rows"
+        options={UNIT_OPTIONS}
+        value={query.unit}
+        onChange={(value) => set({ by: value === 'hour' ? null : value })}
+      />
+      <RangePicker presets={METRICS_PRESETS} />
+    </FilterBar>
+  );
+}

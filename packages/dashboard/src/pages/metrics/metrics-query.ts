@@ -1,0 +1,119 @@
+/** Which hours or days are looked at: what the address says, and how the API is asked for them. */
+import type { MetricsUnit } from '@hookpulse/query-api/domain/metrics-row';
+import { HOUR_MS } from '../../format/time-grid.ts';
+import {
+  type RangePreset,
+  rangeOfUrl,
+  spanOfRange,
+  type TimeRange,
+  type TimeSpan,
+} from '../../state/time-range.ts';
+import type { UrlState } from '../../state/url-state.ts';
+
+export const METRICS_PRESETS = [
+  '24h',
+  '7d',
+  '30d',
+  '90d',
+  '1y',
+  'all',
+] as const satisfies readonly [RangePreset, ...RangePreset[]];
+
+export const UNIT_MS: Readonly<Record<MetricsUnit, number>> = {
+  hour: HOUR_MS,
+  day: 24 * HOUR_MS,
+};
+
+/** All bots together, each of all bots, or one bot. */
+export type Whose =
+  | { readonly kind: 'fleet' }
+  | { readonly kind: 'each' }
+  | { readonly kind: 'bot'; readonly botId: string };
+
+export interface MetricsQuery {
+  readonly whose: Whose;
+  readonly unit: MetricsUnit;
+  readonly range: TimeRange;
+}
+
+const PATH = '/api/metrics/hourly';
+
+/** One row for each time: few enough to be read at once, and what the chart asks for, too. */
+const SERIES_PAGE_SIZE = 1_000;
+const EACH_PAGE_SIZE = 100;
+
+/** More hours would be more than a chart has pixels: it shows days then. */
+const MAX_CHART_HOURS = 31 * 24 + 1;
+
+/** Named in the address as in the API; without a name it is the fleet, by the hour. */
+export function metricsQueryOfUrl(url: Pick<UrlState, 'get'>): MetricsQuery {
+  const botId = url.get('bot_id');
+  const whose: Whose =
+    botId !== '' ? { kind: 'bot', botId } : { kind: url.get('group') === 'bot' ? 'each' : 'fleet' };
+  return {
+    whose,
+    unit: url.get('by') === 'day' ? 'day' : 'hour',
+    range: rangeOfUrl(url, METRICS_PRESETS),
+  };
+}
+
+export function urlOfWhose(whose: Whose): { bot_id: string | null; group: string | null } {
+  return {
+    bot_id: whose.kind === 'bot' ? whose.botId : null,
+    group: whose.kind === 'each' ? 'bot' : null,
+  };
+}
+
+/** All hours or days that the range touches: so that an answer stays one for a whole hour. */
+export function wholeSpan(
+  { unit, range }: Pick<MetricsQuery, 'unit' | 'range'>,
+  nowMs: number,
+): TimeSpan {
+  const { fromMs, toMs } = spanOfRange(range, nowMs);
+  const unitMs = UNIT_MS[unit];
+  return {
+    fromMs: fromMs === null ? null : Math.floor(fromMs / unitMs) * unitMs,
+    toMs: toMs === null ? null : Math.ceil(toMs / unitMs) * unitMs,
+  };
+}
+
+/** Rows that are shown together. @param cursor - empty: the newest page */
+export function pagePath(query: MetricsQuery, nowMs: number, cursor: string): string {
+  const limit = query.whose.kind === 'each' ? EACH_PAGE_SIZE : SERIES_PAGE_SIZE;
+  return metricsPath(query, nowMs, { limit: String(limit), cursor });
+}
+
+/** All that is chosen, as a file. */
+export function csvPath(query: MetricsQuery, nowMs: number): string {
+  return metricsPath(query, nowMs, { format: 'csv' });
+}
+
+/** What the charts show: days, where there are too many hours. Null: there is more than one series. */
+export function chartQuery(query: MetricsQuery, nowMs: number): MetricsQuery | null {
+  if (query.whose.kind === 'each') return null;
+  const { fromMs, toMs } = wholeSpan(query, nowMs);
+  const hours = fromMs === null ? Number.POSITIVE_INFINITY : ((toMs ?? nowMs) - fromMs) / HOUR_MS;
+  return { ...query, unit: hours > MAX_CHART_HOURS ? 'day' : query.unit };
+}
+
+function metricsPath(
+  { whose, unit, range }: MetricsQuery,
+  nowMs: number,
+  more: Readonly<Record<string, string>>,
+): string {
+  const { fromMs, toMs } = wholeSpan({ unit, range }, nowMs);
+  const fields = {
+    group: whose.kind === 'fleet' ? 'fleet' : '',
+    bot_id: whose.kind === 'bot' ? whose.botId : '',
+    by: unit,
+    from: isoOf(fromMs),
+    to: isoOf(toMs),
+    ...more,
+  };
+  const given = Object.entries(fields).filter(([, value]) => value !== '');
+  return `${PATH}?${new URLSearchParams(given)}`;
+}
+
+function isoOf(timeMs: number | null): string {
+  return timeMs === null ? '' : new Date(timeMs).toISOString();
+}

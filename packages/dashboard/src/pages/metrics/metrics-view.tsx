@@ -1,0 +1,81 @@
+/** The rows that were chosen, with their charts above where they are of one series. */
+import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
+import { useMemo } from 'preact/hooks';
+import { resources } from '../../api/resources.ts';
+import type { Pages } from '../../api/use-pages.ts';
+import { useUrlState } from '../../state/url-state.ts';
+import { Button } from '../../ui/button.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { OlderButton } from '../../ui/older-button.tsx';
+import { TableSkeleton } from '../../ui/table-skeleton.tsx';
+import { metricsColumns } from './metrics-columns.tsx';
+import { FILTER_NAMES } from './metrics-filters.tsx';
+import { chartQuery, type MetricsQuery, wholeSpan } from './metrics-query.ts';
+import { NoMetrics } from './no-metrics.tsx';
+import { rowKey } from './row-place.ts';
+import { SeriesCharts, SeriesChartsSkeleton } from './series-charts.tsx';
+
+export interface MetricsViewProps {
+  readonly query: MetricsQuery;
+  readonly pages: Pages<MetricsRow>;
+  /** Of bots, by their ids. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly nowMs: number;
+}
+
+export function MetricsView({ query, pages, names, nowMs }: MetricsViewProps) {
+  const url = useUrlState();
+  const { whose, unit } = query;
+  const { data, error, isPrevious } = pages.resource;
+  const columns = useMemo(
+    () =>
+      metricsColumns({
+        unit,
+        isOfEachBot: whose.kind === 'each',
+        names,
+        linkOf: (row) => url.link({ row: rowKey(row) }),
+      }),
+    [whose.kind, unit, names, url],
+  );
+  const charted = chartQuery(query, nowMs);
+  if (error && !data) {
+    const clear = () => url.set(Object.fromEntries(FILTER_NAMES.map((name) => [name, null])));
+    return (
+      <ErrorState
+        error={error}
+        retry={() => resources.refresh('/api/metrics')}
+        actions={<Button onClick={clear}>Clear the filters</Button>}
+      />
+    );
+  }
+  if (!pages.items) {
+    return (
+      <div class="metrics">
+        {charted && <SeriesChartsSkeleton />}
+        <TableSkeleton />
+      </div>
+    );
+  }
+  // What has left "the last day" since it was read is still known.
+  const { fromMs } = wholeSpan(query, nowMs);
+  const rows = isPrevious
+    ? pages.items
+    : pages.items.filter(({ start }) => fromMs === null || Date.parse(start) >= fromMs);
+  if (rows.length === 0) return <NoMetrics query={query} names={names} />;
+  return (
+    <div class="metrics">
+      {charted && <SeriesCharts query={charted} nowMs={nowMs} />}
+      <div>
+        <DataTable
+          label={unit === 'hour' ? 'Hours' : 'Days'}
+          rows={rows}
+          rowKey={rowKey}
+          columns={columns}
+          isSelected={(row) => rowKey(row) === url.get('row')}
+        />
+        <OlderButton pages={pages} />
+      </div>
+    </div>
+  );
+}

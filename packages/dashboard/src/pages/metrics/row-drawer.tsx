@@ -1,0 +1,95 @@
+/** An hour or a day in full: every count and time, and the ways to what it consists of. */
+import type { MetricsRow, MetricsUnit } from '@hookpulse/query-api/domain/metrics-row';
+import { useState } from 'preact/hooks';
+import type { ListAnswer } from '../../api/answers.ts';
+import { resources, useResource } from '../../api/resources.ts';
+import { formatUtc } from '../../format/times.ts';
+import { urlOfRange } from '../../state/time-range.ts';
+import { changedSearch } from '../../state/url-state.ts';
+import { LinkButton } from '../../ui/button.tsx';
+import { Drawer } from '../../ui/drawer.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { Time } from '../../ui/time.tsx';
+import { METRIC_GROUPS } from './metric-fields.ts';
+import { pagePath, UNIT_MS } from './metrics-query.ts';
+import './row-drawer.css';
+import { type RowPlace, rowQuery, rowSpan } from './row-place.ts';
+import { rowTimeText } from './row-time.tsx';
+
+const REFRESH_MS = 30_000;
+
+export interface RowDrawerProps {
+  readonly place: RowPlace;
+  readonly unit: MetricsUnit;
+  /** Of bots, by their ids. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly onClose: () => void;
+}
+
+export function RowDrawer({ place, unit, names, onClose }: RowDrawerProps) {
+  const { startMs, botId } = place;
+  // Its span has an end: it asks for the same whenever that is.
+  const [nowMs] = useState(Date.now);
+  const path = pagePath(rowQuery(place, unit), nowMs, '');
+  const { data, error, isPrevious } = useResource<ListAnswer<'metrics', MetricsRow>>(path, {
+    refreshMs: REFRESH_MS,
+  });
+  const row = isPrevious ? undefined : data?.metrics[0];
+  const whose = botId === null ? 'All bots' : (names.get(botId) ?? botId);
+  return (
+    <Drawer title={`${whose}, ${rowTimeText(startMs, unit)}`} onClose={onClose}>
+      <p class="row-span">
+        {formatUtc(startMs)} to {formatUtc(startMs + UNIT_MS[unit])}
+      </p>
+      {row ? (
+        <RowContent row={row} place={place} unit={unit} whose={whose} />
+      ) : error ? (
+        <ErrorState error={error} retry={() => resources.refresh(path)} />
+      ) : data && !isPrevious ? (
+        <EmptyState title="There is no such row">
+          Nothing happened then, or its bot's history was erased.
+        </EmptyState>
+      ) : (
+        <Skeleton height={320} />
+      )}
+    </Drawer>
+  );
+}
+
+type RowContentProps = Pick<RowDrawerProps, 'place' | 'unit'> & {
+  readonly row: MetricsRow;
+  readonly whose: string;
+};
+
+function RowContent({ row, place, unit, whose }: RowContentProps) {
+  const events = changedSearch('', {
+    bot_id: row.bot_id,
+    ...urlOfRange(rowSpan(place, unit), 'all'),
+  });
+  return (
+    <>
+      <div class="row-ways">
+        <LinkButton href={`/events${events}`}>Its events</LinkButton>
+        {row.bot_id !== null && <LinkButton href={`/bots/${row.bot_id}`}>Go to {whose}</LinkButton>}
+      </div>
+      {METRIC_GROUPS.map(({ title, fields }) => (
+        <section key={title} class="row-group">
+          <h3>{title}</h3>
+          <dl>
+            {fields.map((field) => (
+              <div key={field.name}>
+                <dt>{field.title}</dt>
+                <dd>{field.text(row)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+      <p class="row-span">
+        Last event <Time at={row.last_event_at} as="full" />
+      </p>
+    </>
+  );
+}
