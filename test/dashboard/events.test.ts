@@ -41,6 +41,7 @@ describeInBrowser('the events', (browserAddress) => {
         ],
       },
     });
+    await until('the past to be stored', async () => (await storedOfShop(dashboard)) === 300);
   });
   afterAll(() => dashboard?.close());
   afterEach(async () => {
@@ -172,4 +173,12 @@ describeInBrowser('the events', (browserAddress) => {
 /** The heading is the first of them. */
 function rows(page: Page) {
   return page.getByRole('table', { name: 'Events' }).getByRole('row');
+}
+
+async function storedOfShop({ urls }: Dashboard): Promise<number> {
+  const answer = await fetch(`${urls.queryApi}/api/events?bot_id=shop&limit=1000`, {
+    headers: { authorization: `Bearer ${TOKENS.read}` },
+  });
+  const { events } = (await answer.json()) as { events: unknown[] };
+  return events.length;
 }

@@ -12,7 +12,7 @@ const NEWEST = 15;
 
 const COLUMNS = eventColumns({
   linkOf: ({ bot_id, event_id }) => `/events?${new URLSearchParams({ bot_id, event: event_id })}`,
-  hasBot: false,
+  names: null,
 });
 
 export function BotEvents({ botId }: { readonly botId: string }) {

@@ -10,11 +10,11 @@ import { EVENT_STATUS_TONES } from './event-tones.ts';
 export interface EventColumnsOptions {
   /** Where a row leads to: the event in full. */
   readonly linkOf: (event: WebhookEvent) => string;
-  /** Left out where all events are of one bot. */
-  readonly hasBot: boolean;
+  /** Names of bots by their ids; null: all events are of one bot, which needs no column. */
+  readonly names: ReadonlyMap<string, string> | null;
 }
 
-export function eventColumns({ linkOf, hasBot }: EventColumnsOptions): Column<WebhookEvent>[] {
+export function eventColumns({ linkOf, names }: EventColumnsOptions): Column<WebhookEvent>[] {
   const time: Column<WebhookEvent> = {
     id: 'time',
     title: 'Time',
@@ -25,15 +25,17 @@ export function eventColumns({ linkOf, hasBot }: EventColumnsOptions): Column<We
       </a>
     ),
   };
-  return [time, ...(hasBot ? [BOT] : []), ...COLUMNS];
+  return [time, ...(names ? [botColumn(names)] : []), ...COLUMNS];
 }
 
-const BOT: Column<WebhookEvent> = {
-  id: 'bot',
-  title: 'Bot',
-  width: 'minmax(52px, 1.2fr)',
-  render: ({ bot_id }) => <code title={bot_id}>{bot_id}</code>,
-};
+function botColumn(names: ReadonlyMap<string, string>): Column<WebhookEvent> {
+  return {
+    id: 'bot',
+    title: 'Bot',
+    width: 'minmax(52px, 1.2fr)',
+    render: ({ bot_id }) => <span title={bot_id}>{names.get(bot_id) ?? bot_id}</span>,
+  };
+}
 
 const COLUMNS: readonly Column<WebhookEvent>[] = [
   {

@@ -1,5 +1,7 @@
 /** Which events are shown: the filters of the API, and from when. They stand in the address. */
 import type { EventStatus, EventType } from '@hookpulse/common/domain/webhook-event';
+import { UrlBot } from '../../bot-choice/url-bot.tsx';
+import type { Bots } from '../../bot-choice/use-bots.ts';
 import { FilterBar, UrlSelect, UrlText } from '../../ui/filter-bar.tsx';
 import { RANGE_NAMES, RangePicker } from '../../ui/range-picker.tsx';
 import { EVENT_PRESETS, FILTER_NAMES } from './event-query.ts';
@@ -19,10 +21,10 @@ const STATUS_TITLES: Readonly<Record<EventStatus, string>> = {
   pending: 'Pending',
 };
 
-export function EventFilters() {
+export function EventFilters({ bots }: Pick<Bots, 'bots'>) {
   return (
     <FilterBar names={[...FILTER_NAMES, ...RANGE_NAMES]}>
-      <UrlText name="bot_id" label="Id of a bot" />
+      <UrlBot bots={bots} />
       <UrlSelect name="event_type" label="Event" options={optionsOf('All events', TYPE_TITLES)} />
       <UrlSelect name="status" label="Status" options={optionsOf('Any status', STATUS_TITLES)} />
       <UrlText name="error_type" label="Error type" />

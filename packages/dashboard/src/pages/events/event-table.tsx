@@ -16,20 +16,22 @@ import { useReading } from './use-reading.ts';
 export interface EventTableProps {
   readonly feed: EventFeed;
   readonly state: FeedState;
+  /** Of bots, by their ids. */
+  readonly names: ReadonlyMap<string, string>;
   readonly isPaused: boolean;
   /** They are of the filters before: those of now are not read yet. */
   readonly isEarlier: boolean;
 }
 
-export function EventTable({ feed, state, isPaused, isEarlier }: EventTableProps) {
+export function EventTable({ feed, state, names, isPaused, isEarlier }: EventTableProps) {
   const url = useUrlState();
   const box = useRef<HTMLDivElement>(null);
   const isReading = useReading(box);
   const isHeld = isPaused || isReading;
   const { list, error, isLoadingOlder } = state;
   const columns = useMemo(
-    () => eventColumns({ linkOf: (event) => url.link({ event: event.event_id }), hasBot: true }),
-    [url],
+    () => eventColumns({ linkOf: (event) => url.link({ event: event.event_id }), names }),
+    [url, names],
   );
   useEffect(() => {
     feed.hold(isHeld);

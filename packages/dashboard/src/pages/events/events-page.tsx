@@ -1,6 +1,7 @@
 /** `/events`: what happened, event by event, as it happens. The filters stand in the address. */
 import { Inbox, SearchX } from 'lucide';
 import { useMemo, useState } from 'preact/hooks';
+import { type Bots, useBots } from '../../bot-choice/use-bots.ts';
 import { curlOf } from '../../format/curl.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -18,6 +19,7 @@ import { useEventFeed, type WatchedFeed } from './use-event-feed.ts';
 export function EventsPage() {
   const url = useUrlState();
   const query = useEventQuery();
+  const { bots, names } = useBots();
   const watched = useEventFeed(query);
   const { state } = watched;
   const [isPaused, setIsPaused] = useState(false);
@@ -39,8 +41,8 @@ export function EventsPage() {
           </>
         }
       />
-      <EventFilters />
-      <EventsContent query={query} watched={watched} isPaused={isPaused} />
+      <EventFilters bots={bots} />
+      <EventsContent query={query} names={names} watched={watched} isPaused={isPaused} />
       {opened !== '' && (
         <EventDrawer
           eventId={opened}
@@ -55,22 +57,31 @@ export function EventsPage() {
 interface EventsContentProps {
   readonly query: EventQuery;
   readonly watched: WatchedFeed;
+  readonly names: Bots['names'];
   readonly isPaused: boolean;
 }
 
-function EventsContent({ query, watched, isPaused }: EventsContentProps) {
+function EventsContent({ query, watched, names, isPaused }: EventsContentProps) {
   const { feed, state, isEarlier } = watched;
   const { list, isLoading, error } = state;
   if (feed && list.rows.length > 0) {
-    return <EventTable feed={feed} state={state} isPaused={isPaused} isEarlier={isEarlier} />;
+    return (
+      <EventTable
+        feed={feed}
+        state={state}
+        names={names}
+        isPaused={isPaused}
+        isEarlier={isEarlier}
+      />
+    );
   }
   if (error) return <ErrorState error={error} retry={() => feed?.reload()} />;
   if (isLoading || isEarlier) return <TableSkeleton />;
   if (isFiltered(query)) {
     return (
       <EmptyState title="No event is like that" icon={SearchX}>
-        Choose a longer range, or clear the filters. Bots and error types are found by their whole
-        names. What happens from now on appears by itself.
+        Choose a longer range, or clear the filters. Error types are found by their whole names.
+        What happens from now on appears by itself.
       </EmptyState>
     );
   }

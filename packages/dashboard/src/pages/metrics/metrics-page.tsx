@@ -1,10 +1,9 @@
 /** `/hourly`: what was counted and measured by the hour or the day, to look at and to take along. */
-import type { BotView } from '@hookpulse/query-api/domain/bot-view';
 import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
 import { useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
-import { useResource } from '../../api/resources.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { useBots } from '../../bot-choice/use-bots.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { useNow } from '../../state/use-now.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -17,18 +16,12 @@ import { RowDrawer } from './row-drawer.tsx';
 import { rowKey, rowPlaceOf } from './row-place.ts';
 
 const REFRESH_MS = 15_000;
-const BOTS_REFRESH_MS = 60_000;
-const NO_BOTS: readonly BotView[] = [];
 
 export function MetricsPage() {
   const url = useUrlState();
   const nowMs = useNow();
   const query = useMemo(() => metricsQueryOfUrl(url), [url]);
-  const listed = useResource<{ readonly bots: readonly BotView[] }>('/api/bots', {
-    refreshMs: BOTS_REFRESH_MS,
-  });
-  const bots = listed.data?.bots ?? NO_BOTS;
-  const names = useMemo(() => new Map(bots.map(({ bot_id, name }) => [bot_id, name])), [bots]);
+  const { bots, names } = useBots();
   const pages = usePages<ListAnswer<'metrics', MetricsRow>, MetricsRow>({
     pathOf: (cursor) => pagePath(query, nowMs, cursor),
     itemsOf: ({ metrics }) => metrics,
