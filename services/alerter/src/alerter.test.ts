@@ -1,6 +1,6 @@
 /** What people see of a running alerter: transitions on the log, and mails. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AlerterFixture, type WrittenMail } from './testing/alerter-fixture.ts';
@@ -291,25 +291,58 @@ test('several alerters share the bots, and one of them sends the mails', async (
   for (const botId of botIds) expect(texts.split(`[${botId}]`)).toHaveLength(2);
 });
 
-test('a heartbeat is heard while it judges', async () => {
-  const beats: string[] = [];
-  const server = createServer((request, response) => {
-    beats.push(request.url ?? '');
-    response.end();
+describe('a heartbeat', () => {
+  let beats: string[];
+  let server: Server;
+  let url: string;
+  beforeEach(async () => {
+    beats = [];
+    server = createServer((request, response) => {
+      beats.push(request.url ?? '');
+      response.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    url = `http://127.0.0.1:${address.port}/ping`;
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  try {
-    await hookpulse.startAlerter({ heartbeatUrl: `http://127.0.0.1:${address.port}/ping` });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test('is heard while it judges', async () => {
+    await hookpulse.startAlerter({ heartbeatUrl: url });
     await until('two beats', () => {
       hookpulse.pass(1_000);
       return beats.length >= 2;
     });
     expect(new Set(beats)).toEqual(new Set(['/ping']));
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  });
+
+  test('is not heard while it is behind the log, and judges what was long ago', async () => {
+    await hookpulse.addBot('a');
+    const alerter = await hookpulse.startAlerter({ heartbeatUrl: url });
+    hookpulse.holdEvents(true);
+    await hookpulse.publish('a', 1);
+    hookpulse.pass(MINUTE_MS);
+    await until('the alerter to be behind', async () => {
+      return (await fetch(`${alerter.url}/readyz`)).status === 503;
+    });
+    const before = beats.length;
+    hookpulse.pass(MINUTE_MS);
+    const evaluations = await evaluationsOf(alerter.url);
+    await until('it to have gone on evaluating', async () => {
+      return (await evaluationsOf(alerter.url)) >= evaluations + 3;
+    });
+    expect(beats).toHaveLength(before);
+    hookpulse.holdEvents(false);
+    await until('a beat', () => beats.length > before);
+  });
 });
+
+async function evaluationsOf(url: string): Promise<number> {
+  const page = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^hookpulse_alerter_evaluation_duration_seconds_count (\d+)$/m.exec(page)?.[1]);
+}

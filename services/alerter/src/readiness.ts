@@ -7,7 +7,7 @@ import { EngineHealth } from '@hookpulse/common/runtime/engine-health';
 import type { RunningAlerter } from './run.ts';
 
 /** Longer, and an alert comes too late to be one. */
-const LONGEST_LAG_MS = 30_000;
+export const LONGEST_LAG_MS = 30_000;
 
 /** Little is published, and it is tried again until it works: a failure is one when it lasts. */
 export function createPublishingHealth(): EngineHealth {

@@ -15,7 +15,7 @@ import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { type RunningMailer, startMailer } from './mailing/mailer.ts';
 import { openMailTransport } from './notify/open-mail-transport.ts';
-import { alerterChecks, createPublishingHealth } from './readiness.ts';
+import { alerterChecks, createPublishingHealth, LONGEST_LAG_MS } from './readiness.ts';
 import { type RunningAlerter, runAlerter } from './run.ts';
 import { showAlerter } from './scrape.ts';
 
@@ -102,7 +102,10 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
     parts.board = board;
     const { base, windowMs } = settings;
     const shared = { log, board, controls, clock, logger, metrics };
-    const onJudged = () => heartbeat?.beat();
+    // What is judged as of long ago is no good evaluation: who waits for the calls is to miss them.
+    const onJudged = (asOfMs: number) => {
+      if (clock.now() - asOfMs <= LONGEST_LAG_MS) heartbeat?.beat();
+    };
     const alerter = await runAlerter({ ...shared, registry, base, windowMs, onJudged });
     parts.alerter = alerter;
     parts.mailer = startMailer({

@@ -51,6 +51,7 @@ export class AlerterFixture {
   /** What the alerters' clock is ahead of the real one. */
   #aheadMs = 0;
   #isLogAway = false;
+  #areEventsHeld = false;
 
   private constructor(parts: {
     registry: BotRegistry;
@@ -106,6 +107,11 @@ export class AlerterFixture {
   /** The log answers nothing that tells how far it goes, as when its brokers are away. */
   takeLogAway(isAway: boolean): void {
     this.#isLogAway = isAway;
+  }
+
+  /** The log tells its ends, and hands over no more events, as when a consumer is stuck. */
+  holdEvents(areHeld: boolean): void {
+    this.#areEventsHeld = areHeld;
   }
 
   async startAlerter(settings: Partial<AlerterSettings> = {}): Promise<RunningAlerterService> {
@@ -268,7 +274,9 @@ export class AlerterFixture {
             onAssigned: (places) => handler.onAssigned(places),
             onRevoked: (places) => handler.onRevoked(places),
             onBatch: (batch) =>
-              handler.onBatch({ ...batch, messages: batch.messages.map(withLogTime) }),
+              this.#areEventsHeld
+                ? Promise.reject(new LogUnavailableError('held'))
+                : handler.onBatch({ ...batch, messages: batch.messages.map(withLogTime) }),
           },
         }),
     };
