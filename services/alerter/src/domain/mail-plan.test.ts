@@ -92,6 +92,26 @@ describe('an outage', () => {
     expect(second?.threadId).toBe(first?.messageId);
   });
 
+  test('has its reminder in its thread; of several outages it begins one', () => {
+    const reminders = many(0, 20, 0).map((one, n) => ({
+      ...one,
+      mail: transition('reminder', n),
+      threadId: '<storm@example.com>',
+    }));
+    const [mail] = planner.plan(reminders, GATHER_MS, none);
+    expect(mail?.items).toHaveLength(20);
+    expect(mail?.threadId).toBe('<storm@example.com>');
+    const ofTwo = reminders.map((one, n) => ({ ...one, threadId: `<storm-${n % 2}@example.com>` }));
+    const laterMs = 10 * STORM_MS;
+    const [mixed] = planner.plan(
+      ofTwo.map((one) => ({ ...one, noticedMs: laterMs })),
+      laterMs + GATHER_MS,
+      none,
+    );
+    expect(mixed?.items).toHaveLength(20);
+    expect(mixed?.threadId).toBeNull();
+  });
+
   test('has an id that follows from what the mail tells', () => {
     const [first] = planner.plan(many(0, 30, 0), GATHER_MS, none);
     const [again] = new MailPlanner('example.com').plan(

@@ -97,7 +97,7 @@ export class MailPlanner {
       this.#singles.set(group, [...singles, ...items.map(() => nowMs)]);
       return items.map((item) => this.#alone(item));
     }
-    const mail = this.#together(items, storm?.threadId ?? null);
+    const mail = this.#together(items, storm?.threadId ?? commonThread(items));
     const threadId = mail.threadId ?? mail.messageId;
     this.#storms.set(group, { untilMs: nowMs + STORM_MS, threadId });
     return [mail];
@@ -134,6 +134,12 @@ function groupOf(item: OwedMail): string {
   const { mail, receivers, threadId } = item;
   const thread = endsStorm(item) ? (threadId ?? '') : '';
   return [mail.transition, thread, ...receivers].join('\n');
+}
+
+/** What reminds of one outage answers to the mail that told of it; null: they had several, or none. */
+function commonThread(items: readonly OwedMail[]): string | null {
+  const [threadId = null, ...others] = new Set(items.map((item) => item.threadId));
+  return others.length === 0 ? threadId : null;
 }
 
 function endsStorm({ mail, isOfStorm }: OwedMail): boolean {
