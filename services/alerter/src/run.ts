@@ -76,7 +76,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     partitionOf,
   });
   const boardFrontier = new BoardFrontier(board);
-  const publisher = new TransitionPublisher({ log, board, onPublished });
+  const publisher = new TransitionPublisher({ log, board, clock, onPublished });
   const partitions = new AssignedPartitions({
     log,
     roster,
@@ -134,6 +134,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     await learnEnds();
     await roster.refresh();
     await partitions.rereadWhereNeeded(consumer);
+    publisher.forgetKnown(boardFrontier.knownToMs());
     const startedMs = performance.now();
     const asOfMs = judge.judgeAll(boardFrontier.knownToMs());
     metrics.evaluationSeconds.observe((performance.now() - startedMs) / 1_000);

@@ -6,15 +6,18 @@ import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import { transitionToMessage } from '@hookpulse/common/alerts/alert-messages';
 import { type AlertTransition, alertKey } from '@hookpulse/common/domain/alerts/alert';
 import type { EventLog } from '@hookpulse/common/log/event-log';
+import type { Clock } from '@hookpulse/common/runtime/clock';
 
 interface Waiting {
   readonly transition: AlertTransition;
-  isAcknowledged: boolean;
+  /** Since when it is on the log, milliseconds since the epoch; null: not yet, as far as is known. */
+  acknowledgedMs: number | null;
 }
 
 export interface TransitionPublisherDeps {
   readonly log: Pick<EventLog, 'publish'>;
   readonly board: Pick<AlertBoard, 'get'>;
+  readonly clock: Clock;
   onPublished(transition: AlertTransition): void;
 }
 
@@ -40,7 +43,7 @@ export class TransitionPublisher {
   }
 
   add(transition: AlertTransition): void {
-    this.#waiting.set(alertKey(transition), { transition, isAcknowledged: false });
+    this.#waiting.set(alertKey(transition), { transition, acknowledgedMs: null });
   }
 
   /**
@@ -50,15 +53,28 @@ export class TransitionPublisher {
    */
   async flush(): Promise<void> {
     const open = [...this.#waiting].filter(
-      ([key, { isAcknowledged }]) => !isAcknowledged && this.isWaiting(key),
+      ([key, { acknowledgedMs }]) => acknowledgedMs === null && this.isWaiting(key),
     );
     for (let from = 0; from < open.length; from += MAX_TRANSITIONS_PER_PUBLISH) {
       const chunk = open.slice(from, from + MAX_TRANSITIONS_PER_PUBLISH).map(([, one]) => one);
       await this.#deps.log.publish(chunk.map(({ transition }) => transitionToMessage(transition)));
+      const acknowledgedMs = this.#deps.clock.now();
       for (const one of chunk) {
-        one.isAcknowledged = true;
+        one.acknowledgedMs = acknowledgedMs;
         this.#deps.onPublished(one.transition);
       }
+    }
+  }
+
+  /**
+   * Lets go of decisions that the board has come past. As a rule it shows them; where the bot was
+   * erased since, it shows nothing, and would be waited for for ever.
+   * @param boardKnownToMs - what was on the log at that moment is on the board; null: not known
+   */
+  forgetKnown(boardKnownToMs: number | null): void {
+    if (boardKnownToMs === null) return;
+    for (const [key, { acknowledgedMs }] of this.#waiting) {
+      if (acknowledgedMs !== null && acknowledgedMs < boardKnownToMs) this.#waiting.delete(key);
     }
   }
 
