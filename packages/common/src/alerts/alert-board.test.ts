@@ -95,6 +95,23 @@ describe('the board of alerts', () => {
     expect(board.get(key)).toEqual({ transition: fired, receipt: null });
   });
 
+  test('is not misled by the mail of an erased bot that was under way, when the bot is made anew', async () => {
+    board = await openAlertBoard({ log, logger: silent });
+    await log.publish([fired, resolved].map(transitionToMessage));
+    await log.publish(forgetAlertMessages(fired.bot_id));
+    await log.publish([receiptToMessage(sampleReceipt(resolved))]);
+    await untilRead();
+    const anew = { ...fired, alert_id: 'of the bot made anew' };
+    const accepted = sampleReceipt(anew);
+    await log.publish([transitionToMessage(anew), receiptToMessage(accepted)]);
+    await untilRead();
+    expect(board.get(key)?.receipt).toEqual(accepted);
+    const over = sampleNext(anew, 'resolved', '2026-02-10T20:09:00Z');
+    await log.publish([transitionToMessage(over)]);
+    await untilRead();
+    expect(board.get(key)).toEqual({ transition: over, receipt: accepted });
+  });
+
   test('says how far it has read, and skips what it cannot read with a warning', async () => {
     const lines: string[] = [];
     const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });

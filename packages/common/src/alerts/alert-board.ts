@@ -3,7 +3,7 @@
  * every query API holds all of it, whoever judges.
  */
 import { type AlertTransition, alertKey } from '../domain/alerts/alert.ts';
-import { isSettled, type MailReceipt } from '../domain/alerts/mail-receipt.ts';
+import { isAboutAlertsOf, isSettled, type MailReceipt } from '../domain/alerts/mail-receipt.ts';
 import type { EventLog, Follower, LogMessage } from '../log/event-log.ts';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '../log/topics.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -35,6 +35,9 @@ export interface AlertBoardDeps {
   readonly signal?: AbortSignal;
 }
 
+/** The alert that is mailed about, and one that another alerter, or a bot of the same name, had before. */
+const ALERTS_WITH_RECEIPT = 2;
+
 /**
  * Resolves once it holds everything that was on the log at that moment.
  * @throws LogUnavailableError, or UnknownTopicError when a topic was not created before.
@@ -48,7 +51,8 @@ export async function openAlertBoard(deps: AlertBoardDeps): Promise<AlertBoard> 
 class FollowedAlertBoard implements AlertBoard {
   readonly #deps: AlertBoardDeps;
   readonly #transitions = new Map<string, AlertTransition>();
-  readonly #receipts = new Map<string, MailReceipt>();
+  /** Of the last alerts of a bot and rule, the newest of each. */
+  readonly #receipts = new Map<string, readonly MailReceipt[]>();
   readonly #reached = new Map<string, bigint>();
   readonly #followers: Follower[] = [];
 
@@ -126,19 +130,27 @@ class FollowedAlertBoard implements AlertBoard {
   /** One of an alerter that had stood still must not take back what is known since. */
   #applyReceipt(receipt: MailReceipt): void {
     const key = alertKey(receipt);
-    const current = this.#receipts.get(key);
-    const isOlder =
-      current !== undefined &&
-      (receipt.sequence < current.sequence ||
-        (receipt.sequence === current.sequence && isSettled(current) && !isSettled(receipt)));
-    if (!isOlder) this.#receipts.set(key, receipt);
+    const known = this.#receipts.get(key) ?? [];
+    const current = known.find(({ alert_id }) => alert_id === receipt.alert_id);
+    if (current && isOlder(receipt, current)) return;
+    const others = known.filter((one) => one !== current);
+    this.#receipts.set(key, [...others, receipt].slice(-ALERTS_WITH_RECEIPT));
   }
 
-  /** A receipt beyond the transitions is of a topic that was since recreated. */
+  /** A receipt beyond the transitions, or of another alert, is of a bot or a topic that was made anew. */
   #receiptOf(transition: AlertTransition, key: string): MailReceipt | null {
-    const receipt = this.#receipts.get(key);
-    return receipt && receipt.sequence <= transition.sequence ? receipt : null;
+    let newest: MailReceipt | null = null;
+    for (const receipt of this.#receipts.get(key) ?? []) {
+      if (!isAboutAlertsOf(receipt, transition)) continue;
+      if (newest === null || receipt.sequence > newest.sequence) newest = receipt;
+    }
+    return newest;
   }
+}
+
+function isOlder(receipt: MailReceipt, current: MailReceipt): boolean {
+  if (receipt.sequence !== current.sequence) return receipt.sequence < current.sequence;
+  return isSettled(current) && !isSettled(receipt);
 }
 
 function placeOf(topic: string, partition: number): string {

@@ -6,7 +6,11 @@
 import type { AlertState } from '@hookpulse/common/alerts/alert-board';
 import { receiptToMessage } from '@hookpulse/common/alerts/alert-messages';
 import { alertKey } from '@hookpulse/common/domain/alerts/alert';
-import { isSettled, type MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import {
+  isAboutAlertsOf,
+  isSettled,
+  type MailReceipt,
+} from '@hookpulse/common/domain/alerts/mail-receipt';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 
 /** Keeps one publish small when a mail names a whole fleet. */
@@ -25,7 +29,7 @@ export class Receipts {
     const key = alertKey(transition);
     const own = this.#own.get(key);
     if (!own) return receipt;
-    if (receipt && !isNewer(own, receipt)) {
+    if (!isAboutAlertsOf(own, transition) || (receipt && !isNewer(own, receipt))) {
       this.#own.delete(key);
       return receipt;
     }

@@ -6,6 +6,7 @@
 import { BotId } from '@hookpulse/common/domain/webhook-event';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { AlertTransition } from './alert.ts';
 
 export const MAIL_STATES = [
   'sending', // it is being tried: it may have been accepted, and is tried again as it is
@@ -43,4 +44,20 @@ export const mailReceiptValidator = Compile(MailReceiptSchema);
 /** Whether nothing more is to be done about the transition that the receipt is about. */
 export function isSettled(receipt: Pick<MailReceipt, 'state'>): boolean {
   return receipt.state !== 'sending';
+}
+
+/**
+ * Whether a receipt is about the alerts that a transition tells of. A bot that was erased and made
+ * anew counts from one again, and the mail of its former life may have been under way.
+ */
+export function isAboutAlertsOf(
+  receipt: Pick<MailReceipt, 'alert_id' | 'sequence'>,
+  transition: AlertTransition,
+): boolean {
+  if (receipt.sequence > transition.sequence) return false;
+  const told =
+    receipt.sequence === transition.sequence
+      ? transition
+      : transition.earlier.find(({ sequence }) => sequence === receipt.sequence);
+  return told === undefined || told.alert_id === receipt.alert_id;
 }
