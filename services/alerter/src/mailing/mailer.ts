@@ -131,11 +131,11 @@ class Mailer {
     const receipts = duties.flatMap(({ transition: { bot_id, rule }, receipt, duty }) => {
       if (duty.kind !== 'settle') return [];
       const { state, upTo, detail } = duty;
-      this.#deps.metrics.mails.inc(state);
       const thread_id = threadOf(receipt, upTo.alert_id);
       return [{ ...unsent(upTo, nowMs), bot_id, rule, state, detail, thread_id }];
     });
     await this.#receipts.publish(receipts);
+    for (const { state } of receipts) this.#deps.metrics.mails.inc(state);
   }
 
   /** Remembers since when each mail has been waiting, and forgets those that do not wait any more. */
