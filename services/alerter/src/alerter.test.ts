@@ -277,6 +277,39 @@ describe('while the log is away', () => {
   });
 });
 
+describe('when the clock was ahead and is set right', () => {
+  const DAY_AHEAD_MS = DAY_MS;
+
+  test('what happens then is judged and mailed at once', async () => {
+    hookpulse.pass(DAY_AHEAD_MS);
+    await hookpulse.startAlerter();
+    await hookpulse.addBot('before');
+    await hookpulse.publishErrors('before', 12);
+    await hookpulse.transitioned('before', 'high_error_rate', 'firing');
+    hookpulse.pass(-DAY_AHEAD_MS);
+    await hookpulse.addBot('after');
+    await hookpulse.publishErrors('after', 12);
+    await hookpulse.transitioned('after', 'high_error_rate', 'firing');
+    await hookpulse.mailIs('before', 'high_error_rate', 'accepted');
+    await hookpulse.mailIs('after', 'high_error_rate', 'accepted');
+    expect(happened()).toEqual(['high_error_rate firing', 'high_error_rate firing']);
+  });
+
+  test('it is not taken for ready before it has judged again', async () => {
+    hookpulse.pass(DAY_AHEAD_MS);
+    const alerter = await hookpulse.startAlerter();
+    hookpulse.holdEvents(true);
+    await hookpulse.addBot('a');
+    await hookpulse.publish('a', 1);
+    hookpulse.pass(-DAY_AHEAD_MS);
+    await until('the alerter to say that it does not judge', async () => {
+      return (await fetch(`${alerter.url}/readyz`)).status === 503;
+    });
+    hookpulse.holdEvents(false);
+    await until('it to judge again', async () => (await fetch(`${alerter.url}/readyz`)).ok);
+  });
+});
+
 test('several alerters share the bots, and one of them sends the mails', async () => {
   const botIds = Array.from({ length: 24 }, (_, number) => `bot-${number}`);
   await Promise.all(botIds.map((botId) => hookpulse.addBot(botId)));

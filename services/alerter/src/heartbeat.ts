@@ -31,7 +31,8 @@ export function createHeartbeat({ url, clock, logger, metrics }: HeartbeatDeps):
   return {
     beat() {
       const nowMs = clock.now();
-      if (underWay || closing.signal.aborted || nowMs - lastMs < SHORTEST_INTERVAL_MS) return;
+      const isEarly = Math.abs(nowMs - lastMs) < SHORTEST_INTERVAL_MS; // clocks may go back
+      if (underWay || closing.signal.aborted || isEarly) return;
       lastMs = nowMs;
       underWay = call().finally(() => {
         underWay = null;

@@ -14,6 +14,7 @@ import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
+import { wasSetBack } from './domain/clock-trust.ts';
 import { windowShape } from './domain/window-shape.ts';
 import { AssignedPartitions } from './judging/assigned-partitions.ts';
 import { BoardFrontier } from './judging/board-frontier.ts';
@@ -98,6 +99,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     handler: partitions,
   });
   let judgedAsOfMs: number | null = null;
+  let evaluatedMs = Number.NEGATIVE_INFINITY;
   /** Since when it has held no partition. */
   let emptySinceMs: number | null = null;
   const firstJudged = Promise.withResolvers<void>();
@@ -131,6 +133,10 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   };
 
   async function evaluate(): Promise<void> {
+    const nowMs = clock.now();
+    // As of a time to come: until that has come, nobody would see that nothing is judged.
+    if (wasSetBack(evaluatedMs, nowMs)) judgedAsOfMs = null;
+    evaluatedMs = nowMs;
     await learnEnds();
     await roster.refresh();
     await partitions.rereadWhereNeeded(consumer);

@@ -98,6 +98,12 @@ test('near its line an alert goes on without a reminder, and none begins', () =>
   expect(again).toEqual({ transition: null, clearSinceMs: null });
 });
 
+test('the minute is no longer for a clock that was set back meanwhile', () => {
+  const ahead: OpenAlert = { clearSinceMs: 24 * 60 * MINUTE_MS, mailSettledMs: null };
+  const { transition, clearSinceMs } = lifecycleStep(ahead, clear, REPEAT_AFTER_MS, 0);
+  expect({ transition, clearSinceMs }).toEqual({ transition: null, clearSinceMs: 0 });
+});
+
 test('the minute begins anew when the rule holds in between', () => {
   const almost: OpenAlert = { clearSinceMs: 0, mailSettledMs: 0 };
   const again = lifecycleStep(almost, holds, REPEAT_AFTER_MS, RESOLVED_AFTER_MS - 1);

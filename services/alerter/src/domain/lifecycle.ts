@@ -51,7 +51,8 @@ export function lifecycleStep(
     case 'near':
       return NOTHING;
     case 'clear': {
-      const clearSinceMs = alert.clearSinceMs ?? nowMs;
+      // Not in the future, should the clock have been set back meanwhile.
+      const clearSinceMs = Math.min(alert.clearSinceMs ?? nowMs, nowMs);
       const isResolved = nowMs - clearSinceMs >= RESOLVED_AFTER_MS;
       return { transition: isResolved ? 'resolved' : null, clearSinceMs };
     }

@@ -139,6 +139,12 @@ describe('an outage', () => {
     expect(mail?.threadId).toBe('<storm@example.com>');
   });
 
+  test('holds nothing back for longer when the clock is set back', () => {
+    planner.plan(many(0, 30, 0), GATHER_MS, none);
+    const dayMs = 24 * 3_600_000;
+    expect(sizes(planner.plan(many(30, 2, -dayMs), GATHER_MS - dayMs, none))).toEqual([2]);
+  });
+
   test('that is over does not gather what comes long after it', () => {
     planner.plan(many(0, 30, 0), GATHER_MS, none);
     const laterMs = 10 * STORM_MS;

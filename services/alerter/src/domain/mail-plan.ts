@@ -88,7 +88,8 @@ export class MailPlanner {
     nowMs: number,
   ): PlannedMail[] {
     const storm = this.#stormThatHolds(group, oldestMs);
-    if (storm && nowMs < storm.untilMs) return [];
+    // Were more than that left, the clock would have been set back.
+    if (storm && nowMs < storm.untilMs && storm.untilMs - nowMs <= STORM_MS) return [];
     if (nowMs - oldestMs < GATHER_MS) return [];
     const singles = this.#recentSingles(group, nowMs);
     const isStorm = storm !== undefined || items.length + singles.length >= STORM_SIZE;

@@ -1,4 +1,5 @@
 /** How a sliding window is cut into slices: the sharpness of its trailing edge against memory. */
+import { MAX_AHEAD_MS } from './clock-trust.ts';
 
 export interface WindowShape {
   readonly windowMs: number;
@@ -13,8 +14,6 @@ const MAX_SLICE_MS = 5_000;
 const MIN_SLICE_MS = 1_000;
 /** So many slices a window at most until slices reach their longest: 900 s are 180 slices of 5 s. */
 const SLICES_PER_WINDOW = 180;
-/** Ingest refuses events that are further ahead. */
-const AHEAD_MS = 5 * 60_000;
 
 export function windowShape(windowMs: number): WindowShape {
   const wholeSeconds = Math.round(windowMs / SLICES_PER_WINDOW / 1_000) * 1_000;
@@ -23,7 +22,7 @@ export function windowShape(windowMs: number): WindowShape {
     windowMs,
     sliceMs,
     // The slice that the window begins in, and the one of this moment, are both there whole.
-    slots: Math.ceil(windowMs / sliceMs) + 1 + Math.ceil(AHEAD_MS / sliceMs) + 1,
+    slots: Math.ceil(windowMs / sliceMs) + 1 + Math.ceil(MAX_AHEAD_MS / sliceMs) + 1,
   };
 }
 

@@ -80,25 +80,24 @@ export class AssignedPartitions implements ConsumerHandler {
   }
 
   async onBatch(batch: LogBatch): Promise<void> {
-    const { roster, onFolded } = this.#deps;
-    const tally = this.#partitions.get(batch.partition)?.fold(batch, (botId) => {
-      return roster.get(botId)?.settings.rules.slow_processing.limit_ms ?? null;
-    });
+    const { roster, onFolded, clock } = this.#deps;
+    const slowLimitOf = (botId: string) =>
+      roster.get(botId)?.settings.rules.slow_processing.limit_ms ?? null;
+    const watched = this.#partitions.get(batch.partition);
+    const tally = watched?.fold(batch, slowLimitOf, clock.now());
     if (tally) onFolded(tally);
   }
 
-  /** Reads the window again of partitions whose bots have got settings that it was not read for. */
+  /**
+   * Reads the window again of partitions whose bots have got settings that it was not read for, and of
+   * all when the clock was set back.
+   */
   async rereadWhereNeeded(consumer: Pick<Consumer, 'seek'>): Promise<void> {
     for (const watched of [...this.#partitions.values()]) {
-      const nowMs = watched.judgedAsOfMs;
-      if (nowMs === null) continue;
-      const outdated = this.#deps.roster
-        .enabledOn(watched.partition)
-        .find((entry) => !isServed(watched, entry, nowMs));
-      if (!outdated) continue;
+      const why = this.#whyToReread(watched);
+      if (why === null) continue;
       const { partition } = watched;
-      const { bot_id } = outdated.bot;
-      this.#deps.logger.info({ partition, bot_id }, 'reading the window again for a new setting');
+      this.#deps.logger.info({ partition, ...why }, 'reading the window again');
       const start = await this.#startOf(partition);
       if (this.#partitions.get(partition) !== watched) continue; // revoked meanwhile
       await this.#readAgain(watched.frontier.nextOffset, start, consumer);
@@ -117,6 +116,16 @@ export class AssignedPartitions implements ConsumerHandler {
         nowMs - UNHEARD_OF_MS,
       );
     }
+  }
+
+  #whyToReread(watched: WatchedPartition): Readonly<Record<string, string>> | null {
+    if (watched.isAheadOf(this.#deps.clock.now())) return { why: 'the clock was set back' };
+    const nowMs = watched.judgedAsOfMs;
+    if (nowMs === null) return null;
+    const outdated = this.#deps.roster
+      .enabledOn(watched.partition)
+      .find((entry) => !isServed(watched, entry, nowMs));
+    return outdated ? { why: 'it was not read for a setting', bot_id: outdated.bot.bot_id } : null;
   }
 
   async #readAgain(
@@ -139,7 +148,8 @@ export class AssignedPartitions implements ConsumerHandler {
   async #watch(partition: number): Promise<WatchedPartition> {
     const parked = this.#parked.get(partition)?.watched;
     this.#parked.delete(partition);
-    if (parked && (await this.#isSameLog(parked))) {
+    const nowMs = this.#deps.clock.now();
+    if (parked && !parked.isAheadOf(nowMs) && (await this.#isSameLog(parked))) {
       parked.resume(this.#deps.clock.now());
       return parked;
     }

@@ -1,6 +1,7 @@
 /** Up to which moment the board of alerts is known: what other alerters decided before it is on it. */
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import type { PartitionRange } from '@hookpulse/common/log/event-log';
+import { wasSetBack } from '../domain/clock-trust.ts';
 
 export class BoardFrontier {
   readonly #board: Pick<AlertBoard, 'reached'>;
@@ -13,6 +14,11 @@ export class BoardFrontier {
 
   /** The log told the ends of the board's topics. @param askedMs - when it was asked, at the latest */
   told(ranges: readonly PartitionRange[], askedMs: number): void {
+    const latestMs = this.#goal?.askedMs ?? this.#knownToMs;
+    if (latestMs !== null && wasSetBack(latestMs, askedMs)) {
+      this.#goal = null;
+      this.#knownToMs = null;
+    }
     this.#goal ??= { ranges, askedMs };
   }
 

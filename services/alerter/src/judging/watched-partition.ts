@@ -2,6 +2,7 @@
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
 import type { LogBatch } from '@hookpulse/common/log/event-log';
 import { readBatch } from '@hookpulse/common/log/read-batch';
+import { momentOfLog, wasSetBack } from '../domain/clock-trust.ts';
 import { type FoldedAs, PartitionWindows } from '../domain/partition-windows.ts';
 import type { WindowShape } from '../domain/window-shape.ts';
 import { Frontier } from './frontier.ts';
@@ -33,13 +34,19 @@ export class WatchedPartition {
   readonly #windows: PartitionWindows;
   /** By which limit each bot's slow events were counted. */
   readonly #slowLimits = new Map<string, number | null>();
+  /** Of the message read last; 0: none. */
   #logTimeMs = 0;
+  /** The moment that the log had come to with it. */
+  #readToMs = 0;
+  /** The latest moment of this process's clock that was known of before the frontier of now. */
+  #latestMs: number;
   #rereadBelow: bigint | null;
 
   constructor(start: WatchedPartitionStart, shape: WindowShape) {
     this.partition = start.partition;
     this.sinceMs = start.sinceMs;
     this.#assignedMs = start.assignedMs;
+    this.#latestMs = start.assignedMs;
     this.#frontier = new Frontier(start.offset);
     this.#rereadBelow = start.rereadBelow ?? null;
     this.#windows = new PartitionWindows(shape);
@@ -65,6 +72,7 @@ export class WatchedPartition {
    * the log alone, whoever held the partition meanwhile.
    */
   resume(assignedMs: number): void {
+    this.#latestMs = Math.max(this.#latestMs, this.frontier.knownToMs ?? 0);
     this.#assignedMs = assignedMs;
     this.#frontier = new Frontier(this.frontier.nextOffset);
   }
@@ -73,11 +81,19 @@ export class WatchedPartition {
   get judgedAsOfMs(): number | null {
     const { knownToMs } = this.frontier;
     // The log's clock may be ahead of ours, and events beyond what is known are counted already.
-    return knownToMs === null ? null : Math.max(knownToMs, this.#logTimeMs);
+    return knownToMs === null ? null : Math.max(knownToMs, this.#readToMs);
+  }
+
+  /**
+   * Whether the clock was set back since: windows have slid to a time that has yet to come, and would
+   * take for late what happens until then.
+   */
+  isAheadOf(nowMs: number): boolean {
+    return wasSetBack(Math.max(this.#latestMs, this.frontier.knownToMs ?? 0), nowMs);
   }
 
   /** @param slowLimitOf - of a bot, milliseconds; null: none */
-  fold(batch: LogBatch, slowLimitOf: (botId: string) => number | null): FoldTally {
+  fold(batch: LogBatch, slowLimitOf: (botId: string) => number | null, nowMs: number): FoldTally {
     const tally = { counted: 0, duplicate: 0, late: 0, unreadable: 0 };
     if (this.#isLeftOver(batch)) return tally;
     const { events, unreadable } = readBatch(batch.messages);
@@ -88,12 +104,14 @@ export class WatchedPartition {
         limit = slowLimitOf(botId);
         this.#slowLimits.set(botId, limit);
       }
-      tally[this.#windows.fold(logged, limit)] += 1;
+      const atMs = momentOfLog(logged.logTimeMs, nowMs);
+      tally[this.#windows.fold(logged, limit, atMs)] += 1;
     }
     tally.unreadable = unreadable.length;
     const last = batch.messages.at(-1);
     if (last) {
       this.#logTimeMs = Math.max(this.#logTimeMs, last.timestampMs);
+      this.#readToMs = Math.max(this.#readToMs, momentOfLog(last.timestampMs, nowMs));
       this.frontier.reached(last.offset + 1n);
     }
     return tally;

@@ -141,7 +141,10 @@ class Mailer {
   /** Remembers since when each mail has been waiting, and forgets those that do not wait any more. */
   #notice(duties: readonly OwedDuty[], nowMs: number): void {
     this.#noticed = new Map(
-      duties.map((one) => [noticedKey(one), this.#noticed.get(noticedKey(one)) ?? nowMs]),
+      duties.map((one) => {
+        const noticedMs = this.#noticed.get(noticedKey(one)) ?? nowMs;
+        return [noticedKey(one), Math.min(noticedMs, nowMs)]; // clocks may go back
+      }),
     );
   }
 
