@@ -1,0 +1,36 @@
+/** When a partition that has just come into these hands is judged. */
+import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
+import { expect, test } from '@jest/globals';
+import { windowShape } from '../domain/window-shape.ts';
+import { sampleRosterEntry } from '../testing/sample-roster-entry.ts';
+import { FleetJudge } from './fleet-judge.ts';
+import { WatchedPartition } from './watched-partition.ts';
+
+const WINDOW_MS = 900_000;
+const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
+/** Silent for so long that it fires at once. */
+const ENTRY = sampleRosterEntry(NOW_MS - 2 * WINDOW_MS);
+
+test('a new owner judges when it has read the events, and all that the owner before decided', () => {
+  const decided: AlertTransition[] = [];
+  const start = { partition: 0, offset: 5n, sinceMs: NOW_MS - WINDOW_MS, assignedMs: NOW_MS };
+  const watched = new WatchedPartition(start, windowShape(WINDOW_MS));
+  const judge = new FleetJudge({
+    roster: { get: () => ENTRY, enabledOn: () => [ENTRY] },
+    board: { get: () => undefined, list: () => [] },
+    partitions: { list: () => [watched], get: () => watched },
+    publisher: { isWaiting: () => false, add: (transition) => decided.push(transition) },
+    windowMs: WINDOW_MS,
+    partitionOf: async () => 0,
+  });
+  // Neither is known; the board alone is; both are, the board as of before.
+  expect(judge.judgeAll(null)).toBeNull();
+  expect(judge.judgeAll(NOW_MS + 1)).toBeNull();
+  watched.frontier.told(6n, NOW_MS + 1);
+  expect(judge.judgeAll(NOW_MS + 1)).toBeNull();
+  watched.frontier.reached(6n);
+  expect(judge.judgeAll(NOW_MS - 1)).toBeNull();
+  expect(decided).toEqual([]);
+  expect(judge.judgeAll(NOW_MS)).toBe(NOW_MS);
+  expect(decided).toMatchObject([{ rule: 'no_traffic', transition: 'firing' }]);
+});
