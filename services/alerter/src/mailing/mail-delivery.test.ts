@@ -11,7 +11,7 @@ import { expect, test } from '@jest/globals';
 import type { PlannedMail } from '../domain/mail-plan.ts';
 import type { MailOutcome, MailTransport } from '../notify/mail.ts';
 import { Lanes } from './lanes.ts';
-import { deliverMail } from './mail-delivery.ts';
+import { deliverMail, type MailDeliveryDeps } from './mail-delivery.ts';
 
 /** A mail about one bot, of its name. */
 function planned(botId: string, receiver: string): PlannedMail {
@@ -32,6 +32,67 @@ function planned(botId: string, receiver: string): PlannedMail {
   return { messageId: botId, threadId: null, receivers, items: [{ ...item, mail }] };
 }
 
+function depsWith(
+  transport: MailTransport,
+  publish: (receipts: readonly MailReceipt[]) => Promise<void>,
+): MailDeliveryDeps {
+  return {
+    transport,
+    receipts: { publish },
+    lanes: new Lanes(),
+    text: { publicUrl: null, windowMs: 900_000 },
+    clock: systemClock,
+    logger: createLogger('test', 'silent'),
+    metrics: alerterMetrics(createServiceMetrics('alerter').registry),
+    isMailer: () => true,
+  };
+}
+
+test('a receiver who is turned down again and again does not hold up what the others are told', async () => {
+  const happened: string[] = [];
+  const to: (readonly string[])[] = [];
+  let nowMs = 0;
+  const transport: MailTransport = {
+    name: 'smtp',
+    async send(mail) {
+      to.push(mail.to);
+      if (to.length === 3) nowMs = 3_600_000;
+      const isFirst = to.length === 1;
+      return { kind: 'later', detail: 'dev: full', leftTo: ['dev@x.test'], isTaken: isFirst };
+    },
+    close: async () => undefined,
+  };
+  const publish = async (receipts: readonly MailReceipt[]) => {
+    for (const { state, detail } of receipts) happened.push(`${state}: ${detail}`);
+  };
+  const deps = { ...depsWith(transport, publish), clock: { now: () => nowMs } };
+  const mail = { ...planned('a', 'ops@x.test'), receivers: ['ops@x.test', 'dev@x.test'] };
+  await deliverMail(mail, true, deps, new AbortController().signal);
+  expect(to).toEqual([['ops@x.test', 'dev@x.test'], ['dev@x.test'], ['dev@x.test']]);
+  expect(happened).toEqual(['accepted: dev: full; given up: dev: full']);
+});
+
+test('a mail that somebody has is no refused one, whatever is said of the others later', async () => {
+  const states: string[] = [];
+  let attempts = 0;
+  const transport: MailTransport = {
+    name: 'smtp',
+    async send() {
+      attempts += 1;
+      return attempts === 1
+        ? { kind: 'later', detail: 'dev: greylisted', leftTo: ['dev@x.test'], isTaken: true }
+        : { kind: 'refused', detail: 'dev: no such user' };
+    },
+    close: async () => undefined,
+  };
+  const publish = async (receipts: readonly MailReceipt[]) => {
+    for (const { state, detail } of receipts) states.push(`${state}: ${detail}`);
+  };
+  const mail = { ...planned('a', 'ops@x.test'), receivers: ['ops@x.test', 'dev@x.test'] };
+  await deliverMail(mail, true, depsWith(transport, publish), new AbortController().signal);
+  expect(states).toEqual(['accepted: dev: greylisted; dev: no such user']);
+});
+
 test('to the same receivers a mail is tried when what became of the one before is on the log', async () => {
   const happened: string[] = [];
   const answers = new Map<string, PromiseWithResolvers<MailOutcome>>();
@@ -48,16 +109,7 @@ test('to the same receivers a mail is tried when what became of the one before i
   const publish = async (receipts: readonly MailReceipt[]) => {
     for (const { bot_id, state } of receipts) happened.push(`${bot_id} ${state}`);
   };
-  const deps = {
-    transport,
-    receipts: { publish },
-    lanes: new Lanes(),
-    text: { publicUrl: null, windowMs: 900_000 },
-    clock: systemClock,
-    logger: createLogger('test', 'silent'),
-    metrics: alerterMetrics(createServiceMetrics('alerter').registry),
-    isMailer: () => true,
-  };
+  const deps = depsWith(transport, publish);
   const mails = [
     planned('a', 'ops@x.test'),
     planned('b', 'ops@x.test'),

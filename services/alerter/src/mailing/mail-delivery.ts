@@ -37,6 +37,12 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** The log answers within seconds as a rule. */
 const LOG_PAUSE_MS = 500;
+/**
+ * When others have the mail, so long it is tried for those who are left: longer than greylisting takes.
+ * A mailbox that stays full, or a domain that nobody finds, would else keep from everybody that the
+ * alert goes on, or is over.
+ */
+const STRAGGLER_PATIENCE_MS = 30 * 60_000;
 
 /**
  * Resolves when the mail is settled, or when it is not this alerter's any more.
@@ -56,6 +62,8 @@ export async function deliverMail(
   let leftTo = mail.to;
   /** What was said about receivers that are done with. */
   const earlier: string[] = [];
+  /** When the first of them got it; null: nobody has it yet. */
+  let takenMs: number | null = null;
   const inAll = (detail: string | null) =>
     [...earlier, ...(detail === null ? [] : [detail])].join('; ') || null;
   const lane = mail.to.join('\n');
@@ -77,23 +85,30 @@ export async function deliverMail(
     switch (outcome.kind) {
       case 'accepted':
         logger.info({ ...about, subject: mail.subject }, 'mail accepted');
-        metrics.mails.inc('accepted');
-        await note('accepted', inAll(outcome.detail));
-        return true;
+        return settle('accepted', outcome.detail);
       case 'refused':
-        logger.error({ ...about, subject: mail.subject }, 'mail refused for good');
-        metrics.mails.inc('refused');
-        await note('refused', inAll(outcome.detail));
-        return true;
+        logger.error({ ...about, to: leftTo, subject: mail.subject }, 'mail refused for good');
+        return settle(takenMs === null ? 'refused' : 'accepted', outcome.detail);
       case 'later':
+        if (takenMs !== null && deps.clock.now() - takenMs >= STRAGGLER_PATIENCE_MS) {
+          logger.error({ ...about, to: outcome.leftTo }, 'mail given up for some receivers');
+          return settle('accepted', `given up: ${outcome.detail}`);
+        }
         logger.warn({ ...about, pauseMs }, 'mail not accepted; trying again');
         metrics.mails.inc('retried');
         if (outcome.leftTo.length < leftTo.length) earlier.push(outcome.detail);
+        if (outcome.isTaken) takenMs ??= deps.clock.now();
         leftTo = outcome.leftTo;
         return false;
       default:
         return outcome satisfies never;
     }
+  }
+
+  async function settle(state: 'accepted' | 'refused', detail: string | null): Promise<true> {
+    metrics.mails.inc(state);
+    await note(state, inAll(detail));
+    return true;
   }
 
   /** @returns whether it is on the log, and work goes on. */

@@ -28,7 +28,13 @@ export type MailOutcome =
    * Trying again later is right, for those `leftTo`, written as in the mail's `to`; the others have
    * it, or are named in `detail` as refused for good.
    */
-  | { readonly kind: 'later'; readonly detail: string; readonly leftTo: readonly string[] };
+  | {
+      readonly kind: 'later';
+      readonly detail: string;
+      readonly leftTo: readonly string[];
+      /** Whether a receiver got it now. */
+      readonly isTaken: boolean;
+    };
 
 export interface MailTransport {
   /** `smtp` or `outbox`, for logs. */

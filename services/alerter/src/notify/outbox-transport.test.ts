@@ -104,6 +104,7 @@ test('a folder that cannot be made is for later', async () => {
     kind: 'later',
     detail: `the mail could not be written to ${folder} (ENOTDIR)`,
     leftTo: MAIL.to,
+    isTaken: false,
   });
   await rm(join(parent, 'data'));
   expect((await outbox().send(MAIL)).kind).toBe('accepted');
@@ -117,6 +118,7 @@ test('a full disk is for later, and leaves nothing behind', async () => {
     kind: 'later',
     detail: `the mail could not be written to ${folder} (ENOSPC)`,
     leftTo: MAIL.to,
+    isTaken: false,
   });
   expect(await readdir(folder)).toEqual([]);
 });

@@ -35,7 +35,7 @@ export function openOutboxTransport({ folder, from }: OutboxSettings): MailTrans
         // A full disk, a missing right: somebody can mend it, and the mail is still owed.
         const why = errorCode(error) ?? 'unexpected error';
         const detail = `the mail could not be written to ${folder} (${why})`;
-        return { kind: 'later', detail, leftTo: mail.to };
+        return { kind: 'later', detail, leftTo: mail.to, isTaken: false };
       }
     },
     async close() {

@@ -15,7 +15,8 @@ export function outcomeOf(fates: readonly ReceiverFate[]): MailOutcome {
   const refused = fates.filter(({ kind }) => kind === 'refused');
   if (left.length > 0) {
     const detail = told([...left, ...refused], fates.length);
-    return { kind: 'later', detail, leftTo: left.map(({ receiver }) => receiver) };
+    const isTaken = fates.some(({ kind }) => kind === 'accepted');
+    return { kind: 'later', detail, leftTo: left.map(({ receiver }) => receiver), isTaken };
   }
   if (refused.length === fates.length) {
     return { kind: 'refused', detail: told(refused, fates.length) };

@@ -131,6 +131,7 @@ describe('a server that is away or breaks off', () => {
       kind: 'later',
       detail: `no connection to ${addressOf(server)} (ECONNREFUSED)`,
       leftTo: TWO.to,
+      isTaken: false,
     });
     await server.start();
     expect((await transport.send(TWO)).kind).toBe('accepted');
@@ -218,6 +219,7 @@ describe('a server that is away or breaks off', () => {
       kind: 'later',
       detail: `Hookpulse stopped before ${addressOf(server)} answered`,
       leftTo: MAIL.to,
+      isTaken: false,
     });
     released.resolve(undefined);
   });
@@ -269,6 +271,7 @@ describe.each([true, false])(
         kind: 'later',
         detail: `grey@example.com: ${host} answered "451 greylisted" to RCPT TO; ${refused}`,
         leftTo: ['grey@example.com'],
+        isTaken: true,
       });
       isGrey = false;
       expect(await transport.send({ ...MAIL, to: to.slice(0, 2) })).toEqual({
