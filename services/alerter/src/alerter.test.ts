@@ -112,6 +112,17 @@ describe('an alert', () => {
   });
 });
 
+test('who was told that a bot fires is told that it is over when the bot is removed', async () => {
+  const created_at = new Date(hookpulse.nowMs() - DAY_MS).toISOString();
+  await hookpulse.addBot('a', { created_at, alerts: { receivers: ['owner@example.com'] } });
+  await hookpulse.startAlerter();
+  await hookpulse.mailIs('a', 'no_traffic', 'accepted');
+  await hookpulse.registry.remove('a');
+  const [first, last] = await hookpulse.mailsOnceThere(2);
+  expect([first?.to, last?.to]).toEqual(['owner@example.com', 'owner@example.com']);
+  expect(last?.subject).toBe('✅ Resolved: No Webhook Traffic: Bot a');
+});
+
 describe('settings of a bot', () => {
   test('take effect while everything runs, for events that were there before', async () => {
     const bot = await hookpulse.addBot('a');

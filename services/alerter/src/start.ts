@@ -112,8 +112,11 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
       ...shared,
       transport: openMailTransport(settings.mail),
       settings: mailerSettings(settings),
-      receiversOf: (botId) =>
-        alertSettings(base, controls.overrides, registry.get(botId)?.alerts).receivers,
+      receiversOf(botId, toldBefore) {
+        const bot = registry.get(botId);
+        if (!bot && toldBefore) return toldBefore;
+        return alertSettings(base, controls.overrides, bot?.alerts).receivers;
+      },
       isMailer: () => alerter.isMailer(),
     });
     await settleWithin(FIRST_JUDGED_PATIENCE_MS, () => alerter.firstJudged);

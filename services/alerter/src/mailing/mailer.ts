@@ -14,7 +14,7 @@ import type { MailTransport } from '../notify/mail.ts';
 import { startTicking } from '../ticking.ts';
 import { Lanes } from './lanes.ts';
 import { deliverMail } from './mail-delivery.ts';
-import { type OwedDuty, type OwedNow, owedNow, threadOf } from './owed-board.ts';
+import { type OwedDuty, type OwedNow, owedNow, type ReceiversOf, threadOf } from './owed-board.ts';
 import { Receipts } from './receipts.ts';
 
 export interface MailerDeps {
@@ -26,7 +26,7 @@ export interface MailerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<AlerterMetrics, 'mails' | 'owedMails'>;
-  receiversOf(botId: string): readonly string[];
+  readonly receiversOf: ReceiversOf;
   /** Whether this alerter is the one that sends mails. */
   isMailer(): boolean;
 }
@@ -113,7 +113,7 @@ class Mailer {
   }
 
   #owedNow(nowMs: number): OwedNow {
-    const { board, controls, settings, transport } = this.#deps;
+    const { board, controls, settings, transport, receiversOf } = this.#deps;
     return owedNow(
       {
         board,
@@ -121,7 +121,7 @@ class Mailer {
         isEnabled: settings.isEnabled,
         needsReceivers: transport.name !== 'outbox',
         silences: () => controls.silences(),
-        receiversOf: (botId) => this.#deps.receiversOf(botId),
+        receiversOf,
       },
       nowMs,
     );

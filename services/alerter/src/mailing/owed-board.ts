@@ -1,7 +1,11 @@
 /** From the board to what is to be done about mails now, bot by bot and rule by rule. */
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import { type AlertTransition, alertKey } from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import {
+  type AlertTransition,
+  alertKey,
+  type PastTransition,
+} from '@hookpulse/common/domain/alerts/alert';
+import type { MailReceipt, MailState } from '@hookpulse/common/domain/alerts/mail-receipt';
 import { type Silence, silenceOf } from '@hookpulse/common/domain/alerts/silence';
 import { type MailDuty, mailDuty } from '../domain/mail-duty.ts';
 import { owedMails } from '../domain/owed-mails.ts';
@@ -24,8 +28,18 @@ export interface OwedBoardDeps {
   /** Whether mails go somewhere even when nobody is set to receive them. */
   readonly needsReceivers: boolean;
   silences(): readonly Silence[];
-  receiversOf(botId: string): readonly string[];
+  receiversOf: ReceiversOf;
 }
+
+/**
+ * Who is to be told of a bot now.
+ * @param toldBefore - who was told of the same alert; null: nobody. Of a bot that is gone nothing else
+ *   says who cares.
+ */
+export type ReceiversOf = (
+  botId: string,
+  toldBefore: readonly string[] | null,
+) => readonly string[];
 
 /** A thread of mails: the alerts whose first mail it was. */
 export interface MailThread {
@@ -49,7 +63,7 @@ export function owedNow(deps: OwedBoardDeps, nowMs: number): OwedNow {
     countThread(threads, transition, receipt);
     const owed = owedMails(transition, receipt);
     if (owed.length === 0) continue;
-    const receivers = deps.receiversOf(transition.bot_id);
+    const receivers = deps.receiversOf(transition.bot_id, toldBefore(receipt, owed));
     const duty = mailDuty(owed, receipt, {
       silence: silenceOf(transition, silences, nowMs),
       isEnabled: deps.isEnabled,
@@ -64,6 +78,17 @@ export function owedNow(deps: OwedBoardDeps, nowMs: number): OwedNow {
 /** Message-ID of the first mail of the alert; null: none was sent. */
 export function threadOf(receipt: MailReceipt | null, alertId: string): string | null {
   return receipt?.alert_id === alertId ? receipt.thread_id : null;
+}
+
+/** States in which a mail goes to nobody tell nothing of who would have got it. */
+const STATES_WITH_RECEIVERS: ReadonlySet<MailState> = new Set(['sending', 'accepted', 'refused']);
+
+function toldBefore(
+  receipt: MailReceipt | null,
+  [oldest]: readonly PastTransition[],
+): readonly string[] | null {
+  if (receipt === null || receipt.alert_id !== oldest?.alert_id) return null;
+  return STATES_WITH_RECEIVERS.has(receipt.state) ? receipt.receivers : null;
 }
 
 function countThread(
