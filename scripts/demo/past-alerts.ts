@@ -55,7 +55,8 @@ export function createPastJudge(
       window.add(event, timeMs, timeMs, slowLimitMs);
     },
     judge(nowMs) {
-      const decided = [...judge.judgeBot(entry, window.facts(nowMs), nowMs, () => false)];
+      const known = { nowMs, knownSinceMs: fromMs };
+      const decided = [...judge.judgeBot(entry, window.facts(nowMs), known, () => false)];
       for (const transition of decided) {
         const key = alertKey(transition);
         board.set(key, { transition, receipt: receiptOf(transition) });

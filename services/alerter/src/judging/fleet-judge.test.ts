@@ -33,4 +33,6 @@ test('a new owner judges when it has read the events, and all that the owner bef
   expect(decided).toEqual([]);
   expect(judge.judgeAll(NOW_MS)).toBe(NOW_MS);
   expect(decided).toMatchObject([{ rule: 'no_traffic', transition: 'firing' }]);
+  // Of the time before nothing is known, and so nothing is said.
+  expect(decided[0]?.reason).toBe('Bot "A" has had no webhook traffic in the last 15 minutes.');
 });

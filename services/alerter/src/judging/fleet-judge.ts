@@ -76,9 +76,10 @@ export class FleetJudge {
   #judgePartition(watched: WatchedPartition, asOfMs: number): void {
     const { roster, publisher } = this.#deps;
     const isWaiting = (key: string) => publisher.isWaiting(key);
+    const known = { nowMs: asOfMs, knownSinceMs: watched.sinceMs };
     for (const entry of roster.enabledOn(watched.partition)) {
       const facts = watched.facts(entry.bot.bot_id, asOfMs);
-      for (const transition of this.#judge.judgeBot(entry, facts, asOfMs, isWaiting)) {
+      for (const transition of this.#judge.judgeBot(entry, facts, known, isWaiting)) {
         publisher.add(transition);
       }
     }

@@ -32,7 +32,8 @@ function transitionsOf(seed: number, chances: readonly number[]): string[] {
     for (let event = 0; event < EVENTS_PER_SECOND; event += 1) {
       window.add(uniformFloat64(random) < chance ? FAILED : SUCCEEDED, nowMs, nowMs, null);
     }
-    for (const transition of judge.judgeBot(entry, window.facts(nowMs), nowMs, () => false)) {
+    const known = { nowMs, knownSinceMs: START_MS };
+    for (const transition of judge.judgeBot(entry, window.facts(nowMs), known, () => false)) {
       states.set(alertKey(transition), { transition, receipt: null });
       happened.push(transition.transition);
     }

@@ -16,7 +16,8 @@ test('a minute of clearness that others may have seen interrupted does not count
   const states = new Map<string, AlertState>();
   const judge = new Judge({ get: (key) => states.get(key) }, 15 * MINUTE_MS);
   const judgeAt = (facts: typeof FAILING, minutes: number) => {
-    const happened = [...judge.judgeBot(ENTRY, facts, START_MS + minutes * MINUTE_MS, () => false)];
+    const known = { nowMs: START_MS + minutes * MINUTE_MS, knownSinceMs: START_MS };
+    const happened = [...judge.judgeBot(ENTRY, facts, known, () => false)];
     for (const transition of happened) {
       states.set(alertKey(transition), { transition, receipt: null });
     }

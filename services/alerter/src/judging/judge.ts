@@ -3,7 +3,7 @@ import type { AlertBoard, AlertState } from '@hookpulse/common/alerts/alert-boar
 import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
 import { isSettled } from '@hookpulse/common/domain/alerts/mail-receipt';
 import { formatSpan } from '@hookpulse/common/domain/alerts/rules/format-span';
-import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
+import type { JudgedMoment, WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
 import {
   describeByRule,
   RULE_NAMES,
@@ -41,12 +41,13 @@ export class Judge {
   *judgeBot(
     entry: RosterEntry,
     facts: WindowFacts,
-    nowMs: number,
+    known: Pick<JudgedMoment, 'nowMs' | 'knownSinceMs'>,
     isWaiting: (key: string) => boolean,
   ): Iterable<AlertTransition> {
     const { bot, settings, keys, watchedSinceMs } = entry;
     const judged = { name: bot.name, watchedSinceMs };
-    const at = { nowMs, windowMs: this.#windowMs };
+    const { nowMs } = known;
+    const at = { ...known, windowMs: this.#windowMs };
     for (const rule of RULE_NAMES) {
       const key = keys[rule];
       const holds = ruleHolds(rule, facts, settings.rules, judged, at);

@@ -30,7 +30,7 @@ function found(
   const name = over.bot_name ?? 'MyBot';
   const nowMs = Date.parse(over.at ?? FIRED_AT);
   const bot = { name, watchedSinceMs: nowMs - WINDOW_MS };
-  const at = { nowMs, windowMs: WINDOW_MS };
+  const at = { nowMs, knownSinceMs: nowMs - WINDOW_MS, windowMs: WINDOW_MS };
   const {
     sentence,
     severity,

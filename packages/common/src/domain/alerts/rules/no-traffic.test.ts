@@ -15,16 +15,20 @@ interface Case {
   readonly lastEventAgo: number | null;
   readonly watchedFor?: number;
   readonly afterSeconds?: number;
+  /** For how long the log was read; default: for as long as the bot is watched. */
+  readonly knownFor?: number;
 }
 
-function judged({ lastEventAgo, watchedFor, afterSeconds }: Case) {
+function judged({ lastEventAgo, watchedFor, afterSeconds, knownFor }: Case) {
   const facts = { ...NO_EVENTS, lastEventMs: lastEventAgo === null ? null : nowMs - lastEventAgo };
   const bot =
     watchedFor === undefined ? SAMPLE_BOT : { ...SAMPLE_BOT, watchedSinceMs: nowMs - watchedFor };
   const settings = { ...SETTINGS, after_seconds: afterSeconds ?? SETTINGS.after_seconds };
+  const at =
+    knownFor === undefined ? SAMPLE_MOMENT : { ...SAMPLE_MOMENT, knownSinceMs: nowMs - knownFor };
   return {
-    holds: noTraffic.holds(facts, settings, bot, SAMPLE_MOMENT),
-    ...noTraffic.describe(facts, settings, bot, SAMPLE_MOMENT),
+    holds: noTraffic.holds(facts, settings, bot, at),
+    ...noTraffic.describe(facts, settings, bot, at),
   };
 }
 
@@ -66,6 +70,15 @@ describe('no_traffic', () => {
     [
       { lastEventAgo: null, watchedFor: 10_500, afterSeconds: 10 },
       'has had no webhook traffic in the last 10 seconds',
+    ],
+    // After a restart more is not known.
+    [
+      { lastEventAgo: null, watchedFor: 9e9, knownFor: windowMs + 5_000 },
+      'has had no webhook traffic in the last 15 minutes',
+    ],
+    [
+      { lastEventAgo: null, watchedFor: 9e9, knownFor: 120_000 },
+      'has had no webhook traffic in the last 2 minutes',
     ],
     [{ lastEventAgo: 60_400 }, 'has webhook traffic: its last event was 1 minute ago'],
     [{ lastEventAgo: null, watchedFor: 120_000 }, 'has been enabled for 2 minutes only'],

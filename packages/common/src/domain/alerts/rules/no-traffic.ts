@@ -1,7 +1,13 @@
 /** `no_traffic`: a bot that should have events has none (contract, section 7). */
 import Type, { type Static } from 'typebox';
 import { formatSpan } from './format-span.ts';
-import { COMMON_SETTINGS, type JudgedBot, type Rule, type WindowFacts } from './rule.ts';
+import {
+  COMMON_SETTINGS,
+  type JudgedBot,
+  type JudgedMoment,
+  type Rule,
+  type WindowFacts,
+} from './rule.ts';
 
 const MS_PER_SECOND = 1_000;
 const MS_PER_MINUTE = 60_000;
@@ -32,13 +38,13 @@ export const noTraffic: Rule<NoTrafficSettings> = {
     after_seconds:
       environment.noTrafficAfterSeconds ?? Math.round(environment.windowMs / MS_PER_SECOND),
   }),
-  holds: (facts, { after_seconds }, bot, { nowMs }) =>
-    silentFor(facts, bot, nowMs) >= after_seconds * MS_PER_SECOND,
-  describe(facts, { after_seconds }, bot, { nowMs }) {
+  holds: (facts, { after_seconds }, bot, at) =>
+    silentFor(facts, bot, at) >= after_seconds * MS_PER_SECOND,
+  describe(facts, { after_seconds }, bot, at) {
     const afterMs = after_seconds * MS_PER_SECOND;
-    const silentMs = silentFor(facts, bot, nowMs);
+    const silentMs = silentFor(facts, bot, at);
     return {
-      sentence: `Bot "${bot.name}" ${traffic(facts, bot, silentMs, afterMs)}.`,
+      sentence: `Bot "${bot.name}" ${traffic(facts, bot, at, afterMs)}.`,
       severity: silentMs,
       facts: { silent_seconds: Math.floor(silentMs / MS_PER_SECOND), after_seconds },
     };
@@ -47,15 +53,14 @@ export const noTraffic: Rule<NoTrafficSettings> = {
     `no events for ${formatSpan(seconds * MS_PER_SECOND)}`,
 };
 
-function traffic(
-  { lastEventMs }: WindowFacts,
-  bot: JudgedBot,
-  silentMs: number,
-  afterMs: number,
-): string {
-  if (silentMs >= afterMs) {
+function traffic(facts: WindowFacts, bot: JudgedBot, at: JudgedMoment, afterMs: number): string {
+  const { lastEventMs } = facts;
+  const silentMs = silentFor(facts, bot, at);
+  const isMoreUnknown = lastEventMs === null && at.knownSinceMs > bot.watchedSinceMs;
+  if (silentMs >= afterMs || isMoreUnknown) {
     const wholeMinutesMs = silentMs - (silentMs % MS_PER_MINUTE);
-    return `has had no webhook traffic in the last ${formatSpan(Math.max(wholeMinutesMs, afterMs))}`;
+    const shownMs = Math.max(wholeMinutesMs, Math.min(silentMs, afterMs));
+    return `has had no webhook traffic in the last ${formatSpan(shownMs)}`;
   }
   const isHeard = lastEventMs !== null && lastEventMs >= bot.watchedSinceMs;
   return isHeard
@@ -63,8 +68,14 @@ function traffic(
     : `has been enabled for ${formatSpan(silentMs)} only`;
 }
 
-/** Milliseconds since the last event, or since the bot is watched. */
-function silentFor({ lastEventMs }: WindowFacts, bot: JudgedBot, nowMs: number): number {
-  const sinceMs = Math.max(lastEventMs ?? bot.watchedSinceMs, bot.watchedSinceMs);
-  return Math.max(nowMs - sinceMs, 0);
+/**
+ * Milliseconds since the last event, or since the bot is watched. Where no event was read, it may have
+ * been silent for longer than the log was read, and nobody knows.
+ */
+function silentFor(
+  { lastEventMs }: WindowFacts,
+  { watchedSinceMs }: JudgedBot,
+  { nowMs, knownSinceMs }: JudgedMoment,
+): number {
+  return Math.max(nowMs - Math.max(lastEventMs ?? knownSinceMs, watchedSinceMs), 0);
 }

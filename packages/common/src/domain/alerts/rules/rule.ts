@@ -24,6 +24,8 @@ export interface JudgedBot {
 export interface JudgedMoment {
   /** Up to this moment the log is known, milliseconds since the epoch. */
   readonly nowMs: number;
+  /** And from this one on. Never later than any rule looks back. */
+  readonly knownSinceMs: number;
   readonly windowMs: number;
 }
 

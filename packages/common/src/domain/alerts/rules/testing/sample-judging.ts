@@ -20,7 +20,11 @@ export const SAMPLE_ENVIRONMENT: EnvironmentDefaults = {
   slowProcessingLimitMs: 500,
 };
 
-export const SAMPLE_MOMENT: JudgedMoment = { nowMs: NOW_MS, windowMs: WINDOW_MS };
+export const SAMPLE_MOMENT: JudgedMoment = {
+  nowMs: NOW_MS,
+  knownSinceMs: NOW_MS - 60 * WINDOW_MS,
+  windowMs: WINDOW_MS,
+};
 
 /** Watched since long before. */
 export const SAMPLE_BOT: JudgedBot = { name: 'MyBot', watchedSinceMs: NOW_MS - 30 * WINDOW_MS };
