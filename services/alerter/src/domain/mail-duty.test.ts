@@ -81,3 +81,24 @@ test('a silence holds back what may still be news when it ends, and swallows wha
   expect(mailDuty([resolved], null, silent)).toEqual({ kind: 'hold', silence });
   expect(mailDuty([resolved, again], null, silent)).toEqual({ kind: 'hold', silence });
 });
+
+test('of a bot that comes and goes in a silence, whose beginning was mailed, the last end is enough', () => {
+  const silent = { ...usual, silence };
+  const over = past(4, 'resolved', 'b');
+  const third = past(5, 'firing', 'c');
+  const settled = {
+    kind: 'settle',
+    state: 'silenced',
+    upTo: again,
+    detail: 'Ada: moving house',
+    isThreadKept: true,
+  };
+  expect(mailDuty([resolved, again, over], null, silent)).toEqual(settled);
+  expect(mailDuty([resolved, again, over, third], null, silent)).toEqual(settled);
+  const silenced: MailReceipt = { ...sending, alert_id: 'b', sequence: 3, state: 'silenced' };
+  expect(mailDuty([over, third], silenced, silent)).toEqual({ kind: 'hold', silence });
+  expect(mailDuty([over, third, past(6, 'resolved', 'c')], silenced, silent)).toEqual({
+    ...settled,
+    upTo: third,
+  });
+});

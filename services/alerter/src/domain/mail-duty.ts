@@ -16,6 +16,8 @@ export type MailDuty =
       readonly state: 'silenced' | 'disabled' | 'no_receivers';
       readonly upTo: PastTransition;
       readonly detail: string | null;
+      /** Whether what is still owed answers to the mail before, although that was of an older alert. */
+      readonly isThreadKept: boolean;
     };
 
 export interface MailCircumstances {
@@ -39,14 +41,16 @@ export function mailDuty(
   if (receipt?.state === 'sending' && receipt.sequence === oldest.sequence) {
     return { kind: 'resume', mail: oldest, receipt };
   }
-  if (!isEnabled) return { kind: 'settle', state: 'disabled', upTo: newest, detail: null };
+  const settle = { kind: 'settle', upTo: newest, detail: null, isThreadKept: false } as const;
+  if (!isEnabled) return { ...settle, state: 'disabled' };
   if (silence) {
-    const upTo = lastUnheard(owed);
+    const unheard = lastUnheard(owed);
+    const upTo = unheard ?? beforeLastEnd(owed);
     if (!upTo) return { kind: 'hold', silence };
     const detail = `${silence.created_by}: ${silence.reason}`;
-    return { kind: 'settle', state: 'silenced', upTo, detail };
+    return { ...settle, state: 'silenced', upTo, detail, isThreadKept: !unheard };
   }
-  if (!hasReceivers) return { kind: 'settle', state: 'no_receivers', upTo: newest, detail: null };
+  if (!hasReceivers) return { ...settle, state: 'no_receivers' };
   return { kind: 'send', mail: oldest };
 }
 
@@ -64,4 +68,13 @@ function lastUnheard(owed: readonly PastTransition[]): PastTransition | undefine
   return owed.findLast(
     ({ transition, alert_id }) => transition === 'resolved' && unheard.has(alert_id),
   );
+}
+
+/**
+ * Of an alert that was mailed before the end is owed, and others came and went since: that it is over
+ * is said once, by the last end. What stands before that is no news any more when the silence ends.
+ */
+function beforeLastEnd(owed: readonly PastTransition[]): PastTransition | undefined {
+  const lastEnd = owed.findLastIndex(({ transition }) => transition === 'resolved');
+  return lastEnd > 0 ? owed[lastEnd - 1] : undefined;
 }

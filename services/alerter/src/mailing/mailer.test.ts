@@ -1,28 +1,32 @@
 /** Mails that are owed, and a log that does not answer at once. */
 import type { AlertState } from '@hookpulse/common/alerts/alert-board';
-import { sampleFiring } from '@hookpulse/common/alerts/testing/sample-alerts';
+import {
+  sampleFiring,
+  sampleNext,
+  sampleReceipt,
+} from '@hookpulse/common/alerts/testing/sample-alerts';
+import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { Silence } from '@hookpulse/common/domain/alerts/silence';
 import { type EventLog, LogUnavailableError } from '@hookpulse/common/log/event-log';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
 import { until } from '@hookpulse/common/testing/until';
 import { expect, test } from '@jest/globals';
-import { startMailer } from './mailer.ts';
+import { type MailerDeps, startMailer } from './mailer.ts';
 
-test('what is not mailed is counted once, however often the log has to be asked to note it', async () => {
+const fired = sampleFiring('2026-02-10T20:00:00Z');
+
+/** A mailer for one bot and rule, on a log that is given. */
+function startWith(
+  state: AlertState,
+  publish: EventLog['publish'],
+  changes: Partial<MailerDeps> = {},
+) {
   const service = createServiceMetrics('alerter');
-  const states: AlertState[] = [
-    { transition: sampleFiring('2026-02-10T20:00:00Z'), receipt: null },
-  ];
-  let attempts = 0;
-  const publish: EventLog['publish'] = async (messages) => {
-    if (messages.length === 0) return;
-    attempts += 1;
-    if (attempts < 3) throw new LogUnavailableError('away');
-  };
   const mailer = startMailer({
     log: { publish },
-    board: { list: () => states },
+    board: { list: () => [state] },
     controls: { silences: () => [] },
     transport: {
       name: 'smtp',
@@ -30,20 +34,65 @@ test('what is not mailed is counted once, however often the log has to be asked 
       close: async () => undefined,
     },
     settings: {
-      isEnabled: false,
+      isEnabled: true,
       text: { publicUrl: null, windowMs: 900_000 },
       idHost: 'example.com',
     },
     clock: systemClock,
     logger: createLogger('test', 'silent'),
     metrics: alerterMetrics(service.registry),
-    receiversOf: () => [],
+    receiversOf: () => ['ops@example.com'],
     isMailer: () => true,
+    ...changes,
   });
-  const page = () => service.registry.metrics();
+  return { close: () => mailer.close(), page: () => service.registry.metrics() };
+}
+
+test('what is not mailed is counted once, however often the log has to be asked to note it', async () => {
+  let attempts = 0;
+  const publish: EventLog['publish'] = async (messages) => {
+    if (messages.length === 0) return;
+    attempts += 1;
+    if (attempts < 3) throw new LogUnavailableError('away');
+  };
+  const mailer = startWith({ transition: fired, receipt: null }, publish, {
+    receiversOf: () => [],
+  });
   await until('nothing to be owed', async () => {
-    return attempts === 3 && (await page()).includes('hookpulse_alert_mails_owed 0');
+    return attempts === 3 && (await mailer.page()).includes('hookpulse_alert_mails_owed 0');
   });
   await mailer.close();
-  expect(await page()).toContain('hookpulse_alert_mails_total{outcome="disabled"} 1');
+  expect(await mailer.page()).toContain('hookpulse_alert_mails_total{outcome="no_receivers"} 1');
+});
+
+test('each alert that a silence swallows has a receipt, and the end that is left the thread of the beginning', async () => {
+  const silence: Silence = {
+    silence_id: 's',
+    bot_id: null,
+    rule: null,
+    reason: 'moving house',
+    created_by: 'Ada',
+    created_at: new Date(0).toISOString(),
+    ends_at: new Date(Date.now() + 3_600_000).toISOString(),
+  };
+  const ended = sampleNext(fired, 'resolved', '2026-02-10T20:05:00Z');
+  const of = (alert_id: string) => ({ alert_id, fired_at: '2026-02-10T20:20:00.000Z' });
+  const again = sampleNext(ended, 'firing', '2026-02-10T20:20:00Z', of('second'));
+  const over = sampleNext(again, 'resolved', '2026-02-10T20:30:00Z', of('second'));
+  const published: MailReceipt[] = [];
+  const publish: EventLog['publish'] = async (messages) => {
+    published.push(...messages.map(({ value }): MailReceipt => JSON.parse(String(value))));
+  };
+  const receipt = sampleReceipt(fired);
+  const mailer = startWith({ transition: over, receipt }, publish, {
+    controls: { silences: () => [silence] },
+  });
+  await until('the receipts', () => published.length >= 2);
+  await mailer.close();
+  const { thread_id } = receipt;
+  const told = { state: 'silenced', detail: 'Ada: moving house', thread_id };
+  expect(published).toMatchObject([
+    { ...told, alert_id: fired.alert_id, sequence: 2 },
+    { ...told, alert_id: 'second', sequence: 3 },
+  ]);
 });

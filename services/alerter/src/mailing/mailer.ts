@@ -1,8 +1,6 @@
 /** Sends what is owed: looks at the board a few times a second, and sees every mail through. */
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import type { PastTransition } from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
@@ -16,6 +14,7 @@ import { Lanes } from './lanes.ts';
 import { deliverMail } from './mail-delivery.ts';
 import { type OwedDuty, type OwedNow, owedNow, type ReceiversOf, threadOf } from './owed-board.ts';
 import { Receipts } from './receipts.ts';
+import { unsentReceipts } from './unsent-receipts.ts';
 
 export interface MailerDeps {
   readonly log: Pick<EventLog, 'publish'>;
@@ -128,12 +127,7 @@ class Mailer {
   }
 
   async #settle(duties: readonly OwedDuty[], nowMs: number): Promise<void> {
-    const receipts = duties.flatMap(({ transition: { bot_id, rule }, receipt, duty }) => {
-      if (duty.kind !== 'settle') return [];
-      const { state, upTo, detail } = duty;
-      const thread_id = threadOf(receipt, upTo.alert_id);
-      return [{ ...unsent(upTo, nowMs), bot_id, rule, state, detail, thread_id }];
-    });
+    const receipts = unsentReceipts(duties, nowMs);
     await this.#receipts.publish(receipts);
     for (const { state } of receipts) this.#deps.metrics.mails.inc(state);
   }
@@ -221,21 +215,4 @@ function resumed(duties: readonly OwedDuty[]): PlannedMail[] {
     mail.items.push({ ...item, noticedMs: 0, isOfStorm: false });
   }
   return [...mails.values()];
-}
-
-/** A receipt for what is not sent. */
-function unsent(
-  upTo: PastTransition,
-  nowMs: number,
-): Omit<MailReceipt, 'bot_id' | 'rule' | 'state'> {
-  return {
-    alert_id: upTo.alert_id,
-    sequence: upTo.sequence,
-    at: new Date(nowMs).toISOString(),
-    message_id: null,
-    thread_id: null,
-    receivers: [],
-    alerts_named: 0,
-    detail: null,
-  };
 }

@@ -1,0 +1,43 @@
+/** What is noted of mails that are not sent at all. */
+import type { PastTransition } from '@hookpulse/common/domain/alerts/alert';
+import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { MailDuty } from '../domain/mail-duty.ts';
+import { owedMails } from '../domain/owed-mails.ts';
+import { type OwedDuty, threadOf } from './owed-board.ts';
+
+type UnsentState = Extract<MailDuty, { kind: 'settle' }>['state'];
+
+/** In the order of the transitions that they settle. */
+export function unsentReceipts(
+  duties: readonly OwedDuty[],
+  nowMs: number,
+): (MailReceipt & { readonly state: UnsentState })[] {
+  const at = new Date(nowMs).toISOString();
+  return duties.flatMap(({ transition, receipt, duty }) => {
+    if (duty.kind !== 'settle') return [];
+    const { state, upTo, detail, isThreadKept } = duty;
+    const owed = owedMails(transition, receipt);
+    return lastOfEachAlert(owed, upTo.sequence).map(({ alert_id, sequence }) => ({
+      bot_id: transition.bot_id,
+      rule: transition.rule,
+      alert_id,
+      sequence,
+      state,
+      at,
+      message_id: null,
+      thread_id: isThreadKept ? (receipt?.thread_id ?? null) : threadOf(receipt, alert_id),
+      receivers: [],
+      alerts_named: 0,
+      detail,
+    }));
+  });
+}
+
+/** A receipt tells of one alert, and people look each of them up. */
+function lastOfEachAlert(
+  owed: readonly PastTransition[],
+  upToSequence: number,
+): readonly PastTransition[] {
+  const settled = owed.filter(({ sequence }) => sequence <= upToSequence);
+  return [...new Map(settled.map((one) => [one.alert_id, one])).values()];
+}
