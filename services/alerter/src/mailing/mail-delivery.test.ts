@@ -3,6 +3,7 @@
 import { sampleFiring } from '@hookpulse/common/alerts/testing/sample-alerts';
 import { pastOf } from '@hookpulse/common/domain/alerts/alert';
 import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import { LogUnavailableError } from '@hookpulse/common/log/event-log';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
@@ -91,6 +92,28 @@ test('a mail that somebody has is no refused one, whatever is said of the others
   const mail = { ...planned('a', 'ops@x.test'), receivers: ['ops@x.test', 'dev@x.test'] };
   await deliverMail(mail, true, depsWith(transport, publish), new AbortController().signal);
   expect(states).toEqual(['accepted: dev: greylisted; dev: no such user']);
+});
+
+test('what became of a mail is noted also by who lost the sending of mails meanwhile', async () => {
+  let isMailer = true;
+  let attempts = 0;
+  const states: string[] = [];
+  const transport: MailTransport = {
+    name: 'smtp',
+    async send() {
+      isMailer = false; // a rebalance, while the server had the mail
+      return { kind: 'accepted', detail: null };
+    },
+    close: async () => undefined,
+  };
+  const publish = async (receipts: readonly MailReceipt[]) => {
+    attempts += 1;
+    if (attempts < 3) throw new LogUnavailableError('away');
+    for (const { state } of receipts) states.push(state);
+  };
+  const deps = { ...depsWith(transport, publish), isMailer: () => isMailer };
+  await deliverMail(planned('a', 'ops@x.test'), true, deps, new AbortController().signal);
+  expect(states).toEqual(['accepted']);
 });
 
 test('to the same receivers a mail is tried when what became of the one before is on the log', async () => {

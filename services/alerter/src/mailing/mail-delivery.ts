@@ -114,7 +114,8 @@ export async function deliverMail(
   /** @returns whether it is on the log, and work goes on. */
   async function note(state: MailState, detail: string | null): Promise<boolean> {
     const receipts = receiptsOf(planned, state, detail, deps.clock.now());
-    // At least once: what the server took is to be known, also by whoever sends mails next.
+    // What the server said is to be known by whoever sends mails next: he would send it again.
+    const isWanted = () => (state === 'sending' ? goesOn() : !signal.aborted);
     do {
       try {
         await deps.receipts.publish(receipts);
@@ -123,7 +124,7 @@ export async function deliverMail(
         logger.warn({ err: error, state }, 'what became of a mail could not be noted; again');
         await pause(LOG_PAUSE_MS);
       }
-    } while (goesOn());
+    } while (isWanted());
     return false;
   }
 
