@@ -41,13 +41,12 @@ export class Judge {
   *judgeBot(
     entry: RosterEntry,
     facts: WindowFacts,
-    known: Pick<JudgedMoment, 'nowMs' | 'knownSinceMs'>,
+    { nowMs, knownSinceMs }: Pick<JudgedMoment, 'nowMs' | 'knownSinceMs'>,
     isWaiting: (key: string) => boolean,
   ): Iterable<AlertTransition> {
     const { bot, settings, keys, watchedSinceMs } = entry;
     const judged = { name: bot.name, watchedSinceMs };
-    const { nowMs } = known;
-    const at = { ...known, windowMs: this.#windowMs };
+    const at = { nowMs, knownSinceMs, windowMs: this.#windowMs };
     for (const rule of RULE_NAMES) {
       const key = keys[rule];
       const holds = ruleHolds(rule, facts, settings.rules, judged, at);
