@@ -1,7 +1,10 @@
-/** A dialog over the page: the browser keeps the focus in it, and Escape closes it. */
+/**
+ * A dialog over the page: the browser keeps the focus in it, gives it back afterwards, and closes it by
+ * Escape.
+ */
 import { X } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from './button.tsx';
 import './dialog.css';
 
@@ -17,8 +20,13 @@ export interface DialogProps {
 export function Dialog({ title, onClose, children, isSticky = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    ref.current?.showModal();
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    // What is to be filled in, and not the button that closes.
+    dialog?.querySelector<HTMLElement>('form :is(input, select, textarea)')?.focus();
+    // While it is still there: one that merely vanishes takes the focus with it.
+    return () => dialog?.close();
   }, []);
   useEffect(() => (isSticky ? keepOpenOnEscape() : undefined), [isSticky]);
   return (
@@ -27,7 +35,8 @@ export function Dialog({ title, onClose, children, isSticky = false }: DialogPro
       ref={ref}
       class="dialog"
       aria-labelledby={titleId}
-      onClose={onClose}
+      // Told a moment later, when who has it removed does not wait for it any more.
+      onClose={() => ref.current && onClose()}
       onClick={(event) => event.target === ref.current && !isSticky && onClose()}
     >
       <div class="dialog-body">
