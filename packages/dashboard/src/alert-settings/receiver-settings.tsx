@@ -19,7 +19,7 @@ export function ReceiverSettings(props: ReceiverSettingsProps) {
     <section class="alert-rule" aria-label="Receivers">
       <div class="alert-rule-head">
         <div>
-          <h3>Receivers</h3>
+          <h2>Receivers</h2>
           <p class="alert-rule-meaning">
             Who gets the mails. {inheritedName}: {inheritedText}.
           </p>

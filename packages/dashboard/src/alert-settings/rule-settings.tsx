@@ -27,7 +27,7 @@ export function RuleSettings(props: RuleSettingsProps) {
     <section class={isOn ? 'alert-rule' : 'alert-rule is-off'} aria-label={RULE_TITLES[rule]}>
       <div class="alert-rule-head">
         <div>
-          <h3>{RULE_TITLES[rule]}</h3>
+          <h2>{RULE_TITLES[rule]}</h2>
           <p class="alert-rule-meaning">{RULE_MEANINGS[rule]}</p>
         </div>
         <Segmented

@@ -25,8 +25,8 @@ export function FleetSettings() {
   return (
     <>
       <p class="alerts-intro">
-        For all bots. An empty field is as the environment sets it. A bot can have settings of its
-        own, which are set where it is edited.
+        For all bots. A field that is left empty is as the environment sets it; what one bot has
+        otherwise is set where it is edited, among the <a href="/bots">bots</a>.
       </p>
       <SettingsForm
         overrides={data.overrides}
