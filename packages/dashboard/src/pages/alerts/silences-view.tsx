@@ -5,16 +5,14 @@ import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { resources, type WatchedResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
-import { ruleTitle } from '../../format/alert-words.ts';
-import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { ToneBadge } from '../../ui/status-badge.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
-import { Time } from '../../ui/time.tsx';
 import { showToast } from '../../ui/toast.tsx';
+import './alerts.css';
+import { SilenceRow } from './silence-row.tsx';
 import { subjectText } from './silence-words.ts';
 
 export const SILENCES_PATH = '/api/silences?all=true';
@@ -37,21 +35,20 @@ export function SilencesView({ silences: { data, error } }: SilencesViewProps) {
       <TableSkeleton />
     );
   }
-  if (data.silences.length === 0) {
-    return (
-      <EmptyState title="Nothing is silenced" icon={BellRing}>
-        Every alert is mailed. Before a deployment, or while somebody looks into an alert, its mails
-        can be held back for a while.
-      </EmptyState>
-    );
-  }
+  if (data.silences.length === 0) return <NothingSilenced />;
+  const onEnd = writes ? setEnding : null;
   return (
-    <>
-      <DataTable
-        label="Silences"
-        rows={data.silences.toSorted(activeFirst)}
-        rowKey={({ silence_id }) => silence_id}
-        columns={writes ? [...COLUMNS, endColumn(setEnding)] : COLUMNS}
+    <div class="alerts-groups">
+      <SilenceGroup
+        title="Active"
+        silences={data.silences.filter(({ active }) => active)}
+        onEnd={onEnd}
+      />
+      <SilenceGroup
+        title="Ended"
+        note="kept for a week"
+        silences={data.silences.filter(({ active }) => !active)}
+        onEnd={null}
       />
       {ending && (
         <ConfirmDialog
@@ -63,67 +60,38 @@ export function SilencesView({ silences: { data, error } }: SilencesViewProps) {
           Mails of {subjectText(ending)} go out again at once, also those of alerts that fire now.
         </ConfirmDialog>
       )}
-    </>
+    </div>
   );
 }
 
-const COLUMNS: readonly Column<SilenceView>[] = [
-  {
-    id: 'subject',
-    title: 'Silenced',
-    width: 'minmax(120px, 1.4fr)',
-    render: ({ bot_id, rule }) => (
-      <>
-        {bot_id === null ? 'All bots' : <a href={`/bots/${bot_id}`}>{bot_id}</a>}
-        {rule === null ? '' : ` · ${ruleTitle(rule)}`}
-      </>
-    ),
-  },
-  {
-    id: 'state',
-    title: 'State',
-    width: '84px',
-    hideBelow: 'tablet',
-    render: ({ active }) =>
-      active ? <ToneBadge tone="warn">Active</ToneBadge> : <ToneBadge tone="idle">Ended</ToneBadge>,
-  },
-  {
-    id: 'ends',
-    title: 'Ends',
-    width: '92px',
-    render: ({ ends_at }) => <Time at={ends_at} />,
-  },
-  {
-    id: 'reason',
-    title: 'Reason',
-    width: 'minmax(140px, 2fr)',
-    hideBelow: 'tablet',
-    render: ({ reason }) => <span title={reason}>{reason}</span>,
-  },
-  {
-    id: 'by',
-    title: 'By',
-    width: 'minmax(80px, 0.8fr)',
-    hideBelow: 'desktop',
-    render: ({ created_by }) => created_by,
-  },
-  {
-    id: 'since',
-    title: 'Since',
-    width: '108px',
-    hideBelow: 'desktop',
-    render: ({ created_at }) => <Time at={created_at} as="short" />,
-  },
-];
+interface SilenceGroupProps {
+  readonly title: string;
+  readonly note?: string;
+  readonly silences: readonly SilenceView[];
+  /** Null: there is nothing to end, or the viewer may not. */
+  readonly onEnd: ((silence: SilenceView) => void) | null;
+}
 
-function endColumn(onEnd: (silence: SilenceView) => void): Column<SilenceView> {
-  return {
-    id: 'end',
-    title: '',
-    width: '64px',
-    align: 'end',
-    render: (silence) => silence.active && <Button onClick={() => onEnd(silence)}>End</Button>,
-  };
+function SilenceGroup({ title, note, silences, onEnd }: SilenceGroupProps) {
+  if (silences.length === 0) return null;
+  return (
+    <Card title={title} aside={note && <span class="alerts-note">{note}</span>} isFlush>
+      <ul>
+        {silences.map((silence) => (
+          <SilenceRow key={silence.silence_id} silence={silence} onEnd={onEnd} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function NothingSilenced() {
+  return (
+    <EmptyState title="Nothing is silenced" icon={BellRing}>
+      Every alert is mailed. Before a deployment, or while somebody looks into an alert, its mails
+      can be held back for a while.
+    </EmptyState>
+  );
 }
 
 async function endSilence(silence: SilenceView): Promise<void> {
@@ -131,9 +99,4 @@ async function endSilence(silence: SilenceView): Promise<void> {
   resources.refresh('/api/silences');
   resources.refresh('/api/alerts');
   showToast({ tone: 'good', text: `Mails of ${subjectText(silence)} go out again.` });
-}
-
-/** Those that have ended stay for a week, so that it can be read who held back what. */
-function activeFirst(a: SilenceView, b: SilenceView): number {
-  return Number(b.active) - Number(a.active);
 }
