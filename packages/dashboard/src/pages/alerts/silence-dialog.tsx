@@ -23,6 +23,7 @@ import {
 
 const NAME_KEY = 'hookpulse-name';
 const USUAL_REASON = 'Being looked into';
+const NOT_FOUND = 404;
 const FIELDS = ['bot_id', 'rule', 'reason', 'created_by', 'ends_at'];
 
 const RULE_OPTIONS = [
@@ -44,6 +45,7 @@ export function SilenceDialog({ alert, onClose }: SilenceDialogProps) {
   const { run, isBusy, error } = useWrite();
   const draft = { ...typed, createdBy };
   const refused = fieldErrors(error, FIELDS);
+  const isUnknownBot = !alert && error?.statusCode === NOT_FOUND;
   const problemOf = (field: string) => missing[field] ?? refused.byField[field];
   const set = (changes: Partial<SilenceDraft>) => setTyped({ ...draft, ...changes });
 
@@ -77,7 +79,7 @@ export function SilenceDialog({ alert, onClose }: SilenceDialogProps) {
             value={draft.botId}
             onInput={(botId) => set({ botId })}
             placeholder="All bots"
-            error={problemOf('bot_id')}
+            error={isUnknownBot ? error.message : problemOf('bot_id')}
             isPlain
           />
         )}
@@ -119,7 +121,7 @@ export function SilenceDialog({ alert, onClose }: SilenceDialogProps) {
           placeholder="admin"
           error={problemOf('created_by')}
         />
-        <FormError error={refused.rest} />
+        <FormError error={isUnknownBot ? null : refused.rest} />
         <div class="dialog-actions">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" kind="primary" isBusy={isBusy}>
