@@ -1,9 +1,11 @@
 /** One bot to be changed: its name and state, its alerts, its secrets. */
 import type { BotDetails } from '@hookpulse/query-api/domain/bot-view';
+import { Bot } from 'lucide';
 import { resources, useResource } from '../../api/resources.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -14,6 +16,7 @@ import { GeneralSection } from './general-section.tsx';
 import { SecretsSection } from './secrets-section.tsx';
 
 const REFRESH_MS = 15_000;
+const NOT_FOUND = 404;
 
 const SECTIONS = ['general', 'alerts', 'secrets'] as const;
 const OPTIONS = [
@@ -39,6 +42,10 @@ export function BotDrawer({ botId, onClose }: BotDrawerProps) {
     >
       {bot ? (
         <BotSections key={bot.bot_id} bot={bot} onClose={onClose} />
+      ) : error?.statusCode === NOT_FOUND ? (
+        <EmptyState title="There is no such bot" icon={Bot}>
+          It may have been deleted. Who did so is told by the <a href="/bots?tab=audit">audit</a>.
+        </EmptyState>
       ) : error ? (
         <ErrorState error={error} retry={() => resources.refresh(path)} />
       ) : (

@@ -22,12 +22,13 @@ export function DeleteBotDialog({ bot, onDeleted, onClose }: DeleteBotDialogProp
     const path = `/api/bots/${encodeURIComponent(bot.bot_id)}`;
     const search = erases ? '?erase=true' : '';
     const erased = await askApi<ErasedHistory | undefined>(path + search, { method: 'DELETE' });
-    refreshBots();
     const text = erased
       ? `${bot.name} is deleted, and with it ${erasedText(erased)}.`
       : `${bot.name} is deleted. Its history is kept.`;
     showToast({ tone: 'good', text });
     onDeleted();
+    // Once nobody looks at the bot any more: it would be asked for, and not be found.
+    setTimeout(refreshBots);
   }
 
   return (
