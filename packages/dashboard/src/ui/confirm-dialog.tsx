@@ -39,7 +39,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       <form class="form" onSubmit={(event) => void confirm(event)}>
         <div>{children}</div>
         {typed !== undefined && (
-          <TextField label={`Type ${typed} to confirm`} value={text} onInput={setText} isPlain />
+          <TextField label={`Type “${typed}” to confirm`} value={text} onInput={setText} isPlain />
         )}
         <FormError error={error} />
         <div class="dialog-actions">

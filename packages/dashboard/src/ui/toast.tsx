@@ -18,6 +18,8 @@ interface ShownToast extends Toast {
 
 /** Long enough to read two lines. */
 const SHOWN_MS = 6_000;
+/** Long enough to find the way to its button, also by the keyboard. */
+const ACTION_SHOWN_MS = 20_000;
 
 let nextId = 1;
 let listener: (toast: ShownToast) => void = () => {};
@@ -34,7 +36,7 @@ export function Toasts() {
   useEffect(() => {
     listener = (toast) => {
       setToasts((shown) => [...shown, toast]);
-      setTimeout(() => dismiss(toast.id), SHOWN_MS);
+      setTimeout(() => dismiss(toast.id), toast.action ? ACTION_SHOWN_MS : SHOWN_MS);
     };
     return () => {
       listener = () => {};

@@ -14,7 +14,7 @@ export function historyColumns(linkOf: (alert: AlertView) => string): Column<Ale
     {
       id: 'bot',
       title: 'Bot',
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(84px, 1fr)',
       render: (alert) => (
         <a class="row-link" href={linkOf(alert)} title={alert.bot_id}>
           {alert.bot_name}

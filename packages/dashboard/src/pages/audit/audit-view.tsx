@@ -51,13 +51,13 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
   {
     id: 'at',
     title: 'When',
-    width: '104px',
+    width: '92px',
     render: ({ at }) => <Time at={at} as="short" />,
   },
   {
     id: 'what',
     title: 'What',
-    width: 'minmax(150px, 1.4fr)',
+    width: 'minmax(100px, 1.4fr)',
     render: (entry) => <span title={`${entry.method} ${entry.target}`}>{deedOf(entry)}</span>,
   },
   {
