@@ -29,10 +29,15 @@ export class HookpulseClient {
 
   /** Who gets the mails about a bot, instead of ADMIN_EMAIL. */
   async setReceivers(botId: string, receivers: readonly string[]): Promise<void> {
+    await this.overrideAlerts(botId, { receivers });
+  }
+
+  /** @param alerts - what is to be judged otherwise than for all bots */
+  async overrideAlerts(botId: string, alerts: object): Promise<void> {
     const response = await fetch(`${this.#urls.queryApi}/api/bots/${botId}`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json', ...this.#adminHeaders() },
-      body: JSON.stringify({ alerts: { receivers } }),
+      body: JSON.stringify({ alerts }),
     });
     if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
   }
