@@ -218,6 +218,12 @@ describeInBrowser('bots', (browserAddress) => {
     await entry('Changed a bot').getByText('name: Corner shop').waitFor();
     await entry('Changed a bot').getByText('Done').waitFor();
     expect(await violations()).toEqual([]);
+    await entry('Changed a bot').getByRole('link').click();
+    const drawer = page.getByRole('dialog', { name: 'Changed a bot' });
+    await drawer.getByText(/^Admin · session \w{4}$/).waitFor();
+    await drawer.getByText('name: Corner shop').waitFor();
+    await drawer.getByText('PATCH /api/bots/shop').waitFor();
+    expect(await violations()).toEqual([]);
   });
 
   test('can be seen and not be changed with the read token', async () => {

@@ -62,10 +62,16 @@ export function actorOf({ access, via, session_id }: AuditEntry['actor']): strin
 
 /** A change on one line: `enabled: false`, `alerts: {"receivers":[…]}`; nothing of what is hidden. */
 export function changeText(change: AuditEntry['change']): string {
+  return changeLines(change).join(' · ');
+}
+
+/** The same, a line for each field. */
+export function changeLines(change: AuditEntry['change']): readonly string[] {
   return Object.entries(change ?? {})
     .filter(([, value]) => value !== HIDDEN)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' · ');
+    .map(
+      ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    );
 }
 
 function decoded(part: string): string {
