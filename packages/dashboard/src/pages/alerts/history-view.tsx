@@ -59,7 +59,7 @@ export function HistoryView() {
         <UrlSelect name="state" label="State" options={STATE_OPTIONS} />
         <UrlSelect name="range" label="Range" options={RANGE_OPTIONS} />
       </FilterBar>
-      {resource.error ? (
+      {resource.error && !resource.data ? (
         <ErrorState error={resource.error} retry={() => resources.refresh('/api/alerts')} />
       ) : !items ? (
         <TableSkeleton />
