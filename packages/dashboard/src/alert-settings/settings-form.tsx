@@ -11,7 +11,13 @@ import { showToast } from '../ui/toast.tsx';
 import { ReceiverSettings } from './receiver-settings.tsx';
 import { RuleSettings } from './rule-settings.tsx';
 import { SETTING_FIELDS } from './setting-fields.ts';
-import { draftOf, isEmptyPatch, outcomeOf, type SettingsPatch } from './settings-draft.ts';
+import {
+  draftOf,
+  isEmptyPatch,
+  outcomeOf,
+  type SettingsDraft,
+  type SettingsPatch,
+} from './settings-draft.ts';
 import './settings-form.css';
 
 const FIELDS = ['receivers', ...SETTING_FIELDS.map(({ key }) => key)];
@@ -33,11 +39,13 @@ export function SettingsForm(props: SettingsFormProps) {
   // What is typed is kept when the overrides are read anew and are the same.
   const stored = JSON.stringify(overrides);
   const [draft, setDraft] = useState(() => draftOf(overrides));
+  // It differs from the overrides until they are read anew, and is saved all the same.
+  const [saved, setSaved] = useState<SettingsDraft | null>(null);
   const { run, isBusy, error } = useWrite();
   useEffect(() => setDraft(draftOf(overrides)), [stored]);
 
   const { patch, problems } = outcomeOf(overrides, draft);
-  const isChanged = !isEmptyPatch(patch) || Object.keys(problems).length > 0;
+  const isChanged = draft !== saved && (!isEmptyPatch(patch) || Object.keys(problems).length > 0);
   const refused = fieldErrors(error, FIELDS, errorPrefix);
   const shown = isChanged ? { ...refused.byField, ...problems } : problems;
   const part = { draft, inheritedName, onChange: setDraft };
@@ -46,6 +54,7 @@ export function SettingsForm(props: SettingsFormProps) {
     event.preventDefault();
     if (Object.keys(problems).length > 0) return;
     if (await run(() => onSave(patch))) {
+      setSaved(draft);
       showToast({ tone: 'good', text: 'Saved: alerts are judged by it within two seconds.' });
     }
   }
