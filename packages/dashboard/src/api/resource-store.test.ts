@@ -52,6 +52,15 @@ describe('a path that is looked at', () => {
     expect(asked).toHaveLength(2);
   });
 
+  test('is asked for no more when what it tells of was deleted', async () => {
+    store.watch(PATH, 5_000, nothing);
+    await pass(0);
+    store.forget(PATH);
+    store.refresh();
+    await pass(60_000);
+    expect(asked).toHaveLength(1);
+  });
+
   test('who leaves before the answer, and comes back, is answered', async () => {
     store.watch(PATH, null, nothing)();
     store.watch(PATH, null, nothing);

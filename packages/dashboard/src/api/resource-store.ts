@@ -24,6 +24,8 @@ export interface ResourceStore {
   watch(path: string, refreshMs: number | null, listener: () => void): () => void;
   /** Asks again, at once, for whatever is looked at and starts with the prefix. */
   refresh(prefix?: string): void;
+  /** What it told of was deleted: it is not asked for again, not even for who looks still. */
+  forget(path: string): void;
   /** @param isPaused - whether nobody sees the page */
   setPaused(isPaused: boolean): void;
   /** Forgets everything: another user looks. */
@@ -85,6 +87,11 @@ export function createResourceStore(
         if (entry.watches.size > 0) void load(path, entry);
         else entries.delete(path);
       }
+    },
+    forget(path) {
+      const entry = entries.get(path);
+      if (entry) abandon(entry);
+      entries.delete(path);
     },
     setPaused(paused) {
       isPaused = paused;

@@ -3,6 +3,7 @@ import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
 import type { BotView } from '@hookpulse/query-api/domain/bot-view';
 import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
+import { resources } from '../../api/resources.ts';
 import { CheckBox } from '../../ui/check-box.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { showToast } from '../../ui/toast.tsx';
@@ -27,8 +28,8 @@ export function DeleteBotDialog({ bot, onDeleted, onClose }: DeleteBotDialogProp
       : `${bot.name} is deleted. Its history is kept.`;
     showToast({ tone: 'good', text });
     onDeleted();
-    // Once nobody looks at the bot any more: it would be asked for, and not be found.
-    setTimeout(refreshBots);
+    resources.forget(path);
+    refreshBots();
   }
 
   return (
