@@ -1,7 +1,7 @@
 /** Who changed or tried to change what, the newest first. Only admins are answered. */
 import type { AuditEntry } from '@hookpulse/query-api/domain/audit-entry';
 import { ScrollText } from 'lucide';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources } from '../../api/resources.ts';
 import { usePages } from '../../api/use-pages.ts';
@@ -29,6 +29,8 @@ export function AuditView() {
     keyOf: auditId,
     refreshMs: REFRESH_MS,
   });
+  // Who comes here looks for what was just done.
+  useEffect(() => resources.refresh(PATH), []);
   const columns = useMemo(
     () => auditColumns(({ audit_id }) => url.link({ entry: audit_id })),
     [url],
