@@ -147,7 +147,9 @@ describeInBrowser('alerts', (browserAddress) => {
     await page.reload();
     await timeline.nth(1).waitFor();
     await drawer.getByRole('button', { name: 'Close' }).click();
-    await page.getByLabel('Id of a bot').fill('nobody');
+    await page.getByRole('combobox', { name: 'Bot' }).click();
+    await page.keyboard.type('nobody');
+    await page.keyboard.press('Enter');
     await page.getByText('No alert is like that').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByRole('row').filter({ hasText: 'Invoices' }).waitFor();

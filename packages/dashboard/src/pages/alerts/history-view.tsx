@@ -5,13 +5,15 @@ import { useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources } from '../../api/resources.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { UrlBot } from '../../bot-choice/url-bot.tsx';
+import { useBots } from '../../bot-choice/use-bots.ts';
 import { RULE_TITLES, SHOWN_RULES } from '../../format/alert-words.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { useNow } from '../../state/use-now.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { FilterBar, UrlSearch, UrlSelect } from '../../ui/filter-bar.tsx';
+import { FilterBar, UrlSelect } from '../../ui/filter-bar.tsx';
 import { OlderButton } from '../../ui/older-button.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 import { historyPath, placeText, RANGE_WORDS, RANGES } from './alert-queries.ts';
@@ -34,6 +36,7 @@ const RANGE_OPTIONS = RANGES.map((range) => ({ value: range, title: RANGE_WORDS[
 export function HistoryView() {
   const url = useUrlState();
   const nowMs = useNow();
+  const { bots } = useBots();
   const filter = {
     botId: url.get('bot_id'),
     rule: url.get('rule'),
@@ -54,7 +57,7 @@ export function HistoryView() {
   return (
     <>
       <FilterBar names={['bot_id', 'rule', 'state', 'range']}>
-        <UrlSearch name="bot_id" label="Id of a bot" />
+        <UrlBot bots={bots} />
         <UrlSelect name="rule" label="Rule" options={RULE_OPTIONS} />
         <UrlSelect name="state" label="State" options={STATE_OPTIONS} />
         <UrlSelect name="range" label="Range" options={RANGE_OPTIONS} />
@@ -65,7 +68,7 @@ export function HistoryView() {
         <TableSkeleton />
       ) : items.length === 0 ? (
         <EmptyState title="No alert is like that" icon={SearchX}>
-          Choose a longer range, or clear the filters. A bot is found by its whole id.
+          Choose a longer range, or clear the filters.
         </EmptyState>
       ) : (
         <>
