@@ -28,8 +28,11 @@ const HOUR_MS = 3_600_000;
 const GOALS = { coldViewMs: 1_000, scriptBytes: 200_000, longTaskMs: 200 };
 /** Two refreshes of the health, and what belongs to them. */
 const REFRESHES_MS = 11_000;
+/** Of 200,000 events, also on a busy machine. */
+const COUNTED_WITHIN_MS = 180_000;
 
 const browser = await startTestBrowser();
+const opened: Dashboard[] = [];
 try {
   const usual = await openFleet(USUAL_BOTS);
   const coldViewsMs: number[] = [];
@@ -37,12 +40,11 @@ try {
     coldViewsMs.push(await coldView(usual));
   }
   const scriptBytes = await scriptBytesOf(usual);
-  await usual.close();
+  await closeAll();
 
   const large = await openFleet(Number(options.bots));
   const coldViewOfLargeMs = await coldView(large);
   const longTasksMs = [...(await useFleet(large)), ...(await useOtherPages(large))];
-  await large.close();
 
   const longestTaskMs = Math.max(0, ...longTasksMs);
   const slowestViewMs = Math.max(...coldViewsMs);
@@ -64,6 +66,7 @@ try {
     { json: options.json },
   );
 } finally {
+  await closeAll();
   await browser.close();
 }
 
@@ -80,11 +83,18 @@ async function openFleet(bots: number): Promise<Dashboard> {
       ]),
     },
   });
-  await until('all traffic to be counted', async () => {
+  opened.push(dashboard);
+  const isCounted = async () => {
     const health = await dashboard.client.fleetHealth();
     return Number(health.summary.total_events_last_15min) >= 2 * bots;
-  });
+  };
+  await until('all traffic to be counted', isCounted, COUNTED_WITHIN_MS);
   return dashboard;
+}
+
+/** One Hookpulse at a time: those before would take its time. */
+async function closeAll(): Promise<void> {
+  for (const dashboard of opened.splice(0)) await dashboard.close();
 }
 
 /** From asking for the page until the first bots are on the screen; nothing is in any cache. */
