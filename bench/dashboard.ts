@@ -163,12 +163,6 @@ async function useOtherPages(dashboard: Dashboard): Promise<number[]> {
   await page.getByRole('searchbox').pressSequentially('bot-04', { delay: 60 });
   await page.getByText(/^1,000 of/).waitFor();
   await keep();
-  await page.goto('/alerts');
-  await page
-    .getByRole('link', { name: /^Name of bot-/ })
-    .first()
-    .waitFor();
-  await keep();
   await dashboard.closePages();
   return tasks;
 }
