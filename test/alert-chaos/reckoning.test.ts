@@ -65,6 +65,22 @@ test.each<[string, Partial<ReckoningSources>, object]>([
     { repeatedMails: 1, unexplainedRepeats: 1 },
   ],
   [
+    'two mails that came again after one kill',
+    {
+      mails: [FIRST, SECOND, { ...FIRST, receivedAtMs: 9 }, { ...SECOND, receivedAtMs: 10 }],
+      disruptionsMs: [5, 20],
+    },
+    { repeatedMails: 2, mostRepeatsAtOnce: 2, outOfOrder: 1 },
+  ],
+  [
+    'two mails that came again after a kill each, one soon after the other',
+    {
+      mails: [FIRST, SECOND, { ...FIRST, receivedAtMs: 9 }, { ...SECOND, receivedAtMs: 10 }],
+      disruptionsMs: [5, 6],
+    },
+    { repeatedMails: 2, mostRepeatsAtOnce: 1, outOfOrder: 1 },
+  ],
+  [
     'a mail that came again as another one',
     { mails: [FIRST, mail('3', 'firing'), SECOND] },
     { repeatedMails: 1, repeatedAsOthers: 1 },

@@ -177,7 +177,11 @@ function countRepeats(
   return { repeatedMails, repeatedAsOthers };
 }
 
-/** A repeat follows from the first disruption after the mail was there. */
+/**
+ * A repeat follows from a disruption since the mail was there. Kills can follow one another within
+ * the time that a mail is on its way, so each repeat takes one that explains no other, where there is
+ * one; of repeats in the order of their ends the earliest free one is the best choice.
+ */
 function explainRepeats(
   mails: readonly ToldMail[],
   disruptionsMs: readonly number[],
@@ -190,9 +194,11 @@ function explainRepeats(
     lastReceivedMs.set(messageId, receivedAtMs);
     if (beforeMs === undefined) continue;
     const sinceMs = beforeMs - ON_ITS_WAY_MS;
-    const causeMs = disruptionsMs.find((ms) => ms >= sinceMs && ms <= receivedAtMs);
+    const causes = disruptionsMs.filter((ms) => ms >= sinceMs && ms <= receivedAtMs);
+    const explainedBy = (causeMs: number) => repeats.get(causeMs) ?? 0;
+    const [causeMs] = causes.toSorted((a, b) => explainedBy(a) - explainedBy(b));
     if (causeMs !== undefined) {
-      repeats.set(causeMs, (repeats.get(causeMs) ?? 0) + 1);
+      repeats.set(causeMs, explainedBy(causeMs) + 1);
       continue;
     }
     const lastDisruptionMs = disruptionsMs.findLast((ms) => ms < beforeMs) ?? beforeMs;
