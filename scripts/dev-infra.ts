@@ -10,8 +10,8 @@ import {
 } from '../test/clickhouse-server/local-server.ts';
 import type { EngineProcess } from '../test/engine-process/engine-process.ts';
 import { type LocalBroker, startLocalBroker } from '../test/kafka-broker/local-broker.ts';
+import { assertPortIsFree, PortTakenError } from './assert-port-is-free.ts';
 import { announcement } from './dev-infra/announcement.ts';
-import { assertPortIsFree } from './dev-infra/assert-port-is-free.ts';
 import { type DevInfraOptions, readOptions, USAGE, UsageError } from './dev-infra/options.ts';
 import { type EngineFolders, prepareFolder } from './dev-infra/prepare-folder.ts';
 
@@ -24,7 +24,8 @@ try {
   else process.exitCode = await run(options);
 } catch (error) {
   console.error(`dev:infra cannot start: ${error instanceof Error ? error.message : error}`);
-  if (error instanceof UsageError) console.error('npm run dev:infra -- --help');
+  const isOfOptions = error instanceof UsageError || error instanceof PortTakenError;
+  if (isOfOptions) console.error('npm run dev:infra -- --help');
   process.exitCode = 1;
 }
 

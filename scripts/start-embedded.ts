@@ -14,17 +14,18 @@ import { openEventLog } from '@hookpulse/common/log/open-event-log';
 import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import type { Config } from '@hookpulse/common/runtime/config/config';
+import type { Config, HttpConfig } from '@hookpulse/common/runtime/config/config';
 import { openDataDir } from '@hookpulse/common/runtime/data-dir';
 import { configSummary, environmentWithFile, readConfig } from '@hookpulse/common/runtime/env';
 import { type OpenResources, runUntilSignal } from '@hookpulse/common/runtime/lifecycle';
 import { createLogger } from '@hookpulse/common/runtime/logger';
-import { adminAccess, adminTokenOf } from '@hookpulse/common/service/admin-access';
+import { adminAccess } from '@hookpulse/common/service/admin-access';
 import { startFailure } from '@hookpulse/common/service/start-failure';
 import { ingestSettings } from '@hookpulse/ingest/settings';
 import { start as startIngest } from '@hookpulse/ingest/start';
 import { queryApiSettings } from '@hookpulse/query-api/settings';
 import { start as startQueryApi } from '@hookpulse/query-api/start';
+import { assertPortIsFree } from './assert-port-is-free.ts';
 import { welcome } from './welcome.ts';
 
 try {
@@ -43,8 +44,9 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const service = (name: string) => createLogger(name, config.logLevel);
   const dataDir = openDataDir(config.dataDir);
   resources.add('data folder', { close: async () => dataDir.release() });
+  // Before anything is made, and a token told of that nobody sees.
+  await assertPortsAreFree(config.http);
   const admin = await adminAccess(config);
-  const adminToken = adminTokenOf(admin);
 
   const clickhouse = resources.add('store', await openClickHouse(config.clickhouse));
   const { retentionDays, metricsRetentionDays } = config.events;
@@ -72,13 +74,13 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   resources.add('aggregator', aggregator);
   const queryApi = await startQueryApi({
     ...engines,
-    settings: queryApiSettings(config, adminToken),
+    settings: queryApiSettings(config, admin.token),
     logger: service('query-api'),
   });
   resources.add('query API', queryApi);
   const ingest = await startIngest({
     ...engines,
-    settings: ingestSettings(config, adminToken),
+    settings: ingestSettings(config, admin.token),
     logger: service('ingest'),
   });
   resources.add('ingest', ingest);
@@ -92,4 +94,11 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const hasBots = registry.list().length > 0;
   console.log(welcome({ urls, admin, dataDir: dataDir.path, hasBots }));
   logger.info(urls, 'ready');
+}
+
+async function assertPortsAreFree({ ports, host }: HttpConfig): Promise<void> {
+  await assertPortIsFree(ports.ingest, 'another INGEST_PORT', host);
+  await assertPortIsFree(ports.queryApi, 'another QUERY_API_PORT', host);
+  await assertPortIsFree(ports.aggregator, 'another AGGREGATOR_PORT', host);
+  await assertPortIsFree(ports.alerter, 'another ALERTER_PORT', host);
 }

@@ -40,8 +40,6 @@ function tokenLines(admin: AdminAccess, dataDir: string): string[] {
         : [`  admin token in ${dataDir}/admin-token`];
     case 'environment':
       return ['  admin token from ADMIN_TOKEN'];
-    case 'none':
-      return ['  admin token none: only READ_TOKEN is set, so bots cannot be changed'];
     default:
       return admin satisfies never;
   }
@@ -49,7 +47,7 @@ function tokenLines(admin: AdminAccess, dataDir: string): string[] {
 
 /** Lines to copy and paste: register a bot, send it an update as Telegram does, read its health. */
 function firstSteps({ urls, admin, dataDir, hasBots }: WelcomeFacts): string[] {
-  if (admin.kind === 'none' || hasBots) return [];
+  if (hasBots) return [];
   const token = admin.kind === 'file' ? `$(cat '${dataDir}/admin-token')` : '$ADMIN_TOKEN';
   const bearer = `-H "Authorization: Bearer ${token}"`;
   const json = "-H 'Content-Type: application/json'";

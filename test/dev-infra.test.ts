@@ -128,7 +128,7 @@ describe('npm run dev:infra refuses', () => {
     const taken = new DevInfra(['--kafka-port', free, '--clickhouse-port', `${address.port}`]);
     expect(await taken.ended()).toBe(1);
     expect(taken.output).toMatch(
-      new RegExp(`^dev:infra cannot start: Port ${address.port} is in use: .*--clickhouse-port`),
+      new RegExp(`^dev:infra cannot start: port ${address.port} is in use: .*--clickhouse-port`),
     );
     server.close();
   });

@@ -1,7 +1,7 @@
 /** Starting with what cannot work: one clear message, exit code 1, nothing left running. */
 
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,22 @@ test('the first start prints the admin token, later ones where it is', async () 
   const second = await startHookpulse(dataDir);
   expect(second.output()).toContain(join(dataDir, 'admin-token'));
   expect(second.output()).not.toContain(token);
+  await second.stop('SIGTERM');
+});
+
+test('a read token leaves the admin token as it was', async () => {
+  const first = await startHookpulse(dataDir);
+  await first.stop('SIGTERM');
+  const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
+  const second = await startHookpulse(dataDir, { READ_TOKEN: 'a-token-that-reads' });
+  const authorization = `Bearer ${token}`;
+  const added = await fetch(`${second.urls.queryApi}/api/bots`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Still added' }),
+  });
+  expect(added.status).toBe(201);
+  expect((await fetch(`${second.urls.queryApi}/api/health/webhook/`)).status).toBe(401);
   await second.stop('SIGTERM');
 });
 
@@ -70,5 +86,8 @@ test('says which port is taken', async () => {
   const { exitCode, output } = await runHookpulse(dataDir, { INGEST_PORT: `${address.port}` });
   expect(exitCode).toBe(1);
   expect(output).toContain(`port ${address.port} is in use`);
+  expect(output).toContain('another INGEST_PORT');
   server.close();
+  // Nothing was made that the next start would not tell of any more.
+  expect(await readdir(dataDir)).toEqual(['lock.db']);
 });

@@ -1,6 +1,6 @@
 /** Ingest as a process of its own: `npm run start:ingest`. It needs the log alone. */
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { adminAccess, adminTokenOf } from '@hookpulse/common/service/admin-access';
+import { adminAccess } from '@hookpulse/common/service/admin-access';
 import { runService } from '@hookpulse/common/service/run-service';
 import { ingestSettings } from './settings.ts';
 import { start } from './start.ts';
@@ -10,7 +10,7 @@ await runService({
   needs: ['log'],
   portOf: (ports) => ports.ingest,
   async open({ config, logger, engines }) {
-    const adminToken = adminTokenOf(await adminAccess(config));
+    const { token: adminToken } = await adminAccess(config);
     const log = await engines.openLog();
     const registry = await engines.openRegistry(log);
     const settings = ingestSettings(config, adminToken);

@@ -2,8 +2,7 @@
 import type { Config } from '@hookpulse/common/runtime/config/config';
 import type { IngestSettings } from './start.ts';
 
-/** @param adminToken - null: only bots report events */
-export function ingestSettings(config: Config, adminToken: string | null): IngestSettings {
+export function ingestSettings(config: Config, adminToken: string): IngestSettings {
   const { host, ports, trustProxy } = config.http;
   return {
     host,

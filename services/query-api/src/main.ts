@@ -1,6 +1,6 @@
 /** The query API as a process of its own: `npm run start:query-api`. */
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { adminAccess, adminTokenOf } from '@hookpulse/common/service/admin-access';
+import { adminAccess } from '@hookpulse/common/service/admin-access';
 import { runService } from '@hookpulse/common/service/run-service';
 import { queryApiSettings } from './settings.ts';
 import { start } from './start.ts';
@@ -18,7 +18,7 @@ await runService({
     const log = await engines.openLog();
     const registry = await engines.openRegistry(log);
     const controls = await engines.openAlertControls(log);
-    const settings = queryApiSettings(config, adminTokenOf(access));
+    const settings = queryApiSettings(config, access.token);
     return () =>
       start({ settings, log, clickhouse, registry, controls, logger, clock: systemClock });
   },

@@ -3,8 +3,7 @@ import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules
 import type { Config } from '@hookpulse/common/runtime/config/config';
 import type { StartDeps } from './start.ts';
 
-/** @param adminToken - null: nobody writes */
-export function queryApiSettings(config: Config, adminToken: string | null): StartDeps['settings'] {
+export function queryApiSettings(config: Config, adminToken: string): StartDeps['settings'] {
   const { host, ports, trustProxy, corsOrigins, rateLimits } = config.http;
   return {
     host,

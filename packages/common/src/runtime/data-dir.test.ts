@@ -1,12 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { DataDirInUseError, openDataDir } from './data-dir.ts';
+import { DataDirInUseError, DataDirUnusableError, openDataDir } from './data-dir.ts';
 
 let folder: string;
 type Child = ChildProcessByStdio<null, Readable, Readable>;
@@ -43,6 +43,12 @@ test('creates the folder for its owner alone', () => {
   expect(dataDir.path).toBe(folder);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   dataDir.release();
+});
+
+test('refuses at once where no folder can be made', () => {
+  // There is such a place on Linux alone; elsewhere no file can hold a folder either.
+  const nowhere = existsSync('/proc') ? '/proc/nowhere/data' : '/dev/null/data';
+  expect(() => openDataDir(nowhere)).toThrow(DataDirUnusableError);
 });
 
 test('is held once, until it is released', () => {

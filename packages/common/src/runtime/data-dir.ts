@@ -1,8 +1,8 @@
 /**
  * The data folder and its lock: two processes on one folder would corrupt the embedded engines.
  */
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { type FileLock, FileLockedError, lockFile } from './file-lock.ts';
 
 export interface DataDir {
@@ -50,9 +50,19 @@ export function openDataDir(folder: string): DataDir {
   return { path, release: () => lock.release() };
 }
 
+/**
+ * Level by level: Node's own `recursive` tries for ever where a folder is there and nothing can be made
+ * in it, such as `/proc`.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: PRIVATE_FOLDER_MODE });
+}
+
 function takeLock(path: string): FileLock {
   try {
-    mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    makeFolder(path);
     return lockFile(join(path, LOCK_FILE));
   } catch (error) {
     if (error instanceof FileLockedError) throw new DataDirInUseError(path);

@@ -6,21 +6,14 @@ import { PRIVATE_FOLDER_MODE } from '../runtime/data-dir.ts';
 
 export type AdminAccess =
   | { readonly kind: 'file'; readonly token: string; readonly isNew: boolean }
-  | { readonly kind: 'environment'; readonly token: string }
-  | { readonly kind: 'none' };
+  | { readonly kind: 'environment'; readonly token: string };
 
 /**
  * The admin token of the environment, or the one kept in the data folder, where the first process
- * that asks makes it; none with `READ_TOKEN` alone.
+ * that asks makes it. Also with `READ_TOKEN` alone: who lets others read goes on administering.
  */
 export async function adminAccess({ tokens, dataDir }: Config): Promise<AdminAccess> {
   if (tokens.admin !== null) return { kind: 'environment', token: tokens.admin };
-  if (tokens.read !== null) return { kind: 'none' };
   await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER_MODE });
   return { kind: 'file', ...(await ensureAdminToken(dataDir)) };
-}
-
-/** The token itself; null when nobody has one. */
-export function adminTokenOf(access: AdminAccess): string | null {
-  return access.kind === 'none' ? null : access.token;
 }
