@@ -23,13 +23,21 @@ export const typeBoxValidatorCompiler: FastifySchemaCompiler<TSchema> = ({ schem
   return (value: unknown) => {
     const converted = httpPart === 'body' ? value : convertTexts(validator, value);
     if (validator.Check(converted)) return { value: converted };
-    const part = httpPart === 'querystring' ? 'query' : (httpPart ?? 'request');
+    const part = PART_NAMES[httpPart ?? ''] ?? 'request';
     const problems = describeProblems(schema, validator.Errors(converted));
     const details = problems.map(({ field, message }) =>
       field ? { field, message } : { message },
     );
     return { error: badRequest(`The ${part} is not as this route takes it.`, details) };
   };
+};
+
+/** What people call the parts of a request. */
+const PART_NAMES: Readonly<Record<string, string>> = {
+  body: 'body',
+  querystring: 'query',
+  params: 'path',
+  headers: 'header',
 };
 
 /** As JSON writes numbers. */

@@ -11,6 +11,10 @@ const Facts = Type.Record(Type.String(), Type.Number(), {
   description: 'the numbers that were judged, and the limits that they were judged by',
 });
 const Reason = Type.String({ description: 'what holds, or what ended it' });
+const AsOf = Type.String({
+  format: 'date-time',
+  description: 'when reason, severity and facts were true: at the newest transition',
+});
 const Severity = Type.Number({ description: 'larger is worse, among alerts of its rule' });
 const Receivers = Type.Array(Type.String());
 const Detail = Nullable(Type.String());
@@ -55,6 +59,7 @@ export const AlertViewSchema = Type.Object({
   reason: Reason,
   severity: Severity,
   facts: Facts,
+  as_of: AsOf,
   silence: Type.Union(
     [
       Type.Object({
@@ -89,6 +94,7 @@ export const FiringAlertSchema = Type.Object({
   reason: Reason,
   severity: Severity,
   facts: Facts,
+  as_of: AsOf,
   silenced: Type.Boolean({ description: 'whether a silence holds its mails back now' }),
 });
 export type FiringAlert = Static<typeof FiringAlertSchema>;
@@ -119,6 +125,7 @@ export function alertView(
     reason: newest.reason,
     severity: newest.severity,
     facts: newest.facts,
+    as_of: newest.at,
     silence: silenceView(silenceOf(subjectOf(alert), silences, nowMs)),
     mail: mailView(alert.receipts.at(-1) ?? null) ?? NO_MAIL,
     transitions: alert.transitions.map((one) => ({
@@ -143,6 +150,7 @@ export function firingAlert(alert: KnownAlert, { silences, nowMs }: AlertMoment)
     reason: newest.reason,
     severity: newest.severity,
     facts: newest.facts,
+    as_of: newest.at,
     silenced: silenceOf(subjectOf(alert), silences, nowMs) !== null,
   };
 }

@@ -8,10 +8,13 @@ import { BotId } from '@hookpulse/common/domain/webhook-event';
 import Type, { type Static } from 'typebox';
 import { AlertOverridesPatchSchema, patchOverrides } from './overrides-patch.ts';
 
+/** Control characters, and those that turn the direction of what is written beside them. */
+const UNSHOWN = '\\u0000-\\u001f\\u007f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069';
+
 /** A name goes into mail subjects and onto one line of a screen. */
 const ShownName = Type.String({
   ...BotName,
-  pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$',
+  pattern: `^[^${UNSHOWN}]*[^\\s${UNSHOWN}][^${UNSHOWN}]*$`,
   description: '1 to 100 characters, not all blank, without control characters',
 });
 const Enabled = Type.Boolean({ description: 'true or false' });

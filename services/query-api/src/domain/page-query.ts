@@ -5,16 +5,22 @@ export const DEFAULT_PAGE_LIMIT = 100;
 const MAX_PAGE_LIMIT = 1_000;
 
 export const SpanFrom = Type.Optional(
-  Type.String({ format: 'date-time', description: 'ISO 8601; what was earlier is left out' }),
+  Type.String({
+    format: 'date-time',
+    description: 'a time like 2026-02-10T20:00:00Z; what was earlier is left out',
+  }),
 );
 export const SpanTo = Type.Optional(
-  Type.String({ format: 'date-time', description: 'ISO 8601; what was then or later is left out' }),
+  Type.String({
+    format: 'date-time',
+    description: 'a time like 2026-02-10T20:00:00Z; what was then or later is left out',
+  }),
 );
 export const PageLimit = Type.Optional(
   Type.Integer({
     minimum: 1,
     maximum: MAX_PAGE_LIMIT,
-    description: `a number from 1 to ${MAX_PAGE_LIMIT}; default ${DEFAULT_PAGE_LIMIT}`,
+    description: `a whole number from 1 to ${MAX_PAGE_LIMIT}; default ${DEFAULT_PAGE_LIMIT}`,
   }),
 );
 export const PageCursor = Type.Optional(

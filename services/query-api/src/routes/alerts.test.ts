@@ -94,6 +94,7 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
           reason: 'It is over.',
           severity,
           facts,
+          as_of: '2026-02-10T10:30:00.000Z',
           silence: null,
           mail,
           transitions: [
@@ -355,7 +356,17 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     const { alert_id, rule, fired_at, reason, severity, facts } = first;
     const silenced = false;
     expect(body.alerts).toEqual([
-      { alert_id, rule, fired_at, duration_seconds: 600, reason, severity, facts, silenced },
+      {
+        alert_id,
+        rule,
+        fired_at,
+        duration_seconds: 600,
+        reason,
+        severity,
+        facts,
+        as_of: first.at,
+        silenced,
+      },
     ]);
     await tell(sampleNext(first, 'resolved', NOW));
     expect((await send('GET', '/api/health/webhook/sick')).body.alerts).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatSpan } from './format-span.ts';
+import { formatLast, formatSpan } from './format-span.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -27,3 +27,9 @@ test.each([
   [-5 * SECOND, '0 seconds'],
   [Number.NaN, '0 seconds'],
 ])('%d ms: %s', (spanMs, words) => expect(formatSpan(spanMs)).toBe(words));
+
+test.each([
+  [3_600_000, 'hour'],
+  [900_000, '15 minutes'],
+  [5_400_000, '1 hour 30 minutes'],
+])('the last %d ms are the last %s', (spanMs, words) => expect(formatLast(spanMs)).toBe(words));

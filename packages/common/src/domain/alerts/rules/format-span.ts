@@ -24,3 +24,8 @@ export function formatSpan(spanMs: number): string {
   }
   return parts.join(' ');
 }
+
+/** What follows "the last": "15 minutes", and "hour" where it is one alone. */
+export function formatLast(spanMs: number): string {
+  return formatSpan(spanMs).replace(/^1 (?=\S+$)/, '');
+}

@@ -1,7 +1,7 @@
 /** `high_error_rate`: more of a bot's events fail than it may (contract, section 7). */
 import { errorRate, formatRate } from '@hookpulse/common/domain/counters';
 import Type, { type Static } from 'typebox';
-import { formatSpan } from './format-span.ts';
+import { formatLast } from './format-span.ts';
 import { COMMON_SETTINGS, NEAR_LINE, NEAR_MIN_EVENTS, type Rule } from './rule.ts';
 
 export const HighErrorRateSettings = Type.Object({
@@ -38,7 +38,7 @@ export const highErrorRate: Rule<HighErrorRateSettings> = {
   describe({ events, errors }, { threshold, min_events }, bot, { windowMs }) {
     const rate = errorRate(errors, events);
     return {
-      sentence: `Bot "${bot.name}" has ${formatRate(rate)} error rate (${errors}/${events} failed) in the last ${formatSpan(windowMs)}.`,
+      sentence: `Bot "${bot.name}" has ${formatRate(rate)} error rate (${errors}/${events} failed) in the last ${formatLast(windowMs)}.`,
       severity: rate,
       facts: { events, errors, error_rate: rate, threshold, min_events },
     };

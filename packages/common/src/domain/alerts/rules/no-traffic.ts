@@ -1,6 +1,6 @@
 /** `no_traffic`: a bot that should have events has none (contract, section 7). */
 import Type, { type Static } from 'typebox';
-import { formatSpan } from './format-span.ts';
+import { formatLast, formatSpan } from './format-span.ts';
 import {
   COMMON_SETTINGS,
   type JudgedBot,
@@ -60,7 +60,7 @@ function traffic(facts: WindowFacts, bot: JudgedBot, at: JudgedMoment, afterMs: 
   if (silentMs >= afterMs || isMoreUnknown) {
     const wholeMinutesMs = silentMs - (silentMs % MS_PER_MINUTE);
     const shownMs = Math.max(wholeMinutesMs, Math.min(silentMs, afterMs));
-    return `has had no webhook traffic in the last ${formatSpan(shownMs)}`;
+    return `has had no webhook traffic in the last ${formatLast(shownMs)}`;
   }
   const isHeard = lastEventMs !== null && lastEventMs >= bot.watchedSinceMs;
   return isHeard

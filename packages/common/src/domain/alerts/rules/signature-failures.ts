@@ -1,6 +1,6 @@
 /** `signature_failures`: somebody calls a bot's webhook without its secret (contract, section 7). */
 import Type, { type Static } from 'typebox';
-import { formatSpan } from './format-span.ts';
+import { formatLast } from './format-span.ts';
 import { COMMON_SETTINGS, type Rule } from './rule.ts';
 
 export const SignatureFailuresSettings = Type.Object({
@@ -28,7 +28,7 @@ export const signatureFailures: Rule<SignatureFailuresSettings> = {
   holds: ({ signatureFailures: failures }, { threshold }) => failures > threshold,
   describe({ signatureFailures: failures }, { threshold }, bot, { windowMs }) {
     return {
-      sentence: `Security alert for bot ${bot.name}: ${failures} signature validation failures in last ${formatSpan(windowMs)}`,
+      sentence: `Security alert for bot ${bot.name}: ${failures} signature validation failures in last ${formatLast(windowMs)}`,
       severity: failures,
       facts: { signature_validation_failures: failures, threshold },
     };

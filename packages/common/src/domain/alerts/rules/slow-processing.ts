@@ -6,7 +6,7 @@
  */
 import { formatRate } from '@hookpulse/common/domain/counters';
 import Type, { type Static } from 'typebox';
-import { formatSpan } from './format-span.ts';
+import { formatLast } from './format-span.ts';
 import { COMMON_SETTINGS, NEAR_LINE, NEAR_MIN_EVENTS, type Rule } from './rule.ts';
 
 /** Of a p95: the share that may be slower than it. */
@@ -59,7 +59,7 @@ export const slowProcessing: Rule<SlowProcessingSettings> = {
 };
 
 function times(measured: number, slow: number, limitMs: number | null, windowMs: number): string {
-  const window = `in the last ${formatSpan(windowMs)}`;
+  const window = `in the last ${formatLast(windowMs)}`;
   if (limitMs === null) return 'has no limit of its processing time';
   if (measured === 0) return `has reported no processing time ${window}`;
   const share = slow / measured;
