@@ -38,13 +38,25 @@ export function banner({
     '  Door bell       somebody guesses at its secret',
     '  Quiz night      fails two minutes from now, and recovers',
     '',
-    `  ${dim('ingest')}   ${ingest}     ${dim('more traffic: npx hookpulse load')}`,
+    `  ${dim('ingest')}   ${ingest}`,
     `  ${dim('mails')}    ${folder}/outbox   ${dim('(none leaves this machine)')}`,
     `  ${dim('log')}      ${folder}/hookpulse.log`,
+    '',
+    dim('  More traffic, and all else that the command line does:'),
+    `  DATA_DIR=${quoted(folder)} QUERY_API_PORT=${portOf(dashboard)} INGEST_PORT=${portOf(ingest)} npx hookpulse load`,
     rule,
     `  ${dim('Ctrl-C stops everything.')}`,
     '',
   ].join('\n');
+}
+
+function portOf(origin: string): string {
+  return new URL(origin).port;
+}
+
+/** For a shell. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 function bold(text: string): string {
