@@ -1,5 +1,8 @@
 /** Asks the query API. The session cookie goes along by itself; errors carry the API's own words. */
 
+/** Told to the window when no answer came, and when one came again. */
+export const UNREACHED_EVENT = 'hookpulse:unreached';
+export const REACHED_EVENT = 'hookpulse:reached';
 /** Told to the window when an answer says that one has to sign in. */
 export const REFUSED_EVENT = 'hookpulse:refused';
 const UNAUTHORIZED = 401;
@@ -58,11 +61,21 @@ export async function askApi<T>(path: string, request: ApiRequest = {}): Promise
     ...(signal ? { signal } : {}),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
+    tellReached(false);
     throw new ApiError('Hookpulse cannot be reached.');
   });
+  tellReached(true);
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
   if (response.status === UNAUTHORIZED) window.dispatchEvent(new Event(REFUSED_EVENT));
   throw await errorOf(response);
+}
+
+let isReached = true;
+
+function tellReached(isNow: boolean): void {
+  if (isNow === isReached) return;
+  isReached = isNow;
+  window.dispatchEvent(new Event(isNow ? REACHED_EVENT : UNREACHED_EVENT));
 }
 
 async function errorOf(response: Response): Promise<ApiError> {

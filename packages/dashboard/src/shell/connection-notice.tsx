@@ -1,19 +1,23 @@
-/** Says that this machine is offline: what is shown is old, and is asked for again by itself. */
+/**
+ * Says that no answer comes: what is shown is old, and is asked for again by itself. Judged by answers:
+ * a browser calls itself offline also where Hookpulse runs on its own machine.
+ */
 import { WifiOff } from 'lucide';
 import { useEffect, useState } from 'preact/hooks';
+import { REACHED_EVENT, UNREACHED_EVENT } from '../api/client.ts';
 import { resources } from '../api/resources.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import './connection-notice.css';
 
 export function ConnectionNotice() {
-  const isOnline = useOnline();
+  const isReached = useReached();
   return (
     <div role="status">
-      {!isOnline && (
+      {!isReached && (
         <div class="connection">
           <Icon icon={WifiOff} />
-          <span>You are offline. What you see may be old.</span>
+          <span>Hookpulse cannot be reached. What you see may be old.</span>
           <Button kind="quiet" onClick={() => resources.refresh()}>
             Try now
           </Button>
@@ -23,16 +27,17 @@ export function ConnectionNotice() {
   );
 }
 
-function useOnline(): boolean {
-  const [isOnline, setIsOnline] = useState(navigator.onLine);
+function useReached(): boolean {
+  const [isReached, setIsReached] = useState(true);
   useEffect(() => {
-    const update = () => setIsOnline(navigator.onLine);
-    window.addEventListener('online', update);
-    window.addEventListener('offline', update);
+    const onReached = () => setIsReached(true);
+    const onUnreached = () => setIsReached(false);
+    window.addEventListener(REACHED_EVENT, onReached);
+    window.addEventListener(UNREACHED_EVENT, onUnreached);
     return () => {
-      window.removeEventListener('online', update);
-      window.removeEventListener('offline', update);
+      window.removeEventListener(REACHED_EVENT, onReached);
+      window.removeEventListener(UNREACHED_EVENT, onUnreached);
     };
   }, []);
-  return isOnline;
+  return isReached;
 }

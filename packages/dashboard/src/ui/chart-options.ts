@@ -4,6 +4,11 @@ import { formatCompact } from '../format/numbers.ts';
 import type { ChartProps, ChartSeries } from './chart.tsx';
 import { createChartTooltip } from './chart-tooltip.ts';
 
+/** Of an axis of counts: 1, 2, 5, 10, 20, …, 5e11. */
+const WHOLE_STEPS = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((one) => one * 10 ** power),
+).flat();
+
 export interface ChartFrame {
   /** Pixels. */
   readonly width: number;
@@ -64,6 +69,8 @@ export function chartOptions(
         ...axis,
         size: Y_AXIS_WIDTH,
         space: 36,
+        // There is no half an event.
+        ...(newest().formatAxis ? {} : { incrs: WHOLE_STEPS }),
         values: (_chart, values) =>
           values.map((value) => newest().formatAxis?.(value) ?? formatCompact(value)),
       },

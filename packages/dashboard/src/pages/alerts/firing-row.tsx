@@ -24,7 +24,12 @@ export function FiringRow({ alert, onSilence }: FiringRowProps) {
         <a class="row-link" href={path} title={alert.bot_id}>
           {alert.bot_name}
         </a>
-        <p class="alerts-reason">{shortReason(alert)}</p>
+        <p class="alerts-reason">
+          {shortReason(alert)}{' '}
+          <span class="alerts-as-of">
+            As of <Time at={alert.as_of} as="short" />.
+          </span>
+        </p>
       </div>
       <span class="alerts-since">
         <Time at={alert.fired_at} />

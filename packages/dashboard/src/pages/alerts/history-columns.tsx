@@ -4,9 +4,14 @@ import { shortReason } from '../../format/alert-reason.ts';
 import { ruleTitle } from '../../format/alert-words.ts';
 import { formatSpan } from '../../format/times.ts';
 import type { Column } from '../../ui/data-table.tsx';
-import { ToneBadge } from '../../ui/status-badge.tsx';
+import { PhoneMark } from '../../ui/phone-mark.tsx';
+import { type Tone, ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import { MailNote } from './mail-note.tsx';
+
+type State = AlertView['state'];
+const STATE_TONES: Readonly<Record<State, Tone>> = { firing: 'bad', resolved: 'idle' };
+const STATE_WORDS: Readonly<Record<State, string>> = { firing: 'Firing', resolved: 'Resolved' };
 
 /** @param linkOf - the address that shows the alert in full */
 export function historyColumns(linkOf: (alert: AlertView) => string): Column<AlertView>[] {
@@ -24,13 +29,19 @@ export function historyColumns(linkOf: (alert: AlertView) => string): Column<Ale
     {
       id: 'rule',
       title: 'Rule',
-      width: '128px',
-      render: ({ rule }) => ruleTitle(rule),
+      width: 'minmax(112px, 132px)',
+      render: ({ rule, state }) => (
+        <>
+          <PhoneMark tone={STATE_TONES[state]} word={state} />
+          {ruleTitle(rule)}
+        </>
+      ),
     },
     {
       id: 'state',
       title: 'State',
       width: '96px',
+      hideBelow: 'tablet',
       render: ({ state }) => <AlertState state={state} />,
     },
     {
@@ -51,8 +62,7 @@ export function historyColumns(linkOf: (alert: AlertView) => string): Column<Ale
     {
       id: 'fired',
       title: 'Fired',
-      width: '108px',
-      hideBelow: 'tablet',
+      width: '104px',
       render: ({ fired_at }) => <Time at={fired_at} as="short" />,
     },
     {
@@ -66,10 +76,6 @@ export function historyColumns(linkOf: (alert: AlertView) => string): Column<Ale
   ];
 }
 
-export function AlertState({ state }: { readonly state: AlertView['state'] }) {
-  return state === 'firing' ? (
-    <ToneBadge tone="bad">Firing</ToneBadge>
-  ) : (
-    <ToneBadge tone="idle">Resolved</ToneBadge>
-  );
+export function AlertState({ state }: { readonly state: State }) {
+  return <ToneBadge tone={STATE_TONES[state]}>{STATE_WORDS[state]}</ToneBadge>;
 }

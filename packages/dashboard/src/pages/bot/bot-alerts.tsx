@@ -43,7 +43,9 @@ export function BotAlerts({ health }: { readonly health: BotHealth }) {
           <li key={alert.alert_id}>
             <ToneBadge tone="bad">{alert.silenced ? 'Firing, silenced' : 'Firing'}</ToneBadge>
             <strong>{ruleTitle(alert.rule)}</strong>
-            <span class="bot-alert-reason">{alert.reason}</span>
+            <span class="bot-alert-reason">
+              {alert.reason} As of <Time at={alert.as_of} as="short" />.
+            </span>
             <span class="bot-note">
               since <Time at={alert.fired_at} as="short" />
             </span>

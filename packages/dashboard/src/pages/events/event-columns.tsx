@@ -2,9 +2,9 @@
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import { formatMs, UNKNOWN } from '../../format/numbers.ts';
 import type { Column } from '../../ui/data-table.tsx';
-import { ToneBadge, ToneMark } from '../../ui/status-badge.tsx';
+import { PhoneMark } from '../../ui/phone-mark.tsx';
+import { ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
-import './event-columns.css';
 import { EVENT_STATUS_TONES } from './event-tones.ts';
 
 export interface EventColumnsOptions {
@@ -32,7 +32,7 @@ function botColumn(names: ReadonlyMap<string, string>): Column<WebhookEvent> {
   return {
     id: 'bot',
     title: 'Bot',
-    width: 'minmax(52px, 1.2fr)',
+    width: 'minmax(52px, 1fr)',
     render: ({ bot_id }) => <span title={bot_id}>{names.get(bot_id) ?? bot_id}</span>,
   };
 }
@@ -41,10 +41,10 @@ const COLUMNS: readonly Column<WebhookEvent>[] = [
   {
     id: 'type',
     title: 'Event',
-    width: 'minmax(76px, 0.8fr)',
+    width: 'minmax(76px, 112px)',
     render: ({ event_type, status }) => (
-      <span class="event-type" title={`${event_type}, ${status}`}>
-        <ToneMark tone={EVENT_STATUS_TONES[status]} />
+      <span title={`${event_type}, ${status}`}>
+        <PhoneMark tone={EVENT_STATUS_TONES[status]} word={status} />
         {event_type}
       </span>
     ),
@@ -59,15 +59,15 @@ const COLUMNS: readonly Column<WebhookEvent>[] = [
   {
     id: 'update',
     title: 'Update',
-    width: '112px',
+    width: 'minmax(96px, 1fr)',
     align: 'end',
     hideBelow: 'tablet',
-    render: ({ update_id }) => update_id ?? UNKNOWN,
+    render: ({ update_id }) => <span title={`${update_id ?? ''}`}>{update_id ?? UNKNOWN}</span>,
   },
   {
     id: 'update_type',
     title: 'Kind',
-    width: 'minmax(90px, 0.8fr)',
+    width: 'minmax(90px, 124px)',
     hideBelow: 'desktop',
     hint: 'Which kind of update, such as message or callback_query',
     render: ({ update_type }) => update_type ?? UNKNOWN,
@@ -84,7 +84,7 @@ const COLUMNS: readonly Column<WebhookEvent>[] = [
   {
     id: 'error',
     title: 'Error',
-    width: 'minmax(120px, 2.4fr)',
+    width: 'minmax(120px, 2fr)',
     hideBelow: 'tablet',
     render: (event) => <span title={errorOf(event)}>{errorOf(event)}</span>,
   },

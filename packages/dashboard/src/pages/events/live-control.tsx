@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<FeedState['live'], string>> = {
   connecting: 'Connecting …',
   live: 'Live',
   reconnecting: 'Reconnecting …',
-  off: 'Not live: the range has ended',
+  off: 'Not live',
 };
 
 export interface LiveControlProps {

@@ -35,7 +35,7 @@ export function SignInForm({ reason }: { readonly reason?: string }) {
         autoComplete="current-password"
         isRequired
         isPlain
-        hint="ADMIN_TOKEN or READ_TOKEN of the server; or the one that npm start has printed and keeps in data/admin-token."
+        hint="ADMIN_TOKEN or READ_TOKEN of the server; or the one that npm start has printed and keeps as admin-token in its data folder."
       />
       <FormError error={error} />
       <Button type="submit" kind="primary" isBusy={isBusy}>
