@@ -16,9 +16,6 @@ import { describeWithLocalKafka } from './setup/requirements.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'scripts', 'dev-infra.ts');
 
-/** Of a broker each, on a machine that may be busy. */
-const THREE_STARTS_TIMEOUT_MS = 240_000;
-
 let folder: string;
 const running: DevInfra[] = [];
 
@@ -69,53 +66,49 @@ class DevInfra {
 }
 
 describeWithLocalKafka('npm run dev:infra', () => {
-  test(
-    'keeps the data of both engines, however it ends, until it starts afresh',
-    async () => {
-      const [kafkaPort, clickHousePort] = [await freePort(), await freePort()];
-      const ports = ['--kafka-port', `${kafkaPort}`, '--clickhouse-port', `${clickHousePort}`];
+  test('keeps the data of both engines, however it ends, until it starts afresh', async () => {
+    const [kafkaPort, clickHousePort] = [await freePort(), await freePort()];
+    const ports = ['--kafka-port', `${kafkaPort}`, '--clickhouse-port', `${clickHousePort}`];
 
-      const first = new DevInfra(ports);
-      const broker = await first.exported('KAFKA_BROKERS');
-      const url = await first.exported('CLICKHOUSE_URL');
-      expect(broker).toBe(`127.0.0.1:${kafkaPort}`);
-      expect(new URL(url).port).toBe(`${clickHousePort}`);
-      await createTopic(broker, 'kept');
-      await runStatement(url, 'CREATE TABLE kept (a UInt8) ENGINE = MergeTree ORDER BY a');
-      expect(await first.stop('SIGTERM')).toBe(0);
-      expect(await isKafkaAnswering([broker])).toBe(false);
-      expect(await isClickHouseAnswering(url)).toBe(false);
+    const first = new DevInfra(ports);
+    const broker = await first.exported('KAFKA_BROKERS');
+    const url = await first.exported('CLICKHOUSE_URL');
+    expect(broker).toBe(`127.0.0.1:${kafkaPort}`);
+    expect(new URL(url).port).toBe(`${clickHousePort}`);
+    await createTopic(broker, 'kept');
+    await runStatement(url, 'CREATE TABLE kept (a UInt8) ENGINE = MergeTree ORDER BY a');
+    expect(await first.stop('SIGTERM')).toBe(0);
+    expect(await isKafkaAnswering([broker])).toBe(false);
+    expect(await isClickHouseAnswering(url)).toBe(false);
 
-      const second = new DevInfra(ports);
-      expect(await second.exported('CLICKHOUSE_URL')).toBe(url);
-      expect(await topics(broker)).toContain('kept');
-      await runStatement(url, 'INSERT INTO kept VALUES (1)');
-      await second.stop('SIGKILL');
-      await until('the engines to go too', async () => {
-        return !(await isKafkaAnswering([broker])) && !(await isClickHouseAnswering(url));
-      });
+    const second = new DevInfra(ports);
+    expect(await second.exported('CLICKHOUSE_URL')).toBe(url);
+    expect(await topics(broker)).toContain('kept');
+    await runStatement(url, 'INSERT INTO kept VALUES (1)');
+    await second.stop('SIGKILL');
+    await until('the engines to go too', async () => {
+      return !(await isKafkaAnswering([broker])) && !(await isClickHouseAnswering(url));
+    });
 
-      const unsure = new DevInfra([...ports, '--fresh']);
-      expect(await unsure.ended()).toBe(1);
-      expect(unsure.output).toContain('add --yes');
+    const unsure = new DevInfra([...ports, '--fresh']);
+    expect(await unsure.ended()).toBe(1);
+    expect(unsure.output).toContain('add --yes');
 
-      const third = new DevInfra([...ports, '--fresh', '--yes']);
-      expect(await third.exported('CLICKHOUSE_URL')).toBe(url);
-      expect(await topics(broker)).not.toContain('kept');
-      await expect(runStatement(url, 'SELECT * FROM kept')).rejects.toMatchObject({ code: '60' });
+    const third = new DevInfra([...ports, '--fresh', '--yes']);
+    expect(await third.exported('CLICKHOUSE_URL')).toBe(url);
+    expect(await topics(broker)).not.toContain('kept');
+    await expect(runStatement(url, 'SELECT * FROM kept')).rejects.toMatchObject({ code: '60' });
 
-      const otherPorts = [await freePort(), await freePort()];
-      const fourth = new DevInfra([
-        '--kafka-port',
-        `${otherPorts[0]}`,
-        '--clickhouse-port',
-        `${otherPorts[1]}`,
-      ]);
-      expect(await fourth.ended()).toBe(1);
-      expect(fourth.output).toContain(`${folder} is in use`);
-    },
-    THREE_STARTS_TIMEOUT_MS,
-  );
+    const otherPorts = [await freePort(), await freePort()];
+    const fourth = new DevInfra([
+      '--kafka-port',
+      `${otherPorts[0]}`,
+      '--clickhouse-port',
+      `${otherPorts[1]}`,
+    ]);
+    expect(await fourth.ended()).toBe(1);
+    expect(fourth.output).toContain(`${folder} is in use`);
+  });
 });
 
 describe('npm run dev:infra refuses', () => {

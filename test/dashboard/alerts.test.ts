@@ -128,10 +128,10 @@ describeInBrowser('alerts', (browserAddress) => {
   test('that are over are found in the history, with all that happened to them', async () => {
     const { page, violations } = await dashboard.open('admin', '/alerts?tab=history');
     const payments = page.getByRole('row').filter({ hasText: 'Payments' });
-    await payments.getByText('Firing').waitFor();
+    await payments.getByText('Firing', { exact: true }).waitFor();
     await dashboard.client.overrideAlerts('payments', { high_error_rate: { enabled: false } });
     await page.getByLabel('State').selectOption('Resolved');
-    await payments.getByText('Resolved').waitFor();
+    await payments.getByText('Resolved', { exact: true }).waitFor();
     expect(new URL(page.url()).search).toBe('?tab=history&state=resolved');
     expect(await page.getByRole('row').count()).toBe(2);
 
