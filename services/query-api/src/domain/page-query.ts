@@ -7,13 +7,13 @@ const MAX_PAGE_LIMIT = 1_000;
 export const SpanFrom = Type.Optional(
   Type.String({
     format: 'date-time',
-    description: 'a time like 2026-02-10T20:00:00Z; what was earlier is left out',
+    description: 'ISO 8601 such as 2026-02-10T20:00:00Z; what was earlier is left out',
   }),
 );
 export const SpanTo = Type.Optional(
   Type.String({
     format: 'date-time',
-    description: 'a time like 2026-02-10T20:00:00Z; what was then or later is left out',
+    description: 'ISO 8601 such as 2026-02-10T20:00:00Z; what was then or later is left out',
   }),
 );
 export const PageLimit = Type.Optional(

@@ -305,7 +305,7 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
   });
 
   test.each([
-    ['limit=0', 'limit', /^limit must be a number from 1 to 1000/],
+    ['limit=0', 'limit', /^limit must be a whole number from 1 to 1000/],
     ['limit=1001', 'limit', /^limit must be/],
     ['rule=loud', 'rule', /^rule must be one of high_error_rate, /],
     ['state=silent', 'state', /^state must be one of firing, resolved$/],

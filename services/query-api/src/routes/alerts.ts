@@ -32,16 +32,22 @@ const Query = Type.Object({
   rule: Type.Optional(RuleName),
   state: Type.Optional(AlertStateName),
   from: Type.Optional(
-    Type.String({ ...Time, description: 'ISO 8601; what fired earlier is left out' }),
+    Type.String({
+      ...Time,
+      description: 'ISO 8601 such as 2026-02-10T20:00:00Z; what fired earlier is left out',
+    }),
   ),
   to: Type.Optional(
-    Type.String({ ...Time, description: 'ISO 8601; what fired then or later is left out' }),
+    Type.String({
+      ...Time,
+      description: 'ISO 8601 such as 2026-02-10T20:00:00Z; what fired then or later is left out',
+    }),
   ),
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,
       maximum: MAX_LIMIT,
-      description: `a number from 1 to ${MAX_LIMIT}; default ${DEFAULT_LIMIT}`,
+      description: `a whole number from 1 to ${MAX_LIMIT}; default ${DEFAULT_LIMIT}`,
     }),
   ),
   cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before' })),

@@ -18,7 +18,7 @@ const Query = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: MAX_LIMIT,
-      description: `a number from 1 to ${MAX_LIMIT}; default ${DEFAULT_LIMIT}`,
+      description: `a whole number from 1 to ${MAX_LIMIT}; default ${DEFAULT_LIMIT}`,
     }),
   ),
   cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before' })),

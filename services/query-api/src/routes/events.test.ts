@@ -170,7 +170,7 @@ describeWithClickHouse('GET /api/events', (serverUrl) => {
   });
 
   test.each([
-    ['limit=0', 'limit', /^limit must be a number from 1 to 1000/],
+    ['limit=0', 'limit', /^limit must be a whole number from 1 to 1000/],
     ['limit=1001', 'limit', /^limit must be/],
     ['event_type=loud', 'event_type', /^event_type must be one of received, /],
     ['status=silent', 'status', /^status must be one of success, /],

@@ -258,7 +258,7 @@ describeWithClickHouse('GET /api/metrics/hourly', (serverUrl) => {
   });
 
   test.each([
-    ['limit=0', 'limit', /^limit must be a number from 1 to 1000/],
+    ['limit=0', 'limit', /^limit must be a whole number from 1 to 1000/],
     ['by=week', 'by', /^by must be hour \(default\) or day/],
     ['group=all', 'group', /^group must be bot \(default\) or fleet/],
     ['group=fleet&bot_id=a', 'group', /^group must be bot when there is a bot_id$/],

@@ -45,7 +45,7 @@ const COLUMNS: readonly Column<WebhookEvent>[] = [
     render: ({ event_type, status }) => (
       <span title={`${event_type}, ${status}`}>
         <PhoneMark tone={EVENT_STATUS_TONES[status]} word={status} />
-        {event_type}
+        <span>{event_type}</span>
       </span>
     ),
   },
