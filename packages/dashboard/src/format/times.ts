@@ -1,4 +1,5 @@
 /** Times in the viewer's zone, in UTC, and as how long ago. */
+import { madeOnce } from './made-once.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -6,64 +7,78 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-const SHORT = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...CLOCK });
-const FULL = new Intl.DateTimeFormat('en-GB', {
-  year: 'numeric',
-  month: 'short',
-  day: 'numeric',
-  ...CLOCK,
-  second: '2-digit',
-  timeZoneName: 'short',
-});
-const PRECISE = new Intl.DateTimeFormat('en-GB', {
-  ...CLOCK,
-  second: '2-digit',
-  fractionalSecondDigits: 3,
-});
-const SECONDS = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  ...CLOCK,
-  second: '2-digit',
-});
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short' });
-const UTC_DAY = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  month: 'short',
-  day: 'numeric',
-  timeZone: 'UTC',
-});
-const HOUR = new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...CLOCK });
+const SHORT = madeOnce(
+  () => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...CLOCK }),
+);
+const FULL = madeOnce(
+  () =>
+    new Intl.DateTimeFormat('en-GB', {
+      year: 'numeric',
+      month: 'short',
+      day: 'numeric',
+      ...CLOCK,
+      second: '2-digit',
+      timeZoneName: 'short',
+    }),
+);
+const PRECISE = madeOnce(
+  () =>
+    new Intl.DateTimeFormat('en-GB', {
+      ...CLOCK,
+      second: '2-digit',
+      fractionalSecondDigits: 3,
+    }),
+);
+const SECONDS = madeOnce(
+  () =>
+    new Intl.DateTimeFormat('en-GB', {
+      day: 'numeric',
+      month: 'short',
+      ...CLOCK,
+      second: '2-digit',
+    }),
+);
+const DAY = madeOnce(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'short' }));
+const UTC_DAY = madeOnce(
+  () =>
+    new Intl.DateTimeFormat('en-GB', {
+      weekday: 'short',
+      month: 'short',
+      day: 'numeric',
+      timeZone: 'UTC',
+    }),
+);
+const HOUR = madeOnce(() => new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...CLOCK }));
 
 /** `24 Nov, 14:03`, in the viewer's zone */
 export function formatShort(timeMs: number): string {
-  return SHORT.format(timeMs);
+  return SHORT().format(timeMs);
 }
 
 /** `24 Nov 2026, 14:03:22 CET`, in the viewer's zone */
 export function formatFull(timeMs: number): string {
-  return FULL.format(timeMs);
+  return FULL().format(timeMs);
 }
 
 /** `14:03:22.123`, in the viewer's zone: for lists of what happened within a day */
 export function formatPrecise(timeMs: number): string {
-  return PRECISE.format(timeMs);
+  return PRECISE().format(timeMs);
 }
 
 /** `14:03:22.123` of today, `24 Nov, 14:03:22` of other days, in the viewer's zone */
 export function formatMoment(timeMs: number, nowMs: number): string {
-  const isToday = DAY.format(timeMs) === DAY.format(nowMs);
-  return isToday ? formatPrecise(timeMs) : SECONDS.format(timeMs);
+  const isToday = DAY().format(timeMs) === DAY().format(nowMs);
+  return isToday ? formatPrecise(timeMs) : SECONDS().format(timeMs);
 }
 
 /** `Tue 14:00`, in the viewer's zone */
 export function formatHour(timeMs: number): string {
-  return HOUR.format(timeMs);
+  return HOUR().format(timeMs);
 }
 
 /** `Tue 24 Nov`, the day that it is in UTC: days are counted in UTC */
 export function formatUtcDay(timeMs: number): string {
-  return UTC_DAY.format(timeMs);
+  return UTC_DAY().format(timeMs);
 }
 
 /** `2026-11-24 13:03:22 UTC` */

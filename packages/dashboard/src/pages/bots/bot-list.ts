@@ -1,5 +1,6 @@
 /** Which bots of the list are shown: by what is searched for, and by whether they are enabled. */
 import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import { madeOnce } from '../../format/made-once.ts';
 
 export const SHOWN_BOTS = ['all', 'enabled', 'disabled'] as const;
 export type ShownBots = (typeof SHOWN_BOTS)[number];
@@ -17,8 +18,8 @@ export function botsShown(
         (shown === 'all' || enabled === (shown === 'enabled')) &&
         (name.toLowerCase().includes(wanted) || bot_id.toLowerCase().includes(wanted)),
     )
-    .toSorted((a, b) => NAMES.compare(a.name, b.name) || NAMES.compare(a.bot_id, b.bot_id));
+    .toSorted((a, b) => NAMES().compare(a.name, b.name) || NAMES().compare(a.bot_id, b.bot_id));
 }
 
 /** `Bot 2` before `Bot 10`. */
-const NAMES = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+const NAMES = madeOnce(() => new Intl.Collator('en', { numeric: true, sensitivity: 'base' }));
