@@ -16,7 +16,7 @@ import { partitionForKey } from '../murmur2.ts';
 import { type GroupConsumerDeps, KafkaGroupConsumer } from './group-consumer.ts';
 import { type CreateClient, createKafkaClient, type KafkaClientSettings } from './kafka-client.ts';
 import { kafkajsLogs } from './kafkajs-logs.ts';
-import { KafkaProducer } from './producer.ts';
+import { KafkaProducer, PUBLISH_LIMIT_MS } from './producer.ts';
 import { TopicAdmin } from './topic-admin.ts';
 import { KafkaTopicFollower } from './topic-follower.ts';
 
@@ -26,10 +26,16 @@ export type { KafkaSettings } from './kafka-settings.ts';
 const OPEN_LIMIT_MS = 10_000;
 const PING_LIMIT_MS = 2_000;
 
+export interface KafkaLogOptions {
+  /** For a publish with all its attempts; default: as long as who delivers an update can wait. */
+  readonly publishLimitMs?: number;
+}
+
 /** @throws LogRefusedError when a broker refuses us, LogUnavailableError when none answers. */
 export async function openKafkaEventLog(
   settings: KafkaClientSettings,
   logger: Logger,
+  { publishLimitMs = PUBLISH_LIMIT_MS }: KafkaLogOptions = {},
 ): Promise<EventLog> {
   const logCreator = kafkajsLogs(logger);
   const createClient: CreateClient = (sockets) =>
@@ -41,7 +47,7 @@ export async function openKafkaEventLog(
     await admin.close();
     throw error;
   }
-  return new KafkaEventLog({ createClient, admin, logger });
+  return new KafkaEventLog({ createClient, admin, logger }, publishLimitMs);
 }
 
 class KafkaEventLog implements EventLog {
@@ -54,10 +60,10 @@ class KafkaEventLog implements EventLog {
   /** Later than the call of `close`: batches under way may still publish and commit. */
   #isShut = false;
 
-  constructor(deps: GroupConsumerDeps) {
+  constructor(deps: GroupConsumerDeps, publishLimitMs: number) {
     this.#deps = deps;
     this.#admin = deps.admin;
-    this.#producer = new KafkaProducer(deps.createClient, deps.admin);
+    this.#producer = new KafkaProducer(deps.createClient, deps.admin, publishLimitMs);
   }
 
   async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {

@@ -18,7 +18,7 @@ import type { TopicAdmin } from './topic-admin.ts';
  * For a publish with all its attempts. Ingest then answers 503, so that Telegram and bots try again:
  * within 2 s, of which the rest is for what a busy machine needs for thousands of such answers.
  */
-const PUBLISH_LIMIT_MS = 1_250;
+export const PUBLISH_LIMIT_MS = 1_250;
 /** How long the leader waits for its replicas; within the limit above. */
 const REPLICATION_LIMIT_MS = 1_000;
 /** Before another attempt with a fresh connection, which finds leaders that moved. */
@@ -30,10 +30,12 @@ const METADATA_MAX_AGE_MS = 30_000;
 export class KafkaProducer {
   readonly #connection: FreshConnection<Producer>;
   readonly #admin: TopicAdmin;
+  readonly #limitMs: number;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(createClient: CreateClient, admin: TopicAdmin) {
+  constructor(createClient: CreateClient, admin: TopicAdmin, limitMs: number) {
     this.#admin = admin;
+    this.#limitMs = limitMs;
     this.#connection = new FreshConnection((sockets) =>
       createClient(sockets).producer({
         // Idempotent producers of kafkajs can lose a batch that they report as sent (DESIGN).
@@ -70,7 +72,7 @@ export class KafkaProducer {
 
   /** Requests go one after the other, so that messages keep their order. */
   async #publish(messages: readonly OutgoingMessage[]): Promise<void> {
-    const deadlineMs = performance.now() + PUBLISH_LIMIT_MS;
+    const deadlineMs = performance.now() + this.#limitMs;
     for (const request of splitIntoRequests(await this.#place(messages, deadlineMs))) {
       await this.#send(toTopicMessages(request), deadlineMs);
     }
