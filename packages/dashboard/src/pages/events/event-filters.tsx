@@ -34,7 +34,7 @@ export function EventFilters({ bots }: Pick<Bots, 'bots'>) {
   );
 }
 
-function optionsOf(any: string, titles: Readonly<Record<string, string>>) {
+function optionsOf(titleOfAll: string, titles: Readonly<Record<string, string>>) {
   const options = Object.entries(titles).map(([value, title]) => ({ value, title }));
-  return [{ value: ANY, title: any }, ...options];
+  return [{ value: ANY, title: titleOfAll }, ...options];
 }
