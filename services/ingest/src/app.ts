@@ -1,11 +1,12 @@
 /** The HTTP side of ingest: its routes on the common base. Never listens. */
-import { createHttpApp, type TrustProxy } from '@hookpulse/common/http/create-http-app';
+import { createHttpApp } from '@hookpulse/common/http/create-http-app';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { ReadinessCheck } from '@hookpulse/common/http/readiness';
 import { QueueFullError } from '@hookpulse/common/log/micro-batcher';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { TrustProxy } from '@hookpulse/common/runtime/config/address-formats';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { IngestMetrics, ServiceMetrics } from '@hookpulse/common/runtime/metrics';
 import { countErrorAnswers } from './answer-outcomes.ts';

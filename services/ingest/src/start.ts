@@ -1,11 +1,11 @@
 /** Starts ingest on engines that the caller opened and closes. */
-import type { TrustProxy } from '@hookpulse/common/http/create-http-app';
 import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { measurePublishing } from '@hookpulse/common/log/measured-log';
 import { MicroBatcher } from '@hookpulse/common/log/micro-batcher';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { TrustProxy } from '@hookpulse/common/runtime/config/address-formats';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createServiceMetrics, ingestMetrics } from '@hookpulse/common/runtime/metrics';
 import { measureAcknowledging } from './acknowledge-latency.ts';

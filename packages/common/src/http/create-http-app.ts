@@ -6,8 +6,10 @@ import {
   type RouteOptions,
 } from 'fastify';
 import { type Clock, systemClock } from '../runtime/clock.ts';
+import type { TrustProxy } from '../runtime/config/address-formats.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ServiceMetrics } from '../runtime/metrics.ts';
+import { clientAddress, trustFunction } from './client-address.ts';
 import { answerClientError } from './client-errors.ts';
 import { drainOnClose } from './draining.ts';
 import { createErrorAnswerer, type ErrorClass, type ErrorListener } from './error-answers.ts';
@@ -18,9 +20,6 @@ import { registerProbes } from './probes.ts';
 import { Readiness, type ReadinessCheck } from './readiness.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import { type TypeBoxTypeProvider, typeBoxValidatorCompiler } from './schema-compiler.ts';
-
-/** Proxies whose `X-Forwarded-For` is believed: none, all, or these addresses and CIDR ranges. */
-export type TrustProxy = boolean | string | readonly string[];
 
 export interface HttpAppOptions {
   readonly logger: Logger;
@@ -89,7 +88,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
         options.connectionsCheckingIntervalMs ?? DEFAULT_CONNECTIONS_CHECKING_INTERVAL_MS,
     },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
-    trustProxy: typeof trustProxy === 'object' ? [...trustProxy] : trustProxy,
+    trustProxy: trustFunction(trustProxy),
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -163,12 +162,12 @@ function unknownRoute(app: HttpApp, request: FastifyRequest): HttpError {
 
 function logRequests(app: HttpApp, logger: Logger): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const { id, method, url, ip } = request;
+    const { id, method, url } = request;
     const fields = {
       requestId: id,
       method,
       url,
-      ip,
+      ip: clientAddress(request),
       statusCode: reply.statusCode,
       elapsedMs: reply.elapsedTime,
     };

@@ -163,7 +163,17 @@ test.each([
   ['0', false],
 ])('takes %s as a boolean', (text, value) => {
   expect(readConfig({ WEBHOOK_ALERTS_ENABLED: text }).alerts.enabled).toBe(value);
-  expect(readConfig({ TRUST_PROXY: text }).http.trustProxy).toBe(value);
+});
+
+test.each([
+  ['true', true],
+  ['False', false],
+  ['0', false],
+  ['1', 1],
+  ['2', 2],
+  ['10.0.0.0/8,::1', ['10.0.0.0/8', '::1']],
+])('takes TRUST_PROXY=%s', (text, value) => {
+  expect(readConfig({ TRUST_PROXY: text }).http.trustProxy).toEqual(value);
 });
 
 describe('bad variables', () => {
@@ -210,6 +220,8 @@ describe('bad variables', () => {
     ['RATE_LIMIT_PER_ADDRESS', '-1'],
     ['RATE_LIMIT_PER_TOKEN', '1.5'],
     ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '-1'],
+    ['TRUST_PROXY', '100'],
     ['LOG_LEVEL', 'loud'],
     ['SENTRY_DSN', 'key'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],

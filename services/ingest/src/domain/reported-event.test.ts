@@ -98,6 +98,14 @@ describe('a reported event', () => {
     expect(eventOf({ ...LEAST, ...fields })).toMatchObject(fields);
   });
 
+  test.each([
+    ['203.0.113.7:51008', '203.0.113.7'],
+    ['[2001:DB8::1]:443', '2001:db8::1'],
+    ['::FFFF:203.0.113.7', '203.0.113.7'],
+  ])('has the address %s as %s', (ip_address, expected) => {
+    expect(eventOf({ ...LEAST, ip_address }).ip_address).toBe(expected);
+  });
+
   test('has its id in lower case', () => {
     const id = 'ABCDEF00-0000-4000-8000-00000000ABCD';
     expect(eventOf({ ...LEAST, event_id: id }).event_id).toBe(id.toLowerCase());

@@ -3,6 +3,7 @@
  * contract (section 4), filled with defaults, and given as the one event that stands on the log.
  */
 import { newEventId } from '@hookpulse/common/domain/event-identity';
+import { normalIpAddress } from '@hookpulse/common/domain/ip-address';
 import { describeProblems } from '@hookpulse/common/domain/schema-problems';
 import {
   BotId,
@@ -17,7 +18,6 @@ import {
 } from '@hookpulse/common/domain/webhook-event';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { isIpAddress } from './ip-address.ts';
 import { parseTimestamp } from './timestamp.ts';
 
 /** Clocks of bots run ahead of ours by less than this. */
@@ -85,7 +85,7 @@ export function normaliseReportedEvent(value: unknown, rules: ReportRules): Norm
   if (value.event_type === 'received' && (value.update_id ?? null) === null) {
     problems.push('update_id is required for a received event');
   }
-  if (typeof value.ip_address === 'string' && !isIpAddress(value.ip_address)) {
+  if (typeof value.ip_address === 'string' && normalIpAddress(value.ip_address) === null) {
     problems.push('ip_address must be an IPv4 or IPv6 address, or null');
   }
   if (problems.length > 0 || timestampMs === null) return bad(problems);
@@ -110,7 +110,7 @@ function toEvent(
     response_time_ms: reported.response_time_ms ?? null,
     error_type: cut(reported.error_type, MAX_ERROR_TYPE_LENGTH),
     error_message: cut(reported.error_message, MAX_ERROR_MESSAGE_LENGTH),
-    ip_address: reported.ip_address ?? null,
+    ip_address: normalIpAddress(reported.ip_address ?? undefined),
     telegram_signature_valid: reported.telegram_signature_valid ?? null,
   };
 }

@@ -355,6 +355,18 @@ describe('the address of the client', () => {
     });
   });
 
+  test.each([
+    ['149.154.167.197:51008, 10.0.0.6', ['127.0.0.1', '10.0.0.0/8'], '149.154.167.197'],
+    ['149.154.167.197, 10.0.0.6:443', ['127.0.0.1', '10.0.0.0/8'], '149.154.167.197'],
+    ['6.6.6.6, 149.154.167.197:51008', 1, '149.154.167.197'],
+    ['[2001:DB8::1]:443', true, '2001:db8::1'],
+  ])('of %s is normal', async (header, trustProxy, expected) => {
+    await withIngest({ trustProxy }, async () => {
+      await deliver({ headers: { 'x-forwarded-for': header } });
+      expect(await loggedAddress()).toBe(expected);
+    });
+  });
+
   test('is null when the header holds none', async () => {
     await withIngest({ trustProxy: true }, async () => {
       expect((await deliver({ headers: { 'x-forwarded-for': '"},x' } })).statusCode).toBe(200);

@@ -4,6 +4,7 @@
  * webhook that answers it for a day.
  */
 import type { Bot } from '@hookpulse/common/domain/bot';
+import { clientAddress } from '@hookpulse/common/http/client-address';
 import type { HttpPlugin } from '@hookpulse/common/http/http-app';
 import { badRequest, forbidden, HttpError, notFound } from '@hookpulse/common/http/http-error';
 import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
@@ -19,7 +20,6 @@ import {
   UPDATE_RECORD_END,
   updateRecordStart,
 } from '../domain/delivery.ts';
-import { normalIpAddress } from '../domain/ip-address.ts';
 import { readUpdate } from '../domain/update.ts';
 import { JsonBody, parseJsonBodies } from './json-body.ts';
 import type { Publisher } from './publisher.ts';
@@ -100,7 +100,7 @@ function readDelivery(
   const reading = readUpdate(body.value);
   if (reading.kind === 'bad') throw badRequest(`The body ${reading.problem}.`);
   const { updateId, updateType } = reading.update;
-  const ipAddress = normalIpAddress(request.ip);
+  const ipAddress = clientAddress(request);
   const receivedAt = new Date(receivedAtMs).toISOString();
   return { botId: bot.bot_id, updateId, updateType, receivedAtMs, receivedAt, ipAddress };
 }

@@ -94,6 +94,19 @@ describe('who asks too often', () => {
     expect((await app.inject('/nothing')).statusCode).toBe(404);
   });
 
+  test('from one address behind a proxy is one, whatever ports and forms it is written with', async () => {
+    const app = api.openApp({ trustProxy: true, rateLimits: { perAddress: 3, perToken: 0 } });
+    const ask = async (forwardedFor: string) => {
+      const headers = { 'x-forwarded-for': forwardedFor };
+      return (await app.inject({ url: '/nothing', headers })).statusCode;
+    };
+    expect(await ask('203.0.113.60:40001')).toBe(404);
+    expect(await ask('203.0.113.60:40002')).toBe(404);
+    expect(await ask('::FFFF:203.0.113.60')).toBe(404);
+    expect(await ask('203.0.113.60')).toBe(429);
+    expect(await ask('203.0.113.61:40001')).toBe(404);
+  });
+
   test('with one token from many addresses, too; the other token is answered', async () => {
     const app = api.openApp({ rateLimits: { perAddress: 0, perToken: 2 } });
     const ask = (authorization: string, from: number) =>

@@ -1,9 +1,9 @@
 /** Bounds how often one address and one token may ask. */
+import { clientKey } from '@hookpulse/common/http/client-address';
 import { HttpError } from '@hookpulse/common/http/http-error';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { onRequestHookHandler } from 'fastify';
 import { createRateLimiter } from '../domain/rate-limiter.ts';
-import { addressKey } from './address-key.ts';
 
 /** Requests a minute; 0: as many as one likes. */
 export interface RateLimits {
@@ -20,7 +20,7 @@ export function limitByAddress(perMinute: number, clock: Clock): onRequestHookHa
   const limiter = createRateLimiter(perMinute);
   return (request, _reply, done) => {
     if (UNLIMITED_PATHS.has(request.routeOptions.url ?? '')) return done();
-    const waitMs = limiter.take(addressKey(request.ip), clock.now());
+    const waitMs = limiter.take(clientKey(request), clock.now());
     done(waitMs > 0 ? tooManyRequests(waitMs) : undefined);
   };
 }

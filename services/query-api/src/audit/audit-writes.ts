@@ -4,6 +4,7 @@
  * when the audit cannot take it, and then stands in the log output only.
  */
 import { randomUUID } from 'node:crypto';
+import { clientAddress } from '@hookpulse/common/http/client-address';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { AUDIT_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
@@ -52,7 +53,7 @@ function isSignIn({ method, routeOptions }: FastifyRequest): boolean {
 }
 
 function entryOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): AuditEntry {
-  const { caller, method, ip, routeOptions } = request;
+  const { caller, method, routeOptions } = request;
   const location = reply.getHeader('location');
   const path = request.url.split('?', 1)[0] ?? '';
   return {
@@ -63,7 +64,7 @@ function entryOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): A
       access: caller?.access ?? null,
       via: caller?.via ?? null,
       session_id: caller?.via === 'session' ? caller.sessionId : null,
-      address: ip,
+      address: clientAddress(request),
     },
     method,
     route: routeOptions.url ?? '',

@@ -12,7 +12,7 @@ export const AuditEntrySchema = Type.Object({
       access: Nullable(Type.Enum(['admin', 'read'])),
       via: Nullable(Type.Enum(['token', 'session'])),
       session_id: Nullable(Type.String()),
-      address: Type.String(),
+      address: Nullable(Type.String()),
     },
     { description: 'who asked; access null: nobody that is known, who tried to sign in' },
   ),

@@ -1,11 +1,11 @@
 /** `/api/session`: signing in and out with a browser, which keeps a cookie instead of the token. */
 import { randomUUID } from 'node:crypto';
+import { clientKey } from '@hookpulse/common/http/client-address';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema, forbidden, unauthorized } from '@hookpulse/common/http/http-error';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { onRequestHookHandler } from 'fastify';
 import Type from 'typebox';
-import { addressKey } from '../access/address-key.ts';
 import type { Credentials } from '../access/credentials.ts';
 import { tooManyRequests } from '../access/rate-limit.ts';
 import { cameByHttps } from '../access/same-origin.ts';
@@ -65,7 +65,7 @@ export function registerSession(
     },
     async (request, reply) => {
       const nowMs = clock.now();
-      const key = addressKey(request.ip);
+      const key = clientKey(request);
       const waitMs = failures.waitMs(key, nowMs);
       if (waitMs > 0) throw tooManyRequests(waitMs);
       const access = credentials.accessOf(request.body.token);

@@ -77,11 +77,22 @@ const proxyRange: Format<string> = {
 };
 const proxyRanges = listOf(proxyRange, 'IP addresses and CIDR ranges');
 
-/** Whose `X-Forwarded-For` is believed: nobody's, everybody's, or that of these proxies. */
-export const trustedProxies: Format<boolean | readonly string[]> = {
-  allowed: `true, false, or ${proxyRanges.allowed} of the proxies`,
-  parse: (text) => booleanText.parse(text) ?? proxyRanges.parse(text),
+/**
+ * Whose `X-Forwarded-For` is believed: nobody's, everybody's, that of this number of proxies in a row
+ * (1: the one that connects to us), or that of these addresses and CIDR ranges.
+ */
+export type TrustProxy = boolean | number | readonly string[];
+
+export const trustedProxies: Format<TrustProxy> = {
+  allowed: `true, false, a number of proxies, or ${proxyRanges.allowed} of the proxies`,
+  parse: (text) => hopsOf(text) ?? booleanText.parse(text) ?? proxyRanges.parse(text),
 };
+
+/** `1` is one proxy here, and not `true`, which would believe whatever a client writes. */
+function hopsOf(text: string): number | false | undefined {
+  if (!/^\d{1,2}$/.test(text)) return undefined;
+  return Number(text) === 0 ? false : Number(text);
+}
 
 /** Whether only this machine can reach a server that listens there. */
 export function isLoopbackHost(address: string): boolean {

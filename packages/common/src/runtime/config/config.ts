@@ -3,6 +3,7 @@ import type { ClickHouseSettings } from '../../clickhouse/open-client.ts';
 import type { EnvironmentDefaults } from '../../domain/alerts/rules/rule.ts';
 import type { EventLogSettings } from '../../log/open-event-log.ts';
 import type { LogLevel } from '../logger.ts';
+import type { TrustProxy } from './address-formats.ts';
 import type { Values } from './variables.ts';
 
 export interface Config {
@@ -26,8 +27,7 @@ export interface HttpConfig {
   readonly host: string;
   /** 0: any free port. */
   readonly ports: Readonly<Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter', number>>;
-  /** Whose `X-Forwarded-For` is believed, as Fastify's `trustProxy` takes it. */
-  readonly trustProxy: boolean | readonly string[];
+  readonly trustProxy: TrustProxy;
   /** Origins whose pages may ask the query API; none: only its own. */
   readonly corsOrigins: readonly string[];
   /** Requests a minute that the query API takes; 0: as many as come. */

@@ -10,6 +10,7 @@ import {
   mailAddresses,
   origins,
   port,
+  type TrustProxy,
   trustedProxies,
   urlOf,
 } from './address-formats.ts';
@@ -173,10 +174,10 @@ export const VARIABLES = {
   ALERTER_PORT: shown(port, 8083, "port of the alerter's probes and metrics"),
   ADMIN_TOKEN: optional(tokenText, 'bearer token that reads and writes', 'secret'),
   READ_TOKEN: optional(tokenText, 'bearer token that reads', 'secret'),
-  TRUST_PROXY: shown<boolean | readonly string[]>(
+  TRUST_PROXY: shown<TrustProxy>(
     trustedProxies,
     false,
-    'take the client address from X-Forwarded-For of these proxies',
+    'take the client address from X-Forwarded-For of these proxies, or of this number of proxies in a row',
   ),
   CORS_ORIGINS: shown<readonly string[]>(
     origins,

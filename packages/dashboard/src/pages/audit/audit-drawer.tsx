@@ -2,6 +2,7 @@
 import type { AuditEntry } from '@hookpulse/query-api/domain/audit-entry';
 import { ScrollText } from 'lucide';
 import type { ComponentChildren } from 'preact';
+import { UNKNOWN } from '../../format/numbers.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -40,7 +41,7 @@ export function AuditDrawer({ entry, onClose }: AuditDrawerProps) {
           <Time at={entry.at} as="full" />
         </Fact>
         <Fact term="Who">{actorOf(entry.actor)}</Fact>
-        <Fact term="From">{entry.actor.address}</Fact>
+        <Fact term="From">{entry.actor.address ?? UNKNOWN}</Fact>
         {subject && (
           <Fact term="Of">
             <code>{subject}</code>

@@ -5,6 +5,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources } from '../../api/resources.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { UNKNOWN } from '../../format/numbers.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -109,7 +110,7 @@ function auditColumns(linkOf: (entry: AuditEntry) => string): Column<AuditEntry>
       title: 'Who',
       width: 'minmax(140px, 1fr)',
       hideBelow: 'tablet',
-      render: ({ actor }) => <span title={actor.address}>{actorOf(actor)}</span>,
+      render: ({ actor }) => <span title={actor.address ?? UNKNOWN}>{actorOf(actor)}</span>,
     },
     {
       id: 'outcome',
