@@ -20,20 +20,24 @@ FROM manifests AS packages
 # never loads (optional); and the Node that the package `node` would fetch, as the image has it (scripts).
 RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
 
-FROM manifests AS dashboard
-# Its tools alone, whose native parts are optional packages, one for each platform.
-RUN npm ci --workspace packages/dashboard --ignore-scripts
+FROM packages AS dashboard
+# Its tools beside the packages of all others: it takes code and types from them. What is native in the
+# tools are optional packages, one for each platform.
+RUN npm install --workspace packages/dashboard --ignore-scripts --no-save
 COPY --chmod=755 tsconfig.json ./
-COPY --chmod=755 packages/dashboard/ packages/dashboard/
+COPY --chmod=755 packages/ packages/
+COPY --chmod=755 services/ services/
 RUN npx vite build packages/dashboard
 
 FROM ${NODE_IMAGE}
-# glibc keeps what is freed in an arena for each thread: as scripts/pinned-node.mjs has it.
-ENV NODE_ENV=production MALLOC_ARENA_MAX=1
+ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=packages /app/ ./
 COPY --chmod=755 packages/ packages/
 COPY --chmod=755 services/ services/
+COPY --chmod=755 scripts/container.mjs scripts/launch.mjs scripts/
 COPY --from=dashboard /app/packages/dashboard/dist/ packages/dashboard/dist/
 # The image's own user, not root. Nothing here belongs to it: it cannot change the program.
 USER node
+# Its argument is the service: ingest, aggregator, alerter or query-api.
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "scripts/container.mjs"]

@@ -49,9 +49,6 @@ const alerter = await ServiceProcess.create('alerter', {
   KAFKA_BROKERS: broker.address,
   DATA_DIR: dataDir,
   LOG_LEVEL: 'warn',
-  // As `npm run start:alerter` has them.
-  MALLOC_ARENA_MAX: '1',
-  NODE_OPTIONS: '--max-semi-space-size=4',
 });
 try {
   await log.ensureTopics(TOPIC_SPECS);

@@ -16,7 +16,11 @@ const pinnedNode = join(root, 'node_modules', 'node', 'bin', 'node');
 const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
 
 /** What decides what the dashboard becomes; its tests do not. */
-const SOURCES = ['src', 'build', 'index.html', 'vite.config.ts', 'package.json'];
+const SOURCES = [
+  ...['src', 'build', 'index.html', 'vite.config.ts', 'package.json'],
+  // All that it takes from other packages, but for types.
+  join('..', 'common', 'src', 'domain'),
+];
 const IGNORED = /\.test\.ts$/;
 
 /** A build that fails is told, and Hookpulse runs without its dashboard: watching must not end. */

@@ -8,6 +8,7 @@ import { concurrently } from 'concurrently';
 import { isClickHouseAnswering } from '../test/clickhouse-server/probe.ts';
 import { isKafkaAnswering } from '../test/kafka-broker/probe.ts';
 import { DEV_ENGINES } from './dev-infra/addresses.ts';
+import { LAUNCH_ENVIRONMENT, nodeFlags } from './launch.mjs';
 
 const SERVICES = [
   { name: 'ingest', prefixColor: 'cyan' },
@@ -30,8 +31,8 @@ const { result } = concurrently(
     ...SERVICES.map(({ name, prefixColor }) => ({
       name,
       prefixColor,
-      command: node(`--watch-preserve-output --watch services/${name}/src/main.ts`),
-      env,
+      command: node(`services/${name}/src/main.ts`, ['--watch-preserve-output', '--watch']),
+      env: { ...LAUNCH_ENVIRONMENT, ...env },
     })),
   ],
   { prefix: 'name', padPrefix: true, killOthersOn: ['failure', 'success'], killTimeout: 12_000 },
@@ -48,6 +49,6 @@ async function areAnswering(): Promise<boolean> {
   return answers.every(Boolean);
 }
 
-function node(program: string): string {
-  return `${process.execPath} --disable-warning=ExperimentalWarning ${program}`;
+function node(file: string, flags: readonly string[] = []): string {
+  return [process.execPath, ...nodeFlags(file, env), ...flags, file].join(' ');
 }

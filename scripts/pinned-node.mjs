@@ -7,15 +7,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LAUNCH_ENVIRONMENT, nodeFlags } from './launch.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const pinnedNode = join(root, 'node_modules', 'node', 'bin', 'node');
-
-/**
- * glibc gives threads arenas of their own, and keeps what is freed in each of them: a process that has
- * read a log once holds 100 MB more for good.
- */
-const ONE_ARENA = { MALLOC_ARENA_MAX: '1' };
 
 /**
  * Installs the packages of the lock file unless node_modules holds all of them in their versions.
@@ -27,15 +22,15 @@ export function ensureInstalled() {
 
 /**
  * Hands over to a file of this repository; signals and the exit code pass through.
- * @param {{ nodeFlags?: string[], file: string, args: string[], cwd?: string }} program - `file` is
- *   relative to the repository; `cwd` is the repository unless given
+ * @param {{ file: string, args: string[], cwd?: string }} program - `file` is relative to the
+ *   repository; `cwd` is the repository unless given
  */
-export function runOnPinnedNode({ nodeFlags = [], file, args, cwd = root }) {
-  const child = spawn(
-    pinnedNode,
-    ['--disable-warning=ExperimentalWarning', ...nodeFlags, join(root, file), ...args],
-    { cwd, stdio: 'inherit', env: { ...ONE_ARENA, ...process.env } },
-  );
+export function runOnPinnedNode({ file, args, cwd = root }) {
+  const child = spawn(pinnedNode, [...nodeFlags(file), join(root, file), ...args], {
+    cwd,
+    stdio: 'inherit',
+    env: { ...LAUNCH_ENVIRONMENT, ...process.env },
+  });
   // Ctrl-C reaches the child by the terminal; a signal sent to this process alone is passed on.
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));

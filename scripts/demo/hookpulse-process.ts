@@ -8,6 +8,7 @@ import type { Environment } from '@hookpulse/common/runtime/config/read-values';
 import { VARIABLES } from '@hookpulse/common/runtime/config/variables';
 import { until } from '@hookpulse/common/testing/until';
 import { freePort } from '../../test/kafka-broker/free-port.ts';
+import { LAUNCH_ENVIRONMENT, nodeFlags } from '../launch.mjs';
 
 export interface DemoHookpulse {
   /** Rejects when it ends by itself. */
@@ -18,9 +19,8 @@ export interface DemoHookpulse {
 
 export const DEMO_LOG_FILE = 'hookpulse.log';
 
-const START_FILE = join(import.meta.dirname, '..', 'start-embedded.ts');
-/** As in the script `start` of package.json. */
-const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=512'];
+const ROOT = join(import.meta.dirname, '..', '..');
+const START_FILE = 'scripts/start-embedded.ts';
 const USUAL_PORTS = {
   INGEST_PORT: 8080,
   QUERY_API_PORT: 8081,
@@ -39,7 +39,7 @@ export async function demoEnvironment(folder: string): Promise<Environment> {
   return {
     ...unset,
     PATH: process.env.PATH,
-    MALLOC_ARENA_MAX: '1',
+    ...LAUNCH_ENVIRONMENT,
     DATA_DIR: folder,
     ADMIN_EMAIL: 'oncall@example.com',
     ...(await portsToUse()),
@@ -53,7 +53,7 @@ export async function startDemoHookpulse(
   origins: readonly string[],
 ): Promise<DemoHookpulse> {
   const logFile = join(folder, DEMO_LOG_FILE);
-  const child = spawn(process.execPath, [...NODE_FLAGS, START_FILE], {
+  const child = spawn(process.execPath, [...nodeFlags(START_FILE), join(ROOT, START_FILE)], {
     env: { ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,12 +1,12 @@
 /** The product as users run it: a process of its own, on free ports and a folder of its own. */
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
+import { LAUNCH_ENVIRONMENT, nodeFlags } from '../../scripts/launch.mjs';
 
 export interface Addresses {
   readonly ingest: string;
@@ -34,6 +34,7 @@ export interface ExitedProcess {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
+const START_FILE = 'scripts/start-embedded.ts';
 const FREE_PORTS = {
   INGEST_PORT: '0',
   QUERY_API_PORT: '0',
@@ -91,9 +92,10 @@ export async function runNpmStart(dataDir: string, signal: NodeJS.Signals): Prom
   return { exitCode: child.exitCode, output: lines.join('\n') };
 }
 
+/** As `npm start` runs it, without the installer in between: it would survive a kill. */
 function spawnHookpulse(dataDir: string, env: Readonly<Record<string, string>>) {
   return collectLines(
-    spawn(process.execPath, startArguments(), {
+    spawn(process.execPath, [...nodeFlags(START_FILE, env), join(ROOT, START_FILE)], {
       // No .env file of the tester's may leak in.
       cwd: tmpdir(),
       env: { ...environment(dataDir), ...env },
@@ -104,7 +106,7 @@ function spawnHookpulse(dataDir: string, env: Readonly<Record<string, string>>) 
 
 /** Nothing of the tester's own settings. */
 function environment(dataDir: string): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', ...FREE_PORTS, DATA_DIR: dataDir };
+  return { PATH: process.env.PATH ?? '', ...LAUNCH_ENVIRONMENT, ...FREE_PORTS, DATA_DIR: dataDir };
 }
 
 function collectLines(child: ChildProcessByStdio<null, Readable, Readable>) {
@@ -113,16 +115,6 @@ function collectLines(child: ChildProcessByStdio<null, Readable, Readable>) {
     createInterface({ input: stream }).on('line', (line) => lines.push(line));
   }
   return { child, lines };
-}
-
-/** Flags and file of `npm start`, without the installer in between: it would survive a kill. */
-function startArguments(): string[] {
-  const packageJson = readFileSync(join(ROOT, 'package.json'), 'utf8');
-  const { scripts } = JSON.parse(packageJson) as { scripts: { start: string } };
-  const [, afterInstaller = ''] = scripts.start.split('scripts/bootstrap.mjs ');
-  const flags = afterInstaller.split(' ').filter((word) => word.startsWith('--'));
-  const file = afterInstaller.split(' ').find((word) => word.endsWith('.ts')) ?? '';
-  return ['--disable-warning=ExperimentalWarning', ...flags, join(ROOT, file)];
 }
 
 /** The addresses that the welcome names, once it is printed whole. */

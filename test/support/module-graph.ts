@@ -30,7 +30,7 @@ export function moduleGraph(entries: readonly string[]): ModuleGraph {
       if (isBuiltin(target)) continue;
       const path = pathOf(target, file);
       if (path === null) addPackage(target, file);
-      else if (path.endsWith('.ts')) waiting.push(path);
+      else if (/\.(?:tsx?|mjs)$/.test(path)) waiting.push(path);
       else resources.add(path);
     }
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
+import { LAUNCH_ENVIRONMENT, nodeFlags } from '../../scripts/launch.mjs';
 import { freePort } from '../kafka-broker/free-port.ts';
 
 export type ServiceName = 'ingest' | 'aggregator' | 'alerter' | 'query-api';
@@ -34,7 +35,12 @@ export class ServiceProcess {
   private constructor(name: ServiceName, port: number, env: Readonly<Record<string, string>>) {
     this.name = name;
     this.url = `http://127.0.0.1:${port}`;
-    this.#env = { PATH: process.env.PATH ?? '', [PORT_VARIABLES[name]]: `${port}`, ...env };
+    this.#env = {
+      PATH: process.env.PATH ?? '',
+      ...LAUNCH_ENVIRONMENT,
+      [PORT_VARIABLES[name]]: `${port}`,
+      ...env,
+    };
   }
 
   /** Chooses a port and does not start yet. @param env - the whole environment, but for the port */
@@ -64,15 +70,13 @@ export class ServiceProcess {
   start(): void {
     if (this.isRunning) return;
     this.#isToRun = true;
-    const child = spawn(
-      process.execPath,
-      [
-        '--disable-warning=ExperimentalWarning',
-        join(ROOT, 'services', this.name, 'src', 'main.ts'),
-      ],
+    const file = `services/${this.name}/src/main.ts`;
+    const child = spawn(process.execPath, [...nodeFlags(file, this.#env), join(ROOT, file)], {
       // No .env file of the tester's may leak in.
-      { cwd: tmpdir(), env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+      cwd: tmpdir(),
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     // Not `exit`: what it said last may still be on its way then.
     child.on('close', (exitCode, signal) => {

@@ -1,0 +1,49 @@
+// @ts-check
+/**
+ * How Node runs each program of Hookpulse, whatever starts it: npm scripts, the demo, `npm run dev`, the
+ * image, tests, chaos runs and benchmarks. The sizes are measured: docs/decisions/0023-heap-sizes.md.
+ */
+
+/**
+ * @typedef {object} Heap
+ * @property {number} semiSpaceMiB - most of one half of the young generation. Too large, and requests that
+ *   survive a stall let every young collection start a full one; too small, and what is only short-lived
+ *   is moved to the old generation.
+ * @property {number} oldSpaceMiB - most of the old generation. The process ends when it is not enough.
+ */
+
+/**
+ * By file, from the repository's root. All other programs run with Node's own sizes.
+ * @type {Readonly<Record<string, Heap>>}
+ */
+export const HEAPS = {
+  'services/ingest/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
+  'services/aggregator/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
+  'services/alerter/src/main.ts': { semiSpaceMiB: 4, oldSpaceMiB: 512 },
+  'services/query-api/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
+  'scripts/start-embedded.ts': { semiSpaceMiB: 4, oldSpaceMiB: 512 },
+};
+
+/**
+ * Variables that a program needs before it starts. glibc gives threads arenas of their own and keeps what
+ * is freed in each of them: a process that has read a log once holds 100 MB more for good.
+ */
+export const LAUNCH_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' };
+
+/**
+ * Node's flags for a program. A size that NODE_OPTIONS sets goes before that of the table.
+ * @param {string} file - from the repository's root
+ * @param {Readonly<Record<string, string | undefined>>} [env]
+ * @returns {string[]}
+ */
+export function nodeFlags(file, env = process.env) {
+  const heap = HEAPS[file];
+  const sizes = heap
+    ? [`--max-semi-space-size=${heap.semiSpaceMiB}`, `--max-old-space-size=${heap.oldSpaceMiB}`]
+    : [];
+  const given = (env.NODE_OPTIONS ?? '').replaceAll('_', '-');
+  return [
+    '--disable-warning=ExperimentalWarning',
+    ...sizes.filter((flag) => !given.includes(flag.slice(0, flag.indexOf('=')))),
+  ];
+}
