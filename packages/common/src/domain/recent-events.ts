@@ -9,6 +9,7 @@
  * was logged. What is too long ago is dropped when the table is built anew.
  */
 
+import { createKeyedHash } from './keyed-hash.ts';
 import { UUID_WORDS, writeUuid } from './uuid-words.ts';
 import type { WebhookEvent } from './webhook-event.ts';
 
@@ -20,6 +21,9 @@ const REMEMBERED_MINUTES = 10;
 const BOT = UUID_WORDS;
 const MINUTE = UUID_WORDS + 1;
 const SLOT_WORDS = UUID_WORDS + 2;
+
+/** Of the id and its bot. One for all tables: which slot an event is in changes no verdict. */
+const hashOf = createKeyedHash(BOT + 1);
 
 /** A power of two, as every size is: most bots are one of few on their partition. */
 const MIN_SLOTS = 64;
@@ -123,15 +127,4 @@ function isSameEvent(words: Uint32Array, at: number, other: Uint32Array, from: n
     words[at + 3] === other[from + 3] &&
     words[at + BOT] === other[from + BOT]
   );
-}
-
-/**
- * Ids of successive updates differ in their last bits alone, and as they are they would fill the table
- * in long runs. Multiplying by odd constants spreads them (Knuth, TAOCP 3, section 6.4).
- */
-function hashOf(words: Uint32Array, at: number): number {
-  const outer = (words[at] ?? 0) ^ (words[at + 3] ?? 0) ^ (words[at + BOT] ?? 0);
-  const inner = (words[at + 1] ?? 0) ^ (words[at + 2] ?? 0);
-  const mixed = Math.imul(outer, 0x9e3779b1) ^ Math.imul(inner, 0x85ebca6b);
-  return mixed ^ (mixed >>> 15);
 }

@@ -15,6 +15,7 @@ export interface OverdueUpdate {
 }
 
 interface PendingUpdate {
+  readonly updateId: number;
   readonly updateType: string | null;
   readonly overdueFromMs: number;
 }
@@ -24,8 +25,11 @@ export class ProcessingTimeouts {
   readonly #reportingBots: Set<string>;
   /** Log times of reports that came before their update: a worker may be faster than the log. */
   readonly #settledEarly = new Map<string, number>();
-  /** By bot, then by update in the order of log time. */
-  readonly #pending = new Map<string, Map<number, PendingUpdate>>();
+  /**
+   * By bot, then by key of the update in the order of log time. The keys are texts: numbers are hashed
+   * without a secret, and a bot could report those that fall on one chain.
+   */
+  readonly #pending = new Map<string, Map<string, PendingUpdate>>();
 
   /** @param reportingBots - bots known to report of their own work */
   constructor(timeoutMs: number, reportingBots: Iterable<string>) {
@@ -57,7 +61,7 @@ export class ProcessingTimeouts {
     this.#forgetEarly(nowMs);
     const overdue: OverdueUpdate[] = [];
     for (const [botId, updates] of this.#pending) {
-      for (const [updateId, { updateType, overdueFromMs }] of updates) {
+      for (const { updateId, updateType, overdueFromMs } of updates.values()) {
         // Log order is time order: the rest of this bot's updates came later.
         if (overdueFromMs > nowMs) break;
         overdue.push({ botId, updateId, updateType, overdueSinceMs: overdueFromMs });
@@ -75,21 +79,24 @@ export class ProcessingTimeouts {
   #expect(event: WebhookEvent, logTimeMs: number): void {
     if (event.status === 'failed' || event.update_id === null) return;
     if (!this.#reportingBots.has(event.bot_id)) return;
-    if (this.#settledEarly.delete(updateKey(event.bot_id, event.update_id))) return;
+    const key = updateKey(event.bot_id, event.update_id);
+    if (this.#settledEarly.delete(key)) return;
     let updates = this.#pending.get(event.bot_id);
     if (!updates) {
       updates = new Map();
       this.#pending.set(event.bot_id, updates);
     }
     const overdueFromMs = logTimeMs + this.#timeoutMs;
-    updates.set(event.update_id, { updateType: event.update_type, overdueFromMs });
+    const { update_id: updateId, update_type: updateType } = event;
+    updates.set(key, { updateId, updateType, overdueFromMs });
   }
 
   #settle(event: WebhookEvent, logTimeMs: number): void {
     if (event.update_id === null) return;
+    const key = updateKey(event.bot_id, event.update_id);
     const updates = this.#pending.get(event.bot_id);
-    if (!updates?.delete(event.update_id)) {
-      this.#settledEarly.set(updateKey(event.bot_id, event.update_id), logTimeMs);
+    if (!updates?.delete(key)) {
+      this.#settledEarly.set(key, logTimeMs);
       return;
     }
     if (updates.size === 0) this.#pending.delete(event.bot_id);
