@@ -10,6 +10,7 @@ import { openAlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { createDatabase } from '@hookpulse/common/clickhouse/create-database';
 import { migrate } from '@hookpulse/common/clickhouse/migrate';
 import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
+import { createFailureBudget } from '@hookpulse/common/http/failure-budget';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
 import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
@@ -60,6 +61,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const controls = resources.add('alert settings', await openAlertControls({ log, logger }));
 
   const engines = { log, clickhouse, registry, controls, clock: systemClock };
+  const failures = createFailureBudget(systemClock);
   const alerter = await startAlerter({
     ...engines,
     settings: alerterSettings(config),
@@ -74,12 +76,14 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   resources.add('aggregator', aggregator);
   const queryApi = await startQueryApi({
     ...engines,
+    failures,
     settings: queryApiSettings(config, admin.token),
     logger: service('query-api'),
   });
   resources.add('query API', queryApi);
   const ingest = await startIngest({
     ...engines,
+    failures,
     settings: ingestSettings(config, admin.token),
     logger: service('ingest'),
   });

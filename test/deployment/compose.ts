@@ -5,7 +5,10 @@ import { type ComposeService, readComposeFile } from '../support/compose-file.ts
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 /** All that `.env` must have. */
-export const REQUIRED = { ADMIN_TOKEN: 'admin-token', CLICKHOUSE_PASSWORD: 'password' };
+export const REQUIRED = {
+  ADMIN_TOKEN: 'an-admin-token-of-compose',
+  CLICKHOUSE_PASSWORD: 'password',
+};
 
 /** By service of Hookpulse: the variable of its port. */
 export const PORT_VARIABLES = {

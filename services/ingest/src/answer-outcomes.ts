@@ -18,6 +18,7 @@ const OUTCOMES: Readonly<Record<number, Outcome>> = {
   400: 'invalid',
   413: 'too_large',
   415: 'unsupported_type',
+  429: 'limited',
   503: 'unavailable',
 };
 const DELIVERY_OUTCOMES: Readonly<Record<number, DeliveryOutcome>> = {

@@ -1,5 +1,6 @@
 /** The HTTP side of ingest: its routes on the common base. Never listens. */
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
+import { createFailureBudget, type FailureBudget } from '@hookpulse/common/http/failure-budget';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { ReadinessCheck } from '@hookpulse/common/http/readiness';
@@ -15,7 +16,7 @@ import type { Publisher } from './routes/publisher.ts';
 import { webhookRoute } from './routes/webhook.ts';
 
 export interface IngestAppDeps {
-  readonly registry: Pick<BotRegistry, 'get' | 'list'>;
+  readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
   readonly publisher: Publisher;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -25,13 +26,17 @@ export interface IngestAppDeps {
   /** With a read token the metrics need one of the two; default: they are open. */
   readonly tokens?: Tokens | undefined;
   readonly trustProxy: TrustProxy;
+  /** Of wrong credentials; default: one of its own. Apps of one process share one. */
+  readonly failures?: FailureBudget | undefined;
   /** Null: only bots report. */
   readonly adminToken: string | null;
   readonly eventRetentionDays: number;
 }
 
 export function buildIngestApp(deps: IngestAppDeps): HttpApp {
+  const failures = deps.failures ?? createFailureBudget(deps.clock);
   const app = createHttpApp({
+    failures,
     logger: deps.logger,
     clock: deps.clock,
     readinessChecks: deps.readinessChecks,
@@ -41,7 +46,7 @@ export function buildIngestApp(deps: IngestAppDeps): HttpApp {
     trustProxy: deps.trustProxy,
     unavailableErrors: [QueueFullError],
   });
-  app.register(webhookRoute, deps);
+  app.register(webhookRoute, { ...deps, failures });
   app.register(eventsRoute, deps);
   return app;
 }

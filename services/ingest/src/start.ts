@@ -1,4 +1,5 @@
 /** Starts ingest on engines that the caller opened and closes. */
+import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
 import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { measurePublishing } from '@hookpulse/common/log/measured-log';
@@ -27,9 +28,11 @@ export interface IngestSettings {
 export interface IngestDeps {
   readonly settings: IngestSettings;
   readonly log: Pick<EventLog, 'publish' | 'ping'>;
-  readonly registry: Pick<BotRegistry, 'get' | 'list'>;
+  readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Of wrong credentials; default: one of its own. */
+  readonly failures?: FailureBudget | undefined;
 }
 
 export interface RunningIngest {
@@ -63,6 +66,7 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
     service,
     metrics,
     tokens: settings.tokens,
+    failures: deps.failures,
     trustProxy: settings.trustProxy,
     adminToken: settings.adminToken,
     eventRetentionDays: settings.eventRetentionDays,

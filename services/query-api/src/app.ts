@@ -4,6 +4,7 @@ import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
+import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { measureRequests } from '@hookpulse/common/http/measure-requests';
 import type { EventLog } from '@hookpulse/common/log/event-log';
@@ -16,7 +17,7 @@ import { createServiceMetrics, requestMetrics } from '@hookpulse/common/runtime/
 import type { RouteOptions } from 'fastify';
 import { answerCors } from './access/cors.ts';
 import { createCredentials, type Tokens } from './access/credentials.ts';
-import { limitByAddress, limitByToken, type RateLimits } from './access/rate-limit.ts';
+import { limitRates, type RateLimits } from './access/rate-limit.ts';
 import { setSecurityHeaders } from './access/security-headers.ts';
 import { createSessionSeal } from './access/session-seal.ts';
 import type { AuditBoard } from './audit/audit-board.ts';
@@ -26,7 +27,7 @@ import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
 import { registerAudit } from './routes/audit.ts';
-import { requireTokens } from './routes/auth.ts';
+import { identifyCaller, requireTokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
 import { registerCleanup } from './routes/cleanup.ts';
 import { registerDashboard } from './routes/dashboard.ts';
@@ -40,6 +41,9 @@ import { registerRebuilds } from './routes/rebuilds.ts';
 import { registerReconciliation } from './routes/reconciliation.ts';
 import { registerSession } from './routes/session.ts';
 import { registerSilences } from './routes/silences.ts';
+
+/** Of every route that says nothing else: its bodies are some fields, and lists of some receivers. */
+const MAX_BODY_BYTES = 65_536;
 
 export interface QueryApiSettings {
   readonly tokens: Tokens;
@@ -77,6 +81,8 @@ export interface QueryApiDeps {
   readonly clickhouse: ClickHouseClient;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Of wrong credentials; default: one of its own. Apps of one process share one. */
+  readonly failures?: FailureBudget | undefined;
   /** Told of every route; default: nobody. */
   readonly onRoute?: (route: RouteOptions) => void;
 }
@@ -85,16 +91,21 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   const { log, registry, controls, alerts, rebuilds, audit, clickhouse, logger, clock } = deps;
   const metrics = createServiceMetrics('query-api');
   const routes: RouteOptions[] = [];
+  const seal = createSessionSeal(settings.tokens);
+  const credentials = createCredentials(settings.tokens, seal, clock);
   const app = createHttpApp({
     logger,
     clock,
     metrics,
     trustProxy: settings.trustProxy,
+    failures: deps.failures,
+    bodyLimitBytes: MAX_BODY_BYTES,
     unavailableErrors: [StoreUnavailableError],
     firstHooks: [
       setSecurityHeaders,
       answerCors(settings.corsOrigins),
-      limitByAddress(settings.rateLimits.perAddress, clock),
+      identifyCaller(credentials),
+      limitRates(settings.rateLimits, clock),
     ],
     onRoute(route) {
       routes.push(route);
@@ -107,11 +118,8 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   });
   measureRequests(app, requestMetrics(metrics.registry));
   forbidCaching(app);
-  const seal = createSessionSeal(settings.tokens);
-  const credentials = createCredentials(settings.tokens, seal, clock);
   const hasReadToken = settings.tokens.read !== null;
-  requireTokens(app, credentials, hasReadToken);
-  app.addHook('onRequest', limitByToken(settings.rateLimits.perToken, clock));
+  requireTokens(app, hasReadToken);
 
   const { errorRateThreshold, eventRetentionDays, metricsRetentionDays, alertDefaults } = settings;
   auditWrites(app, { log, clock, logger });

@@ -13,6 +13,7 @@ import { clientAddress, trustFunction } from './client-address.ts';
 import { answerClientError } from './client-errors.ts';
 import { drainOnClose } from './draining.ts';
 import { createErrorAnswerer, type ErrorClass, type ErrorListener } from './error-answers.ts';
+import { createFailureBudget, type FailureBudget } from './failure-budget.ts';
 import type { HttpApp } from './http-app.ts';
 import { HttpError, notFound } from './http-error.ts';
 import { metricsTokens, type Tokens } from './metrics-tokens.ts';
@@ -46,6 +47,8 @@ export interface HttpAppOptions {
   readonly drainGraceMs?: number;
   /** Classes of errors, beside `LogUnavailableError`, that are answered 503 with `Retry-After`. */
   readonly unavailableErrors?: readonly ErrorClass[];
+  /** Of wrong credentials; default: one of its own. Apps of one process share one. */
+  readonly failures?: FailureBudget | undefined;
   /** Told of every error answer that a route gives. */
   readonly onErrorAnswer?: ErrorListener;
   /** Run before a request is judged in any way, also where its path leads nowhere. */
@@ -74,6 +77,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const answerError = createErrorAnswerer(logger, {
     unavailableErrors: options.unavailableErrors ?? [],
     onErrorAnswer: options.onErrorAnswer,
+    failures: options.failures ?? createFailureBudget(options.clock ?? systemClock),
   });
 
   const app: HttpApp = fastify({

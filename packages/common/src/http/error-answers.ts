@@ -6,8 +6,24 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogUnavailableError } from '../log/event-log.ts';
 import { errorCode } from '../runtime/error-code.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { badRequest, errorBody, HttpError, unavailable } from './http-error.ts';
+import { clientKey } from './client-address.ts';
+import type { FailureBudget } from './failure-budget.ts';
+import {
+  badRequest,
+  errorBody,
+  HttpError,
+  tooManyFailures,
+  unavailable,
+  WrongCredentialError,
+} from './http-error.ts';
 import { createRefusalLog, type RefusalLog } from './refusal-log.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** It takes credentials in its body: whatever it refuses counts as a wrong one. */
+    takesCredentials?: boolean;
+  }
+}
 
 /** A class of errors, to be tested with `instanceof`. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
@@ -42,6 +58,7 @@ export interface ErrorAnswererOptions {
   /** Classes of errors, beside the log's own, that mean 503. */
   readonly unavailableErrors: readonly ErrorClass[];
   readonly onErrorAnswer: ErrorListener | undefined;
+  readonly failures: FailureBudget;
 }
 
 export function createErrorAnswerer(logger: Logger, options: ErrorAnswererOptions): ErrorAnswerer {
@@ -51,7 +68,7 @@ export function createErrorAnswerer(logger: Logger, options: ErrorAnswererOption
   ];
   const logRefusal = createRefusalLog(logger);
   return (error, request, reply) => {
-    const answer = toHttpError(error, unavailableClasses);
+    const answer = withinBudget(toHttpError(error, unavailableClasses), request, options.failures);
     logFailure(logger, logRefusal, answer, request);
     options.onErrorAnswer?.(answer, request);
     // Fastify would close the connection on a body it has not read to its end. Node reads on and
@@ -75,6 +92,21 @@ export function toHttpError(error: unknown, unavailableClasses: readonly ErrorCl
   if (known) return new HttpError(known.statusCode, known.sentence, { cause: error });
   if (isClientError(error)) return badRequest('The request could not be read.');
   return new HttpError(500, INTERNAL_ERROR_SENTENCE, { cause: error });
+}
+
+/** What is answered to a failure: itself while the budget of its address lasts. */
+function withinBudget(
+  answer: HttpError,
+  request: FastifyRequest,
+  failures: FailureBudget,
+): HttpError {
+  const isRefusal = answer.statusCode >= 400 && answer.statusCode < 500;
+  const isFailure =
+    answer instanceof WrongCredentialError ||
+    (isRefusal && request.routeOptions.config.takesCredentials === true);
+  if (!isFailure) return answer;
+  const waitMs = failures.spend(clientKey(request));
+  return waitMs > 0 ? tooManyFailures(waitMs) : answer;
 }
 
 function logFailure(

@@ -55,9 +55,39 @@ export function badRequest(sentence: string, details: readonly ErrorDetail[] = [
   return new HttpError(400, sentence, { details });
 }
 
-/** No or a wrong token. Names the scheme, as RFC 9110 (section 11.6.1) demands of a 401. */
+/** Of every 401: RFC 9110 (section 11.6.1) demands the scheme. */
+const UNAUTHORIZED_HEADERS = { 'www-authenticate': 'Bearer' };
+
+/** No credential was shown. */
 export function unauthorized(sentence: string): HttpError {
-  return new HttpError(401, sentence, { headers: { 'www-authenticate': 'Bearer' } });
+  return new HttpError(401, sentence, { headers: UNAUTHORIZED_HEADERS });
+}
+
+/**
+ * A credential was shown that does not hold: a 401 that counts against its address, and is a 429 once
+ * the address has used up its `FailureBudget`.
+ */
+export class WrongCredentialError extends HttpError {
+  constructor(sentence: string) {
+    super(401, sentence, { headers: UNAUTHORIZED_HEADERS });
+  }
+}
+
+export function tooManyRequests(waitMs: number): HttpError {
+  return tooMany('requests', waitMs);
+}
+
+/** @param waitMs - as `FailureBudget.spend` gives it */
+export function tooManyFailures(waitMs: number): HttpError {
+  return tooMany('wrong credentials from this address', waitMs);
+}
+
+/** @param what - completes "Too many …" */
+function tooMany(what: string, waitMs: number): HttpError {
+  const seconds = Math.ceil(waitMs / 1_000);
+  return new HttpError(429, `Too many ${what}; try again in ${seconds} s.`, {
+    headers: { 'retry-after': String(seconds) },
+  });
 }
 
 export function forbidden(sentence: string): HttpError {

@@ -5,7 +5,13 @@
 import Type from 'typebox';
 import type { ServiceMetrics } from '../runtime/metrics.ts';
 import type { HttpApp } from './http-app.ts';
-import { ErrorBodySchema, type ErrorDetail, errorBody, unauthorized } from './http-error.ts';
+import {
+  ErrorBodySchema,
+  type ErrorDetail,
+  errorBody,
+  unauthorized,
+  WrongCredentialError,
+} from './http-error.ts';
 import { type MetricsTokens, mayReadMetrics } from './metrics-tokens.ts';
 import type { CheckResult, Readiness } from './readiness.ts';
 
@@ -69,6 +75,9 @@ export function registerProbes(app: HttpApp, options: ProbeOptions): void {
     },
     async (request, reply) => {
       if (!mayReadMetrics(options.tokens, request.headers.authorization)) {
+        if (request.headers.authorization !== undefined) {
+          throw new WrongCredentialError('There is no such token, or it does not read metrics.');
+        }
         throw unauthorized('This needs a token: send it as Authorization: Bearer <token>.');
       }
       const text = await metrics.page.text();

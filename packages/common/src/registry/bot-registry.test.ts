@@ -68,6 +68,24 @@ describe('the registry', () => {
     expect(ids()).toEqual(['10', '9', '_', 'a', 'b']);
   });
 
+  test('finds a bot by its report tokens, the one before included, as long as it has them', async () => {
+    const registry = await open();
+    const owner = (token: string) => registry.ownerOfReportToken(sha256Hex(token))?.bot_id;
+    const previous_report_token = { sha256: sha256Hex('b-1'), valid_until: '2026-02-10T21:00:00Z' };
+    await registry.put({ ...bot('a'), report_token_sha256: sha256Hex('a-1') });
+    await registry.put({ ...bot('b'), report_token_sha256: sha256Hex('b-1') });
+    expect(['a-1', 'b-1', 'b-2', ''].map(owner)).toEqual(['a', 'b', undefined, undefined]);
+    await registry.put({
+      ...bot('b'),
+      report_token_sha256: sha256Hex('b-2'),
+      previous_report_token,
+    });
+    expect(['a-1', 'b-1', 'b-2'].map(owner)).toEqual(['a', 'b', 'b']);
+    await registry.put({ ...bot('b'), report_token_sha256: sha256Hex('b-3') });
+    await registry.remove('a');
+    expect(['a-1', 'b-1', 'b-2', 'b-3'].map(owner)).toEqual([undefined, undefined, undefined, 'b']);
+  });
+
   test('is the same in every process, and after a restart', async () => {
     const first = await open();
     const second = await open();

@@ -12,6 +12,11 @@ import { type BotChange, botChangeToMessage, changeIdOf, readBotChange } from '.
 
 export interface BotRegistry {
   get(botId: string): Bot | undefined;
+  /**
+   * The bot whose report token, of now or before it was replaced, has this SHA-256 (hexadecimal).
+   * Looking up a digest tells nothing of the token by the time it takes.
+   */
+  ownerOfReportToken(sha256: string): Bot | undefined;
   /** All bots, enabled or not, in order of `bot_id`. */
   list(): readonly Bot[];
   /**
@@ -57,6 +62,8 @@ class FollowedBotRegistry implements BotRegistry {
   readonly #logger: Logger;
   readonly #awaited: AwaitedChanges;
   readonly #bots = new Map<string, Bot>();
+  /** Ids of bots by the digests of their report tokens. */
+  readonly #reportTokenOwners = new Map<string, string>();
   /** Sorted once after a change, not at every health request. */
   #sorted: readonly Bot[] | null = null;
   #follower: Follower | null = null;
@@ -79,6 +86,11 @@ class FollowedBotRegistry implements BotRegistry {
 
   get(botId: string): Bot | undefined {
     return this.#bots.get(botId);
+  }
+
+  ownerOfReportToken(sha256: string): Bot | undefined {
+    const botId = this.#reportTokenOwners.get(sha256);
+    return botId === undefined ? undefined : this.#bots.get(botId);
   }
 
   list(): readonly Bot[] {
@@ -115,12 +127,14 @@ class FollowedBotRegistry implements BotRegistry {
     const change = readBotChange(message);
     switch (change.kind) {
       case 'put':
+        this.#drop(change.bot.bot_id);
         this.#bots.set(change.bot.bot_id, change.bot);
-        this.#sorted = null;
+        for (const sha256 of reportTokensOf(change.bot)) {
+          this.#reportTokenOwners.set(sha256, change.bot.bot_id);
+        }
         return;
       case 'remove':
-        this.#bots.delete(change.botId);
-        this.#sorted = null;
+        this.#drop(change.botId);
         return;
       case 'unreadable': {
         const { topic, partition, offset, key } = message;
@@ -132,6 +146,22 @@ class FollowedBotRegistry implements BotRegistry {
         change satisfies never;
     }
   }
+
+  #drop(botId: string): void {
+    this.#sorted = null;
+    const bot = this.#bots.get(botId);
+    if (!bot) return;
+    this.#bots.delete(botId);
+    for (const sha256 of reportTokensOf(bot)) {
+      if (this.#reportTokenOwners.get(sha256) === botId) this.#reportTokenOwners.delete(sha256);
+    }
+  }
+}
+
+function reportTokensOf({ report_token_sha256, previous_report_token }: Bot): readonly string[] {
+  return previous_report_token
+    ? [report_token_sha256, previous_report_token.sha256]
+    : [report_token_sha256];
 }
 
 /** By code units, as ClickHouse orders strings, whatever the locale. */

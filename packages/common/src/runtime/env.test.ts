@@ -95,8 +95,8 @@ test('reads every variable', () => {
     QUERY_API_PORT: '9001',
     AGGREGATOR_PORT: '9002',
     ALERTER_PORT: '65535',
-    ADMIN_TOKEN: 'admin',
-    READ_TOKEN: 'read',
+    ADMIN_TOKEN: 'the-admin-token-of-it',
+    READ_TOKEN: 'the-read-token-of-it',
     TRUST_PROXY: '10.0.0.0/8, ::1',
     CORS_ORIGINS: 'https://grafana.example.com/, http://localhost:3000',
     RATE_LIMIT_PER_ADDRESS: '100',
@@ -123,7 +123,7 @@ test('reads every variable', () => {
       corsOrigins: ['https://grafana.example.com', 'http://localhost:3000'],
       rateLimits: { perAddress: 100, perToken: 0 },
     },
-    tokens: { admin: 'admin', read: 'read' },
+    tokens: { admin: 'the-admin-token-of-it', read: 'the-read-token-of-it' },
     events: { retentionDays: 30, metricsRetentionDays: 365, processingTimeoutMs: 2_500 },
     alerts: {
       enabled: false,
@@ -348,8 +348,15 @@ describe('variables that must fit each other', () => {
     'listening on %s needs a token',
     (host) => {
       expect(problemsOf({ HOST: host })).toHaveLength(1);
-      expect(problemsOf({ HOST: host, ADMIN_TOKEN: 'a' })).toEqual([]);
-      expect(problemsOf({ HOST: host, READ_TOKEN: 'r' })).toEqual([]);
+      const [short, long] = ['fifteen-letters', 'sixteen--letters'];
+      expect(problemsOf({ HOST: host, ADMIN_TOKEN: long })).toEqual([]);
+      expect(problemsOf({ HOST: host, READ_TOKEN: long })).toEqual([]);
+      expect(problemsOf({ HOST: host, ADMIN_TOKEN: short, READ_TOKEN: long })).toEqual([
+        expect.stringMatching(/^ADMIN_TOKEN must have at least 16 characters/),
+      ]);
+      expect(problemsOf({ HOST: host, ADMIN_TOKEN: long, READ_TOKEN: short })).toEqual([
+        expect.stringMatching(/^READ_TOKEN must have at least 16 characters/),
+      ]);
     },
   );
 
@@ -357,6 +364,7 @@ describe('variables that must fit each other', () => {
     'listening on %s needs none',
     (host) => {
       expect(problemsOf({ HOST: host })).toEqual([]);
+      expect(problemsOf({ HOST: host, ADMIN_TOKEN: 'short' })).toEqual([]);
     },
   );
 

@@ -20,6 +20,7 @@ export const DELIVERY_OUTCOMES = [
   'unknown_bot', // 404
   'too_large', // 413
   'unsupported_type', // 415
+  'limited', // 429: too many wrong secrets
   'queue_full', // 503, without asking the log
   'unavailable', // 503
   'aborted', // the sender went away before its body was whole
@@ -35,6 +36,7 @@ export const REPORT_OUTCOMES = [
   'foreign', // 403
   'too_large',
   'unsupported_type',
+  'limited', // 429: too many wrong tokens
   'queue_full',
   'unavailable',
   'aborted',

@@ -5,7 +5,12 @@
  */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import type { HttpPlugin } from '@hookpulse/common/http/http-app';
-import { badRequest, HttpError, unauthorized } from '@hookpulse/common/http/http-error';
+import {
+  badRequest,
+  HttpError,
+  unauthorized,
+  WrongCredentialError,
+} from '@hookpulse/common/http/http-error';
 import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
@@ -17,7 +22,7 @@ import type { Publisher } from './publisher.ts';
 import { type Reporter, ReporterDirectory } from './reporter.ts';
 
 export interface EventsDeps {
-  readonly registry: Pick<BotRegistry, 'get' | 'list'>;
+  readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
   readonly publisher: Publisher;
   readonly clock: Clock;
   /** Null: only bots report. */
@@ -46,7 +51,7 @@ export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
     // Before the body is read.
     onRequest: (request, _reply, next) => {
       const reporter = reporters.identify(request.headers.authorization, deps.clock.now());
-      next(reporter.kind === 'unknown' ? tokenNeeded() : undefined);
+      next(reporter.kind === 'unknown' ? tokenNeeded(reporter.isShown) : undefined);
     },
     handler: async (request, reply) => {
       const reporter = reporters.identify(request.headers.authorization, deps.clock.now());
@@ -60,8 +65,9 @@ export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
   done();
 };
 
-function tokenNeeded(): HttpError {
-  return unauthorized('A report token of the bot or the admin token is needed.');
+function tokenNeeded(isShown: boolean): HttpError {
+  const sentence = 'A report token of the bot or the admin token is needed.';
+  return isShown ? new WrongCredentialError(sentence) : unauthorized(sentence);
 }
 
 function itemsOf(body: unknown): readonly ReportItem[] {
@@ -90,7 +96,7 @@ function acceptedEvents(
   reporter: Reporter,
   deps: EventsDeps,
 ): readonly WebhookEvent[] {
-  if (reporter.kind === 'unknown') throw tokenNeeded();
+  if (reporter.kind === 'unknown') throw tokenNeeded(reporter.isShown);
   const verdict = judgeBatch(items, {
     nowMs: deps.clock.now(),
     retentionMs: deps.eventRetentionDays * DAY_MS,

@@ -17,6 +17,9 @@ test('a replaced report token is taken until its grace time is over, also when i
   });
   expect(directory.identify('Bearer old', NOW_MS + 59_999)).toEqual(alpha);
   expect(directory.identify('Bearer new', NOW_MS)).toEqual(alpha);
-  expect(directory.identify('Bearer old', NOW_MS + 60_000)).toEqual({ kind: 'unknown' });
+  expect(directory.identify('Bearer old', NOW_MS + 60_000)).toEqual({
+    kind: 'unknown',
+    isShown: true,
+  });
   expect(directory.identify('Bearer new', NOW_MS + 60_000)).toEqual(alpha);
 });

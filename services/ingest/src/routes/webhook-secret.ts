@@ -9,6 +9,9 @@ import { type Bot, isStillValid } from '@hookpulse/common/domain/bot';
 /** Digests are compared as the bytes of their hexadecimal text, which the registry holds. */
 const HEX_ENCODING = 'latin1';
 
+/** What Telegram's `setWebhook` takes: a longer one would only be work to judge. */
+const MAX_SECRET_LENGTH = 256;
+
 /** Digests of the secrets of a bot. */
 interface ExpectedDigests {
   readonly current: Buffer;
@@ -22,11 +25,13 @@ export class WebhookSecrets {
 
   /**
    * The secret of now, or the one before during its grace time.
-   * @param secret - as presented; a missing one is compared like a wrong one
+   * @param secret - as presented; a missing one is compared like a wrong one, and so is one that is
+   *   too long to be any
    */
   matches(bot: Bot, secret: string | undefined, nowMs: number): boolean {
     const { current, previous } = this.#expectedOf(bot);
-    const presented = Buffer.from(hash('sha256', secret ?? '', 'hex'), HEX_ENCODING);
+    const judged = secret !== undefined && secret.length <= MAX_SECRET_LENGTH ? secret : '';
+    const presented = Buffer.from(hash('sha256', judged, 'hex'), HEX_ENCODING);
     const isCurrent = areEqual(presented, current);
     if (previous === null) return isCurrent;
     // Both are compared, whichever it is, so that the time taken does not tell.

@@ -5,8 +5,15 @@
  */
 import type { Bot } from '@hookpulse/common/domain/bot';
 import { clientAddress } from '@hookpulse/common/http/client-address';
+import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
 import type { HttpPlugin } from '@hookpulse/common/http/http-app';
-import { badRequest, forbidden, HttpError, notFound } from '@hookpulse/common/http/http-error';
+import {
+  badRequest,
+  forbidden,
+  HttpError,
+  notFound,
+  tooManyFailures,
+} from '@hookpulse/common/http/http-error';
 import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC, schemaHeader, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
@@ -23,12 +30,15 @@ import {
 import { readUpdate } from '../domain/update.ts';
 import { JsonBody, parseJsonBodies } from './json-body.ts';
 import type { Publisher } from './publisher.ts';
+import { SignatureFailures } from './signature-failures.ts';
 import { WebhookSecrets } from './webhook-secret.ts';
 
 export interface WebhookDeps {
   readonly registry: Pick<BotRegistry, 'get'>;
   readonly publisher: Publisher;
   readonly clock: Clock;
+  /** Of wrong secrets. */
+  readonly failures: FailureBudget;
   readonly metrics: Pick<IngestMetrics, 'deliveries'>;
 }
 
@@ -47,6 +57,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   const secrets = new WebhookSecrets();
+  const failures = new SignatureFailures(deps.failures);
   parseJsonBodies(app);
   app.route<{ Params: { botId: string } }>({
     method: 'POST',
@@ -64,6 +75,8 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
       const nowMs = deps.clock.now();
       const delivery = readDelivery(request, bot, body, nowMs);
       if (!secrets.matches(bot, presentedSecret(request), nowMs)) {
+        const waitMs = failures.take(request, bot.bot_id, nowMs);
+        if (waitMs > 0) throw tooManyFailures(waitMs);
         await deps.publisher.publish([eventMessage(bot, rejectedEvent(delivery))]);
         throw new HttpError(401, 'The secret token is missing or wrong.');
       }

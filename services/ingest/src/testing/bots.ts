@@ -20,9 +20,12 @@ export function makeBot(bot: Partial<Bot> = {}): Bot {
 }
 
 /** What ingest needs of the registry, over an array that a test may change. */
-export function registryOf(bots: readonly Bot[]): Pick<BotRegistry, 'get' | 'list'> {
+export function registryOf(bots: readonly Bot[]): Pick<BotRegistry, 'get' | 'ownerOfReportToken'> {
   return {
     get: (botId) => bots.find((bot) => bot.bot_id === botId),
-    list: () => bots,
+    ownerOfReportToken: (sha256) =>
+      bots.find(
+        (bot) => bot.report_token_sha256 === sha256 || bot.previous_report_token?.sha256 === sha256,
+      ),
   };
 }

@@ -31,6 +31,11 @@ export interface Credentials {
   accessOf(token: string): SessionAccess | null;
 }
 
+/** Whether a token or a session is shown, one that holds or not. */
+export function showsCredential({ headers }: FastifyRequest): boolean {
+  return headers.authorization !== undefined || sealedSessionOf(headers.cookie) !== null;
+}
+
 export function createCredentials(tokens: Tokens, seal: SessionSeal, clock: Clock): Credentials {
   const adminSha256 = tokens.admin === null ? null : sha256Hex(tokens.admin);
   const readSha256 = tokens.read === null ? null : sha256Hex(tokens.read);

@@ -78,7 +78,7 @@ describe('who asks too often', () => {
     for (let asked = 0; asked < 3; asked += 1) {
       expect((await app.inject('/nothing')).statusCode).toBe(404);
     }
-    const refused = await app.inject({ url: '/api/bots', headers: ADMIN });
+    const refused = await app.inject('/nothing');
     expect(refused.statusCode).toBe(429);
     expect(refused.headers['retry-after']).toBe('20');
     expect(refused.json()).toEqual({
@@ -88,8 +88,9 @@ describe('who asks too often', () => {
     });
     expect((await app.inject({ url: '/livez', headers: ADMIN })).statusCode).toBe(200);
     const remoteAddress = '203.0.113.9';
-    const other = await app.inject({ url: '/api/bots', headers: ADMIN, remoteAddress });
-    expect(other.statusCode).toBe(200);
+    expect((await app.inject({ url: '/nothing', remoteAddress })).statusCode).toBe(404);
+    // Whoever shows a token that holds is not locked out by others behind the address.
+    expect((await app.inject({ url: '/api/bots', headers: ADMIN })).statusCode).toBe(200);
     api.clock.nowMs += 20_000;
     expect((await app.inject('/nothing')).statusCode).toBe(404);
   });

@@ -20,7 +20,6 @@ export interface AuditWritesDeps {
 }
 
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-const SIGN_IN_PATH = '/api/session';
 const TOO_MANY_REQUESTS = 429;
 
 export function auditWrites(app: HttpApp, { log, clock, logger }: AuditWritesDeps): void {
@@ -39,17 +38,13 @@ export function auditWrites(app: HttpApp, { log, clock, logger }: AuditWritesDep
 }
 
 /**
- * Writes of everybody who is known, refused ones included, and every try to sign in. Who shows no
- * token changes nothing, and could fill the topic; so could who is over the limit.
+ * Writes of everybody who is known, refused ones included, and signing in. A stranger changes nothing
+ * and could fill the topic, by tries to sign in as well; so could a caller that is over its limit.
  */
 function isAudited(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
   if (request.is404 || READING_METHODS.has(request.method)) return false;
   if (statusCode === TOO_MANY_REQUESTS) return false;
-  return request.caller !== null || isSignIn(request);
-}
-
-function isSignIn({ method, routeOptions }: FastifyRequest): boolean {
-  return method === 'POST' && routeOptions.url === SIGN_IN_PATH;
+  return request.caller !== null;
 }
 
 function entryOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): AuditEntry {

@@ -14,7 +14,7 @@ export const AuditEntrySchema = Type.Object({
       session_id: Nullable(Type.String()),
       address: Nullable(Type.String()),
     },
-    { description: 'who asked; access null: nobody that is known, who tried to sign in' },
+    { description: 'who asked; access null: a failed try to sign in, which older versions kept' },
   ),
   method: Type.String(),
   route: Type.String({

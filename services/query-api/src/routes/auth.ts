@@ -1,9 +1,9 @@
 /** Who may pass to which route: bearer tokens and session cookies (contract, section 6). */
 import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { forbidden, unauthorized } from '@hookpulse/common/http/http-error';
+import { forbidden, unauthorized, WrongCredentialError } from '@hookpulse/common/http/http-error';
 import { signInPath } from '@hookpulse/dashboard/pages/sign-in/sign-in-path';
-import type { FastifyRequest } from 'fastify';
-import type { Credentials, Identity } from '../access/credentials.ts';
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import { type Credentials, type Identity, showsCredential } from '../access/credentials.ts';
 import { isFromSameOrigin } from '../access/same-origin.ts';
 import { judgeAccess, type RouteAccess } from '../domain/access.ts';
 
@@ -24,26 +24,35 @@ declare module 'fastify' {
 const OPEN_PATHS = new Set(['/livez', '/readyz', '/metrics']);
 const READING_METHODS = new Set(['GET', 'HEAD']);
 
+/** To run first of all: who asks is known to everything that follows. */
+export function identifyCaller(credentials: Credentials): onRequestHookHandler {
+  return (request, _reply, done) => {
+    request.caller = credentials.identify(request);
+    done();
+  };
+}
+
 /**
- * To be called before the app listens; it covers the routes that are there and those to come.
+ * To be called before the app listens, beside `identifyCaller`; it covers the routes that are there and those to come.
  * @param hasReadToken - whether a read token is set, which also closes the open routes
  */
-export function requireTokens(app: HttpApp, credentials: Credentials, hasReadToken: boolean): void {
+export function requireTokens(app: HttpApp, hasReadToken: boolean): void {
   app.decorateRequest('caller', null);
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return; // there is nothing to protect
     const access = accessOf(request.method, request.routeOptions);
-    request.caller = credentials.identify(request);
     const verdict = judgeAccess(access, request.caller?.access ?? 'nobody', hasReadToken);
     switch (verdict) {
       case 'granted':
         break;
       case 'unauthorized':
         if (isBrowserAtPage(request)) return reply.redirect(signInPath(request.url));
-        throw unauthorized(
-          'This needs a token: send it as Authorization: Bearer <token>, or sign in.',
-        );
+        throw showsCredential(request)
+          ? new WrongCredentialError('There is no such token or session, or it has ended.')
+          : unauthorized(
+              'This needs a token: send it as Authorization: Bearer <token>, or sign in.',
+            );
       case 'forbidden':
         throw forbidden('This token reads only; what you asked for needs the admin token.');
       default:

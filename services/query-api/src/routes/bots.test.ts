@@ -186,6 +186,7 @@ test('a log that cannot be reached is 503 with Retry-After, and nothing internal
   const registry: BotRegistry = {
     get: () => undefined,
     list: () => [],
+    ownerOfReportToken: () => undefined,
     put: () => Promise.reject(new LogUnavailableError('broker 10.0.0.1')),
     remove: () => Promise.reject(new LogUnavailableError('broker 10.0.0.1')),
     close: async () => {},

@@ -204,6 +204,7 @@ function awayEngines() {
   const registry = {
     get: (botId: string) => api.registry.get(botId),
     list: () => api.registry.list(),
+    ownerOfReportToken: (sha256: string) => api.registry.ownerOfReportToken(sha256),
     put: refuse,
     remove: refuse,
     close: async () => undefined,

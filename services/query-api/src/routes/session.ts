@@ -1,17 +1,19 @@
 /** `/api/session`: signing in and out with a browser, which keeps a cookie instead of the token. */
 import { randomUUID } from 'node:crypto';
-import { clientKey } from '@hookpulse/common/http/client-address';
+import { MAX_TOKEN_LENGTH } from '@hookpulse/common/http/bearer';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, forbidden, unauthorized } from '@hookpulse/common/http/http-error';
+import {
+  ErrorBodySchema,
+  forbidden,
+  WrongCredentialError,
+} from '@hookpulse/common/http/http-error';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { onRequestHookHandler } from 'fastify';
 import Type from 'typebox';
 import type { Credentials } from '../access/credentials.ts';
-import { tooManyRequests } from '../access/rate-limit.ts';
 import { cameByHttps } from '../access/same-origin.ts';
 import { endedSessionCookie, sessionCookie } from '../access/session-cookie.ts';
 import type { SessionSeal } from '../access/session-seal.ts';
-import { createRateLimiter } from '../domain/rate-limiter.ts';
 import {
   newSession,
   SESSION_LIFETIME_MS,
@@ -32,24 +34,27 @@ const PATH = '/api/session';
 const tags = ['access'];
 const Body = Type.Object(
   {
-    token: Type.String({ minLength: 1, maxLength: 4_096, description: 'the admin or read token' }),
+    token: Type.String({
+      minLength: 1,
+      maxLength: MAX_TOKEN_LENGTH,
+      description: 'the admin or read token',
+    }),
   },
   { additionalProperties: false, examples: [{ token: 'the-admin-or-read-token' }] },
 );
 
-/** Of one address; a person mistypes a token some times, a program that guesses does so for ever. */
-const FAILED_SIGN_INS_PER_MINUTE = 20;
+/** A token of the longest kind with every character escaped would not fit; nobody's is like that. */
+const MAX_BODY_BYTES = 8_192;
 
 export function registerSession(
   app: HttpApp,
   { credentials, seal, clock, hasReadToken }: SessionRoutesDeps,
 ): void {
-  const failures = createRateLimiter(FAILED_SIGN_INS_PER_MINUTE);
-
   app.post(
     PATH,
     {
-      config: { access: 'public' },
+      config: { access: 'public', takesCredentials: true },
+      bodyLimit: MAX_BODY_BYTES,
       onRequest: refuseOtherSites,
       schema: {
         tags,
@@ -65,13 +70,9 @@ export function registerSession(
     },
     async (request, reply) => {
       const nowMs = clock.now();
-      const key = clientKey(request);
-      const waitMs = failures.waitMs(key, nowMs);
-      if (waitMs > 0) throw tooManyRequests(waitMs);
       const access = credentials.accessOf(request.body.token);
       if (access === null) {
-        failures.take(key, nowMs);
-        throw unauthorized('This is neither the admin token nor the read token.');
+        throw new WrongCredentialError('This is neither the admin token nor the read token.');
       }
       const session = newSession(access, randomUUID(), nowMs);
       const expiresAtMs = session.expires_at_ms;
@@ -99,7 +100,9 @@ export function registerSession(
     ({ caller, headers }): Who => {
       if (caller === null) {
         // Whoever shows a token wants to know whether it is one.
-        if (headers.authorization !== undefined) throw unauthorized('There is no such token.');
+        if (headers.authorization !== undefined) {
+          throw new WrongCredentialError('There is no such token.');
+        }
         return { access: 'none', expires_at: null, reads_health: !hasReadToken };
       }
       const expiresAtMs = caller.via === 'session' ? caller.expiresAtMs : null;

@@ -85,12 +85,24 @@ function retentionProblems(values: Values): string[] {
   ];
 }
 
+/** 16 characters of hexadecimal are 64 bits: years of guessing, at any rate that we answer. */
+const MIN_TOKEN_LENGTH = 16;
+
 function tokenProblems(values: Values): string[] {
   const { ADMIN_TOKEN: admin, READ_TOKEN: read, HOST: host } = values;
   if (admin === null && read === null && !isLoopbackHost(host)) {
     return [
       `ADMIN_TOKEN (or READ_TOKEN) must be set to listen beyond this machine (HOST is ${JSON.stringify(host)}); with neither, HOST must be a loopback address such as 127.0.0.1`,
     ];
+  }
+  const short = Object.entries({ ADMIN_TOKEN: admin, READ_TOKEN: read }).filter(
+    ([, token]) => token !== null && token.length < MIN_TOKEN_LENGTH,
+  );
+  if (short.length > 0 && !isLoopbackHost(host)) {
+    return short.map(
+      ([name]) =>
+        `${name} must have at least ${MIN_TOKEN_LENGTH} characters to listen beyond this machine (HOST is ${JSON.stringify(host)}); openssl rand -hex 32 makes one`,
+    );
   }
   if (admin !== null && admin === read) {
     return ['READ_TOKEN must differ from ADMIN_TOKEN: whoever may read could write'];

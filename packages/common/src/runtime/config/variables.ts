@@ -187,7 +187,7 @@ export const VARIABLES = {
   RATE_LIMIT_PER_ADDRESS: shown(
     wholeNumber({ min: 0, max: MAX_REQUESTS_PER_MINUTE }, 'requests a minute'),
     6_000,
-    'requests a minute that the query API takes from one address; 0: as many as come',
+    'requests a minute that the query API takes from one address without a token that holds; 0: as many as come',
   ),
   RATE_LIMIT_PER_TOKEN: shown(
     wholeNumber({ min: 0, max: MAX_REQUESTS_PER_MINUTE }, 'requests a minute'),
