@@ -1,4 +1,5 @@
 /** The HTTP side of ingest: its routes on the common base. Never listens. */
+import { MAX_CONNECTIONS } from '@hookpulse/common/http/connections';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
 import { createFailureBudget, type FailureBudget } from '@hookpulse/common/http/failure-budget';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
@@ -37,6 +38,7 @@ export function buildIngestApp(deps: IngestAppDeps): HttpApp {
   const failures = deps.failures ?? createFailureBudget(deps.clock);
   const app = createHttpApp({
     failures,
+    maxConnections: MAX_CONNECTIONS.ingest,
     logger: deps.logger,
     clock: deps.clock,
     readinessChecks: deps.readinessChecks,

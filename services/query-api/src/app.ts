@@ -3,6 +3,7 @@ import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
+import { MAX_CONNECTIONS } from '@hookpulse/common/http/connections';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
 import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
@@ -99,6 +100,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     metrics,
     trustProxy: settings.trustProxy,
     failures: deps.failures,
+    maxConnections: MAX_CONNECTIONS.queryApi,
     bodyLimitBytes: MAX_BODY_BYTES,
     unavailableErrors: [StoreUnavailableError],
     firstHooks: [

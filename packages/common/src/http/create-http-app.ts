@@ -11,12 +11,20 @@ import type { Logger } from '../runtime/logger.ts';
 import type { ServiceMetrics } from '../runtime/metrics.ts';
 import { clientAddress, trustFunction } from './client-address.ts';
 import { answerClientError } from './client-errors.ts';
+import {
+  boundConnections,
+  connectionsWithin,
+  cutStalledWrites,
+  descriptorLimit,
+  MAX_CONNECTIONS,
+} from './connections.ts';
 import { drainOnClose } from './draining.ts';
 import { createErrorAnswerer, type ErrorClass, type ErrorListener } from './error-answers.ts';
 import { createFailureBudget, type FailureBudget } from './failure-budget.ts';
 import type { HttpApp } from './http-app.ts';
 import { HttpError, notFound } from './http-error.ts';
 import { metricsTokens, type Tokens } from './metrics-tokens.ts';
+import { answerOneAtATime } from './pipelining.ts';
 import { registerProbes } from './probes.ts';
 import { Readiness, type ReadinessCheck } from './readiness.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
@@ -39,6 +47,10 @@ export interface HttpAppOptions {
   readonly bodyLimitBytes?: number;
   /** Time in which a whole request must have arrived; then 408. */
   readonly requestTimeoutMs?: number;
+  /** Connections held at once, where the process may open enough files; default: for probes alone. */
+  readonly maxConnections?: number;
+  /** Time in which a client must read on from an answer; then its connection is cut. */
+  readonly stallTimeoutMs?: number;
   /** How often requests over their time are looked for, so a 408 may come this much later. */
   readonly connectionsCheckingIntervalMs?: number;
   /** Time a handler has for its answer; then 503. Without it handlers bound their own waits. */
@@ -63,6 +75,8 @@ export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
 const DEFAULT_READINESS_TIMEOUT_MS = 2_000;
 /** A megabyte takes less than a second on any line that reaches us; slower ones are holding on. */
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
+/** A client that takes nothing of an answer for so long is not there, or means no good. */
+const DEFAULT_STALL_TIMEOUT_MS = 20_000;
 /** A sixth of the request's time; each look walks over all connections. */
 const DEFAULT_CONNECTIONS_CHECKING_INTERVAL_MS = 5_000;
 /** Longer than the 60 s after which common proxies drop idle upstream connections. */
@@ -106,6 +120,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       answerError(error, request, reply.header(REQUEST_ID_HEADER, request.id)),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  const maxConnections = options.maxConnections ?? MAX_CONNECTIONS.probes;
+  boundConnections(app.server, connectionsWithin(maxConnections, descriptorLimit()), logger);
+  cutStalledWrites(app.server, options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS);
   app.setValidatorCompiler(typeBoxValidatorCompiler);
   // Response schemas describe; they do not rewrite what a handler answers.
   app.setSerializerCompiler(() => JSON.stringify);
@@ -113,6 +130,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.removeContentTypeParser('text/plain');
   letDeleteSendNothing(app);
   app.setErrorHandler(answerError);
+  app.addHook('onRequest', answerOneAtATime());
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(REQUEST_ID_HEADER, request.id);
     done();

@@ -2,14 +2,19 @@
  * The dashboard: a single-page app that `vite build` makes of packages/dashboard. Every address of a
  * page gives the same document; what is not a page stays unknown.
  */
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { fastifyStatic } from '@fastify/static';
+import { join } from 'node:path';
+import { negotiate } from '@fastify/accept-negotiator';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { notFound } from '@hookpulse/common/http/http-error';
 import { PAGE_PATHS } from '@hookpulse/dashboard/page-paths';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import {
+  CONTENT_CODINGS,
+  type ContentCoding,
+  type DashboardFile,
+  readDashboardFiles,
+} from '../dashboard-files.ts';
 
 const DOCUMENT = 'index.html';
 const BUILT_FOLDER = join(import.meta.dirname, '../../../../packages/dashboard/dist');
@@ -25,21 +30,17 @@ const AssetParams = Type.Object({ file: Type.String() });
 
 /** @param folder - the built files; default: those of this repository */
 export function registerDashboard(app: HttpApp, folder: string = BUILT_FOLDER): void {
-  app.register(fastifyStatic, {
-    root: folder,
-    serve: false,
-    preCompressed: true,
-    // Set by the routes.
-    cacheControl: false,
-    suppressWarning: true,
-  });
+  const files = readDashboardFiles(folder);
 
   for (const path of Object.values(PAGE_PATHS)) {
-    app.get(path, PUBLIC, (_request, reply) => {
-      if (!existsSync(join(folder, DOCUMENT))) {
-        throw notFound('The dashboard has not been built: run npx vite build packages/dashboard.');
+    app.get(path, PUBLIC, (request, reply) => {
+      const document = files.get(DOCUMENT);
+      if (!document) {
+        throw notFound(
+          'The dashboard has not been built: run npx vite build packages/dashboard, then start again.',
+        );
       }
-      return sendFile(reply, DOCUMENT, ASK_AGAIN);
+      return sendFile(request, reply.header('cache-control', ASK_AGAIN), document);
     });
   }
 
@@ -47,14 +48,34 @@ export function registerDashboard(app: HttpApp, folder: string = BUILT_FOLDER): 
     '/assets/:file',
     { ...PUBLIC, schema: { ...PUBLIC.schema, params: AssetParams } },
     (request, reply) => {
-      const path = join('assets', basename(request.params.file));
-      if (!existsSync(join(folder, path))) throw notFound('There is nothing at this path.');
-      return sendFile(reply, path, FOR_EVER);
+      const asset = files.get(`assets/${request.params.file}`);
+      if (!asset) throw notFound('There is nothing at this path.');
+      return sendFile(request, reply.header('cache-control', FOR_EVER), asset);
     },
   );
 }
 
-function sendFile(reply: FastifyReply, path: string, cacheControl: string): FastifyReply {
-  reply.header('cache-control', cacheControl);
-  return reply.sendFile(path);
+function sendFile(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  { contentType, etag, bodies }: DashboardFile,
+): FastifyReply {
+  reply.header('vary', 'accept-encoding').header('etag', etag);
+  if (holds(headers['if-none-match'], etag)) return reply.code(304).send();
+  const offered = CONTENT_CODINGS.filter((coding) => bodies.has(coding));
+  const coding = codingOf(headers['accept-encoding'], offered);
+  if (coding !== 'identity') reply.header('content-encoding', coding);
+  return reply.type(contentType).send(bodies.get(coding));
+}
+
+function codingOf(accepted: string | string[] | undefined, offered: readonly ContentCoding[]) {
+  if (typeof accepted !== 'string') return 'identity';
+  // Of what a browser takes as well as another one, it takes the one that is offered first.
+  return offered.find((coding) => negotiate(accepted, [coding]) !== null) ?? 'identity';
+}
+
+/** RFC 9110, section 13.1.2: any of a list, weak or not. */
+function holds(condition: string | undefined, etag: string): boolean {
+  if (condition === undefined) return false;
+  return condition.split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, '')));
 }
