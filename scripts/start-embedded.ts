@@ -45,6 +45,13 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const service = (name: string) => createLogger(name, config.logLevel);
   const dataDir = openDataDir(config.dataDir);
   resources.add('data folder', { close: async () => dataDir.release() });
+  if (dataDir.isOpenToOthers) {
+    const { path: folder, closedFiles } = dataDir;
+    logger.warn(
+      { folder, closedFiles },
+      'other users can look into the data folder; its files are closed to them (mode 0600)',
+    );
+  }
   // Before anything is made, and a token told of that nobody sees.
   await assertPortsAreFree(config.http);
   const admin = await adminAccess(config);

@@ -2,6 +2,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import type { Config } from '@hookpulse/common/runtime/config/config';
 import { errorCode } from '@hookpulse/common/runtime/error-code';
+import { isOpenToOthers } from '@hookpulse/common/runtime/private-files';
 import { type Check, problem } from './check.ts';
 
 const NAME = 'data folder';
@@ -19,7 +20,9 @@ export async function checkDataFolder({ dataDir, log, clickhouse }: Config): Pro
     if (isForEngines && freeBytes < MIN_FREE_BYTES) {
       return { name: NAME, state: 'problem', detail: `${detail}: too little for the engines` };
     }
-    return { name: NAME, state: 'ok', detail };
+    const isOpen = isForEngines && isOpenToOthers(dataDir);
+    const hint = isOpen ? '; other users can look into it (its files are closed to them)' : '';
+    return { name: NAME, state: 'ok', detail: `${detail}${hint}` };
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') return problem(NAME, error);
     return { name: NAME, state: 'skipped', detail: `${dataDir} is made at the first start` };

@@ -1,11 +1,20 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DataDirInUseError, DataDirUnusableError, openDataDir } from './data-dir.ts';
 
 let folder: string;
@@ -43,6 +52,53 @@ test('creates the folder for its owner alone', () => {
   expect(dataDir.path).toBe(folder);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   dataDir.release();
+});
+
+describe('a folder that is there and open to others', () => {
+  /** Names and modes of all that is below, as `ls` has them. */
+  const modes = () =>
+    Object.fromEntries(
+      readdirSync(folder, { recursive: true }).map((name) => [
+        String(name),
+        (statSync(join(folder, String(name))).mode & 0o777).toString(8),
+      ]),
+    );
+
+  let umask: number;
+  beforeEach(() => {
+    umask = process.umask(0o022);
+  });
+  afterEach(() => process.umask(umask));
+
+  test('has private files: those of before, and those that come', () => {
+    mkdirSync(join(folder, 'chdb', 'store'), { recursive: true });
+    for (const name of ['log.db', 'log.db-wal', 'chdb/store/data.bin', 'notes.txt']) {
+      writeFileSync(join(folder, name), 'x');
+    }
+    chmodSync(folder, 0o755);
+    const dataDir = openDataDir(folder);
+    expect(dataDir).toMatchObject({ closedFiles: 5, isOpenToOthers: true });
+    writeFileSync(join(folder, 'chdb', 'later.bin'), 'x');
+    expect(modes()).toEqual({
+      'lock.db': '600',
+      'lock.db-journal': '600',
+      'log.db': '600',
+      'log.db-wal': '600',
+      chdb: '700',
+      'chdb/store': '700',
+      'chdb/store/data.bin': '600',
+      'chdb/later.bin': '600',
+      // Not ours.
+      'notes.txt': '644',
+    });
+    dataDir.release();
+  });
+
+  test('is not said to be open when it is not', () => {
+    const dataDir = openDataDir(folder);
+    expect(dataDir).toMatchObject({ closedFiles: 0, isOpenToOthers: false });
+    dataDir.release();
+  });
 });
 
 test('refuses at once where no folder can be made', () => {

@@ -4,10 +4,15 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type FileLock, FileLockedError, lockFile } from './file-lock.ts';
+import { closeFiles, createPrivately, isOpenToOthers } from './private-files.ts';
 
 export interface DataDir {
   /** Absolute. */
   readonly path: string;
+  /** Files and folders in it that other users could open, and cannot any more. */
+  readonly closedFiles: number;
+  /** Whether other users can look into the folder itself, which is left as it was found. */
+  readonly isOpenToOthers: boolean;
   /** Lets other processes have the folder. Idempotent. */
   release(): void;
 }
@@ -41,13 +46,19 @@ const LOCK_FILE = 'lock.db';
 export const PRIVATE_FOLDER_MODE = 0o700;
 
 /**
- * Creates the folder when it is missing, and takes its lock.
+ * Creates the folder when it is missing, takes its lock, and keeps its files to the owner.
  * @throws DataDirInUseError, DataDirUnusableError
  */
 export function openDataDir(folder: string): DataDir {
   const path = resolve(folder);
+  createPrivately();
   const lock = takeLock(path);
-  return { path, release: () => lock.release() };
+  return {
+    path,
+    closedFiles: closeFiles(path),
+    isOpenToOthers: isOpenToOthers(path),
+    release: () => lock.release(),
+  };
 }
 
 /**

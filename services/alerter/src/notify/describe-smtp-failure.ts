@@ -11,12 +11,15 @@ export interface NamedServer {
 }
 
 const MAX_REPLY_CHARACTERS = 300;
+const TLS_HINT =
+  'SMTP_URL has a user or password, which need TLS; add "?requireTLS=false" to send them in plain text';
 
 export function describeSmtpFailure(failure: SmtpFailure, server: NamedServer): string {
   const { command, reply } = failure;
   if (reply !== null) {
     const to = command === null || command === 'CONN' ? '' : ` to ${command}`;
-    return `${server.address} answered "${shownReply(reply, server)}"${to}`;
+    const hint = command === 'STARTTLS' ? `: ${TLS_HINT}` : '';
+    return `${server.address} answered "${shownReply(reply, server)}"${to}${hint}`;
   }
   return unanswered(failure, server.address);
 }

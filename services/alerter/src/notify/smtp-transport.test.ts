@@ -367,15 +367,17 @@ describe('a server that no real one is like', () => {
 
 describe('a login', () => {
   const login = { user: 'alerts@example.com', password: 'p@ss/word %1' };
+  /** Without TLS, as the URL says. */
+  const plain = ({ url }: TestSmtpServer) => `${url}?requireTLS=false`;
 
   test('is taken from the URL', async () => {
     const server = await startServer({ login });
-    expect((await transportTo(server.url).send(MAIL)).kind).toBe('accepted');
+    expect((await transportTo(plain(server)).send(MAIL)).kind).toBe('accepted');
   });
 
   test('that is wrong, or missing, can be mended', async () => {
     const server = await startServer({ login });
-    const wrong = server.url.replace('word', 'w0rd');
+    const wrong = plain(server).replace('word', 'w0rd');
     expect(await transportTo(wrong).send(MAIL)).toMatchObject({
       kind: 'later',
       detail: expect.stringContaining('answered "535 '),
@@ -393,9 +395,31 @@ describe('a login', () => {
     const encoded = tokens.map((token) => Buffer.from(token).toString('base64'));
     const text = `no: ${login.password} ${encoded.join(' ')}`;
     server.onStep(({ step }) => (step === 'auth' ? { code: 535, text } : undefined));
-    const { kind, detail } = await transportTo(server.url).send(MAIL);
+    const { kind, detail } = await transportTo(plain(server)).send(MAIL);
     expect(kind).toBe('later');
     expect(detail).toBe(`${addressOf(server)} answered "535 no: *** *** ***" to AUTH PLAIN`);
+  });
+
+  test.each(['', '?ignoreTLS=true', '?requireTLS=true'])(
+    'is not sent in plain text: %j',
+    async (query) => {
+      const server = await startServer({ login });
+      const steps: SmtpStep[] = [];
+      server.onStep((step) => void steps.push(step));
+      const outcome = await transportTo(`${server.url}${query}`).send(MAIL);
+      expect(outcome).toMatchObject({
+        kind: 'later',
+        detail: expect.stringContaining('"?requireTLS=false"'),
+      });
+      expect(steps.map(({ step }) => step)).not.toContain('auth');
+    },
+  );
+
+  test('is sent when STARTTLS is there', async () => {
+    const authority = await createTestAuthority();
+    const server = await startServer({ login, certificate: await authority.issue('localhost') });
+    const transport = transportTo(`${server.url}?tls.rejectUnauthorized=false`);
+    expect((await transport.send(MAIL)).kind).toBe('accepted');
   });
 });
 

@@ -10,7 +10,10 @@ import { outcomeOf, type ReceiverFate } from './receiver-fates.ts';
 import { readSmtpFailure, type SmtpFailure } from './smtp-failure.ts';
 
 export interface SmtpSettings {
-  /** `smtp://` (STARTTLS where the server offers it) or `smtps://`; nodemailer's options as its query. */
+  /**
+   * `smtp://` (STARTTLS where the server offers it, and always with credentials) or `smtps://`;
+   * nodemailer's options as its query.
+   */
   readonly url: string;
   readonly from: string;
   readonly limits?: Partial<SmtpLimits>;
@@ -62,7 +65,7 @@ class SmtpMailTransport implements MailTransport {
       greetingTimeout: limits.greetingMs,
       socketTimeout: limits.silenceMs,
       socketCloseTimeout: CLOSE_TIMEOUT_MS,
-      url,
+      url: withRequiredTls(url),
     });
     this.#transporter = createTransport(smtp);
     this.#server = namedServer(url);
@@ -144,6 +147,19 @@ interface Attempt {
 /** As nodemailer itself writes it into the envelope, and into its errors. */
 function addressOf(receiver: string): string {
   return new MimeNode().setEnvelope({ to: receiver }).getEnvelope().to[0] ?? receiver;
+}
+
+/**
+ * Credentials never go over a connection in plain text, unless the URL says `requireTLS=false`: whoever
+ * is in between could take STARTTLS out of the server's answer. `ignoreTLS` would go before `requireTLS`.
+ */
+function withRequiredTls(smtpUrl: string): string {
+  const url = new URL(smtpUrl);
+  const hasCredentials = url.username !== '' || url.password !== '';
+  if (!hasCredentials || url.searchParams.get('requireTLS') === 'false') return smtpUrl;
+  url.searchParams.delete('ignoreTLS');
+  url.searchParams.set('requireTLS', 'true');
+  return url.href;
 }
 
 function namedServer(smtpUrl: string): NamedServer {
