@@ -4,7 +4,9 @@
  *
  * npm leaves an optional package that it cannot look up out of the lock file, and `npm ci` then
  * refuses the lock file on every machine. An entry with version and platform is enough: npm skips it
- * where the platform is another, and looks it up where it is needed.
+ * where the platform is another, and looks it up where it is needed. It has no hash, which the
+ * installation says where it counts (pinned-node.mjs); once a registry carries the package, deleting the
+ * entry and `npm install --package-lock-only` bring the hash.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

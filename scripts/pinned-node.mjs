@@ -17,7 +17,30 @@ const pinnedNode = join(root, 'node_modules', 'node', 'bin', 'node');
  * Exits with 1 when that cannot be done.
  */
 export function ensureInstalled() {
-  if (!isInstalled()) install();
+  if (isInstalled()) return;
+  install();
+  const unverified = unverifiedPackages(
+    packagesOf(join(root, 'package-lock.json')) ?? {},
+    packagesOf(join(root, 'node_modules', '.package-lock.json')) ?? {},
+  );
+  if (unverified.length === 0) return;
+  console.error(
+    `Hookpulse: package-lock.json has no hash of ${unverified.join(', ')}: npm took what the registry sent.`,
+  );
+}
+
+/**
+ * Packages that npm installed without a hash to compare them with: the registry that the lock file was
+ * made with did not carry them, as they are for other platforms.
+ * @param {Record<string, { integrity?: string, link?: boolean }>} wanted - `packages` of the lock file
+ * @param {Record<string, unknown>} installed - the same of node_modules
+ * @returns {string[]} their names
+ */
+export function unverifiedPackages(wanted, installed) {
+  return Object.entries(wanted)
+    .filter(([path, { integrity, link }]) => path.includes('node_modules/') && !link && !integrity)
+    .filter(([path]) => path in installed)
+    .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
 }
 
 /**
