@@ -1,7 +1,12 @@
-/** Where a command reads and writes: colours and questions in a terminal, plain text in a pipe. */
+/**
+ * Where a command reads and writes: colours and questions in a terminal, plain text in a pipe. All that is
+ * written goes through one place, which lets no character of a stranger's text give the terminal orders.
+ */
+import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import { errorCode } from '@hookpulse/common/runtime/error-code';
+import { printable } from '@hookpulse/common/runtime/printable';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
@@ -24,13 +29,19 @@ export interface Terminal {
 }
 
 const INTERRUPTS = ['SIGINT', 'SIGTERM'] as const;
+/** In front of the parameters of our own styles, so that text of others cannot have one. */
+const STYLE_MARK = `\x1b[${randomInt(1_000, 10_000)};${randomInt(1_000, 10_000)};`;
+const STYLE_START = '\x1b[';
 
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
   return {
-    print: (text) => void stdout.write(`${text}\n`),
-    warn: (text) => void stderr.write(`${text}\n`),
-    style: (style, text) => styleText(style, text, { stream: stdout }),
+    print: (text) => void stdout.write(`${shown(text)}\n`),
+    warn: (text) => void stderr.write(`${shown(text)}\n`),
+    style: (style, text) => {
+      const [start = '', end = ''] = styleText(style, '|', { stream: stdout }).split('|');
+      return `${marked(start)}${text}${marked(end)}`;
+    },
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     async confirm(question) {
       const lines = createInterface({ input: stdin, output: stderr });
@@ -38,7 +49,7 @@ export function processTerminal(): Terminal {
       lines.on('close', () => closed.abort());
       try {
         const { signal } = closed;
-        const answer = await lines.question(`${question} [y/N] `, { signal });
+        const answer = await lines.question(`${shown(question)} [y/N] `, { signal });
         return /^y(es)?$/i.test(answer.trim());
       } catch (error) {
         // Ctrl-C and Ctrl-D are answers, too.
@@ -61,4 +72,13 @@ export function processTerminal(): Terminal {
       return forget;
     },
   };
+}
+
+function marked(style: string): string {
+  return style.replaceAll(STYLE_START, STYLE_MARK);
+}
+
+/** Our own styles as they are, all else without orders. */
+function shown(text: string): string {
+  return text.split(STYLE_MARK).map(printable).join(STYLE_START);
 }

@@ -68,7 +68,9 @@ describe('a folder that is there and open to others', () => {
   beforeEach(() => {
     umask = process.umask(0o022);
   });
-  afterEach(() => process.umask(umask));
+  afterEach(() => {
+    process.umask(umask);
+  });
 
   test('has private files: those of before, and those that come', () => {
     mkdirSync(join(folder, 'chdb', 'store'), { recursive: true });
