@@ -11,7 +11,8 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { TrustProxy } from '@hookpulse/common/runtime/config/address-formats';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { IngestMetrics, ServiceMetrics } from '@hookpulse/common/runtime/metrics';
-import { countErrorAnswers } from './answer-outcomes.ts';
+import type { BodyReader } from './bodies/body-reader.ts';
+import { countRefusals } from './count-refusals.ts';
 import { eventsRoute } from './routes/events.ts';
 import type { Publisher } from './routes/publisher.ts';
 import { webhookRoute } from './routes/webhook.ts';
@@ -19,6 +20,7 @@ import { webhookRoute } from './routes/webhook.ts';
 export interface IngestAppDeps {
   readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
   readonly publisher: Publisher;
+  readonly bodies: BodyReader;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly readinessChecks: readonly ReadinessCheck[];
@@ -44,10 +46,12 @@ export function buildIngestApp(deps: IngestAppDeps): HttpApp {
     readinessChecks: deps.readinessChecks,
     metrics: deps.service,
     tokens: deps.tokens,
-    onErrorAnswer: countErrorAnswers(deps.metrics),
+    onErrorAnswer: countRefusals(deps.metrics),
+    onMalformedRequest: () => deps.metrics.refusals.inc({ reason: 'malformed', bot_id: '' }),
     trustProxy: deps.trustProxy,
     unavailableErrors: [QueueFullError],
   });
+  app.decorateRequest('botId', undefined);
   app.register(webhookRoute, { ...deps, failures });
   app.register(eventsRoute, deps);
   return app;

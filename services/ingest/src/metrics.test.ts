@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sendRaw } from '@hookpulse/common/http/testing/raw-request';
 import {
   type EventLog,
   LogUnavailableError,
@@ -116,11 +117,11 @@ describe('the metrics', () => {
     for (const [outcome, count] of Object.entries(outcomes)) {
       expect([outcome, value('hookpulse_deliveries_total', { outcome })]).toEqual([outcome, count]);
     }
-    // Two updates, and the refused one that is logged.
-    expect(value('hookpulse_acknowledge_duration_seconds_count')).toBe(3);
+    // Two updates, the one with a wrong secret, and two bodies that are no update.
+    expect(value('hookpulse_acknowledge_duration_seconds_count')).toBe(5);
     expect(value('hookpulse_acknowledge_duration_seconds_sum')).toBeGreaterThan(0);
     const acknowledged = { outcome: 'acknowledged' };
-    expect(value('hookpulse_log_publish_duration_seconds_count', acknowledged)).toBe(3);
+    expect(value('hookpulse_log_publish_duration_seconds_count', acknowledged)).toBe(5);
     expect(value('hookpulse_ingest_queue_messages')).toBe(0);
     expect(value('hookpulse_ready', { check: 'log' })).toBe(1);
     expect(value('hookpulse_build_info', buildLabels(await scrape(url)))).toBe(1);
@@ -133,17 +134,58 @@ describe('the metrics', () => {
     const event = { bot_id: 'alpha', event_type: 'processed', update_id: 1 };
     const bot = { authorization: `Bearer ${REPORT_TOKEN}` };
     expect(await post(reports, JSON.stringify([event, event, event]), bot)).toBe(202);
-    expect(await post(reports, JSON.stringify([event, { bot_id: 1 }]), bot)).toBe(400);
+    expect(await post(reports, JSON.stringify([event, { bot_id: 1 }]), bot)).toBe(202);
+    expect(await post(`${reports}?strict=1`, JSON.stringify([event, { bot_id: 1 }]), bot)).toBe(
+      400,
+    );
     expect(await post(reports, '[]', bot)).toBe(400);
     expect(await post(reports, JSON.stringify({ ...event, bot_id: 'gamma' }), bot)).toBe(403);
     expect(await post(reports, JSON.stringify(event), {})).toBe(401);
     const { value } = await scrape(url);
-    const counts = { accepted: 1, invalid: 2, foreign: 1, unauthorized: 1, unavailable: 0 };
+    const counts = { accepted: 2, invalid: 2, foreign: 1, unauthorized: 1, unavailable: 0 };
     for (const [outcome, count] of Object.entries(counts)) {
       expect([outcome, value('hookpulse_reports_total', { outcome })]).toEqual([outcome, count]);
     }
-    expect(value('hookpulse_reported_events_total', { outcome: 'accepted' })).toBe(3);
-    expect(value('hookpulse_reported_events_total', { outcome: 'refused' })).toBe(3);
+    expect(value('hookpulse_reported_events_total', { outcome: 'accepted' })).toBe(4);
+    expect(value('hookpulse_reported_events_total', { outcome: 'refused' })).toBe(4);
+  });
+
+  test('count every refusal by its reason, and by its bot where that is known', async () => {
+    const url = await startIngest();
+    const hook = `${url}/webhook/alpha`;
+    await post(hook, '{');
+    await post(hook, UPDATE, {});
+    await post(hook, ' '.repeat(1_048_577));
+    await post(hook, UPDATE, { ...SECRET, 'content-type': 'text/plain' });
+    await post(hook, UPDATE, { ...SECRET, 'content-encoding': 'gzip' });
+    await post(`${url}/webhook/gamma`, UPDATE);
+    await post(`${url}/webhook/nobody`, UPDATE);
+    await post(`${url}/api/events`, '[]', { authorization: `Bearer ${REPORT_TOKEN}` });
+    await post(`${url}/api/events`, '[]', { authorization: `Bearer ${ADMIN_TOKEN}` });
+    await post(`${url}/api/events`, '[]', {});
+    await post(`${url}/nowhere`, UPDATE);
+    await post(`${url}/webhook/alpha/more`, UPDATE);
+    await post(`${url}/webhook/%zz`, UPDATE);
+    await fetch(hook);
+    await sendRaw(url, 'this is no HTTP\r\n\r\n');
+    const { value, sum } = await scrape(url);
+    const refusals = [
+      ['invalid', 'alpha', 2],
+      ['invalid_signature', 'alpha', 1],
+      ['too_large', 'alpha', 1],
+      ['unsupported_type', 'alpha', 2],
+      ['disabled', 'gamma', 1],
+      ['unknown_bot', '', 1],
+      ['invalid', '', 1],
+      ['unauthorized', '', 1],
+      ['unmatched', '', 4],
+      ['malformed', '', 1],
+    ] as const;
+    for (const [reason, bot_id, count] of refusals) {
+      const counted = value('hookpulse_refused_requests_total', { reason, bot_id });
+      expect([reason, bot_id, counted]).toEqual([reason, bot_id, count]);
+    }
+    expect(sum('hookpulse_refused_requests_total')).toBe(15);
   });
 
   test('tell a log that does not acknowledge from a queue that is full', async () => {

@@ -11,6 +11,7 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createServiceMetrics, ingestMetrics } from '@hookpulse/common/runtime/metrics';
 import { measureAcknowledging } from './acknowledge-latency.ts';
 import { buildIngestApp } from './app.ts';
+import { BodyReader } from './bodies/body-reader.ts';
 import { createPublishingHealth, logCheck } from './readiness.ts';
 
 export interface IngestSettings {
@@ -49,17 +50,20 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
   const metrics = ingestMetrics(service.registry);
   const publishing = createPublishingHealth();
   const batcher = new MicroBatcher(measurePublishing(log, { metrics, health: publishing, clock }));
+  const bodies = new BodyReader();
   service.page.addSource('queue', {
     read: () => batcher,
     show({ queuedMessages, queuedBytes }) {
       metrics.queuedMessages.set(queuedMessages);
       metrics.queuedBytes.set(queuedBytes);
+      metrics.bodyBytes.set(bodies.bytesInFlight);
     },
     clear: () => undefined,
   });
   const app = buildIngestApp({
     registry: deps.registry,
     publisher: measureAcknowledging(batcher, metrics),
+    bodies,
     clock,
     logger: deps.logger,
     readinessChecks: [logCheck({ log, publishing, clock })],

@@ -39,6 +39,14 @@ export function timeoutEventId(botId: string, updateId: number): string {
   return updateEventId(botId, TIMED_OUT, updateId);
 }
 
+/**
+ * Id of the `received` event of a genuine delivery that is no update: the same each time Telegram
+ * repeats the body, of which there is no `update_id` to go by. A UUID of version 5.
+ */
+export function invalidUpdateEventId(botId: string, body: Uint8Array): string {
+  return v5(body, v5(botId, NAMESPACE));
+}
+
 /** A new id whose order follows time (RFC 9562, section 5.7). @param nowMs - ms since the epoch */
 export function newEventId(nowMs: number): string {
   return v7({ msecs: nowMs });

@@ -13,6 +13,8 @@ export type EventStatus = (typeof EVENT_STATUSES)[number];
 
 /** `error_type` of a delivery whose secret was missing or wrong. */
 export const INVALID_SIGNATURE = 'InvalidSignature';
+/** `error_type` of a delivery with the right secret whose body is no update. */
+export const INVALID_UPDATE = 'InvalidUpdate';
 /** `error_type` of an update that was received and never processed. */
 export const TIMEOUT = 'Timeout';
 

@@ -21,12 +21,16 @@ const ANSWERS: Readonly<Record<string, { statusCode: number; sentence: string }>
 };
 const MALFORMED = { statusCode: 400, sentence: 'The request is not valid HTTP.' };
 
-/** Answers and closes the connection: after a framing error its bytes have no meaning any more. */
-export function answerClientError(error: Error, socket: Socket): void {
+/**
+ * Answers and closes the connection: after a framing error its bytes have no meaning any more.
+ *
+ * @returns whether it was answered: false when the connection is gone
+ */
+export function answerClientError(error: Error, socket: Socket): boolean {
   const code = errorCode(error);
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
-    return;
+    return false;
   }
   const { statusCode, sentence } = ANSWERS[code ?? ''] ?? MALFORMED;
   const body = JSON.stringify(errorBody(sentence));
@@ -38,4 +42,5 @@ export function answerClientError(error: Error, socket: Socket): void {
       `Connection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
+  return true;
 }

@@ -63,6 +63,8 @@ export interface HttpAppOptions {
   readonly failures?: FailureBudget | undefined;
   /** Told of every error answer that a route gives. */
   readonly onErrorAnswer?: ErrorListener;
+  /** Told of what is answered without a request: it is not HTTP, or did not arrive in time. */
+  readonly onMalformedRequest?: () => void;
   /** Run before a request is judged in any way, also where its path leads nowhere. */
   readonly firstHooks?: readonly onRequestHookHandler[];
   /** Told of every route, the probes included: what documents, counts or tests them all. */
@@ -105,7 +107,12 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       connectionsCheckingInterval:
         options.connectionsCheckingIntervalMs ?? DEFAULT_CONNECTIONS_CHECKING_INTERVAL_MS,
     },
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      // A base URL that ends in a slash, joined with a path: proxies pass it on like that.
+      ignoreDuplicateSlashes: true,
+      maxParamLength: MAX_PARAM_LENGTH,
+    },
     trustProxy: trustFunction(trustProxy),
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
     requestTimeout: requestTimeoutMs,
@@ -114,7 +121,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     // A request that comes while we close is still served, and its connection closed after it.
     return503OnClosing: false,
     genReqId: requestIdOf,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => {
+      if (answerClientError(error, socket)) options.onMalformedRequest?.();
+    },
     // No hook has run for these.
     frameworkErrors: (error, request, reply) =>
       answerError(error, request, reply.header(REQUEST_ID_HEADER, request.id)),

@@ -3,7 +3,7 @@
  * to an operator, and a test holds the two together.
  *
  * Names follow https://prometheus.io/docs/practices/naming/: the prefix of the product, base units,
- * `_total` for what only grows. Label values are few and known before; no label is a bot or a caller.
+ * `_total` for what only grows. Label values are few and known before; but for refusals no label is a bot.
  * Nothing is global: each service of a process has a registry, and so a page, of its own.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -43,6 +43,12 @@ export const REPORT_OUTCOMES = [
   'failed',
 ] as const;
 export type ReportOutcome = (typeof REPORT_OUTCOMES)[number];
+
+/** Why ingest did not take a request. */
+export type RefusalReason =
+  | Exclude<DeliveryOutcome | ReportOutcome, 'accepted'>
+  | 'unmatched' // 404 and 405: no such path, or not by this method
+  | 'malformed'; // 400, 408, 413, 431: not HTTP, or not in time
 
 /** Why a message went to the dead-letter topic. */
 const DEAD_LETTER_REASONS = [
@@ -114,6 +120,9 @@ export interface IngestMetrics extends PublishMetrics {
   readonly deliveries: LabelledCounter<DeliveryOutcome>;
   readonly reports: LabelledCounter<ReportOutcome>;
   readonly reportedEvents: LabelledCounter<'accepted' | 'refused'>;
+  readonly refusals: Counter<'reason' | 'bot_id'>;
+  readonly repairedBodies: LabelledCounter<'delivery' | 'report'>;
+  readonly bodyBytes: Gauge;
   readonly acknowledgeSeconds: Histogram;
   readonly queuedMessages: Gauge;
   readonly queuedBytes: Gauge;
@@ -137,9 +146,26 @@ export function ingestMetrics(registry = new Registry()): IngestMetrics {
     }),
     reportedEvents: new LabelledCounter(registry, {
       name: 'hookpulse_reported_events_total',
-      help: 'Events in reports: accepted once they are durable, refused with the whole report when one of them is bad or of another bot.',
+      help: 'Events in reports: accepted once they are durable; refused each for itself, or all of a report when it is strict or has one of another bot.',
       label: 'outcome',
       values: ['accepted', 'refused'],
+    }),
+    refusals: new Counter({
+      name: 'hookpulse_refused_requests_total',
+      help: 'Requests that ingest did not take, by reason and by the bot they are of; bot_id is empty where no bot of ours is known.',
+      labelNames: ['reason', 'bot_id'],
+      registers,
+    }),
+    repairedBodies: new LabelledCounter(registry, {
+      name: 'hookpulse_repaired_bodies_total',
+      help: 'Accepted deliveries and reports whose text was repaired with U+FFFD: bytes that are not UTF-8; in reports also lone surrogates and NUL.',
+      label: 'of',
+      values: ['delivery', 'report'],
+    }),
+    bodyBytes: new Gauge({
+      name: 'hookpulse_ingest_body_bytes',
+      help: 'Bytes of bodies that have arrived and whose requests are not answered yet. At 64 MiB ingest answers 503.',
+      registers,
     }),
     acknowledgeSeconds: new Histogram({
       name: 'hookpulse_acknowledge_duration_seconds',

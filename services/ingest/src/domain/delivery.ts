@@ -4,55 +4,97 @@
  * request: every value spliced in is of an ASCII alphabet that JSON does not escape, and the update is
  * the body's own bytes, so that no number of it is rounded on the way.
  */
-import { newEventId, receivedEventId } from '@hookpulse/common/domain/event-identity';
-import { INVALID_SIGNATURE } from '@hookpulse/common/domain/webhook-event';
+import {
+  invalidUpdateEventId,
+  newEventId,
+  receivedEventId,
+} from '@hookpulse/common/domain/event-identity';
+import { INVALID_SIGNATURE, INVALID_UPDATE } from '@hookpulse/common/domain/webhook-event';
 import type { Update } from './update.ts';
 
-export interface Delivery extends Update {
+/** What is known of a delivery before its body is read. */
+export interface Receipt {
   readonly botId: string;
   /** Milliseconds since the epoch. */
   readonly receivedAtMs: number;
   /** The same, ISO 8601 in UTC. */
   readonly receivedAt: string;
-  /** A valid IPv4 or IPv6 address, or null. */
+  /** As `normalIpAddress` gives it. */
   readonly ipAddress: string | null;
 }
 
 /** Value on `telegram.updates`, but for the update itself and `UPDATE_RECORD_END` after it. */
-export function updateRecordStart(delivery: Delivery): string {
-  return `{"bot_id":"${delivery.botId}","received_at":"${delivery.receivedAt}","update":`;
+export function updateRecordStart({ botId, receivedAt }: Receipt): string {
+  return `{"bot_id":"${botId}","received_at":"${receivedAt}","update":`;
 }
 
 export const UPDATE_RECORD_END = '}';
 
 /** Value on `webhook.events` of a genuine delivery; the same `event_id` each time it is delivered. */
-export function receivedEvent(delivery: Delivery): string {
-  const eventId = receivedEventId(delivery.botId, delivery.updateId);
-  return eventText(delivery, eventId, 'success', 'null', 'true');
+export function receivedEvent(receipt: Receipt, update: Update): string {
+  const eventId = receivedEventId(receipt.botId, update.updateId);
+  return eventText(receipt, eventId, update, GENUINE);
 }
 
 /**
- * Value on `webhook.events` of a delivery whose secret was missing or wrong. Its id is a new one: a
- * forged update must neither hide the genuine one nor another forgery.
+ * Value on `webhook.events` of a delivery whose secret was missing or wrong. Its id is a new one, since
+ * nothing of the body is looked at.
  */
-export function rejectedEvent(delivery: Delivery): string {
-  const eventId = newEventId(delivery.receivedAtMs);
-  return eventText(delivery, eventId, 'failed', `"${INVALID_SIGNATURE}"`, 'false');
+export function forgedEvent(receipt: Receipt): string {
+  return eventText(receipt, newEventId(receipt.receivedAtMs), UNKNOWN_UPDATE, FORGED);
 }
 
+/**
+ * Value on `webhook.events` of a genuine delivery whose body is no update; the same `event_id` each
+ * time Telegram repeats that body.
+ *
+ * @param problem - ASCII that JSON does not escape
+ */
+export function invalidUpdateEvent(receipt: Receipt, body: Uint8Array, problem: string): string {
+  const eventId = invalidUpdateEventId(receipt.botId, body);
+  return eventText(receipt, eventId, UNKNOWN_UPDATE, { ...INVALID, errorMessage: `"${problem}"` });
+}
+
+/** How a delivery ended, as JSON texts. */
+interface Outcome {
+  readonly status: 'success' | 'failed';
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly signatureValid: 'true' | 'false';
+}
+
+const GENUINE: Outcome = {
+  status: 'success',
+  errorType: 'null',
+  errorMessage: 'null',
+  signatureValid: 'true',
+};
+const FORGED: Outcome = {
+  status: 'failed',
+  errorType: `"${INVALID_SIGNATURE}"`,
+  errorMessage: 'null',
+  signatureValid: 'false',
+};
+const INVALID: Outcome = {
+  status: 'failed',
+  errorType: `"${INVALID_UPDATE}"`,
+  errorMessage: 'null',
+  signatureValid: 'true',
+};
+
+const UNKNOWN_UPDATE = { updateId: null, updateType: null } as const;
+
 function eventText(
-  delivery: Delivery,
+  { botId, ipAddress, receivedAt }: Receipt,
   eventId: string,
-  status: 'success' | 'failed',
-  errorType: string,
-  signatureValid: 'true' | 'false',
+  { updateId, updateType }: Update | typeof UNKNOWN_UPDATE,
+  { status, errorType, errorMessage, signatureValid }: Outcome,
 ): string {
-  const { botId, updateId, updateType, ipAddress, receivedAt } = delivery;
   return (
     `{"event_id":"${eventId}","bot_id":"${botId}","event_type":"received","status":"${status}"` +
     `,"timestamp":"${receivedAt}","update_id":${updateId},"update_type":${orNull(updateType)}` +
     `,"processing_time_ms":null,"response_time_ms":null,"error_type":${errorType}` +
-    `,"error_message":null,"ip_address":${orNull(ipAddress)}` +
+    `,"error_message":${errorMessage},"ip_address":${orNull(ipAddress)}` +
     `,"telegram_signature_valid":${signatureValid}}`
   );
 }

@@ -20,8 +20,10 @@ describe('judgeBatch', () => {
   test('accepts all, in their order', () => {
     const verdict = judgeBatch([retryOf('beta'), retryOf('alpha')], RULES);
     expect(verdict).toMatchObject({
-      kind: 'accepted',
+      kind: 'judged',
       events: [{ bot_id: 'beta' }, { bot_id: 'alpha' }],
+      rejected: [],
+      isRepaired: false,
     });
   });
 
@@ -32,9 +34,10 @@ describe('judgeBatch', () => {
       item({ bot_id: 'alpha' }),
       retryOf('nobody'),
     ];
-    expect(judgeBatch(items, RULES)).toEqual({
-      kind: 'bad',
-      problems: [
+    expect(judgeBatch(items, RULES)).toMatchObject({
+      kind: 'judged',
+      events: [{ bot_id: 'alpha' }],
+      rejected: [
         { index: 1, message: 'it is not valid JSON' },
         { index: 2, message: expect.stringMatching(/^event_type is required/) },
         { index: 3, message: 'bot_id is of no registered bot' },
@@ -56,7 +59,10 @@ describe('judgeBatch', () => {
   test.each([[retryOf(undefined)], [retryOf(5)], [item(null)], [item('alpha')]])(
     'takes what names no bot for bad, not for another’s: %j',
     (bad) => {
-      expect(judgeBatch([bad], { ...RULES, onlyBotId: 'alpha' }).kind).toBe('bad');
+      expect(judgeBatch([bad], { ...RULES, onlyBotId: 'alpha' })).toMatchObject({
+        events: [],
+        rejected: [{ index: 0 }],
+      });
     },
   );
 });

@@ -1,4 +1,4 @@
-/** A whole report: one event or many, taken together or not at all. */
+/** A whole report, one event or many: which of them are taken, and what is wrong with the others. */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import { normaliseReportedEvent, type ReportRules } from './reported-event.ts';
 
@@ -19,21 +19,30 @@ export interface ItemProblem {
   readonly message: string;
 }
 
-export type BatchVerdict =
-  | { readonly kind: 'accepted'; readonly events: readonly WebhookEvent[] }
+export interface JudgedBatch {
+  readonly kind: 'judged';
+  /** The good ones, in their order. */
+  readonly events: readonly WebhookEvent[];
   /** One problem for each bad item, in order. */
-  | { readonly kind: 'bad'; readonly problems: readonly ItemProblem[] }
+  readonly rejected: readonly ItemProblem[];
+  /** A text of a good one had to be repaired. */
+  readonly isRepaired: boolean;
+}
+
+export type BatchVerdict =
+  | JudgedBatch
   /** Well-formed or not, there are events of another bot, at these items. */
   | { readonly kind: 'foreign'; readonly problems: readonly ItemProblem[] };
 
 /** Permission is judged before form, so that nobody learns of other bots by trying. */
 export function judgeBatch(items: readonly ReportItem[], rules: BatchRules): BatchVerdict {
   const foreign: ItemProblem[] = [];
-  const bad: ItemProblem[] = [];
+  const rejected: ItemProblem[] = [];
   const events: WebhookEvent[] = [];
+  let isRepaired = false;
   for (const [index, item] of items.entries()) {
     if (item.kind === 'bad') {
-      bad.push({ index, message: `it ${item.problem}` });
+      rejected.push({ index, message: `it ${item.problem}` });
       continue;
     }
     if (isForeign(item.value, rules.onlyBotId)) {
@@ -41,13 +50,17 @@ export function judgeBatch(items: readonly ReportItem[], rules: BatchRules): Bat
       continue;
     }
     const normalised = normaliseReportedEvent(item.value, rules);
-    if (normalised.kind === 'bad') bad.push({ index, message: normalised.message });
-    else if (rules.isKnownBot(normalised.event.bot_id)) events.push(normalised.event);
-    else bad.push({ index, message: 'bot_id is of no registered bot' });
+    if (normalised.kind === 'bad') {
+      rejected.push({ index, message: normalised.message });
+    } else if (rules.isKnownBot(normalised.event.bot_id)) {
+      events.push(normalised.event);
+      isRepaired ||= normalised.isRepaired;
+    } else {
+      rejected.push({ index, message: 'bot_id is of no registered bot' });
+    }
   }
   if (foreign.length > 0) return { kind: 'foreign', problems: foreign };
-  if (bad.length > 0) return { kind: 'bad', problems: bad };
-  return { kind: 'accepted', events };
+  return { kind: 'judged', events, rejected, isRepaired };
 }
 
 function isForeign(value: unknown, onlyBotId: string | null): boolean {

@@ -122,6 +122,30 @@ describe('a reported event', () => {
     );
   });
 
+  test.each([
+    ['\ud83d', '\uFFFD'],
+    ['half \ude00 of it', 'half \uFFFD of it'],
+    ['a\0b', 'a\uFFFDb'],
+    ['whole \ud83d\ude00', 'whole \ud83d\ude00'],
+    [`${'y'.repeat(2_000)}\ud83d`, 'y'.repeat(2_000)],
+  ])('has its text repaired: %j', (text, expected) => {
+    const fields = { update_type: text, error_message: text };
+    const normalised = normaliseReportedEvent({ ...LEAST, ...fields }, RULES);
+    if (text.length <= 100) {
+      expect(normalised).toMatchObject({
+        kind: 'event',
+        isRepaired: text !== expected,
+        event: { update_type: expected },
+      });
+    }
+    expect(eventOf({ ...LEAST, error_message: text }).error_message).toBe(expected);
+  });
+
+  test('may say null for its time and its status', () => {
+    const event = eventOf({ ...LEAST, timestamp: null, status: null });
+    expect(event).toMatchObject({ timestamp: '2026-02-10T20:00:00.000Z', status: 'success' });
+  });
+
   test('has long texts cut, never through a character', () => {
     const event = eventOf({
       ...LEAST,

@@ -8,6 +8,7 @@ import { describeProblems } from '@hookpulse/common/domain/schema-problems';
 import {
   BotId,
   DurationMs,
+  EVENT_STATUSES,
   EventId,
   type EventStatus,
   EventStatusName,
@@ -26,6 +27,9 @@ const MAX_ERROR_TYPE_LENGTH = 100;
 const MAX_ERROR_MESSAGE_LENGTH = 2_000;
 const MAX_UPDATE_TYPE_LENGTH = 100;
 
+const NUL = '\0';
+const REPLACEMENT_CHARACTER = '\uFFFD';
+
 /** The schema or null, not demanded, with the description of both. */
 function optional<T extends Type.TSchema>(schema: T, description: string) {
   const union = Type.Union([schema, Type.Null()], { description: `${description}, or null` });
@@ -38,10 +42,8 @@ export const ReportedEventSchema = Type.Object(
     event_id: Type.Optional(EventId),
     bot_id: BotId,
     event_type: EventTypeName,
-    status: Type.Optional(EventStatusName),
-    timestamp: Type.Optional(
-      Type.String({ description: 'ISO 8601 with a zone, such as 2026-02-10T20:00:00.000Z' }),
-    ),
+    status: optional(EventStatusName, `one of ${EVENT_STATUSES.join(', ')}`),
+    timestamp: optional(Type.String(), 'ISO 8601 with a zone, such as 2026-02-10T20:00:00.000Z'),
     update_id: optional(UpdateId, 'an integer that JSON carries exactly'),
     update_type: optional(
       Type.String({ minLength: 1, maxLength: MAX_UPDATE_TYPE_LENGTH }),
@@ -67,7 +69,12 @@ export interface ReportRules {
 }
 
 export type Normalised =
-  | { readonly kind: 'event'; readonly event: WebhookEvent }
+  | {
+      readonly kind: 'event';
+      readonly event: WebhookEvent;
+      /** One of its texts was. */
+      readonly isRepaired: boolean;
+    }
   /** All that is wrong with it, in one message. */
   | { readonly kind: 'bad'; readonly message: string };
 
@@ -76,7 +83,8 @@ export function normaliseReportedEvent(value: unknown, rules: ReportRules): Norm
     const problems = describeProblems(ReportedEventSchema, reportedEventValidator.Errors(value));
     return bad(problems.map(({ message }) => message));
   }
-  const timestampMs = value.timestamp === undefined ? rules.nowMs : parseTimestamp(value.timestamp);
+  const timestamp = value.timestamp ?? null;
+  const timestampMs = timestamp === null ? rules.nowMs : parseTimestamp(timestamp);
   const status = value.status ?? defaultStatus(value.event_type);
   const problems = [
     ...timestampProblems(timestampMs, rules),
@@ -89,7 +97,11 @@ export function normaliseReportedEvent(value: unknown, rules: ReportRules): Norm
     problems.push('ip_address must be an IPv4 or IPv6 address, or null');
   }
   if (problems.length > 0 || timestampMs === null) return bad(problems);
-  return { kind: 'event', event: toEvent(value, status, timestampMs, rules.nowMs) };
+  return {
+    kind: 'event',
+    event: toEvent(value, status, timestampMs, rules.nowMs),
+    isRepaired: [value.update_type, value.error_type, value.error_message].some(needsRepair),
+  };
 }
 
 function toEvent(
@@ -105,7 +117,7 @@ function toEvent(
     status,
     timestamp: new Date(timestampMs).toISOString(),
     update_id: reported.update_id ?? null,
-    update_type: reported.update_type ?? null,
+    update_type: repaired(reported.update_type ?? null),
     processing_time_ms: reported.processing_time_ms ?? null,
     response_time_ms: reported.response_time_ms ?? null,
     error_type: cut(reported.error_type, MAX_ERROR_TYPE_LENGTH),
@@ -153,12 +165,22 @@ function timestampProblems(timestampMs: number | null, rules: ReportRules): stri
   return [];
 }
 
-/** At most so many UTF-16 units, and never half of a surrogate pair. */
+/** Repaired, at most so many UTF-16 units, and never half of a surrogate pair. */
 function cut(text: string | null | undefined, maxLength: number): string | null {
-  if (text === null || text === undefined) return null;
-  if (text.length <= maxLength) return text;
-  const shortened = text.slice(0, maxLength);
+  const whole = repaired(text ?? null);
+  if (whole === null || whole.length <= maxLength) return whole;
+  const shortened = whole.slice(0, maxLength);
   return shortened.isWellFormed() ? shortened : shortened.slice(0, -1);
+}
+
+/** Half an emoji, as a cut message ends in, has no UTF-8 form; a NUL ends strings in C libraries. */
+function needsRepair(text: string | null | undefined): boolean {
+  return typeof text === 'string' && (!text.isWellFormed() || text.includes(NUL));
+}
+
+function repaired(text: string | null): string | null {
+  if (text === null || !needsRepair(text)) return text;
+  return text.toWellFormed().replaceAll(NUL, REPLACEMENT_CHARACTER);
 }
 
 function bad(messages: readonly string[]): Normalised {

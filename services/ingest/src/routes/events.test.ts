@@ -3,9 +3,9 @@ import { LogUnavailableError } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
 import { sha256Hex } from '@hookpulse/common/runtime/secrets';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { MAX_BODY_BYTES } from '../bodies/body-reader.ts';
 import { makeBot, REPORT_TOKEN } from '../testing/bots.ts';
 import { ADMIN_TOKEN, type IngestFixture, NOW_MS, openIngest } from '../testing/ingest-fixture.ts';
-import { MAX_REPORT_BYTES } from './events.ts';
 
 const PROCESSED = {
   event_id: '0194F2A0-0000-7000-8000-0000000000aa',
@@ -33,18 +33,19 @@ afterAll(async () => {
 interface Report {
   readonly token?: string | null;
   readonly type?: string;
+  readonly query?: string;
   readonly body: unknown;
 }
 
-function report({ token = REPORT_TOKEN, type = 'application/json', body }: Report) {
+function report({ token = REPORT_TOKEN, type = 'application/json', query = '', body }: Report) {
   return ingest.app.inject({
     method: 'POST',
-    url: '/api/events',
+    url: `/api/events${query}`,
     headers: {
       'content-type': type,
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     },
-    payload: typeof body === 'string' ? body : JSON.stringify(body),
+    payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
   });
 }
 
@@ -56,7 +57,7 @@ describe('a report', () => {
   test('of one event is answered 202 when it is on the log, normalised', async () => {
     const answer = await report({ body: PROCESSED });
     expect(answer.statusCode).toBe(202);
-    expect(answer.json()).toEqual({ accepted: 1 });
+    expect(answer.json()).toEqual({ accepted: 1, rejected: [] });
     const [message] = await ingest.read(EVENTS_TOPIC);
     expect(message).toMatchObject({ key: 'alpha', headers: { schema: 'webhook.events.v1' } });
     expect(await stored()).toEqual([
@@ -82,7 +83,7 @@ describe('a report', () => {
   test('may be an array, of a thousand at most', async () => {
     const event = { bot_id: 'alpha', event_type: 'retry' };
     const answer = await report({ body: Array.from({ length: 1_000 }, () => event) });
-    expect(answer.json()).toEqual({ accepted: 1_000 });
+    expect(answer.json()).toEqual({ accepted: 1_000, rejected: [] });
     const events = await stored();
     expect(events).toHaveLength(1_000);
     expect(events.every((stored) => webhookEventValidator.Check(stored))).toBe(true);
@@ -95,7 +96,7 @@ describe('a report', () => {
     const lines = `\n${JSON.stringify(PROCESSED)}\r\n\r\n{"bot_id":"alpha","event_type":"error"}\n`;
     const answer = await report({ type: 'application/x-ndjson', body: lines });
     expect(answer.statusCode).toBe(202);
-    expect(answer.json()).toEqual({ accepted: 2 });
+    expect(answer.json()).toEqual({ accepted: 2, rejected: [] });
     expect(await stored()).toMatchObject([{ event_type: 'processed' }, { status: 'failed' }]);
   });
 
@@ -114,67 +115,119 @@ describe('a report', () => {
       { bot_id: 'gamma', event_type: 'retry' },
     ];
     const answer = await report({ token: ADMIN_TOKEN, body });
-    expect(answer.json()).toEqual({ accepted: 3 });
+    expect(answer.json()).toEqual({ accepted: 3, rejected: [] });
     const keys = (await ingest.read(EVENTS_TOPIC)).map(({ key }) => key);
     expect(keys.sort()).toEqual(['alpha', 'beta', 'gamma']);
   });
 });
 
+const BAD_ITEMS = [
+  { bot_id: 'alpha', event_type: 'started' },
+  'text',
+  { ...PROCESSED, status: 'failed' },
+  { ...PROCESSED, processing_time_ms: -1, happened: true },
+];
+const PROBLEMS = [
+  'event_type must be one of received, processed, error, response_sent, retry',
+  'it must be a JSON object',
+  'status of a processed event is never failed: report an error event',
+  expect.stringMatching(/happened.*; processing_time_ms must be a finite number of milliseconds/),
+];
+
 describe('a report with bad items', () => {
-  test('is 400 with one message for each, by index, and nothing is stored', async () => {
+  test('is 202: the good ones are stored, the bad ones named by index', async () => {
     const answer = await report({
-      body: [
-        PROCESSED,
-        { bot_id: 'alpha', event_type: 'started' },
-        'text',
-        { ...PROCESSED, status: 'failed' },
-        { ...PROCESSED, processing_time_ms: -1, happened: true },
-      ],
+      body: [PROCESSED, ...BAD_ITEMS, { ...PROCESSED, event_id: undefined }],
     });
-    expect(answer.statusCode).toBe(400);
+    expect(answer.statusCode).toBe(202);
     expect(answer.json()).toEqual({
-      status: 'error',
-      error: '4 of 5 events cannot be taken; none was stored.',
-      details: [
-        {
-          index: 1,
-          message: 'event_type must be one of received, processed, error, response_sent, retry',
-        },
-        { index: 2, message: 'it must be a JSON object' },
-        {
-          index: 3,
-          message: 'status of a processed event is never failed: report an error event',
-        },
-        {
-          index: 4,
-          message:
-            'happened is not known; ' +
-            'processing_time_ms must be a finite number of milliseconds, 0 or more, or null',
-        },
-      ],
+      accepted: 2,
+      rejected: PROBLEMS.map((error, place) => ({ index: place + 1, error })),
     });
-    expect(await stored()).toEqual([]);
+    expect(await stored()).toHaveLength(2);
   });
+
+  test.each([
+    ['none is good', '', BAD_ITEMS, 0],
+    ['it is strict', '?strict=true', [PROCESSED, ...BAD_ITEMS], 1],
+  ])(
+    'is 400 with one message for each when %s, and nothing is stored',
+    async (_name, query, body, first) => {
+      const answer = await report({ query, body });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toEqual({
+        status: 'error',
+        error: `4 of ${body.length} events cannot be taken; none was stored.`,
+        details: PROBLEMS.map((message, place) => ({ index: place + first, message })),
+      });
+      expect(await stored()).toEqual([]);
+    },
+  );
+
+  test.each(['?strict=false', '?strict=true'])('is whole when all are good: %s', async (query) => {
+    expect((await report({ query, body: [PROCESSED] })).json()).toEqual({
+      accepted: 1,
+      rejected: [],
+    });
+  });
+
+  test.each(['?strikt=true', '?strict=maybe', '?strict=', '?bot_id=alpha', '?strict=true&x=1'])(
+    'is 400 with a query that it does not know: %s',
+    async (query) => {
+      expect((await report({ query, body: [PROCESSED] })).statusCode).toBe(400);
+      expect(await stored()).toEqual([]);
+    },
+  );
 
   test('names lines that are not JSON', async () => {
     const body = `${JSON.stringify(PROCESSED)}\n{"bot_id"\n"\\ud800"\n`;
     const answer = await report({ type: 'application/x-ndjson', body });
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json().details).toEqual([
-      { index: 1, message: 'it is not valid JSON' },
-      { index: 2, message: 'it has a surrogate without its partner' },
-    ]);
-    expect(await stored()).toEqual([]);
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json()).toEqual({
+      accepted: 1,
+      rejected: [
+        { index: 1, error: 'it is not valid JSON' },
+        { index: 2, error: 'it must be a JSON object' },
+      ],
+    });
   });
 
   test('names bots that are not registered', async () => {
     const body = [PROCESSED, { bot_id: 'nobody', event_type: 'retry' }];
     const answer = await report({ token: ADMIN_TOKEN, body });
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json().details).toEqual([
-      { index: 1, message: 'bot_id is of no registered bot' },
+    expect(answer.json()).toEqual({
+      accepted: 1,
+      rejected: [{ index: 1, error: 'bot_id is of no registered bot' }],
+    });
+  });
+
+  test('has its texts repaired instead: half an emoji, a NUL, bytes that are not UTF-8', async () => {
+    const error = '{"bot_id":"alpha","event_type":"error","error_message":';
+    const bytes = Buffer.concat([
+      Buffer.from(
+        `[${error}"cannot send \\ud83d"},${error}"a\\u0000b","error_type":"\\udc00"},${error}"cut `,
+      ),
+      Buffer.from([0xe2, 0x82]),
+      Buffer.from('"}]'),
     ]);
-    expect(await stored()).toEqual([]);
+    expect((await report({ body: bytes })).json()).toEqual({ accepted: 3, rejected: [] });
+    const events = await stored();
+    expect(events).toMatchObject([
+      { error_message: 'cannot send \uFFFD' },
+      { error_message: 'a\uFFFDb', error_type: '\uFFFD' },
+      { error_message: 'cut \uFFFD' },
+    ]);
+    expect(events.every((event) => webhookEventValidator.Check(event))).toBe(true);
+    const { body } = await ingest.app.inject('/metrics');
+    expect(body).toMatch(/^hookpulse_repaired_bodies_total\{of="report"\} 1$/m);
+  });
+
+  test('stands items that nest beyond all measure, and names them', async () => {
+    const deep = `${'['.repeat(400_000)}${']'.repeat(400_000)}`;
+    const answer = await report({
+      body: `[${JSON.stringify(PROCESSED)},${deep},{"bot_id":"alpha","event_type":"error","error_message":{"__proto__":1}}]`,
+    });
+    expect(answer.json()).toMatchObject({ accepted: 1, rejected: [{ index: 1 }, { index: 2 }] });
   });
 
   test.each([
@@ -261,9 +314,9 @@ describe('who may report', () => {
 
 describe('a report that is refused as a whole', () => {
   test('is 413 over 1 MiB', async () => {
-    const body = JSON.stringify(PROCESSED).padEnd(MAX_REPORT_BYTES + 1, ' ');
+    const body = JSON.stringify(PROCESSED).padEnd(MAX_BODY_BYTES + 1, ' ');
     expect((await report({ body })).statusCode).toBe(413);
-    expect((await report({ body: body.slice(1).padStart(MAX_REPORT_BYTES) })).statusCode).toBe(400);
+    expect((await report({ body: body.slice(1).padStart(MAX_BODY_BYTES) })).statusCode).toBe(400);
     expect((await report({ body: body.slice(0, -1) })).statusCode).toBe(202);
   });
 

@@ -1,13 +1,13 @@
 /**
- * `POST /api/events`: what bots report of their own work (contract, section 3). A report is stored
- * whole or not at all, and answered 202 once it is durable. An `event_id` makes it idempotent; an
- * event without one gets a new id each time it is sent.
+ * `POST /api/events`: what bots report of their own work (contract, section 3). Each event is taken or
+ * rejected for itself, and the answer is 202 once the taken ones are durable. An `event_id` makes an
+ * event idempotent; one without it gets a new id each time it is sent.
  */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import type { HttpPlugin } from '@hookpulse/common/http/http-app';
 import {
-  badRequest,
-  HttpError,
+  type ErrorDetail,
+  type HttpError,
   unauthorized,
   WrongCredentialError,
 } from '@hookpulse/common/http/http-error';
@@ -16,51 +16,90 @@ import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { IngestMetrics } from '@hookpulse/common/runtime/metrics';
-import { judgeBatch, type ReportItem } from '../domain/report-batch.ts';
-import { JsonBody, JsonLinesBody, parseJsonBodies, parseJsonLinesBodies } from './json-body.ts';
+import Type from 'typebox';
+import type { BodyReader } from '../bodies/body-reader.ts';
+import { readText } from '../bodies/body-text.ts';
+import { refuseEncodings, takeTypes } from '../bodies/body-types.ts';
+import {
+  type BatchVerdict,
+  type JudgedBatch,
+  judgeBatch,
+  type ReportItem,
+} from '../domain/report-batch.ts';
+import { Refusal } from '../refusal.ts';
 import type { Publisher } from './publisher.ts';
-import { type Reporter, ReporterDirectory } from './reporter.ts';
+import { ReporterDirectory } from './reporter.ts';
 
 export interface EventsDeps {
   readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
   readonly publisher: Publisher;
+  readonly bodies: BodyReader;
   readonly clock: Clock;
   /** Null: only bots report. */
   readonly adminToken: string | null;
   readonly eventRetentionDays: number;
-  readonly metrics: Pick<IngestMetrics, 'reports' | 'reportedEvents'>;
+  readonly metrics: Pick<IngestMetrics, 'reports' | 'reportedEvents' | 'repairedBodies'>;
 }
 
 export const REPORT_PATH = '/api/events';
 
-/** 1 MiB, the contract's bound for every body here: a thousand events of a kilobyte each. */
-export const MAX_REPORT_BYTES = 1_048_576;
-export const MAX_EVENTS_PER_REPORT = 1_000;
-
+const LINES_TYPES = ['application/x-ndjson', 'application/ndjson'];
+const MAX_EVENTS_PER_REPORT = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const EVENT_HEADERS = schemaHeader(EVENTS_TOPIC);
 
+const Query = Type.Object(
+  {
+    strict: Type.Optional(
+      Type.Boolean({ description: 'true or false; true: all events are stored, or none' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
-  const reporters = new ReporterDirectory(deps.registry, deps.adminToken);
-  parseJsonBodies(app);
-  parseJsonLinesBodies(app);
+  const { registry, publisher, bodies, clock, metrics } = deps;
+  const reporters = new ReporterDirectory(registry, deps.adminToken);
+  takeTypes(app, ['application/json', ...LINES_TYPES]);
+
   app.route({
     method: 'POST',
     url: REPORT_PATH,
-    bodyLimit: MAX_REPORT_BYTES,
-    // Before the body is read.
-    onRequest: (request, _reply, next) => {
-      const reporter = reporters.identify(request.headers.authorization, deps.clock.now());
-      next(reporter.kind === 'unknown' ? tokenNeeded(reporter.isShown) : undefined);
-    },
-    handler: async (request, reply) => {
-      const reporter = reporters.identify(request.headers.authorization, deps.clock.now());
-      const events = acceptedEvents(itemsOf(request.body), reporter, deps);
-      await deps.publisher.publish(events.map(eventMessage));
-      deps.metrics.reports.inc('accepted');
-      deps.metrics.reportedEvents.inc('accepted', events.length);
-      return reply.code(202).send({ accepted: events.length });
-    },
+    schema: { querystring: Query },
+    onRequest: [
+      (request, _reply, next) => {
+        const reporter = reporters.identify(request.headers.authorization, clock.now());
+        if (reporter.kind === 'unknown') return next(tokenNeeded(reporter.isShown));
+        if (reporter.kind === 'bot') request.botId = reporter.botId;
+        next();
+      },
+      refuseEncodings,
+    ],
+    handler: (request, reply) =>
+      bodies.use(request.raw, async (received) => {
+        const { text, isRepaired } = readText(received);
+        const items = itemsOf(text, LINES_TYPES.includes(request.mediaType ?? ''));
+        const verdict = judgeBatch(items, {
+          nowMs: clock.now(),
+          retentionMs: deps.eventRetentionDays * DAY_MS,
+          onlyBotId: request.botId ?? null,
+          isKnownBot: (botId) => registry.get(botId) !== undefined,
+        });
+        if (!isTaken(verdict, request.query.strict === true)) {
+          metrics.reportedEvents.inc('refused', items.length);
+          throw refusalOf(verdict, items.length);
+        }
+        const { events, rejected } = verdict;
+        await publisher.publish(events.map(eventMessage));
+        metrics.reports.inc('accepted');
+        metrics.reportedEvents.inc('accepted', events.length);
+        metrics.reportedEvents.inc('refused', rejected.length);
+        if (isRepaired || verdict.isRepaired) metrics.repairedBodies.inc('report');
+        return reply.code(202).send({
+          accepted: events.length,
+          rejected: rejected.map(({ index, message }) => ({ index, error: message })),
+        });
+      }),
   });
   done();
 };
@@ -70,55 +109,62 @@ function tokenNeeded(isShown: boolean): HttpError {
   return isShown ? new WrongCredentialError(sentence) : unauthorized(sentence);
 }
 
-function itemsOf(body: unknown): readonly ReportItem[] {
-  const items = readItems(body);
-  if (items.length === 0) throw badRequest('The body holds no event.');
+/** @throws Refusal */
+function itemsOf(text: string, isLines: boolean): readonly ReportItem[] {
+  const items = isLines ? linesOf(text) : readReport(text);
+  if (items.length === 0) throw invalid('The body holds no event.');
   if (items.length > MAX_EVENTS_PER_REPORT) {
-    throw badRequest(
+    throw invalid(
       `The body holds ${items.length} events; at most ${MAX_EVENTS_PER_REPORT} are taken at once.`,
     );
   }
   return items;
 }
 
-function readItems(body: unknown): readonly ReportItem[] {
-  if (body instanceof JsonLinesBody) return body.lines;
-  if (!(body instanceof JsonBody)) {
-    throw new HttpError(415, 'The content type must be application/json or application/x-ndjson.');
-  }
-  const values: readonly unknown[] = Array.isArray(body.value) ? body.value : [body.value];
+/** One value a line; blank lines are left out. */
+function linesOf(text: string): readonly ReportItem[] {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(readJson);
+}
+
+function readReport(text: string): readonly ReportItem[] {
+  const report = readJson(text);
+  if (report.kind === 'bad') throw invalid(`The body ${report.problem}.`);
+  const values: readonly unknown[] = Array.isArray(report.value) ? report.value : [report.value];
   return values.map((value) => ({ kind: 'json', value }));
 }
 
-/** @throws HttpError unless all of them are. */
-function acceptedEvents(
-  items: readonly ReportItem[],
-  reporter: Reporter,
-  deps: EventsDeps,
-): readonly WebhookEvent[] {
-  if (reporter.kind === 'unknown') throw tokenNeeded(reporter.isShown);
-  const verdict = judgeBatch(items, {
-    nowMs: deps.clock.now(),
-    retentionMs: deps.eventRetentionDays * DAY_MS,
-    onlyBotId: reporter.kind === 'bot' ? reporter.botId : null,
-    isKnownBot: (botId) => deps.registry.get(botId) !== undefined,
-  });
-  if (verdict.kind !== 'accepted') deps.metrics.reportedEvents.inc('refused', items.length);
-  switch (verdict.kind) {
-    case 'accepted':
-      return verdict.events;
-    case 'foreign':
-      throw new HttpError(403, 'A report token is for events of its own bot only.', {
-        details: verdict.problems,
-      });
-    case 'bad':
-      throw badRequest(
-        `${verdict.problems.length} of ${items.length} events cannot be taken; none was stored.`,
-        verdict.problems,
-      );
-    default:
-      return verdict satisfies never;
+function readJson(text: string): ReportItem {
+  try {
+    return { kind: 'json', value: JSON.parse(text) };
+  } catch {
+    return { kind: 'bad', problem: 'is not valid JSON' };
   }
+}
+
+/** Whether the good events are stored; otherwise nothing of the report is. */
+function isTaken(verdict: BatchVerdict, isStrict: boolean): verdict is JudgedBatch {
+  if (verdict.kind === 'foreign') return false;
+  return verdict.rejected.length === 0 || (verdict.events.length > 0 && !isStrict);
+}
+
+function refusalOf(verdict: BatchVerdict, itemCount: number): Refusal {
+  if (verdict.kind === 'foreign') {
+    return new Refusal('foreign', 403, 'A report token is for events of its own bot only.', {
+      details: verdict.problems,
+    });
+  }
+  const { rejected } = verdict;
+  return invalid(
+    `${rejected.length} of ${itemCount} events cannot be taken; none was stored.`,
+    rejected,
+  );
+}
+
+function invalid(sentence: string, details: readonly ErrorDetail[] = []): Refusal {
+  return new Refusal('invalid', 400, sentence, { details });
 }
 
 function eventMessage(event: WebhookEvent): OutgoingMessage {

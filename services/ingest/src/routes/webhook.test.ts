@@ -6,12 +6,14 @@ import { QueueFullError } from '@hookpulse/common/log/micro-batcher';
 import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IngestAppDeps } from '../app.ts';
+import { BodyReader, MAX_BODY_BYTES } from '../bodies/body-reader.ts';
 import { WEBHOOK_SECRET } from '../testing/bots.ts';
 import { type IngestFixture, openIngest } from '../testing/ingest-fixture.ts';
-import { SAMPLE_UPDATES } from '../testing/sample-updates.ts';
-import { MAX_UPDATE_BYTES } from './webhook.ts';
+import { SAMPLE_UPDATES, UPDATES_OF_ALL_KINDS } from '../testing/sample-updates.ts';
 
 const RECEIVED_AT = '2026-02-10T20:00:00.000Z';
+/** Telegram's own samples, and one of every kind that there is, as its server writes them. */
+const RECORDED_UPDATES = [...SAMPLE_UPDATES, ...UPDATES_OF_ALL_KINDS];
 const CALLBACK_UPDATE = SAMPLE_UPDATES.at(-1) ?? '';
 
 let ingest: IngestFixture;
@@ -41,6 +43,10 @@ async function withIngest(
     await ingest.close();
     ingest = shared;
   }
+}
+
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
 }
 
 interface Delivery {
@@ -109,7 +115,7 @@ describe('a genuine delivery', () => {
     });
   });
 
-  test.each(SAMPLE_UPDATES)('is kept to the letter: %s', async (update) => {
+  test.each(RECORDED_UPDATES)('is kept to the letter: %.80s', async (update) => {
     expect((await deliver({ body: update })).statusCode).toBe(200);
     const [stored] = await ingest.read(UPDATES_TOPIC);
     const expected = `{"bot_id":"alpha","received_at":"${RECEIVED_AT}","update":${update}}`;
@@ -140,8 +146,17 @@ describe('a genuine delivery', () => {
     ['an update of a kind that does not exist yet', { body: '{"update_id":7,"new_kind":{}}' }],
     ['nothing but its id', { body: '{"update_id":7}' }],
     ['escaped text', { body: '{"update_id":7,"message":{"text":"\\u041f \\ud83d\\ude00"}}' }],
-    ['the largest size', { body: `{"update_id":7${' '.repeat(MAX_UPDATE_BYTES - 15)}}` }],
+    ['the largest size', { body: `{"update_id":7${' '.repeat(MAX_BODY_BYTES - 15)}}` }],
     ['the largest id', { body: '{"update_id":9007199254740991}' }],
+    ['an encoding that encodes nothing', { headers: { 'content-encoding': 'identity' } }],
+    ['an empty encoding', { headers: { 'content-encoding': '' } }],
+    ['a charset for an encoding', { headers: { 'content-encoding': 'UTF-8' } }],
+    ['a key __proto__', { body: '{"update_id":7,"message":{"__proto__":{"admin":true}}}' }],
+    ['a key constructor', { body: '{"update_id":7,"constructor":{"prototype":{"x":1}}}' }],
+    ['a lone surrogate', { body: '{"update_id":7,"message":{"text":"\\ud83d","\\udc00":1}}' }],
+    ['a NUL', { body: '{"update_id":7,"message":{"text":"a\\u0000b"}}' }],
+    ['a key twice', { body: '{"update_id":"x","update_id":7,"message":1,"message":{}}' }],
+    ['nesting beyond all measure', { body: `{"update_id":7,"a":${nested(500_000)}}` }],
   ])('may have %s', async (_name, delivery: Delivery) => {
     expect((await deliver(delivery)).statusCode).toBe(200);
     const [stored] = await readValues(UPDATES_TOPIC);
@@ -149,51 +164,174 @@ describe('a genuine delivery', () => {
   });
 });
 
+describe('bytes that are not UTF-8', () => {
+  const around = (inner: Buffer) =>
+    Buffer.concat([
+      Buffer.from('{"update_id":7,\n"callback_query":{"data":"'),
+      inner,
+      Buffer.from('"}}'),
+    ]);
+
+  test.each([
+    ['FE FF FD', [0xfe, 0xff, 0xfd]],
+    ['a lone E9', [0xe9]],
+    ['a cut E2 82', [0xe2, 0x82]],
+    ['a surrogate ED A0 80', [0xed, 0xa0, 0x80]],
+    ['an overlong C0 80', [0xc0, 0x80]],
+    ['beyond Unicode F4 90 80 80', [0xf4, 0x90, 0x80, 0x80]],
+    ['a cut emoji before text', [0xf0, 0x9f, 0x98, 0x41]],
+  ])('(%s) are repaired on the topic as a TextDecoder does, and counted', async (_name, bytes) => {
+    const body = around(Buffer.from(bytes));
+    expect((await deliver({ body })).statusCode).toBe(200);
+    const [stored] = await ingest.read(UPDATES_TOPIC);
+    const update = new TextDecoder().decode(body);
+    expect(stored?.text).toBe(
+      `{"bot_id":"alpha","received_at":"${RECEIVED_AT}","update":${update}}`,
+    );
+    expect(await readValues(EVENTS_TOPIC)).toMatchObject([
+      { status: 'success', update_id: 7, update_type: 'callback_query' },
+    ]);
+  });
+
+  test('are counted, valid ones are not', async () => {
+    const before = await repairedDeliveries();
+    await deliver();
+    await deliver({ body: around(Buffer.from([0xff])) });
+    expect(await repairedDeliveries()).toBe(before + 1);
+  });
+
+  async function repairedDeliveries(): Promise<number> {
+    const { body } = await ingest.app.inject('/metrics');
+    return Number(/^hookpulse_repaired_bodies_total\{of="delivery"\} (\d+)$/m.exec(body)?.[1]);
+  }
+});
+
+describe('a path with more slashes than it needs', () => {
+  test.each(['//webhook/alpha', '/webhook//alpha', '/webhook/alpha//', '///webhook///alpha///'])(
+    '%s is the same',
+    async (url) => {
+      const headers = {
+        'content-type': 'application/json',
+        'x-telegram-bot-api-secret-token': WEBHOOK_SECRET,
+      };
+      const answer = await ingest.app.inject({
+        method: 'POST',
+        url,
+        headers,
+        payload: '{"update_id":7}',
+      });
+      expect(answer.statusCode).toBe(200);
+      expect(await ingest.read(UPDATES_TOPIC)).toHaveLength(1);
+    },
+  );
+});
+
 describe('a body that is no update', () => {
   test.each([
-    ['an empty one', ''],
-    ['cut short', '{"update_id":1,"message":{'],
-    ['not JSON', 'update_id=1'],
-    ['followed by more', '{"update_id":1}{}'],
-    ['a list', '[{"update_id":1}]'],
-    ['a number', '1'],
-    ['null', 'null'],
-    ['an object without update_id', '{"message":{}}'],
-    ['with update_id null', '{"update_id":null}'],
-    ['with update_id in text', '{"update_id":"1"}'],
-    ['with a fraction in update_id', '{"update_id":1.5}'],
-    ['with an infinite update_id', '{"update_id":1e999}'],
-    ['with an update_id that is rounded', '{"update_id":9007199254740993}'],
-    ['with an inherited update_id', '{"__proto__":{"update_id":1}}'],
-    ['with __proto__ deep inside', '{"update_id":1,"message":{"a":[{"__proto__":1}]}}'],
-    ['with __proto__ in escapes', '{"update_id":1,"\\u005f_proto__":{}}'],
-    ['with constructor.prototype', '{"update_id":1,"constructor":{"prototype":{}}}'],
-    ['with a lone surrogate', '{"update_id":1,"message":{"text":"\\ud800"}}'],
-    ['with a lone surrogate in a key', '{"update_id":1,"\\udc00":1}'],
-    ['with a NUL', '{"update_id":1,"message":{"text":"a\\u0000"}}'],
-    ['nesting too deep', `{"update_id":1,"a":${'['.repeat(100)}${']'.repeat(100)}}`],
+    ['an empty one', '', 'The body is not valid JSON.'],
+    ['cut short', '{"update_id":1,"message":{', 'The body is not valid JSON.'],
+    ['not JSON', 'update_id=1', 'The body is not valid JSON.'],
+    ['followed by more', '{"update_id":1}{}', 'The body is not valid JSON.'],
     [
-      'nesting beyond all measure',
-      `{"update_id":1,"a":${'['.repeat(400_000)}${']'.repeat(400_000)}}`,
+      'with strange bytes between',
+      Buffer.from('{"update_id":1\xff}', 'latin1'),
+      'The body is not valid JSON.',
     ],
-    ['not UTF-8', Buffer.from('{"update_id":1,"a":"\xff"}', 'latin1')],
-    ['in UTF-16', Buffer.from('{"update_id":1}', 'utf16le')],
-  ])('%s, is 400 and leaves nothing', async (_name, body) => {
+    ['in UTF-16', Buffer.from('{"update_id":1}', 'utf16le'), 'The body is not valid JSON.'],
+    ['a list', '[{"update_id":1}]', 'The body is not a JSON object.'],
+    ['a number', '1', 'The body is not a JSON object.'],
+    ['null', 'null', 'The body is not a JSON object.'],
+    ['an object without update_id', '{"message":{}}', 'The body has no integer update_id.'],
+    ['with update_id null', '{"update_id":null}', 'The body has no integer update_id.'],
+    ['with update_id in text', '{"update_id":"1"}', 'The body has no integer update_id.'],
+    ['with a fraction in update_id', '{"update_id":1.5}', 'The body has no integer update_id.'],
+    ['with an infinite update_id', '{"update_id":1e999}', 'The body has no integer update_id.'],
+    [
+      'with an update_id that is rounded',
+      '{"update_id":9007199254740993}',
+      'The body has no integer update_id.',
+    ],
+    [
+      'with an inherited update_id',
+      '{"__proto__":{"update_id":1}}',
+      'The body has no integer update_id.',
+    ],
+  ])('%s, is 400 and an InvalidUpdate of the bot', async (_name, body, error) => {
     const answer = await deliver({ body });
     expect(answer.statusCode).toBe(400);
-    expect(answer.json()).toEqual({ status: 'error', error: expect.any(String), details: [] });
-    await expectNothingLogged();
+    expect(answer.json()).toEqual({ status: 'error', error, details: [] });
+    expect(await ingest.read(UPDATES_TOPIC)).toEqual([]);
+    const [event, ...more] = await readValues(EVENTS_TOPIC);
+    expect(more).toEqual([]);
+    expect(webhookEventValidator.Check(event)).toBe(true);
+    expect(event).toMatchObject({
+      event_type: 'received',
+      status: 'failed',
+      error_type: 'InvalidUpdate',
+      error_message: error,
+      telegram_signature_valid: true,
+      update_id: null,
+      update_type: null,
+      ip_address: '127.0.0.1',
+    });
   });
 
-  test('says in one sentence what is wrong', async () => {
-    expect((await deliver({ body: '{}' })).json().error).toBe('The body has no integer update_id.');
-    expect((await deliver({ body: '[' })).json().error).toBe('The body is not valid JSON.');
+  test('that comes again carries the same event_id', async () => {
+    await deliver({ body: '{' });
+    await deliver({ body: '{' });
+    await deliver({ body: '{ ' });
+    const ids = (await readValues(EVENTS_TOPIC)).map((event) =>
+      Reflect.get(Object(event), 'event_id'),
+    );
+    expect(ids[1]).toBe(ids[0]);
+    expect(new Set(ids).size).toBe(2);
   });
 
-  test('is judged before the secret', async () => {
+  test('is not looked at without the right secret', async () => {
     const headers = { 'x-telegram-bot-api-secret-token': 'wrong' };
-    expect((await deliver({ body: '{}', headers })).statusCode).toBe(400);
-    await expectNothingLogged();
+    for (const body of ['{}', '{', '', Buffer.alloc(MAX_BODY_BYTES + 1)]) {
+      expect((await deliver({ body, headers })).statusCode).toBe(401);
+    }
+    const answer = await deliver({ headers: { ...headers, 'content-type': 'text/plain' } });
+    expect(answer.statusCode).toBe(401);
+  });
+});
+
+describe('the bytes of bodies in flight', () => {
+  test('are bounded: what is over is 503 with Retry-After, until others are answered', async () => {
+    const acknowledged = Promise.withResolvers<void>();
+    const handedOver = Promise.withResolvers<void>();
+    const publisher = {
+      publish: () => {
+        handedOver.resolve();
+        return acknowledged.promise;
+      },
+    };
+    const bodies = new BodyReader(1_000);
+    await withIngest({ publisher, bodies }, async () => {
+      const body = `{"update_id":7${' '.repeat(600)}}`;
+      const first = deliver({ body });
+      await handedOver.promise;
+      expect(bodies.bytesInFlight).toBe(body.length);
+      const refused = await deliver({ body });
+      expect(refused.statusCode).toBe(503);
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      expect(bodies.bytesInFlight).toBe(body.length);
+      acknowledged.resolve();
+      expect((await first).statusCode).toBe(200);
+      expect(bodies.bytesInFlight).toBe(0);
+      expect((await deliver({ body })).statusCode).toBe(200);
+    });
+  });
+
+  test('are given back whatever becomes of a request', async () => {
+    const bodies = new BodyReader();
+    await withIngest({ bodies }, async () => {
+      for (const body of ['{', '[]', ' '.repeat(MAX_BODY_BYTES + 1), CALLBACK_UPDATE]) {
+        await deliver({ body });
+      }
+      expect(bodies.bytesInFlight).toBe(0);
+    });
   });
 });
 
@@ -229,8 +367,8 @@ describe('a delivery with a wrong secret', () => {
       status: 'failed',
       error_type: 'InvalidSignature',
       telegram_signature_valid: false,
-      update_id: 756195662,
-      update_type: 'callback_query',
+      update_id: null,
+      update_type: null,
       ip_address: '127.0.0.1',
     });
   });
@@ -278,8 +416,8 @@ describe('a delivery that is refused before its body', () => {
   });
 
   test('of more than 1 MiB is 413', async () => {
-    const body = `{"update_id":7${' '.repeat(MAX_UPDATE_BYTES - 14)}}`;
-    expect(Buffer.byteLength(body)).toBe(MAX_UPDATE_BYTES + 1);
+    const body = `{"update_id":7${' '.repeat(MAX_BODY_BYTES - 14)}}`;
+    expect(Buffer.byteLength(body)).toBe(MAX_BODY_BYTES + 1);
     expect((await deliver({ body })).statusCode).toBe(413);
     await expectNothingLogged();
   });

@@ -11,6 +11,7 @@ import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { createServiceMetrics, ingestMetrics } from '@hookpulse/common/runtime/metrics';
 import { buildIngestApp, type IngestAppDeps } from '../app.ts';
+import { BodyReader } from '../bodies/body-reader.ts';
 import { makeBot, registryOf } from './bots.ts';
 
 export const NOW_MS = Date.parse('2026-02-10T20:00:00.000Z');
@@ -53,6 +54,7 @@ export async function openIngest(overrides: Partial<IngestAppDeps> = {}): Promis
   const app = buildIngestApp({
     registry: registryOf(bots),
     publisher: batcher,
+    bodies: new BodyReader(),
     clock: { now: () => NOW_MS },
     logger,
     readinessChecks: [{ name: 'log', check: () => log.ping() }],

@@ -1,7 +1,18 @@
-/** Telegram's own sample updates, as they stand in its webhook guide. */
+/** Updates as Telegram sends them, each as JSON text. */
 import { readFileSync } from 'node:fs';
 
-const FILE = new URL('../../../../packages/cli/samples/telegram-updates.ndjson', import.meta.url);
+/** Telegram's own samples, as they stand in its webhook guide. */
+export const SAMPLE_UPDATES: readonly string[] = linesOf(
+  '../../../../packages/cli/samples/telegram-updates.ndjson',
+);
 
-/** One JSON text each. */
-export const SAMPLE_UPDATES: readonly string[] = readFileSync(FILE, 'utf8').trim().split('\n');
+/** One of every kind that the Bot API has, with the line break that its server puts in. */
+export const UPDATES_OF_ALL_KINDS: readonly string[] = linesOf('update-kinds.txt').map(
+  (field, index) => `{"update_id":${5_000 + index},\n${field}}`,
+);
+
+function linesOf(path: string): readonly string[] {
+  return readFileSync(new URL(path, import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
+}
