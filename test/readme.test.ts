@@ -50,7 +50,7 @@ withCurl('the quickstart runs as it stands, but for the ports', () => {
   expect(answers).toEqual([
     expect.objectContaining({ bot_id: 'my-bot', webhook_secret: 'only-Telegram-and-we-know' }),
     {},
-    { accepted: 1 },
+    { accepted: 1, rejected: [] },
     expect.objectContaining({
       status: 'healthy',
       last_15_minutes: expect.objectContaining({

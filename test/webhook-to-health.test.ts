@@ -68,10 +68,7 @@ describeOnEachDeployment('from an update to a health answer', (deployment) => {
       { bot_id: 'orders', event_type: 'retry' },
     ];
     const reported = await client.report(bot.reportToken, reports);
-    expect([reported.status, await reported.json()]).toEqual([
-      202,
-      { accepted: 7, rejected: [] },
-    ]);
+    expect([reported.status, await reported.json()]).toEqual([202, { accepted: 7, rejected: [] }]);
 
     const expected = {
       events: 8,
