@@ -10,6 +10,6 @@ export function ingestSettings(config: Config, adminToken: string): IngestSettin
     trustProxy,
     eventRetentionDays: config.events.retentionDays,
     adminToken,
-    tokens: { admin: adminToken, read: config.tokens.read },
+    tokens: { ...config.tokens, admin: adminToken },
   };
 }

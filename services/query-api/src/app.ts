@@ -121,7 +121,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   measureRequests(app, requestMetrics(metrics.registry));
   forbidCaching(app);
   const hasReadToken = settings.tokens.read !== null;
-  requireTokens(app, hasReadToken);
+  requireTokens(app, settings.tokens);
 
   const { errorRateThreshold, eventRetentionDays, metricsRetentionDays, alertDefaults } = settings;
   auditWrites(app, { log, clock, logger });

@@ -11,7 +11,7 @@ export function queryApiSettings(config: Config, adminToken: string): StartDeps[
     trustProxy,
     corsOrigins,
     rateLimits,
-    tokens: { admin: adminToken, read: config.tokens.read },
+    tokens: { ...config.tokens, admin: adminToken },
     errorRateThreshold: config.health.errorRateThreshold,
     eventRetentionDays: config.events.retentionDays,
     metricsRetentionDays: config.events.metricsRetentionDays,

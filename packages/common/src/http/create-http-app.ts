@@ -162,6 +162,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     }),
     metrics: options.metrics,
     tokens: options.tokens ? metricsTokens(options.tokens) : 'open',
+    openTo: options.tokens?.openTo ?? null,
   });
   return app;
 }

@@ -73,17 +73,13 @@ export class WrongCredentialError extends HttpError {
   }
 }
 
-export function tooManyRequests(waitMs: number): HttpError {
-  return tooMany('requests', waitMs);
-}
-
 /** @param waitMs - as `FailureBudget.spend` gives it */
 export function tooManyFailures(waitMs: number): HttpError {
-  return tooMany('wrong credentials from this address', waitMs);
+  return tooManyRequests(waitMs, 'wrong credentials from this address');
 }
 
 /** @param what - completes "Too many …" */
-function tooMany(what: string, waitMs: number): HttpError {
+export function tooManyRequests(waitMs: number, what = 'requests'): HttpError {
   const seconds = Math.ceil(waitMs / 1_000);
   return new HttpError(429, `Too many ${what}; try again in ${seconds} s.`, {
     headers: { 'retry-after': String(seconds) },

@@ -9,6 +9,8 @@ export type MetricsTokens = 'open' | { readonly sha256: readonly string[] };
 export interface Tokens {
   readonly admin: string | null;
   readonly read: string | null;
+  /** Without a read token, names under which the open routes may be asked for; default: any. */
+  readonly openTo?: readonly string[] | null | undefined;
 }
 
 export function metricsTokens(tokens: Tokens): MetricsTokens {

@@ -13,6 +13,7 @@ import {
   WrongCredentialError,
 } from './http-error.ts';
 import { type MetricsTokens, mayReadMetrics } from './metrics-tokens.ts';
+import { isOwnName, misdirected } from './own-names.ts';
 import type { CheckResult, Readiness } from './readiness.ts';
 
 const OkSchema = Type.Object({ status: Type.Literal('ok') });
@@ -22,6 +23,8 @@ export interface ProbeOptions {
   readonly metrics: ServiceMetrics;
   /** Who may read the metrics. */
   readonly tokens: MetricsTokens;
+  /** Where everybody may, names under which they may be asked for; null: any. */
+  readonly openTo: readonly string[] | null;
 }
 
 /**
@@ -74,6 +77,8 @@ export function registerProbes(app: HttpApp, options: ProbeOptions): void {
       },
     },
     async (request, reply) => {
+      const isOpen = options.tokens === 'open';
+      if (isOpen && !isOwnName(request.headers.host, options.openTo)) throw misdirected();
       if (!mayReadMetrics(options.tokens, request.headers.authorization)) {
         if (request.headers.authorization !== undefined) {
           throw new WrongCredentialError('There is no such token, or it does not read metrics.');

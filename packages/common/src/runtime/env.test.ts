@@ -123,7 +123,7 @@ test('reads every variable', () => {
       corsOrigins: ['https://grafana.example.com', 'http://localhost:3000'],
       rateLimits: { perAddress: 100, perToken: 0 },
     },
-    tokens: { admin: 'the-admin-token-of-it', read: 'the-read-token-of-it' },
+    tokens: { admin: 'the-admin-token-of-it', read: 'the-read-token-of-it', openTo: null },
     events: { retentionDays: 30, metricsRetentionDays: 365, processingTimeoutMs: 2_500 },
     alerts: {
       enabled: false,
@@ -367,6 +367,16 @@ describe('variables that must fit each other', () => {
       expect(problemsOf({ HOST: host, ADMIN_TOKEN: 'short' })).toEqual([]);
     },
   );
+
+  test.each([
+    [{}, []],
+    [{ PUBLIC_URL: 'https://Hookpulse.example.com/x' }, ['hookpulse.example.com']],
+    [{ HOST: '::1', ADMIN_TOKEN: 'a' }, []],
+    [{ TRUST_PROXY: '1', PUBLIC_URL: 'https://hookpulse.example.com' }, null],
+    [{ HOST: '0.0.0.0', ADMIN_TOKEN: 'sixteen--letters' }, null],
+  ])('with %j what is open is open to the names %j', (env, names) => {
+    expect(readConfig(env).tokens.openTo).toEqual(names);
+  });
 
   test('one token cannot be both', () => {
     expect(problemsOf({ ADMIN_TOKEN: 'same', READ_TOKEN: 'same' })).toHaveLength(1);

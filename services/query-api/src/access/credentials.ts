@@ -11,6 +11,8 @@ import type { SessionSeal } from './session-seal.ts';
 export interface Tokens {
   readonly admin: string | null;
   readonly read: string | null;
+  /** Without a read token, names under which the open routes may be asked for; default: any. */
+  readonly openTo?: readonly string[] | null | undefined;
 }
 
 /** Somebody who has shown a token, now or when a session began. */

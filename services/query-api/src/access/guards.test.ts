@@ -72,6 +72,35 @@ describe('a page of another origin', () => {
   });
 });
 
+describe('a page of a foreign name that resolves to this machine', () => {
+  const ask = async (app: ReturnType<TestQueryApi['openApp']>, url: string, headers: object) =>
+    (await app.inject({ url, headers: { ...headers } })).statusCode;
+  const foreign = { host: 'evil.example:8081' };
+
+  test.each(['/api/health/webhook', '/api/health/webhook/a', '/metrics'])(
+    'does not read %s, which others do',
+    async (url) => {
+      const app = api.openApp({
+        tokens: { ...TEST_TOKENS, read: null, openTo: ['known.example'] },
+      });
+      expect(await ask(app, url, foreign)).toBe(421);
+      for (const host of ['localhost:8081', '127.0.0.1:8081', '[::1]', 'known.example']) {
+        expect(await ask(app, url, { host })).not.toBe(421);
+      }
+    },
+  );
+
+  test('is no matter where a token is shown, or to be shown, or any name is one of ours', async () => {
+    const open = { ...TEST_TOKENS, read: null, openTo: [] };
+    const url = '/api/health/webhook';
+    expect(await ask(api.openApp({ tokens: open }), url, { ...ADMIN, ...foreign })).toBe(200);
+    const closed = { ...TEST_TOKENS, openTo: [] };
+    expect(await ask(api.openApp({ tokens: closed }), url, foreign)).toBe(401);
+    const anywhere = { ...open, openTo: null };
+    expect(await ask(api.openApp({ tokens: anywhere }), url, foreign)).toBe(200);
+  });
+});
+
 describe('who asks too often', () => {
   test('from one address is told when to come again, other addresses are answered', async () => {
     const app = api.openApp({ rateLimits: { perAddress: 3, perToken: 0 } });

@@ -1,6 +1,8 @@
 /** Who may pass to which route: bearer tokens and session cookies (contract, section 6). */
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { forbidden, unauthorized, WrongCredentialError } from '@hookpulse/common/http/http-error';
+import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
+import { isOwnName, misdirected } from '@hookpulse/common/http/own-names';
 import { signInPath } from '@hookpulse/dashboard/pages/sign-in/sign-in-path';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import { type Credentials, type Identity, showsCredential } from '../access/credentials.ts';
@@ -34,14 +36,19 @@ export function identifyCaller(credentials: Credentials): onRequestHookHandler {
 
 /**
  * To be called before the app listens, beside `identifyCaller`; it covers the routes that are there and those to come.
- * @param hasReadToken - whether a read token is set, which also closes the open routes
+ * @param tokens - a read token also closes the open routes
  */
-export function requireTokens(app: HttpApp, hasReadToken: boolean): void {
+export function requireTokens(app: HttpApp, tokens: Tokens): void {
+  const hasReadToken = tokens.read !== null;
   app.decorateRequest('caller', null);
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return; // there is nothing to protect
     const access = accessOf(request.method, request.routeOptions);
+    const isForStrangers = access === 'open' && !hasReadToken && request.caller === null;
+    if (isForStrangers && !isOwnName(request.headers.host, tokens.openTo ?? null)) {
+      throw misdirected();
+    }
     const verdict = judgeAccess(access, request.caller?.access ?? 'nobody', hasReadToken);
     switch (verdict) {
       case 'granted':

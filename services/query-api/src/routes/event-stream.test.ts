@@ -291,6 +291,16 @@ describe('GET /api/events/stream', () => {
     await until('room', async () => (await open('', {}, at)).response.status === 200);
   });
 
+  test('has a bound for each token, beyond which it is 429, and others are served', async () => {
+    const at = await serve({ maxStreamsPerToken: 1 });
+    await open('', {}, at);
+    const refused = (await open('', {}, at)).response;
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const admin = { authorization: `Bearer ${TEST_TOKENS.admin}` };
+    expect((await open('', admin, at)).response.status).toBe(200);
+  });
+
   test('a log that cannot be read is 503, and the next who comes tries again', async () => {
     const { log } = api.deps;
     let isAway = true;

@@ -1,15 +1,17 @@
 /** `GET /api/events/stream`: events as they arrive, as server-sent events (contract, section 6). */
 import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, unavailable } from '@hookpulse/common/http/http-error';
+import { ErrorBodySchema, tooManyRequests, unavailable } from '@hookpulse/common/http/http-error';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
+import type { Identity } from '../access/credentials.ts';
 import { EVENT_FILTER_FIELDS } from '../domain/event-filter.ts';
 import { type LivePosition, positionOfText } from '../domain/live-position.ts';
 import { EventStream } from '../live/event-stream.ts';
 import { createLiveEvents } from '../live/live-events.ts';
+import { type StreamHolder, type StreamLimits, StreamSlots } from '../live/stream-slots.ts';
 import { tellEvents } from '../live/tell-events.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { givenCursor } from './page-query.ts';
@@ -21,9 +23,8 @@ export interface EventStreamDeps {
   readonly settings?: Partial<EventStreamSettings>;
 }
 
-export interface EventStreamSettings {
+export interface EventStreamSettings extends StreamLimits {
   readonly heartbeatIntervalMs: number;
-  readonly maxStreams: number;
   readonly maxWaitingBytes: number;
 }
 
@@ -32,9 +33,16 @@ const DEFAULTS: EventStreamSettings = {
   heartbeatIntervalMs: 15_000,
   /** Each may keep `maxWaitingBytes` waiting. */
   maxStreams: 200,
+  /** So that the readers of one token leave some to those of another. */
+  maxStreamsPerToken: 100,
+  /** A browser's tabs. */
+  maxStreamsPerSession: 20,
   /** Some two thousand events. */
   maxWaitingBytes: 1_048_576,
 };
+
+/** Streams end when pages are closed. */
+const RETRY_AFTER_MS = 30_000;
 
 const Query = Type.Object(
   {
@@ -52,12 +60,13 @@ export function registerEventStream(
   app: HttpApp,
   { log, logger, clock, settings }: EventStreamDeps,
 ): void {
-  const { heartbeatIntervalMs, maxStreams, maxWaitingBytes } = { ...DEFAULTS, ...settings };
+  const limits = { ...DEFAULTS, ...settings };
+  const { heartbeatIntervalMs, maxWaitingBytes } = limits;
+  const slots = new StreamSlots(limits);
   const live = createLiveEvents({ log, logger });
   // Reading the log for one client must not keep it from the others.
   const queue = oneAtATime();
   const streams = new Set<EventStream>();
-  let opening = 0;
   let isClosing = false;
 
   app.addHook('preClose', (done) => {
@@ -82,6 +91,7 @@ export function registerEventStream(
         response: {
           200: Type.String({ description: 'a stream of events, each as JSON in `data`' }),
           400: ErrorBodySchema,
+          429: ErrorBodySchema,
           503: ErrorBodySchema,
         },
       },
@@ -91,12 +101,16 @@ export function registerEventStream(
       const asked = givenCursor(last_event_id, positionOfText, 'last_event_id');
       const resumeFrom = headerPosition(request.headers['last-event-id']) ?? asked;
       if (isClosing) throw unavailable('The query API is being stopped; try again.');
-      if (streams.size + opening >= maxStreams) {
+      const slot = slots.take(holderOf(request.caller));
+      if (slot.kind === 'full') {
         throw unavailable('As many streams are open as may be; try again later.');
       }
-      opening += 1;
-      const reader = await live.acquire().finally(() => {
-        opening -= 1;
+      if (slot.kind === 'too_many') {
+        throw tooManyRequests(RETRY_AFTER_MS, 'open streams of this token or session');
+      }
+      const reader = await live.acquire().catch((error: unknown) => {
+        slot.release();
+        throw error;
       });
       const { caller } = request;
       let stopListening: (() => void) | null = null;
@@ -109,6 +123,7 @@ export function registerEventStream(
           stopListening?.();
           streams.delete(stream);
           reader.release();
+          slot.release();
         },
       });
       streams.add(stream);
@@ -121,6 +136,13 @@ export function registerEventStream(
       return sendStream(reply, stream);
     },
   );
+}
+
+function holderOf(caller: Identity | null): StreamHolder {
+  return {
+    token: caller?.access ?? 'none',
+    sessionId: caller?.via === 'session' ? caller.sessionId : null,
+  };
 }
 
 /** A browser sends what it has; what is none is from another version, so it begins anew. */

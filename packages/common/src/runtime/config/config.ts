@@ -38,6 +38,8 @@ export interface HttpConfig {
 export interface TokenConfig {
   readonly admin: string | null;
   readonly read: string | null;
+  /** Names under which what needs no token may be asked for, beside loopback names; null: any. */
+  readonly openTo: readonly string[] | null;
 }
 
 export interface HealthConfig {

@@ -1,6 +1,7 @@
 /** From variables to the configuration: groups, resolves paths, and turns seconds into milliseconds. */
 import { resolve } from 'node:path';
 import type { KafkaSettings } from '../../log/kafka/kafka-event-log.ts';
+import { isLoopbackHost } from './address-formats.ts';
 import type { Config } from './config.ts';
 import type { Values } from './variables.ts';
 
@@ -35,7 +36,7 @@ export function groupValues(values: Values): Config {
         perToken: values.RATE_LIMIT_PER_TOKEN,
       },
     },
-    tokens: { admin: values.ADMIN_TOKEN, read: values.READ_TOKEN },
+    tokens: { admin: values.ADMIN_TOKEN, read: values.READ_TOKEN, openTo: openTo(values) },
     health: { errorRateThreshold: values.WEBHOOK_ERROR_RATE_THRESHOLD },
     events: {
       retentionDays,
@@ -92,4 +93,14 @@ function tlsSettings(values: Values): KafkaSettings['ssl'] {
   const { KAFKA_SSL_CA: ca, KAFKA_SSL_CERT: cert, KAFKA_SSL_KEY: key } = values;
   const hasFiles = ca !== null || cert !== null;
   return values.KAFKA_SSL && hasFiles ? { ca, cert, key } : values.KAFKA_SSL;
+}
+
+/**
+ * On loopback only programs of this machine are meant, and no pages of foreign names that resolve to
+ * it. Beyond it, and behind a proxy, what is open is meant for whoever reaches it.
+ */
+function openTo({ HOST, TRUST_PROXY, PUBLIC_URL }: Values): readonly string[] | null {
+  if (!isLoopbackHost(HOST) || TRUST_PROXY !== false) return null;
+  const name = URL.parse(PUBLIC_URL ?? '')?.hostname;
+  return name === undefined ? [] : [name];
 }
