@@ -9,6 +9,7 @@ const BENCHMARKS = [
   'aggregator-fold',
   'visibility',
   'memory',
+  'strangers',
   'capacity',
   'rebalance',
   'store-away',
