@@ -2,11 +2,13 @@
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { StoreUnavailableError } from '@hookpulse/common/clickhouse/store-errors';
 import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
 import { MAX_CONNECTIONS } from '@hookpulse/common/http/connections';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
 import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { refuseUnknownInput } from '@hookpulse/common/http/known-input';
 import { measureRequests } from '@hookpulse/common/http/measure-requests';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
@@ -23,7 +25,6 @@ import { setSecurityHeaders } from './access/security-headers.ts';
 import { createSessionSeal } from './access/session-seal.ts';
 import type { AuditBoard } from './audit/audit-board.ts';
 import { auditWrites } from './audit/audit-writes.ts';
-import { StoreUnavailableError } from './queries/select-rows.ts';
 import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
@@ -120,6 +121,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   });
   measureRequests(app, requestMetrics(metrics.registry));
   forbidCaching(app);
+  refuseUnknownInput(app);
   const hasReadToken = settings.tokens.read !== null;
   requireTokens(app, settings.tokens);
 

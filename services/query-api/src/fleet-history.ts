@@ -15,7 +15,7 @@ const MAX_REMEMBERED = 10_000;
 const MAX_ROWS_AT_ONCE = 400_000;
 
 export interface FleetHistory {
-  /** At most so many rows, the newest first. @throws StoreUnavailableError */
+  /** At most so many rows, the newest first. @throws StoreError */
   page(
     unit: MetricsUnit,
     span: { readonly fromMs: number; readonly toMs: number },

@@ -49,7 +49,7 @@ const MAX_LOOKS = 5;
 /** About as long as a flush takes. */
 const LOOK_AGAIN_AFTER_MS = 300;
 
-/** @throws StoreUnavailableError, LogUnavailableError */
+/** @throws StoreError, LogUnavailableError */
 export async function reconcile(span: ReconcileSpan, deps: ReconcileDeps): Promise<Reconciliation> {
   const comparisons: PartitionComparison[] = [];
   const differences: Difference[] = [];

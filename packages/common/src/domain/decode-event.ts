@@ -1,4 +1,5 @@
 /** Reading an event off the log. What cannot be read is a verdict with its reason, not an exception. */
+import { END_OF_STORABLE_TIME_MS } from './moment.ts';
 import { type WebhookEvent, webhookEventValidator } from './webhook-event.ts';
 
 export type DecodedEvent =
@@ -7,9 +8,6 @@ export type DecodedEvent =
 
 /** For counting: `not_storable` is an event that every store would refuse. */
 export type UnreadableKind = 'no_value' | 'not_utf8' | 'not_json' | 'not_an_event' | 'not_storable';
-
-/** The store keeps the starts of windows as unsigned 32-bit seconds: from 1970 to the year 2106. */
-const END_OF_TIME_MS = 2 ** 32 * 1_000;
 
 /** @param text - the value of a message on `webhook.events`; null for a tombstone */
 export function decodeEvent(text: string | null): DecodedEvent {
@@ -27,7 +25,7 @@ export function decodeEvent(text: string | null): DecodedEvent {
   if (!isReal(value.timestamp, eventTimeMs)) {
     return unreadable('not_an_event', 'timestamp: not a real date');
   }
-  if (eventTimeMs < 0 || eventTimeMs >= END_OF_TIME_MS) {
+  if (eventTimeMs < 0 || eventTimeMs >= END_OF_STORABLE_TIME_MS) {
     return unreadable('not_storable', 'timestamp: not a time that can be stored');
   }
   // Only an escape can be half of a surrogate pair: the text itself is UTF-8.

@@ -233,7 +233,7 @@ describe('a route', () => {
       expect.arrayContaining([
         { field: 'limit', message: 'limit must be a number from 1 to 9' },
         { field: 'strict', message: 'strict must be boolean' },
-        { field: 'other', message: 'other is not known' },
+        { field: 'other', message: 'Unknown query parameter "other". Known: limit, strict' },
       ]),
     );
     expect(bad.json().details).toHaveLength(3);

@@ -1,7 +1,7 @@
 /**
  * TypeBox schemas as Fastify's route schemas: one schema gives the handler's types, the check and
- * later OpenAPI. Query strings, path parameters and headers are text, so numbers and booleans in
- * them are converted first; bodies are checked as they are.
+ * OpenAPI. Query strings, path parameters and headers are text, so numbers and booleans in them are
+ * converted first; bodies are checked as they are.
  *
  * `@fastify/type-provider-typebox` does the same in as many lines, but hands on TypeBox's own
  * messages; here a field is described in the words of its schema's `description`.
@@ -9,8 +9,10 @@
 import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
-import { describeProblems, isRecord } from '../domain/schema-problems.ts';
-import { badRequest } from './http-error.ts';
+import { Format } from 'typebox/format';
+import { parseMoment } from '../domain/moment.ts';
+import { describeProblems, isRecord, type ProblemWords } from '../domain/schema-problems.ts';
+import { invalidInput, type RequestPart } from './invalid-input.ts';
 
 /** Gives handlers the static types of their route's schemas. */
 export interface TypeBoxTypeProvider extends FastifyTypeProvider {
@@ -18,22 +20,37 @@ export interface TypeBoxTypeProvider extends FastifyTypeProvider {
   serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
 }
 
-export const typeBoxValidatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const validator = Compile(schema);
-  return (value: unknown) => {
-    const converted = httpPart === 'body' ? value : convertTexts(validator, value);
-    if (validator.Check(converted)) return { value: converted };
-    const part = PART_NAMES[httpPart ?? ''] ?? 'request';
-    const problems = describeProblems(schema, validator.Errors(converted));
-    const details = problems.map(({ field, message }) =>
-      field ? { field, message } : { message },
-    );
-    return { error: badRequest(`The ${part} is not as this route takes it.`, details) };
-  };
-};
+// TypeBox takes more: leap seconds, and zones in brackets, of which Date makes no moment.
+Format.Set('date-time', (text) => parseMoment(text) !== null);
 
-/** What people call the parts of a request. */
-const PART_NAMES: Readonly<Record<string, string>> = {
+export const typeBoxValidatorCompiler = validatorCompiler({});
+
+/** @param elsewhere - by part of the request, which names are known in another one */
+export function validatorCompiler(
+  elsewhere: Partial<Record<RequestPart, ProblemWords['elsewhere']>>,
+): FastifySchemaCompiler<TSchema> {
+  return ({ schema, httpPart }) => {
+    const validator = Compile(schema);
+    const part = PARTS[httpPart ?? ''] ?? 'body';
+    const known = elsewhere[part];
+    const words = {
+      part: part === 'query' ? 'query parameter' : 'field',
+      ...(known ? { elsewhere: known } : {}),
+    };
+    return (value: unknown) => {
+      const converted = part === 'body' ? value : convertTexts(validator, value);
+      if (validator.Check(converted)) return { value: converted };
+      const problems = describeProblems(schema, validator.Errors(converted), words);
+      const details = problems.map(({ field, message }) =>
+        field ? { field, message } : { message },
+      );
+      return { error: invalidInput(part, details) };
+    };
+  };
+}
+
+/** What Fastify calls the parts of a request. */
+const PARTS: Readonly<Record<string, RequestPart>> = {
   body: 'body',
   querystring: 'query',
   params: 'path',

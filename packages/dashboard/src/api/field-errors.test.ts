@@ -3,7 +3,7 @@ import { ApiError } from './client.ts';
 import { fieldErrors } from './field-errors.ts';
 
 const refused = (...details: { field: string; message: string }[]) =>
-  new ApiError('The body is not as this route takes it.', { statusCode: 400, details });
+  new ApiError('Invalid body.', { statusCode: 400, details });
 
 describe('what the API says of a form', () => {
   test('stands at its fields, and says at the foot where to look', () => {
@@ -27,7 +27,7 @@ describe('what the API says of a form', () => {
   });
 
   test('is told whole where it is about none of them', () => {
-    const error = refused({ field: 'color', message: 'color is not known' });
+    const error = refused({ field: 'color', message: 'Unknown field "color"' });
     expect(fieldErrors(error, ['name'])).toMatchObject({
       byField: {},
       rest: { message: error.message, details: error.details, statusCode: 400 },

@@ -4,6 +4,7 @@
  */
 import { newEventId } from '@hookpulse/common/domain/event-identity';
 import { normalIpAddress } from '@hookpulse/common/domain/ip-address';
+import { MOMENT_FORM, parseMoment } from '@hookpulse/common/domain/moment';
 import { describeProblems } from '@hookpulse/common/domain/schema-problems';
 import {
   BotId,
@@ -19,7 +20,6 @@ import {
 } from '@hookpulse/common/domain/webhook-event';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { parseTimestamp } from './timestamp.ts';
 
 /** Clocks of bots run ahead of ours by less than this. */
 const MAX_AHEAD_MS = 5 * 60_000;
@@ -43,7 +43,7 @@ export const ReportedEventSchema = Type.Object(
     bot_id: BotId,
     event_type: EventTypeName,
     status: optional(EventStatusName, `one of ${EVENT_STATUSES.join(', ')}`),
-    timestamp: optional(Type.String(), 'ISO 8601 with a zone, such as 2026-02-10T20:00:00.000Z'),
+    timestamp: optional(Type.String(), MOMENT_FORM),
     update_id: optional(UpdateId, 'an integer that JSON carries exactly'),
     update_type: optional(
       Type.String({ minLength: 1, maxLength: MAX_UPDATE_TYPE_LENGTH }),
@@ -84,7 +84,7 @@ export function normaliseReportedEvent(value: unknown, rules: ReportRules): Norm
     return bad(problems.map(({ message }) => message));
   }
   const timestamp = value.timestamp ?? null;
-  const timestampMs = timestamp === null ? rules.nowMs : parseTimestamp(timestamp);
+  const timestampMs = timestamp === null ? rules.nowMs : parseMoment(timestamp);
   const status = value.status ?? defaultStatus(value.event_type);
   const problems = [
     ...timestampProblems(timestampMs, rules),

@@ -1,5 +1,6 @@
 /** Asking for a silence: from what a caller sends to what stands on the log, and how it is shown. */
 import { isActive, type Silence, SilenceSchema } from '@hookpulse/common/domain/alerts/silence';
+import { MOMENT_FORM, momentMs } from '@hookpulse/common/domain/moment';
 import { BotId } from '@hookpulse/common/domain/webhook-event';
 import Type, { type Static } from 'typebox';
 import { ALLOWED_RULES, RuleName } from './rule-name.ts';
@@ -25,7 +26,7 @@ export const NewSilenceSchema = Type.Object(
     reason: lineOf(500, 'why'),
     created_by: Type.Optional(lineOf(100, 'who asks for it')),
     ends_at: Type.Optional(
-      Type.String({ format: 'date-time', description: 'ISO 8601, at most 30 days ahead' }),
+      Type.String({ format: 'date-time', description: `${MOMENT_FORM}, at most 30 days ahead` }),
     ),
     duration_minutes: Type.Optional(
       Type.Number({
@@ -80,7 +81,7 @@ export function silenceView(silence: Silence, nowMs: number): SilenceView {
 
 function endOf({ ends_at, duration_minutes }: NewSilence, nowMs: number): number | null {
   if (ends_at !== undefined && duration_minutes !== undefined) return null;
-  if (ends_at !== undefined) return Date.parse(ends_at);
+  if (ends_at !== undefined) return momentMs(ends_at);
   // Rounded up, since the shortest ones would else have ended before they began.
   return duration_minutes === undefined
     ? null

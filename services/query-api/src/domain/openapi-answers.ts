@@ -28,8 +28,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   202: { description: 'Taken; it is done in the background', error: '' },
   204: { description: 'Done; there is nothing to say', error: '' },
   400: {
-    description: 'The request is not as this route takes it; details say what is wrong',
-    error: 'The query is not as this route takes it.',
+    description: 'Something is invalid or not known; details name it, and the nearest known name',
+    error: 'Invalid query parameters.',
   },
   401: {
     description: 'No token or session, or one that is not valid',
@@ -65,16 +65,12 @@ export function statusMeaning(status: string): string {
 }
 
 /** Errors that come from what stands in front of the route, or from the log that it writes to. */
-export function commonAnswers({
-  path,
-  access,
-  schema,
-}: DocumentedRoute): Record<string, SchemaRecord> {
+export function commonAnswers({ access, schema }: DocumentedRoute): Record<string, SchemaRecord> {
   const isProbe = Array.isArray(schema.tags) && schema.tags.includes('probes');
   const hasBody = schema.body !== undefined;
-  const takesInput = hasBody || path.includes(':') || schema.querystring !== undefined;
   const statuses = [
-    ...(takesInput ? ['400'] : []),
+    // Also of a route without input: it refuses what it does not know.
+    ...(isProbe ? [] : ['400']),
     ...(access === 'public' ? [] : ['401']),
     ...(access === 'write' ? ['403', '503'] : []),
     ...(hasBody ? ['413', '415'] : []),

@@ -1,4 +1,5 @@
 /** Fields of a query string that lists share: a span of time, and a page. */
+import { MOMENT_FORM } from '@hookpulse/common/domain/moment';
 import Type from 'typebox';
 
 export const DEFAULT_PAGE_LIMIT = 100;
@@ -7,13 +8,13 @@ const MAX_PAGE_LIMIT = 1_000;
 export const SpanFrom = Type.Optional(
   Type.String({
     format: 'date-time',
-    description: 'ISO 8601 such as 2026-02-10T20:00:00Z; what was earlier is left out',
+    description: `${MOMENT_FORM}; what was earlier is left out`,
   }),
 );
 export const SpanTo = Type.Optional(
   Type.String({
     format: 'date-time',
-    description: 'ISO 8601 such as 2026-02-10T20:00:00Z; what was then or later is left out',
+    description: `${MOMENT_FORM}; what was then or later is left out`,
   }),
 );
 export const PageLimit = Type.Optional(

@@ -35,7 +35,7 @@ export interface StoredAlertPlace extends AlertPlace {
   readonly botId: string;
 }
 
-/** @throws StoreUnavailableError */
+/** @throws StoreError */
 export async function alertPlaces(
   client: ClickHouseClient,
   filter: AlertFilter & { readonly state: 'resolved' | null },

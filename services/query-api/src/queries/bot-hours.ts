@@ -30,7 +30,7 @@ export interface HourRange {
   readonly toMs: number;
 }
 
-/** @throws StoreUnavailableError */
+/** @throws StoreError */
 export async function botHours(
   client: ClickHouseClient,
   botId: string,

@@ -17,7 +17,7 @@ const SQL = `
 
 const row = Compile(Type.Object({ bot_id: Type.String(), events: Count }));
 
-/** In order of `bot_id`. Both times in milliseconds since the epoch. @throws StoreUnavailableError */
+/** In order of `bot_id`. Both times in milliseconds since the epoch. @throws StoreError */
 export async function botLoads(
   client: ClickHouseClient,
   fromMs: number,

@@ -70,7 +70,7 @@ const DAY_MS = UNIT_MS.day;
 /** Before every row. */
 const BEGINNING: MetricsPlace = { startMs: Number.MAX_SAFE_INTEGER, botId: '' };
 
-/** At most so many rows. @throws StoreUnavailableError */
+/** At most so many rows. @throws StoreError */
 export async function botMetrics(
   client: ClickHouseClient,
   request: MetricsRequest,

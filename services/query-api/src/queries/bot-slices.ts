@@ -16,7 +16,7 @@ const row = Compile(StartedWindowRow);
 
 /**
  * @param fromMs - start of the first slice, milliseconds since the epoch
- * @throws StoreUnavailableError
+ * @throws StoreError
  */
 export async function botSlices(
   client: ClickHouseClient,

@@ -14,7 +14,7 @@ const SQL = `
 
 const row = Compile(Type.Object({ day: Type.String({ pattern: '^\\d{8}$' }), events: Count }));
 
-/** By start of the day in UTC, milliseconds since the epoch. @throws StoreUnavailableError */
+/** By start of the day in UTC, milliseconds since the epoch. @throws StoreError */
 export async function dayLoads(client: ClickHouseClient): Promise<Map<number, number>> {
   const rows = await selectRows(client, { sql: SQL, params: {}, row });
   return new Map(rows.map(({ day, events }) => [startOf(day), events]));

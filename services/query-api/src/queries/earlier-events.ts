@@ -26,7 +26,7 @@ const row = Compile(Type.Object({ bot_id: Type.String(), last_event_ms: TimeMs }
 
 /**
  * By bot, milliseconds since the epoch; absent when there was none.
- * @throws StoreUnavailableError
+ * @throws StoreError
  */
 export async function earlierEvents(
   client: ClickHouseClient,

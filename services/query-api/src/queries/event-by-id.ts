@@ -12,7 +12,7 @@ const SQL = `
   ORDER BY timestamp DESC
   LIMIT 1`;
 
-/** Null: there is none, or none any more. @throws StoreUnavailableError */
+/** Null: there is none, or none any more. @throws StoreError */
 export async function eventById(
   client: ClickHouseClient,
   eventId: string,

@@ -50,7 +50,7 @@ interface FleetWindow {
  * By start; one that has no rows any more is left out.
  * @param starts - of hours or days, newest first, milliseconds since the epoch
  * @param rowCount - how many rows they have, about
- * @throws StoreUnavailableError
+ * @throws StoreError
  */
 export async function fleetMetrics(
   client: ClickHouseClient,

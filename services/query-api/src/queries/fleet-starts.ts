@@ -37,7 +37,7 @@ const row = Compile(
   Type.Object({ start_ms: TimeMs, fingerprint: Type.String(), row_count: Type.Integer() }),
 );
 
-/** @throws StoreUnavailableError */
+/** @throws StoreError */
 export async function fleetStarts(
   client: ClickHouseClient,
   unit: MetricsUnit,

@@ -41,7 +41,7 @@ const row = Compile(
 
 /**
  * @param fromMs - start of the first slice, milliseconds since the epoch
- * @throws StoreUnavailableError
+ * @throws StoreError
  */
 export async function fleetTraffic(
   client: ClickHouseClient,

@@ -50,7 +50,7 @@ const row = Compile(
 /**
  * @param fromMs - start of the first hour, milliseconds since the epoch
  * @returns by bot; absent when there were no events
- * @throws StoreUnavailableError
+ * @throws StoreError
  */
 export async function fleetTrends(
   client: ClickHouseClient,

@@ -16,7 +16,7 @@ const SQL = `
 
 const row = Compile(Type.Object({ found: Type.Integer() }));
 
-/** @throws StoreUnavailableError */
+/** @throws StoreError */
 export async function hadValidDelivery(client: ClickHouseClient, botId: string): Promise<boolean> {
   const rows = await selectRows(client, { sql: SQL, params: { bot_id: botId }, row });
   return rows.length > 0;

@@ -24,7 +24,7 @@ export interface HoursBetween {
   readonly botId: string | null;
 }
 
-/** @throws StoreUnavailableError */
+/** @throws StoreError */
 export async function hasHoursBetween(
   client: ClickHouseClient,
   { fromMs, toMs, botId }: HoursBetween,

@@ -18,7 +18,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 const row = Compile(Type.Object({ time_ms: TimeMs, events: Type.Integer() }));
 
-/** Milliseconds since the epoch; null when there is none. @throws StoreUnavailableError */
+/** Milliseconds since the epoch; null when there is none. @throws StoreError */
 export async function oldestRawEvent(client: ClickHouseClient): Promise<number | null> {
   for (const fromMs of [...(await dayLoads(client)).keys()].sort((a, b) => a - b)) {
     const params = { from_ms: fromMs, to_ms: fromMs + DAY_MS };

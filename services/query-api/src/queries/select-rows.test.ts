@@ -2,10 +2,13 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
+import { StoreUnavailableError } from '@hookpulse/common/clickhouse/store-errors';
+import { openTestClickHouse } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
 import { afterEach, expect, test } from '@jest/globals';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { StoreUnavailableError, selectRows } from './select-rows.ts';
+import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
+import { selectRows } from './select-rows.ts';
 
 const row = Compile(Type.Object({ a: Type.Integer() }));
 const closers: (() => Promise<unknown>)[] = [];
@@ -59,17 +62,43 @@ test.each([
   await expect(select()).rejects.toThrow(StoreUnavailableError);
 });
 
-test('a refusal is not asked for twice', async () => {
+test.each([
+  ['60', 'UNKNOWN_TABLE', 'StoreUnavailableError'],
+  ['241', 'MEMORY_LIMIT_EXCEEDED', 'StoreUnavailableError'],
+  ['516', 'AUTHENTICATION_FAILED', 'StoreRefusedError'],
+  ['497', 'ACCESS_DENIED', 'StoreRefusedError'],
+  ['62', 'SYNTAX_ERROR', 'StoreQueryError'],
+  ['38', 'CANNOT_PARSE_DATE', 'StoreQueryError'],
+])('code %s (%s) is not asked for twice, and is a %s', async (code, type, name) => {
   let requests = 0;
   const select = await selectFrom((_request, response) => {
     requests += 1;
-    response.writeHead(404).end('Code: 60. DB::Exception: No table. (UNKNOWN_TABLE)\n');
+    response.writeHead(404).end(`Code: ${code}. DB::Exception: So it is. (${type})\n`);
   });
-  await expect(select()).rejects.toMatchObject({
-    name: 'StoreUnavailableError',
-    cause: { code: '60' },
-  });
+  await expect(select()).rejects.toMatchObject({ name, cause: { code } });
   expect(requests).toBe(1);
+});
+
+describeWithClickHouse('a wrong query', (serverUrl) => {
+  test('is an error of ours', async () => {
+    const store = await openTestClickHouse({ serverUrl });
+    closers.push(() => store.close());
+    const wrong = ['SELECT nonsense AS a', 'SELECT toDate({day:Date}) AS a'];
+    for (const sql of wrong) {
+      const selection = { sql, params: { day: 'never' }, row };
+      await expect(selectRows(store.client, selection)).rejects.toMatchObject({
+        name: 'StoreQueryError',
+        cause: { code: expect.stringMatching(/^\d+$/) },
+      });
+    }
+  });
+});
+
+test('an answer of something else at that address is no answer of the store', async () => {
+  const select = await selectFrom((_request, response) => {
+    response.writeHead(502).end('<html>Bad gateway</html>');
+  });
+  await expect(select()).rejects.toThrow(StoreUnavailableError);
 });
 
 test('a row that is not what the query promises is an error of ours', async () => {

@@ -1,13 +1,9 @@
 /** How queries ask the store: bound parameters only, a bounded wait, and checked rows. */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { toStoreError } from '@hookpulse/common/clickhouse/store-errors';
 import { errorCode } from '@hookpulse/common/runtime/error-code';
 import type { Static, TSchema } from 'typebox';
 import type { Validator } from 'typebox/compile';
-
-/** The store did not answer, or not in time. Trying again later is right. */
-export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError';
-}
 
 export interface Selection<Row extends TSchema> {
   readonly sql: string;
@@ -23,7 +19,7 @@ const ANSWER_TIMEOUT_MS = 5_000;
 /** For what operators ask for now and then, and wait for. */
 export const LONG_ANSWER_TIMEOUT_MS = 30_000;
 
-/** @throws StoreUnavailableError; TypeError when a row is not what the query promises. */
+/** @throws StoreError; TypeError when a row is not what the query promises. */
 export async function selectRows<Row extends TSchema>(
   client: ClickHouseClient,
   { sql, params, row, timeoutMs = ANSWER_TIMEOUT_MS }: Selection<Row>,
@@ -51,7 +47,7 @@ async function ask(
       return tryOnce();
     });
   } catch (error) {
-    throw new StoreUnavailableError('the store cannot answer', { cause: error });
+    throw toStoreError(error);
   }
 }
 

@@ -51,7 +51,7 @@ const Receipt = Type.Object({
 const transitionRow = Compile(Transition);
 const receiptRow = Compile(Receipt);
 
-/** By alert_id. @throws StoreUnavailableError */
+/** By alert_id. @throws StoreError */
 export async function storedAlerts(
   client: ClickHouseClient,
   places: readonly StoredAlertPlace[],

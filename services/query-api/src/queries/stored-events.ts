@@ -30,7 +30,7 @@ const AFTER = `timestamp <= fromUnixTimestamp64Milli({after_ms:Int64}, 'UTC')
 /**
  * At most so many events.
  * @param nowMs - milliseconds since the epoch: where the newest events are
- * @throws StoreUnavailableError
+ * @throws StoreError
  */
 export async function storedEvents(
   client: ClickHouseClient,

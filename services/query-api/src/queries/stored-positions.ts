@@ -15,7 +15,7 @@ const SQL = `
 
 const row = Compile(Type.Object({ partition: Count, epoch: Count, next_offset: Count }));
 
-/** @throws StoreUnavailableError */
+/** @throws StoreError */
 export async function storedPositions(client: ClickHouseClient): Promise<StoredPosition[]> {
   const rows = await selectRows(client, { sql: SQL, params: {}, row });
   return rows.map(({ partition, epoch, next_offset }) => ({

@@ -134,7 +134,7 @@ const row = Compile(
 /**
  * @param positions - read before
  * @param limit - differing windows named for each partition
- * @throws StoreUnavailableError
+ * @throws StoreError
  */
 export async function compareWindows(
   client: ClickHouseClient,

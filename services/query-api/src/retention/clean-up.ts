@@ -18,7 +18,7 @@ export interface OldRows {
 
 export const DAY_MS = 24 * HOUR_MS;
 
-/** @throws StoreUnavailableError */
+/** @throws StoreError */
 export async function countOld(client: ClickHouseClient, bounds: Bounds): Promise<OldRows> {
   const { rawEventsMs, hourlyRowsMs } = bounds;
   return {
@@ -27,7 +27,7 @@ export async function countOld(client: ClickHouseClient, bounds: Bounds): Promis
   };
 }
 
-/** @throws StoreUnavailableError; what was deleted before stays so, and trying again does the rest */
+/** @throws StoreError; what was deleted before stays so, and trying again does the rest */
 export async function deleteOld(client: ClickHouseClient, bounds: Bounds): Promise<void> {
   const { rawEventsMs, hourlyRowsMs } = bounds;
   for (const table of ['webhook_events', 'webhook_events_by_time']) {

@@ -1,12 +1,9 @@
 /** Counts and deletes rows of the store: by a condition, or whole days, which also frees their disk. */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { toStoreError } from '@hookpulse/common/clickhouse/store-errors';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import {
-  LONG_ANSWER_TIMEOUT_MS,
-  StoreUnavailableError,
-  selectRows,
-} from '../queries/select-rows.ts';
+import { LONG_ANSWER_TIMEOUT_MS, selectRows } from '../queries/select-rows.ts';
 
 export interface RowSelection {
   readonly table: string;
@@ -18,7 +15,7 @@ export interface RowSelection {
 const countRow = Compile(Type.Object({ found: Type.Integer() }));
 const partitionRow = Compile(Type.Object({ partition: Type.String() }));
 
-/** Rows as people count them: those that replace each other are one. @throws StoreUnavailableError */
+/** Rows as people count them: those that replace each other are one. @throws StoreError */
 export async function countRows(
   client: ClickHouseClient,
   { table, where, params }: RowSelection,
@@ -31,7 +28,7 @@ export async function countRows(
   return row?.found ?? 0;
 }
 
-/** They are not read any more once it resolves. @throws StoreUnavailableError */
+/** They are not read any more once it resolves. @throws StoreError */
 export async function deleteRows(
   client: ClickHouseClient,
   { table, where, params }: RowSelection,
@@ -41,7 +38,7 @@ export async function deleteRows(
 
 /**
  * Deletes whole partitions of a table that is partitioned by time, as those of `toYYYYMMDD` are.
- * @param before - name of the first partition that stays  @throws StoreUnavailableError
+ * @param before - name of the first partition that stays  @throws StoreError
  */
 export async function dropPartitions(
   client: ClickHouseClient,
@@ -70,8 +67,6 @@ async function change(
       clickhouse_settings: { lightweight_deletes_sync: '1' },
     });
   } catch (error) {
-    throw new StoreUnavailableError('the store did not delete what it was asked to', {
-      cause: error,
-    });
+    throw toStoreError(error);
   }
 }

@@ -64,7 +64,7 @@ const MAX_AHEAD_MS = HOUR_MS;
 const RECOUNTED_SLICES_MS = 900_000;
 const REQUEST_LIFETIME_MS = 900_000;
 
-/** Null: there is nothing. @throws StoreUnavailableError */
+/** Null: there is nothing. @throws StoreError */
 export async function historyOf(
   botId: string,
   clickhouse: ClickHouseClient,

@@ -93,8 +93,12 @@ describe('settings of all bots', () => {
       'high_error_rate.threshold',
       'high_error_rate.threshold must be error rate, 0 to 1, above which it fires',
     ],
-    [{ no_traffic: { threshold: 1 } }, 'no_traffic.threshold', 'no_traffic.threshold is not known'],
-    [{ loud: {} }, 'loud', 'loud is not known'],
+    [
+      { no_traffic: { threshold: 1 } },
+      'no_traffic.threshold',
+      'Unknown field "no_traffic.threshold". Known: enabled, repeat_after_minutes, after_seconds',
+    ],
+    [{ loud: {} }, 'loud', 'Unknown field "loud". Known: x'],
     [
       { receivers: ['ops@example.com', 'nobody'] },
       'receivers.1',

@@ -3,17 +3,27 @@ import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import { alertKey } from '@hookpulse/common/domain/alerts/alert';
+import { END_OF_STORABLE_TIME_MS } from '@hookpulse/common/domain/moment';
 import { BotId } from '@hookpulse/common/domain/webhook-event';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { badRequest, ErrorBodySchema, unavailable } from '@hookpulse/common/http/http-error';
+import { ErrorBodySchema, unavailable } from '@hookpulse/common/http/http-error';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import Type, { type Static } from 'typebox';
 import { type AlertFilter, matches, pageOf, placeOfCursor } from '../domain/alert-page.ts';
 import { AlertStateName, AlertViewSchema, alertView } from '../domain/alert-view.ts';
 import { alertsTold, type KnownAlert, mergeAlerts } from '../domain/known-alert.ts';
+import {
+  DEFAULT_PAGE_LIMIT,
+  NextCursor,
+  PageCursor,
+  PageLimit,
+  SpanFrom,
+  SpanTo,
+} from '../domain/page-query.ts';
 import { RuleName } from '../domain/rule-name.ts';
 import { alertPlaces } from '../queries/alert-places.ts';
 import { storedAlerts } from '../queries/stored-alerts.ts';
+import { givenCursor, givenSpan } from './page-query.ts';
 
 export interface AlertRoutesDeps {
   readonly clickhouse: ClickHouseClient;
@@ -23,39 +33,19 @@ export interface AlertRoutesDeps {
   readonly clock: Clock;
 }
 
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1_000;
-
-const Time = { format: 'date-time' } as const;
 const Query = Type.Object({
   bot_id: Type.Optional(BotId),
   rule: Type.Optional(RuleName),
   state: Type.Optional(AlertStateName),
-  from: Type.Optional(
-    Type.String({
-      ...Time,
-      description: 'ISO 8601 such as 2026-02-10T20:00:00Z; what fired earlier is left out',
-    }),
-  ),
-  to: Type.Optional(
-    Type.String({
-      ...Time,
-      description: 'ISO 8601 such as 2026-02-10T20:00:00Z; what fired then or later is left out',
-    }),
-  ),
-  limit: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: MAX_LIMIT,
-      description: `a whole number from 1 to ${MAX_LIMIT}; default ${DEFAULT_LIMIT}`,
-    }),
-  ),
-  cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before' })),
+  from: SpanFrom,
+  to: SpanTo,
+  limit: PageLimit,
+  cursor: PageCursor,
 });
 
 const AlertsSchema = Type.Object({
   alerts: Type.Array(AlertViewSchema, { description: 'the newest fired first' }),
-  next_cursor: Type.Union([Type.String(), Type.Null()], { description: 'null: there are no more' }),
+  next_cursor: NextCursor,
 });
 
 export function registerAlerts(app: HttpApp, deps: AlertRoutesDeps): void {
@@ -70,7 +60,7 @@ export function registerAlerts(app: HttpApp, deps: AlertRoutesDeps): void {
       },
     },
     async (request) => {
-      const { limit = DEFAULT_LIMIT } = request.query;
+      const { limit = DEFAULT_PAGE_LIMIT } = request.query;
       const filter = filterOf(request.query);
       const { board } = deps.alerts;
       const told = toldBy(board);
@@ -129,22 +119,15 @@ function isSuperseded({ botId, rule, alertId, firedAtMs }: KnownAlert, board: Al
 }
 
 /** @throws HttpError 400 */
-function filterOf({ bot_id, rule, state, from, to, cursor }: Static<typeof Query>): AlertFilter {
-  const fromMs = from === undefined ? 0 : Date.parse(from);
-  const toMs = to === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(to);
-  if (fromMs >= toMs) throw badRequest('from must be before to.');
-  const after = cursor === undefined ? null : placeOfCursor(cursor);
-  if (cursor !== undefined && !after) {
-    throw badRequest('The query is not as this route takes it.', [
-      { field: 'cursor', message: 'cursor must be the next_cursor of an answer' },
-    ]);
-  }
+function filterOf(query: Static<typeof Query>): AlertFilter {
+  const { bot_id, rule, state, cursor } = query;
+  const { fromMs, toMs } = givenSpan(query);
   return {
     botId: bot_id ?? null,
     rule: rule ?? null,
     state: state ?? null,
-    fromMs,
-    toMs,
-    after,
+    fromMs: fromMs ?? 0,
+    toMs: toMs ?? END_OF_STORABLE_TIME_MS,
+    after: givenCursor(cursor, placeOfCursor),
   };
 }

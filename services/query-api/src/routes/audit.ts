@@ -1,31 +1,21 @@
 /** `GET /api/audit`: who changed what. */
 import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { badRequest, ErrorBodySchema, unavailable } from '@hookpulse/common/http/http-error';
+import { ErrorBodySchema, unavailable } from '@hookpulse/common/http/http-error';
 import Type from 'typebox';
 import type { AuditBoard } from '../audit/audit-board.ts';
 import { AuditEntrySchema } from '../domain/audit-entry.ts';
+import { DEFAULT_PAGE_LIMIT, NextCursor, PageCursor, PageLimit } from '../domain/page-query.ts';
+import { givenCursor } from './page-query.ts';
 
 export interface AuditRoutesDeps {
   /** Null until it could be read. */
   readonly audit: { readonly board: AuditBoard | null };
 }
 
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1_000;
-
-const Query = Type.Object({
-  limit: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: MAX_LIMIT,
-      description: `a whole number from 1 to ${MAX_LIMIT}; default ${DEFAULT_LIMIT}`,
-    }),
-  ),
-  cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before' })),
-});
+const Query = Type.Object({ limit: PageLimit, cursor: PageCursor });
 const AuditSchema = Type.Object({
   entries: Type.Array(AuditEntrySchema, { description: 'the newest first' }),
-  next_cursor: Type.Union([Type.String(), Type.Null()], { description: 'null: there are no more' }),
+  next_cursor: NextCursor,
 });
 
 export function registerAudit(app: HttpApp, { audit }: AuditRoutesDeps): void {
@@ -45,9 +35,9 @@ export function registerAudit(app: HttpApp, { audit }: AuditRoutesDeps): void {
     (request) => {
       const { board } = audit;
       if (!board) throw unavailable('The audit has not been read from the log yet; try again.');
-      const { limit = DEFAULT_LIMIT, cursor } = request.query;
+      const { limit = DEFAULT_PAGE_LIMIT, cursor } = request.query;
       // One more than asked for tells whether there is another page.
-      const found = board.newest(cursor === undefined ? null : offsetOf(cursor), limit + 1);
+      const found = board.newest(givenCursor(cursor, offsetOf), limit + 1);
       const page = found.slice(0, limit);
       const last = page.at(-1);
       return {
@@ -58,10 +48,7 @@ export function registerAudit(app: HttpApp, { audit }: AuditRoutesDeps): void {
   );
 }
 
-/** @throws HttpError 400 */
-function offsetOf(cursor: string): bigint {
-  if (/^\d{1,18}$/.test(cursor)) return BigInt(cursor);
-  throw badRequest('The query is not as this route takes it.', [
-    { field: 'cursor', message: 'cursor must be the next_cursor of an answer' },
-  ]);
+/** Null: it is none that was given out. */
+function offsetOf(cursor: string): bigint | null {
+  return /^\d{1,18}$/.test(cursor) ? BigInt(cursor) : null;
 }

@@ -82,7 +82,7 @@ describe('POST /api/bots', () => {
     [{ name: 'a', bot_id: 'a b' }, 'bot_id', /^bot_id must be 1 to 64 of/],
     [{ name: 'a', webhook_secret: '!' }, 'webhook_secret', /^webhook_secret must be 1 to 256 of/],
     [{ name: 'a', enabled: 1 }, 'enabled', /^enabled must be true or false$/],
-    [{ name: 'a', colour: 'blue' }, 'colour', /^colour is not known/],
+    [{ name: 'a', colour: 'blue' }, 'colour', /^Unknown field "colour"/],
   ])('of %j is 400 and says what is wrong', async (input, field, message) => {
     const { statusCode, body } = await send('POST', '/api/bots', input);
     expect(statusCode).toBe(400);

@@ -41,10 +41,9 @@ const PATH = '/api/bots';
 const BOT_PATH = `${PATH}/:bot_id`;
 const tags = ['bots'];
 const Params = Type.Object({ bot_id: Type.String() });
-const RemovalQuery = Type.Object(
-  { erase: Type.Optional(Type.Boolean({ description: 'true: erases its history, too' })) },
-  { additionalProperties: false },
-);
+const RemovalQuery = Type.Object({
+  erase: Type.Optional(Type.Boolean({ description: 'true: erases its history, too' })),
+});
 const secretSource = { randomUuid: randomUUID, randomSecret, sha256Hex };
 
 export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {

@@ -44,17 +44,14 @@ const DEFAULTS: EventStreamSettings = {
 /** Streams end when pages are closed. */
 const RETRY_AFTER_MS = 30_000;
 
-const Query = Type.Object(
-  {
-    ...EVENT_FILTER_FIELDS,
-    last_event_id: Type.Optional(
-      Type.String({
-        description: 'id of the last event that was seen; also by the header Last-Event-ID',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const Query = Type.Object({
+  ...EVENT_FILTER_FIELDS,
+  last_event_id: Type.Optional(
+    Type.String({
+      description: 'id of the last event that was seen; also by the header Last-Event-ID',
+    }),
+  ),
+});
 
 export function registerEventStream(
   app: HttpApp,

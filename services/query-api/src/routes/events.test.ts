@@ -181,7 +181,7 @@ describeWithClickHouse('GET /api/events', (serverUrl) => {
     ['from=yesterday', 'from', /^from must be ISO 8601/],
     ['from=2026-02-02T00:00:00Z&to=2026-02-01T00:00:00Z', 'from', /^from must be before to$/],
     ['cursor=x', 'cursor', /^cursor must be the next_cursor/],
-    ['bot=a', 'bot', /^bot is not known$/],
+    ['bot=a', 'bot', /^Unknown query parameter "bot". Did you mean "bot_id"\?$/],
   ])('?%s is 400 and says what is wrong', async (query, field, message) => {
     const { statusCode, body } = await send('GET', `/api/events?${query}`);
     expect(statusCode).toBe(400);

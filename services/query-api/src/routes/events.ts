@@ -26,17 +26,13 @@ export interface EventRoutesDeps {
 
 const tags = ['events'];
 
-/** What is not known is refused: a filter with a wrong name would show everything. */
-const Query = Type.Object(
-  {
-    ...EVENT_FILTER_FIELDS,
-    from: SpanFrom,
-    to: SpanTo,
-    limit: PageLimit,
-    cursor: PageCursor,
-  },
-  { additionalProperties: false },
-);
+const Query = Type.Object({
+  ...EVENT_FILTER_FIELDS,
+  from: SpanFrom,
+  to: SpanTo,
+  limit: PageLimit,
+  cursor: PageCursor,
+});
 
 const EventsSchema = Type.Object({
   events: Type.Array(WebhookEventSchema, { description: 'the newest first, by event time' }),

@@ -5,6 +5,8 @@ import { PAGE_PATHS } from '@hookpulse/dashboard/page-paths';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RouteOptions } from 'fastify';
 import { createSessionSeal } from '../access/session-seal.ts';
+import type { OpenApiDocument } from '../domain/openapi.ts';
+import { isRecord, type SchemaRecord } from '../domain/schema-example.ts';
 import { newSession, type SessionAccess } from '../domain/session.ts';
 import { testBot } from '../testing/bots.ts';
 import {
@@ -95,6 +97,8 @@ const REFUSED: Readonly<Record<Kind, Partial<Record<CallerName, number>>>> = {
   administers: { ...UNKNOWN, ...READERS },
 };
 
+const UNKNOWN_EVENT_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+
 let api: TestQueryApi;
 const found: RouteOptions[] = [];
 
@@ -111,6 +115,32 @@ test('every route of the app is in the table, and none that is not there', () =>
   );
   const withoutHead = names.filter((name) => !name.startsWith('HEAD '));
   expect([...new Set(withoutHead)].toSorted()).toEqual(Object.keys(ROUTES).toSorted());
+});
+
+/** Probes, pages and assets ignore a query. */
+const API_ROUTES = Object.keys(ROUTES).filter((name) => name.includes(' /api/'));
+
+test.each(API_ROUTES)('%s refuses what it does not know', async (name) => {
+  const [method, path = ''] = name.split(' ');
+  if (!isMethod(method)) throw new Error(`${method} is not asked for here`);
+  const app = api.openApp();
+  const headers = CALLERS['the admin token'];
+  const document: OpenApiDocument = (
+    await app.inject({ url: '/api/openapi.json', headers })
+  ).json();
+  const operation = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+  if (!operation) throw new Error(`${name} is not documented`);
+  expect(operation.responses).toHaveProperty('400');
+  const answer = await app.inject({
+    method,
+    url: `${path.replace(':event_id', UNKNOWN_EVENT_ID).replaceAll(':', '')}?dry_rum=true`,
+    headers,
+    ...(operation.requestBody ? { payload: exampleBody(operation.requestBody) } : {}),
+  });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json().details).toEqual([
+    { field: 'dry_rum', message: expect.stringMatching(/^Unknown query parameter "dry_rum"/) },
+  ]);
 });
 
 describe.each(Object.entries(ROUTES))('%s', (name, kind) => {
@@ -144,6 +174,13 @@ function forgedCookie(): string {
   const [, signature] = seal.seal({ ...session, access: 'read' }).split('.');
   const payload = Buffer.from(JSON.stringify(session)).toString('base64url');
   return `hookpulse_session=${payload}.${signature}`;
+}
+
+function exampleBody({ content }: SchemaRecord): object {
+  const media = isRecord(content) ? content['application/json'] : null;
+  const example = isRecord(media) ? media.example : null;
+  if (!isRecord(example)) throw new Error('the body has no example');
+  return example;
 }
 
 function isMethod(method: string | undefined) {

@@ -38,23 +38,20 @@ export interface MetricsRoutesDeps {
 const GROUPS = ['bot', 'fleet'] as const;
 const FORMATS = ['json', 'csv'] as const;
 
-const Query = Type.Object(
-  {
-    bot_id: Type.Optional(BotId),
-    group: Type.Optional(
-      Type.Enum(GROUPS, { description: 'bot (default) or fleet: all bots together' }),
-    ),
-    by: Type.Optional(Type.Enum(METRICS_UNITS, { description: 'hour (default) or day, in UTC' })),
-    from: SpanFrom,
-    to: SpanTo,
-    limit: PageLimit,
-    cursor: PageCursor,
-    format: Type.Optional(
-      Type.Enum(FORMATS, { description: 'json (default) or csv; also by Accept: text/csv' }),
-    ),
-  },
-  { additionalProperties: false },
-);
+const Query = Type.Object({
+  bot_id: Type.Optional(BotId),
+  group: Type.Optional(
+    Type.Enum(GROUPS, { description: 'bot (default) or fleet: all bots together' }),
+  ),
+  by: Type.Optional(Type.Enum(METRICS_UNITS, { description: 'hour (default) or day, in UTC' })),
+  from: SpanFrom,
+  to: SpanTo,
+  limit: PageLimit,
+  cursor: PageCursor,
+  format: Type.Optional(
+    Type.Enum(FORMATS, { description: 'json (default) or csv; also by Accept: text/csv' }),
+  ),
+});
 
 const MetricsSchema = Type.Object({
   metrics: Type.Array(MetricsRowSchema, {

@@ -1,5 +1,7 @@
 /** What of a page's query string a schema cannot say. */
-import { badRequest, type HttpError } from '@hookpulse/common/http/http-error';
+import { END_OF_STORABLE_TIME_MS, momentMs } from '@hookpulse/common/domain/moment';
+import type { HttpError } from '@hookpulse/common/http/http-error';
+import { invalidInput } from '@hookpulse/common/http/invalid-input';
 
 /** Milliseconds since the epoch; null: no bound. */
 export interface GivenSpan {
@@ -7,14 +9,21 @@ export interface GivenSpan {
   readonly toMs: number | null;
 }
 
-/** @throws HttpError 400 */
+/**
+ * As far as the store holds time: before and after it there is nothing to be found.
+ * @throws HttpError 400
+ */
 export function givenSpan(query: { readonly from?: string; readonly to?: string }): GivenSpan {
-  const fromMs = query.from === undefined ? null : Date.parse(query.from);
-  const toMs = query.to === undefined ? null : Date.parse(query.to);
+  const fromMs = query.from === undefined ? null : momentMs(query.from);
+  const toMs = query.to === undefined ? null : momentMs(query.to);
   if (fromMs !== null && toMs !== null && fromMs >= toMs) {
     throw badField('from', 'from must be before to');
   }
-  return { fromMs, toMs };
+  return { fromMs: storable(fromMs), toMs: storable(toMs) };
+}
+
+function storable(timeMs: number | null): number | null {
+  return timeMs === null ? null : Math.min(Math.max(timeMs, 0), END_OF_STORABLE_TIME_MS);
 }
 
 /** @param read - null: it is none that was given out  @throws HttpError 400 */
@@ -33,5 +42,5 @@ export function givenCursor<Place>(
 }
 
 export function badField(field: string, message: string): HttpError {
-  return badRequest('The query is not as this route takes it.', [{ field, message }]);
+  return invalidInput('query', [{ field, message }]);
 }

@@ -86,8 +86,8 @@ describe('POST /api/admin/rebuilds', () => {
       { from: hoursAgo(8 * 24), to: hoursAgo(1) },
       /^The raw events before \S+ are past the retention, or will be soon: counting their hours anew would erase them\. Let from be \S+ or later\.$/,
     ],
-    [{ from: 'yesterday', to: hoursAgo(1) }, /^The body is not as this route takes it\.$/],
-    [{ from: hoursAgo(1) }, /^The body is not as this route takes it\.$/],
+    [{ from: 'yesterday', to: hoursAgo(1) }, /^Invalid body\.$/],
+    [{ from: hoursAgo(1) }, /^Invalid body\.$/],
     [{ from: hoursAgo(2), to: hoursAgo(1), bot_id: 'a b' }, /^The body is not/],
     [{ from: hoursAgo(2), to: hoursAgo(1), bots: [] }, /^The body is not/],
   ])('%j is 400', async (payload, sentence) => {

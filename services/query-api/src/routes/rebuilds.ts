@@ -1,6 +1,7 @@
 /** `/api/admin/rebuilds`: counting hours anew from raw events, by the owners of the log's partitions. */
 import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { MOMENT_FORM, momentMs } from '@hookpulse/common/domain/moment';
 import { firstWholeHour } from '@hookpulse/common/domain/raw-retention';
 import {
   RebuildAcceptedSchema,
@@ -39,7 +40,7 @@ export interface RebuildRoutesDeps {
 
 const PATH = '/api/admin/rebuilds';
 const tags = ['administration'];
-const Time = Type.String({ format: 'date-time', description: 'ISO 8601' });
+const Time = Type.String({ format: 'date-time', description: MOMENT_FORM });
 const Params = Type.Object({ rebuild_id: Type.String() });
 const Body = Type.Object(
   {
@@ -117,7 +118,7 @@ async function newRequest(
   { log, clickhouse, clock, eventRetentionDays }: RebuildRoutesDeps,
 ): Promise<RebuildRequest> {
   const nowMs = clock.now();
-  const hours = wholeHours(Date.parse(body.from), Date.parse(body.to), nowMs);
+  const hours = wholeHours(momentMs(body.from), momentMs(body.to), nowMs);
   if (!hours) throw badRequest('from must be before to, and not in the future.');
   const { fromMs, toMs } = hours;
   const botId = body.bot_id ?? null;

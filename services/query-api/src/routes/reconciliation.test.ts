@@ -292,8 +292,8 @@ describeWithClickHouse('reconciliation', (serverUrl) => {
     test.each([
       [{ from: AFTER_HOUR, to: HOUR }, 'from must be before to, and not in the future.'],
       [{ from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z' }, 'are past the retention'],
-      [{ from: 'yesterday' }, 'The query is not as this route takes it.'],
-      [{ bot_id: 'a b' }, 'The query is not as this route takes it.'],
+      [{ from: 'yesterday' }, 'Invalid query parameters.'],
+      [{ bot_id: 'a b' }, 'Invalid query parameters.'],
     ])('%j is 400', async (query, sentence) => {
       const { statusCode, body } = await getReconciliation(query);
       expect(statusCode).toBe(400);

@@ -1,5 +1,6 @@
 /** `GET /api/admin/reconciliation`: do the hourly rows say what the raw events say? */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { MOMENT_FORM, momentMs } from '@hookpulse/common/domain/moment';
 import { firstWholeHour } from '@hookpulse/common/domain/raw-retention';
 import { ReconciliationSchema } from '@hookpulse/common/domain/reconciliation';
 import { BotId } from '@hookpulse/common/domain/webhook-event';
@@ -19,7 +20,7 @@ export interface ReconciliationDeps {
   readonly eventRetentionDays: number;
 }
 
-const Time = Type.String({ format: 'date-time', description: 'ISO 8601' });
+const Time = Type.String({ format: 'date-time', description: MOMENT_FORM });
 const Query = Type.Object({
   from: Type.Optional(Time),
   to: Type.Optional(Time),
@@ -62,8 +63,8 @@ function spanOf(
   const nowMs = clock.now();
   const rawEventsSinceMs = firstWholeHour(nowMs, eventRetentionDays, RETENTION_MARGIN_MS);
   const hours = wholeHours(
-    from === undefined ? rawEventsSinceMs : Date.parse(from),
-    to === undefined ? Number.POSITIVE_INFINITY : Date.parse(to),
+    from === undefined ? rawEventsSinceMs : momentMs(from),
+    to === undefined ? Number.POSITIVE_INFINITY : momentMs(to),
     nowMs,
   );
   if (!hours) throw badRequest('from must be before to, and not in the future.');

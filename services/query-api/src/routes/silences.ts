@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { isActive, type Silence } from '@hookpulse/common/domain/alerts/silence';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { badRequest, ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
+import { ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
+import { invalidInput } from '@hookpulse/common/http/invalid-input';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
@@ -93,9 +94,8 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
       const nowMs = clock.now();
       const verdict = createSilence(request.body, randomUUID(), nowMs);
       if (verdict.kind === 'bad') {
-        throw badRequest('The body is not as this route takes it.', [
-          { field: verdict.field, message: verdict.message },
-        ]);
+        const { field, message } = verdict;
+        throw invalidInput('body', [{ field, message }]);
       }
       const { silence } = verdict;
       if (silence.bot_id !== null && !registry.get(silence.bot_id)) {
