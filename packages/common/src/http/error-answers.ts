@@ -77,7 +77,10 @@ export function createErrorAnswerer(logger: Logger, options: ErrorAnswererOption
     reply
       .code(answer.statusCode)
       .headers(answer.headers)
-      .send(errorBody(answer.message, answer.details));
+      .send({
+        ...errorBody(answer.message, answer.details),
+        ...(answer.current === undefined ? {} : { current: answer.current }),
+      });
   };
 }
 

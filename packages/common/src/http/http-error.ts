@@ -25,6 +25,8 @@ export type ErrorBody = Static<typeof ErrorBodySchema>;
 export interface HttpErrorOptions {
   readonly details?: readonly ErrorDetail[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is in force, where the request was made for something older. */
+  readonly current?: object;
   /** What went wrong inside; logged, never sent. */
   readonly cause?: unknown;
 }
@@ -35,6 +37,7 @@ export class HttpError extends Error {
   readonly statusCode: number;
   readonly details: readonly ErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly current: object | undefined;
 
   /** @param statusCode - 400 to 599  @param sentence - a whole sentence for the caller */
   constructor(statusCode: number, sentence: string, options: HttpErrorOptions = {}) {
@@ -42,6 +45,7 @@ export class HttpError extends Error {
     this.statusCode = statusCode;
     this.details = options.details ?? [];
     this.headers = options.headers ?? {};
+    this.current = options.current;
   }
 }
 

@@ -5,8 +5,8 @@
 import type { onRequestHookHandler } from 'fastify';
 
 const ALLOWED_METHODS = 'GET, HEAD, POST, PATCH, DELETE';
-const ALLOWED_HEADERS = 'authorization, content-type, last-event-id, x-request-id';
-const EXPOSED_HEADERS = 'x-request-id, retry-after, location';
+const ALLOWED_HEADERS = 'authorization, content-type, if-match, last-event-id, x-request-id';
+const EXPOSED_HEADERS = 'x-request-id, retry-after, location, etag';
 /** Ten minutes; browsers cap it at some hours. */
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
 

@@ -13,6 +13,10 @@ export const HEADER_COMPONENTS = {
     description: 'Seconds after which to try again',
     schema: { type: 'integer', minimum: 1 },
   },
+  ETag: {
+    description: 'Names this state of it: sent back as If-Match, a change of anything newer is 412',
+    schema: { type: 'string' },
+  },
   WwwAuthenticate: { description: 'Always Bearer', schema: { type: 'string' } },
 } as const;
 
@@ -43,6 +47,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   409: {
     description: 'What is there already stands in the way',
     error: 'There is a bot orders-bot already.',
+  },
+  412: {
+    description: 'It has been changed meanwhile; current is what is in force',
+    error: 'It has been changed meanwhile: see what is in force under current.',
   },
   413: { description: 'The body is over 1 MiB', error: 'The body is larger than allowed.' },
   415: {
@@ -81,9 +89,10 @@ export function commonAnswers({ access, schema }: DocumentedRoute): Record<strin
 }
 
 /** Headers of an answer, by its status. */
-export function answerHeaders(status: string): SchemaRecord {
+export function answerHeaders(status: string, hasEntityTag = false): SchemaRecord {
   return {
     'x-request-id': headerRef('RequestId'),
+    ...(hasEntityTag || status === '412' ? { etag: headerRef('ETag') } : {}),
     ...(status === '429' || status === '503' ? { 'retry-after': headerRef('RetryAfter') } : {}),
     ...(status === '401' ? { 'www-authenticate': headerRef('WwwAuthenticate') } : {}),
   };

@@ -20,6 +20,8 @@ export interface DocumentedRoute {
   readonly path: string;
   readonly access: RouteAccess;
   readonly hasOptionalBody: boolean;
+  /** Whether its answers carry an `ETag`. */
+  readonly hasEntityTag: boolean;
   readonly schema: SchemaRecord;
 }
 
@@ -126,7 +128,7 @@ function operationOf(route: DocumentedRoute, errorSchema: unknown): Operation {
             content: { [JSON_TYPE]: mediaOf(body) },
           },
         }),
-    responses: { ...commonAnswers(route), ...answersOf(schema, errorSchema) },
+    responses: { ...commonAnswers(route), ...answersOf(route, errorSchema) },
   };
 }
 
@@ -172,7 +174,10 @@ function parametersOf(schema: unknown, place: 'path' | 'query' | 'header'): Sche
   });
 }
 
-function answersOf(schema: SchemaRecord, errorSchema: unknown): Record<string, SchemaRecord> {
+function answersOf(
+  { schema, hasEntityTag }: DocumentedRoute,
+  errorSchema: unknown,
+): Record<string, SchemaRecord> {
   if (!isRecord(schema.response)) return {};
   const [type = JSON_TYPE, ...others] = Array.isArray(schema.produces) ? schema.produces : [];
   // What the schema says is the first type; others are the same as text.
@@ -188,7 +193,7 @@ function answersOf(schema: SchemaRecord, errorSchema: unknown): Record<string, S
         status,
         {
           description: typeof described === 'string' ? described : statusMeaning(status),
-          headers: answerHeaders(status),
+          headers: answerHeaders(status, hasEntityTag),
           ...(isEmpty ? {} : { content: { [type]: mediaOf(body), ...texts } }),
         },
       ];

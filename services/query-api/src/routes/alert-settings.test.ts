@@ -1,6 +1,7 @@
 /** Settings of alerts: of all bots, of one, and how they lie over each other. */
 import { openAlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
+import { RULE_NAMES } from '@hookpulse/common/domain/alerts/rules/rules';
 import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { until } from '@hookpulse/common/testing/until';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -98,7 +99,7 @@ describe('settings of all bots', () => {
       'no_traffic.threshold',
       'Unknown field "no_traffic.threshold". Known: enabled, repeat_after_minutes, after_seconds',
     ],
-    [{ loud: {} }, 'loud', 'Unknown field "loud". Known: x'],
+    [{ loud: {} }, 'loud', `Unknown field "loud". Known: receivers, ${RULE_NAMES.join(', ')}`],
     [
       { receivers: ['ops@example.com', 'nobody'] },
       'receivers.1',

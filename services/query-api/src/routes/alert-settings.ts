@@ -1,6 +1,12 @@
 /** `/api/alert-settings`: what alerts of all bots are judged and mailed by. */
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
+import {
+  assertMatches,
+  entityTag,
+  IfMatchSchema,
+  preconditionFailedSchema,
+} from '@hookpulse/common/http/entity-tag';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
 import { AlertSettingsViewSchema, effectiveAlerts } from '../domain/alert-settings-view.ts';
@@ -25,28 +31,41 @@ export function registerAlertSettings(
   app.get(
     PATH,
     {
+      config: { hasEntityTag: true },
       schema: {
         tags,
         summary: 'Alert settings of all bots: what is overridden, and what is in force',
         response: { 200: AlertSettingsViewSchema },
       },
     },
-    () => view(),
+    (_request, reply) => {
+      reply.header('etag', entityTag(controls.overrides));
+      return view();
+    },
   );
 
   app.patch(
     PATH,
     {
+      config: { hasEntityTag: true },
       schema: {
         tags,
         summary: 'Overrides alert settings for all bots, by a JSON merge patch: null removes',
+        headers: IfMatchSchema,
         body: AlertOverridesPatchSchema,
-        response: { 200: AlertSettingsViewSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
+        response: {
+          200: AlertSettingsViewSchema,
+          400: ErrorBodySchema,
+          412: preconditionFailedSchema(AlertSettingsViewSchema),
+          503: ErrorBodySchema,
+        },
       },
     },
-    (request) =>
+    (request, reply) =>
       changing(async () => {
+        assertMatches(request, controls.overrides, view);
         await controls.putOverrides(patchOverrides(controls.overrides, request.body));
+        reply.header('etag', entityTag(controls.overrides));
         return view();
       }),
   );

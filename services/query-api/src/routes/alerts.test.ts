@@ -326,7 +326,7 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     const query = 'from=2026-02-02T00:00:00Z&to=2026-02-01T00:00:00Z';
     expect(await send('GET', `/api/alerts?${query}`)).toMatchObject({
       statusCode: 400,
-      body: { status: 'error', error: 'from must be before to.', details: [] },
+      body: { status: 'error', details: [{ field: 'from', message: 'from must be before to' }] },
     });
   });
 

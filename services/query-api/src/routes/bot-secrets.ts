@@ -1,11 +1,18 @@
 /** `/api/bots/<bot_id>/rotate-…`: new secrets for a bot that works, without a break. */
 import type { Bot } from '@hookpulse/common/domain/bot';
+import {
+  entityTag,
+  IfMatchSchema,
+  preconditionFailedSchema,
+} from '@hookpulse/common/http/entity-tag';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { conflict, ErrorBodySchema } from '@hookpulse/common/http/http-error';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { randomSecret, sha256Hex } from '@hookpulse/common/runtime/secrets';
-import Type from 'typebox';
+import type { FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { BotDetailsSchema } from '../domain/bot-view.ts';
 import {
   RotatedSecretSchema,
   RotatedTokenSchema,
@@ -16,42 +23,56 @@ import {
 } from '../domain/rotate-secret.ts';
 import { optionalBody } from './optional-body.ts';
 
+/** A request for one bot. */
+export type BotRequest = FastifyRequest & { readonly params: Static<typeof Params> };
+
 export interface BotSecretDeps {
   readonly registry: Pick<BotRegistry, 'put'>;
   readonly clock: Clock;
-  /** @throws HttpError 404 */
-  existing(botId: string): Bot;
+  /** The bot to change. @throws HttpError 404; 412 where the caller means an older state of it */
+  expected(request: BotRequest): Bot;
   /** One change of a bot after the other. */
   changing<T>(task: () => Promise<T>): Promise<T>;
 }
 
 const tags = ['bots'];
 const Params = Type.Object({ bot_id: Type.String() });
-const refusals = { 400: ErrorBodySchema, 404: ErrorBodySchema, 503: ErrorBodySchema };
+const refusals = {
+  400: ErrorBodySchema,
+  404: ErrorBodySchema,
+  412: preconditionFailedSchema(BotDetailsSchema),
+  503: ErrorBodySchema,
+};
+const options = {
+  ...optionalBody,
+  config: { ...optionalBody.config, hasEntityTag: true },
+};
 const secretSource = { randomSecret, sha256Hex };
 
 /** @param botPath - of one bot, with its parameter `bot_id` */
 export function registerBotSecrets(app: HttpApp, botPath: string, deps: BotSecretDeps): void {
-  const { registry, clock, existing, changing } = deps;
+  const { registry, clock, expected, changing } = deps;
 
   app.post(
     `${botPath}/rotate-secret`,
     {
-      ...optionalBody,
+      ...options,
       schema: {
         tags,
         summary: 'Replaces the webhook secret; the one before stays valid for a grace time',
         params: Params,
+        headers: IfMatchSchema,
         body: SecretRotationSchema,
         response: { 200: RotatedSecretSchema, ...refusals, 409: ErrorBodySchema },
       },
     },
-    (request) =>
+    (request, reply) =>
       changing(async () => {
-        const bot = existing(request.params.bot_id);
+        const bot = expected(request);
         const rotation = rotateWebhookSecret(bot, request.body, secretSource, clock.now());
         if (!rotation) throw conflict('This is the webhook secret that is in use already.');
         await registry.put(rotation.bot);
+        reply.header('etag', entityTag(rotation.bot));
         return {
           bot_id: bot.bot_id,
           webhook_secret: rotation.secret,
@@ -63,20 +84,22 @@ export function registerBotSecrets(app: HttpApp, botPath: string, deps: BotSecre
   app.post(
     `${botPath}/rotate-report-token`,
     {
-      ...optionalBody,
+      ...options,
       schema: {
         tags,
         summary: 'Replaces the report token; the one before stays valid for a grace time',
         params: Params,
+        headers: IfMatchSchema,
         body: TokenRotationSchema,
         response: { 200: RotatedTokenSchema, ...refusals },
       },
     },
-    (request) =>
+    (request, reply) =>
       changing(async () => {
-        const bot = existing(request.params.bot_id);
+        const bot = expected(request);
         const rotation = rotateReportToken(bot, request.body, secretSource, clock.now());
         await registry.put(rotation.bot);
+        reply.header('etag', entityTag(rotation.bot));
         return {
           bot_id: bot.bot_id,
           report_token: rotation.secret,

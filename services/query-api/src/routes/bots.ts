@@ -4,6 +4,12 @@ import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
 import type { Bot } from '@hookpulse/common/domain/bot';
 import { ErasedHistorySchema } from '@hookpulse/common/domain/erased-history';
+import {
+  assertMatches,
+  entityTag,
+  IfMatchSchema,
+  preconditionFailedSchema,
+} from '@hookpulse/common/http/entity-tag';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import {
   conflict,
@@ -26,7 +32,7 @@ import {
 import { BotPatchSchema, changeBot, createBot, NewBotSchema } from '../domain/new-bot.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
-import { registerBotSecrets } from './bot-secrets.ts';
+import { type BotRequest, registerBotSecrets } from './bot-secrets.ts';
 
 export interface BotRoutesDeps {
   readonly registry: BotRegistry;
@@ -68,6 +74,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   app.get(
     BOT_PATH,
     {
+      config: { hasEntityTag: true },
       schema: {
         tags,
         summary: 'One bot, with its alert settings',
@@ -75,12 +82,17 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
         response: { 200: BotDetailsSchema, 404: ErrorBodySchema },
       },
     },
-    (request) => botDetails(existing(request.params.bot_id), fleetAlerts()),
+    (request, reply) => {
+      const bot = existing(request.params.bot_id);
+      reply.header('etag', entityTag(bot));
+      return detailsOf(bot);
+    },
   );
 
   app.post(
     PATH,
     {
+      config: { hasEntityTag: true },
       schema: {
         tags,
         summary: 'Registers a bot; its secrets are shown this once',
@@ -97,6 +109,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
         return reply
           .code(201)
           .header('location', `${PATH}/${bot.bot_id}`)
+          .header('etag', entityTag(bot))
           .send(createdBotView(created));
       }),
   );
@@ -104,20 +117,28 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   app.patch(
     BOT_PATH,
     {
+      config: { hasEntityTag: true },
       schema: {
         tags,
         summary: 'Changes name, state or alert settings of a bot',
         params: Params,
+        headers: IfMatchSchema,
         body: BotPatchSchema,
-        response: { 200: BotDetailsSchema, 400: ErrorBodySchema, 404: ErrorBodySchema },
+        response: {
+          200: BotDetailsSchema,
+          400: ErrorBodySchema,
+          404: ErrorBodySchema,
+          412: preconditionFailedSchema(BotDetailsSchema),
+        },
       },
     },
-    (request) =>
+    (request, reply) =>
       changing(async () => {
-        const bot = existing(request.params.bot_id);
+        const bot = expected(request);
         const changed = changeBot(bot, request.body, clock.now());
         if (changed !== bot) await registry.put(changed);
-        return botDetails(changed, fleetAlerts());
+        reply.header('etag', entityTag(changed));
+        return detailsOf(changed);
       }),
   );
 
@@ -130,12 +151,14 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
         description:
           'With `erase=true` raw events, hourly rows and alerts of the bot are deleted for good, also when it was removed before; the answer is 200 with how much that was, and takes some seconds. What was reported stays on the log until that forgets it.',
         params: Params,
+        headers: IfMatchSchema,
         querystring: RemovalQuery,
         response: {
           200: ErasedHistorySchema,
           204: Type.Null(),
           400: ErrorBodySchema,
           404: ErrorBodySchema,
+          412: preconditionFailedSchema(BotDetailsSchema),
           503: ErrorBodySchema,
         },
       },
@@ -143,12 +166,12 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     async (request, reply) => {
       const { bot_id } = request.params;
       if (!request.query.erase) {
-        await changing(async () => registry.remove(existing(bot_id).bot_id));
+        await changing(async () => registry.remove(expected(request).bot_id));
         return reply.code(204).send(null);
       }
       const isRemoved = await changing(async () => {
         if (!registry.get(bot_id)) return false;
-        await registry.remove(bot_id);
+        await registry.remove(expected(request).bot_id);
         return true;
       });
       const erased = await erasing(() => eraseBot(bot_id, isRemoved, deps.erase));
@@ -157,12 +180,23 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     },
   );
 
-  registerBotSecrets(app, BOT_PATH, { registry, clock, existing, changing });
+  registerBotSecrets(app, BOT_PATH, { registry, clock, expected, changing });
 
   function existing(botId: string): Bot {
     const bot = registry.get(botId);
     if (!bot) throw noSuchBot();
     return bot;
+  }
+
+  /** The bot to change. @throws HttpError 404; 412 where the caller means an older state of it */
+  function expected(request: BotRequest): Bot {
+    const bot = existing(request.params.bot_id);
+    assertMatches(request, bot, () => detailsOf(bot));
+    return bot;
+  }
+
+  function detailsOf(bot: Bot) {
+    return botDetails(bot, fleetAlerts());
   }
 }
 

@@ -14,6 +14,10 @@ declare module 'fastify' {
     /** Of a route for browsers: it is no part of the API. */
     hide?: boolean;
   }
+  interface FastifyContextConfig {
+    /** Whether its answers carry an `ETag`; default: none. */
+    hasEntityTag?: boolean;
+  }
 }
 
 const tags = ['documentation'];
@@ -81,6 +85,7 @@ function documentedRoutes(route: RouteOptions): DocumentedRoute[] {
       path: url,
       access: accessOf(method, { url, ...(config ? { config } : {}) }),
       hasOptionalBody: config?.hasOptionalBody ?? false,
+      hasEntityTag: config?.hasEntityTag ?? false,
       schema,
     }));
 }

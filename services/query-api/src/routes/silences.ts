@@ -2,6 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { isActive, type Silence } from '@hookpulse/common/domain/alerts/silence';
+import {
+  assertMatches,
+  entityTag,
+  IfMatchSchema,
+  preconditionFailedSchema,
+} from '@hookpulse/common/http/entity-tag';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
 import { invalidInput } from '@hookpulse/common/http/invalid-input';
@@ -65,6 +71,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
   app.get(
     SILENCE_PATH,
     {
+      config: { hasEntityTag: true },
       schema: {
         tags,
         summary: 'One silence',
@@ -72,12 +79,17 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
         response: { 200: SilenceViewSchema, 404: ErrorBodySchema },
       },
     },
-    (request) => silenceView(existing(request.params.silence_id), clock.now()),
+    (request, reply) => {
+      const silence = existing(request.params.silence_id);
+      reply.header('etag', entityTag(silence));
+      return silenceView(silence, clock.now());
+    },
   );
 
   app.post(
     PATH,
     {
+      config: { hasEntityTag: true },
       schema: {
         tags,
         summary: 'Holds back the mails of a bot and rule, of either or of all, until it ends',
@@ -106,6 +118,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
       return reply
         .code(201)
         .header('location', `${PATH}/${silence.silence_id}`)
+        .header('etag', entityTag(silence))
         .send(silenceView(silence, nowMs));
     },
   );
@@ -113,17 +126,25 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
   app.delete(
     SILENCE_PATH,
     {
+      config: { hasEntityTag: true },
       schema: {
         tags,
         summary: 'Ends a silence at once; what it held back goes out if it still holds',
         params: Params,
-        response: { 204: Type.Null(), 404: ErrorBodySchema, 503: ErrorBodySchema },
+        headers: IfMatchSchema,
+        response: {
+          204: Type.Null(),
+          404: ErrorBodySchema,
+          412: preconditionFailedSchema(SilenceViewSchema),
+          503: ErrorBodySchema,
+        },
       },
     },
     (request, reply) =>
       changing(async () => {
         const silence = existing(request.params.silence_id);
         const nowMs = clock.now();
+        assertMatches(request, silence, () => silenceView(silence, nowMs));
         if (isActive(silence, nowMs)) {
           await controls.putSilence({ ...silence, ends_at: new Date(nowMs).toISOString() });
         }

@@ -1,0 +1,57 @@
+/**
+ * `ETag` and `If-Match` (RFC 9110, sections 8.8.3 and 13.1.1): who changes what somebody else has
+ * changed meanwhile is answered 412 with what is in force, instead of overwriting it in silence.
+ */
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import Type, { type TSchema } from 'typebox';
+import { ErrorBodySchema, HttpError } from './http-error.ts';
+import { invalidInput } from './invalid-input.ts';
+
+/** Of a route whose answers carry an `ETag`; as a route's `headers` where it takes `If-Match`. */
+export const IfMatchSchema = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({
+      description: 'the ETag of what is to be changed, in quotes; 412 when it is no longer current',
+    }),
+  ),
+});
+
+/** Bytes of the digest: as many as a UUID has. */
+const DIGEST_BYTES = 16;
+const ONE_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+
+/** The answer 412. @param view - of what is in force */
+export function preconditionFailedSchema<View extends TSchema>(view: View) {
+  return Type.Object({ ...ErrorBodySchema.properties, current: view });
+}
+
+/** The strong tag of a record; two records have the same tag when they are the same JSON. */
+export function entityTag(record: object): string {
+  const digest = createHash('sha256').update(JSON.stringify(record)).digest();
+  return `"${digest.subarray(0, DIGEST_BYTES).toString('base64url')}"`;
+}
+
+/**
+ * To be called when nothing else stands in the way of the change.
+ * @param record - as it is in force  @param view - shows it to the caller
+ * @throws HttpError 400 when the header is none, 412 when it names other tags only
+ */
+export function assertMatches(request: FastifyRequest, record: object, view: () => object): void {
+  const ifMatch = request.headers['if-match'];
+  if (ifMatch === undefined) return;
+  const current = entityTag(record);
+  if (givenTags(ifMatch).some((tag) => tag === '*' || tag === current)) return;
+  throw new HttpError(412, 'It has been changed meanwhile: see what is in force under current.', {
+    headers: { etag: current },
+    current: view(),
+  });
+}
+
+function givenTags(ifMatch: string): readonly string[] {
+  const tags = ifMatch.split(',').map((tag) => tag.trim());
+  if (tags.every((tag) => tag === '*' || ONE_TAG.test(tag))) return tags;
+  throw invalidInput('header', [
+    { field: 'if-match', message: 'if-match must be * or ETags in quotes, such as "Xb3…"' },
+  ]);
+}
