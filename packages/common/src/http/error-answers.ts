@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogUnavailableError } from '../log/event-log.ts';
 import { errorCode } from '../runtime/error-code.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { clientKey } from './client-address.ts';
+import { clientAddress, clientKey } from './client-address.ts';
 import type { FailureBudget } from './failure-budget.ts';
 import {
   badRequest,
@@ -27,6 +27,9 @@ declare module 'fastify' {
 
 /** A class of errors, to be tested with `instanceof`. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
+
+/** A path may be as long as a header, and is logged for whoever sends it. */
+const MAX_LOGGED_URL_LENGTH = 256;
 
 const INTERNAL_ERROR_SENTENCE = 'Something went wrong on our side.';
 
@@ -66,10 +69,19 @@ export function createErrorAnswerer(logger: Logger, options: ErrorAnswererOption
     LogUnavailableError,
     ...options.unavailableErrors,
   ];
-  const logRefusal = createRefusalLog(logger);
+  const logs: RefusalLogs = {
+    unavailable: createRefusalLog(logger, {
+      message: 'request refused: not available',
+      repeatAfterMs: 1_000,
+    }),
+    tooMany: createRefusalLog(logger, {
+      message: 'request refused: too many of this sender',
+      repeatAfterMs: 10_000,
+    }),
+  };
   return (error, request, reply) => {
     const answer = withinBudget(toHttpError(error, unavailableClasses), request, options.failures);
-    logFailure(logger, logRefusal, answer, request);
+    logFailure(logger, logs, answer, request);
     options.onErrorAnswer?.(answer, request);
     // Fastify would close the connection on a body it has not read to its end. Node reads on and
     // throws the rest away, so that a caller who is still sending gets to read the answer.
@@ -112,16 +124,21 @@ function withinBudget(
   return waitMs > 0 ? tooManyFailures(waitMs) : answer;
 }
 
+type RefusalLogs = Readonly<Record<'unavailable' | 'tooMany', RefusalLog>>;
+
 function logFailure(
   logger: Logger,
-  logRefusal: RefusalLog,
+  logs: RefusalLogs,
   answer: HttpError,
   request: FastifyRequest,
 ): void {
-  const { id: requestId, method, url } = request;
+  const { id: requestId, method } = request;
+  const url = request.url.slice(0, MAX_LOGGED_URL_LENGTH);
   const fields = { requestId, method, url, statusCode: answer.statusCode };
   if (answer.statusCode === 503) {
-    logRefusal(fields, answer.cause instanceof Error ? answer.cause : answer);
+    logs.unavailable(fields, answer.cause instanceof Error ? answer.cause : answer);
+  } else if (answer.statusCode === 429) {
+    logs.tooMany({ ...fields, address: clientAddress(request) }, answer);
   } else if (answer.statusCode >= 500) {
     logger.error({ ...fields, err: answer.cause ?? answer }, 'request failed');
   } else {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { createLogger } from '../runtime/logger.ts';
 import { createServiceMetrics } from '../runtime/metrics.ts';
 import { createHttpApp } from './create-http-app.ts';
@@ -6,6 +7,7 @@ import { createFailureBudget, type FailureBudget } from './failure-budget.ts';
 import type { HttpApp } from './http-app.ts';
 import { WrongCredentialError } from './http-error.ts';
 
+const silent = createLogger('test', 'silent');
 const RIGHT = 'Bearer the-right-token';
 const clock = { nowMs: Date.parse('2026-02-10T20:00:00Z'), now: () => clock.nowMs };
 /** More than any address may fail at once. */
@@ -14,9 +16,9 @@ const MANY = 500;
 const apps: HttpApp[] = [];
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())));
 
-function openApp(failures: FailureBudget): HttpApp {
+function openApp(failures: FailureBudget, logger = silent): HttpApp {
   const app = createHttpApp({
-    logger: createLogger('test', 'silent'),
+    logger,
     readinessChecks: [],
     metrics: createServiceMetrics('test'),
     tokens: { admin: null, read: 'the-right-token' },
@@ -83,6 +85,16 @@ describe('an address that shows wrong credentials', () => {
     expect((await from('2001:db8:1:2:ffff::9')).statusCode).toBe(429);
     expect((await from('2001:db8:1:3::1')).statusCode).toBe(401);
   });
+});
+
+test('is logged once in a while, with its address and not what it showed', async () => {
+  const lines: string[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+  await useUp(openApp(createFailureBudget(clock), logger), `/private?${'x'.repeat(9_000)}`);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('"address":"203.0.113.7"');
+  expect(lines[0]).not.toContain('guess');
+  expect(lines[0]?.length).toBeLessThan(4_000);
 });
 
 test('who shows nothing has failed at nothing', async () => {

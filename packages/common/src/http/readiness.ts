@@ -54,6 +54,7 @@ export class Readiness {
   readonly #deps: ReadinessDeps;
   /** When each failing check was first seen to fail. */
   readonly #failingSince = new Map<string, number>();
+  #underWay: Promise<readonly CheckResult[]> | null = null;
 
   constructor(deps: ReadinessDeps) {
     this.#deps = deps;
@@ -63,9 +64,14 @@ export class Readiness {
     return this.#deps.checks.map(({ name }) => name);
   }
 
-  /** Asks all engines at once. Never rejects. */
+  /** Asks all engines at once, and once for all who ask meanwhile: probes are open. Never rejects. */
   check(): Promise<readonly CheckResult[]> {
-    return Promise.all(this.#deps.checks.map((check) => this.#run(check)));
+    this.#underWay ??= Promise.all(this.#deps.checks.map((check) => this.#run(check))).finally(
+      () => {
+        this.#underWay = null;
+      },
+    );
+    return this.#underWay;
   }
 
   async #run(check: ReadinessCheck): Promise<CheckResult> {

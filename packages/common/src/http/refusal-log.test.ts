@@ -4,12 +4,16 @@ import { QueueFullError } from '../log/micro-batcher.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { createRefusalLog } from './refusal-log.ts';
 
-test('says each reason once a second, and how many others there were', () => {
+test('says each reason once in a while, and how many others there were', () => {
   const lines: unknown[] = [];
   const logger = createLogger('test', 'silent');
   Object.assign(logger, { warn: (fields: unknown) => lines.push(fields) });
   let nowMs = 0;
-  const log = createRefusalLog(logger, () => nowMs);
+  const log = createRefusalLog(logger, {
+    message: 'refused',
+    repeatAfterMs: 1_000,
+    now: () => nowMs,
+  });
   const away = new LogUnavailableError('down');
   const full = new QueueFullError('full');
 

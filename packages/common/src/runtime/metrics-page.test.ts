@@ -67,3 +67,20 @@ test('what comes too late is not shown later', async () => {
   await late.promise;
   expect(await shown()).toBeNull();
 });
+
+test('is made once for all who ask while it is made', async () => {
+  const { page, source } = open();
+  let reads = 0;
+  page.addSource(
+    'lag',
+    source(async () => {
+      reads += 1;
+      return 1;
+    }),
+  );
+  const [first, ...others] = await Promise.all(Array.from({ length: 50 }, () => page.text()));
+  expect(reads).toBe(1);
+  expect(new Set(others)).toEqual(new Set([first]));
+  await page.text();
+  expect(reads).toBe(2);
+});

@@ -21,6 +21,7 @@ const DEFAULT_READ_LIMIT_MS = 3_000;
 export class MetricsPage {
   readonly #registry: Registry;
   readonly #readLimitMs: number;
+  #underWay: Promise<string> | null = null;
   readonly #refreshers = new Map<string, () => Promise<void>>();
 
   constructor(registry: Registry, readLimitMs = DEFAULT_READ_LIMIT_MS) {
@@ -41,7 +42,15 @@ export class MetricsPage {
     });
   }
 
-  async text(): Promise<string> {
+  /** Made once for all who ask while it is made: it costs milliseconds, and may be open to all. */
+  text(): Promise<string> {
+    this.#underWay ??= this.#make().finally(() => {
+      this.#underWay = null;
+    });
+    return this.#underWay;
+  }
+
+  async #make(): Promise<string> {
     await Promise.all([...this.#refreshers.values()].map((refresh) => refresh()));
     return this.#registry.metrics();
   }
