@@ -16,6 +16,7 @@ import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import type { Config, HttpConfig } from '@hookpulse/common/runtime/config/config';
+import { unknownVariables } from '@hookpulse/common/runtime/config/unknown-variables';
 import { openDataDir } from '@hookpulse/common/runtime/data-dir';
 import { configSummary, environmentWithFile, readConfig } from '@hookpulse/common/runtime/env';
 import { type OpenResources, runUntilSignal } from '@hookpulse/common/runtime/lifecycle';
@@ -30,9 +31,11 @@ import { assertPortIsFree } from './assert-port-is-free.ts';
 import { welcome } from './welcome.ts';
 
 try {
-  const config = readConfig(environmentWithFile(process.env));
+  const env = environmentWithFile(process.env);
+  const config = readConfig(env);
   const logger = createLogger('hookpulse', config.logLevel);
   logger.info(configSummary(config), 'configuration');
+  for (const warning of unknownVariables(env)) logger.warn(warning);
   await runUntilSignal(logger, (resources) => startAll(config, resources));
 } catch (error) {
   console.error(startFailure('Hookpulse', error));

@@ -48,7 +48,8 @@ function tokenLines(admin: AdminAccess, dataDir: string): string[] {
 /** Lines to copy and paste: register a bot, send it an update as Telegram does, read its health. */
 function firstSteps({ urls, admin, dataDir, hasBots }: WelcomeFacts): string[] {
   if (hasBots) return [];
-  const token = admin.kind === 'file' ? `$(cat '${dataDir}/admin-token')` : '$ADMIN_TOKEN';
+  const token =
+    admin.kind === 'file' ? `$(cat ${shellQuoted(`${dataDir}/admin-token`)})` : '$ADMIN_TOKEN';
   const bearer = `-H "Authorization: Bearer ${token}"`;
   const json = "-H 'Content-Type: application/json'";
   const secret = randomSecret();
@@ -66,6 +67,11 @@ function firstSteps({ urls, admin, dataDir, hasBots }: WelcomeFacts): string[] {
     `sleep 1; curl -sS ${bearer} ${urls.queryApi}/api/health/webhook/first-bot/`,
     '',
   ];
+}
+
+/** One word of a POSIX shell, whatever is in it: between quotes only a quote has a meaning. */
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function bold(text: string): string {

@@ -1,11 +1,13 @@
 /** The configuration as `npm start` would see it in this folder, wrong values and all. */
 import { checkValues } from '@hookpulse/common/runtime/config/check-values';
 import type { Config } from '@hookpulse/common/runtime/config/config';
+import { ConfigError } from '@hookpulse/common/runtime/config/config-error';
+import { readEnvFile } from '@hookpulse/common/runtime/config/env-file';
 import { groupValues } from '@hookpulse/common/runtime/config/group-values';
 import { type Environment, readValues } from '@hookpulse/common/runtime/config/read-values';
 import { summarize } from '@hookpulse/common/runtime/config/summarize';
+import { unknownVariables } from '@hookpulse/common/runtime/config/unknown-variables';
 import { VARIABLE_NAMES, type VariableName } from '@hookpulse/common/runtime/config/variables';
-import { ConfigError, readEnvFile } from '@hookpulse/common/runtime/env';
 
 /** Where the value in force is from. */
 export type ValueSource = 'environment' | '.env' | 'default';
@@ -23,12 +25,15 @@ export interface Settings {
   readonly shown: readonly ShownValue[];
   /** One sentence for everything that is wrong; with any, services would not start. */
   readonly problems: readonly string[];
+  /** One sentence for everything that is set and has no effect. */
+  readonly warnings: readonly string[];
 }
 
 /** @param env - the variables that are really set; those of `.env` in the working folder are added */
 export function readSettings(env: Environment): Settings {
   const { fileEnv, fileProblems } = readFile();
-  const { values, problems } = readValues({ ...fileEnv, ...env });
+  const given = { ...fileEnv, ...env };
+  const { values, problems } = readValues(given);
   const masked = summarize(values);
   return {
     config: groupValues(values),
@@ -38,6 +43,7 @@ export function readSettings(env: Environment): Settings {
       source: sourceOf(name, env, fileEnv),
     })),
     problems: [...fileProblems, ...problems, ...checkValues(values)],
+    warnings: unknownVariables(given),
   };
 }
 

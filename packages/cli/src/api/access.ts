@@ -34,8 +34,11 @@ function configuredOrigin(config: Config): string {
 
 function originFrom(text: string): string {
   const url = URL.parse(text);
-  if (url && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '');
-  throw new CommandError(`--url must be a URL like http://127.0.0.1:8081, not ${text}`);
+  const hasCredentials = url !== null && url.username + url.password !== '';
+  if (url && /^https?:$/.test(url.protocol) && !hasCredentials) return url.href.replace(/\/+$/, '');
+  throw new CommandError(
+    `--url must be a URL like http://127.0.0.1:8081, without user name and password`,
+  );
 }
 
 /** The token that start keeps in a file is for this machine, and is not sent beyond it. */

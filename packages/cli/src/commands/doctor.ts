@@ -74,13 +74,13 @@ async function reconcile(
 
 function printJson(
   isFine: boolean,
-  { configuration, problems, checks }: Diagnosis,
+  { configuration, problems, warnings, checks }: Diagnosis,
   reconciliation: unknown,
   { terminal }: CommandContext,
 ): void {
   const answer = {
     status: isFine ? 'ok' : 'problem',
-    configuration: { variables: configuration, problems },
+    configuration: { variables: configuration, problems, warnings },
     checks,
     ...(reconciliation === null ? {} : { reconciliation }),
   };

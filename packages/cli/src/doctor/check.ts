@@ -1,8 +1,11 @@
 /** One thing that the doctor looked at. */
 export interface Check {
   readonly name: string;
-  /** `skipped`: it could not be looked at from here, or there was nothing to look at. */
-  readonly state: 'ok' | 'problem' | 'skipped';
+  /**
+   * `warning`: it works, and is likely not what was meant. `skipped`: it could not be looked at from
+   * here, or there was nothing to look at.
+   */
+  readonly state: 'ok' | 'warning' | 'problem' | 'skipped';
   /** What was found; for people. */
   readonly detail: string;
 }

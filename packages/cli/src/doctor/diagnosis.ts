@@ -13,6 +13,8 @@ export interface Diagnosis {
   readonly configuration: Settings['shown'];
   /** What is wrong with the configuration. */
   readonly problems: readonly string[];
+  /** What is set and has no effect. */
+  readonly warnings: readonly string[];
   readonly checks: readonly Check[];
 }
 
@@ -30,6 +32,7 @@ export async function diagnose(settings: Settings, api: ApiAccess): Promise<Diag
   return {
     configuration: settings.shown,
     problems: settings.problems,
+    warnings: settings.warnings,
     checks: [...services, folder, ...log, ...store],
   };
 }

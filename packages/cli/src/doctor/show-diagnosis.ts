@@ -22,16 +22,22 @@ export function showDiagnosis(diagnosis: Diagnosis, terminal: Terminal): void {
   for (const line of lines) terminal.print(line);
 }
 
-function configurationChecks({ problems }: Diagnosis): Check[] {
+function configurationChecks({ problems, warnings }: Diagnosis): Check[] {
   const name = 'configuration';
-  if (problems.length === 0) return [{ name, state: 'ok', detail: 'every value can be used' }];
-  return problems.map((detail) => ({ name, state: 'problem', detail }));
+  const usable: Check = { name, state: 'ok', detail: 'every value can be used' };
+  return [
+    ...(problems.length === 0 ? [usable] : []),
+    ...problems.map((detail): Check => ({ name, state: 'problem', detail })),
+    ...warnings.map((detail): Check => ({ name, state: 'warning', detail })),
+  ];
 }
 
 function mark(state: Check['state'], { style }: Terminal): string {
   switch (state) {
     case 'ok':
       return style('green', '✓');
+    case 'warning':
+      return style('yellow', '!');
     case 'problem':
       return style('red', '✗');
     case 'skipped':

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ConfigError, configSummary, environmentWithFile, readConfig } from './env.ts';
+import { ConfigError } from './config/config-error.ts';
+import { configSummary, environmentWithFile, readConfig } from './env.ts';
 
 /** The problems that reading this environment meets, by the variable they start with. */
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -244,6 +245,44 @@ describe('bad variables', () => {
     expect(new ConfigError(problems).message.split('\n')).toHaveLength(1 + problems.length);
   });
 
+  test.each([
+    ['SMTP_URL', 'smtp://ops:Tr@vel/77#key@mail.example.com:587'],
+    ['SMTP_URL', 'smtp://ops:4711#key@mail.example.com:587'],
+    ['SMTP_URL', 'smtp://ops:p@ss@mail.example.com'],
+    ['SMTP_URL', 'smtps://ops:1?2@mail.example.com'],
+    ['SMTP_URL', 'smtp://ops:100%sure@mail.example.com'],
+    ['CLICKHOUSE_URL', 'http://hp:Tr@vel/77#key@ch.example.com:8123/hookpulse'],
+    ['CLICKHOUSE_URL', 'http://hp:Tr\\vel@ch.example.com:8123/hookpulse'],
+    ['ALERTER_HEARTBEAT_URL', 'https://me:77/key@hc.example.com/ping'],
+    ['PUBLIC_URL', 'https://me:p/w@hookpulse.example.com'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://me:p#w@collector:4318'],
+  ])('of URLs whose password needs escaping say so: %s=%s', (name, text) => {
+    const problems = problemsOf({ [name]: text });
+    expect(problems).toEqual([
+      expect.stringContaining(`${name} must have its user name and password`),
+    ]);
+    expect(problems.join()).not.toMatch(/Tr|vel|77|4711|sure|p@ss|mail/);
+  });
+
+  test('of URLs may be escaped', () => {
+    const url = 'smtp://ops:Tr%40vel%2F77%23key%25@mail.example.com:587';
+    const config = readConfig({ SMTP_URL: url });
+    expect(config.mail.smtpUrl).toBe(url);
+    expect(configSummary(config).SMTP_URL).toBe('smtp://ops:***@mail.example.com:587');
+  });
+
+  test('that hold a URL by mistake do not tell its password', () => {
+    const url = 'https://ops:hunter2@host:1';
+    const problems = problemsOf({
+      KAFKA_BROKERS: url,
+      HOST: url,
+      CORS_ORIGINS: url,
+      INGEST_PORT: url,
+    });
+    expect(problems).toHaveLength(4);
+    expect(problems.join()).not.toContain('hunter2');
+  });
+
   test('that may hold a secret are named without their text', () => {
     const problems = problemsOf({
       SMTP_URL: 'mail.example.com?hunter2',
@@ -393,6 +432,7 @@ test('the summary shows what is in force and no secret', () => {
       SMTP_URL: 'smtp://user:hunter2@mail.example.com:587/?auth=hunter2',
       CLICKHOUSE_URL: 'http://user:hunter2@ch:8123/db',
       SENTRY_DSN: 'https://hunter2@sentry.example.com/1',
+      ALERTER_HEARTBEAT_URL: 'https://hc.example.com/ping/hunter2?hunter2#hunter2',
       ADMIN_TOKEN: 'hunter2',
     }),
   );
@@ -401,12 +441,24 @@ test('the summary shows what is in force and no secret', () => {
     KAFKA_BROKERS: ['kafka:9092'],
     KAFKA_SASL_USERNAME: 'user',
     KAFKA_SASL_PASSWORD: '***',
-    SMTP_URL: 'smtp://user:***@mail.example.com:587/?auth=***',
+    SMTP_URL: 'smtp://user:***@mail.example.com:587/?***',
     CLICKHOUSE_URL: 'http://user:***@ch:8123/db',
-    SENTRY_DSN: 'https://***@sentry.example.com/1',
+    SENTRY_DSN: 'https://***@sentry.example.com/***',
+    ALERTER_HEARTBEAT_URL: 'https://hc.example.com/***?***#***',
     ADMIN_TOKEN: '***',
     READ_TOKEN: null,
     INGEST_PORT: 8080,
+  });
+});
+
+describe('a path', () => {
+  test('may begin in the home folder', () => {
+    expect(readConfig({ DATA_DIR: '~/hp-data' }).dataDir).toBe(join(homedir(), 'hp-data'));
+    expect(readConfig({ DATA_DIR: '~' }).dataDir).toBe(homedir());
+    expect(readConfig({ DATA_DIR: './~x' }).dataDir).toBe(resolve('~x'));
+    expect(problemsOf({ DATA_DIR: '~other/data' })).toEqual([
+      expect.stringMatching(/^DATA_DIR must be the path of a folder; ~\/ is the home folder/),
+    ]);
   });
 });
 
@@ -425,6 +477,35 @@ describe('a .env file', () => {
       http: { host: '::1', ports: { ingest: 9001 } },
       log: { kafka: null },
     });
+  });
+
+  const LINES = ['# first', 'INGEST_PORT=9000', 'HOST="::1"', "DATA_DIR='a b'", 'READ_TOKEN='];
+  const TEXT = LINES.join('\n');
+  test.each([
+    ['with a byte order mark', Buffer.from(`\uFEFFINGEST_PORT=9000\n${TEXT}`)],
+    ['with CRLF', Buffer.from(LINES.join('\r\n'))],
+    ['with CR alone', Buffer.from(LINES.join('\r'))],
+    ['with both', Buffer.from(`\uFEFFINGEST_PORT=9000\r\n${LINES.join('\r\n')}\r\n`)],
+  ])('is read %s', (_name, bytes) => {
+    const path = join(folder, '.env');
+    writeFileSync(path, bytes);
+    expect(environmentWithFile({}, path)).toEqual({
+      INGEST_PORT: '9000',
+      HOST: '::1',
+      DATA_DIR: 'a b',
+      READ_TOKEN: '',
+    });
+  });
+
+  test.each([
+    ['UTF-16 LE', Buffer.from(`\uFEFF${TEXT}`, 'utf16le')],
+    ['UTF-16 LE without a mark', Buffer.from(TEXT, 'utf16le')],
+    ['UTF-16 BE', Buffer.from(`\uFEFF${TEXT}`, 'utf16le').swap16()],
+    ['Latin 1', Buffer.from('ADMIN_EMAIL=jörg@example.com', 'latin1')],
+  ])('in %s is refused', (_name, bytes) => {
+    const path = join(folder, '.env');
+    writeFileSync(path, bytes);
+    expect(() => environmentWithFile({}, path)).toThrow(`${path} must be UTF-8 text`);
   });
 
   test('is not needed', () => {

@@ -4,6 +4,7 @@
  * at once, waits for its engines, runs, and drains on a signal.
  */
 import type { Config } from '../runtime/config/config.ts';
+import { unknownVariables } from '../runtime/config/unknown-variables.ts';
 import type { VariableName } from '../runtime/config/variables.ts';
 import { configSummary, environmentWithFile, readConfig } from '../runtime/env.ts';
 import { type Closable, runUntilSignal } from '../runtime/lifecycle.ts';
@@ -42,9 +43,11 @@ const VARIABLE_OF: Readonly<Record<Engine, VariableName>> = {
 export async function runService(service: Service): Promise<void> {
   try {
     const required = service.needs.map((engine) => VARIABLE_OF[engine]);
-    const config = readConfig(environmentWithFile(process.env), required);
+    const env = environmentWithFile(process.env);
+    const config = readConfig(env, required);
     const logger = createLogger(service.name, config.logLevel);
     logger.info(configSummary(config), 'configuration');
+    for (const warning of unknownVariables(env)) logger.warn(warning);
     await runUntilSignal(logger, async (resources) => {
       const address = { host: config.http.host, port: service.portOf(config.http.ports) };
       const room = await openWaitingRoom({

@@ -48,12 +48,28 @@ export const mailAddress: Format<string> = {
 };
 export const mailAddresses = listOf(mailAddress, 'e-mail addresses');
 
+/** What ends the part of a URL in which user name and password stand, or begins an escape. */
+const UNESCAPED = /[/?#@\\]|%(?![\da-f]{2})/i;
+const ESCAPED_DEMAND =
+  'have its user name and password escaped: %25 for %, %2F for /, %3F for ?, %23 for #, %40 for @, %5C for \\';
+
+/**
+ * Whether user name or password hold what a URL does not let them: it would be taken apart in the
+ * middle of the password, and go to another host. An `@` in a path has to be escaped, too.
+ */
+function hasUnescapedCredentials(text: string): boolean {
+  const [, credentials] = /^[a-z][\w+.-]*:\/\/(.*)@/is.exec(text) ?? [];
+  return credentials !== undefined && UNESCAPED.test(credentials);
+}
+
 /** An absolute URL of one of the schemes, with a host. */
 export function urlOf(schemes: readonly string[], example: string): Format<string> {
   const protocols = new Set(schemes.map((scheme) => `${scheme}:`));
   return {
     allowed: `a URL like ${example}`,
+    demandOf: (text) => (hasUnescapedCredentials(text) ? ESCAPED_DEMAND : undefined),
     parse: (text) => {
+      if (hasUnescapedCredentials(text)) return undefined;
       const url = URL.parse(text);
       return url && protocols.has(url.protocol) && url.hostname !== '' ? text : undefined;
     },

@@ -5,6 +5,8 @@ export interface Format<T> {
   readonly allowed: string;
   /** The value; undefined when the text, trimmed and not empty, is not of this form. */
   parse(text: string): T | undefined;
+  /** Completes "NAME must …" where more can be said of this bad text; never quotes it. */
+  demandOf?(text: string): string | undefined;
 }
 
 export interface NumberRange {

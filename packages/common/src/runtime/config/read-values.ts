@@ -18,7 +18,8 @@ export function readValues(env: Environment): Reading {
     const text = textOf(env, name);
     const value = text === undefined ? variable.fallback : variable.format.parse(text);
     if (value !== undefined) return [name, value] as const;
-    problems.push(`${name} must be ${variable.format.allowed}${shownText(variable, text)}`);
+    const demand = variable.format.demandOf?.(text ?? '') ?? `be ${variable.format.allowed}`;
+    problems.push(`${name} must ${demand}${shownText(variable, text)}`);
     return [name, variable.fallback] as const;
   });
   // The entries are exactly the table's names, each with a value of its own format or fallback.
@@ -31,9 +32,12 @@ function textOf(env: Environment, name: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** Of a URL that was put where none belongs. */
+const CREDENTIALS = /:[^,\s]*@/;
+
 /** The bad text helps to find it, but one that may hold a secret is never repeated. */
 function shownText(variable: Variable<unknown>, text: string | undefined): string {
-  return variable.visibility === 'shown' && text !== undefined
+  return variable.visibility === 'shown' && text !== undefined && !CREDENTIALS.test(text)
     ? `, not ${JSON.stringify(text)}`
     : '';
 }

@@ -12,13 +12,15 @@ export function summarize(values: Values): Summary {
   );
 }
 
-/** Masks the password, a user name that stands alone (a DSN's key), and every query parameter. */
-function maskUrl(text: string): string {
+/** Masks the password, a user name that stands alone (a DSN's key), the query and the fragment. */
+function maskUrl(text: string, isPathShown: boolean): string {
   const url = URL.parse(text);
   if (!url) return MASK;
+  if (!isPathShown && url.pathname.length > 1) url.pathname = `/${MASK}`;
+  if (url.hash !== '') url.hash = MASK;
   if (url.password !== '') url.password = MASK;
   else if (url.username !== '') url.username = MASK;
-  for (const name of [...url.searchParams.keys()]) url.searchParams.set(name, MASK);
+  if (url.search !== '') url.search = MASK;
   return url.href;
 }
 
@@ -28,7 +30,8 @@ function masked(value: unknown, visibility: Visibility): unknown {
     case 'shown':
       return value;
     case 'url':
-      return typeof value === 'string' ? maskUrl(value) : MASK;
+    case 'origin':
+      return typeof value === 'string' ? maskUrl(value, visibility === 'url') : MASK;
     case 'secret':
       return MASK;
     default:

@@ -14,7 +14,7 @@ import {
   trustedProxies,
   urlOf,
 } from './address-formats.ts';
-import { pemFile } from './file-formats.ts';
+import { folder, pemFile } from './file-formats.ts';
 import {
   anyText,
   booleanText,
@@ -26,8 +26,11 @@ import {
   wholeNumber,
 } from './format.ts';
 
-/** What a log line or `doctor` may show: all of it, a URL without its secrets, or only that it is set. */
-export type Visibility = 'shown' | 'url' | 'secret';
+/**
+ * What a log line or `doctor` may show: all of it, a URL without password and query, of a URL only
+ * where it leads (its path can be a secret, too), or only that it is set.
+ */
+export type Visibility = 'shown' | 'url' | 'origin' | 'secret';
 
 export interface Variable<T> {
   readonly format: Format<T>;
@@ -115,7 +118,7 @@ export const VARIABLES = {
   ALERTER_HEARTBEAT_URL: optional(
     urlOf(['http', 'https'], 'https://hc.example.com/ping/1234'),
     "called while the alerter judges, so that a dead man's switch notices when it does not",
-    'url',
+    'origin',
   ),
   PUBLIC_URL: optional(
     urlOf(['http', 'https'], 'https://hookpulse.example.com'),
@@ -125,7 +128,7 @@ export const VARIABLES = {
   SMTP_URL: optional(
     urlOf(['smtp', 'smtps'], 'smtp://user:password@host:587'),
     'mail server; without it mails are written to DATA_DIR/outbox',
-    'url',
+    'origin',
   ),
   KAFKA_BROKERS: optional(
     brokers,
@@ -163,7 +166,7 @@ export const VARIABLES = {
     'shown',
   ),
   DATA_DIR: shown(
-    anyText,
+    folder,
     './data',
     'folder of the embedded engines, the admin token and the outbox',
   ),
@@ -198,12 +201,12 @@ export const VARIABLES = {
   SENTRY_DSN: optional(
     urlOf(['http', 'https'], 'https://key@sentry.example.com/1'),
     'report errors to Sentry',
-    'url',
+    'origin',
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(
     urlOf(['http', 'https'], 'http://localhost:4318'),
     'send traces and metrics by OTLP',
-    'url',
+    'origin',
   ),
 } as const;
 

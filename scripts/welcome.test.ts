@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { welcome } from './welcome.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hookpulse-welcome-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each(["o'brien", 'two  words', '$HOME `date`', '"quoted"', 'back\\slash', "'"])(
+  'the commands to copy work with a data folder called %s',
+  (name) => {
+    const dataDir = join(folder, name);
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'admin-token'), 'the-admin-token\n');
+    const url = 'http://127.0.0.1:1';
+    const text = welcome({
+      urls: { ingest: url, queryApi: url, aggregator: url, alerter: url },
+      admin: { kind: 'file', token: 'the-admin-token', isNew: false },
+      dataDir,
+      hasBots: false,
+    });
+    const [command = ''] = /^curl [\s\S]*?\/api\/bots$/m.exec(text) ?? [];
+    // Each of its words on a line of its own.
+    const script = `curl() { printf '%s\\n' "$@"; }; ${command}`;
+    const words = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\n');
+    expect(words).toContain('Authorization: Bearer the-admin-token');
+    expect(words).toContain(`${url}/api/bots`);
+  },
+);
