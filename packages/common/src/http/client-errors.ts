@@ -1,11 +1,11 @@
 /**
- * What is not HTTP at all never reaches a route: Node reports it as `clientError`, and the answer
- * has to be written to the bare socket. It has the contract's shape like every other.
+ * What never reaches a route: what is not HTTP at all, and what Node would answer by itself without a
+ * word. The answer is written to the bare socket, in the contract's shape like every other.
  */
 
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import { type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { errorCode } from '../runtime/error-code.ts';
 import { errorBody } from './http-error.ts';
 import { REQUEST_ID_HEADER } from './request-id.ts';
@@ -20,19 +20,43 @@ const ANSWERS: Readonly<Record<string, { statusCode: number; sentence: string }>
   },
 };
 const MALFORMED = { statusCode: 400, sentence: 'The request is not valid HTTP.' };
+const TUNNEL = { statusCode: 405, sentence: 'This is no proxy: it opens no tunnels.' };
+/** RFC 9110, section 10.1.1. */
+const EXPECTATION = { statusCode: 417, sentence: 'Expect takes 100-continue only.' };
+
+/** @param onAnswer - told of each request that was answered here */
+export function answerWithoutRoute(server: Server, onAnswer: () => void): void {
+  server.on('connect', (_request, socket) => {
+    if (answer(socket, TUNNEL)) onAnswer();
+  });
+  // Its body is not read: the client has said that it would wait.
+  server.on('checkExpectation', ({ socket }) => {
+    if (answer(socket, EXPECTATION)) onAnswer();
+  });
+}
 
 /**
  * Answers and closes the connection: after a framing error its bytes have no meaning any more.
  *
  * @returns whether it was answered: false when the connection is gone
  */
-export function answerClientError(error: Error, socket: Socket): boolean {
-  const code = errorCode(error);
-  if (code === 'ECONNRESET' || !socket.writable) {
+export function answerClientError(error: Error, socket: Duplex): boolean {
+  const code = errorCode(error) ?? '';
+  if (code === 'ECONNRESET') {
     socket.destroy();
     return false;
   }
-  const { statusCode, sentence } = ANSWERS[code ?? ''] ?? MALFORMED;
+  return answer(socket, ANSWERS[code] ?? MALFORMED);
+}
+
+function answer(
+  socket: Duplex,
+  { statusCode, sentence }: { statusCode: number; sentence: string },
+): boolean {
+  if (!socket.writable) {
+    socket.destroy();
+    return false;
+  }
   const body = JSON.stringify(errorBody(sentence));
   socket.end(
     `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}\r\n` +

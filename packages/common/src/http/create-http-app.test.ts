@@ -183,11 +183,35 @@ describe('an error answer', () => {
       'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
       400,
     ],
+    ['no Host', 'GET /livez HTTP/1.1\r\n\r\n', 400],
+    ['no Host at no path', 'GET /nowhere HTTP/1.1\r\n\r\n', 400],
+    ['another expectation', 'GET /livez HTTP/1.1\r\nHost: x\r\nExpect: a miracle\r\n\r\n', 417],
+    ['a tunnel', 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n', 405],
+    ['a method that no route has', 'PROPFIND /livez HTTP/1.1\r\nHost: x\r\n\r\n', 405],
+    ['a method that is none', 'BREW /livez HTTP/1.1\r\nHost: x\r\n\r\n', 400],
+    ['all of the server', 'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n', 404],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
   ])('of %s has the shape', async (_name, bytes, statusCode) => {
     const answer = await sendRaw(await listen(openApp()), bytes);
     expect(answer.statusCode).toBe(statusCode);
     expect(answer.headers['content-type']).toMatch(/^application\/json/);
     expect(JSON.parse(answer.body)).toMatchObject({ status: 'error', details: [] });
+  });
+
+  test.each([
+    ['HTTP/1.0 without Host', 'GET /livez HTTP/1.0\r\n\r\n'],
+    ['an absolute address', 'GET http://x/livez HTTP/1.1\r\nHost: x\r\n\r\n'],
+    [
+      'an upgrade that nobody wants',
+      'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n',
+    ],
+    [
+      'an expectation that is met',
+      'GET /livez HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n',
+    ],
+  ])('is not the answer to %s', async (_name, bytes) => {
+    const { statusCode } = await sendRaw(await listen(openApp()), bytes);
+    expect([100, 200]).toContain(statusCode);
   });
 
   test('of a request that never ends is 408', async () => {

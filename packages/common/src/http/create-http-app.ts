@@ -10,7 +10,7 @@ import type { TrustProxy } from '../runtime/config/address-formats.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ServiceMetrics } from '../runtime/metrics.ts';
 import { clientAddress, trustFunction } from './client-address.ts';
-import { answerClientError } from './client-errors.ts';
+import { answerClientError, answerWithoutRoute } from './client-errors.ts';
 import {
   boundConnections,
   connectionsWithin,
@@ -22,7 +22,7 @@ import { drainOnClose } from './draining.ts';
 import { createErrorAnswerer, type ErrorClass, type ErrorListener } from './error-answers.ts';
 import { createFailureBudget, type FailureBudget } from './failure-budget.ts';
 import type { HttpApp } from './http-app.ts';
-import { HttpError, notFound } from './http-error.ts';
+import { badRequest, HttpError, notFound } from './http-error.ts';
 import { metricsTokens, type Tokens } from './metrics-tokens.ts';
 import { answerOneAtATime } from './pipelining.ts';
 import { registerProbes } from './probes.ts';
@@ -102,6 +102,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     childLoggerFactory: () => logger,
     logController: new LogController({ disableRequestLogging: true }),
     http: {
+      // Node's own answer to a request without one has no body: ours has.
+      requireHostHeader: false,
       // Node swaps the two when the time for the headers (60 s) is the longer one.
       headersTimeout: requestTimeoutMs,
       connectionsCheckingInterval:
@@ -132,6 +134,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const maxConnections = options.maxConnections ?? MAX_CONNECTIONS.probes;
   boundConnections(app.server, connectionsWithin(maxConnections, descriptorLimit()), logger);
   cutStalledWrites(app.server, options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS);
+  answerWithoutRoute(app.server, () => options.onMalformedRequest?.());
   app.setValidatorCompiler(typeBoxValidatorCompiler);
   // Response schemas describe; they do not rewrite what a handler answers.
   app.setSerializerCompiler(() => JSON.stringify);
@@ -142,7 +145,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.addHook('onRequest', answerOneAtATime());
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(REQUEST_ID_HEADER, request.id);
-    done();
+    done(lacksHost(request) ? badRequest('The request has no Host header.') : undefined);
   });
   for (const hook of options.firstHooks ?? []) app.addHook('onRequest', hook);
   // Before its body is read and judged: what is wrong with it is that nobody takes it.
@@ -165,6 +168,11 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     openTo: options.tokens?.openTo ?? null,
   });
   return app;
+}
+
+/** RFC 9112, section 3.2: HTTP/1.1 demands one. */
+function lacksHost({ headers, raw }: FastifyRequest): boolean {
+  return headers.host === undefined && raw.httpVersion !== '1.0';
 }
 
 /** Many clients name a content type with every request, also where there is no content. */

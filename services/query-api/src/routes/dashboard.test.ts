@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { sendRaw } from '@hookpulse/common/http/testing/raw-request';
 import { PAGE_PATHS } from '@hookpulse/dashboard/page-paths';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
@@ -57,6 +58,8 @@ describe('the dashboard', () => {
   test.each([
     '/assets/index-old.js',
     '/assets/',
+    '/assets/..%2findex.html',
+    '/assets/%2e%2e%2f%2e%2e%2fpackage.json',
     '/assets/../secret.txt',
     '/assets/%2e%2e%2fsecret.txt',
     '/secret.txt',
@@ -70,6 +73,22 @@ describe('the dashboard', () => {
       error: 'There is nothing at this path.',
       details: [],
     });
+  });
+
+  test('has nothing at dots, which clients would leave out', async () => {
+    const app = api.openApp({ dashboardFolder: folder });
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    for (const path of [
+      '/assets/.',
+      '/assets/..',
+      '/assets/%2e',
+      '/assets/%2e%2e',
+      '/assets/./.',
+    ]) {
+      const answer = await sendRaw(url, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      expect([path, answer.statusCode]).toEqual([path, 404]);
+      expect(JSON.parse(answer.body)).toMatchObject({ status: 'error', details: [] });
+    }
   });
 
   test('that was not built says what to do', async () => {

@@ -315,6 +315,16 @@ describe('GET /api/events/stream', () => {
     expect((await open('', {}, at)).response.status).toBe(200);
   });
 
+  test('HEAD is answered as GET is, and holds nothing', async () => {
+    const ask = (query: string) =>
+      fetch(`${origin}/api/events/stream${query}`, { method: 'HEAD', headers: AUTHORIZATION });
+    const answer = await ask('');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(await answer.text()).toBe('');
+    expect((await ask('?status=silent')).status).toBe(400);
+  });
+
   test.each([
     ['status=silent', 'status', /^status must be one of/],
     ['from=2026-02-02T00:00:00Z', 'from', /^Unknown query parameter "from"/],

@@ -1,4 +1,5 @@
 /** `GET /api/events/stream`: events as they arrive, as server-sent events (contract, section 6). */
+import { Readable } from 'node:stream';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema, tooManyRequests, unavailable } from '@hookpulse/common/http/http-error';
 import type { EventLog } from '@hookpulse/common/log/event-log';
@@ -76,7 +77,6 @@ export function registerEventStream(
   app.get(
     '/api/events/stream',
     {
-      exposeHeadRoute: false,
       config: { isLongLived: true },
       schema: {
         tags: ['events'],
@@ -98,6 +98,8 @@ export function registerEventStream(
       const asked = givenCursor(last_event_id, positionOfText, 'last_event_id');
       const resumeFrom = headerPosition(request.headers['last-event-id']) ?? asked;
       if (isClosing) throw unavailable('The query API is being stopped; try again.');
+      // Nothing would ever be written to it.
+      if (request.method === 'HEAD') return sendStream(reply, Readable.from([]));
       const slot = slots.take(holderOf(request.caller));
       if (slot.kind === 'full') {
         throw unavailable('As many streams are open as may be; try again later.');
@@ -130,7 +132,7 @@ export function registerEventStream(
         logger.warn({ err: error }, 'a stream of events ends: the log cannot be read');
         stream.end();
       });
-      return sendStream(reply, stream);
+      return sendStream(reply, stream.body);
     },
   );
 }
@@ -148,12 +150,12 @@ function headerPosition(header: string | string[] | undefined): LivePosition | n
 }
 
 /** The reply of any route: a stream is not what a schema says. */
-function sendStream(reply: FastifyReply, stream: EventStream): FastifyReply {
+function sendStream(reply: FastifyReply, body: Readable): FastifyReply {
   return (
     reply
       .type('text/event-stream; charset=utf-8')
       // nginx would gather them.
       .header('x-accel-buffering', 'no')
-      .send(stream.body)
+      .send(body)
   );
 }

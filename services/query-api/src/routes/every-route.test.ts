@@ -117,6 +117,14 @@ test('every route of the app is in the table, and none that is not there', () =>
   expect([...new Set(withoutHead)].toSorted()).toEqual(Object.keys(ROUTES).toSorted());
 });
 
+test('every route that is read answers HEAD, too', () => {
+  const names = new Set(
+    found.flatMap(({ method, url }) => [method].flat().map((one) => `${one} ${url}`)),
+  );
+  const read = [...names].filter((name) => name.startsWith('GET '));
+  expect(read.filter((name) => !names.has(name.replace('GET', 'HEAD')))).toEqual([]);
+});
+
 /** Probes, pages and assets ignore a query. */
 const API_ROUTES = Object.keys(ROUTES).filter((name) => name.includes(' /api/'));
 

@@ -94,7 +94,8 @@ export function registerMetrics(app: HttpApp, { clickhouse, clock }: MetricsRout
           asked.after,
           Math.min(limit ?? DOWNLOAD_PAGE_ROWS, DOWNLOAD_PAGE_ROWS),
         );
-        const pages = csvPages(first, limit === undefined ? read : null);
+        const isWhole = limit !== undefined || request.method === 'HEAD';
+        const pages = csvPages(first, isWhole ? null : read);
         return sendFile(reply, fileName(request.query), Readable.from(pages));
       }
       const wanted = limit ?? DEFAULT_PAGE_LIMIT;
