@@ -2,6 +2,7 @@
  * Turns whatever a route, a hook or Fastify itself throws into the contract's error answer.
  * Errors are told apart by class, never by text; what is not known is logged and answered 500.
  */
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogUnavailableError } from '../log/event-log.ts';
 import { errorCode } from '../runtime/error-code.ts';
@@ -28,6 +29,8 @@ declare module 'fastify' {
 /** A class of errors, to be tested with `instanceof`. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
 
+/** Twice the largest body that any route takes. */
+const MAX_DISCARDED_BYTES = 2_097_152;
 /** A path may be as long as a header, and is logged for whoever sends it. */
 const MAX_LOGGED_URL_LENGTH = 256;
 
@@ -86,6 +89,7 @@ export function createErrorAnswerer(logger: Logger, options: ErrorAnswererOption
     // Fastify would close the connection on a body it has not read to its end. Node reads on and
     // throws the rest away, so that a caller who is still sending gets to read the answer.
     reply.removeHeader('connection');
+    discardRest(request.raw);
     reply
       .code(answer.statusCode)
       .headers(answer.headers)
@@ -122,6 +126,16 @@ function withinBudget(
   if (!isFailure) return answer;
   const waitMs = failures.spend(clientKey(request));
   return waitMs > 0 ? tooManyFailures(waitMs) : answer;
+}
+
+/** What is still sent of a body that nobody takes is read and thrown away, but not for ever. */
+function discardRest(raw: IncomingMessage): void {
+  if (raw.complete) return;
+  let leftBytes = MAX_DISCARDED_BYTES;
+  raw.on('data', (chunk: Buffer) => {
+    leftBytes -= chunk.length;
+    if (leftBytes < 0) raw.socket.destroy();
+  });
 }
 
 type RefusalLogs = Readonly<Record<'unavailable' | 'tooMany', RefusalLog>>;
