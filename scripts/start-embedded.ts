@@ -6,6 +6,7 @@ import { aggregatorSettings } from '@hookpulse/aggregator/settings';
 import { start as startAggregator } from '@hookpulse/aggregator/start';
 import { alerterSettings } from '@hookpulse/alerter/settings';
 import { start as startAlerter } from '@hookpulse/alerter/start';
+import { openNamedTokens } from '@hookpulse/common/access/named-tokens';
 import { openAlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { createDatabase } from '@hookpulse/common/clickhouse/create-database';
 import { migrate } from '@hookpulse/common/clickhouse/migrate';
@@ -70,7 +71,8 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
 
   const controls = resources.add('alert settings', await openAlertControls({ log, logger }));
 
-  const engines = { log, clickhouse, registry, controls, clock: systemClock };
+  const namedTokens = resources.add('named tokens', openNamedTokens({ log, logger }));
+  const engines = { log, clickhouse, registry, controls, namedTokens, clock: systemClock };
   const failures = createFailureBudget(systemClock);
   const alerter = await startAlerter({
     ...engines,

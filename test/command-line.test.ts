@@ -52,6 +52,26 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(bots).toHaveLength(1);
   });
 
+  test('creates, lists and revokes tokens', async () => {
+    await run('bot', 'add', 'Seen', '--id', 'seen');
+    const created = await run('token', 'create', 'Grafana', '--bot', 'seen', '--expires', '90d');
+    expect(created).toMatchObject({ exitCode: 0, stderr: '' });
+    const token = /token +(hp_[\w-]{43})\n/.exec(created.stdout)?.[1] ?? '';
+    const bots = async () => await run('bot', 'list', '--json', '--token', token);
+    await until('every process to know it', async () => (await bots()).exitCode === 0);
+    expect(JSON.parse((await bots()).stdout)).toMatchObject({ bots: [{ bot_id: 'seen' }] });
+    expect((await run('bot', 'add', 'No', '--token', token)).stderr).toContain('scope read');
+    const { stdout } = await run('token', 'list');
+    expect(stdout).toMatch(/^\S+ +Grafana +read +seen +\d{4}-\d\d-\d\d \d\d:\d\d +\S/m);
+    expect(stdout).not.toContain('hp_');
+    expect((await run('token', 'revoke', 'Grafana')).stderr).toContain('--yes');
+    expect((await run('token', 'revoke', 'nothing', '--yes')).stderr).toContain('no token nothing');
+    const revoked = await run('token', 'revoke', 'Grafana', '--yes');
+    expect(revoked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ Grafana') });
+    expect((await bots()).stderr).toContain('refuses this token');
+    expect((await run('token', 'list')).stdout).toContain('There are no named tokens yet');
+  });
+
   test('tails what arrives, of what it is asked for', async () => {
     await run('bot', 'add', 'Tailed', '--id', 'tailed', '--secret', 'sesame');
     const all = startCommand(['tail', '--json'], system.settings());

@@ -26,7 +26,7 @@ describeInBrowser('the session', (browserAddress) => {
     expect(await violations()).toEqual([]);
     await page.getByLabel('Token').fill('wrong');
     await page.keyboard.press('Enter');
-    await page.getByText('This is neither the admin token nor the read token.').waitFor();
+    await page.getByText('This is no token of this Hookpulse').waitFor();
     await page.getByLabel('Token').fill(TOKENS.read);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Shop' }).waitFor();
@@ -72,5 +72,59 @@ describeInBrowser('the session', (browserAddress) => {
     await page.getByRole('button', { name: 'Use dark colours' }).click();
     await page.reload();
     await page.getByRole('button', { name: 'Use light colours' }).waitFor();
+  });
+
+  test('of another browser is listed, and ended from here', async () => {
+    const other = await dashboard.open('read', '/bots');
+    const { page, violations } = await dashboard.open('admin', '/bots?tab=sessions');
+    const table = page.getByRole('table', { name: 'Sessions' });
+    await table.getByText('ADMIN_TOKEN (this browser)').waitFor();
+    expect(await violations()).toEqual([]);
+    await table
+      .getByRole('row', { name: 'READ_TOKEN' })
+      .first()
+      .getByRole('button', { name: 'End the session' })
+      .click();
+    const dialog = page.getByRole('dialog', { name: 'End this session?' });
+    await dialog.getByRole('button', { name: 'End session' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await other.page.reload();
+    await other.page.getByLabel('Token').waitFor();
+  });
+
+  test('with a named token lasts until that is revoked', async () => {
+    const { page, violations } = await dashboard.open('admin', '/bots?tab=tokens');
+    await page.getByRole('button', { name: 'Create token' }).click();
+    const form = page.getByRole('dialog', { name: 'Create a token' });
+    await form.getByLabel('Name').fill('Grafana');
+    await form.getByRole('combobox', { name: 'Bots' }).click();
+    await form.getByRole('option', { name: 'Shop' }).click();
+    await form.getByRole('list', { name: 'Chosen bots' }).getByText('Shop').waitFor();
+    expect(await violations()).toEqual([]);
+    await form.getByRole('button', { name: 'Create token' }).click();
+    const shown = page.getByRole('dialog', { name: 'Grafana is created' });
+    const token = (await shown.locator('code').textContent()) ?? '';
+    expect(token).toMatch(/^hp_[\w-]{43}$/);
+    expect(await violations()).toEqual([]);
+    await shown.getByRole('button', { name: 'I have copied it' }).click();
+
+    const other = await dashboard.open('nobody', '/bots');
+    await other.page.getByLabel('Token').fill(token);
+    await other.page.keyboard.press('Enter');
+    await other.page.getByText('1 of 1 bots').waitFor();
+    expect(await other.page.getByRole('link', { name: 'Tokens' }).count()).toBe(0);
+    expect(await other.page.getByRole('button', { name: 'Add bot' }).count()).toBe(0);
+
+    const row = page.getByRole('row', { name: 'Grafana' });
+    await row.getByText('Shop').waitFor();
+    expect(await page.content()).not.toContain(token);
+    await row.getByRole('button', { name: 'Revoke Grafana' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Revoke Grafana?' });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await row.getByRole('button', { name: 'Revoke Grafana' }).click();
+    await dialog.getByRole('button', { name: 'Revoke token' }).click();
+    await page.getByRole('heading', { name: 'No named tokens yet' }).waitFor();
+    await other.page.reload();
+    await other.page.getByLabel('Token').waitFor();
   });
 });

@@ -9,6 +9,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerLoad } from './commands/load.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import { registerTail } from './commands/tail.ts';
+import { registerToken } from './commands/token.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CommandLineDeps {
@@ -55,6 +56,7 @@ function createProgram(context: CommandContext): Command {
   registerDoctor(program, context);
   registerRebuild(program, context);
   registerTail(program, context);
+  registerToken(program, context);
   registerLoad(program, context);
   return program;
 }

@@ -11,7 +11,8 @@ await runService({
   async open({ config, logger, engines }) {
     const clickhouse = await engines.openStore();
     const log = await engines.openLog();
+    const namedTokens = engines.openNamedTokens(log);
     const settings = aggregatorSettings(config);
-    return () => start({ settings, log, clickhouse, logger, clock: systemClock });
+    return () => start({ settings, log, clickhouse, namedTokens, logger, clock: systemClock });
   },
 });

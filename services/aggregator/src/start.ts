@@ -2,7 +2,7 @@
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import { pingClickHouse } from '@hookpulse/common/clickhouse/ping';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
-import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
+import type { NamedTokenReader, Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { measureLog } from '@hookpulse/common/log/measured-log';
 import type { Clock } from '@hookpulse/common/runtime/clock';
@@ -35,6 +35,8 @@ export interface AggregatorStartDeps {
   readonly settings: AggregatorSettings;
   readonly log: EventLog;
   readonly clickhouse: ClickHouseClient;
+  /** They read the metrics; default: there are none. */
+  readonly namedTokens?: NamedTokenReader | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -63,6 +65,7 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
     clock,
     metrics: service,
     tokens: settings.tokens,
+    namedTokens: deps.namedTokens,
     readinessChecks: [
       logCheck({ log, publishing, clock, isMember: () => aggregator?.isMember ?? false }),
       storeCheck({ health: storeHealth, clock, ping: () => pingClickHouse(clickhouse) }),

@@ -12,7 +12,12 @@ await runService({
     const log = await engines.openLog();
     const registry = await engines.openRegistry(log);
     const controls = await engines.openAlertControls(log);
+    const namedTokens = engines.openNamedTokens(log);
     const settings = alerterSettings(config);
-    return () => start({ settings, log, registry, controls, logger, clock: systemClock });
+    return () =>
+      start({
+        ...{ settings, log, registry, controls, namedTokens, logger },
+        clock: systemClock,
+      });
   },
 });

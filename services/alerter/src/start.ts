@@ -3,7 +3,7 @@ import { type AlertBoard, openAlertBoard } from '@hookpulse/common/alerts/alert-
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
-import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
+import type { NamedTokenReader, Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { measureLog } from '@hookpulse/common/log/measured-log';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
@@ -41,6 +41,8 @@ export interface AlerterStartDeps {
   readonly log: EventLog;
   readonly registry: Pick<BotRegistry, 'get' | 'list'>;
   readonly controls: AlertControls;
+  /** They read the metrics; default: there are none. */
+  readonly namedTokens?: NamedTokenReader | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -81,6 +83,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
     clock,
     metrics: service,
     tokens: settings.tokens,
+    namedTokens: deps.namedTokens,
     readinessChecks: alerterChecks({
       log,
       publishing,

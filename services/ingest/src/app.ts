@@ -1,4 +1,6 @@
 /** The HTTP side of ingest: its routes on the common base. Never listens. */
+
+import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
 import { MAX_CONNECTIONS } from '@hookpulse/common/http/connections';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
 import { createFailureBudget, type FailureBudget } from '@hookpulse/common/http/failure-budget';
@@ -19,6 +21,8 @@ import { webhookRoute } from './routes/webhook.ts';
 
 export interface IngestAppDeps {
   readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
+  /** They report and read the metrics; default: there are none. */
+  readonly namedTokens?: Pick<NamedTokens, 'use'> | undefined;
   readonly publisher: Publisher;
   readonly bodies: BodyReader;
   readonly clock: Clock;
@@ -46,6 +50,7 @@ export function buildIngestApp(deps: IngestAppDeps): HttpApp {
     readinessChecks: deps.readinessChecks,
     metrics: deps.service,
     tokens: deps.tokens,
+    namedTokens: deps.namedTokens,
     onErrorAnswer: countRefusals(deps.metrics),
     onMalformedRequest: () => deps.metrics.refusals.inc({ reason: 'malformed', bot_id: '' }),
     trustProxy: deps.trustProxy,

@@ -13,7 +13,8 @@ await runService({
     const { token: adminToken } = await adminAccess(config);
     const log = await engines.openLog();
     const registry = await engines.openRegistry(log);
+    const namedTokens = engines.openNamedTokens(log);
     const settings = ingestSettings(config, adminToken);
-    return () => start({ settings, log, registry, logger, clock: systemClock });
+    return () => start({ settings, log, registry, namedTokens, logger, clock: systemClock });
   },
 });

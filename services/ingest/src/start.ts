@@ -1,4 +1,5 @@
 /** Starts ingest on engines that the caller opened and closes. */
+import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
 import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
 import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
@@ -30,6 +31,8 @@ export interface IngestDeps {
   readonly settings: IngestSettings;
   readonly log: Pick<EventLog, 'publish' | 'ping'>;
   readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
+  /** They report and read the metrics; default: there are none. */
+  readonly namedTokens?: Pick<NamedTokens, 'use'> | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Of wrong credentials; default: one of its own. */
@@ -62,6 +65,7 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
   });
   const app = buildIngestApp({
     registry: deps.registry,
+    namedTokens: deps.namedTokens,
     publisher: measureAcknowledging(batcher, metrics),
     bodies,
     clock,

@@ -1,4 +1,5 @@
 /** The query API as an HTTP app: every route, and the tokens in front of them. It never listens. */
+import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
@@ -10,6 +11,7 @@ import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { refuseUnknownInput } from '@hookpulse/common/http/known-input';
 import { measureRequests } from '@hookpulse/common/http/measure-requests';
+import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
@@ -19,10 +21,12 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createServiceMetrics, requestMetrics } from '@hookpulse/common/runtime/metrics';
 import type { RouteOptions } from 'fastify';
 import { answerCors } from './access/cors.ts';
-import { createCredentials, type Tokens } from './access/credentials.ts';
+import { createCredentials } from './access/credentials.ts';
+import { createGrants } from './access/grants.ts';
 import { limitRates, type RateLimits } from './access/rate-limit.ts';
 import { setSecurityHeaders } from './access/security-headers.ts';
-import { createSessionSeal } from './access/session-seal.ts';
+import { createSessionCookies } from './access/session-cookie.ts';
+import type { Sessions } from './access/sessions.ts';
 import type { AuditBoard } from './audit/audit-board.ts';
 import { auditWrites } from './audit/audit-writes.ts';
 import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
@@ -42,7 +46,9 @@ import { registerMetrics } from './routes/metrics.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
 import { registerReconciliation } from './routes/reconciliation.ts';
 import { registerSession } from './routes/session.ts';
+import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
+import { registerTokens } from './routes/tokens.ts';
 
 /** Of every route that says nothing else: its bodies are some fields, and lists of some receivers. */
 const MAX_BODY_BYTES = 65_536;
@@ -61,6 +67,8 @@ export interface QueryApiSettings {
   /** Origins whose pages may ask with a token; none: only pages of this address. */
   readonly corsOrigins: readonly string[];
   readonly rateLimits: RateLimits;
+  /** Where people reach this API; null: where they say in `Host`. */
+  readonly publicUrl: string | null;
   /** Default: as the route has them. */
   readonly eventStream?: Partial<EventStreamSettings>;
   /** Default: as erasing has them. */
@@ -80,6 +88,8 @@ export interface QueryApiDeps {
   readonly rebuilds: { readonly board: RebuildBoard | null };
   /** Null until it could be read. */
   readonly audit: { readonly board: AuditBoard | null };
+  readonly namedTokens: NamedTokens;
+  readonly sessions: Sessions;
   readonly clickhouse: ClickHouseClient;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -93,8 +103,10 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   const { log, registry, controls, alerts, rebuilds, audit, clickhouse, logger, clock } = deps;
   const metrics = createServiceMetrics('query-api');
   const routes: RouteOptions[] = [];
-  const seal = createSessionSeal(settings.tokens);
-  const credentials = createCredentials(settings.tokens, seal, clock);
+  const { namedTokens, sessions } = deps;
+  const grants = createGrants({ tokens: settings.tokens, namedTokens, clock });
+  const cookies = createSessionCookies(settings.publicUrl);
+  const credentials = createCredentials({ grants, sessions, cookies, clock });
   const app = createHttpApp({
     logger,
     clock,
@@ -123,13 +135,15 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   forbidCaching(app);
   refuseUnknownInput(app);
   const hasReadToken = settings.tokens.read !== null;
-  requireTokens(app, settings.tokens);
+  requireTokens(app, credentials, settings.tokens);
 
   const { errorRateThreshold, eventRetentionDays, metricsRetentionDays, alertDefaults } = settings;
   auditWrites(app, { log, clock, logger });
 
   registerDocumentation(app, routes);
-  registerSession(app, { credentials, seal, clock, hasReadToken });
+  registerSession(app, { grants, sessions, cookies, clock, hasReadToken });
+  registerSessions(app, { grants, sessions, clock });
+  registerTokens(app, { namedTokens, sessions, registry, clock });
   registerDashboard(app, settings.dashboardFolder);
   registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
   registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });
@@ -138,7 +152,14 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     settings: { ...ERASE_DEFAULTS, ...settings.erase },
   };
   registerBots(app, { registry, controls, alertDefaults, clock, erase });
-  registerEventStream(app, { log, logger, clock, settings: settings.eventStream ?? {} });
+  const onAccessChange = (listener: () => void) => {
+    const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  };
+  const eventStream = settings.eventStream ?? {};
+  registerEventStream(app, { log, logger, credentials, onAccessChange, settings: eventStream });
   registerEvents(app, { clickhouse, clock });
   registerMetrics(app, { clickhouse, clock });
   registerAlerts(app, { clickhouse, controls, alerts, clock });

@@ -18,8 +18,12 @@ await runService({
     const log = await engines.openLog();
     const registry = await engines.openRegistry(log);
     const controls = await engines.openAlertControls(log);
+    const namedTokens = engines.openNamedTokens(log);
     const settings = queryApiSettings(config, access.token);
     return () =>
-      start({ settings, log, clickhouse, registry, controls, logger, clock: systemClock });
+      start({
+        ...{ settings, log, clickhouse, registry, controls, namedTokens, logger },
+        clock: systemClock,
+      });
   },
 });

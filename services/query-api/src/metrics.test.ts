@@ -23,6 +23,7 @@ beforeAll(async () => {
       port: 0,
       trustProxy: false,
       corsOrigins: [],
+      publicUrl: null,
       rateLimits: { perAddress: 0, perToken: 0 },
       errorRateThreshold: 0.1,
       eventRetentionDays: 7,

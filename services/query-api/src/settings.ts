@@ -11,6 +11,7 @@ export function queryApiSettings(config: Config, adminToken: string): StartDeps[
     trustProxy,
     corsOrigins,
     rateLimits,
+    publicUrl: config.mail.publicUrl,
     tokens: { ...config.tokens, admin: adminToken },
     errorRateThreshold: config.health.errorRateThreshold,
     eventRetentionDays: config.events.retentionDays,

@@ -14,6 +14,7 @@ const SETTINGS = {
   port: 0,
   trustProxy: false,
   corsOrigins: [],
+  publicUrl: null,
   rateLimits: { perAddress: 0, perToken: 0 },
   errorRateThreshold: 0.1,
   eventRetentionDays: 7,

@@ -2,13 +2,15 @@
 import { followAlerts } from '@hookpulse/common/alerts/follow-alerts';
 import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import { openSessions } from './access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
 import { followAudit } from './audit/audit-board.ts';
 
 /** How long stopping waits for the log to let go of a reader. */
 const FOLLOWER_PATIENCE_MS = 500;
 
-export interface StartDeps extends Omit<QueryApiDeps, 'alerts' | 'rebuilds' | 'audit'> {
+export interface StartDeps
+  extends Omit<QueryApiDeps, 'alerts' | 'rebuilds' | 'audit' | 'sessions'> {
   readonly settings: QueryApiSettings & {
     readonly host: string;
     /** 0: any free port. */
@@ -25,24 +27,27 @@ export interface RunningQueryApi {
 
 /** Resolves when it listens. Rejects when the address cannot be had. */
 export async function start({ settings, ...deps }: StartDeps): Promise<RunningQueryApi> {
-  const { log, logger } = deps;
+  const { log, logger, clock } = deps;
   const rebuilds = followRebuilds({ log, logger });
   const alerts = followAlerts({ log, logger });
   const audit = followAudit({ log, logger });
-  const app = createQueryApi(settings, { ...deps, alerts, rebuilds, audit });
+  const sessions = openSessions({ log, logger, clock });
+  const followed = [rebuilds, alerts, audit, sessions];
+  const closeAll = () => Promise.all(followed.map((one) => one.close()));
+  const app = createQueryApi(settings, { ...deps, alerts, rebuilds, audit, sessions });
   try {
     const url = await app.listen({ host: settings.host, port: settings.port });
     return {
       url,
       async close() {
-        const closed = Promise.all([rebuilds.close(), alerts.close(), audit.close()]);
+        const closed = closeAll();
         await app.close();
         // Of a log that is away nothing comes; whoever opened it closes what is left.
         await settleWithin(FOLLOWER_PATIENCE_MS, () => closed);
       },
     };
   } catch (error) {
-    await Promise.all([rebuilds.close(), alerts.close(), audit.close()]);
+    await closeAll();
     throw error;
   }
 }

@@ -23,7 +23,7 @@ import { createErrorAnswerer, type ErrorClass, type ErrorListener } from './erro
 import { createFailureBudget, type FailureBudget } from './failure-budget.ts';
 import type { HttpApp } from './http-app.ts';
 import { badRequest, HttpError, notFound } from './http-error.ts';
-import { metricsTokens, type Tokens } from './metrics-tokens.ts';
+import { metricsTokens, type NamedTokenReader, type Tokens } from './metrics-tokens.ts';
 import { answerOneAtATime } from './pipelining.ts';
 import { registerProbes } from './probes.ts';
 import { Readiness, type ReadinessCheck } from './readiness.ts';
@@ -42,6 +42,8 @@ export interface HttpAppOptions {
   readonly metrics: ServiceMetrics;
   /** With a read token `GET /metrics` needs one of the two; default: it is open. */
   readonly tokens?: Tokens | undefined;
+  /** Named tokens read the metrics, too; default: there are none. */
+  readonly namedTokens?: NamedTokenReader | undefined;
   readonly trustProxy?: TrustProxy;
   /** Largest body in bytes; a route may set its own. */
   readonly bodyLimitBytes?: number;
@@ -166,6 +168,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     metrics: options.metrics,
     tokens: options.tokens ? metricsTokens(options.tokens) : 'open',
     openTo: options.tokens?.openTo ?? null,
+    namedTokens: options.namedTokens,
+    clock: options.clock ?? systemClock,
   });
   return app;
 }

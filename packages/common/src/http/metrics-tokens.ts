@@ -19,9 +19,30 @@ export function metricsTokens(tokens: Tokens): MetricsTokens {
   return { sha256: both.map(sha256Hex) };
 }
 
-/** @param authorization - the header's value */
-export function mayReadMetrics(tokens: MetricsTokens, authorization: string | undefined): boolean {
+/** Named tokens, as far as they are needed here. */
+export interface NamedTokenReader {
+  /** @throws LogUnavailableError when it is not known yet. */
+  use(token: string, nowMs: number): { readonly bots: readonly string[] | null } | null;
+}
+
+export interface MetricsRequest {
+  /** The header's value. */
+  readonly authorization: string | undefined;
+  readonly nowMs: number;
+}
+
+/**
+ * @param named - any named token for all bots reads the metrics, which tell of all bots
+ * @throws LogUnavailableError as `named` does.
+ */
+export function mayReadMetrics(
+  tokens: MetricsTokens,
+  named: NamedTokenReader | undefined,
+  { authorization, nowMs }: MetricsRequest,
+): boolean {
   if (tokens === 'open') return true;
   const token = bearerToken(authorization);
-  return token !== null && tokens.sha256.some((expected) => matchesSha256(token, expected));
+  if (token === null) return false;
+  if (tokens.sha256.some((expected) => matchesSha256(token, expected))) return true;
+  return named?.use(token, nowMs)?.bots === null;
 }

@@ -3,6 +3,7 @@
  * how is it doing?
  */
 import Type from 'typebox';
+import type { Clock } from '../runtime/clock.ts';
 import type { ServiceMetrics } from '../runtime/metrics.ts';
 import type { HttpApp } from './http-app.ts';
 import {
@@ -12,7 +13,7 @@ import {
   unauthorized,
   WrongCredentialError,
 } from './http-error.ts';
-import { type MetricsTokens, mayReadMetrics } from './metrics-tokens.ts';
+import { type MetricsTokens, mayReadMetrics, type NamedTokenReader } from './metrics-tokens.ts';
 import { isOwnName, misdirected } from './own-names.ts';
 import type { CheckResult, Readiness } from './readiness.ts';
 
@@ -25,6 +26,8 @@ export interface ProbeOptions {
   readonly tokens: MetricsTokens;
   /** Where everybody may, names under which they may be asked for; null: any. */
   readonly openTo: readonly string[] | null;
+  readonly namedTokens: NamedTokenReader | undefined;
+  readonly clock: Clock;
 }
 
 /**
@@ -79,8 +82,10 @@ export function registerProbes(app: HttpApp, options: ProbeOptions): void {
     async (request, reply) => {
       const isOpen = options.tokens === 'open';
       if (isOpen && !isOwnName(request.headers.host, options.openTo)) throw misdirected();
-      if (!mayReadMetrics(options.tokens, request.headers.authorization)) {
-        if (request.headers.authorization !== undefined) {
+      const { authorization } = request.headers;
+      const asked = { authorization, nowMs: options.clock.now() };
+      if (!mayReadMetrics(options.tokens, options.namedTokens, asked)) {
+        if (authorization !== undefined) {
           throw new WrongCredentialError('There is no such token, or it does not read metrics.');
         }
         throw unauthorized('This needs a token: send it as Authorization: Bearer <token>.');

@@ -12,6 +12,10 @@ export const ALERT_SETTINGS_TOPIC = 'webhook.alert-settings';
 export const REBUILDS_TOPIC = 'webhook.rebuilds';
 /** Who has changed what. */
 export const AUDIT_TOPIC = 'webhook.audit';
+/** Browsers that are signed in; secrets only as SHA-256. */
+export const SESSIONS_TOPIC = 'webhook.sessions';
+/** Named tokens; secrets only as SHA-256. */
+export const TOKENS_TOPIC = 'webhook.tokens';
 export const DEAD_LETTER_TOPIC = 'webhook.events.dlq';
 
 /** The consumer group that counts `webhook.events`; its committed offsets tell its lag. */
@@ -29,6 +33,8 @@ const REGISTRY_PARTITIONS = 1;
 const REBUILDS_PARTITIONS = 1;
 /** One, so that all changes have one order. */
 const AUDIT_PARTITIONS = 1;
+/** One, so that who was let in and who was shut out have one order. */
+const ACCESS_PARTITIONS = 1;
 /** A quarter: what is asked after an incident, or at a review. */
 const AUDIT_RETENTION_DAYS = 90;
 
@@ -46,6 +52,8 @@ export const TOPIC_SPECS: readonly TopicSpec[] = [
     compacted: false,
     retentionDays: AUDIT_RETENTION_DAYS,
   },
+  { name: SESSIONS_TOPIC, partitions: ACCESS_PARTITIONS, compacted: true },
+  { name: TOKENS_TOPIC, partitions: ACCESS_PARTITIONS, compacted: true },
   { name: DEAD_LETTER_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
 ];
 

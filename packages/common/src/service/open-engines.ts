@@ -2,6 +2,7 @@
  * The engines of a service that runs alone: opened with patience, because in a cluster they may come
  * up later than the service, and prepared (topics, tables) by whoever comes first.
  */
+import { type NamedTokens, openNamedTokens } from '../access/named-tokens.ts';
 import { type AlertControls, openAlertControls } from '../alerts/alert-controls.ts';
 import { createDatabase } from '../clickhouse/create-database.ts';
 import { migrate } from '../clickhouse/migrate.ts';
@@ -32,6 +33,8 @@ export interface Engines {
   openRegistry(log: EventLog): Promise<BotRegistry>;
   /** Silences and the settings of all bots, as the log has them at that moment. */
   openAlertControls(log: EventLog): Promise<AlertControls>;
+  /** Named tokens; followed in the background, as what needs none goes on without them. */
+  openNamedTokens(log: EventLog): NamedTokens;
   /** Starts what works on them at the address where it was waited; the log may go away meanwhile. */
   start<Running>(start: () => Promise<Running>): Promise<Running>;
 }
@@ -63,6 +66,7 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
       const controls = await withLog(() => openAlertControls({ log, logger }));
       return resources.add('alert settings', controls);
     },
+    openNamedTokens: (log) => resources.add('named tokens', openNamedTokens({ log, logger })),
     start: (start) => withLog(() => room.leaveFor(start)),
     async openStore() {
       const store = resources.add('store', await openClickHouse(config.clickhouse));

@@ -15,6 +15,10 @@ export interface Session extends Who {
   readonly reads: boolean;
   /** Whether buttons that change something are shown. */
   readonly writes: boolean;
+  /** Whether those are that concern all bots. */
+  readonly writesAll: boolean;
+  /** Whether the audit, tokens and erasing are shown. */
+  readonly administers: boolean;
   /** @throws ApiError */
   signIn(token: string): Promise<void>;
   /** @throws ApiError */
@@ -41,10 +45,13 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
 }
 
 function sessionOf(who: Who): Session {
+  const writes = who.access === 'admin' || who.access === 'write';
   return {
     ...who,
     reads: who.access !== 'none',
-    writes: who.access === 'admin',
+    writes,
+    writesAll: writes && who.bots === null,
+    administers: who.access === 'admin' && who.bots === null,
     async signIn(token) {
       await askApi<unknown>(PATH, { method: 'POST', body: { token } });
       // Nothing of what the one before has seen is shown to the next.

@@ -3,6 +3,7 @@
  * rejected for itself, and the answer is 202 once the taken ones are durable. An `event_id` makes an
  * event idempotent; one without it gets a new id each time it is sent.
  */
+import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import type { HttpPlugin } from '@hookpulse/common/http/http-app';
 import {
@@ -32,6 +33,7 @@ import { ReporterDirectory } from './reporter.ts';
 
 export interface EventsDeps {
   readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
+  readonly namedTokens?: Pick<NamedTokens, 'use'> | undefined;
   readonly publisher: Publisher;
   readonly bodies: BodyReader;
   readonly clock: Clock;
@@ -59,7 +61,7 @@ const Query = Type.Object(
 
 export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
   const { registry, publisher, bodies, clock, metrics } = deps;
-  const reporters = new ReporterDirectory(registry, deps.adminToken);
+  const reporters = new ReporterDirectory(registry, deps.adminToken, deps.namedTokens);
   takeTypes(app, ['application/json', ...LINES_TYPES]);
 
   app.route({

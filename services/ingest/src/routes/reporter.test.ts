@@ -1,3 +1,4 @@
+import type { NamedToken } from '@hookpulse/common/domain/access-token';
 import { sha256Hex } from '@hookpulse/common/runtime/secrets';
 import { expect, test } from '@jest/globals';
 import { makeBot, registryOf } from '../testing/bots.ts';
@@ -22,4 +23,26 @@ test('a replaced report token is taken until its grace time is over, also when i
     isShown: true,
   });
   expect(directory.identify('Bearer new', NOW_MS + 60_000)).toEqual(alpha);
+});
+
+test('a named token reports when it stands in for the admin token, and only then', () => {
+  const record = {
+    token_id: 't',
+    name: 'CI',
+    bots: null,
+    created_at: '2026-02-10T20:00:00.000Z',
+    created_by: 'ADMIN_TOKEN',
+    expires_at: null,
+  } as const;
+  const tokens: Readonly<Record<string, NamedToken>> = {
+    hp_admin: { ...record, scope: 'admin' },
+    hp_write: { ...record, scope: 'write' },
+    hp_some: { ...record, scope: 'admin', bots: ['alpha'] },
+  };
+  const namedTokens = { use: (token: string) => tokens[token] ?? null };
+  const directory = new ReporterDirectory(registryOf([makeBot()]), null, namedTokens);
+  const kindOf = (token: string) => directory.identify(`Bearer ${token}`, NOW_MS).kind;
+  expect(['hp_admin', 'hp_write', 'hp_some', 'hp_none'].map(kindOf)).toEqual([
+    ...['admin', 'unknown', 'unknown', 'unknown'],
+  ]);
 });

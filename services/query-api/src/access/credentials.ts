@@ -1,70 +1,61 @@
 /** Who asks: by the bearer token or the session cookie of a request. */
 import { bearerToken } from '@hookpulse/common/http/bearer';
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import { matchesSha256, sha256Hex } from '@hookpulse/common/runtime/secrets';
 import type { FastifyRequest } from 'fastify';
-import type { SessionAccess } from '../domain/session.ts';
-import { sealedSessionOf } from './session-cookie.ts';
-import type { SessionSeal } from './session-seal.ts';
+import type { Caller } from '../domain/caller.ts';
+import { idleEndMs, type Session } from '../domain/session.ts';
+import type { Grants } from './grants.ts';
+import type { SessionCookies } from './session-cookie.ts';
+import type { Sessions } from './sessions.ts';
 
-/** Null: no such token, so nobody can show it. */
-export interface Tokens {
-  readonly admin: string | null;
-  readonly read: string | null;
-  /** Without a read token, names under which the open routes may be asked for; default: any. */
-  readonly openTo?: readonly string[] | null | undefined;
+export interface CredentialsDeps {
+  readonly grants: Grants;
+  readonly sessions: Pick<Sessions, 'find' | 'noteUse'>;
+  readonly cookies: SessionCookies;
+  readonly clock: Clock;
 }
-
-/** Somebody who has shown a token, now or when a session began. */
-export type Identity =
-  | { readonly via: 'token'; readonly access: SessionAccess }
-  | {
-      readonly via: 'session';
-      readonly access: SessionAccess;
-      readonly sessionId: string;
-      /** Milliseconds since the epoch. */
-      readonly expiresAtMs: number;
-    };
 
 export interface Credentials {
-  /** Null: nothing was shown, or nothing that holds. Who shows a token is judged by it alone. */
-  identify(request: FastifyRequest): Identity | null;
-  /** What a token gives; null: it is none of ours. Compared in constant time. */
-  accessOf(token: string): SessionAccess | null;
+  /**
+   * Null: nothing was shown, or nothing that holds. Who shows a token is judged by it alone.
+   * @throws TableNotReadError when that is not known yet.
+   */
+  identify(request: FastifyRequest): Caller | null;
+  /** Whether a token or a session is shown, one that holds or not. */
+  isShownIn(request: FastifyRequest): boolean;
 }
 
-/** Whether a token or a session is shown, one that holds or not. */
-export function showsCredential({ headers }: FastifyRequest): boolean {
-  return headers.authorization !== undefined || sealedSessionOf(headers.cookie) !== null;
-}
-
-export function createCredentials(tokens: Tokens, seal: SessionSeal, clock: Clock): Credentials {
-  const adminSha256 = tokens.admin === null ? null : sha256Hex(tokens.admin);
-  const readSha256 = tokens.read === null ? null : sha256Hex(tokens.read);
+export function createCredentials(deps: CredentialsDeps): Credentials {
+  const { grants, sessions, cookies, clock } = deps;
   return {
-    identify({ headers }) {
-      if (headers.authorization !== undefined) {
-        const token = bearerToken(headers.authorization);
-        const access = token === null ? null : accessOf(token);
-        return access && { via: 'token', access };
-      }
-      const sealed = sealedSessionOf(headers.cookie);
-      const session = sealed === null ? null : seal.open(sealed, clock.now());
-      return (
-        session && {
-          via: 'session',
-          access: session.access,
-          sessionId: session.session_id,
-          expiresAtMs: session.expires_at_ms,
-        }
-      );
+    identify(request) {
+      const { authorization } = request.headers;
+      if (authorization === undefined) return bySession(request);
+      const token = bearerToken(authorization);
+      const grant = token === null ? null : grants.ofToken(token);
+      return grant && { ...grant, via: 'token', session: null };
     },
-    accessOf,
+    isShownIn(request) {
+      const { authorization } = request.headers;
+      return authorization !== undefined || cookies.secretsOf(request).length > 0;
+    },
   };
 
-  function accessOf(token: string): SessionAccess | null {
-    if (adminSha256 !== null && matchesSha256(token, adminSha256)) return 'admin';
-    if (readSha256 !== null && matchesSha256(token, readSha256)) return 'read';
+  function bySession(request: FastifyRequest): Caller | null {
+    for (const secret of cookies.secretsOf(request)) {
+      const kept = sessions.find(secret);
+      const grant = kept && grants.ofOrigin(kept.record.origin);
+      if (!grant) continue;
+      const { record: session, lastUsedAtMs } = kept;
+      if (idleEndMs({ session, lastUsedAtMs }, grant.access) <= clock.now()) continue;
+      sessions.noteUse(kept);
+      return callerOf(session, grant);
+    }
     return null;
   }
+}
+
+function callerOf(session: Session, grant: Omit<Caller, 'via' | 'session'>): Caller {
+  const { session_id: sessionId, expires_at } = session;
+  return { ...grant, via: 'session', session: { sessionId, expiresAtMs: Date.parse(expires_at) } };
 }

@@ -4,6 +4,7 @@ import { clientKey } from '@hookpulse/common/http/client-address';
 import { tooManyRequests } from '@hookpulse/common/http/http-error';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import { tokenKey } from '../domain/caller.ts';
 
 /** Requests a minute; 0: as many as one likes. */
 export interface RateLimits {
@@ -20,7 +21,9 @@ type WaitMs = (request: FastifyRequest) => number;
 /** To run once it is known who asks, and before anything else, also for paths that lead nowhere. */
 export function limitRates(limits: RateLimits, clock: Clock): onRequestHookHandler {
   const ofAddress = waits(limits.perAddress, clock, clientKey);
-  const ofToken = waits(limits.perToken, clock, ({ caller }) => caller?.access ?? '');
+  const ofToken = waits(limits.perToken, clock, ({ caller }) =>
+    caller ? tokenKey(caller.token) : '',
+  );
   return (request, _reply, done) => {
     if (UNLIMITED_PATHS.has(request.routeOptions.url ?? '')) return done();
     const waitMs = request.caller === null ? ofAddress(request) : ofToken(request);

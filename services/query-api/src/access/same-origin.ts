@@ -13,9 +13,12 @@ export function isFromSameOrigin({ headers, host }: FastifyRequest): boolean {
 }
 
 /**
- * Whether the browser came by https: a proxy in between may not say so, but the browser tells the
- * origin of the page with everything that it posts.
+ * Whether the browser came by HTTPS. A proxy in between may not say so, but the browser names the origin
+ * of the page with everything that it posts.
+ * @param otherwise - what holds where neither tells
  */
-export function cameByHttps({ protocol, headers }: FastifyRequest): boolean {
-  return protocol === 'https' || headers.origin?.startsWith('https://') === true;
+export function cameByHttps({ protocol, headers }: FastifyRequest, otherwise: boolean): boolean {
+  if (protocol === 'https') return true;
+  const scheme = headers.origin === undefined ? undefined : URL.parse(headers.origin)?.protocol;
+  return scheme === undefined ? otherwise : scheme === 'https:';
 }

@@ -58,8 +58,9 @@ function entryOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): A
     actor: {
       access: caller?.access ?? null,
       via: caller?.via ?? null,
-      session_id: caller?.via === 'session' ? caller.sessionId : null,
+      session_id: caller?.session?.sessionId ?? null,
       address: clientAddress(request),
+      token: caller?.token ?? null,
     },
     method,
     route: routeOptions.url ?? '',

@@ -1,27 +1,50 @@
+import type { Scope } from '@hookpulse/common/domain/access-token';
 import { expect, test } from '@jest/globals';
-import { type AccessVerdict, type Caller, judgeAccess, type RouteAccess } from './access.ts';
+import {
+  type AccessVerdict,
+  type BotAccess,
+  type BotVerdict,
+  judgeAccess,
+  judgeBots,
+  type RouteAccess,
+} from './access.ts';
 
 const G = 'granted';
 const U = 'unauthorized';
 const F = 'forbidden';
 
-/** By access, caller, and the verdicts without and with a read token set. */
-const TABLE: readonly [RouteAccess, Caller, AccessVerdict, AccessVerdict][] = [
-  ['public', 'nobody', G, G],
-  ['public', 'read', G, G],
-  ['public', 'admin', G, G],
-  ['open', 'nobody', G, U],
-  ['open', 'read', G, G],
-  ['open', 'admin', G, G],
-  ['read', 'nobody', U, U],
-  ['read', 'read', G, G],
-  ['read', 'admin', G, G],
-  ['write', 'nobody', U, U],
-  ['write', 'read', F, F],
-  ['write', 'admin', G, G],
+/** By access, the verdicts for nobody and for the scopes read, write and admin. */
+const TABLE: readonly [RouteAccess, ...AccessVerdict[]][] = [
+  ['public', G, G, G, G],
+  ['open', U, G, G, G],
+  ['read', U, G, G, G],
+  ['write', U, F, G, G],
+  ['admin', U, F, F, G],
 ];
+const SCOPES: readonly (Scope | null)[] = [null, 'read', 'write', 'admin'];
 
-test.each(TABLE)('%s for %s: %s, with a read token %s', (access, caller, without, withToken) => {
-  expect(judgeAccess(access, caller, false)).toBe(without);
-  expect(judgeAccess(access, caller, true)).toBe(withToken);
+test.each(TABLE)('%s: nobody %s, read %s, write %s, admin %s', (access, ...verdicts) => {
+  expect(SCOPES.map((scope) => judgeAccess(access, scope, true))).toEqual(verdicts);
+  const withoutReadToken = access === 'open' ? [G, G, G, G] : verdicts;
+  expect(SCOPES.map((scope) => judgeAccess(access, scope, false))).toEqual(withoutReadToken);
+});
+
+/** By what the route says, bot in the path and in the query: the verdict for a token for bot a. */
+const BOTS: readonly [BotAccess | undefined, string | undefined, string | undefined, BotVerdict][] =
+  [
+    ['any', undefined, undefined, 'granted'],
+    ['filtered', undefined, undefined, 'granted'],
+    ['filtered', undefined, 'a', 'granted'],
+    ['filtered', undefined, 'b', 'other-bot'],
+    [undefined, 'a', undefined, 'granted'],
+    [undefined, 'a', 'b', 'granted'],
+    [undefined, 'b', undefined, 'unknown'],
+    [undefined, 'b', 'a', 'unknown'],
+    [undefined, undefined, undefined, 'all-bots'],
+    [undefined, undefined, 'a', 'all-bots'],
+  ];
+
+test.each(BOTS)('%s, path %s, query %s: %s', (access, inPath, inQuery, verdict) => {
+  expect(judgeBots(new Set(['a']), { access, inPath, inQuery })).toBe(verdict);
+  expect(judgeBots(null, { access, inPath, inQuery })).toBe('granted');
 });

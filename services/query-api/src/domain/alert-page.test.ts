@@ -4,6 +4,7 @@ import type { KnownAlert } from './known-alert.ts';
 
 const ALL: AlertFilter = {
   botId: null,
+  bots: null,
   rule: null,
   state: null,
   fromMs: 0,

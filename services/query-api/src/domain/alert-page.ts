@@ -1,9 +1,12 @@
 /** A page of alerts, the newest fired first: which belong to it, and where the next one begins. */
+import { isVisible, type VisibleBots } from './access.ts';
 import { isResolved, type KnownAlert } from './known-alert.ts';
 
 export interface AlertFilter {
   /** Null: any. */
   readonly botId: string | null;
+  /** Only alerts of these. */
+  readonly bots: VisibleBots;
   readonly rule: string | null;
   readonly state: 'firing' | 'resolved' | null;
   /** When it fired: from the first on and before the second, milliseconds since the epoch. */
@@ -36,9 +39,10 @@ export function pageOf<Place extends AlertPlace>(
 }
 
 export function matches(alert: KnownAlert, filter: AlertFilter): boolean {
-  const { botId, rule, state, fromMs, toMs, after } = filter;
+  const { botId, bots, rule, state, fromMs, toMs, after } = filter;
   return (
     (botId === null || alert.botId === botId) &&
+    isVisible(bots, alert.botId) &&
     (rule === null || alert.rule === rule) &&
     (state === null || isResolved(alert) === (state === 'resolved')) &&
     alert.firedAtMs >= fromMs &&

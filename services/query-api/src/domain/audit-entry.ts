@@ -1,6 +1,7 @@
 /** Who changed or tried to change what, when, and what came of it. */
 import { Nullable } from '@hookpulse/common/domain/webhook-event';
 import Type, { type Static } from 'typebox';
+import { AccessName, TokenRefSchema } from './caller.ts';
 import { isRecord } from './schema-example.ts';
 
 export const AuditEntrySchema = Type.Object({
@@ -9,10 +10,12 @@ export const AuditEntrySchema = Type.Object({
   request_id: Type.String({ description: 'x-request-id of the answer' }),
   actor: Type.Object(
     {
-      access: Nullable(Type.Enum(['admin', 'read'])),
+      access: Nullable(AccessName),
       via: Nullable(Type.Enum(['token', 'session'])),
       session_id: Nullable(Type.String()),
       address: Nullable(Type.String()),
+      /** Absent in entries of earlier versions. */
+      token: Type.Optional(Nullable(TokenRefSchema)),
     },
     { description: 'who asked; access null: a failed try to sign in, which older versions kept' },
   ),

@@ -1,9 +1,12 @@
 /** A page of events, the newest first, and the cursor by which the next one goes on. */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { VisibleBots } from './access.ts';
 import type { EventFilter } from './event-filter.ts';
 
 export interface EventPageRequest {
   readonly filter: EventFilter;
+  /** Only events of these. */
+  readonly bots: VisibleBots;
   /** Event time: from the first on and before the second, milliseconds since the epoch; null: any. */
   readonly fromMs: number | null;
   readonly toMs: number | null;

@@ -3,7 +3,7 @@ import { lookBackSpans } from './look-back.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
 const HOUR_MS = 3_600_000;
-const REQUEST = { filter: {}, fromMs: null, toMs: null, after: null };
+const REQUEST = { filter: {}, bots: null, fromMs: null, toMs: null, after: null };
 
 function hours(request: Partial<Parameters<typeof lookBackSpans>[0]>) {
   const inHours = (ms: number | null) => (ms === null ? null : (ms - NOW_MS) / HOUR_MS);

@@ -40,8 +40,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     error: 'This needs a token: send it as Authorization: Bearer <token>, or sign in.',
   },
   403: {
-    description: 'Only with the admin token, and with a session only from pages of this address',
-    error: 'This token reads only; what you asked for needs the admin token.',
+    description:
+      'The token is of a smaller scope or for other bots, or a session was used by another page',
+    error: 'This token has the scope read; what you asked for needs write.',
   },
   404: { description: 'There is no such thing', error: 'There is no bot with this bot_id.' },
   409: {
@@ -80,7 +81,7 @@ export function commonAnswers({ access, schema }: DocumentedRoute): Record<strin
     // Also of a route without input: it refuses what it does not know.
     ...(isProbe ? [] : ['400']),
     ...(access === 'public' ? [] : ['401']),
-    ...(access === 'write' ? ['403', '503'] : []),
+    ...(access === 'write' || access === 'admin' ? ['403', '503'] : []),
     ...(hasBody ? ['413', '415'] : []),
     ...(isProbe ? [] : ['429']),
     '500',

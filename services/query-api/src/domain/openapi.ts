@@ -56,7 +56,7 @@ const TAGS: Readonly<Record<string, string>> = {
   metrics: 'Hourly counts and percentiles',
   alerts: 'What fires and has fired, silences, and what alerts are judged by',
   bots: 'The bots that are watched',
-  access: 'Signing in with a browser',
+  access: 'Signing in with a browser, sessions and named tokens',
   administration: 'Looking after what is stored, and who changed what',
   documentation: 'This document',
   probes: 'For orchestrators and Prometheus',
@@ -93,13 +93,15 @@ export function openApiDocument(
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'READ_TOKEN reads; ADMIN_TOKEN also writes',
+          description:
+            'READ_TOKEN reads, ADMIN_TOKEN does everything, a named token what its scope says, for all bots or for some',
         },
         session: {
           type: 'apiKey',
           in: 'cookie',
-          name: 'hookpulse_session',
-          description: 'set by POST /api/session; writes only from pages of the same origin',
+          name: 'hookpulse_session_8081',
+          description:
+            'set by POST /api/session, with the port of this address in its name and the prefix __Host- over HTTPS; writes only from pages of the same origin',
         },
       },
     },
@@ -152,6 +154,7 @@ function securityOf(access: RouteAccess): readonly SchemaRecord[] {
       return [{}, ...either];
     case 'read':
     case 'write':
+    case 'admin':
       return either;
     default:
       return access satisfies never;

@@ -8,7 +8,7 @@ export interface EventStreamOptions {
   readonly maxWaitingBytes: number;
   /** Up to where he has been told everything; null: not known now. */
   readonly currentId: () => string | null;
-  /** Whether he may not be told any more, as his session has ended; asked at every heartbeat. */
+  /** Whether he may not be told any more, as his session or token has ended; asked at every heartbeat. */
   readonly isOver: () => boolean;
   /** Called once, whoever ended it. */
   readonly onClose: () => void;
@@ -86,11 +86,14 @@ export class EventStream {
     else this.end();
   }
 
+  /** Of somebody whose access may have ended just now. */
+  endIfOver(): void {
+    if (this.#options.isOver()) this.stop();
+  }
+
   #beat(): void {
-    if (this.#options.isOver()) {
-      this.end();
-      return;
-    }
+    this.endIfOver();
+    if (this.#isEnded) return;
     const isWaiting = this.body.readableLength > 0;
     const takenBytes = this.#pushedBytes - this.body.readableLength;
     // Who has taken nothing since, with something waiting for him, is there no more.

@@ -1,6 +1,6 @@
 /** Tells one client what he asked for: first what he missed, then what arrives. */
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import type { EventLog } from '@hookpulse/common/log/event-log';
-import { type EventFilter, matchesFilter } from '../domain/event-filter.ts';
 import { type LivePosition, positionText } from '../domain/live-position.ts';
 import { eventFrame, openingFrame } from './event-frames.ts';
 import type { EventStream } from './event-stream.ts';
@@ -30,12 +30,12 @@ const MAX_EVENTS_AT_ONCE = 2_000;
  */
 export async function tellEvents(
   stream: EventStream,
-  filter: EventFilter,
+  isAsked: (event: WebhookEvent) => boolean,
   resumeFrom: LivePosition | null,
   { log, reader, queue }: TellEventsDeps,
   onLive: (stop: () => void) => void,
 ): Promise<void> {
-  const isWanted = ({ event }: LiveEvent) => matchesFilter(event, filter);
+  const isWanted = ({ event }: LiveEvent) => isAsked(event);
   const tell = (event: LiveEvent) => {
     if (isWanted(event)) stream.send(eventFrame(event));
   };

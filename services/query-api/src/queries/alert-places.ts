@@ -16,6 +16,7 @@ const SQL = `
   SELECT alert_id, any(bot_id) AS bot, toUnixTimestamp64Milli(min(fired_at)) AS fired_at_ms
   FROM webhook_alerts
   WHERE ({bot_id:String} = '' OR bot_id = {bot_id:String})
+    AND (empty({bots:Array(String)}) OR bot_id IN {bots:Array(String)})
     AND ({rule:String} = '' OR rule = {rule:String})
   GROUP BY alert_id
   HAVING fired_at_ms >= {from_ms:Int64} AND fired_at_ms < {to_ms:Int64}
@@ -44,6 +45,7 @@ export async function alertPlaces(
   const { firedAtMs, alertId } = filter.after ?? END;
   const params = {
     bot_id: filter.botId ?? '',
+    bots: [...(filter.bots ?? [])],
     rule: filter.rule ?? '',
     from_ms: filter.fromMs,
     to_ms: filter.toMs,

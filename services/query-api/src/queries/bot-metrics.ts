@@ -2,6 +2,7 @@
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { VisibleBots } from '../domain/access.ts';
 import {
   type MetricsPlace,
   type MetricsRow,
@@ -24,6 +25,8 @@ export interface MetricsRequest {
   readonly unit: MetricsUnit;
   /** Null: all bots. */
   readonly botId: string | null;
+  /** Only rows of these. */
+  readonly bots: VisibleBots;
   /** Whole hours or days, half-open, milliseconds since the epoch. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -34,7 +37,8 @@ export interface MetricsRequest {
 /* The date bounds are what the partitions can use, and the sort key where a bot is given. */
 const WITHIN = `date BETWEEN {from_date:Date} AND {to_date:Date}
     AND start_ms >= {from_ms:Int64} AND start_ms < {to_ms:Int64}
-    AND ({bot_id:String} = '' OR bot_id = {bot_id:String})`;
+    AND ({bot_id:String} = '' OR bot_id = {bot_id:String})
+    AND (empty({bots:Array(String)}) OR bot_id IN {bots:Array(String)})`;
 
 /* A row that has several states in parts not merged yet is one place all the same. */
 const placesSql = (unit: MetricsUnit) => `
@@ -136,12 +140,13 @@ async function selectPlaces(
   return rows.map(({ start_ms, bot_id }) => ({ startMs: start_ms, botId: bot_id }));
 }
 
-function boundsOf({ fromMs, toMs, botId }: MetricsRequest) {
+function boundsOf({ fromMs, toMs, botId, bots }: MetricsRequest) {
   return {
     from_ms: fromMs,
     to_ms: toMs,
     from_date: isoDate(fromMs),
     to_date: isoDate(toMs),
     bot_id: botId ?? '',
+    bots: [...(bots ?? [])],
   };
 }

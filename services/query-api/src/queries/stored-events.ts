@@ -19,6 +19,7 @@ const CONDITIONS: Readonly<Record<keyof EventFilter, string>> = {
   error_type: 'error_type = {error_type:String}',
   update_id: 'update_id = {update_id:Int64}',
 };
+const VISIBLE = 'bot_id IN {bots:Array(String)}';
 const FROM = `timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')`;
 const TO = `timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
 /** The first half is what the sort key can use. */
@@ -75,12 +76,13 @@ async function eventsOfSpan(
 
 async function selectPage(
   client: ClickHouseClient,
-  { filter, fromMs, toMs, after }: EventPageRequest,
+  { filter, bots, fromMs, toMs, after }: EventPageRequest,
   limit: number,
 ): Promise<WebhookEvent[]> {
   const conditions: string[] = EVENT_FILTER_NAMES.filter((name) => filter[name] !== undefined).map(
     (name) => CONDITIONS[name],
   );
+  if (bots) conditions.push(VISIBLE);
   if (fromMs !== null) conditions.push(FROM);
   if (toMs !== null) conditions.push(TO);
   if (after) conditions.push(AFTER);
@@ -90,7 +92,14 @@ async function selectPage(
     ${conditions.length === 0 ? '' : `WHERE ${conditions.join('\n      AND ')}`}
     ORDER BY timestamp DESC, event_id DESC, bot_id DESC
     LIMIT {limit:UInt32}`;
-  const params = { ...filter, from_ms: fromMs, to_ms: toMs, ...placeParams(after), limit };
+  const params = {
+    ...filter,
+    bots: bots && [...bots],
+    from_ms: fromMs,
+    to_ms: toMs,
+    ...placeParams(after),
+    limit,
+  };
   const rows = await selectRows(client, { sql, params: given(params), row: storedEventRow });
   return rows.map(eventOfRow);
 }

@@ -9,6 +9,7 @@ import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema, unavailable } from '@hookpulse/common/http/http-error';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import Type, { type Static } from 'typebox';
+import type { VisibleBots } from '../domain/access.ts';
 import { type AlertFilter, matches, pageOf, placeOfCursor } from '../domain/alert-page.ts';
 import { AlertStateName, AlertViewSchema, alertView } from '../domain/alert-view.ts';
 import { alertsTold, type KnownAlert, mergeAlerts } from '../domain/known-alert.ts';
@@ -23,6 +24,7 @@ import {
 import { RuleName } from '../domain/rule-name.ts';
 import { alertPlaces } from '../queries/alert-places.ts';
 import { storedAlerts } from '../queries/stored-alerts.ts';
+import { visibleBotsOf } from './auth.ts';
 import { givenCursor, givenSpan } from './page-query.ts';
 
 export interface AlertRoutesDeps {
@@ -52,6 +54,7 @@ export function registerAlerts(app: HttpApp, deps: AlertRoutesDeps): void {
   app.get(
     '/api/alerts',
     {
+      config: { bots: 'filtered' },
       schema: {
         tags: ['alerts'],
         summary: 'Alerts that fire and that have fired, the newest first',
@@ -61,7 +64,7 @@ export function registerAlerts(app: HttpApp, deps: AlertRoutesDeps): void {
     },
     async (request) => {
       const { limit = DEFAULT_PAGE_LIMIT } = request.query;
-      const filter = filterOf(request.query);
+      const filter = filterOf(request.query, visibleBotsOf(request.caller));
       const { board } = deps.alerts;
       const told = toldBy(board);
       const { state } = filter;
@@ -119,11 +122,12 @@ function isSuperseded({ botId, rule, alertId, firedAtMs }: KnownAlert, board: Al
 }
 
 /** @throws HttpError 400 */
-function filterOf(query: Static<typeof Query>): AlertFilter {
+function filterOf(query: Static<typeof Query>, bots: VisibleBots): AlertFilter {
   const { bot_id, rule, state, cursor } = query;
   const { fromMs, toMs } = givenSpan(query);
   return {
     botId: bot_id ?? null,
+    bots,
     rule: rule ?? null,
     state: state ?? null,
     fromMs: fromMs ?? 0,

@@ -22,8 +22,8 @@ export function registerAudit(app: HttpApp, { audit }: AuditRoutesDeps): void {
   app.get(
     '/api/audit',
     {
-      // Names people's addresses and sessions: for who may change things.
-      config: { access: 'write' },
+      // Names people's addresses, sessions and tokens.
+      config: { access: 'admin' },
       schema: {
         tags: ['administration'],
         summary:

@@ -39,14 +39,15 @@ const withoutRead = { ...READ_AND_ADMIN, read: 401 };
 const writeWithoutRead = (done: number) => ({ ...WRITE(done), read: 401 });
 
 const ROUTES: readonly Route[] = [
-  ...[
-    '/livez',
-    '/readyz',
-    '/metrics',
-    '/api/health/webhook/',
-    '/api/health/webhook',
-    '/api/health/webhook/a/',
-  ].map((url) => ({ method: 'GET' as const, url, withBoth: READ_AND_ADMIN, withAdminOnly: OPEN })),
+  ...['/metrics', '/api/health/webhook/', '/api/health/webhook', '/api/health/webhook/a/'].map(
+    (url) => ({ method: 'GET' as const, url, withBoth: READ_AND_ADMIN, withAdminOnly: OPEN }),
+  ),
+  ...['/livez', '/readyz'].map((url) => ({
+    method: 'GET' as const,
+    url,
+    withBoth: OPEN,
+    withAdminOnly: OPEN,
+  })),
   { method: 'HEAD', url: '/api/health/webhook/', withBoth: READ_AND_ADMIN, withAdminOnly: OPEN },
   { method: 'GET', url: '/api/bots', withBoth: READ_AND_ADMIN, withAdminOnly: withoutRead },
   { method: 'HEAD', url: '/api/bots', withBoth: READ_AND_ADMIN, withAdminOnly: withoutRead },

@@ -1,35 +1,64 @@
 /** Who may pass to which route: bearer tokens and session cookies (contract, section 6). */
+import { includesScope, type Scope } from '@hookpulse/common/domain/access-token';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { forbidden, unauthorized, WrongCredentialError } from '@hookpulse/common/http/http-error';
+import {
+  forbidden,
+  notFound,
+  unauthorized,
+  WrongCredentialError,
+} from '@hookpulse/common/http/http-error';
 import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import { isOwnName, misdirected } from '@hookpulse/common/http/own-names';
+import { TableNotReadError } from '@hookpulse/common/topic-table/topic-table';
 import { signInPath } from '@hookpulse/dashboard/pages/sign-in/sign-in-path';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import { type Credentials, type Identity, showsCredential } from '../access/credentials.ts';
+import type { Credentials } from '../access/credentials.ts';
 import { isFromSameOrigin } from '../access/same-origin.ts';
-import { judgeAccess, type RouteAccess } from '../domain/access.ts';
+import {
+  type BotAccess,
+  judgeAccess,
+  judgeBots,
+  type RouteAccess,
+  type VisibleBots,
+} from '../domain/access.ts';
+import type { Caller } from '../domain/caller.ts';
+import { isRecord } from '../domain/schema-example.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Default: reading methods need a token that reads, all others one that writes. */
     access?: RouteAccess;
+    /** How it deals with tokens for some bots only. */
+    bots?: BotAccess;
     /** A page for people: a browser that has not signed in is sent to where it can. */
     isPage?: boolean;
   }
   interface FastifyRequest {
     /** Who asks; null: nobody that is known. */
-    caller: Identity | null;
+    caller: Caller | null;
+    /** Why it is not known yet who asks; null: it is. */
+    whyUnknown: TableNotReadError | null;
   }
 }
 
 /** Registered by the app's base, which knows nothing of tokens. */
-const OPEN_PATHS = new Set(['/livez', '/readyz', '/metrics']);
+const PROBE_ACCESS: Readonly<Record<string, RouteAccess>> = {
+  '/livez': 'public',
+  '/readyz': 'public',
+  '/metrics': 'open',
+};
 const READING_METHODS = new Set(['GET', 'HEAD']);
 
 /** To run first of all: who asks is known to everything that follows. */
 export function identifyCaller(credentials: Credentials): onRequestHookHandler {
   return (request, _reply, done) => {
-    request.caller = credentials.identify(request);
+    try {
+      request.caller = credentials.identify(request);
+    } catch (error) {
+      // Where nobody need be known, that is no reason to refuse.
+      if (!(error instanceof TableNotReadError)) throw error;
+      request.whyUnknown = error;
+    }
     done();
   };
 }
@@ -38,9 +67,14 @@ export function identifyCaller(credentials: Credentials): onRequestHookHandler {
  * To be called before the app listens, beside `identifyCaller`; it covers the routes that are there and those to come.
  * @param tokens - a read token also closes the open routes
  */
-export function requireTokens(app: HttpApp, tokens: Tokens): void {
+export function requireTokens(
+  app: HttpApp,
+  credentials: Pick<Credentials, 'isShownIn'>,
+  tokens: Tokens,
+): void {
   const hasReadToken = tokens.read !== null;
   app.decorateRequest('caller', null);
+  app.decorateRequest('whyUnknown', null);
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return; // there is nothing to protect
@@ -49,30 +83,68 @@ export function requireTokens(app: HttpApp, tokens: Tokens): void {
     if (isForStrangers && !isOwnName(request.headers.host, tokens.openTo ?? null)) {
       throw misdirected();
     }
-    const verdict = judgeAccess(access, request.caller?.access ?? 'nobody', hasReadToken);
+    const scope = request.caller?.access ?? null;
+    const verdict = judgeAccess(access, scope, hasReadToken);
     switch (verdict) {
       case 'granted':
         break;
       case 'unauthorized':
+        if (request.whyUnknown) throw request.whyUnknown;
         if (isBrowserAtPage(request)) return reply.redirect(signInPath(request.url));
-        throw showsCredential(request)
+        throw credentials.isShownIn(request)
           ? new WrongCredentialError('There is no such token or session, or it has ended.')
           : unauthorized(
               'This needs a token: send it as Authorization: Bearer <token>, or sign in.',
             );
       case 'forbidden':
-        throw forbidden('This token reads only; what you asked for needs the admin token.');
+        throw forbidden(`This token has the scope ${scope}; what you asked for needs ${access}.`);
       default:
         verdict satisfies never;
     }
+    if (access === 'public') return;
+    assertItsBots(request, visibleBotsOf(request.caller));
     // A browser sends the cookie with whatever it is made to ask, by whichever page.
-    const isWrite = access !== 'public' && !READING_METHODS.has(request.method);
+    const isWrite = !READING_METHODS.has(request.method);
     if (isWrite && request.caller?.via === 'session' && !isFromSameOrigin(request)) {
       throw forbidden(
         'With a session, only pages of this address may change things; send a token instead.',
       );
     }
   });
+}
+
+/** @throws HttpError when the token is for other bots */
+function assertItsBots({ params, query, routeOptions }: FastifyRequest, bots: VisibleBots): void {
+  const inQuery = botIdIn(query);
+  const named = { access: routeOptions.config.bots, inPath: botIdIn(params), inQuery };
+  const verdict = judgeBots(bots, named);
+  switch (verdict) {
+    case 'granted':
+      return;
+    case 'unknown':
+      throw notFound('There is no bot with this bot_id.');
+    case 'other-bot':
+      throw forbidden(`This token is not for the bot ${inQuery}.`);
+    case 'all-bots':
+      throw forbidden('This token is for some bots only; what you asked for concerns all of them.');
+    default:
+      verdict satisfies never;
+  }
+}
+
+/** The bots that answers may tell of; a route that is open to all tells everybody of all. */
+export function visibleBotsOf(caller: Caller | null): VisibleBots {
+  return caller?.bots ?? null;
+}
+
+/** For what needs more than its route. @param what - begins the sentence  @throws HttpError 403 */
+export function assertScope(caller: Caller | null, scope: Scope, what: string): void {
+  if (caller && includesScope(caller.access, scope)) return;
+  throw forbidden(`${what} needs a token with the scope ${scope}.`);
+}
+
+function botIdIn(fields: unknown): string | undefined {
+  return isRecord(fields) && typeof fields.bot_id === 'string' ? fields.bot_id : undefined;
 }
 
 function isBrowserAtPage({ routeOptions, headers }: FastifyRequest): boolean {
@@ -85,6 +157,5 @@ export function accessOf(
   route: { readonly url?: string | undefined; readonly config?: { readonly access?: RouteAccess } },
 ): RouteAccess {
   if (route.config?.access) return route.config.access;
-  if (OPEN_PATHS.has(route.url ?? '')) return 'open';
-  return READING_METHODS.has(method) ? 'read' : 'write';
+  return PROBE_ACCESS[route.url ?? ''] ?? (READING_METHODS.has(method) ? 'read' : 'write');
 }

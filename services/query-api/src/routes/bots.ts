@@ -21,6 +21,7 @@ import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { randomSecret, sha256Hex } from '@hookpulse/common/runtime/secrets';
 import Type from 'typebox';
+import { isVisible } from '../domain/access.ts';
 import {
   BotDetailsSchema,
   BotViewSchema,
@@ -32,6 +33,7 @@ import {
 import { BotPatchSchema, changeBot, createBot, NewBotSchema } from '../domain/new-bot.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
+import { assertScope, visibleBotsOf } from './auth.ts';
 import { type BotRequest, registerBotSecrets } from './bot-secrets.ts';
 
 export interface BotRoutesDeps {
@@ -62,13 +64,18 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   app.get(
     PATH,
     {
+      config: { bots: 'filtered' },
       schema: {
         tags,
         summary: 'All bots, in order of bot_id',
         response: { 200: Type.Object({ bots: Type.Array(BotViewSchema) }) },
       },
     },
-    () => ({ bots: registry.list().map(botView) }),
+    ({ caller }) => {
+      const bots = visibleBotsOf(caller);
+      const visible = registry.list().filter(({ bot_id }) => isVisible(bots, bot_id));
+      return { bots: visible.map(botView) };
+    },
   );
 
   app.get(
@@ -149,7 +156,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
         tags,
         summary: 'Removes a bot; its history stays unless it is to be erased',
         description:
-          'With `erase=true` raw events, hourly rows and alerts of the bot are deleted for good, also when it was removed before; the answer is 200 with how much that was, and takes some seconds. What was reported stays on the log until that forgets it.',
+          'With `erase=true` raw events, hourly rows and alerts of the bot are deleted for good, also when it was removed before; the answer is 200 with how much that was, and takes some seconds. That needs the scope admin. What was reported stays on the log until that forgets it.',
         params: Params,
         headers: IfMatchSchema,
         querystring: RemovalQuery,
@@ -157,6 +164,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
           200: ErasedHistorySchema,
           204: Type.Null(),
           400: ErrorBodySchema,
+          403: ErrorBodySchema,
           404: ErrorBodySchema,
           412: preconditionFailedSchema(BotDetailsSchema),
           503: ErrorBodySchema,
@@ -165,7 +173,8 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     },
     async (request, reply) => {
       const { bot_id } = request.params;
-      if (!request.query.erase) {
+      if (request.query.erase) assertScope(request.caller, 'admin', 'Erasing a bot');
+      else {
         await changing(async () => registry.remove(expected(request).bot_id));
         return reply.code(204).send(null);
       }

@@ -42,6 +42,7 @@ export function registerCleanup(app: HttpApp, deps: CleanupDeps): void {
     '/api/admin/cleanup',
     {
       ...optionalBody,
+      config: { ...optionalBody.config, access: 'admin' },
       schema: {
         tags: ['administration'],
         summary: 'Deletes raw events and hourly rows that are past their retention, at once',

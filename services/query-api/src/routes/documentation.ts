@@ -44,6 +44,7 @@ export function registerDocumentation(app: HttpApp, routes: readonly RouteOption
   app.get(
     '/api/openapi.json',
     {
+      config: { bots: 'any' },
       schema: {
         tags,
         summary: 'This API as an OpenAPI 3.1 document',
@@ -56,7 +57,7 @@ export function registerDocumentation(app: HttpApp, routes: readonly RouteOption
   app.get(
     '/api/docs',
     {
-      config: { isPage: true },
+      config: { isPage: true, bots: 'any' },
       schema: {
         tags,
         summary: 'This API as a page for people',

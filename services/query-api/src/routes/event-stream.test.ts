@@ -4,7 +4,8 @@ import { type FollowOptions, LogUnavailableError } from '@hookpulse/common/log/e
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import { until } from '@hookpulse/common/testing/until';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { SESSION_LIFETIME_MS } from '../domain/session.ts';
+import { SESSION_LIFE } from '../domain/session.ts';
+import { createTestToken } from '../testing/access.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,
@@ -269,10 +270,52 @@ describe('GET /api/events/stream', () => {
     const url = `${at}/api/events/stream`;
     const stream = await readEventStream(url, { cookie });
     await until('a heartbeat', () => stream.comments.includes('heartbeat'));
-    api.clock.nowMs += SESSION_LIFETIME_MS.read;
+    api.clock.nowMs += SESSION_LIFE.read.lifetimeMs;
     await stream.ended;
     expect((await fetch(url, { headers: { cookie } })).status).toBe(401);
-    api.clock.nowMs -= SESSION_LIFETIME_MS.read;
+    api.clock.nowMs -= SESSION_LIFE.read.lifetimeMs;
+  });
+
+  test('ends at once when its session is ended from elsewhere', async () => {
+    const signedIn = await fetch(`${origin}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: TEST_TOKENS.read }),
+    });
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const [ended, other] = [
+      await readEventStream(`${origin}/api/events/stream`, { cookie }),
+      await open(),
+    ];
+    await fetch(`${await serve()}/api/sessions`, { method: 'DELETE', headers: AUTHORIZATION });
+    await ended.ended;
+    await publish(newEvents(1));
+    await until('the event', () => other.events().length === 1);
+  });
+
+  test('ends at once when its token is revoked', async () => {
+    const { tokenId, authorization } = await createTestToken(api);
+    const stream = await open('', { authorization });
+    const answer = await fetch(`${await serve()}/api/tokens/${tokenId}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${TEST_TOKENS.admin}` },
+    });
+    expect(answer.status).toBe(204);
+    await stream.ended;
+  });
+
+  test('tells a token for some bots of their events only, those that were missed included', async () => {
+    const { authorization } = await createTestToken(api, { bots: ['bot-of-token'] });
+    const first = await open('', { authorization });
+    const events = [...newEvents(3), ...newEvents(1, { bot_id: 'bot-of-token' })];
+    await publish(events);
+    await until('the event', () => first.events().length > 0);
+    await first.close();
+    await publish([...newEvents(3), ...newEvents(1, { bot_id: 'bot-of-token' })]);
+    const resumed = await open('', { authorization, 'last-event-id': first.lastEventId() });
+    await until('the missed event', () => resumed.events().length > 0);
+    const told = [...first.events(), ...resumed.events()];
+    expect(told.map(({ bot_id }) => bot_id)).toEqual(['bot-of-token', 'bot-of-token']);
   });
 
   test('closing the app ends it at once', async () => {

@@ -1,26 +1,31 @@
 /** `GET /api/events/stream`: events as they arrive, as server-sent events (contract, section 6). */
 import { Readable } from 'node:stream';
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema, tooManyRequests, unavailable } from '@hookpulse/common/http/http-error';
 import type { EventLog } from '@hookpulse/common/log/event-log';
-import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
-import type { Identity } from '../access/credentials.ts';
-import { EVENT_FILTER_FIELDS } from '../domain/event-filter.ts';
+import type { Credentials } from '../access/credentials.ts';
+import { isVisible } from '../domain/access.ts';
+import { type Caller, tokenKey } from '../domain/caller.ts';
+import { EVENT_FILTER_FIELDS, matchesFilter } from '../domain/event-filter.ts';
 import { type LivePosition, positionOfText } from '../domain/live-position.ts';
 import { EventStream } from '../live/event-stream.ts';
 import { createLiveEvents } from '../live/live-events.ts';
 import { type StreamHolder, type StreamLimits, StreamSlots } from '../live/stream-slots.ts';
 import { tellEvents } from '../live/tell-events.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
+import { visibleBotsOf } from './auth.ts';
 import { givenCursor } from './page-query.ts';
 
 export interface EventStreamDeps {
   readonly log: Pick<EventLog, 'follow' | 'ranges'>;
   readonly logger: Logger;
-  readonly clock: Clock;
+  readonly credentials: Credentials;
+  /** Told when somebody's access may have ended. @returns how to stop that */
+  readonly onAccessChange: (listener: () => void) => () => void;
   readonly settings?: Partial<EventStreamSettings>;
 }
 
@@ -56,7 +61,7 @@ const Query = Type.Object({
 
 export function registerEventStream(
   app: HttpApp,
-  { log, logger, clock, settings }: EventStreamDeps,
+  { log, logger, credentials, onAccessChange, settings }: EventStreamDeps,
 ): void {
   const limits = { ...DEFAULTS, ...settings };
   const { heartbeatIntervalMs, maxWaitingBytes } = limits;
@@ -67,8 +72,12 @@ export function registerEventStream(
   const streams = new Set<EventStream>();
   let isClosing = false;
 
+  const stopWatching = onAccessChange(() => {
+    for (const stream of streams) stream.endIfOver();
+  });
   app.addHook('preClose', (done) => {
     isClosing = true;
+    stopWatching();
     for (const stream of streams) stream.stop();
     done();
   });
@@ -77,7 +86,7 @@ export function registerEventStream(
   app.get(
     '/api/events/stream',
     {
-      config: { isLongLived: true },
+      config: { isLongLived: true, bots: 'filtered' },
       schema: {
         tags: ['events'],
         summary: 'Events as they arrive, as server-sent events',
@@ -111,12 +120,11 @@ export function registerEventStream(
         slot.release();
         throw error;
       });
-      const { caller } = request;
       let stopListening: (() => void) | null = null;
       const stream = new EventStream({
         heartbeatIntervalMs,
         maxWaitingBytes,
-        isOver: () => caller?.via === 'session' && caller.expiresAtMs <= clock.now(),
+        isOver: () => credentials.identify(request) === null,
         currentId: () => (stopListening ? reader.positionText() : null),
         onClose() {
           stopListening?.();
@@ -126,7 +134,10 @@ export function registerEventStream(
         },
       });
       streams.add(stream);
-      tellEvents(stream, filter, resumeFrom, { log, reader, queue }, (stop) => {
+      const bots = visibleBotsOf(request.caller);
+      const isAsked = (event: WebhookEvent) =>
+        isVisible(bots, event.bot_id) && matchesFilter(event, filter);
+      tellEvents(stream, isAsked, resumeFrom, { log, reader, queue }, (stop) => {
         stopListening = stop;
       }).catch((error: unknown) => {
         logger.warn({ err: error }, 'a stream of events ends: the log cannot be read');
@@ -137,10 +148,10 @@ export function registerEventStream(
   );
 }
 
-function holderOf(caller: Identity | null): StreamHolder {
+function holderOf(caller: Caller | null): StreamHolder {
   return {
-    token: caller?.access ?? 'none',
-    sessionId: caller?.via === 'session' ? caller.sessionId : null,
+    token: caller ? tokenKey(caller.token) : 'none',
+    sessionId: caller?.session?.sessionId ?? null,
   };
 }
 

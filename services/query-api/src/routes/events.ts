@@ -5,6 +5,7 @@ import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import Type from 'typebox';
+import { isVisible } from '../domain/access.ts';
 import { EVENT_FILTER_FIELDS } from '../domain/event-filter.ts';
 import { cursorOf, placeOf, placeOfCursor } from '../domain/event-page.ts';
 import {
@@ -17,6 +18,7 @@ import {
 } from '../domain/page-query.ts';
 import { eventById } from '../queries/event-by-id.ts';
 import { storedEvents } from '../queries/stored-events.ts';
+import { visibleBotsOf } from './auth.ts';
 import { givenCursor, givenSpan } from './page-query.ts';
 
 export interface EventRoutesDeps {
@@ -45,6 +47,7 @@ export function registerEvents(app: HttpApp, { clickhouse, clock }: EventRoutesD
   app.get(
     '/api/events',
     {
+      config: { bots: 'filtered' },
       schema: {
         tags,
         summary: 'Stored events, the newest first',
@@ -56,7 +59,7 @@ export function registerEvents(app: HttpApp, { clickhouse, clock }: EventRoutesD
       const { from, to, limit = DEFAULT_PAGE_LIMIT, cursor, ...filter } = request.query;
       const span = givenSpan(request.query);
       const after = givenCursor(cursor, placeOfCursor);
-      const asked = { filter, ...span, after };
+      const asked = { filter, bots: visibleBotsOf(request.caller), ...span, after };
       const found = await storedEvents(clickhouse, asked, limit + 1, clock.now());
       const events = found.slice(0, limit);
       const last = events.at(-1);
@@ -68,6 +71,7 @@ export function registerEvents(app: HttpApp, { clickhouse, clock }: EventRoutesD
   app.get(
     '/api/events/:event_id',
     {
+      config: { bots: 'filtered' },
       schema: {
         tags,
         summary: 'One event in full',
@@ -82,8 +86,9 @@ export function registerEvents(app: HttpApp, { clickhouse, clock }: EventRoutesD
     },
     async (request) => {
       const event = await eventById(clickhouse, request.params.event_id);
-      if (!event)
+      if (!event || !isVisible(visibleBotsOf(request.caller), event.bot_id)) {
         throw notFound('There is no event with this event_id, or it is past the retention.');
+      }
       return event;
     },
   );

@@ -1,13 +1,13 @@
 /** Every route of the app, found by itself, and what each gets who asks it. */
 
+import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { sha256Hex } from '@hookpulse/common/runtime/secrets';
 import { PAGE_PATHS } from '@hookpulse/dashboard/page-paths';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RouteOptions } from 'fastify';
-import { createSessionSeal } from '../access/session-seal.ts';
 import type { OpenApiDocument } from '../domain/openapi.ts';
 import { isRecord, type SchemaRecord } from '../domain/schema-example.ts';
-import { newSession, type SessionAccess } from '../domain/session.ts';
+import { createTestToken, signInWith } from '../testing/access.ts';
 import { testBot } from '../testing/bots.ts';
 import {
   openTestQueryApi,
@@ -16,98 +16,165 @@ import {
 } from '../testing/open-test-query-api.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
+const HOUR_MS = 3_600_000;
 const REPORT_TOKEN = 'report-token-of-a';
-const seal = createSessionSeal(TEST_TOKENS);
+const BOT_A = testBot('a', { report_token_sha256: sha256Hex(REPORT_TOKEN) });
 
 /** What a route is for. A route that is not here fails the first test below. */
 const ROUTES: Readonly<Record<string, Kind>> = {
   ...Object.fromEntries(Object.values(PAGE_PATHS).map((path) => [`GET ${path}`, 'page'] as const)),
   'GET /assets/:file': 'page',
-  'GET /livez': 'reads',
-  'GET /readyz': 'reads',
+  'GET /livez': 'page',
+  'GET /readyz': 'page',
   'GET /metrics': 'reads',
-  'GET /api/health/webhook': 'reads',
-  'GET /api/health/webhook/:bot_id': 'reads',
-  'GET /api/openapi.json': 'reads',
-  'GET /api/docs': 'reads',
+  'GET /api/health/webhook': 'reads some',
+  'GET /api/health/webhook/:bot_id': 'reads a bot',
+  'GET /api/openapi.json': 'reads no bot',
+  'GET /api/docs': 'reads no bot',
   'POST /api/session': 'anybody',
   'GET /api/session': 'tells',
   'DELETE /api/session': 'anybody',
-  'GET /api/bots': 'reads',
+  'GET /api/sessions': 'reads no bot',
+  'DELETE /api/sessions': 'ends its own',
+  'DELETE /api/sessions/:session_id': 'ends its own',
+  'GET /api/tokens': 'administers by reading',
+  'POST /api/tokens': 'administers',
+  'GET /api/tokens/:token_id': 'administers by reading',
+  'DELETE /api/tokens/:token_id': 'administers',
+  'GET /api/bots': 'reads some',
   'POST /api/bots': 'writes',
-  'GET /api/bots/:bot_id': 'reads',
-  'PATCH /api/bots/:bot_id': 'writes',
-  'DELETE /api/bots/:bot_id': 'writes',
-  'GET /api/events': 'reads',
-  'GET /api/events/stream': 'reads',
-  'GET /api/events/:event_id': 'reads',
-  'GET /api/metrics/hourly': 'reads',
-  'POST /api/bots/:bot_id/rotate-secret': 'writes',
-  'POST /api/bots/:bot_id/rotate-report-token': 'writes',
-  'GET /api/alerts': 'reads',
-  'GET /api/silences': 'reads',
-  'POST /api/silences': 'writes',
-  'GET /api/silences/:silence_id': 'reads',
-  'DELETE /api/silences/:silence_id': 'writes',
+  'GET /api/bots/:bot_id': 'reads a bot',
+  'PATCH /api/bots/:bot_id': 'writes a bot',
+  'DELETE /api/bots/:bot_id': 'writes a bot',
+  'GET /api/events': 'reads some',
+  'GET /api/events/stream': 'reads some',
+  'GET /api/events/:event_id': 'reads some',
+  'GET /api/metrics/hourly': 'reads some',
+  'POST /api/bots/:bot_id/rotate-secret': 'writes a bot',
+  'POST /api/bots/:bot_id/rotate-report-token': 'writes a bot',
+  'GET /api/alerts': 'reads some',
+  'GET /api/silences': 'reads some',
+  'POST /api/silences': 'writes some',
+  'GET /api/silences/:silence_id': 'reads some',
+  'DELETE /api/silences/:silence_id': 'writes some',
   'GET /api/alert-settings': 'reads',
   'PATCH /api/alert-settings': 'writes',
-  'GET /api/audit': 'administers',
+  'GET /api/audit': 'administers by reading',
   'GET /api/admin/reconciliation': 'reads',
-  'POST /api/admin/cleanup': 'writes',
-  'POST /api/admin/rebuilds': 'writes',
+  'POST /api/admin/cleanup': 'administers',
+  'POST /api/admin/rebuilds': 'administers',
   'GET /api/admin/rebuilds/:rebuild_id': 'reads',
 };
-type Kind = 'page' | 'tells' | 'anybody' | 'reads' | 'writes' | 'administers';
+/** `some`: of the token's bots; `a bot`: the one of its path; `no bot`: it tells nothing of bots. */
+type Kind =
+  | 'page'
+  | 'tells'
+  | 'anybody'
+  | 'ends its own'
+  | 'reads'
+  | 'reads some'
+  | 'reads a bot'
+  | 'reads no bot'
+  | 'writes'
+  | 'writes some'
+  | 'writes a bot'
+  | 'administers'
+  | 'administers by reading';
 
 const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' };
-/** Who asks, and how. */
-const CALLERS = {
-  nobody: {},
-  'a wrong token': { authorization: 'Bearer wrong' },
-  'the report token of a bot': { authorization: `Bearer ${REPORT_TOKEN}` },
-  'an expired cookie': cookie('admin', NOW_MS - 13 * 3_600_000),
-  'a forged cookie': { cookie: forgedCookie(), ...SAME_ORIGIN },
-  'the read token': { authorization: `Bearer ${TEST_TOKENS.read}` },
-  'a read cookie': cookie('read', NOW_MS),
-  'the admin token': { authorization: `Bearer ${TEST_TOKENS.admin}` },
-  'an admin cookie': cookie('admin', NOW_MS),
-  'an admin cookie from another site': {
-    ...cookie('admin', NOW_MS),
-    'sec-fetch-site': 'cross-site',
-  },
-} as const;
-type CallerName = keyof typeof CALLERS;
 
 /** Which callers a kind of route refuses, and with what; it lets all others pass. */
 const UNKNOWN = {
   nobody: 401,
   'a wrong token': 401,
   'the report token of a bot': 401,
-  'an expired cookie': 401,
+  'an expired session': 401,
+  'an idle session': 401,
+  'a session that was signed out': 401,
+  'a session that was ended by another': 401,
+  'a session of a revoked token': 401,
+  'a session of a changed admin token': 401,
   'a forged cookie': 401,
+  'a revoked token': 401,
+  'an expired token': 401,
 } as const;
-const READERS = { 'the read token': 403, 'a read cookie': 403 } as const;
-const OTHER_SITE = { 'an admin cookie from another site': 403 } as const;
-const REFUSED: Readonly<Record<Kind, Partial<Record<CallerName, number>>>> = {
+const READERS = {
+  'the read token': 403,
+  'a read session': 403,
+  'a named read token': 403,
+  'a read token of this bot': 403,
+} as const;
+const WRITERS = {
+  'a named write token': 403,
+  'a write token of this bot': 403,
+  'a write session of this bot': 403,
+} as const;
+const OTHER_SITE = { 'an admin session from another site': 403 } as const;
+const OTHER_BOT_UNKNOWN = {
+  'a read token of another bot': 404,
+  'a write token of another bot': 404,
+  'an admin token of another bot': 404,
+} as const;
+const OTHER_BOT_REFUSED = {
+  'a read token of another bot': 403,
+  'a write token of another bot': 403,
+  'an admin token of another bot': 403,
+} as const;
+const SOME_BOTS_REFUSED = {
+  ...OTHER_BOT_REFUSED,
+  'a read token of this bot': 403,
+  'a write token of this bot': 403,
+  'a write session of this bot': 403,
+  'an admin token of this bot': 403,
+} as const;
+const WRITES = { ...UNKNOWN, ...READERS, ...OTHER_SITE };
+const REFUSED: Readonly<Record<Kind, Readonly<Record<string, number>>>> = {
   page: {},
-  tells: { 'a wrong token': 401, 'the report token of a bot': 401 },
+  tells: {
+    'a wrong token': 401,
+    'the report token of a bot': 401,
+    'a revoked token': 401,
+    'an expired token': 401,
+  },
   anybody: OTHER_SITE,
-  reads: UNKNOWN,
-  writes: { ...UNKNOWN, ...READERS, ...OTHER_SITE },
-  administers: { ...UNKNOWN, ...READERS },
+  'ends its own': { ...UNKNOWN, ...OTHER_SITE },
+  reads: { ...UNKNOWN, ...SOME_BOTS_REFUSED },
+  'reads some': UNKNOWN,
+  'reads a bot': { ...UNKNOWN, ...OTHER_BOT_UNKNOWN },
+  'reads no bot': UNKNOWN,
+  writes: { ...WRITES, ...SOME_BOTS_REFUSED },
+  'writes some': { ...WRITES, 'a read token of another bot': 403 },
+  'writes a bot': { ...WRITES, ...OTHER_BOT_UNKNOWN, 'a read token of another bot': 403 },
+  administers: { ...WRITES, ...WRITERS, ...SOME_BOTS_REFUSED },
+  'administers by reading': { ...UNKNOWN, ...READERS, ...WRITERS, ...SOME_BOTS_REFUSED },
 };
 
 const UNKNOWN_EVENT_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+const NOWHERE_UNKNOWN = [
+  'the admin token',
+  'an admin session',
+  'a named admin token',
+  'a session with a named token',
+  'an admin token of this bot',
+] as const;
+const CALLER_NAMES = [
+  ...NOWHERE_UNKNOWN,
+  ...[UNKNOWN, READERS, WRITERS, OTHER_SITE, OTHER_BOT_UNKNOWN].flatMap(Object.keys),
+];
 
 let api: TestQueryApi;
+let app: HttpApp;
+let callers: ReadonlyMap<string, Readonly<Record<string, string>>>;
 const found: RouteOptions[] = [];
 
 beforeAll(async () => {
   api = await openTestQueryApi(NOW_MS);
-  await api.openApp({}, { onRoute: (route) => found.push(route) }).ready();
+  await api.registry.put(BOT_A);
+  app = api.openApp({}, { onRoute: (route) => found.push(route) });
+  await app.ready();
+  callers = new Map(Object.entries(await createCallers()));
 });
 afterAll(() => api.close());
-beforeEach(() => api.registry.put(testBot('a', { report_token_sha256: sha256Hex(REPORT_TOKEN) })));
 
 test('every route of the app is in the table, and none that is not there', () => {
   const names = found.flatMap(({ method, url }) =>
@@ -131,8 +198,7 @@ const API_ROUTES = Object.keys(ROUTES).filter((name) => name.includes(' /api/'))
 test.each(API_ROUTES)('%s refuses what it does not know', async (name) => {
   const [method, path = ''] = name.split(' ');
   if (!isMethod(method)) throw new Error(`${method} is not asked for here`);
-  const app = api.openApp();
-  const headers = CALLERS['the admin token'];
+  const headers = callers.get('the admin token') ?? {};
   const document: OpenApiDocument = (
     await app.inject({ url: '/api/openapi.json', headers })
   ).json();
@@ -151,37 +217,114 @@ test.each(API_ROUTES)('%s refuses what it does not know', async (name) => {
   ]);
 });
 
-describe.each(Object.entries(ROUTES))('%s', (name, kind) => {
-  test.each(Object.keys(CALLERS) as CallerName[])('for %s', async (caller) => {
-    const [method, path = ''] = name.split(' ');
-    if (!isMethod(method)) throw new Error(`${method} is not asked for here`);
-    const answer = await api.openApp().inject({
+test('every caller of the table is made, and none that is not there', () => {
+  expect([...callers.keys()].toSorted()).toEqual(CALLER_NAMES.toSorted());
+});
+
+test.each(Object.entries(ROUTES))('%s', async (name, kind) => {
+  const [method, path = ''] = name.split(' ');
+  if (!isMethod(method)) throw new Error(`${method} is not asked for here`);
+  const url = path.replace(':bot_id', 'a').replace(/:\w+/, 'nothing');
+  const refusals: Record<string, number> = {};
+  for (const [caller, headers] of callers) {
+    const answer = await app.inject({
       method,
-      url: path.replace(':bot_id', 'a').replace(/:\w+/, 'nothing'),
-      headers: CALLERS[caller],
       // Bad on purpose: who passes changes nothing.
+      url: method === 'DELETE' ? `${url}?unheard_of=1` : url,
+      headers,
+      // Each route from its own: one address may fail so often only.
+      remoteAddress: `203.0.113.${Object.keys(ROUTES).indexOf(name)}`,
       ...(method === 'POST' || method === 'PATCH' ? { payload: { unheard_of: 1 } } : {}),
       payloadAsStream: true,
     });
     answer.stream().destroy();
-    const refusal = REFUSED[kind][caller];
-    if (refusal !== undefined) expect(answer.statusCode).toBe(refusal);
-    else expect([200, 202, 204, 400, 404]).toContain(answer.statusCode);
-    if (answer.statusCode === 401) expect(answer.headers['www-authenticate']).toBe('Bearer');
-  });
+    const { statusCode } = answer;
+    if (statusCode === 401) expect(answer.headers['www-authenticate']).toBe('Bearer');
+    // What is not there is not there for anybody; the bot `a` is.
+    const isThere = path.includes(':bot_id');
+    if (statusCode >= 401 && (statusCode !== 404 || isThere)) refusals[caller] = statusCode;
+  }
+  expect(refusals).toEqual(REFUSED[kind]);
 });
 
-function cookie(access: SessionAccess, signedInAtMs: number) {
-  const sealed = seal.seal(newSession(access, 'session-1', signedInAtMs));
-  return { cookie: `other=1; hookpulse_session=${sealed}`, ...SAME_ORIGIN };
-}
+async function createCallers(): Promise<Record<string, Readonly<Record<string, string>>>> {
+  const named = async (fields: Parameters<typeof createTestToken>[1]) => {
+    const { authorization } = await createTestToken(api, fields);
+    return { authorization };
+  };
+  const session = async (token: string, at = app) => ({
+    cookie: `other=1; ${await signInWith(at, token)}`,
+    ...SAME_ORIGIN,
+  });
+  const revoke = async (tokenId: string) => {
+    await app.inject({
+      method: 'DELETE',
+      url: `/api/tokens/${tokenId}`,
+      headers: { authorization: `Bearer ${TEST_TOKENS.admin}` },
+    });
+  };
+  const revoked = await createTestToken(api, { scope: 'admin' });
+  const revokedLater = await createTestToken(api, { scope: 'admin' });
+  const ofRevoked = await session(revokedLater.token);
+  await Promise.all([revoke(revoked.tokenId), revoke(revokedLater.tokenId)]);
 
-/** A session that says admin, with the signature of one that says read. */
-function forgedCookie(): string {
-  const session = newSession('admin', 'session-1', NOW_MS);
-  const [, signature] = seal.seal({ ...session, access: 'read' }).split('.');
-  const payload = Buffer.from(JSON.stringify(session)).toString('base64url');
-  return `hookpulse_session=${payload}.${signature}`;
+  const signedOut = await session(TEST_TOKENS.admin);
+  await app.inject({ method: 'DELETE', url: '/api/session', headers: signedOut });
+  const endedByOther = await session(TEST_TOKENS.admin);
+  const who = await app.inject({ url: '/api/session', headers: endedByOther });
+  await app.inject({
+    method: 'DELETE',
+    url: `/api/sessions/${who.json().session_id}`,
+    headers: { authorization: `Bearer ${TEST_TOKENS.admin}` },
+  });
+
+  api.clock.nowMs = NOW_MS - 13 * HOUR_MS;
+  const expired = await session(TEST_TOKENS.admin);
+  api.clock.nowMs = NOW_MS - 2 * HOUR_MS;
+  const idle = await session(TEST_TOKENS.admin);
+  api.clock.nowMs = NOW_MS;
+
+  const admin = await session(TEST_TOKENS.admin);
+  const writer = await createTestToken(api, { scope: 'write', bots: ['a', 'c'] });
+  const nameOfCookie = admin.cookie.split('; ')[1]?.split('=')[0] ?? '';
+  return {
+    nobody: {},
+    'a wrong token': { authorization: 'Bearer hp_wrong' },
+    'the report token of a bot': { authorization: `Bearer ${REPORT_TOKEN}` },
+    'an expired session': expired,
+    'an idle session': idle,
+    'a session that was signed out': signedOut,
+    'a session that was ended by another': endedByOther,
+    'a session of a revoked token': ofRevoked,
+    'a session of a changed admin token': await session(
+      'before',
+      api.openApp({ tokens: { ...TEST_TOKENS, admin: 'before' } }),
+    ),
+    'a forged cookie': { cookie: `${nameOfCookie}=${sha256Hex('forged')}`, ...SAME_ORIGIN },
+    'a revoked token': { authorization: revoked.authorization },
+    'an expired token': await named({
+      scope: 'admin',
+      expires_at: new Date(NOW_MS).toISOString(),
+    }),
+    'the read token': { authorization: `Bearer ${TEST_TOKENS.read}` },
+    'a read session': await session(TEST_TOKENS.read),
+    'a named read token': await named({ scope: 'read' }),
+    'a read token of this bot': await named({ scope: 'read', bots: ['a'] }),
+    'a read token of another bot': await named({ scope: 'read', bots: ['b'] }),
+    'a named write token': await named({ scope: 'write' }),
+    'a write token of this bot': { authorization: writer.authorization },
+    'a write session of this bot': await session(writer.token),
+    'a write token of another bot': await named({ scope: 'write', bots: ['b'] }),
+    'the admin token': { authorization: `Bearer ${TEST_TOKENS.admin}` },
+    'an admin session': admin,
+    'an admin session from another site': { ...admin, 'sec-fetch-site': 'cross-site' },
+    'a named admin token': await named({ scope: 'admin' }),
+    'a session with a named token': await session(
+      (await createTestToken(api, { scope: 'admin' })).token,
+    ),
+    'an admin token of this bot': await named({ scope: 'admin', bots: ['a'] }),
+    'an admin token of another bot': await named({ scope: 'admin', bots: ['b'] }),
+  };
 }
 
 function exampleBody({ content }: SchemaRecord): object {

@@ -6,7 +6,9 @@ import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import Type from 'typebox';
+import { isVisible, type VisibleBots } from '../domain/access.ts';
 import {
+  type FleetFacts,
   type FleetHealth,
   FleetHealthSchema,
   fleetHealth,
@@ -19,6 +21,7 @@ import { earlierEvents } from '../queries/earlier-events.ts';
 import { fleetTraffic } from '../queries/fleet-traffic.ts';
 import { fleetTrends } from '../queries/fleet-trends.ts';
 import { sharedRuns } from '../shared-runs.ts';
+import { visibleBotsOf } from './auth.ts';
 
 export interface FleetHealthDeps {
   readonly registry: BotRegistry;
@@ -43,7 +46,7 @@ export function registerFleetHealth(app: HttpApp, deps: FleetHealthDeps): void {
   app.get(
     '/api/health/webhook',
     {
-      config: { access: 'open' },
+      config: { access: 'open', bots: 'filtered' },
       schema: {
         tags: ['health'],
         summary: 'Health of all enabled bots over the last 15 minutes',
@@ -58,7 +61,9 @@ export function registerFleetHealth(app: HttpApp, deps: FleetHealthDeps): void {
     },
     async (request, reply) => {
       const { status, strict = false, trends = false } = request.query;
-      const health = await readFleetHealth();
+      const read = await readFleetHealth();
+      const visible = visibleBotsOf(request.caller);
+      const health = visible ? healthOf(read.facts, visible) : read.health;
       const trendOfBot = trends ? await readTrends() : null;
       const bots = health.bots
         .filter((bot) => status === undefined || bot.status === status)
@@ -70,14 +75,29 @@ export function registerFleetHealth(app: HttpApp, deps: FleetHealthDeps): void {
   );
 }
 
-async function computeFleetHealth(deps: FleetHealthDeps): Promise<FleetHealth> {
+interface ReadHealth {
+  readonly facts: FleetFacts;
+  /** Of all bots. */
+  readonly health: FleetHealth;
+}
+
+async function computeFleetHealth(deps: FleetHealthDeps): Promise<ReadHealth> {
   const { clickhouse, errorRateThreshold } = deps;
   const nowMs = deps.clock.now();
   const traffic = await fleetTraffic(clickhouse, lastQuarterStart(nowMs));
   const bots = deps.registry.list().filter((bot) => bot.enabled);
   const silent = bots.filter((bot) => !traffic.has(bot.bot_id)).map((bot) => bot.bot_id);
   const earlier = await earlierEvents(clickhouse, silent, nowMs);
-  return fleetHealth({ bots, traffic, earlierEvents: earlier, errorRateThreshold, nowMs });
+  const facts = { bots, traffic, earlierEvents: earlier, errorRateThreshold, nowMs };
+  return { facts, health: fleetHealth(facts) };
+}
+
+/** The whole, for who may see some bots, is these. */
+function healthOf(facts: FleetFacts, visible: VisibleBots): FleetHealth {
+  return fleetHealth({
+    ...facts,
+    bots: facts.bots.filter(({ bot_id }) => isVisible(visible, bot_id)),
+  });
 }
 
 /** Tells the trend of any bot; of one that had no events, too. */

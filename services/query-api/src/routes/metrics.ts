@@ -4,10 +4,11 @@ import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client'
 import { BotId } from '@hookpulse/common/domain/webhook-event';
 import { windowStart } from '@hookpulse/common/domain/window';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
+import { ErrorBodySchema, forbidden } from '@hookpulse/common/http/http-error';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { FastifyReply } from 'fastify';
 import Type, { type Static } from 'typebox';
+import type { VisibleBots } from '../domain/access.ts';
 import { CSV_HEADER, csvLine } from '../domain/metrics-csv.ts';
 import {
   cursorOfMetrics,
@@ -28,6 +29,7 @@ import {
 } from '../domain/page-query.ts';
 import { createFleetHistory, type FleetHistory } from '../fleet-history.ts';
 import { botMetrics, type MetricsRequest } from '../queries/bot-metrics.ts';
+import { visibleBotsOf } from './auth.ts';
 import { badField, givenCursor, givenSpan } from './page-query.ts';
 
 export interface MetricsRoutesDeps {
@@ -75,16 +77,22 @@ export function registerMetrics(app: HttpApp, { clickhouse, clock }: MetricsRout
   app.get(
     '/api/metrics/hourly',
     {
+      config: { bots: 'filtered' },
       schema: {
         tags: ['metrics'],
         summary: 'Counts, rates and latencies by hour or day, of each bot or of all, newest first',
         produces: ['application/json', 'text/csv'],
         querystring: Query,
-        response: { 200: MetricsSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
+        response: {
+          200: MetricsSchema,
+          400: ErrorBodySchema,
+          403: ErrorBodySchema,
+          503: ErrorBodySchema,
+        },
       },
     },
     async (request, reply) => {
-      const asked = requestOf(request.query, clock.now());
+      const asked = requestOf(request.query, visibleBotsOf(request.caller), clock.now());
       const { limit, format } = request.query;
       const read = (place: MetricsPlace | null, count: number) =>
         pageOf({ ...asked, after: place }, count, clickhouse, fleet);
@@ -109,10 +117,13 @@ export function registerMetrics(app: HttpApp, { clickhouse, clock }: MetricsRout
 }
 
 /** Whole hours or days, none of which is yet to come. @throws HttpError 400 */
-function requestOf(query: Static<typeof Query>, nowMs: number): HistoryRequest {
+function requestOf(query: Static<typeof Query>, bots: VisibleBots, nowMs: number): HistoryRequest {
   const { bot_id, group = 'bot', by = 'hour', cursor } = query;
   if (group === 'fleet' && bot_id !== undefined) {
     throw badField('group', 'group must be bot when there is a bot_id');
+  }
+  if (group === 'fleet' && bots) {
+    throw forbidden('This token is for some bots only: group must be bot.');
   }
   const { fromMs, toMs } = givenSpan(query);
   const unitMs = UNIT_MS[by];
@@ -121,6 +132,7 @@ function requestOf(query: Static<typeof Query>, nowMs: number): HistoryRequest {
     group,
     unit: by,
     botId: bot_id ?? null,
+    bots,
     fromMs: windowStart(Math.max(0, fromMs ?? 0), unitMs),
     toMs: windowStart(lastMs + unitMs - 1, unitMs),
     after: givenCursor(cursor, metricsPlaceOfCursor),

@@ -69,6 +69,7 @@ export function registerRebuilds(app: HttpApp, deps: RebuildRoutesDeps): void {
   app.post(
     PATH,
     {
+      config: { access: 'admin' },
       schema: {
         tags,
         summary: 'Asks for hourly rows to be counted anew from the raw events, in whole hours',

@@ -1,6 +1,7 @@
 /** `/api/session`: signing in and out with a browser, which keeps a cookie instead of the token. */
 import { randomUUID } from 'node:crypto';
 import { MAX_TOKEN_LENGTH } from '@hookpulse/common/http/bearer';
+import { clientAddress } from '@hookpulse/common/http/client-address';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import {
   ErrorBodySchema,
@@ -10,21 +11,16 @@ import {
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { onRequestHookHandler } from 'fastify';
 import Type from 'typebox';
-import type { Credentials } from '../access/credentials.ts';
-import { cameByHttps } from '../access/same-origin.ts';
-import { endedSessionCookie, sessionCookie } from '../access/session-cookie.ts';
-import type { SessionSeal } from '../access/session-seal.ts';
-import {
-  newSession,
-  SESSION_LIFETIME_MS,
-  SessionViewSchema,
-  type Who,
-  WhoSchema,
-} from '../domain/session.ts';
+import type { Grants } from '../access/grants.ts';
+import type { SessionCookies } from '../access/session-cookie.ts';
+import type { Sessions } from '../access/sessions.ts';
+import type { Caller } from '../domain/caller.ts';
+import { newSession, SessionViewSchema, type Who, WhoSchema } from '../domain/session.ts';
 
 export interface SessionRoutesDeps {
-  readonly credentials: Credentials;
-  readonly seal: SessionSeal;
+  readonly grants: Grants;
+  readonly sessions: Sessions;
+  readonly cookies: SessionCookies;
   readonly clock: Clock;
   /** Whether a read token is set, which closes the health routes to who has none. */
   readonly hasReadToken: boolean;
@@ -37,7 +33,7 @@ const Body = Type.Object(
     token: Type.String({
       minLength: 1,
       maxLength: MAX_TOKEN_LENGTH,
-      description: 'the admin or read token',
+      description: 'the admin or read token, or a named one',
     }),
   },
   { additionalProperties: false, examples: [{ token: 'the-admin-or-read-token' }] },
@@ -46,10 +42,9 @@ const Body = Type.Object(
 /** A token of the longest kind with every character escaped would not fit; nobody's is like that. */
 const MAX_BODY_BYTES = 8_192;
 
-export function registerSession(
-  app: HttpApp,
-  { credentials, seal, clock, hasReadToken }: SessionRoutesDeps,
-): void {
+export function registerSession(app: HttpApp, deps: SessionRoutesDeps): void {
+  const { grants, sessions, cookies, clock, hasReadToken } = deps;
+
   app.post(
     PATH,
     {
@@ -58,32 +53,44 @@ export function registerSession(
       onRequest: refuseOtherSites,
       schema: {
         tags,
-        summary: 'Signs in: answers a cookie that stands for the token until it expires',
+        summary: 'Signs in: answers a cookie that stands for the token until the session ends',
+        description:
+          'A session ends at `expires_at`, when nothing is asked with it for two hours (a week with the scope `read`), when somebody signs out or ends it, and with its token.',
         body: Body,
         response: {
           200: SessionViewSchema,
           400: ErrorBodySchema,
           401: ErrorBodySchema,
           403: ErrorBodySchema,
+          503: ErrorBodySchema,
         },
       },
     },
     async (request, reply) => {
       const nowMs = clock.now();
-      const access = credentials.accessOf(request.body.token);
-      if (access === null) {
-        throw new WrongCredentialError('This is neither the admin token nor the read token.');
+      const grant = grants.ofToken(request.body.token);
+      if (grant === null) {
+        throw new WrongCredentialError(
+          'This is no token of this Hookpulse, or it was revoked or has expired.',
+        );
       }
-      const session = newSession(access, randomUUID(), nowMs);
-      const expiresAtMs = session.expires_at_ms;
-      request.caller = { via: 'session', access, sessionId: session.session_id, expiresAtMs };
-      const cookie = sessionCookie(
-        seal.seal(session),
-        SESSION_LIFETIME_MS[access],
-        cameByHttps(request),
+      const session = newSession(
+        {
+          sessionId: randomUUID(),
+          origin: grants.originOf(grant),
+          access: grant.access,
+          tokenExpiresAtMs: grant.tokenExpiresAtMs,
+          address: clientAddress(request),
+          userAgent: request.headers['user-agent'],
+        },
+        nowMs,
       );
-      reply.header('set-cookie', cookie);
-      return { access, expires_at: new Date(expiresAtMs).toISOString() };
+      const { session_id: sessionId, expires_at } = session;
+      const expiresAtMs = Date.parse(expires_at);
+      const secret = await sessions.begin(session);
+      request.caller = { ...grant, via: 'session', session: { sessionId, expiresAtMs } };
+      reply.header('set-cookie', cookies.begin(request, secret, expiresAtMs - nowMs));
+      return { access: grant.access, expires_at };
     },
   );
 
@@ -94,23 +101,17 @@ export function registerSession(
       schema: {
         tags,
         summary: 'Who one is, and until when; also for who has not signed in',
-        response: { 200: WhoSchema, 401: ErrorBodySchema },
+        response: { 200: WhoSchema, 401: ErrorBodySchema, 503: ErrorBodySchema },
       },
     },
-    ({ caller, headers }): Who => {
-      if (caller === null) {
-        // Whoever shows a token wants to know whether it is one.
-        if (headers.authorization !== undefined) {
-          throw new WrongCredentialError('There is no such token.');
-        }
-        return { access: 'none', expires_at: null, reads_health: !hasReadToken };
+    (request) => {
+      const { caller, whyUnknown, headers } = request;
+      if (whyUnknown) throw whyUnknown;
+      // Whoever shows a token wants to know whether it is one.
+      if (caller === null && headers.authorization !== undefined) {
+        throw new WrongCredentialError('There is no such token.');
       }
-      const expiresAtMs = caller.via === 'session' ? caller.expiresAtMs : null;
-      return {
-        access: caller.access,
-        expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
-        reads_health: true,
-      };
+      return caller ? whoIs(caller) : nobody(!hasReadToken);
     },
   );
 
@@ -121,17 +122,43 @@ export function registerSession(
       onRequest: refuseOtherSites,
       schema: {
         tags,
-        summary: 'Signs out: the browser forgets the session',
-        response: { 204: Type.Null(), 403: ErrorBodySchema },
+        summary: 'Signs out: the session ends for everybody who has its cookie',
+        response: { 204: Type.Null(), 403: ErrorBodySchema, 503: ErrorBodySchema },
       },
     },
     async (request, reply) => {
+      if (request.whyUnknown) throw request.whyUnknown;
+      const sessionId = request.caller?.session?.sessionId;
+      const ended = sessions.list().filter(({ record }) => record.session_id === sessionId);
+      await sessions.end(ended);
       return reply
         .code(204)
-        .header('set-cookie', endedSessionCookie(cameByHttps(request)))
+        .header('set-cookie', [...cookies.end(request)])
         .send(null);
     },
   );
+}
+
+function whoIs({ access, bots, token, session }: Caller): Who {
+  return {
+    access,
+    expires_at: session === null ? null : new Date(session.expiresAtMs).toISOString(),
+    reads_health: true,
+    token,
+    bots: bots && [...bots],
+    session_id: session?.sessionId ?? null,
+  };
+}
+
+function nobody(reads_health: boolean): Who {
+  return {
+    access: 'none',
+    expires_at: null,
+    reads_health,
+    token: null,
+    bots: null,
+    session_id: null,
+  };
 }
 
 /** Nobody is signed in or out by a page of somebody else. */

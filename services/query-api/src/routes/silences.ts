@@ -9,12 +9,14 @@ import {
   preconditionFailedSchema,
 } from '@hookpulse/common/http/entity-tag';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
+import { ErrorBodySchema, forbidden, notFound } from '@hookpulse/common/http/http-error';
 import { invalidInput } from '@hookpulse/common/http/invalid-input';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import Type from 'typebox';
+import { isVisible } from '../domain/access.ts';
+import type { Caller } from '../domain/caller.ts';
 import {
   createSilence,
   NewSilenceSchema,
@@ -22,6 +24,7 @@ import {
   silenceView,
 } from '../domain/new-silence.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
+import { visibleBotsOf } from './auth.ts';
 
 export interface SilenceRoutesDeps {
   readonly controls: AlertControls;
@@ -33,6 +36,7 @@ export interface SilenceRoutesDeps {
 const PATH = '/api/silences';
 const SILENCE_PATH = `${PATH}/:silence_id`;
 const tags = ['alerts'];
+const config = { bots: 'filtered' } as const;
 const Params = Type.Object({ silence_id: Type.String() });
 const Query = Type.Object({
   all: Type.Optional(
@@ -53,6 +57,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
   app.get(
     PATH,
     {
+      config,
       schema: {
         tags,
         summary: 'Silences that are active',
@@ -63,7 +68,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
     (request) => {
       const nowMs = clock.now();
       const { all = false } = request.query;
-      const shown = controls.silences().filter((silence) => all || isActive(silence, nowMs));
+      const shown = visible(request.caller).filter((silence) => all || isActive(silence, nowMs));
       return { silences: shown.toSorted(newestFirst).map((one) => silenceView(one, nowMs)) };
     },
   );
@@ -71,7 +76,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
   app.get(
     SILENCE_PATH,
     {
-      config: { hasEntityTag: true },
+      config: { ...config, hasEntityTag: true },
       schema: {
         tags,
         summary: 'One silence',
@@ -80,7 +85,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
       },
     },
     (request, reply) => {
-      const silence = existing(request.params.silence_id);
+      const silence = existing(request.params.silence_id, request.caller);
       reply.header('etag', entityTag(silence));
       return silenceView(silence, clock.now());
     },
@@ -89,7 +94,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
   app.post(
     PATH,
     {
-      config: { hasEntityTag: true },
+      config: { ...config, hasEntityTag: true },
       schema: {
         tags,
         summary: 'Holds back the mails of a bot and rule, of either or of all, until it ends',
@@ -110,6 +115,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
         throw invalidInput('body', [{ field, message }]);
       }
       const { silence } = verdict;
+      assertMayChange(silence, request.caller);
       if (silence.bot_id !== null && !registry.get(silence.bot_id)) {
         throw notFound('There is no bot with this bot_id.');
       }
@@ -126,7 +132,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
   app.delete(
     SILENCE_PATH,
     {
-      config: { hasEntityTag: true },
+      config: { ...config, hasEntityTag: true },
       schema: {
         tags,
         summary: 'Ends a silence at once; what it held back goes out if it still holds',
@@ -142,7 +148,8 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
     },
     (request, reply) =>
       changing(async () => {
-        const silence = existing(request.params.silence_id);
+        const silence = existing(request.params.silence_id, request.caller);
+        assertMayChange(silence, request.caller);
         const nowMs = clock.now();
         assertMatches(request, silence, () => silenceView(silence, nowMs));
         if (isActive(silence, nowMs)) {
@@ -152,11 +159,24 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
       }),
   );
 
-  function existing(silenceId: string): Silence {
-    const silence = controls.silences().find(({ silence_id }) => silence_id === silenceId);
+  /** One of all bots holds back mails of each of them, too. */
+  function visible(caller: Caller | null): Silence[] {
+    const bots = visibleBotsOf(caller);
+    return controls.silences().filter(({ bot_id }) => bot_id === null || isVisible(bots, bot_id));
+  }
+
+  function existing(silenceId: string, caller: Caller | null): Silence {
+    const silence = visible(caller).find(({ silence_id }) => silence_id === silenceId);
     if (!silence) throw notFound('There is no silence with this silence_id.');
     return silence;
   }
+}
+
+/** @throws HttpError 403 when it concerns bots that the caller's token is not for */
+function assertMayChange({ bot_id }: Silence, caller: Caller | null): void {
+  const bots = visibleBotsOf(caller);
+  if (bot_id === null ? bots === null : isVisible(bots, bot_id)) return;
+  throw forbidden('This token is for some bots only: bot_id must be one of them.');
 }
 
 /** Not waited for: whoever asked does not need it. */

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openNamedTokens } from '@hookpulse/common/access/named-tokens';
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import { type AlertControls, openAlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { followAlerts } from '@hookpulse/common/alerts/follow-alerts';
@@ -15,6 +16,7 @@ import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
 import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { createLogger } from '@hookpulse/common/runtime/logger';
+import { openSessions } from '../access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from '../app.ts';
 import { followAudit } from '../audit/audit-board.ts';
 
@@ -68,6 +70,9 @@ export async function openTestQueryApi(
   await rebuilds.opened;
   const controls = await openAlertControls({ log, logger });
   const alerts = followAlerts({ log, logger });
+  const namedTokens = openNamedTokens({ log, logger });
+  const sessions = openSessions({ log, logger, clock });
+  await Promise.all([namedTokens.opened, sessions.opened]);
   const audit = followAudit({ log, logger });
   await audit.opened;
   const alertBoard = await alerts.opened;
@@ -79,6 +84,8 @@ export async function openTestQueryApi(
     alerts,
     rebuilds,
     audit,
+    namedTokens,
+    sessions,
     clickhouse: store.client,
     logger,
     clock,
@@ -102,6 +109,7 @@ export async function openTestQueryApi(
           trustProxy: false,
           corsOrigins: [],
           rateLimits: { perAddress: 0, perToken: 0 },
+          publicUrl: null,
           ...settings,
         },
         { ...deps, ...otherDeps },
@@ -114,6 +122,8 @@ export async function openTestQueryApi(
       await rebuilds.close();
       await alerts.close();
       await audit.close();
+      await sessions.close();
+      await namedTokens.close();
       await controls.close();
       await registry.close();
       await log.close();

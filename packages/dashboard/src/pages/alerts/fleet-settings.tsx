@@ -12,7 +12,7 @@ const PATH = '/api/alert-settings';
 const REFRESH_MS = 30_000;
 
 export function FleetSettings() {
-  const { writes } = useSession();
+  const { writesAll } = useSession();
   const { data, error } = useResource<AlertSettingsView>(PATH, { refreshMs: REFRESH_MS });
   if (!data) {
     return error ? (
@@ -21,7 +21,7 @@ export function FleetSettings() {
       <TableSkeleton />
     );
   }
-  if (!writes) return <SettingsList overrides={data.overrides} effective={data.effective} />;
+  if (!writesAll) return <SettingsList overrides={data.overrides} effective={data.effective} />;
   return (
     <>
       <p class="alerts-intro">

@@ -68,6 +68,18 @@ describe('what was done', () => {
     expect(actorOf({ access: null, via: null, session_id: null, address: '::1' })).toBe(
       'Somebody unknown',
     );
+    expect(
+      actorOf({
+        ...{ access: 'write', via: 'token', session_id: null, address: '::1' },
+        token: { token_id: '5f6d', name: 'Grafana' },
+      }),
+    ).toBe('Grafana');
+    expect(
+      actorOf({
+        ...{ access: 'admin', via: 'session', session_id: '1f0c2a', address: '::1' },
+        token: { token_id: null, name: 'ADMIN_TOKEN' },
+      }),
+    ).toBe('Admin · session 1f0c');
     expect(changeText({ name: 'Orders', alerts: { receivers: [] } })).toBe(
       'name: Orders · alerts: {"receivers":[]}',
     );

@@ -14,6 +14,10 @@ const DEEDS: Readonly<Record<string, string>> = {
   'PATCH /api/alert-settings': 'Changed the alert settings of all bots',
   'POST /api/session': 'Signed in',
   'DELETE /api/session': 'Signed out',
+  'DELETE /api/sessions': 'Signed out everywhere',
+  'DELETE /api/sessions/:session_id': 'Ended a session',
+  'POST /api/tokens': 'Created a token',
+  'DELETE /api/tokens/:token_id': 'Revoked a token',
   'POST /api/admin/cleanup': 'Deleted what is past its retention',
   'POST /api/admin/rebuilds': 'Asked to count hours anew',
 };
@@ -53,10 +57,12 @@ export function auditOutcome({ status }: Pick<AuditEntry, 'status'>): AuditOutco
   return { tone: 'warn', words: `Refused (${status})` };
 }
 
-/** `Admin · session 1f0c`, `Somebody unknown` */
-export function actorOf({ access, via, session_id }: AuditEntry['actor']): string {
+const ROLES = { admin: 'Admin', write: 'Writer', read: 'Reader' } as const;
+
+/** `Admin · session 1f0c`, `Grafana`, `Somebody unknown` */
+export function actorOf({ access, via, session_id, token }: AuditEntry['actor']): string {
   if (access === null) return 'Somebody unknown';
-  const who = access === 'admin' ? 'Admin' : 'Reader';
+  const who = token?.token_id ? token.name : ROLES[access];
   return via === 'session' && session_id ? `${who} · session ${session_id.slice(0, 4)}` : who;
 }
 

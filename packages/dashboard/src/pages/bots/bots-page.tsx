@@ -1,4 +1,4 @@
-/** `/bots`: which bots are registered; adding, changing and deleting them, and who did so. */
+/** `/bots`: which bots are registered; adding, changing and deleting them, who may do so, and who did. */
 import { Plus } from 'lucide';
 import { useMemo, useState } from 'preact/hooks';
 import { useResource } from '../../api/resources.ts';
@@ -7,6 +7,8 @@ import { useUrlState } from '../../state/url-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { UrlTabs } from '../../ui/url-tabs.tsx';
+import { SessionsView } from '../access/sessions-view.tsx';
+import { TokensView } from '../access/tokens-view.tsx';
 import { AuditView } from '../audit/audit-view.tsx';
 import { AddBotDialog } from './add-bot-dialog.tsx';
 import { BotDrawer } from './bot-drawer.tsx';
@@ -16,15 +18,16 @@ import { EraseDialog } from './erase-dialog.tsx';
 
 const PATH = '/api/bots';
 const REFRESH_MS = 15_000;
-const TABS = ['bots', 'audit'] as const;
+const TABS = ['bots', 'sessions', 'tokens', 'audit'] as const;
 
 export function BotsPage() {
   const url = useUrlState();
-  const { writes } = useSession();
+  const { writes, writesAll, administers } = useSession();
   const bots = useResource<BotsAnswer>(PATH, { refreshMs: REFRESH_MS });
   const [isErasing, setIsErasing] = useState(false);
   const botIds = useMemo(() => new Set(bots.data?.bots.map(({ bot_id }) => bot_id)), [bots.data]);
-  const open = writes ? url.oneOf('tab', TABS) : 'bots';
+  const asked = url.oneOf('tab', TABS);
+  const open = administers || asked === 'sessions' ? asked : 'bots';
   const edited = url.get('edit');
   const close = () => url.set({ add: null, edit: null, section: null }, true);
   return (
@@ -33,25 +36,32 @@ export function BotsPage() {
         title="Bots"
         resource={bots}
         actions={
-          writes && (
+          writesAll && (
             <Button kind="primary" icon={Plus} onClick={() => url.set({ add: '1' }, true)}>
               Add bot
             </Button>
           )
         }
       />
-      {writes && (
-        <UrlTabs
-          label="Views of administration"
-          open={open}
-          tabs={[
-            { value: 'bots', title: 'Bots', count: bots.data?.bots.length ?? null },
-            { value: 'audit', title: 'Audit' },
-          ]}
-        />
-      )}
-      {open === 'bots' ? <BotsView bots={bots} /> : <AuditView />}
-      {writes && open === 'bots' && (
+      <UrlTabs
+        label="Views of administration"
+        open={open}
+        tabs={[
+          { value: 'bots', title: 'Bots', count: bots.data?.bots.length ?? null },
+          { value: 'sessions', title: 'Sessions' },
+          ...(administers
+            ? [
+                { value: 'tokens', title: 'Tokens' },
+                { value: 'audit', title: 'Audit' },
+              ]
+            : []),
+        ]}
+      />
+      {open === 'bots' && <BotsView bots={bots} />}
+      {open === 'sessions' && <SessionsView />}
+      {open === 'tokens' && <TokensView />}
+      {open === 'audit' && <AuditView />}
+      {administers && open === 'bots' && (
         <p class="bots-foot">
           History outlasts its bot.
           <Button kind="quiet" onClick={() => setIsErasing(true)}>
@@ -59,7 +69,7 @@ export function BotsPage() {
           </Button>
         </p>
       )}
-      {writes && url.get('add') !== '' && <AddBotDialog onClose={close} />}
+      {writesAll && url.get('add') !== '' && <AddBotDialog onClose={close} />}
       {writes && edited !== '' && <BotDrawer botId={edited} onClose={close} />}
       {isErasing && <EraseDialog botIds={botIds} onClose={() => setIsErasing(false)} />}
     </>

@@ -25,7 +25,7 @@ export interface BotsAnswer {
 }
 
 export function BotsView({ bots }: { readonly bots: WatchedResource<BotsAnswer> }) {
-  const { writes } = useSession();
+  const { writesAll } = useSession();
   const { data, error } = bots;
   if (!data) {
     return error ? (
@@ -37,7 +37,7 @@ export function BotsView({ bots }: { readonly bots: WatchedResource<BotsAnswer> 
   if (data.bots.length === 0) {
     return (
       <EmptyState title="No bots yet" icon={Bot}>
-        {writes
+        {writesAll
           ? 'Add the first one: it gets the address and the secret that Telegram is to be told.'
           : 'Whoever has the admin token can add the first one here.'}
       </EmptyState>

@@ -4,6 +4,7 @@ import type { BotView } from '@hookpulse/query-api/domain/bot-view';
 import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { resources } from '../../api/resources.ts';
+import { useSession } from '../../api/session.tsx';
 import { CheckBox } from '../../ui/check-box.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { showToast } from '../../ui/toast.tsx';
@@ -17,6 +18,7 @@ export interface DeleteBotDialogProps {
 }
 
 export function DeleteBotDialog({ bot, onDeleted, onClose }: DeleteBotDialogProps) {
+  const { access } = useSession();
   const [erases, setErases] = useState(false);
 
   async function remove(): Promise<void> {
@@ -46,12 +48,14 @@ export function DeleteBotDialog({ bot, onDeleted, onClose }: DeleteBotDialogProp
           From now on its deliveries are answered 404 and its reports refused, and it is not watched
           any more. Its secrets are gone for good: a bot of the same id gets new ones.
         </p>
-        <CheckBox
-          label="Erase its history, too"
-          hint="Every event, every hour of its metrics and every alert is deleted for good. Otherwise they stay, for as long as they are kept anyway."
-          isChecked={erases}
-          onChange={setErases}
-        />
+        {access === 'admin' && (
+          <CheckBox
+            label="Erase its history, too"
+            hint="Every event, every hour of its metrics and every alert is deleted for good. Otherwise they stay, for as long as they are kept anyway."
+            isChecked={erases}
+            onChange={setErases}
+          />
+        )}
       </div>
     </ConfirmDialog>
   );

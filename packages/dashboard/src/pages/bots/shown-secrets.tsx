@@ -50,7 +50,7 @@ interface SecretProps {
   readonly use: string;
 }
 
-function Secret({ title, secret, use }: SecretProps) {
+export function Secret({ title, secret, use }: SecretProps) {
   return (
     <div class="secret">
       <dt>{title}</dt>

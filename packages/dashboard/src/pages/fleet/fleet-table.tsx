@@ -73,12 +73,12 @@ export function FleetTable({ health, trends }: FleetTableProps) {
 }
 
 function NoBots() {
-  const { writes } = useSession();
+  const { writesAll } = useSession();
   return (
     <EmptyState
       title="No bots yet"
       icon={Bot}
-      actions={writes && <LinkButton href="/bots?add=1">Add a bot</LinkButton>}
+      actions={writesAll && <LinkButton href="/bots?add=1">Add a bot</LinkButton>}
     >
       Register the first one: <code>npx hookpulse bot add MyBot</code>. It is shown here at once.
     </EmptyState>

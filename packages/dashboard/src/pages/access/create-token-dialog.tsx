@@ -1,0 +1,162 @@
+/** Creates a named token, and then shows it this once. */
+import type { Scope } from '@hookpulse/common/domain/access-token';
+import type { CreatedToken } from '@hookpulse/query-api/domain/named-token-view';
+import { X } from 'lucide';
+import { useMemo, useState } from 'preact/hooks';
+import { askApi } from '../../api/client.ts';
+import { fieldErrors } from '../../api/field-errors.ts';
+import { resources } from '../../api/resources.ts';
+import { useWrite } from '../../api/use-write.ts';
+import { choiceOfBot } from '../../bot-choice/bot-choices.ts';
+import { useBots } from '../../bot-choice/use-bots.ts';
+import { Button } from '../../ui/button.tsx';
+import type { Choice } from '../../ui/choice-matches.ts';
+import { ComboBox } from '../../ui/combo-box.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { FormError, SelectField, TextField } from '../../ui/fields.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { Secret } from '../bots/shown-secrets.tsx';
+import './access.css';
+import { EXPIRIES, type Expiry, NEW_TOKEN, newTokenBody, type TokenDraft } from './token-draft.ts';
+import { SCOPE_MEANINGS, SCOPE_OPTIONS } from './token-words.ts';
+
+export const TOKENS_PATH = '/api/tokens';
+
+const FIELDS = ['name', 'scope', 'bots', 'expires_at'];
+const EXPIRY_TITLES: Readonly<Record<Expiry, string>> = {
+  '7': 'In 7 days',
+  '30': 'In 30 days',
+  '90': 'In 90 days',
+  '365': 'In a year',
+  never: 'Never',
+};
+const EXPIRY_OPTIONS = EXPIRIES.map((value) => ({ value, title: EXPIRY_TITLES[value] }));
+const ADD_BOT: Choice = { value: '', title: 'Add a bot' };
+
+export function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
+  const [created, setCreated] = useState<CreatedToken | null>(null);
+  return created ? (
+    <Dialog key={created.token_id} title={`${created.name} is created`} onClose={onClose} isSticky>
+      <p class="secrets-warning" role="status">
+        Copy it now: only a hash is kept, so it is not shown again.
+      </p>
+      <dl class="secrets">
+        <Secret
+          title="Token"
+          secret={created.token}
+          use="Send it as Authorization: Bearer, or sign in with it."
+        />
+      </dl>
+      <div class="dialog-actions">
+        <Button kind="primary" onClick={onClose}>
+          I have copied it
+        </Button>
+      </div>
+    </Dialog>
+  ) : (
+    <Dialog title="Create a token" onClose={onClose}>
+      <CreateTokenForm onCreated={setCreated} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+interface CreateTokenFormProps {
+  readonly onCreated: (token: CreatedToken) => void;
+  readonly onClose: () => void;
+}
+
+function CreateTokenForm({ onCreated, onClose }: CreateTokenFormProps) {
+  const [draft, setDraft] = useState<TokenDraft>(NEW_TOKEN);
+  const { run, isBusy, error } = useWrite();
+  const { byField, rest } = fieldErrors(error, FIELDS);
+  const set = (changes: Partial<TokenDraft>) => setDraft({ ...draft, ...changes });
+
+  async function submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    await run(async () => {
+      const body = newTokenBody(draft, Date.now());
+      onCreated(await askApi<CreatedToken>(TOKENS_PATH, { method: 'POST', body }));
+    });
+    resources.refresh(TOKENS_PATH);
+  }
+
+  return (
+    <form class="form" onSubmit={(event) => void submit(event)}>
+      <TextField
+        label="Name"
+        value={draft.name}
+        onInput={(name) => set({ name })}
+        hint="Who or what uses it. The audit names it."
+        error={byField.name}
+        isPlain
+      />
+      <div class="field">
+        <span class="field-label">Scope</span>
+        <Segmented<Scope>
+          label="Scope"
+          options={SCOPE_OPTIONS}
+          value={draft.scope}
+          onChange={(scope) => set({ scope })}
+        />
+        <span class="field-note">{SCOPE_MEANINGS[draft.scope]}</span>
+      </div>
+      <TokenBotsField chosen={draft.bots} error={byField.bots} onChange={(bots) => set({ bots })} />
+      <SelectField<Expiry>
+        label="Expires"
+        value={draft.expiry}
+        options={EXPIRY_OPTIONS}
+        onInput={(value) => set({ expiry: EXPIRIES.find((one) => one === value) ?? draft.expiry })}
+      />
+      <FormError error={rest} />
+      <div class="dialog-actions">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" kind="primary" isBusy={isBusy}>
+          Create token
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface TokenBotsFieldProps {
+  readonly chosen: readonly string[];
+  readonly error: string | undefined;
+  readonly onChange: (bots: readonly string[]) => void;
+}
+
+function TokenBotsField({ chosen, error, onChange }: TokenBotsFieldProps) {
+  const { bots, names } = useBots();
+  const choices = useMemo(
+    () => bots.filter(({ bot_id }) => !chosen.includes(bot_id)).map(choiceOfBot),
+    [bots, chosen],
+  );
+  return (
+    <div class="field">
+      <span class="field-label">Bots</span>
+      <ComboBox
+        label="Bots"
+        choices={choices}
+        chosen={ADD_BOT}
+        onChoose={({ value }) => onChange([...chosen, value])}
+      />
+      {chosen.length > 0 && (
+        <ul class="token-bots" aria-label="Chosen bots">
+          {chosen.map((botId) => (
+            <li key={botId}>
+              <span title={botId}>{names.get(botId) ?? botId}</span>
+              <Button
+                kind="quiet"
+                icon={X}
+                label={`Remove ${names.get(botId) ?? botId}`}
+                onClick={() => onChange(chosen.filter((one) => one !== botId))}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <span class={error ? 'field-note tone-bad' : 'field-note'}>
+        {error ?? (chosen.length === 0 ? 'All bots, those to come included.' : 'Only these bots.')}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+/** Named tokens: who has which, and when each was last used. Only admins are answered. */
+import type { TokenView } from '@hookpulse/query-api/domain/named-token-view';
+import { KeyRound, Plus, Trash2 } from 'lucide';
+import { useMemo, useState } from 'preact/hooks';
+import { askApi } from '../../api/client.ts';
+import { resources, useResource } from '../../api/resources.ts';
+import { useBots } from '../../bot-choice/use-bots.ts';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { ToneBadge } from '../../ui/status-badge.tsx';
+import { TableSkeleton } from '../../ui/table-skeleton.tsx';
+import { Time } from '../../ui/time.tsx';
+import { showToast } from '../../ui/toast.tsx';
+import './access.css';
+import { CreateTokenDialog, TOKENS_PATH } from './create-token-dialog.tsx';
+import { botsText, scopeTitle } from './token-words.ts';
+
+const REFRESH_MS = 15_000;
+
+export function TokensView() {
+  const { data, error } = useResource<{ readonly tokens: readonly TokenView[] }>(TOKENS_PATH, {
+    refreshMs: REFRESH_MS,
+  });
+  const [isCreating, setIsCreating] = useState(false);
+  const [revoking, setRevoking] = useState<TokenView | null>(null);
+  const { names } = useBots();
+  const columns = useMemo(() => tokenColumns(names, setRevoking), [names]);
+  const create = (
+    <Button kind="primary" icon={Plus} onClick={() => setIsCreating(true)}>
+      Create token
+    </Button>
+  );
+  if (!data) {
+    return error ? (
+      <ErrorState error={error} retry={() => resources.refresh(TOKENS_PATH)} />
+    ) : (
+      <TableSkeleton />
+    );
+  }
+  return (
+    <>
+      {data.tokens.length === 0 ? (
+        <EmptyState title="No named tokens yet" icon={KeyRound} actions={create}>
+          Give each person and program a token of its own: the audit names it, and it can be revoked
+          without the others.
+        </EmptyState>
+      ) : (
+        <>
+          <div class="access-actions">
+            <span>ADMIN_TOKEN and READ_TOKEN are set in the environment and not listed.</span>
+            {create}
+          </div>
+          <DataTable label="Tokens" rows={data.tokens} rowKey={tokenId} columns={columns} />
+        </>
+      )}
+      {isCreating && <CreateTokenDialog onClose={() => setIsCreating(false)} />}
+      {revoking && (
+        <ConfirmDialog
+          title={`Revoke ${revoking.name}?`}
+          action="Revoke token"
+          isDangerous
+          onConfirm={() => revoke(revoking)}
+          onClose={() => setRevoking(null)}
+        >
+          Whoever uses it is refused at once, and its sessions end. This cannot be undone.
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
+
+function tokenColumns(
+  names: ReadonlyMap<string, string>,
+  onRevoke: (token: TokenView) => void,
+): Column<TokenView>[] {
+  return [
+    {
+      id: 'name',
+      title: 'Name',
+      width: 'minmax(100px, 1.4fr)',
+      render: ({ name, token_id }) => <span title={token_id}>{name}</span>,
+    },
+    {
+      id: 'scope',
+      title: 'Scope',
+      width: '72px',
+      render: ({ scope }) => scopeTitle(scope),
+    },
+    {
+      id: 'bots',
+      title: 'Bots',
+      width: 'minmax(80px, 1fr)',
+      hideBelow: 'tablet',
+      render: (token) => <span title={token.bots?.join(', ')}>{botsText(token, names)}</span>,
+    },
+    {
+      id: 'expires',
+      title: 'Expires',
+      width: '116px',
+      hideBelow: 'tablet',
+      render: ({ expires_at, expired }) => {
+        if (expired) return <ToneBadge tone="warn">Expired</ToneBadge>;
+        return expires_at === null ? 'Never' : <Time at={expires_at} as="short" />;
+      },
+    },
+    {
+      id: 'used',
+      title: 'Last used',
+      width: '104px',
+      render: ({ last_used_at }) => (last_used_at === null ? 'Never' : <Time at={last_used_at} />),
+    },
+    {
+      id: 'created',
+      title: 'Created by',
+      width: 'minmax(100px, 1fr)',
+      hideBelow: 'desktop',
+      render: ({ created_by }) => created_by,
+    },
+    {
+      id: 'revoke',
+      title: '',
+      width: '48px',
+      align: 'end',
+      render: (token) => (
+        <Button
+          kind="quiet"
+          icon={Trash2}
+          label={`Revoke ${token.name}`}
+          onClick={() => onRevoke(token)}
+        />
+      ),
+    },
+  ];
+}
+
+async function revoke({ token_id, name }: TokenView): Promise<void> {
+  const path = `${TOKENS_PATH}/${encodeURIComponent(token_id)}`;
+  await askApi<undefined>(path, { method: 'DELETE' });
+  showToast({ tone: 'good', text: `${name} is revoked.` });
+  resources.refresh(TOKENS_PATH);
+}
+
+function tokenId({ token_id }: TokenView): string {
+  return token_id;
+}
