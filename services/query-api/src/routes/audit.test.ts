@@ -78,7 +78,7 @@ describe('a write', () => {
     const cookie = String(signedIn.headers['set-cookie']).split(';')[0];
     await app.inject({
       method: 'PATCH',
-      url: '/api/bots/orders?x=1',
+      url: '/api/bots/orders',
       headers: { cookie, 'sec-fetch-site': 'same-origin', 'x-request-id': 'r-3' },
       payload: { enabled: false },
     });

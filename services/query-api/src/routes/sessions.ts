@@ -18,13 +18,11 @@ export interface SessionListDeps {
 const PATH = '/api/sessions';
 const tags = ['access'];
 const Params = Type.Object({ session_id: Type.String() });
-const EndQuery = Type.Object(
-  {
-    all: Type.Optional(
-      Type.Boolean({ description: 'true: the sessions of all tokens; with the scope admin only' }),
-    ),
-  },
-);
+const EndQuery = Type.Object({
+  all: Type.Optional(
+    Type.Boolean({ description: 'true: the sessions of all tokens; with the scope admin only' }),
+  ),
+});
 const SessionsSchema = Type.Object({
   sessions: Type.Array(ListedSessionSchema, { description: 'the newest first' }),
 });
