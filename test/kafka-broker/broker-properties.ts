@@ -44,6 +44,7 @@ export function brokerProperties(settings: BrokerSettings): string {
     'offsets.topic.num.partitions': 1,
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 1,
     // A group's first member does not wait for others, and tests may choose short sessions.
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,

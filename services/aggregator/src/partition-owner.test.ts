@@ -3,6 +3,7 @@
 import type { Counters } from '@hookpulse/common/domain/counters';
 import { HOUR_MS, SLICE_MS, type Window } from '@hookpulse/common/domain/window';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/common/log/event-log';
+import { logBatch } from '@hookpulse/common/log/testing/log-batch';
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { aggregatorMetrics } from '@hookpulse/common/runtime/metrics';
@@ -22,12 +23,12 @@ import {
 
 const logger = createLogger('test', 'silent');
 const PARTITION = 0;
-/** Shortly after the log began, so that all slices are still in use. */
-const clock = { now: () => LOG_START_MS };
+const PLACE = { topic: EVENTS_TOPIC, partition: PARTITION };
+/** Shortly after the log began, so that all slices are still in use, and no record is far ahead. */
+const clock = { now: () => LOG_START_MS + 5 * 60_000 };
 
 /** One partition of the log, as the aggregator sees it. */
-function logOf(messages: readonly LogMessage[]) {
-  const endOffset = (messages.at(-1)?.offset ?? -1n) + 1n;
+function logOf(messages: readonly LogMessage[], endOffset: bigint) {
   const deadLetters: OutgoingMessage[] = [];
   return {
     deadLetters,
@@ -43,9 +44,16 @@ function logOf(messages: readonly LogMessage[]) {
   };
 }
 
-/** Takes the partition over, as `run` does after an assignment. */
-async function takeOver(messages: readonly LogMessage[], store: MemoryAggregateStore) {
-  const log = logOf(messages);
+/**
+ * Takes the partition over, as `run` does after an assignment.
+ * @param endOffset - of the log, where offsets without messages stand behind the last one
+ */
+async function takeOver(
+  messages: readonly LogMessage[],
+  store: MemoryAggregateStore,
+  endOffset = (messages.at(-1)?.offset ?? -1n) + 1n,
+) {
+  const log = logOf(messages, endOffset);
   const metrics = aggregatorMetrics();
   const deps = { log, store, logger, clock, metrics, processingTimeoutMs: 30_000 };
   const [resumed] = await resumePartitions([PARTITION], clock.now(), deps);
@@ -60,12 +68,7 @@ type Taken = Awaited<ReturnType<typeof takeOver>>;
 async function readOn(taken: Taken, count: number): Promise<void> {
   const messages = taken.unread.splice(0, count);
   if (messages.length === 0) return;
-  const batch = {
-    topic: EVENTS_TOPIC,
-    partition: PARTITION,
-    messages,
-    endOffset: taken.log.endOffset,
-  };
+  const batch = logBatch(PLACE, messages, { endOffset: taken.log.endOffset });
   expect(taken.owner.compare(batch)).toBe('same');
   await taken.owner.foldBatch(batch);
 }
@@ -81,9 +84,9 @@ function expectTruth(store: MemoryAggregateStore, messages: readonly LogMessage[
   for (const bot of BOTS) {
     expect(countersOf(store.hoursOf(bot))).toEqual(trueCounters(messages, bot, HOUR_MS));
     const slices = [...trueCounters(messages, bot, SLICE_MS)];
-    const used = slices.filter(([start]) => start > LOG_START_MS - HOUR_MS);
+    const used = slices.filter(([start]) => start > clock.now() - HOUR_MS);
     const stored = [...countersOf(store.slicesOf(bot))];
-    const inUse = stored.filter(([start]) => start > LOG_START_MS - HOUR_MS);
+    const inUse = stored.filter(([start]) => start > clock.now() - HOUR_MS);
     expect(new Map(inUse)).toEqual(new Map(used));
   }
   const ids = new Set(messages.map((message) => idOf(message)));
@@ -148,6 +151,66 @@ test('any crash in the middle of storing, at any time, gives the true counts', a
       expectTruth(store, messages);
     }),
   );
+});
+
+test.each([
+  ['in the year 2100', Date.parse('2100-01-01T00:00:00Z')],
+  ['beyond all times', Number.MAX_SAFE_INTEGER],
+])('records dated %s change nothing, also when a crash follows', async (_, wrongMs) => {
+  const cases = fc.tuple(arbitraryMessages, fc.infiniteStream(fc.boolean()), batchSizes);
+  await fc.assert(
+    fc.asyncProperty(cases, async ([messages, areWrong, sizes]) => {
+      const dated = messages.map((message) =>
+        areWrong.next().value ? { ...message, timestampMs: wrongMs } : message,
+      );
+      const store = new MemoryAggregateStore();
+      for (const _again of [1, 2, 3]) {
+        const taken = await takeOver(dated, store);
+        await readOn(taken, sizes.next().value);
+        flush(taken, store);
+      }
+      const last = await takeOver(dated, store);
+      await readOn(last, dated.length);
+      flush(last, store);
+      expectTruth(store, dated);
+    }),
+  );
+});
+
+test('records dated 1970, or not at all, change nothing', async () => {
+  const wrongTimes = fc.infiniteStream(fc.constantFrom(0, -1, null));
+  await fc.assert(
+    fc.asyncProperty(arbitraryMessages, wrongTimes, async (messages, times) => {
+      const dated = messages.map((message, index) => ({
+        ...message,
+        timestampMs: (index === 0 ? null : times.next().value) ?? message.timestampMs,
+      }));
+      const store = new MemoryAggregateStore();
+      const taken = await takeOver(dated, store);
+      while (taken.unread.length > 0) {
+        await readOn(taken, 10);
+        flush(taken, store);
+      }
+      expectTruth(store, dated);
+    }),
+  );
+});
+
+test('offsets without messages are passed, and the log is known again by the message before them', async () => {
+  const store = new MemoryAggregateStore();
+  const messages = plainMessages(10, 0);
+  const first = await takeOver(messages, store);
+  await readOn(first, 10);
+  // Markers of transactions, and nothing else.
+  await first.owner.foldBatch(logBatch(PLACE, [], { fromOffset: 10n, nextOffset: 13n }));
+  expect(first.owner.caughtUp).toBe(true);
+  flush(first, store);
+  const again = await takeOver(messages, store, 13n);
+  const all = { nextOffset: 13n, endOffset: 13n };
+  expect(again.owner.fold.position.nextOffset).toBe(13n);
+  expect(again.owner.compare(logBatch(PLACE, again.unread, all))).toBe('same');
+  const another = await takeOver(plainMessages(11, 100), store, 13n);
+  expect(another.owner.compare(logBatch(PLACE, another.unread, all))).toBe('another');
 });
 
 test('an old owner that goes on writing beside the new one does no harm', async () => {
@@ -255,7 +318,7 @@ test('an end below what was counted is a reason to ask, not to believe', async (
   const messages = plainMessages(10, 0);
   await countAll(messages, store);
   const { owner } = await takeOver(messages, store);
-  const batch = { topic: EVENTS_TOPIC, partition: PARTITION, messages, endOffset: 9n };
+  const batch = logBatch(PLACE, messages, { endOffset: 9n });
   expect(owner.compare(batch)).toBe('shorter');
   expect(owner.compare({ ...batch, endOffset: 10n })).toBe('same');
 });
@@ -267,11 +330,6 @@ test('a recreated topic that has grown longer is noticed by its messages', async
   const { owner, log, unread } = await takeOver(recreated, store);
   const [message] = unread;
   if (!message) throw new Error('nothing is read again');
-  const batch = {
-    topic: EVENTS_TOPIC,
-    partition: PARTITION,
-    messages: unread,
-    endOffset: log.endOffset,
-  };
+  const batch = logBatch(PLACE, unread, { endOffset: log.endOffset });
   expect(owner.compare(batch)).toBe('another');
 });

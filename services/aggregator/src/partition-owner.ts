@@ -63,9 +63,9 @@ export class PartitionOwner {
    */
   compare(batch: LogBatch): 'same' | 'another' | 'shorter' {
     const { nextOffset, last } = this.fold.position;
-    if (!last || batch.messages.every((message) => message.offset >= nextOffset)) return 'same';
+    if (!last || batch.fromOffset >= nextOffset) return 'same';
     if (batch.endOffset < nextOffset) return 'shorter';
-    const sameOffset = batch.messages.find((message) => message.offset === nextOffset - 1n);
+    const sameOffset = batch.messages.find(({ offset }) => offset === last.offset);
     if (!sameOffset || fingerprint(sameOffset) === last.fingerprint) return 'same';
     return 'another';
   }
@@ -91,21 +91,29 @@ export class PartitionOwner {
 
   async #foldBatch(batch: LogBatch): Promise<void> {
     const { nextOffset } = this.fold.position;
+    const nowMs = this.#deps.clock.now();
     const isNew = (message: LogMessage) => message.offset >= nextOffset;
-    for (const event of readBatch(batch.messages.filter((m) => !isNew(m))).events) {
+    const known = readBatch(
+      batch.messages.filter((message) => !isNew(message)),
+      nowMs,
+    );
+    for (const event of known.events) {
       const verdict = this.fold.replay(event);
       if (verdict === 'counted') this.timeouts.observe(event.event, event.logTimeMs);
     }
     const fresh = batch.messages.filter(isNew);
-    const { events, unreadable } = readBatch(fresh);
+    const { events, unreadable, ...read } = readBatch(fresh, nowMs);
     await this.#setAside(unreadable);
     await this.#restoreWindows(events);
     this.#fold(events);
     const last = fresh.at(-1);
-    if (last) this.fold.advance(last.offset + 1n, lastMessageOf(last));
+    const logTimeMs = read.logTimeMs ?? known.logTimeMs;
+    if (batch.nextOffset > nextOffset) {
+      const isCounted = last !== undefined && logTimeMs !== null;
+      this.fold.advance(batch.nextOffset, isCounted ? lastMessageOf(last, logTimeMs) : null);
+    }
     this.#caughtUp = this.fold.position.nextOffset >= batch.endOffset;
-    const logTimeMs = batch.messages.at(-1)?.timestampMs;
-    if (logTimeMs !== undefined) {
+    if (logTimeMs !== null) {
       this.#lastRead = { logTimeMs, readAtMs: this.#deps.clock.now() };
     }
   }

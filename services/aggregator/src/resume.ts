@@ -130,7 +130,7 @@ async function replayFrom(
   range: PartitionRange,
   log: ResumeDeps['log'],
 ): Promise<bigint> {
-  const lastOffset = position.nextOffset - 1n;
+  const lastOffset = position.last?.offset ?? position.nextOffset;
   const offsets = await log.offsetsAt(EVENTS_TOPIC, sinceMs);
   const remembered = offsets.find(({ partition }) => partition === position.partition)?.offset;
   const from = remembered !== undefined && remembered < lastOffset ? remembered : lastOffset;

@@ -304,7 +304,7 @@ describe('ingest', () => {
 
   test('stays ready when a message is refused for what it is', async () => {
     const url = await startIngest(logThat(() => Promise.reject(new MessageTooLargeError('large'))));
-    expect(await post(`${url}/webhook/alpha`, UPDATE)).toBe(500);
+    expect(await post(`${url}/webhook/alpha`, UPDATE)).toBe(503);
     expect((await readiness(url)).statusCode).toBe(200);
     const { value } = await scrape(url);
     expect(value('hookpulse_deliveries_total', { outcome: 'failed' })).toBe(1);

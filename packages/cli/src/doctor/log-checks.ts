@@ -3,9 +3,19 @@ import type { EventLog, TopicSpec } from '@hookpulse/common/log/event-log';
 import { readTopicLayouts, type TopicLayout } from '@hookpulse/common/log/kafka/topic-layout';
 import type { EventLogSettings } from '@hookpulse/common/log/open-event-log';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
-import { AGGREGATOR_GROUP, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import {
+  AGGREGATOR_GROUP,
+  EVENTS_TOPIC,
+  TOPIC_SPECS,
+  UPDATES_TOPIC,
+} from '@hookpulse/common/log/topics';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { type Check, problem } from './check.ts';
+
+/** Of Kafka's own default, which topics that were made by hand may have: 1 MiB with the record's overhead. */
+const UPDATE_BYTES = 1_048_588;
+/** An event with texts of the longest in four-byte characters. */
+const OTHER_BYTES = 16 * 1024;
 
 export async function checkLog(settings: EventLogSettings, logger: Logger): Promise<Check[]> {
   const { kafka, clientId } = settings;
@@ -39,7 +49,18 @@ function checkTopic({ name, partitions }: TopicSpec, layouts: readonly TopicLayo
     `${replicas} replicas, ${inSyncReplicas} in sync`,
   ].join(', ');
   const isShort = inSyncReplicas < replicas;
+  const tooSmall = sizeProblem(layout);
+  if (tooSmall !== null) {
+    return { name: label, state: 'problem', detail: `${detail}; ${tooSmall}` };
+  }
   return { name: label, state: isShort ? 'problem' : 'ok', detail };
+}
+
+/** Null: it takes whatever Hookpulse writes there. */
+function sizeProblem({ topic, maxMessageBytes }: TopicLayout): string | null {
+  const neededBytes = topic === UPDATES_TOPIC ? UPDATE_BYTES : OTHER_BYTES;
+  if (maxMessageBytes === null || maxMessageBytes >= neededBytes) return null;
+  return `max.message.bytes is ${maxMessageBytes}, and messages may have ${neededBytes} bytes: raise it`;
 }
 
 async function checkLag(settings: EventLogSettings, logger: Logger): Promise<Check> {

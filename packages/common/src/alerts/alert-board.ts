@@ -4,7 +4,7 @@
  */
 import { type AlertTransition, alertKey } from '../domain/alerts/alert.ts';
 import { isAboutAlertsOf, isSettled, type MailReceipt } from '../domain/alerts/mail-receipt.ts';
-import type { EventLog, Follower, LogMessage } from '../log/event-log.ts';
+import type { EventLog, Follower, LogMessage, LogPosition } from '../log/event-log.ts';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '../log/topics.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { untilAborted } from '../runtime/until-aborted.ts';
@@ -65,7 +65,9 @@ class FollowedAlertBoard implements AlertBoard {
     try {
       for (const topic of [ALERTS_TOPIC, ALERT_MAILS_TOPIC]) {
         const onMessage = (message: LogMessage) => this.#onMessage(message);
-        this.#followers.push(await log.follow({ topic, onMessage }));
+        const onReached = ({ partition, offset }: LogPosition) =>
+          this.#reached.set(placeOf(topic, partition), offset);
+        this.#followers.push(await log.follow({ topic, onMessage, onReached }));
       }
       const caughtUp = Promise.all(this.#followers.map((follower) => follower.caughtUp));
       await untilAborted(caughtUp, signal);
@@ -115,7 +117,6 @@ class FollowedAlertBoard implements AlertBoard {
       default:
         read satisfies never;
     }
-    this.#reached.set(placeOf(topic, partition), offset + 1n);
   }
 
   /** The first one of a number stands: another alerter may have decided the same a moment later. */

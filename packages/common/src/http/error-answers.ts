@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LogUnavailableError } from '../log/event-log.ts';
+import { LogUnavailableError, MessageTooLargeError } from '../log/event-log.ts';
 import { errorCode } from '../runtime/error-code.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { clientAddress, clientKey } from './client-address.ts';
@@ -105,6 +105,12 @@ export function toHttpError(error: unknown, unavailableClasses: readonly ErrorCl
   if (error instanceof HttpError) return error;
   if (unavailableClasses.some((errorClass) => error instanceof errorClass)) {
     return unavailable('The service cannot take this right now; try again later.', error);
+  }
+  if (error instanceof MessageTooLargeError) {
+    return unavailable(
+      "The event log refuses a message of this size: its topic's max.message.bytes is too small.",
+      error,
+    );
   }
   const known = FASTIFY_ERRORS[errorCode(error) ?? ''];
   if (known?.statusCode === 503) return unavailable(known.sentence, error);

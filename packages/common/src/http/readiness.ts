@@ -1,4 +1,5 @@
 /** Whether a service can do its work now, check by check, and since when it cannot. */
+import { LogBlockedError } from '../log/event-log.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { type Settled, settleWithin } from '../runtime/settle-within.ts';
@@ -114,5 +115,6 @@ function toProblem(
   if (error instanceof NotReadyError) {
     return { text: error.message, sinceMs: error.sinceMs ?? noticedMs };
   }
+  if (error instanceof LogBlockedError) return { text: error.message, sinceMs: noticedMs };
   return { text: 'does not answer', sinceMs: noticedMs };
 }

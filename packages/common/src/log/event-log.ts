@@ -62,11 +62,24 @@ export interface PartitionLag extends TopicPartition {
   readonly messages: bigint;
 }
 
-/** Consecutive messages of one partition, in offset order, never empty. */
+/**
+ * What stands in a partition from one offset to another, in offset order. Offsets without a message
+ * are no gaps: Kafka gives some to markers of transactions, keeps those of transactions that were given
+ * up, and compaction leaves some behind. There may be no message at all.
+ */
 export interface LogBatch extends TopicPartition {
   readonly messages: readonly LogMessage[];
-  /** End offset of the partition when the batch was read: caught up when it is last offset + 1. */
+  /** The first offset that was read. */
+  readonly fromOffset: bigint;
+  /** The first offset that was not. */
+  readonly nextOffset: bigint;
+  /** End offset of the partition when the batch was read: caught up when `nextOffset` is there. */
   readonly endOffset: bigint;
+  /**
+   * Where reading ends for now: at the end, or before it at a transaction of another program that is
+   * still open. What stands behind that comes when the transaction is over.
+   */
+  readonly readableOffset: bigint;
 }
 
 /** What the owner of a consumer does. Calls never overlap for one partition. */
@@ -149,11 +162,19 @@ export interface FollowOptions {
    * recreated is handed over again from its start.
    */
   onMessage(message: LogMessage): void;
+  /**
+   * Called when everything of a partition below an offset has been handed over, also when there was no
+   * message for the last offsets before it. Must not throw.
+   */
+  onReached?(position: LogPosition): void;
 }
 
 /** Reads a topic outside any group (a compacted registry), and goes on with what is appended. */
 export interface Follower {
-  /** Resolves when everything that was to be read when following began has been handed over. */
+  /**
+   * Resolves when everything that was to be read when following began has been handed over. What
+   * stands behind a transaction that is still open was not.
+   */
   readonly caughtUp: Promise<void>;
   close(): Promise<void>;
 }
@@ -198,7 +219,7 @@ export interface EventLog {
   partitionFor(topic: string, key: string): Promise<number>;
   /**
    * Resolves when the log answers; the embedded one also takes writes then, while of a broker's disk
-   * only a publish tells. @throws LogUnavailableError
+   * only a publish tells. @throws LogUnavailableError, LogBlockedError
    */
   ping(): Promise<void>;
   /** Closes consumers, followers and connections; publishes under way are finished first. */
@@ -217,6 +238,14 @@ export class LogUnavailableError extends Error {
  */
 export class LogRefusedError extends LogUnavailableError {
   override readonly name = 'LogRefusedError';
+}
+
+/**
+ * The log answers, and what it holds or how it is set keeps this process from its work until a person
+ * mends it. The message says what and where, completing "the log …"; it holds no secrets.
+ */
+export class LogBlockedError extends LogUnavailableError {
+  override readonly name = 'LogBlockedError';
 }
 
 /** No such topic. Trying again does not help unless someone creates it. */

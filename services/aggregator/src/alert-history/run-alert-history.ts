@@ -79,15 +79,14 @@ export function runAlertHistory(deps: AlertHistoryDeps): RunningAlertHistory {
     await untilAborted(storeBatch(batch), givingUp.signal);
   }
 
-  async function storeBatch({ topic, partition, messages }: LogBatch): Promise<void> {
+  async function storeBatch({ topic, partition, messages, nextOffset }: LogBatch): Promise<void> {
     const { transitions, receipts, unreadable } = alertRowsOf(messages);
-    await store.save({ transitions, receipts });
+    if (transitions.length + receipts.length > 0) await store.save({ transitions, receipts });
     for (const { message, reason } of unreadable) {
       metrics.alertHistoryUnreadable.inc();
       const place = { topic, partition, offset: String(message.offset), key: message.key };
       logger.warn({ ...place, reason }, 'alert message left out of the history');
     }
-    const last = messages.at(-1);
-    if (last) await (await joined)?.commit([{ topic, partition, offset: last.offset + 1n }]);
+    await (await joined)?.commit([{ topic, partition, offset: nextOffset }]);
   }
 }

@@ -16,11 +16,13 @@ export interface FoldPosition {
   /** How often the topic was found recreated: offsets of different epochs have nothing in common. */
   readonly epoch: number;
   readonly nextOffset: bigint;
-  /** Of the message just below `nextOffset`; null when nothing was read in this epoch. */
+  /** Of the last message below `nextOffset`; null when none was read in this epoch. */
   readonly last: LastMessage | null;
 }
 
 export interface LastMessage {
+  /** Just below the position, or further down where the offsets between them have no messages. */
+  readonly offset: bigint;
   readonly logTimeMs: number;
   /** Tells this message from any other that could stand at the same offset. */
   readonly fingerprint: string;
@@ -120,9 +122,12 @@ export class PartitionFold {
     this.#isHeld = isHeld;
   }
 
-  /** Moves the position past everything read so far, unreadable and repeated messages included. */
-  advance(nextOffset: bigint, last: LastMessage): void {
-    this.#position = { ...this.#position, nextOffset, last };
+  /**
+   * Moves the position past everything read so far, unreadable and repeated messages included.
+   * @param last - the last one; null: there was none since the position of now
+   */
+  advance(nextOffset: bigint, last: LastMessage | null): void {
+    this.#position = { ...this.#position, nextOffset, last: last ?? this.#position.last };
   }
 
   /**
@@ -148,8 +153,10 @@ export class PartitionFold {
     this.#storedOffset = this.#takenOffset;
     const last = this.#position.last;
     if (!last || this.#isHeld) return;
-    this.hours.forgetBefore(last.logTimeMs - HOUR_GRACE_MS);
-    this.slices.forgetBefore(last.logTimeMs - SLICE_GRACE_MS);
+    // One event with a wrong time is not to send every other one to the store.
+    const nowMs = Math.min(last.logTimeMs, this.#recent.agreedMs);
+    this.hours.forgetBefore(nowMs - HOUR_GRACE_MS);
+    this.slices.forgetBefore(nowMs - SLICE_GRACE_MS);
   }
 }
 

@@ -37,7 +37,7 @@ describeWithClickHouse('the aggregate store in ClickHouse', (serverUrl) => {
     const owner = { partition: 50, epoch: 0 };
     await store.save([
       {
-        position: { ...owner, nextOffset: 1n, last: { logTimeMs: 0, fingerprint: '' } },
+        position: { ...owner, nextOffset: 1n, last: null },
         events: [],
         hours: [
           { botId: 'busy', startMs: 0, window: snapshotWindow({ ...window, lastEventMs: 0 }) },

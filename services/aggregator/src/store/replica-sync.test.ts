@@ -61,7 +61,7 @@ test('inserts are acknowledged by most servers, the position after all else', as
   const window = snapshotWindow({ ...emptyWindow(), lastEventMs: 0 });
   await store.save([
     {
-      position: { ...OWNER, nextOffset: 1n, last: { logTimeMs: 0, fingerprint: '' } },
+      position: { ...OWNER, nextOffset: 1n, last: null },
       events: [],
       hours: [{ ...HOUR, window }],
       slices: [{ ...HOUR, window }],

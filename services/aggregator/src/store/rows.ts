@@ -5,6 +5,7 @@ import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import { averageMs } from '@hookpulse/common/domain/window';
 import type { ChangedWindow } from '../domain/open-windows.ts';
 import type { FoldPosition } from '../domain/partition-fold.ts';
+import { lastMessageText } from './last-message-text.ts';
 
 export function eventRow({ event, offset }: LoggedEvent, position: FoldPosition) {
   return {
@@ -56,7 +57,7 @@ export function positionRow(position: FoldPosition) {
   return {
     ...versionColumns(position),
     last_log_time: new Date(position.last?.logTimeMs ?? 0).toISOString(),
-    last_fingerprint: position.last?.fingerprint ?? '',
+    last_fingerprint: lastMessageText(position),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import { TIMEOUT } from '@hookpulse/common/domain/webhook-event';
 import type { FoldPosition } from '../domain/partition-fold.ts';
+import { readLastMessage } from './last-message-text.ts';
 
 interface PositionRow {
   readonly log_partition: number;
@@ -28,12 +29,15 @@ export async function selectPositions(
     format: 'JSONEachRow',
   });
   const rows = await result.json<PositionRow>();
-  return rows.map((row) => ({
-    partition: row.log_partition,
-    epoch: row.log_epoch,
-    nextOffset: BigInt(row.next_offset),
-    last: { logTimeMs: row.last_log_time_ms, fingerprint: row.last_fingerprint },
-  }));
+  return rows.map((row) => {
+    const nextOffset = BigInt(row.next_offset);
+    return {
+      partition: row.log_partition,
+      epoch: row.log_epoch,
+      nextOffset,
+      last: readLastMessage(row.last_fingerprint, nextOffset, row.last_log_time_ms),
+    };
+  });
 }
 
 /**

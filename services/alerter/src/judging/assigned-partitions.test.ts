@@ -4,6 +4,7 @@ import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules
 import { newEventId } from '@hookpulse/common/domain/event-identity';
 import type { EventLog, LogBatch } from '@hookpulse/common/log/event-log';
 import { withTestLogs } from '@hookpulse/common/log/sqlite/testing/test-log';
+import { logBatch } from '@hookpulse/common/log/testing/log-batch';
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
@@ -64,7 +65,7 @@ async function batchFrom(log: EventLog, offset: bigint): Promise<LogBatch> {
   });
   await until('all messages', () => messages.length === Number(endOffset - offset));
   await follower.close();
-  return { topic: EVENTS_TOPIC, partition: 0, messages, endOffset };
+  return logBatch({ topic: EVENTS_TOPIC, partition: 0 }, messages, { endOffset });
 }
 
 function eventsOf(partitions: AssignedPartitions): number | undefined {

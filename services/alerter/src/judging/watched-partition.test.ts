@@ -1,5 +1,6 @@
 /** One partition, and clocks that are wrong. */
 import type { LogBatch } from '@hookpulse/common/log/event-log';
+import { logBatch } from '@hookpulse/common/log/testing/log-batch';
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { expect, test } from '@jest/globals';
@@ -21,7 +22,7 @@ function batchOf(offset: bigint, happenedMs: number, logTimeMs: number): LogBatc
   const value = new TextEncoder().encode(JSON.stringify(event));
   const place = { topic: EVENTS_TOPIC, partition: 0 };
   const message = { ...place, offset, timestampMs: logTimeMs, key: 'a', value, headers: {} };
-  return { ...place, messages: [message], endOffset: offset + 1n };
+  return logBatch(place, [message]);
 }
 
 test('the time of a log that is far ahead is not believed: it stands still until that time has come', () => {

@@ -1,8 +1,9 @@
 /** One partition of `webhook.events` in the hands of this alerter: its bots' windows, and how far it was read. */
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
+import { momentOfLog } from '@hookpulse/common/domain/log-time';
 import type { LogBatch } from '@hookpulse/common/log/event-log';
 import { readBatch } from '@hookpulse/common/log/read-batch';
-import { momentOfLog, wasSetBack } from '../domain/clock-trust.ts';
+import { wasSetBack } from '../domain/clock-trust.ts';
 import { type FoldedAs, PartitionWindows } from '../domain/partition-windows.ts';
 import type { WindowShape } from '../domain/window-shape.ts';
 import { Frontier } from './frontier.ts';
@@ -36,6 +37,8 @@ export class WatchedPartition {
   readonly #slowLimits = new Map<string, number | null>();
   /** Of the message read last; 0: none. */
   #logTimeMs = 0;
+  /** The offset behind that message. */
+  #nextMessage = 0n;
   /** The moment that the log had come to with it. */
   #readToMs = 0;
   /** The latest moment of this process's clock that was known of before the frontier of now. */
@@ -64,7 +67,7 @@ export class WatchedPartition {
   /** What was read last, and so the log that it was read from; null: nothing, or it is being read again. */
   get lastRead(): { readonly nextOffset: bigint; readonly logTimeMs: number } | null {
     if (this.#logTimeMs === 0 || this.#rereadBelow !== null) return null;
-    return { nextOffset: this.frontier.nextOffset, logTimeMs: this.#logTimeMs };
+    return { nextOffset: this.#nextMessage, logTimeMs: this.#logTimeMs };
   }
 
   /**
@@ -96,7 +99,7 @@ export class WatchedPartition {
   fold(batch: LogBatch, slowLimitOf: (botId: string) => number | null, nowMs: number): FoldTally {
     const tally = { counted: 0, duplicate: 0, late: 0, unreadable: 0 };
     if (this.#isLeftOver(batch)) return tally;
-    const { events, unreadable } = readBatch(batch.messages);
+    const { events, unreadable } = readBatch(batch.messages, nowMs);
     for (const logged of events) {
       const botId = logged.event.bot_id;
       let limit = this.#slowLimits.get(botId);
@@ -104,22 +107,26 @@ export class WatchedPartition {
         limit = slowLimitOf(botId);
         this.#slowLimits.set(botId, limit);
       }
-      const atMs = momentOfLog(logged.logTimeMs, nowMs);
-      tally[this.#windows.fold(logged, limit, atMs)] += 1;
+      tally[this.#windows.fold(logged, limit)] += 1;
     }
     tally.unreadable = unreadable.length;
     const last = batch.messages.at(-1);
     if (last) {
-      this.#logTimeMs = Math.max(this.#logTimeMs, last.timestampMs);
-      this.#readToMs = Math.max(this.#readToMs, momentOfLog(last.timestampMs, nowMs));
-      this.frontier.reached(last.offset + 1n);
+      const logTimeMs = momentOfLog(last.timestampMs, nowMs);
+      this.#readToMs = Math.max(this.#readToMs, logTimeMs);
+      // By a time that is wrong no log is known again.
+      if (logTimeMs === last.timestampMs && logTimeMs >= this.#logTimeMs) {
+        this.#logTimeMs = logTimeMs;
+        this.#nextMessage = last.offset + 1n;
+      }
     }
+    this.frontier.reached(batch.nextOffset);
     return tally;
   }
 
-  #isLeftOver({ messages: [first] }: LogBatch): boolean {
-    if (this.#rereadBelow === null || !first) return false;
-    if (first.offset >= this.#rereadBelow) return true;
+  #isLeftOver({ fromOffset }: LogBatch): boolean {
+    if (this.#rereadBelow === null) return false;
+    if (fromOffset >= this.#rereadBelow) return true;
     this.#rereadBelow = null;
     return false;
   }

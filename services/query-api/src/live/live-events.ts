@@ -100,7 +100,7 @@ class Reading {
   /** Of what is remembered: an event that stands on the log twice is told once. */
   readonly #ids = new Set<string>();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
-  /** Called after every message, also those that tell of nothing. */
+  /** Called whenever reading has come further, also where nothing is told. */
   readonly #waiting = new Set<() => void>();
   #follower: Follower | null = null;
 
@@ -124,6 +124,9 @@ class Reading {
       onMessage(message) {
         const taken = takeMessage(reading.#position, message);
         if (taken) reading.#take(taken);
+      },
+      onReached({ partition, offset }) {
+        reading.#position.set(partition, offset);
         for (const check of reading.#waiting) check();
       },
     });

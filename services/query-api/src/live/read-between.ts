@@ -46,6 +46,11 @@ export async function readBetween(
       if (event && isWanted(event)) events.push(event);
       check();
     },
+    onReached({ partition, offset }) {
+      if (isDone) return;
+      position.set(partition, offset);
+      check();
+    },
   });
   signal.addEventListener('abort', () => done.resolve());
   if (signal.aborted) done.resolve();

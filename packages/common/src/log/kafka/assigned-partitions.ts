@@ -11,9 +11,16 @@ import { FetchGate, type Fetching } from './fetch-gate.ts';
 import type { JoinReason, MembershipListener } from './group-membership.ts';
 import { toFetchedMessages } from './kafka-messages.ts';
 import { PartitionDelivery } from './partition-delivery.ts';
+import type { ReadingProblems } from './reading-problems.ts';
 import type { StartPositions } from './start-positions.ts';
+import { type FetchReach, reachOf } from './whole-fetches.ts';
+
+/** What cannot be read is there for long; perhaps it was deleted meanwhile. */
+const UNREADABLE_RETRY_MS = 5_000;
 
 export interface AssignedPartitionsDeps {
+  readonly groupId: string;
+  readonly problems: ReadingProblems;
   readonly handler: ConsumerHandler;
   readonly maxBatchMessages: number;
   readonly startPositions: StartPositions;
@@ -58,7 +65,7 @@ export class AssignedPartitions implements MembershipListener {
     for (const delivery of held) delivery.stop();
     this.#transition(() => this.#revoke(held));
     await this.#transitions;
-    this.#deliveries.clear();
+    this.#drop(held);
   }
 
   /** The topic was recreated: its owner has to begin anew, as for any assignment. */
@@ -97,14 +104,33 @@ export class AssignedPartitions implements MembershipListener {
     const delivery = this.find(batch);
     // Not resolved, so it is fetched again from where the next seek says.
     if (!delivery || delivery.isStopped || delivery.fetchedUpTo === null || isStale()) return;
-    const firstOffset = BigInt(batch.firstOffset() ?? batch.lastOffset());
-    if (delivery.isBefore(firstOffset)) {
+    const reach = reachOf(batch);
+    if (delivery.isBefore(reach.fetchedOffset)) {
       this.assignAnew(delivery);
       return;
     }
-    delivery.accept(toFetchedMessages(batch));
-    resolveOffset(batch.lastOffset());
+    delivery.accept(toFetchedMessages(batch, reach));
+    resolveOffset(String(reach.nextOffset - 1n));
+    this.#tellProblem(delivery, reach);
     await this.#gate.waitForRoom(delivery);
+  }
+
+  /** A partition with a batch that cannot be read is left alone for a while, and the others go on. */
+  #tellProblem(delivery: PartitionDelivery, { unreadable }: FetchReach): void {
+    const { place } = delivery;
+    const { groupId, problems, fetching, logger } = this.#deps;
+    if (unreadable === null) {
+      problems.gone(groupId, place);
+      return;
+    }
+    const { codec, reason } = unreadable;
+    const offset = String(unreadable.offset);
+    logger.error({ ...place, offset, codec, reason }, 'records cannot be read; reading stops here');
+    problems.found(groupId, place, unreadable);
+    fetching.pause(place);
+    setTimeout(UNREADABLE_RETRY_MS, undefined, { ref: false }).then(() => {
+      if (!delivery.isStopped) fetching.resume(place);
+    });
   }
 
   /** Nothing is fetched of it before its start position is known. */
@@ -126,6 +152,7 @@ export class AssignedPartitions implements MembershipListener {
     for (const delivery of deliveries) {
       delivery.stop();
       this.#gate.forget(delivery);
+      this.#deps.problems.gone(this.#deps.groupId, delivery.place);
       if (this.find(delivery.place) === delivery) this.#deliveries.delete(keyOf(delivery.place));
     }
   }

@@ -12,7 +12,9 @@ import { DEFAULT_MAX_BATCH_MESSAGES } from '../limits.ts';
 import { AssignedPartitions } from './assigned-partitions.ts';
 import { GroupMembership } from './group-membership.ts';
 import type { CreateClient } from './kafka-client.ts';
+import type { KeptTopics } from './kept-topics.ts';
 import type { PartitionDelivery } from './partition-delivery.ts';
+import type { ReadingProblems } from './reading-problems.ts';
 import { RecreationWatch } from './recreation-watch.ts';
 import { StartPositions } from './start-positions.ts';
 import type { TopicAdmin } from './topic-admin.ts';
@@ -21,6 +23,8 @@ export interface GroupConsumerDeps {
   readonly createClient: CreateClient;
   readonly admin: TopicAdmin;
   readonly logger: Logger;
+  readonly problems: ReadingProblems;
+  readonly topics: KeptTopics;
   /** Told before partitions are assigned anew that their topic may have been recreated. */
   onTopicMayHaveChanged?(): void;
 }
@@ -36,6 +40,8 @@ export class KafkaGroupConsumer implements Consumer {
     const logger = deps.logger.child({ group: options.groupId });
     this.#admin = deps.admin;
     this.#partitions = new AssignedPartitions({
+      groupId: options.groupId,
+      problems: deps.problems,
       handler: options.handler,
       maxBatchMessages: options.maxBatchMessages ?? DEFAULT_MAX_BATCH_MESSAGES,
       startPositions: new StartPositions(options.groupId, deps.admin),
@@ -47,7 +53,7 @@ export class KafkaGroupConsumer implements Consumer {
       logger,
       onTopicMayHaveChanged: () => deps.onTopicMayHaveChanged?.(),
     });
-    this.#membership = new GroupMembership(deps.createClient, options, this.#partitions, logger);
+    this.#membership = new GroupMembership(deps, options, this.#partitions, logger);
     this.#watch = new RecreationWatch({
       admin: deps.admin,
       logger,

@@ -14,6 +14,7 @@ import {
 import { ClientSockets } from './client-sockets.ts';
 import { type CreateClient, RETRY_OPTIONS } from './kafka-client.ts';
 import { isUnknownTopic, toLogError, withinMs } from './kafka-errors.ts';
+import type { KeptTopics } from './kept-topics.ts';
 import { OffsetCommitter } from './offset-committer.ts';
 
 /**
@@ -59,8 +60,13 @@ export interface MembershipSettings {
   readonly topics: readonly string[];
 }
 
+export interface MembershipDeps {
+  readonly createClient: CreateClient;
+  readonly topics: Pick<KeptTopics, 'restore'>;
+}
+
 export class GroupMembership {
-  readonly #createClient: CreateClient;
+  readonly #deps: MembershipDeps;
   readonly #settings: MembershipSettings;
   readonly #listener: MembershipListener;
   readonly #logger: Logger;
@@ -77,12 +83,12 @@ export class GroupMembership {
   #returning: Promise<void> = Promise.resolve();
 
   constructor(
-    createClient: CreateClient,
+    deps: MembershipDeps,
     settings: MembershipSettings,
     listener: MembershipListener,
     logger: Logger,
   ) {
-    this.#createClient = createClient;
+    this.#deps = deps;
     this.#settings = settings;
     this.#listener = listener;
     this.#logger = logger;
@@ -169,7 +175,7 @@ export class GroupMembership {
   async #start(): Promise<void> {
     const { groupId, topics } = this.#settings;
     const sockets = new ClientSockets();
-    const consumer = this.#createClient(sockets).consumer({
+    const consumer = this.#deps.createClient(sockets).consumer({
       groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
@@ -261,7 +267,10 @@ export class GroupMembership {
         await this.#start();
         return;
       } catch (error) {
-        this.#topicMayHaveChanged ||= isUnknownTopic(error);
+        if (isUnknownTopic(error)) {
+          this.#topicMayHaveChanged = true;
+          this.#deps.topics.restore();
+        }
         const logError = toLogError(error, `join ${this.#settings.groupId}`);
         if (logError instanceof LogRefusedError && !isRefusalSaid) {
           this.#logger.error({ err: logError }, 'refused; trying again until that is mended');

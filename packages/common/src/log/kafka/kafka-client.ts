@@ -4,11 +4,14 @@ import type { Logger } from '../../runtime/logger.ts';
 import { readTlsFiles, type TlsPems } from '../../runtime/tls-files.ts';
 import { LogRefusedError } from '../event-log.ts';
 import type { ClientSockets } from './client-sockets.ts';
+import { registerCodecs } from './compression.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { kafkajsLogs } from './kafkajs-logs.ts';
 import { failOnLostTopics } from './lost-topics.ts';
 import { quietRequestQueue } from './quiet-request-queue.ts';
 import { saslMechanism } from './sasl-mechanism.ts';
+import { askForTrueEnds } from './true-ends.ts';
+import { handOverWholeFetches } from './whole-fetches.ts';
 
 export interface KafkaClientSettings extends KafkaSettings {
   readonly clientId: string;
@@ -49,6 +52,9 @@ export function createKafkaClient(
 ): Kafka {
   quietRequestQueue();
   failOnLostTopics();
+  registerCodecs();
+  handOverWholeFetches();
+  askForTrueEnds();
   return new Kafka({
     clientId: settings.clientId,
     brokers: [...settings.brokers],

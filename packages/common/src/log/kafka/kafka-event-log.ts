@@ -6,6 +6,7 @@ import {
   type EventLog,
   type Follower,
   type FollowOptions,
+  LogBlockedError,
   type LogPosition,
   LogUnavailableError,
   type OutgoingMessage,
@@ -16,7 +17,10 @@ import { partitionForKey } from '../murmur2.ts';
 import { type GroupConsumerDeps, KafkaGroupConsumer } from './group-consumer.ts';
 import { type CreateClient, createKafkaClient, type KafkaClientSettings } from './kafka-client.ts';
 import { kafkajsLogs } from './kafkajs-logs.ts';
+import { KeptTopics } from './kept-topics.ts';
 import { KafkaProducer, PUBLISH_LIMIT_MS } from './producer.ts';
+import { ReadingProblems } from './reading-problems.ts';
+import { SizeRefusals } from './size-refusals.ts';
 import { TopicAdmin } from './topic-admin.ts';
 import { KafkaTopicFollower } from './topic-follower.ts';
 
@@ -47,13 +51,16 @@ export async function openKafkaEventLog(
     await admin.close();
     throw error;
   }
-  return new KafkaEventLog({ createClient, admin, logger }, publishLimitMs);
+  const problems = new ReadingProblems();
+  const topics = new KeptTopics(admin, logger);
+  return new KafkaEventLog({ createClient, admin, topics, logger, problems }, publishLimitMs);
 }
 
 class KafkaEventLog implements EventLog {
   readonly #deps: GroupConsumerDeps;
   readonly #admin: TopicAdmin;
   readonly #producer: KafkaProducer;
+  readonly #sizeRefusals = new SizeRefusals();
   readonly #consumers = new Set<Consumer>();
   readonly #followers = new Set<Follower>();
   #closed: Promise<void> | null = null;
@@ -63,12 +70,13 @@ class KafkaEventLog implements EventLog {
   constructor(deps: GroupConsumerDeps, publishLimitMs: number) {
     this.#deps = deps;
     this.#admin = deps.admin;
-    this.#producer = new KafkaProducer(deps.createClient, deps.admin, publishLimitMs);
+    const sizeRefusals = this.#sizeRefusals;
+    this.#producer = new KafkaProducer({ ...deps, sizeRefusals }, publishLimitMs);
   }
 
   async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
     this.#assertOpen();
-    await this.#admin.ensureTopics(specs);
+    await this.#deps.topics.ensure(specs);
   }
 
   async publish(messages: readonly OutgoingMessage[]): Promise<void> {
@@ -113,6 +121,9 @@ class KafkaEventLog implements EventLog {
   async ping(): Promise<void> {
     this.#assertOpen();
     await this.#admin.ping(PING_LIMIT_MS);
+    const problem =
+      this.#deps.problems.describe() ?? this.#sizeRefusals.describe(performance.now());
+    if (problem !== null) throw new LogBlockedError(problem);
   }
 
   close(): Promise<void> {

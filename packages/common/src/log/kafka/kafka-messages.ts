@@ -2,15 +2,19 @@
 import type { Batch, KafkaMessage } from 'kafkajs';
 import type { LogMessage } from '../event-log.ts';
 import type { FetchedMessages } from './partition-delivery.ts';
+import type { FetchReach } from './whole-fetches.ts';
 
 /** kafkajs `protocol/timestampTypes`: the topic has `message.timestamp.type=LogAppendTime`. */
 const LOG_APPEND_TIME = 1;
 
-/** What kafkajs fetched of a partition. @param batch - not empty */
-export function toFetchedMessages(batch: Batch): FetchedMessages {
+/** What kafkajs fetched of a partition. */
+export function toFetchedMessages(batch: Batch, reach: FetchReach): FetchedMessages {
+  const { nextOffset, endOffset, readableOffset } = reach;
   return {
     messages: toLogMessages(batch),
-    endOffset: BigInt(batch.highWatermark),
+    nextOffset,
+    endOffset,
+    readableOffset,
     hasLogTime: batch.messages.every(hasLogTime),
   };
 }

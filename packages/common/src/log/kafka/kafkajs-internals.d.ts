@@ -38,3 +38,71 @@ declare module 'kafkajs/src/broker/saslAuthenticator/*.js' {
     readonly password: string;
   }): (args: AuthenticationProviderArgs) => Authenticator;
 }
+
+declare module 'kafkajs/src/cluster/index.js' {
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default class Cluster {
+    isolationLevel: number | undefined;
+    fetchTopicsOffset(topics: unknown): Promise<unknown>;
+  }
+}
+
+declare module 'kafkajs/src/consumer/batch.js' {
+  import type { KafkaMessage, Batch as PublicBatch } from 'kafkajs';
+
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default class Batch implements PublicBatch {
+    readonly topic: string;
+    readonly partition: number;
+    readonly highWatermark: string;
+    readonly messages: KafkaMessage[];
+    readonly fetchedOffset: string;
+    readonly rawMessages: readonly KafkaMessage[];
+    isEmpty(): boolean;
+    firstOffset(): string | null;
+    lastOffset(): string;
+    offsetLag(): string;
+    offsetLagLow(): string;
+  }
+}
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default class Decoder {
+    constructor(buffer: Buffer);
+    readInt16(): number;
+    readInt32(): number;
+    readInt64(): { toString(): string };
+    readString(): string;
+    readBytes(length?: number): Buffer | null;
+    readArray<Item>(read: (decoder: Decoder) => Item): Item[];
+    readArrayAsync<Item>(read: (decoder: Decoder) => Promise<Item>): Promise<Item[]>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
+  import type { KafkaMessage } from 'kafkajs';
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default function decodeRecordBatch(
+    decoder: Decoder,
+  ): Promise<{ readonly records: readonly KafkaMessage[] }>;
+}
+
+declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
+  import type { KafkaMessage } from 'kafkajs';
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default function decodeMessageSet(
+    decoder: Decoder,
+    bytes: number,
+  ): Promise<readonly KafkaMessage[]>;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
+  const response: { decode(data: Buffer): Promise<unknown> };
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default response;
+}

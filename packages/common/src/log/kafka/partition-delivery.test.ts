@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LogBatch, LogMessage } from '../event-log.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import { PartitionDelivery } from './partition-delivery.ts';
+import { type FetchedMessages, PartitionDelivery } from './partition-delivery.ts';
 
 const PLACE = { topic: 'topic', partition: 3 };
 
@@ -16,8 +16,10 @@ function messages(from: number, count: number): LogMessage[] {
   }));
 }
 
-function fetched(from: number, count: number, hasLogTime = true) {
-  return { messages: messages(from, count), endOffset: BigInt(from + count), hasLogTime };
+function fetched(from: number, count: number, hasLogTime = true): FetchedMessages {
+  const nextOffset = BigInt(from + count);
+  const ends = { nextOffset, endOffset: nextOffset, readableOffset: nextOffset };
+  return { messages: messages(from, count), ...ends, hasLogTime };
 }
 
 interface Harness {
@@ -145,6 +147,46 @@ describe('PartitionDelivery', () => {
     delivery.resume();
     await waitUntil(() => batches.length === 1);
     await Promise.all([end(harness), end(witness)]);
+  });
+
+  test('hands out how far it read where there is no message, with the batch before it if there is one', async () => {
+    const harness = createHarness();
+    const { batches, delivery } = harness;
+    // Two messages and a marker of a transaction; then markers alone.
+    delivery.accept({ ...fetched(0, 2), nextOffset: 3n, endOffset: 3n, readableOffset: 3n });
+    await waitUntil(() => batches.length === 1);
+    expect(batches[0]).toMatchObject({ fromOffset: 0n, nextOffset: 3n });
+    delivery.accept({ ...fetched(3, 0), nextOffset: 5n, endOffset: 5n, readableOffset: 5n });
+    await next(harness);
+    expect(batches[1]).toMatchObject({ messages: [], fromOffset: 3n, nextOffset: 5n });
+    expect(delivery.handedUpTo).toBe(5n);
+    delivery.accept(fetched(5, 0));
+    delivery.accept(fetched(5, 1));
+    await next(harness);
+    expect(batches[2]).toMatchObject({ fromOffset: 5n, nextOffset: 6n });
+    expect(delivery.lastRead?.nextOffset).toBe(6n);
+    await end(harness);
+  });
+
+  test('says once that reading ends at a transaction that is still open', async () => {
+    const harness = createHarness();
+    const { batches, delivery } = harness;
+    const halted = { ...fetched(0, 0), nextOffset: 0n, endOffset: 4n, readableOffset: 0n };
+    for (const _ of [1, 2]) delivery.accept(halted);
+    await waitUntil(() => batches.length === 1);
+    const told = {
+      messages: [],
+      fromOffset: 0n,
+      nextOffset: 0n,
+      readableOffset: 0n,
+      endOffset: 4n,
+    };
+    expect(batches[0]).toMatchObject(told);
+    delivery.accept(halted);
+    delivery.accept({ ...fetched(0, 0), nextOffset: 4n, endOffset: 4n, readableOffset: 4n });
+    await next(harness);
+    expect(batches[1]).toMatchObject({ fromOffset: 0n, nextOffset: 4n, readableOffset: 4n });
+    await end(harness);
   });
 
   test('ends after the batch under way, and takes no more', async () => {

@@ -18,11 +18,15 @@ export interface DeliveryOptions {
   onRoom(): void;
 }
 
-/** Messages of one fetch, never empty. */
+/** What one fetch brought. */
 export interface FetchedMessages {
   readonly messages: readonly LogMessage[];
+  /** The first offset that was not fetched. */
+  readonly nextOffset: bigint;
   /** Of the partition. */
   readonly endOffset: bigint;
+  /** As `LogBatch` has it. */
+  readonly readableOffset: bigint;
   /** Whether their time is that of the log, or of whoever sent them. */
   readonly hasLogTime: boolean;
 }
@@ -37,12 +41,16 @@ export class PartitionDelivery {
   readonly #stopping = new AbortController();
   #buffer: LogMessage[] = [];
   #endOffset = 0n;
-  /** Offset after the last message taken over; null before the start position is known. */
+  /** Below 0: not known since the last seek. */
+  #readableOffset = -1n;
+  /** Offset after all that was taken over; null before the start position is known. */
   #fetchedUpTo: bigint | null = null;
   #handedUpTo = 0n;
   /** Changes with every seek, so that a batch under way knows that it no longer counts. */
   #seeks = 0;
   #isPaused = false;
+  /** Reading ends before the end, and the handler has not been told. */
+  #isHaltUntold = false;
   #wake: (() => void) | null = null;
   readonly #ended: Promise<void>;
 
@@ -75,18 +83,25 @@ export class PartitionDelivery {
     return this.#fetchedUpTo !== null && offset < this.#fetchedUpTo;
   }
 
-  /** Takes over messages that follow on what it has. */
-  accept({ messages, endOffset, hasLogTime }: FetchedMessages): void {
-    const last = messages.at(-1);
-    if (!last || this.isStopped) return;
+  /** Takes over what follows on what it has. */
+  accept({ messages, nextOffset, endOffset, readableOffset, hasLogTime }: FetchedMessages): void {
+    if (this.isStopped) return;
     for (const message of messages) this.#buffer.push(message);
-    this.#fetchedUpTo = last.offset + 1n;
+    this.#fetchedUpTo = nextOffset;
+    const isHalted = nextOffset >= readableOffset && readableOffset < endOffset;
+    this.#isHaltUntold =
+      isHalted && (this.#isHaltUntold || this.#readableOffset !== readableOffset);
     this.#endOffset = endOffset;
-    this.lastRead = hasLogTime
-      ? { nextOffset: this.#fetchedUpTo, timestampMs: last.timestampMs }
-      : null;
-    this.landmark ??= this.lastRead;
-    this.#wake?.();
+    this.#readableOffset = readableOffset;
+    const last = messages.at(-1);
+    if (last) {
+      const nextMessage = last.offset + 1n;
+      this.lastRead = hasLogTime
+        ? { nextOffset: nextMessage, timestampMs: last.timestampMs }
+        : null;
+      this.landmark ??= this.lastRead;
+    }
+    if (this.#hasNews) this.#wake?.();
   }
 
   /** Goes on at this offset; what was fetched is dropped. */
@@ -95,6 +110,8 @@ export class PartitionDelivery {
     this.#buffer = [];
     this.#fetchedUpTo = offset;
     this.#handedUpTo = offset;
+    this.#readableOffset = -1n;
+    this.#isHaltUntold = false;
   }
 
   pause(): void {
@@ -121,14 +138,19 @@ export class PartitionDelivery {
     while (await this.#readable()) {
       const seeks = this.#seeks;
       const messages = this.#buffer.slice(0, this.#options.maxBatchMessages);
-      const handedUpTo = (messages.at(-1)?.offset ?? 0n) + 1n;
-      const before = this.#handedUpTo;
-      this.#handedUpTo = handedUpTo;
+      const fromOffset = this.#handedUpTo;
+      const nextOffset = this.#nextOffsetAfter(messages);
+      const isHalt = this.#isHaltUntold;
+      this.#handedUpTo = nextOffset;
+      this.#isHaltUntold = false;
       try {
         await this.#options.onBatch({
           ...this.place,
           messages,
-          endOffset: this.#endOffset > handedUpTo ? this.#endOffset : handedUpTo,
+          fromOffset,
+          nextOffset,
+          endOffset: this.#endOffset > nextOffset ? this.#endOffset : nextOffset,
+          readableOffset: this.#readableOffset > nextOffset ? this.#readableOffset : nextOffset,
         });
         if (seeks !== this.#seeks) continue;
         const wasFull = this.isFull;
@@ -136,7 +158,10 @@ export class PartitionDelivery {
         if (wasFull && !this.isFull) this.#options.onRoom();
       } catch (error) {
         this.#options.onRejected(error);
-        if (seeks === this.#seeks) this.#handedUpTo = before;
+        if (seeks === this.#seeks) {
+          this.#handedUpTo = fromOffset;
+          this.#isHaltUntold ||= isHalt;
+        }
         const { signal } = this.#stopping;
         await setTimeout(this.#options.redeliveryPauseMs, undefined, { signal }).catch(
           () => undefined,
@@ -147,11 +172,24 @@ export class PartitionDelivery {
     }
   }
 
+  get #hasNews(): boolean {
+    return (
+      this.#isHaltUntold || this.#buffer.length > 0 || this.#handedUpTo < (this.#fetchedUpTo ?? 0n)
+    );
+  }
+
+  /** Offsets behind the last message that have none belong to the batch that ends with it. */
+  #nextOffsetAfter(messages: readonly LogMessage[]): bigint {
+    const last = messages.at(-1);
+    if (last && messages.length < this.#buffer.length) return last.offset + 1n;
+    return this.#fetchedUpTo ?? 0n;
+  }
+
   /** Waits until there is something to deliver. False once stopped. */
   async #readable(): Promise<boolean> {
     for (;;) {
       if (this.isStopped) return false;
-      if (!this.#isPaused && this.#buffer.length > 0) return true;
+      if (!this.#isPaused && this.#hasNews) return true;
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
       await promise;

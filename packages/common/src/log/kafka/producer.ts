@@ -4,14 +4,17 @@ import type { Message, Producer, TopicMessages } from 'kafkajs';
 import {
   LogRefusedError,
   LogUnavailableError,
+  MessageTooLargeError,
   type OutgoingMessage,
   UnknownTopicError,
 } from '../event-log.ts';
-import { assertFits } from '../limits.ts';
+import { assertFits, valueByteLength } from '../limits.ts';
 import { partitionForKey } from '../murmur2.ts';
 import { FreshConnection } from './fresh-connection.ts';
 import { type CreateClient, RETRY_OPTIONS } from './kafka-client.ts';
+import type { KeptTopics } from './kept-topics.ts';
 import { type PlacedMessage, splitIntoRequests } from './produce-requests.ts';
+import { inWords, type SizeRefusals } from './size-refusals.ts';
 import type { TopicAdmin } from './topic-admin.ts';
 
 /**
@@ -27,14 +30,22 @@ const ALL_IN_SYNC_REPLICAS = -1;
 /** Partitions that were added to a topic are used after this. */
 const METADATA_MAX_AGE_MS = 30_000;
 
+export interface ProducerDeps {
+  readonly createClient: CreateClient;
+  readonly admin: TopicAdmin;
+  readonly topics: KeptTopics;
+  readonly sizeRefusals: SizeRefusals;
+}
+
 export class KafkaProducer {
   readonly #connection: FreshConnection<Producer>;
-  readonly #admin: TopicAdmin;
+  readonly #deps: ProducerDeps;
   readonly #limitMs: number;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(createClient: CreateClient, admin: TopicAdmin, limitMs: number) {
-    this.#admin = admin;
+  constructor(deps: ProducerDeps, limitMs: number) {
+    const { createClient } = deps;
+    this.#deps = deps;
     this.#limitMs = limitMs;
     this.#connection = new FreshConnection((sockets) =>
       createClient(sockets).producer({
@@ -73,25 +84,46 @@ export class KafkaProducer {
   /** Requests go one after the other, so that messages keep their order. */
   async #publish(messages: readonly OutgoingMessage[]): Promise<void> {
     const deadlineMs = performance.now() + this.#limitMs;
-    for (const request of splitIntoRequests(await this.#place(messages, deadlineMs))) {
-      await this.#send(toTopicMessages(request), deadlineMs);
-    }
+    const placed = await this.#untilDone(messages, deadlineMs, () =>
+      this.#place(messages, deadlineMs),
+    );
+    for (const request of splitIntoRequests(placed)) await this.#send(request, deadlineMs);
   }
 
-  /** Again and again until the deadline, while brokers are away. */
-  async #send(topicMessages: TopicMessages[], deadlineMs: number): Promise<void> {
-    for (;;) {
-      try {
-        await this.#connection.use('publish', msUntil(deadlineMs), (producer) =>
+  /** Where messages are too large together, those of each half are sent apart. */
+  async #send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<void> {
+    const topicMessages = toTopicMessages(messages);
+    try {
+      await this.#untilDone(messages, deadlineMs, () =>
+        this.#connection.use('publish', msUntil(deadlineMs), (producer) =>
           producer.sendBatch({
             topicMessages,
             acks: ALL_IN_SYNC_REPLICAS,
             timeout: REPLICATION_LIMIT_MS,
           }),
-        );
-        return;
-      } catch (error) {
-        if (error instanceof UnknownTopicError) this.#forget(topicMessages);
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof MessageTooLargeError)) throw error;
+      const [only] = messages;
+      if (messages.length === 1 && only) throw this.#refused(only, error);
+      const half = Math.ceil(messages.length / 2);
+      await this.#send(messages.slice(0, half), deadlineMs);
+      await this.#send(messages.slice(half), deadlineMs);
+    }
+  }
+
+  /** Again and again until the deadline, while brokers are away or topics are made again. */
+  async #untilDone<Result>(
+    messages: readonly OutgoingMessage[],
+    deadlineMs: number,
+    attempt: () => Promise<Result>,
+  ): Promise<Result> {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (thrown) {
+        const error = this.#understand(thrown, messages);
         const isWorthAnother =
           error instanceof LogUnavailableError && !(error instanceof LogRefusedError);
         if (!isWorthAnother || performance.now() + ATTEMPT_PAUSE_MS > deadlineMs) throw error;
@@ -100,15 +132,28 @@ export class KafkaProducer {
     }
   }
 
-  #forget(topicMessages: readonly TopicMessages[]): void {
-    for (const { topic } of topicMessages) this.#admin.forget(topic);
+  /** A topic that is kept and gone is an outage, and mended. */
+  #understand(error: unknown, messages: readonly OutgoingMessage[]): unknown {
+    if (!(error instanceof UnknownTopicError)) return error;
+    const { admin, topics: kept } = this.#deps;
+    const topics = [...new Set(messages.map(({ topic }) => topic))];
+    for (const topic of topics) admin.forget(topic);
+    if (!topics.every((topic) => kept.has(topic))) return error;
+    kept.restore();
+    return new LogUnavailableError('publish: a topic is gone, and is made again', { cause: error });
+  }
+
+  #refused({ topic, value }: OutgoingMessage, error: MessageTooLargeError): MessageTooLargeError {
+    const refusal = { topic, bytes: valueByteLength(value) };
+    this.#deps.sizeRefusals.found(refusal, performance.now());
+    return new MessageTooLargeError(inWords(refusal), { cause: error });
   }
 
   /** Which partition is kafkajs's decision; here it only tells what will share a record batch. */
   async #place(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<PlacedMessage[]> {
     const counts = new Map<string, number>();
     for (const topic of new Set(messages.map((message) => message.topic))) {
-      counts.set(topic, await this.#admin.lastKnownPartitionCount(topic, msUntil(deadlineMs)));
+      counts.set(topic, await this.#deps.admin.lastKnownPartitionCount(topic, msUntil(deadlineMs)));
     }
     return messages.map((message) => ({
       message,

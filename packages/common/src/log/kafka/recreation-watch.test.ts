@@ -60,7 +60,9 @@ function readFrom(delivery: PartitionDelivery, from: number, times: readonly num
       headers: {},
     }),
   );
-  delivery.accept({ messages, endOffset: BigInt(from + times.length), hasLogTime: true });
+  const nextOffset = BigInt(from + times.length);
+  const ends = { nextOffset, endOffset: nextOffset, readableOffset: nextOffset };
+  delivery.accept({ messages, ...ends, hasLogTime: true });
 }
 
 async function watching(

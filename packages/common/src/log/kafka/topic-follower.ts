@@ -14,6 +14,7 @@ import type {
   TopicPartition,
 } from '../event-log.ts';
 import { type GroupConsumerDeps, KafkaGroupConsumer } from './group-consumer.ts';
+import type { Landmark } from './recreation-watch.ts';
 
 export class KafkaTopicFollower implements Follower, ConsumerHandler {
   readonly caughtUp: Promise<void>;
@@ -24,6 +25,8 @@ export class KafkaTopicFollower implements Follower, ConsumerHandler {
   readonly #goals: Map<number, bigint>;
   /** By partition: the next offset to hand over. */
   readonly #positions = new Map<number, bigint>();
+  /** By partition: the message handed over last. */
+  readonly #landmarks = new Map<number, Landmark>();
   #consumer: Consumer | null = null;
 
   private constructor(
@@ -52,7 +55,7 @@ export class KafkaTopicFollower implements Follower, ConsumerHandler {
     const follower = new KafkaTopicFollower(options, deps, ranges);
     follower.#consumer = await KafkaGroupConsumer.join(
       { groupId: `follow-${randomUUID()}`, topics: [options.topic], handler: follower },
-      { ...deps, onTopicMayHaveChanged: () => follower.#positions.clear() },
+      { ...deps, onTopicMayHaveChanged: () => follower.#forget() },
     );
     return follower;
   }
@@ -63,6 +66,7 @@ export class KafkaTopicFollower implements Follower, ConsumerHandler {
 
   /** After an absence it goes on where it was, unless the topic may be another one. */
   async onAssigned(partitions: readonly TopicPartition[]): Promise<readonly LogPosition[]> {
+    if (!(await this.#isSameTopic())) this.#forget();
     const ranges = await this.#deps.admin.ranges(this.#options.topic);
     return ranges
       .filter(({ partition }) => partitions.some((place) => place.partition === partition))
@@ -80,11 +84,43 @@ export class KafkaTopicFollower implements Follower, ConsumerHandler {
     // The positions are kept for the return.
   }
 
-  async onBatch({ partition, messages }: LogBatch): Promise<void> {
-    for (const message of messages) {
-      this.#options.onMessage(message);
-      this.#reach(partition, message.offset + 1n);
+  async onBatch({
+    topic,
+    partition,
+    messages,
+    nextOffset,
+    readableOffset,
+  }: LogBatch): Promise<void> {
+    for (const message of messages) this.#options.onMessage(message);
+    const last = messages.at(-1);
+    if (last) {
+      const { offset, timestampMs } = last;
+      this.#landmarks.set(partition, { nextOffset: offset + 1n, timestampMs });
     }
+    this.#options.onReached?.({ topic, partition, offset: nextOffset });
+    // The end may stand behind a transaction that is still open, for as long as it likes.
+    if (nextOffset >= readableOffset) this.#goals.delete(partition);
+    this.#reach(partition, nextOffset);
+  }
+
+  /**
+   * Log time never goes back within a partition: what is later than the message handed over last stands
+   * behind it, unless the topic is another one, on brokers that were replaced while it was away.
+   */
+  async #isSameTopic(): Promise<boolean> {
+    if (this.#landmarks.size === 0) return true;
+    // The latest time serves all: each partition's own message is no later.
+    const timestampMs = Math.max(...this.#landmarks.values().map((one) => one.timestampMs));
+    const after = await this.#deps.admin.offsetsAt(this.#options.topic, timestampMs + 1);
+    return after.every(({ partition, offset }) => {
+      const landmark = this.#landmarks.get(partition);
+      return landmark === undefined || offset >= landmark.nextOffset;
+    });
+  }
+
+  #forget(): void {
+    this.#positions.clear();
+    this.#landmarks.clear();
   }
 
   #reach(partition: number, position: bigint): void {

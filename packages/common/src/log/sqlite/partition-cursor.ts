@@ -55,7 +55,10 @@ export class PartitionCursor {
           topic: this.partition.topic,
           partition: this.partition.partition,
           messages,
+          fromOffset: BigInt(this.#position),
+          nextOffset: last.offset + 1n,
           endOffset: BigInt(endOffset),
+          readableOffset: BigInt(endOffset),
         };
       }
       // Everything up to the end was deleted meanwhile.

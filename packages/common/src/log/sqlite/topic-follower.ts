@@ -78,7 +78,9 @@ export class TopicFollower implements Follower {
       try {
         const batch = await cursor.next(DEFAULT_MAX_BATCH_MESSAGES);
         if (!batch) return;
-        for (const message of batch.messages) this.#options.onMessage(message);
+        const { topic, partition, messages, nextOffset } = batch;
+        for (const message of messages) this.#options.onMessage(message);
+        this.#options.onReached?.({ topic, partition, offset: nextOffset });
         cursor.advance();
         if (cursor.handedUpTo >= endOffset) onCaughtUp();
       } catch (error) {

@@ -34,7 +34,11 @@ function changesOf(
       partition,
       epoch,
       nextOffset,
-      last: { logTimeMs: SLICE_START + eventCount, fingerprint: `at ${nextOffset}` },
+      last: {
+        offset: nextOffset - 1n,
+        logTimeMs: SLICE_START + eventCount,
+        fingerprint: `at ${nextOffset}`,
+      },
     },
     events,
     hours: [{ botId, startMs: HOUR_START, window }],

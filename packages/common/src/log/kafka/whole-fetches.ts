@@ -1,0 +1,116 @@
+/**
+ * Tells all that a fetch tells. kafkajs 2.2.4 hands over messages alone: a fetch that brought only
+ * markers of transactions, transactions that were given up or what compaction has left of a batch goes
+ * unsaid, so that nobody knows that the end was reached; on an empty batch it stays for ever; of two
+ * transactions that were given up it may let the second one through; and one batch that it cannot
+ * decompress crashes the whole consumer. Here every answer is handed over, with how far it reaches.
+ */
+import type { Batch, KafkaMessage } from 'kafkajs';
+import KafkajsBatch from 'kafkajs/src/consumer/batch.js';
+import Decoder from 'kafkajs/src/protocol/decoder.js';
+import response from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
+import {
+  type AbortedTransaction,
+  readRecordBatches,
+  type UnreadableBatch,
+} from './record-batches.ts';
+
+/** How far an answer to a fetch reaches. */
+export interface FetchReach {
+  /** The first offset that was asked for. */
+  readonly fetchedOffset: bigint;
+  /** The first offset that was not read; the one that was asked for when nothing was. */
+  readonly nextOffset: bigint;
+  /** Where the partition ends. */
+  readonly endOffset: bigint;
+  /** Where reading ends for now: at the end, or at a transaction that is still open. */
+  readonly readableOffset: bigint;
+  readonly unreadable: UnreadableBatch | null;
+}
+
+interface Told {
+  readonly nextOffset: bigint | null;
+  /** Below 0: the answer does not say. */
+  readonly stableOffset: bigint;
+  readonly unreadable: UnreadableBatch | null;
+}
+
+/** By the list of messages that kafkajs makes a `Batch` of. */
+const told = new WeakMap<readonly KafkaMessage[], Told>();
+
+let isMended = false;
+
+/** Idempotent. */
+export function handOverWholeFetches(): void {
+  if (isMended) return;
+  isMended = true;
+  response.decode = decodeAnswer;
+  const { isEmpty } = KafkajsBatch.prototype;
+  KafkajsBatch.prototype.isEmpty = function isNothing(this: KafkajsBatch): boolean {
+    return !told.has(this.rawMessages) && isEmpty.call(this);
+  };
+}
+
+export function reachOf(batch: Batch): FetchReach {
+  const isWhole = batch instanceof KafkajsBatch;
+  const known = isWhole ? told.get(batch.rawMessages) : undefined;
+  const endOffset = BigInt(batch.highWatermark);
+  const fetchedOffset = isWhole
+    ? BigInt(batch.fetchedOffset)
+    : BigInt(batch.firstOffset() ?? batch.lastOffset());
+  // Brokers before 2.3 answer in another form, of which kafkajs tells the messages alone.
+  const read = known ? known.nextOffset : BigInt(batch.lastOffset()) + 1n;
+  const stableOffset = known?.stableOffset ?? -1n;
+  return {
+    fetchedOffset,
+    nextOffset: read !== null && read > fetchedOffset ? read : fetchedOffset,
+    endOffset,
+    readableOffset: stableOffset < 0n ? endOffset : stableOffset,
+    unreadable: known?.unreadable ?? null,
+  };
+}
+
+/** Fetch Response, version 11 (https://kafka.apache.org/protocol#The_Messages_Fetch). */
+async function decodeAnswer(data: Buffer) {
+  const decoder = new Decoder(data);
+  const clientSideThrottleTime = decoder.readInt32();
+  const errorCode = decoder.readInt16();
+  const sessionId = decoder.readInt32();
+  const responses = await decoder.readArrayAsync(async (topic) => ({
+    topicName: topic.readString(),
+    partitions: await topic.readArrayAsync(decodePartition),
+  }));
+  // As kafkajs has it: the broker has not waited, and asks the client to.
+  return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
+}
+
+async function decodePartition(decoder: Decoder) {
+  const partition = decoder.readInt32();
+  const errorCode = decoder.readInt16();
+  const highWatermark = String(decoder.readInt64());
+  const lastStableOffset = String(decoder.readInt64());
+  const logStartOffset = String(decoder.readInt64());
+  const aborted = decoder.readArray(decodeAbortedTransaction);
+  const preferredReadReplica = decoder.readInt32();
+  const bytes = decoder.readBytes() ?? Buffer.alloc(0);
+  const { messages, nextOffset, unreadable } = await readRecordBatches(bytes, aborted);
+  told.set(messages, { nextOffset, stableOffset: BigInt(lastStableOffset), unreadable });
+  return {
+    partition,
+    errorCode,
+    highWatermark,
+    lastStableOffset,
+    lastStartOffset: logStartOffset,
+    // Their messages are left out already.
+    abortedTransactions: [],
+    preferredReadReplica,
+    messages,
+  };
+}
+
+function decodeAbortedTransaction(decoder: Decoder): AbortedTransaction {
+  return {
+    producerId: String(decoder.readInt64()),
+    firstOffset: String(decoder.readInt64()),
+  };
+}

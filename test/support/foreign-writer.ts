@@ -1,0 +1,99 @@
+/** Another program that writes to the topics, as the product itself never does. */
+import { randomUUID } from 'node:crypto';
+import { createKafkaClient } from '@hookpulse/common/log/kafka/kafka-client';
+import { createLogger } from '@hookpulse/common/runtime/logger';
+import { CompressionTypes, type Kafka, type Producer, type Transaction } from 'kafkajs';
+
+export interface ForeignMessage {
+  readonly topic: string;
+  readonly key?: string;
+  readonly value: string | null;
+  /** Default: the first one. */
+  readonly partition?: number;
+  /** Record time, milliseconds since the epoch; counts in topics with `CreateTime`. */
+  readonly timeMs?: number;
+}
+
+export const CODECS = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  snappy: CompressionTypes.Snappy,
+  lz4: CompressionTypes.LZ4,
+  zstd: CompressionTypes.ZSTD,
+} as const;
+
+export type Codec = keyof typeof CODECS;
+
+/** Far longer than any test leaves a transaction open. */
+const TRANSACTION_TIMEOUT_MS = 120_000;
+
+export class ForeignWriter {
+  readonly #kafka: Kafka;
+  readonly #producers: Producer[] = [];
+  #plain: Producer | null = null;
+  #transactional: Producer | null = null;
+
+  constructor(brokers: readonly string[]) {
+    const settings = { brokers, ssl: false, sasl: null, clientId: 'foreign' };
+    this.#kafka = createKafkaClient(settings, createLogger('test', 'silent'));
+  }
+
+  async write(messages: readonly ForeignMessage[], codec: Codec = 'none'): Promise<void> {
+    this.#plain ??= await this.#connect(this.#kafka.producer());
+    await this.#plain.sendBatch(batchOf(messages, codec));
+  }
+
+  /** In a transaction that ends so; afterwards a marker stands on every partition. */
+  async transact(
+    messages: readonly ForeignMessage[],
+    end: 'commit' | 'abort',
+    codec: Codec = 'none',
+  ): Promise<void> {
+    this.#transactional ??= await this.#connectTransactional();
+    const transaction = await this.#transactional.transaction();
+    await transaction.sendBatch(batchOf(messages, codec));
+    await transaction[end]();
+  }
+
+  /** Leaves its transaction to the caller to end. */
+  async begin(messages: readonly ForeignMessage[]): Promise<Transaction> {
+    const producer = await this.#connectTransactional();
+    const transaction = await producer.transaction();
+    await transaction.sendBatch(batchOf(messages, 'none'));
+    return transaction;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#producers.map((producer) => producer.disconnect()));
+  }
+
+  #connectTransactional(): Promise<Producer> {
+    return this.#connect(
+      this.#kafka.producer({
+        transactionalId: `foreign-${randomUUID()}`,
+        transactionTimeout: TRANSACTION_TIMEOUT_MS,
+        idempotent: true,
+        maxInFlightRequests: 1,
+      }),
+    );
+  }
+
+  async #connect(producer: Producer): Promise<Producer> {
+    this.#producers.push(producer);
+    await producer.connect();
+    return producer;
+  }
+}
+
+function batchOf(messages: readonly ForeignMessage[], codec: Codec) {
+  const topicMessages = [...Map.groupBy(messages, ({ topic }) => topic)].map(([topic, own]) => ({
+    topic,
+    messages: own.map(({ key, value, partition, timeMs }) => ({
+      key: key ?? 'foreign',
+      value,
+      partition: partition ?? 0,
+      ...(timeMs === undefined ? {} : { timestamp: String(timeMs) }),
+    })),
+  }));
+  return { topicMessages, compression: CODECS[codec], acks: -1 };
+}
