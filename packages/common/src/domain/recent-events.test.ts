@@ -73,8 +73,22 @@ test('remembers very many, and gives their memory back', () => {
   for (let n = 0; n < count; n += 1) expect(add(n, AT)).toBe(true);
   for (let n = 0; n < count; n += 1) expect(add(n, AT + MINUTE_MS)).toBe(false);
   expect(recent.size).toBe(count);
-  expect(add(0, AT + 11 * MINUTE_MS)).toBe(true);
-  expect(recent.size).toBe(1);
+  const late = 100;
+  for (let n = 0; n < late; n += 1) expect(add(n, AT + 11 * MINUTE_MS)).toBe(true);
+  expect(recent.size).toBe(late);
+});
+
+test('forgets nothing for a few events with a wrong time', () => {
+  const recent = new RecentEvents();
+  const id = (n: number) => `00000000-0000-8000-8000-${n.toString(16).padStart(12, '0')}`;
+  const add = (n: number, logTimeMs: number) =>
+    recent.addIfNew({ bot_id: 'bot', event_id: id(n) }, logTimeMs);
+  for (let n = 0; n < 50; n += 1) add(n, AT);
+  for (let n = 100; n < 102; n += 1) add(n, Date.parse('2100-01-01T00:00:00Z'));
+  for (let n = 200; n < 208; n += 1) add(n, -1);
+  for (let n = 0; n < 50; n += 1) expect(add(n, AT + MINUTE_MS)).toBe(false);
+  for (let n = 200; n < 208; n += 1) expect(add(n, AT + MINUTE_MS)).toBe(false);
+  expect(recent.agreedMs).toBe(Math.floor(AT / MINUTE_MS) * MINUTE_MS + MINUTE_MS);
 });
 
 test('who knows the events since `rememberedSince` judges like who knows them all', () => {

@@ -6,7 +6,8 @@
  * makes a window's state a function of (partition, offset).
  *
  * One hash table in a typed array holds them all, a million and more: an id, whose it is, and when it
- * was logged. What is too long ago is dropped when the table is built anew.
+ * was logged. What is too long ago is dropped when the table is built anew: too long ago for each of
+ * the last events, so that one with a wrong time makes nobody forget.
  */
 
 import { createKeyedHash } from './keyed-hash.ts';
@@ -16,6 +17,10 @@ import type { WebhookEvent } from './webhook-event.ts';
 const MINUTE_MS = 60_000;
 /** Telegram repeats a delivery within two minutes and producers within seconds; ten are ample. */
 const REMEMBERED_MINUTES = 10;
+/** More than come in a row from a sender whose clock is wrong, unless all of them do. */
+const AGREEING_EVENTS = 16;
+/** Of the last events so many may be ahead of the log. */
+const EVENTS_AHEAD = 2;
 
 /** Words of a slot: the id, the number of its bot (0: the slot is empty), the minute of log time. */
 const BOT = UUID_WORDS;
@@ -40,6 +45,10 @@ export class RecentEvents {
   #words = new Uint32Array(MIN_SLOTS * SLOT_WORDS);
   #used = 0;
   #builtMinute = 0;
+  /** Minutes of the last events; the oldest is overwritten next. */
+  readonly #lastMinutes: number[] = [];
+  #nextMinuteAt = 0;
+  #lastMinute = 0;
   /** By bot, from 1: nobody can use up an id for another bot. */
   readonly #botNumbers = new Map<string, number>();
   /** The slot of the event that is asked for. */
@@ -50,8 +59,8 @@ export class RecentEvents {
    * logged in the same minute of log time or in one of the ten before.
    */
   addIfNew(event: Pick<WebhookEvent, 'bot_id' | 'event_id'>, logTimeMs: number): boolean {
-    const minute = minuteOf(logTimeMs);
-    if (minute - this.#builtMinute > REMEMBERED_MINUTES) this.#rebuild(minute);
+    const minute = this.#noteMinute(minuteOf(logTimeMs));
+    if (minute - this.#builtMinute > REMEMBERED_MINUTES) this.#dropOld();
     const wanted = this.#wanted;
     writeUuid(event.event_id, wanted);
     wanted[BOT] = this.#numberOf(event.bot_id);
@@ -60,8 +69,13 @@ export class RecentEvents {
     const isKnown = this.#words[at + BOT] !== 0;
     if (isKnown && isRecent(this.#words[at + MINUTE], minute)) return false;
     this.#words.set(wanted, at);
-    if (!isKnown) this.#use(minute);
+    if (!isKnown) this.#use();
     return true;
+  }
+
+  /** The moment that all of the last events agree has come, milliseconds since the epoch. */
+  get agreedMs(): number {
+    return this.#agreedMinute() * MINUTE_MS;
   }
 
   /** Number of events remembered, those included that are to be dropped. */
@@ -78,9 +92,32 @@ export class RecentEvents {
     return number;
   }
 
-  #use(minute: number): void {
+  /** Log time never goes back: what is dated before the others was logged with them. */
+  #noteMinute(dated: number): number {
+    const minute = dated < this.#lastMinute ? Math.max(dated, this.#usualMinute()) : dated;
+    this.#lastMinutes[this.#nextMinuteAt] = minute;
+    this.#nextMinuteAt = (this.#nextMinuteAt + 1) % AGREEING_EVENTS;
+    this.#lastMinute = minute;
+    return minute;
+  }
+
+  #usualMinute(): number {
+    const newestFirst = this.#lastMinutes.toSorted((a, b) => b - a);
+    return newestFirst[Math.min(EVENTS_AHEAD, newestFirst.length - 1)] ?? 0;
+  }
+
+  #agreedMinute(): number {
+    return Math.min(...this.#lastMinutes);
+  }
+
+  #dropOld(): void {
+    const minute = this.#agreedMinute();
+    if (minute - this.#builtMinute > REMEMBERED_MINUTES) this.#rebuild(minute);
+  }
+
+  #use(): void {
     this.#used += 1;
-    if (this.#used > this.#slots * MAX_LOAD) this.#rebuild(minute);
+    if (this.#used > this.#slots * MAX_LOAD) this.#rebuild(this.#agreedMinute());
   }
 
   /** Where the event is that `source` has at `from`, or the empty slot where it belongs. */
@@ -112,7 +149,7 @@ export class RecentEvents {
 }
 
 function minuteOf(logTimeMs: number): number {
-  return Math.floor(logTimeMs / MINUTE_MS);
+  return Math.max(0, Math.floor(logTimeMs / MINUTE_MS));
 }
 
 function isRecent(seenMinute: number | undefined, minute: number): boolean {

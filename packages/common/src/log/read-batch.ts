@@ -1,6 +1,7 @@
 /** From the log's messages to events: what can be read, what cannot, and what was counted before. */
 import { isUtf8 } from 'node:buffer';
 import { decodeEvent, type UnreadableKind } from '../domain/decode-event.ts';
+import { eventLogTime, momentOfLog } from '../domain/log-time.ts';
 import type { LoggedEvent } from '../domain/logged-event.ts';
 import type { LogMessage } from './event-log.ts';
 
@@ -14,6 +15,8 @@ export interface UnreadableMessage {
 export interface ReadBatch {
   readonly events: readonly LoggedEvent[];
   readonly unreadable: readonly UnreadableMessage[];
+  /** Log time of the last message; null: there is none. */
+  readonly logTimeMs: number | null;
 }
 
 const NOT_UTF8 = {
@@ -22,19 +25,23 @@ const NOT_UTF8 = {
   reason: 'the value is not UTF-8',
 } as const;
 
-export function readBatch(messages: readonly LogMessage[]): ReadBatch {
+/** @param nowMs - bounds how far the times of records are believed */
+export function readBatch(messages: readonly LogMessage[], nowMs: number): ReadBatch {
   const events: LoggedEvent[] = [];
   const unreadable: UnreadableMessage[] = [];
+  let logTimeMs: number | null = null;
   for (const message of messages) {
     const decoded = decodeValue(message.value);
     if (decoded.readable) {
-      const { offset, timestampMs: logTimeMs } = message;
-      events.push({ offset, logTimeMs, event: decoded.event, eventTimeMs: decoded.eventTimeMs });
+      const { event, eventTimeMs } = decoded;
+      logTimeMs = eventLogTime(message.timestampMs, eventTimeMs, nowMs);
+      events.push({ offset: message.offset, logTimeMs, event, eventTimeMs });
     } else {
+      logTimeMs = momentOfLog(message.timestampMs, nowMs);
       unreadable.push({ message, kind: decoded.kind, reason: decoded.reason });
     }
   }
-  return { events, unreadable };
+  return { events, unreadable, logTimeMs };
 }
 
 function decodeValue(value: Uint8Array | null) {

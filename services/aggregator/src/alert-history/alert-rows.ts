@@ -89,6 +89,8 @@ const NOT_STORABLE = 'a time or a number in it is beyond what the store has colu
 const LATEST_TIME = '2299-12-31T23:59:59.999Z';
 /** Sorts behind every time of this era. */
 const NO_TIME = 'no time';
+/** What the store's column holds; senders may date a record far beyond it. */
+const LATEST_MS = Date.parse('2299-12-31T23:59:59.999Z');
 
 /** One bad row would have the store refuse all rows that come with it, for ever. */
 function isStorable(row: TransitionRow | ReceiptRow): boolean {
@@ -124,7 +126,7 @@ function receiptRow(receipt: MailReceipt, { timestampMs, offset }: LogMessage): 
     rule: receipt.rule.toWellFormed(),
     alert_id: receipt.alert_id.toWellFormed(),
     sequence: receipt.sequence,
-    log_time: new Date(timestampMs).toISOString(),
+    log_time: new Date(Math.min(timestampMs, LATEST_MS)).toISOString(),
     log_offset: `${offset}`,
     state: receipt.state,
     at: utc(receipt.at),

@@ -62,8 +62,7 @@ export class ProcessingTimeouts {
     const overdue: OverdueUpdate[] = [];
     for (const [botId, updates] of this.#pending) {
       for (const { updateId, updateType, overdueFromMs } of updates.values()) {
-        // Log order is time order: the rest of this bot's updates came later.
-        if (overdueFromMs > nowMs) break;
+        if (overdueFromMs > nowMs) continue;
         overdue.push({ botId, updateId, updateType, overdueSinceMs: overdueFromMs });
       }
     }
@@ -105,7 +104,7 @@ export class ProcessingTimeouts {
   /** A report whose update did not follow within the time-out is of an update that never will. */
   #forgetEarly(nowMs: number): void {
     for (const [key, logTimeMs] of this.#settledEarly) {
-      if (logTimeMs > nowMs - this.#timeoutMs) return;
+      if (logTimeMs > nowMs - this.#timeoutMs) continue;
       this.#settledEarly.delete(key);
     }
   }

@@ -29,9 +29,8 @@ export class PartitionWindows {
   /**
    * Folds an event, in the order of the log.
    * @param slowLimitMs - of its bot; null: none
-   * @param atMs - the moment that the log had come to with it; default: its log time
    */
-  fold(logged: LoggedEvent, slowLimitMs: number | null, atMs = logged.logTimeMs): FoldedAs {
+  fold(logged: LoggedEvent, slowLimitMs: number | null): FoldedAs {
     const { event, eventTimeMs, logTimeMs } = logged;
     if (!this.#recent.addIfNew(event, logTimeMs)) return 'duplicate';
     let window = this.#windows.get(event.bot_id);
@@ -39,7 +38,7 @@ export class PartitionWindows {
       window = new SlidingWindow(this.#shape);
       this.#windows.set(event.bot_id, window);
     }
-    return window.add(event, eventTimeMs, atMs, slowLimitMs) ? 'counted' : 'late';
+    return window.add(event, eventTimeMs, logTimeMs, slowLimitMs) ? 'counted' : 'late';
   }
 
   facts(botId: string, nowMs: number): WindowFacts {
