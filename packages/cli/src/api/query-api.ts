@@ -13,13 +13,20 @@ const ANSWER_TIMEOUT_MS = 280_000;
 interface SendOptions {
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Default: what is not there is an error. */
+  readonly mayBeMissing?: boolean;
   /** Default: an answer has to be there within a while. */
   readonly signal?: AbortSignal;
 }
 
 const errorBody = Compile(ErrorBodySchema);
 
+const NOT_FOUND = 404;
+const PRECONDITION_FAILED = 412;
 const UNAVAILABLE = 503;
+
+/** An `ETag`; null: none. */
+type Tag = string | null;
 
 /** It does not answer, or says that it cannot now: another time it may. */
 export class UnreachableError extends CommandError {
@@ -46,18 +53,30 @@ export class QueryApi {
     return read(await this.#send('GET', withQuery(path, query)), answer);
   }
 
-  /** @throws CommandError */
+  /**
+   * Names the state in which something is: a change that is given it is refused when somebody else
+   * has made another one since. Null: it is not there.
+   * @throws CommandError
+   */
+  async tagOf(path: string): Promise<Tag> {
+    const response = await this.#send('GET', path, { mayBeMissing: true });
+    await response.body?.cancel();
+    return response.headers.get('etag');
+  }
+
+  /** @param tag - null: whatever it is like now  @throws CommandError */
   async post<Answer extends TSchema>(
     path: string,
     body: object,
     answer: Answer,
+    tag: Tag = null,
   ): Promise<Static<Answer>> {
-    return read(await this.#send('POST', path, { body }), answer);
+    return read(await this.#send('POST', path, { body, headers: ifMatch(tag) }), answer);
   }
 
   /** @throws CommandError */
-  async delete(path: string): Promise<void> {
-    const response = await this.#send('DELETE', path);
+  async delete(path: string, tag: Tag = null): Promise<void> {
+    const response = await this.#send('DELETE', path, { headers: ifMatch(tag) });
     await response.body?.cancel();
   }
 
@@ -66,8 +85,10 @@ export class QueryApi {
     path: string,
     answer: Answer,
     query: Query,
+    tag: Tag,
   ): Promise<Static<Answer>> {
-    return read(await this.#send('DELETE', withQuery(path, query)), answer);
+    const headers = ifMatch(tag);
+    return read(await this.#send('DELETE', withQuery(path, query), { headers }), answer);
   }
 
   /** @throws CommandError */
@@ -75,8 +96,9 @@ export class QueryApi {
     path: string,
     body: object,
     answer: Answer,
+    tag: Tag,
   ): Promise<Static<Answer>> {
-    return read(await this.#send('PATCH', path, { body }), answer);
+    return read(await this.#send('PATCH', path, { body, headers: ifMatch(tag) }), answer);
   }
 
   /**
@@ -94,7 +116,12 @@ export class QueryApi {
 
   async #send(method: string, path: string, options: SendOptions = {}): Promise<Response> {
     const { origin, token } = this.#access;
-    const { body, headers, signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS) } = options;
+    const {
+      body,
+      headers,
+      mayBeMissing = false,
+      signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    } = options;
     const response = await fetch(`${origin}${path}`, {
       method,
       headers: {
@@ -107,12 +134,16 @@ export class QueryApi {
     }).catch((error: unknown) => {
       throw new UnreachableError(unreachable(origin, error), { cause: error });
     });
-    if (response.ok) return response;
+    if (response.ok || (mayBeMissing && response.status === NOT_FOUND)) return response;
     const sentence = await refusal(response, token !== null);
     throw response.status === UNAVAILABLE
       ? new UnreachableError(sentence)
       : new CommandError(sentence);
   }
+}
+
+function ifMatch(tag: Tag): Readonly<Record<string, string>> {
+  return tag === null ? {} : { 'if-match': tag };
 }
 
 function withQuery(path: string, query: Query): string {
@@ -147,6 +178,9 @@ async function refusal(response: Response, hadToken: boolean): Promise<string> {
   }
   if (response.status === 401) {
     return 'The query API wants a token: give the admin token by --token or ADMIN_TOKEN, or call this in the folder in which Hookpulse was started.';
+  }
+  if (response.status === PRECONDITION_FAILED) {
+    return 'Somebody else has changed it meanwhile: look at it, and run this again.';
   }
   const value: unknown = await response.json().catch(() => undefined);
   if (!errorBody.Check(value)) return `The query API answered ${response.status}.`;

@@ -46,13 +46,15 @@ async function rotateSecret(
 ): Promise<void> {
   const api = await openApi(options, context);
   const { grace, secret } = options;
+  const path = `/api/bots/${encodeURIComponent(botId)}`;
   const rotated = await api.post(
-    `/api/bots/${encodeURIComponent(botId)}/rotate-secret`,
+    `${path}/rotate-secret`,
     {
       ...(grace === undefined ? {} : { grace_minutes: grace }),
       ...(secret === undefined ? {} : { webhook_secret: secret }),
     },
     RotatedSecretSchema,
+    await api.tagOf(path),
   );
   show(botId, ['webhook secret', rotated.webhook_secret], rotated, options, context);
 }
@@ -63,10 +65,12 @@ async function rotateToken(
   context: CommandContext,
 ): Promise<void> {
   const api = await openApi(options, context);
+  const path = `/api/bots/${encodeURIComponent(botId)}`;
   const rotated = await api.post(
-    `/api/bots/${encodeURIComponent(botId)}/rotate-report-token`,
+    `${path}/rotate-report-token`,
     options.grace === undefined ? {} : { grace_minutes: options.grace },
     RotatedTokenSchema,
+    await api.tagOf(path),
   );
   show(botId, ['report token', rotated.report_token], rotated, options, context);
 }

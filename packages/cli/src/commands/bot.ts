@@ -137,7 +137,8 @@ async function change(
   context: CommandContext,
 ): Promise<void> {
   const api = await openApi(options, context);
-  const changed = await api.patch(`/api/bots/${encodeURIComponent(botId)}`, body, BotSchema);
+  const path = `/api/bots/${encodeURIComponent(botId)}`;
+  const changed = await api.patch(path, body, BotSchema, await api.tagOf(path));
   const { terminal } = context;
   if (options.json) terminal.print(JSON.stringify(changed, null, 2));
   else terminal.print(terminal.style('green', `✓ ${changed.name} (${botId}) ${outcome}`));
@@ -151,8 +152,10 @@ async function remove(
   const api = await openApi(options, context);
   const path = `/api/bots/${encodeURIComponent(botId)}`;
   const { terminal } = context;
+  // Before asking: what is removed is what was there then.
+  const tag = await api.tagOf(path);
   if (!options.erase) {
-    await api.delete(path);
+    await api.delete(path, tag);
     if (options.json) terminal.print(JSON.stringify({ removed: botId }, null, 2));
     else terminal.print(terminal.style('green', `✓ ${botId} is removed`));
     return;
@@ -160,7 +163,7 @@ async function remove(
   // Twice, as nothing brings it back.
   await confirmed(`Remove ${botId} and erase all that is known of it?`, options.yes, context);
   await confirmed('This cannot be undone. Erase it?', options.yes, context);
-  const erased = await api.deleteAnd(path, ErasedHistorySchema, { erase: 'true' });
+  const erased = await api.deleteAnd(path, ErasedHistorySchema, { erase: 'true' }, tag);
   if (options.json) {
     terminal.print(JSON.stringify({ removed: botId, erased }, null, 2));
     return;

@@ -19,10 +19,18 @@ export interface AuditWritesDeps {
   readonly logger: Logger;
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What a write has done where that is more than was asked for, such as by a default. */
+    done: Readonly<Record<string, unknown>> | null;
+  }
+}
+
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const TOO_MANY_REQUESTS = 429;
 
 export function auditWrites(app: HttpApp, { log, clock, logger }: AuditWritesDeps): void {
+  app.decorateRequest('done', null);
   app.addHook('onSend', async (request, reply) => {
     if (!isAudited(request, reply)) return;
     const audit = entryOf(request, reply, clock.now());
@@ -65,7 +73,7 @@ function entryOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): A
     method,
     route: routeOptions.url ?? '',
     target: auditedTarget(typeof location === 'string' ? location : path),
-    change: auditedChange(request.query, request.body, reply.statusCode),
+    change: auditedChange([request.query, request.body, request.done], reply.statusCode),
     status: reply.statusCode,
   };
 }

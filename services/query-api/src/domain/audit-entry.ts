@@ -30,7 +30,7 @@ export const AuditEntrySchema = Type.Object({
   }),
   change: Nullable(
     Type.Record(Type.String(), Type.Unknown(), {
-      description: 'what was asked for, secrets hidden; null: nothing was, or it was refused',
+      description: 'what was asked for and done, secrets hidden; null: nothing, or it was refused',
       examples: [{ enabled: false }],
     }),
   ),
@@ -47,11 +47,11 @@ const SECRET_NAME = /secret|token|password/i;
 /**
  * What of a request belongs into its entry. A refused one may hold anything under any name, a secret
  * in the wrong field included, so nothing of it is told.
- * @param query - decoded parameters  @param body - null: none
+ * @param parts - query, body, and what was done by them; the last one says how it really was
  */
-export function auditedChange(query: unknown, body: unknown, status: number): AuditEntry['change'] {
+export function auditedChange(parts: readonly unknown[], status: number): AuditEntry['change'] {
   if (status >= 400) return null;
-  const change = { ...(isRecord(query) ? query : {}), ...(isRecord(body) ? body : {}) };
+  const change: Readonly<Record<string, unknown>> = Object.assign({}, ...parts.filter(isRecord));
   if (Object.keys(change).length === 0) return null;
   const shown = Object.fromEntries(
     Object.entries(change).map(([name, value]) => [name, withoutSecrets(name, value)]),

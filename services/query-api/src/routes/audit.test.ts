@@ -28,6 +28,7 @@ afterAll(() => api.close());
 interface Entry {
   readonly request_id: string;
   readonly target: string;
+  readonly change: unknown;
 }
 const entries = async (query = ''): Promise<Entry[]> =>
   (await send('GET', `/api/audit${query}`)).body.entries;
@@ -90,6 +91,22 @@ describe('a write', () => {
     const change = await entryOf('r-3');
     expect(change).toMatchObject({ target: '/api/bots/orders', change: { enabled: false } });
     expect(change).toMatchObject({ actor: (signIn as { actor?: unknown }).actor });
+  });
+
+  test('is told of as it was done, with what it did by default', async () => {
+    const clean = (id: string, query: string, payload: object) =>
+      app.inject({
+        method: 'POST',
+        url: `/api/admin/cleanup${query}`,
+        headers: { ...ADMIN, 'x-request-id': id },
+        payload,
+      });
+    expect((await clean('c-1', '', { dry_run: true })).json().dry_run).toBe(true);
+    expect((await entryOf('c-1')).change).toEqual({ days: 7, dry_run: true });
+    expect((await clean('c-2', '', {})).json().dry_run).toBe(false);
+    expect((await entryOf('c-2')).change).toEqual({ days: 7, dry_run: false });
+    expect((await clean('c-3', '?dry_run=true', {})).statusCode).toBe(400);
+    expect((await entryOf('c-3')).change).toBeNull();
   });
 
   test.each([

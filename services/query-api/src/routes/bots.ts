@@ -173,7 +173,9 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     },
     async (request, reply) => {
       const { bot_id } = request.params;
-      if (request.query.erase) assertScope(request.caller, 'admin', 'Erasing a bot');
+      const { erase: isErased = false } = request.query;
+      request.done = { erase: isErased };
+      if (isErased) assertScope(request.caller, 'admin', 'Erasing a bot');
       else {
         await changing(async () => registry.remove(expected(request).bot_id));
         return reply.code(204).send(null);

@@ -52,12 +52,13 @@ export function registerCleanup(app: HttpApp, deps: CleanupDeps): void {
         response: { 200: CleanupSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
       },
     },
-    ({ body }) =>
+    (request) =>
       cleaning(async () => {
         const nowMs = clock.now();
-        const isDryRun = body.dry_run ?? false;
+        const { dry_run: isDryRun = false, days = eventRetentionDays } = request.body;
+        request.done = { days, dry_run: isDryRun };
         const bounds = {
-          rawEventsMs: nowMs - (body.days ?? eventRetentionDays) * DAY_MS,
+          rawEventsMs: nowMs - days * DAY_MS,
           hourlyRowsMs:
             metricsRetentionDays === null ? null : nowMs - metricsRetentionDays * DAY_MS,
         };

@@ -82,7 +82,8 @@ export function registerRebuilds(app: HttpApp, deps: RebuildRoutesDeps): void {
       const rebuild = await newRequest(request.body, deps);
       await board.post(rebuild);
       forgetOld(board, deps);
-      const { rebuild_id, from, to, expires_at } = rebuild;
+      const { rebuild_id, from, to, expires_at, dry_run } = rebuild;
+      request.done = { from, to, dry_run, erase: request.body.erase ?? false };
       return reply
         .code(202)
         .header('location', `${PATH}/${rebuild_id}`)

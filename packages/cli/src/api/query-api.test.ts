@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import Type from 'typebox';
+import { QueryApi } from './query-api.ts';
+
+const BotSchema = Type.Object({ name: Type.String() });
+const requests: IncomingMessage[] = [];
+let server: Server;
+let api: QueryApi;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    requests.push(request);
+    const { method, url, headers } = request;
+    if (url !== '/bot') response.writeHead(404).end('{}');
+    else if (method === 'GET') response.setHeader('etag', '"1"').end('{"name":"A"}');
+    else if (headers['if-match'] === '"1"') response.end('{"name":"B"}');
+    else response.writeHead(412).end('{"status":"error","error":"Changed.","details":[]}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  api = new QueryApi({ origin: `http://127.0.0.1:${address.port}`, token: null });
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  requests.length = 0;
+});
+
+test('a change is made with the tag of what was read', async () => {
+  const tag = await api.tagOf('/bot');
+  expect(await api.patch('/bot', { name: 'B' }, BotSchema, tag)).toEqual({ name: 'B' });
+  expect(requests.map(({ headers }) => headers['if-match'])).toEqual([undefined, '"1"']);
+});
+
+test('a change of what somebody else has changed meanwhile is refused in one sentence', async () => {
+  const refused = /^Somebody else has changed it meanwhile/;
+  await expect(api.patch('/bot', {}, BotSchema, '"0"')).rejects.toThrow(refused);
+  await expect(api.post('/bot', {}, BotSchema, '"0"')).rejects.toThrow(refused);
+  await expect(api.delete('/bot', '"0"')).rejects.toThrow(refused);
+});
+
+test('what is not there has no tag', async () => {
+  expect(await api.tagOf('/nothing')).toBeNull();
+});
