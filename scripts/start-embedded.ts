@@ -14,6 +14,8 @@ import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
 import { createFailureBudget } from '@hookpulse/common/http/failure-budget';
 import { openEventLog } from '@hookpulse/common/log/open-event-log';
 import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { openFirstEvents } from '@hookpulse/common/presence/first-events';
+import { openPresenceBoard } from '@hookpulse/common/presence/presence-board';
 import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import type { Config, HttpConfig } from '@hookpulse/common/runtime/config/config';
@@ -72,8 +74,21 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const controls = resources.add('alert settings', await openAlertControls({ log, logger }));
 
   const namedTokens = resources.add('named tokens', openNamedTokens({ log, logger }));
-  const engines = { log, clickhouse, registry, controls, namedTokens, clock: systemClock };
-  const failures = createFailureBudget(systemClock);
+  const clock = systemClock;
+  const presence = resources.add('presence', await openPresenceBoard({ log, logger, clock }));
+  const firstEvents = resources.add('first events', await openFirstEvents({ log, logger }));
+
+  const engines = {
+    log,
+    clickhouse,
+    registry,
+    controls,
+    namedTokens,
+    presence,
+    firstEvents,
+    clock,
+  };
+  const failures = createFailureBudget(clock);
   const alerter = await startAlerter({
     ...engines,
     settings: alerterSettings(config),

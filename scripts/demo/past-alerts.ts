@@ -55,8 +55,9 @@ export function createPastJudge(
       window.add(event, timeMs, timeMs, slowLimitMs);
     },
     judge(nowMs) {
-      const known = { nowMs, knownSinceMs: fromMs };
-      const decided = [...judge.judgeBot(entry, window.facts(nowMs), known, () => false)];
+      const known = { nowMs, knownSinceMs: fromMs, absences: [] };
+      const judged = { entry, window, heardMs: null };
+      const decided = [...judge.judgeBot(judged, known, () => false)];
       for (const transition of decided) {
         const key = alertKey(transition);
         board.set(key, { transition, receipt: receiptOf(transition) });

@@ -8,6 +8,7 @@ import { AlerterFixture, type WrittenMail } from './testing/alerter-fixture.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+const WELL = { event_type: 'processed' } as const;
 
 let hookpulse: AlerterFixture;
 beforeEach(async () => {
@@ -53,6 +54,8 @@ describe('an alert', () => {
       inReplyTo: first?.messageId,
     });
 
+    // Silence is not the end of it; that what comes succeeds is.
+    await hookpulse.publish('a', 300);
     const resolved = await hookpulse.transitionedInTime('a', 'high_error_rate', 'resolved');
     expect(resolved).toMatchObject({ alert_id: fired.alert_id, fired_at: fired.fired_at });
     const mails = await hookpulse.mailsOnceThere(3);
@@ -80,19 +83,23 @@ describe('an alert', () => {
     );
   });
 
-  test('of silence fires for a bot that nobody ever heard of, as soon as it is a window old', async () => {
+  test('of silence fires for a bot that was heard before, and not for one that waits for its first delivery', async () => {
     await hookpulse.addBot('a');
+    await hookpulse.addBot('never');
+    await hookpulse.publish('a', 1);
     await hookpulse.startAlerter();
-    await hookpulse.transitionedInTime('a', 'no_traffic', 'firing');
+    const fired = await hookpulse.transitionedInTime('a', 'no_traffic', 'firing');
     await hookpulse.publish('a', 1);
     await hookpulse.transitionedInTime('a', 'no_traffic', 'resolved');
+    expect(fired.bot_id).toBe('a');
     expect(happened()).toEqual(['no_traffic firing', 'no_traffic resolved']);
+    expect(hookpulse.firstEvents.heardMs('a')).not.toBeNull();
+    expect(hookpulse.firstEvents.heardMs('never')).toBeNull();
   });
 
   test('is over when its bot is disabled or removed, or its rule switched off', async () => {
-    const created_at = new Date(hookpulse.nowMs() - DAY_MS).toISOString();
     const bots = [];
-    for (const botId of ['a', 'b', 'c']) bots.push(await hookpulse.addBot(botId, { created_at }));
+    for (const botId of ['a', 'b', 'c']) bots.push(await hookpulse.addSilentBot(botId));
     await hookpulse.startAlerter();
     const [a, , c] = bots;
     for (const botId of ['a', 'b', 'c']) {
@@ -114,8 +121,7 @@ describe('an alert', () => {
 });
 
 test('who was told that a bot fires is told that it is over when the bot is removed', async () => {
-  const created_at = new Date(hookpulse.nowMs() - DAY_MS).toISOString();
-  await hookpulse.addBot('a', { created_at, alerts: { receivers: ['owner@example.com'] } });
+  await hookpulse.addSilentBot('a', { alerts: { receivers: ['owner@example.com'] } });
   await hookpulse.startAlerter();
   await hookpulse.mailIs('a', 'no_traffic', 'accepted');
   await hookpulse.registry.remove('a');
@@ -160,10 +166,12 @@ describe('many alerts at once', () => {
     const botIds = Array.from({ length: 500 }, (_, number) => `bot-${number}`);
     await Promise.all(
       botIds.map((botId) =>
-        hookpulse.addBot(botId, { alerts: { no_traffic: { enabled: false } } }),
+        hookpulse.addBot(botId, {
+          alerts: { no_traffic: { enabled: false }, high_error_rate: { threshold: 0.9 } },
+        }),
       ),
     );
-    await hookpulse.startAlerter();
+    const { url } = await hookpulse.startAlerter();
     await Promise.all(botIds.map((botId) => hookpulse.publishErrors(botId, 12)));
     for (const botId of botIds) await hookpulse.transitioned(botId, 'high_error_rate', 'firing');
     const named = (mails: readonly WrittenMail[]) =>
@@ -175,8 +183,16 @@ describe('many alerts at once', () => {
     });
     expect(told.length).toBeLessThanOrEqual(3);
 
+    await Promise.all(botIds.map((botId) => hookpulse.publish(botId, 12, WELL)));
+    await until('all to be counted', async () => {
+      return (await metricOf(url, 'hookpulse_alerter_events_total{outcome="counted"}')) === 12_000;
+    });
+    // All are seen to be well, and a minute later still are.
+    const seen = await evaluationsOf(url);
+    await until('them to be judged', async () => (await evaluationsOf(url)) >= seen + 2);
+    hookpulse.pass(61_000);
     for (const botId of botIds) {
-      await hookpulse.transitionedInTime(botId, 'high_error_rate', 'resolved');
+      await hookpulse.transitioned(botId, 'high_error_rate', 'resolved');
     }
     const all = await until('the end to be told', async () => {
       hookpulse.pass(1_000);
@@ -221,6 +237,7 @@ describe('a silence', () => {
     await hookpulse.startAlerter();
     await hookpulse.publishErrors('a', 12);
     await hookpulse.transitioned('a', 'high_error_rate', 'firing');
+    await hookpulse.publish('a', 150);
     await hookpulse.transitionedInTime('a', 'high_error_rate', 'resolved');
     const receipt = await hookpulse.mailSettled('a', 'high_error_rate');
     expect(receipt).toMatchObject({ state: 'silenced', sequence: 2, detail: 'Ada: moving house' });
@@ -393,7 +410,13 @@ describe('a heartbeat', () => {
   });
 });
 
-async function evaluationsOf(url: string): Promise<number> {
+function evaluationsOf(url: string): Promise<number> {
+  return metricOf(url, 'hookpulse_alerter_evaluation_duration_seconds_count');
+}
+
+/** @param line - the name and the labels, as they stand on the page */
+async function metricOf(url: string, line: string): Promise<number> {
   const page = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^hookpulse_alerter_evaluation_duration_seconds_count (\d+)$/m.exec(page)?.[1]);
+  const found = page.split('\n').find((one) => one.startsWith(`${line} `));
+  return Number(found?.slice(line.length));
 }

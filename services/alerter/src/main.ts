@@ -13,11 +13,10 @@ await runService({
     const registry = await engines.openRegistry(log);
     const controls = await engines.openAlertControls(log);
     const namedTokens = engines.openNamedTokens(log);
+    const presence = await engines.openPresence(log);
+    const firstEvents = await engines.openFirstEvents(log);
     const settings = alerterSettings(config);
-    return () =>
-      start({
-        ...{ settings, log, registry, controls, namedTokens, logger },
-        clock: systemClock,
-      });
+    const folded = { registry, controls, namedTokens, presence, firstEvents };
+    return () => start({ settings, log, ...folded, logger, clock: systemClock });
   },
 });

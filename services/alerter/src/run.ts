@@ -10,6 +10,8 @@ import {
   ALERTS_TOPIC,
   EVENTS_TOPIC,
 } from '@hookpulse/common/log/topics';
+import type { FirstEvents } from '@hookpulse/common/presence/first-events';
+import type { PresenceBoard } from '@hookpulse/common/presence/presence-board';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
@@ -28,6 +30,8 @@ export interface AlerterDeps {
   readonly registry: Pick<BotRegistry, 'get' | 'list'>;
   readonly board: AlertBoard;
   readonly controls: AlertControls;
+  readonly presence: PresenceBoard;
+  readonly firstEvents: FirstEvents;
   /** What the environment sets. */
   readonly base: AlertSettings;
   readonly windowMs: number;
@@ -69,7 +73,8 @@ const MAILER_PARTITION = 0;
 /** Joins the group and judges until closed. Resolves once joined. */
 export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   const { log, registry, board, controls, base, clock, logger, metrics } = deps;
-  const shape = windowShape(deps.windowMs);
+  const { windowMs, presence, firstEvents } = deps;
+  const shape = windowShape(windowMs);
   const roster = new BotRoster({
     registry,
     controls,
@@ -90,8 +95,16 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
       judge.forgetOthers();
     },
   });
-  const { windowMs } = deps;
-  const judge = new FleetJudge({ roster, board, partitions, publisher, windowMs, partitionOf });
+  const judge = new FleetJudge({
+    roster,
+    board,
+    partitions,
+    publisher,
+    presence,
+    firstEvents,
+    windowMs,
+    partitionOf,
+  });
   const consumer = await log.consume({
     groupId: ALERTER_GROUP,
     topics: [EVENTS_TOPIC],
@@ -146,6 +159,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     metrics.evaluationSeconds.observe((performance.now() - startedMs) / 1_000);
     await judge.endAlertsOfGoneBots(boardFrontier.knownToMs());
     await publisher.flush();
+    await judge.noteHeard();
     partitions.forgetUnwatched();
     emptySinceMs = partitions.size === 0 ? (emptySinceMs ?? clock.now()) : null;
     if (asOfMs === null) return;

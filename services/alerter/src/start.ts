@@ -6,6 +6,8 @@ import { createHttpApp } from '@hookpulse/common/http/create-http-app';
 import type { NamedTokenReader, Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { measureLog } from '@hookpulse/common/log/measured-log';
+import type { FirstEvents } from '@hookpulse/common/presence/first-events';
+import type { PresenceBoard } from '@hookpulse/common/presence/presence-board';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { MailConfig } from '@hookpulse/common/runtime/config/config';
@@ -43,6 +45,8 @@ export interface AlerterStartDeps {
   readonly controls: AlertControls;
   /** They read the metrics; default: there are none. */
   readonly namedTokens?: NamedTokenReader | undefined;
+  readonly presence: PresenceBoard;
+  readonly firstEvents: FirstEvents;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -70,7 +74,7 @@ interface Parts {
  * Topics must exist. @throws when the address cannot be had or the group not be joined.
  */
 export async function start(deps: AlerterStartDeps): Promise<RunningAlerterService> {
-  const { settings, registry, controls, logger, clock } = deps;
+  const { settings, registry, controls, presence, firstEvents, logger, clock } = deps;
   const service = createServiceMetrics('alerter');
   const metrics = alerterMetrics(service.registry);
   const publishing = createPublishingHealth();
@@ -109,7 +113,15 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
     const onJudged = (asOfMs: number) => {
       if (clock.now() - asOfMs <= LONGEST_LAG_MS) heartbeat?.beat();
     };
-    const alerter = await runAlerter({ ...shared, registry, base, windowMs, onJudged });
+    const alerter = await runAlerter({
+      ...shared,
+      registry,
+      presence,
+      firstEvents,
+      base,
+      windowMs,
+      onJudged,
+    });
     parts.alerter = alerter;
     parts.mailer = startMailer({
       ...shared,

@@ -5,6 +5,7 @@ import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { measurePublishing } from '@hookpulse/common/log/measured-log';
 import { MicroBatcher } from '@hookpulse/common/log/micro-batcher';
+import { announcePresence } from '@hookpulse/common/presence/announce-presence';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { TrustProxy } from '@hookpulse/common/runtime/config/address-formats';
@@ -80,9 +81,11 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
     eventRetentionDays: settings.eventRetentionDays,
   });
   const url = await app.listen({ host: settings.host, port: settings.port });
+  const presence = await announcePresence({ log, logger: deps.logger });
   return {
     url,
     close: async () => {
+      await presence.close();
       await app.close();
       await batcher.close();
     },

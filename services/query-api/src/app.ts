@@ -13,6 +13,7 @@ import { refuseUnknownInput } from '@hookpulse/common/http/known-input';
 import { measureRequests } from '@hookpulse/common/http/measure-requests';
 import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
+import type { FirstEvents } from '@hookpulse/common/presence/first-events';
 import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
@@ -84,6 +85,8 @@ export interface QueryApiDeps {
   readonly controls: AlertControls;
   /** Null until it could be read. */
   readonly alerts: { readonly board: AlertBoard | null };
+  /** Which bots have had an event. */
+  readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   /** Null until it could be read. */
   readonly rebuilds: { readonly board: RebuildBoard | null };
   /** Null until it could be read. */
@@ -145,8 +148,9 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerSessions(app, { grants, sessions, clock });
   registerTokens(app, { namedTokens, sessions, registry, clock });
   registerDashboard(app, settings.dashboardFolder);
-  registerFleetHealth(app, { registry, clickhouse, clock, errorRateThreshold });
-  registerBotHealth(app, { registry, clickhouse, controls, alerts, clock, errorRateThreshold });
+  const health = { registry, clickhouse, firstEvents: deps.firstEvents, clock, errorRateThreshold };
+  registerFleetHealth(app, health);
+  registerBotHealth(app, { ...health, controls, alerts });
   const erase = {
     ...{ log, clickhouse, rebuilds, alerts, clock, eventRetentionDays },
     settings: { ...ERASE_DEFAULTS, ...settings.erase },

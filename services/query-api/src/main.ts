@@ -19,11 +19,9 @@ await runService({
     const registry = await engines.openRegistry(log);
     const controls = await engines.openAlertControls(log);
     const namedTokens = engines.openNamedTokens(log);
+    const firstEvents = await engines.openFirstEvents(log);
     const settings = queryApiSettings(config, access.token);
-    return () =>
-      start({
-        ...{ settings, log, clickhouse, registry, controls, namedTokens, logger },
-        clock: systemClock,
-      });
+    const folded = { registry, controls, namedTokens, firstEvents };
+    return () => start({ settings, log, clickhouse, ...folded, logger, clock: systemClock });
   },
 });

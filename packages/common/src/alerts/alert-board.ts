@@ -3,7 +3,11 @@
  * every query API holds all of it, whoever judges.
  */
 import { type AlertTransition, alertKey } from '../domain/alerts/alert.ts';
-import { isAboutAlertsOf, isSettled, type MailReceipt } from '../domain/alerts/mail-receipt.ts';
+import {
+  isAboutAlertsOf,
+  isOlderReceipt,
+  type MailReceipt,
+} from '../domain/alerts/mail-receipt.ts';
 import type { EventLog, Follower, LogMessage, LogPosition } from '../log/event-log.ts';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '../log/topics.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -133,7 +137,7 @@ class FollowedAlertBoard implements AlertBoard {
     const key = alertKey(receipt);
     const known = this.#receipts.get(key) ?? [];
     const current = known.find(({ alert_id }) => alert_id === receipt.alert_id);
-    if (current && isOlder(receipt, current)) return;
+    if (current && isOlderReceipt(receipt, current)) return;
     const others = known.filter((one) => one !== current);
     this.#receipts.set(key, [...others, receipt].slice(-ALERTS_WITH_RECEIPT));
   }
@@ -147,11 +151,6 @@ class FollowedAlertBoard implements AlertBoard {
     }
     return newest;
   }
-}
-
-function isOlder(receipt: MailReceipt, current: MailReceipt): boolean {
-  if (receipt.sequence !== current.sequence) return receipt.sequence < current.sequence;
-  return isSettled(current) && !isSettled(receipt);
 }
 
 function placeOf(topic: string, partition: number): string {

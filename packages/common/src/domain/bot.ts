@@ -48,6 +48,11 @@ export type Bot = Static<typeof BotSchema>;
 
 export const botValidator = Compile(BotSchema);
 
+/** Since when it has been enabled without a break, milliseconds since the epoch. */
+export function enabledSinceMs({ enabled_at, created_at }: Bot): number {
+  return Date.parse(enabled_at ?? created_at);
+}
+
 /** Whether a replaced secret is accepted at that moment; false where there is none. */
 export function isStillValid(previous: PreviousSecret | undefined, nowMs: number): boolean {
   return previous !== undefined && nowMs < Date.parse(previous.valid_until);

@@ -1,7 +1,13 @@
 /** Health of a bot, or of the whole fleet, over a span (contract, section 5). */
 import { errorRate } from './counters.ts';
 
-export const HEALTH_STATUSES = ['healthy', 'degraded', 'unhealthy', 'no_traffic'] as const;
+export const HEALTH_STATUSES = [
+  'healthy',
+  'degraded',
+  'unhealthy',
+  'no_traffic',
+  'awaiting_first_delivery', // of a bot alone: it has had no event since it was added or enabled
+] as const;
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
 /** A bot is `degraded` above this share of the threshold that makes it `unhealthy`. */

@@ -9,6 +9,10 @@ export const BOTS_TOPIC = 'webhook.bots';
 export const ALERT_MAILS_TOPIC = 'webhook.alert-mails';
 /** Silences, and the alert settings of all bots. */
 export const ALERT_SETTINGS_TOPIC = 'webhook.alert-settings';
+/** When ingest listened. */
+export const PRESENCE_TOPIC = 'webhook.presence';
+/** Which bots have had an event since they were enabled. */
+export const FIRST_EVENTS_TOPIC = 'webhook.first-events';
 export const REBUILDS_TOPIC = 'webhook.rebuilds';
 /** Who has changed what. */
 export const AUDIT_TOPIC = 'webhook.audit';
@@ -29,6 +33,10 @@ export const ALERT_HISTORY_GROUP = 'hookpulse-alert-history';
 const DEFAULT_PARTITIONS = 12;
 /** One partition, so that changes have one order for everybody. */
 const REGISTRY_PARTITIONS = 1;
+/** A message every ten seconds of each ingest, and one for each bot. */
+const PRESENCE_PARTITIONS = 1;
+/** Longer than any rule looks back. */
+const PRESENCE_RETENTION_DAYS = 2;
 /** A few messages for each rebuild. */
 const REBUILDS_PARTITIONS = 1;
 /** One, so that all changes have one order. */
@@ -45,6 +53,13 @@ export const TOPIC_SPECS: readonly TopicSpec[] = [
   { name: ALERT_MAILS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: true },
   { name: ALERT_SETTINGS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   { name: BOTS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
+  {
+    name: PRESENCE_TOPIC,
+    partitions: PRESENCE_PARTITIONS,
+    compacted: false,
+    retentionDays: PRESENCE_RETENTION_DAYS,
+  },
+  { name: FIRST_EVENTS_TOPIC, partitions: PRESENCE_PARTITIONS, compacted: true },
   { name: REBUILDS_TOPIC, partitions: REBUILDS_PARTITIONS, compacted: true },
   {
     name: AUDIT_TOPIC,

@@ -16,7 +16,10 @@ import {
 } from '../log/event-log.ts';
 import { openEventLog } from '../log/open-event-log.ts';
 import { TOPIC_SPECS } from '../log/topics.ts';
+import { type FirstEvents, openFirstEvents } from '../presence/first-events.ts';
+import { openPresenceBoard, type PresenceBoard } from '../presence/presence-board.ts';
 import { type BotRegistry, openBotRegistry } from '../registry/bot-registry.ts';
+import { systemClock } from '../runtime/clock.ts';
 import type { Config } from '../runtime/config/config.ts';
 import type { OpenResources } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -35,6 +38,10 @@ export interface Engines {
   openAlertControls(log: EventLog): Promise<AlertControls>;
   /** Named tokens; followed in the background, as what needs none goes on without them. */
   openNamedTokens(log: EventLog): NamedTokens;
+  /** When ingest listened, as the log has it at that moment. */
+  openPresence(log: EventLog): Promise<PresenceBoard>;
+  /** Which bots have had an event, as the log has it at that moment. */
+  openFirstEvents(log: EventLog): Promise<FirstEvents>;
   /** Starts what works on them at the address where it was waited; the log may go away meanwhile. */
   start<Running>(start: () => Promise<Running>): Promise<Running>;
 }
@@ -67,6 +74,14 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
       return resources.add('alert settings', controls);
     },
     openNamedTokens: (log) => resources.add('named tokens', openNamedTokens({ log, logger })),
+    async openPresence(log) {
+      const presence = await withLog(() => openPresenceBoard({ log, logger, clock: systemClock }));
+      return resources.add('presence', presence);
+    },
+    async openFirstEvents(log) {
+      const firstEvents = await withLog(() => openFirstEvents({ log, logger }));
+      return resources.add('first events', firstEvents);
+    },
     start: (start) => withLog(() => room.leaveFor(start)),
     async openStore() {
       const store = resources.add('store', await openClickHouse(config.clickhouse));

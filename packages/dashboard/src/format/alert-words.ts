@@ -36,7 +36,7 @@ export const MAIL_WORDS: Readonly<Record<MailState, string>> = {
   no_receivers: 'Nobody to mail',
 };
 
-export const MAIL_TONES: Readonly<Record<MailState, Tone>> = {
+const MAIL_TONES: Readonly<Record<MailState, Tone>> = {
   pending: 'idle',
   sending: 'idle',
   accepted: 'good',
@@ -46,12 +46,21 @@ export const MAIL_TONES: Readonly<Record<MailState, Tone>> = {
   no_receivers: 'warn',
 };
 
-type Mail = Pick<AlertView['mail'], 'state' | 'receivers'>;
+type Mail = Pick<AlertView['mail'], 'state' | 'receivers' | 'attempts' | 'detail'>;
 
-/** `Mailed to ops@example.com and 2 more` */
-export function mailSentence({ state, receivers }: Mail): string {
-  const words = MAIL_WORDS[state];
+/** `Mailed to ops@example.com and 2 more`; why, where it cannot be delivered. */
+export function mailSentence({ state, receivers, attempts, detail }: Mail): string {
+  const isStuck = state === 'sending' && attempts > 0;
+  const words = isStuck ? 'Not delivered' : MAIL_WORDS[state];
   const [first, ...others] = receivers;
-  if (first === undefined || (state !== 'accepted' && state !== 'sending')) return words;
-  return `${words} to ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+  const isNamed = first !== undefined && (state === 'accepted' || state === 'sending');
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const sentence = isNamed ? `${words} to ${first}${more}` : words;
+  if (!isStuck) return sentence;
+  const tries = attempts === 1 ? 'one attempt' : `${attempts} attempts`;
+  return `${sentence} after ${tries}${detail === null ? '' : `: ${detail}`}`;
+}
+
+export function mailTone({ state, attempts }: Pick<Mail, 'state' | 'attempts'>): Tone {
+  return state === 'sending' && attempts > 0 ? 'warn' : MAIL_TONES[state];
 }

@@ -9,6 +9,7 @@ export const STATUS_WORDS: Readonly<Record<HealthStatus, string>> = {
   degraded: 'Degraded',
   unhealthy: 'Unhealthy',
   no_traffic: 'No traffic',
+  awaiting_first_delivery: 'Waiting',
 };
 
 export const STATUS_TONES: Readonly<Record<HealthStatus, Tone>> = {
@@ -16,6 +17,7 @@ export const STATUS_TONES: Readonly<Record<HealthStatus, Tone>> = {
   degraded: 'warn',
   unhealthy: 'bad',
   no_traffic: 'idle',
+  awaiting_first_delivery: 'idle',
 };
 
 export function StatusBadge({ status }: { readonly status: HealthStatus }) {

@@ -12,7 +12,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const REPEAT_AFTER_MS = 30 * MINUTE_MS;
 const holds: Finding = { kind: 'holds' };
-const near: Finding = { kind: 'near' };
+const open: Finding = { kind: 'open' };
 const clear: Finding = { kind: 'clear' };
 
 /** Judges once a second, with mails that are taken at once; tells every transition and its second. */
@@ -89,12 +89,12 @@ test('an alert of a bot that is not judged any more is resolved without waiting'
   expect(lifecycleStep(null, over, REPEAT_AFTER_MS, 0).transition).toBeNull();
 });
 
-test('near its line an alert goes on without a reminder, and none begins', () => {
+test('an alert that nothing shows to be over goes on without a reminder, and none begins', () => {
   const hour = 3_600;
-  expect(live(hour, (second) => (second < 10 ? holds : near))).toEqual([['firing', 0]]);
-  expect(live(hour, () => near)).toEqual([]);
+  expect(live(hour, (second) => (second < 10 ? holds : open))).toEqual([['firing', 0]]);
+  expect(live(hour, () => open)).toEqual([]);
   const almost: OpenAlert = { clearSinceMs: 0, mailSettledMs: 0 };
-  const again = lifecycleStep(almost, near, REPEAT_AFTER_MS, RESOLVED_AFTER_MS - 1);
+  const again = lifecycleStep(almost, open, REPEAT_AFTER_MS, RESOLVED_AFTER_MS - 1);
   expect(again).toEqual({ transition: null, clearSinceMs: null });
 });
 

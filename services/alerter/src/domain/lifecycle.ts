@@ -7,8 +7,8 @@ import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
 /** What is found now about one bot and rule. */
 export type Finding =
   | { readonly kind: 'holds' }
-  /** It does not hold, and is too near its line to say that it is over. */
-  | { readonly kind: 'near' }
+  /** It does not hold, and nothing shows that it is over. */
+  | { readonly kind: 'open' }
   | { readonly kind: 'clear' }
   /** There is nothing to judge any more. */
   | { readonly kind: 'over'; readonly reason: string };
@@ -48,7 +48,7 @@ export function lifecycleStep(
   switch (finding.kind) {
     case 'over':
       return { transition: 'resolved', clearSinceMs: null };
-    case 'near':
+    case 'open':
       return NOTHING;
     case 'clear': {
       // Not in the future, should the clock have been set back meanwhile.

@@ -1,10 +1,16 @@
 import type { PastTransition, TransitionName } from '@hookpulse/common/domain/alerts/alert';
 import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
 import type { Silence } from '@hookpulse/common/domain/alerts/silence';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type MailCircumstances, mailDuty } from './mail-duty.ts';
 
-const usual: MailCircumstances = { silence: null, isEnabled: true, hasReceivers: true };
+const OPS = 'ops@example.com';
+const usual: MailCircumstances = {
+  silence: null,
+  isEnabled: true,
+  receivers: [OPS],
+  needsReceivers: true,
+};
 const silence: Silence = {
   silence_id: 's',
   bot_id: null,
@@ -14,6 +20,15 @@ const silence: Silence = {
   created_at: '2026-02-10T20:00:00.000Z',
   ends_at: '2026-02-10T21:00:00.000Z',
 };
+
+/** Of what is owed, the last is the newest transition there is. */
+function dutyOf(
+  owed: readonly PastTransition[],
+  receipt: MailReceipt | null,
+  circumstances: MailCircumstances,
+) {
+  return mailDuty(owed.at(-1) ?? fired, owed, receipt, circumstances);
+}
 
 function past(sequence: number, transition: TransitionName, alert = 'a'): PastTransition {
   const at = '2026-02-10T20:00:00.000Z';
@@ -47,39 +62,46 @@ const sending: MailReceipt = {
 };
 
 test('mails go out in their order', () => {
-  expect(mailDuty([fired, resolved], null, usual)).toEqual({ kind: 'send', mail: fired });
-  expect(mailDuty([], null, usual)).toEqual({ kind: 'nothing' });
+  expect(dutyOf([fired, resolved], null, usual)).toEqual({
+    kind: 'send',
+    mail: fired,
+    receivers: [OPS],
+    telling: 0,
+  });
+  expect(mailDuty(resolved, [], null, usual)).toEqual({ kind: 'nothing' });
 });
 
 test('a mail that may have been taken is seen through, whatever was set since', () => {
-  const circumstances = { silence, isEnabled: false, hasReceivers: false };
+  const circumstances = { ...usual, silence, isEnabled: false, receivers: [] };
   const duty = { kind: 'resume', mail: fired, receipt: sending };
-  expect(mailDuty([fired, resolved], sending, circumstances)).toEqual(duty);
-  // Of an older mail it says nothing.
-  expect(mailDuty([resolved], sending, usual)).toEqual({ kind: 'send', mail: resolved });
+  expect(dutyOf([fired, resolved], sending, circumstances)).toEqual(duty);
+  // When it was, the next one is due.
+  const accepted: MailReceipt = { ...sending, state: 'accepted', told: [OPS] };
+  const send = { kind: 'send', mail: resolved, receivers: [OPS], telling: 0 };
+  expect(dutyOf([resolved], accepted, usual)).toEqual(send);
 });
 
 test('without sending, or receivers, all that is owed is settled', () => {
-  const disabled = mailDuty([fired, resolved], null, { ...usual, isEnabled: false });
+  const disabled = dutyOf([fired, resolved], null, { ...usual, isEnabled: false });
   expect(disabled).toMatchObject({ kind: 'settle', state: 'disabled', upTo: resolved });
-  const nobody = mailDuty([fired], null, { ...usual, hasReceivers: false });
+  const nobody = dutyOf([fired], null, { ...usual, receivers: [] });
   expect(nobody).toMatchObject({ kind: 'settle', state: 'no_receivers', upTo: fired });
 });
 
 test('a silence holds back what may still be news when it ends, and swallows what is over', () => {
   const silent = { ...usual, silence };
-  expect(mailDuty([fired], null, silent)).toEqual({ kind: 'hold', silence });
-  expect(mailDuty([fired, resolved], null, silent)).toMatchObject({
+  expect(dutyOf([fired], null, silent)).toEqual({ kind: 'hold', silence });
+  expect(dutyOf([fired, resolved], null, silent)).toMatchObject({
     kind: 'settle',
     state: 'silenced',
     upTo: resolved,
     detail: 'Ada: moving house',
   });
   // The second alert goes on.
-  expect(mailDuty([fired, resolved, again], null, silent)).toMatchObject({ upTo: resolved });
+  expect(dutyOf([fired, resolved, again], null, silent)).toMatchObject({ upTo: resolved });
   // Its beginning was mailed before: its end is to be heard of, too.
-  expect(mailDuty([resolved], null, silent)).toEqual({ kind: 'hold', silence });
-  expect(mailDuty([resolved, again], null, silent)).toEqual({ kind: 'hold', silence });
+  expect(dutyOf([resolved], null, silent)).toEqual({ kind: 'hold', silence });
+  expect(dutyOf([resolved, again], null, silent)).toEqual({ kind: 'hold', silence });
 });
 
 test('of a bot that comes and goes in a silence, whose beginning was mailed, the last end is enough', () => {
@@ -93,12 +115,74 @@ test('of a bot that comes and goes in a silence, whose beginning was mailed, the
     detail: 'Ada: moving house',
     isThreadKept: true,
   };
-  expect(mailDuty([resolved, again, over], null, silent)).toEqual(settled);
-  expect(mailDuty([resolved, again, over, third], null, silent)).toEqual(settled);
+  expect(dutyOf([resolved, again, over], null, silent)).toEqual(settled);
+  expect(dutyOf([resolved, again, over, third], null, silent)).toEqual(settled);
   const silenced: MailReceipt = { ...sending, alert_id: 'b', sequence: 3, state: 'silenced' };
-  expect(mailDuty([over, third], silenced, silent)).toEqual({ kind: 'hold', silence });
-  expect(mailDuty([over, third, past(6, 'resolved', 'c')], silenced, silent)).toEqual({
+  expect(dutyOf([over, third], silenced, silent)).toEqual({ kind: 'hold', silence });
+  expect(dutyOf([over, third, past(6, 'resolved', 'c')], silenced, silent)).toEqual({
     ...settled,
     upTo: third,
+  });
+});
+
+describe('who becomes a receiver while an alert fires', () => {
+  const told: MailReceipt = { ...sending, state: 'accepted', told: [OPS], turned_down: [] };
+  const late = 'late@example.com';
+  const duty = (receipt: MailReceipt, changes: Partial<MailCircumstances> = {}) =>
+    mailDuty(fired, [], receipt, { ...usual, receivers: [OPS, late], ...changes });
+
+  test('is told that it fires, once', () => {
+    expect(duty(told)).toEqual({ kind: 'send', mail: fired, receivers: [late], telling: 1 });
+    const both: MailReceipt = { ...told, told: [OPS, late], telling: 1 };
+    expect(duty(both)).toEqual({ kind: 'nothing' });
+    expect(duty({ ...told, turned_down: [late] })).toEqual({ kind: 'nothing' });
+    expect(duty(told, { isEnabled: false })).toEqual({ kind: 'nothing' });
+    expect(duty(told, { silence })).toEqual({ kind: 'nothing' });
+  });
+
+  test('is told in the words of the newest reminder, as news', () => {
+    const reminder = past(2, 'reminder');
+    const receipt: MailReceipt = { ...told, sequence: 2 };
+    expect(mailDuty(reminder, [], receipt, { ...usual, receivers: [late] })).toEqual({
+      kind: 'send',
+      mail: { ...reminder, transition: 'firing' },
+      receivers: [late],
+      telling: 1,
+    });
+    // The mail to them may have been taken when the process died.
+    const underWay: MailReceipt = { ...receipt, state: 'sending', telling: 1 };
+    expect(mailDuty(reminder, [reminder], underWay, usual)).toMatchObject({
+      kind: 'resume',
+      mail: { sequence: 2, transition: 'firing' },
+    });
+  });
+
+  test.each(['disabled', 'no_receivers', 'refused'] as const)(
+    'is told after nobody was (%s)',
+    (state) => {
+      const nobody: MailReceipt = { ...sending, state, told: null };
+      expect(duty(nobody)).toMatchObject({ kind: 'send', receivers: [OPS, late], telling: 1 });
+      // Without receivers it is written where mails are files.
+      expect(duty(nobody, { receivers: [] })).toEqual({ kind: 'nothing' });
+      const written = { receivers: [], needsReceivers: false };
+      expect(duty(nobody, written)).toMatchObject({ kind: 'send', receivers: [] });
+      expect(duty({ ...nobody, told: [] }, written)).toEqual({ kind: 'nothing' });
+    },
+  );
+
+  test('and who is none any more, is not told that it is over; nor is who never was', () => {
+    const over = (receipt: MailReceipt, changes: Partial<MailCircumstances> = {}) =>
+      mailDuty(resolved, [resolved], receipt, { ...usual, receivers: [OPS, late], ...changes });
+    expect(over(told)).toMatchObject({ kind: 'send', mail: resolved, receivers: [OPS] });
+    const nobody = { kind: 'settle', state: 'no_receivers', upTo: resolved };
+    expect(over(told, { receivers: [late] })).toMatchObject(nobody);
+    expect(over({ ...told, told: null })).toMatchObject(nobody);
+    const written = { receivers: [], needsReceivers: false };
+    expect(over({ ...told, told: [] }, written)).toMatchObject({ kind: 'send', receivers: [] });
+  });
+
+  test('receipts of an earlier version say whom their mail went to', () => {
+    const { told: _told, turned_down: _down, ...before } = told;
+    expect(duty(before)).toMatchObject({ receivers: [late] });
   });
 });

@@ -1,13 +1,17 @@
 /** What is to be done about the mails that are owed for one bot and rule. */
 import type { PastTransition } from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import {
+  type MailReceipt,
+  type ToldReceivers,
+  toldOf,
+} from '@hookpulse/common/domain/alerts/mail-receipt';
 import type { Silence } from '@hookpulse/common/domain/alerts/silence';
 
 export type MailDuty =
   | { readonly kind: 'nothing' }
   /** It was tried before; the same mail is tried again. */
   | { readonly kind: 'resume'; readonly mail: PastTransition; readonly receipt: MailReceipt }
-  | { readonly kind: 'send'; readonly mail: PastTransition }
+  | ({ readonly kind: 'send' } & DueMail)
   /** Held back until the silence ends. */
   | { readonly kind: 'hold'; readonly silence: Silence }
   /** All that is owed up to this transition is not sent at all. */
@@ -20,28 +24,44 @@ export type MailDuty =
       readonly isThreadKept: boolean;
     };
 
+export interface DueMail {
+  readonly mail: PastTransition;
+  readonly receivers: readonly string[];
+  /** Counts mails about the same transition; 0: the first. */
+  readonly telling: number;
+}
+
 export interface MailCircumstances {
   /** The silence that is active for it now. */
   readonly silence: Silence | null;
   /** WEBHOOK_ALERTS_ENABLED. */
   readonly isEnabled: boolean;
-  readonly hasReceivers: boolean;
+  /** Who is to be told of the bot now. */
+  readonly receivers: readonly string[];
+  /** Whether a mail goes nowhere unless somebody is set to receive it. */
+  readonly needsReceivers: boolean;
 }
 
-/** @param owed - oldest first */
+/**
+ * @param newest - the newest transition
+ * @param owed - those whose mails are not settled, oldest first
+ */
 export function mailDuty(
+  newest: PastTransition,
   owed: readonly PastTransition[],
   receipt: MailReceipt | null,
-  { silence, isEnabled, hasReceivers }: MailCircumstances,
+  circumstances: MailCircumstances,
 ): MailDuty {
+  const { silence, isEnabled, receivers, needsReceivers } = circumstances;
   const [oldest] = owed;
-  const newest = owed.at(-1);
-  if (!oldest || !newest) return { kind: 'nothing' };
+  if (!oldest) return latecomersDuty(newest, receipt, circumstances);
   // The server may have it already: whatever was set since, that mail is seen through.
   if (receipt?.state === 'sending' && receipt.sequence === oldest.sequence) {
-    return { kind: 'resume', mail: oldest, receipt };
+    const isToLatecomers = (receipt.telling ?? 0) > 0;
+    return { kind: 'resume', mail: isToLatecomers ? asFiring(oldest) : oldest, receipt };
   }
-  const settle = { kind: 'settle', upTo: newest, detail: null, isThreadKept: false } as const;
+  const last = owed.at(-1) ?? oldest;
+  const settle = { kind: 'settle', upTo: last, detail: null, isThreadKept: false } as const;
   if (!isEnabled) return { ...settle, state: 'disabled' };
   if (silence) {
     const unheard = lastUnheard(owed);
@@ -50,8 +70,47 @@ export function mailDuty(
     const detail = `${silence.created_by}: ${silence.reason}`;
     return { ...settle, state: 'silenced', upTo, detail, isThreadKept: !unheard };
   }
-  if (!hasReceivers) return { ...settle, state: 'no_receivers' };
-  return { kind: 'send', mail: oldest };
+  if (oldest.transition === 'resolved') {
+    const told = toldToEnd(toldOf(receipt, oldest.alert_id), circumstances);
+    if (told !== null) return { kind: 'send', mail: oldest, receivers: told, telling: 0 };
+    return { ...settle, state: 'no_receivers', upTo: oldest, detail: NOBODY_WAS_TOLD };
+  }
+  if (needsReceivers && receivers.length === 0) return { ...settle, state: 'no_receivers' };
+  return { kind: 'send', mail: oldest, receivers, telling: 0 };
+}
+
+const NOBODY_WAS_TOLD = 'nobody was told that it fires';
+
+/** Who became a receiver while an alert fires, or all when alerts were switched on, is told of it now. */
+function latecomersDuty(
+  newest: PastTransition,
+  receipt: MailReceipt | null,
+  { silence, isEnabled, receivers, needsReceivers }: MailCircumstances,
+): MailDuty {
+  if (newest.transition === 'resolved' || !isEnabled || silence) return { kind: 'nothing' };
+  const { told, turnedDown } = toldOf(receipt, newest.alert_id);
+  const tried = new Set([...(told ?? []), ...turnedDown]);
+  const latecomers = receivers.filter((receiver) => !tried.has(receiver));
+  const isUnwritten = told === null && receivers.length === 0 && !needsReceivers;
+  if (latecomers.length === 0 && !isUnwritten) return { kind: 'nothing' };
+  const telling = (receipt?.telling ?? 0) + 1;
+  return { kind: 'send', mail: asFiring(newest), receivers: latecomers, telling };
+}
+
+/** Whom the mail that it is over goes to: who was told that it fires, and is to be told still. */
+function toldToEnd(
+  { told }: ToldReceivers,
+  { receivers, needsReceivers }: MailCircumstances,
+): readonly string[] | null {
+  if (told === null) return null;
+  if (told.length === 0) return needsReceivers ? null : [];
+  const left = told.filter((receiver) => receivers.includes(receiver));
+  return left.length === 0 ? null : left;
+}
+
+/** It is news to them, however long it has been firing. */
+function asFiring(mail: PastTransition): PastTransition {
+  return { ...mail, transition: 'firing' };
 }
 
 /**

@@ -38,6 +38,8 @@ function owed(bot: number, noticedMs: number, changes: Partial<OwedMail> = {}): 
     noticedMs,
     threadId: null,
     isOfStorm: false,
+    before: { told: null, turnedDown: [] },
+    telling: 0,
     ...changes,
   };
 }

@@ -4,6 +4,7 @@
  * that they are resolved.
  */
 import type { PastTransition } from '@hookpulse/common/domain/alerts/alert';
+import type { ToldReceivers } from '@hookpulse/common/domain/alerts/mail-receipt';
 import { v5 } from 'uuid';
 
 /** The oldest owed mail of a bot and rule. */
@@ -19,6 +20,10 @@ export interface OwedMail {
   readonly threadId: string | null;
   /** Whether that mail told of other alerts, too. */
   readonly isOfStorm: boolean;
+  /** Who was told before that the alert fires. */
+  readonly before: ToldReceivers;
+  /** Counts mails about the same transition to people who came later; 0: the first. */
+  readonly telling: number;
 }
 
 export interface PlannedMail {
@@ -27,6 +32,8 @@ export interface PlannedMail {
   readonly threadId: string | null;
   readonly receivers: readonly string[];
   readonly items: readonly OwedMail[];
+  /** How often it was tried before, by another process; default: never. */
+  readonly attempts?: number;
 }
 
 /** An outage that is being told of. */
@@ -115,8 +122,8 @@ export class MailPlanner {
   }
 
   #alone(item: OwedMail): PlannedMail {
-    const { mail, receivers, threadId } = item;
-    const messageId = `<${mail.alert_id}.${mail.sequence}@${this.#idHost}>`;
+    const { receivers, threadId } = item;
+    const messageId = `<${toldName(item)}@${this.#idHost}>`;
     return { messageId, threadId, receivers, items: [item] };
   }
 
@@ -124,10 +131,16 @@ export class MailPlanner {
   #together(items: readonly OwedMail[], threadId: string | null): PlannedMail {
     const [first] = items;
     if (first && items.length === 1) return this.#alone(first);
-    const told = items.map(({ mail }) => `${mail.alert_id}.${mail.sequence}`).toSorted();
+    const told = items.map(toldName).toSorted();
     const messageId = `<${v5(told.join(' '), NAMESPACE)}@${this.#idHost}>`;
     return { messageId, threadId, receivers: first?.receivers ?? [], items };
   }
+}
+
+/** What a mail tells of an alert has a name of its own. */
+function toldName({ mail: { alert_id, sequence }, telling }: OwedMail): string {
+  const name = `${alert_id}.${sequence}`;
+  return telling === 0 ? name : `${name}.${telling}`;
 }
 
 /** Those that can be told in one mail: of one kind, to the same people, and of one storm that ends. */

@@ -2,13 +2,17 @@
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
 import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import { RecentEvents } from '@hookpulse/common/domain/recent-events';
-import { SlidingWindow } from './sliding-window.ts';
+import { type CountingTerms, JudgedWindow } from './judged-window.ts';
+import type { BotWindow } from './sliding-window.ts';
 import type { WindowShape } from './window-shape.ts';
 
-/** What became of an event: `late` ones are older than the window, and count in no alert. */
+/**
+ * What became of an event: `late` ones are older than the window, or than the enabling of their bot,
+ * and count in no alert.
+ */
 export type FoldedAs = 'counted' | 'duplicate' | 'late';
 
-const EMPTY: WindowFacts = {
+const NO_FACTS: WindowFacts = {
   events: 0,
   errors: 0,
   signatureFailures: 0,
@@ -17,10 +21,17 @@ const EMPTY: WindowFacts = {
   lastEventMs: null,
 };
 
+/** Of a bot of which nothing was read. */
+const EMPTY: BotWindow = {
+  facts: () => NO_FACTS,
+  mark: (nowMs) => ({ window: EMPTY, before: new Float64Array(), fromMs: nowMs }),
+  factsSince: () => null,
+};
+
 export class PartitionWindows {
   readonly #shape: WindowShape;
   readonly #recent = new RecentEvents();
-  readonly #windows = new Map<string, SlidingWindow>();
+  readonly #windows = new Map<string, JudgedWindow>();
 
   constructor(shape: WindowShape) {
     this.#shape = shape;
@@ -28,21 +39,26 @@ export class PartitionWindows {
 
   /**
    * Folds an event, in the order of the log.
-   * @param slowLimitMs - of its bot; null: none
+   * @param terms - of its bot
    */
-  fold(logged: LoggedEvent, slowLimitMs: number | null): FoldedAs {
+  fold(logged: LoggedEvent, terms: CountingTerms): FoldedAs {
     const { event, eventTimeMs, logTimeMs } = logged;
     if (!this.#recent.addIfNew(event, logTimeMs)) return 'duplicate';
     let window = this.#windows.get(event.bot_id);
     if (!window) {
-      window = new SlidingWindow(this.#shape);
+      window = new JudgedWindow(this.#shape);
       this.#windows.set(event.bot_id, window);
     }
-    return window.add(event, eventTimeMs, logTimeMs, slowLimitMs) ? 'counted' : 'late';
+    return window.add(event, eventTimeMs, logTimeMs, terms) ? 'counted' : 'late';
   }
 
-  facts(botId: string, nowMs: number): WindowFacts {
-    return this.#windows.get(botId)?.facts(nowMs) ?? EMPTY;
+  window(botId: string): BotWindow {
+    return this.#windows.get(botId) ?? EMPTY;
+  }
+
+  /** Earliest time of an event of the bot that was ever counted; infinity: none was. */
+  oldestMs(botId: string): number {
+    return this.#windows.get(botId)?.oldestMs ?? Number.POSITIVE_INFINITY;
   }
 
   /**

@@ -20,15 +20,37 @@ const NUMBERS = 6;
 
 type Slices = Uint8Array | Uint16Array | Uint32Array;
 
+/** A place in what is counted of a bot, from which it can be asked for more than the window holds. */
+export interface WindowMark {
+  /** Of the window that it is a place in. */
+  readonly window: object;
+  /** What had been counted before. */
+  readonly before: Readonly<Float64Array>;
+  /** When that ended, milliseconds since the epoch. */
+  readonly fromMs: number;
+}
+
+/** What is counted of a bot, as it is judged. */
+export interface BotWindow {
+  /** What the window holds as of a moment; a moment before the latest one is taken for that. */
+  facts(nowMs: number): WindowFacts;
+  /** The place at which the window begins. */
+  mark(nowMs: number): WindowMark;
+  /** All that was counted since; null: the mark is of another window, or one that was read again. */
+  factsSince(mark: WindowMark, nowMs: number): WindowFacts | null;
+}
+
 export type SlidingEvent = Pick<
   WebhookEvent,
   'event_type' | 'status' | 'error_type' | 'processing_time_ms'
 >;
 
-export class SlidingWindow {
+export class SlidingWindow implements BotWindow {
   readonly #shape: WindowShape;
   #slices: Slices;
   readonly #sums = new Float64Array(NUMBERS);
+  /** Sums of all that was ever counted. */
+  readonly #totals = new Float64Array(NUMBERS);
   /** Number of the oldest slice in the ring. */
   #first = Number.NEGATIVE_INFINITY;
   #lastEventMs: number | null = null;
@@ -68,22 +90,32 @@ export class SlidingWindow {
     return true;
   }
 
-  /** What the window holds as of a moment; a moment before the latest one is taken for that. */
   facts(nowMs: number): WindowFacts {
     this.#slideTo(nowMs);
-    const sums = this.#sums;
-    return {
-      events: eventsOf({
-        requests_received: sums[RECEIVED] ?? 0,
-        requests_processed: sums[PROCESSED] ?? 0,
-        requests_failed: sums[FAILED] ?? 0,
-      }),
-      errors: sums[FAILED] ?? 0,
-      signatureFailures: sums[SIGNATURE_FAILURES] ?? 0,
-      measured: sums[MEASURED] ?? 0,
-      slow: sums[SLOW] ?? 0,
-      lastEventMs: this.#lastEventMs,
-    };
+    return factsOf(this.#sums, this.#lastEventMs);
+  }
+
+  mark(nowMs: number): WindowMark {
+    this.#slideTo(nowMs);
+    const before = this.#totals.map((total, number) => total - (this.#sums[number] ?? 0));
+    return { window: this, before, fromMs: nowMs - this.#shape.windowMs };
+  }
+
+  factsSince({ window, before }: WindowMark): WindowFacts | null {
+    if (window !== this) return null;
+    const since = this.#totals.map((total, number) => total - (before[number] ?? 0));
+    return factsOf(since, this.#lastEventMs);
+  }
+
+  /** One that holds the same, and goes its own way. */
+  clone(): SlidingWindow {
+    const clone = new SlidingWindow(this.#shape);
+    clone.#slices = this.#slices.slice();
+    clone.#sums.set(this.#sums);
+    clone.#totals.set(this.#totals);
+    clone.#first = this.#first;
+    clone.#lastEventMs = this.#lastEventMs;
+    return clone;
   }
 
   /** The counting of the contract's section 4. */
@@ -126,6 +158,7 @@ export class SlidingWindow {
       this.#slices = widened(this.#slices, at, count);
     }
     this.#sums[number] = (this.#sums[number] ?? 0) + 1;
+    this.#totals[number] = (this.#totals[number] ?? 0) + 1;
   }
 
   #slideTo(nowMs: number): void {
@@ -151,6 +184,21 @@ export class SlidingWindow {
   #at(slice: number): number {
     return (slice % this.#shape.slots) * NUMBERS;
   }
+}
+
+function factsOf(numbers: Readonly<Float64Array>, lastEventMs: number | null): WindowFacts {
+  return {
+    events: eventsOf({
+      requests_received: numbers[RECEIVED] ?? 0,
+      requests_processed: numbers[PROCESSED] ?? 0,
+      requests_failed: numbers[FAILED] ?? 0,
+    }),
+    errors: numbers[FAILED] ?? 0,
+    signatureFailures: numbers[SIGNATURE_FAILURES] ?? 0,
+    measured: numbers[MEASURED] ?? 0,
+    slow: numbers[SLOW] ?? 0,
+    lastEventMs,
+  };
 }
 
 /** The same numbers with more room each, and the one for which there was none. */

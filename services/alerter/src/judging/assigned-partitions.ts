@@ -10,6 +10,7 @@ import type {
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { CountingTerms } from '../domain/judged-window.ts';
 import type { WindowShape } from '../domain/window-shape.ts';
 import type { BotRoster, RosterEntry } from './bot-roster.ts';
 import {
@@ -81,10 +82,9 @@ export class AssignedPartitions implements ConsumerHandler {
 
   async onBatch(batch: LogBatch): Promise<void> {
     const { roster, onFolded, clock } = this.#deps;
-    const slowLimitOf = (botId: string) =>
-      roster.get(botId)?.settings.rules.slow_processing.limit_ms ?? null;
+    const termsOf = (botId: string) => countingTerms(roster.get(botId));
     const watched = this.#partitions.get(batch.partition);
-    const tally = watched?.fold(batch, slowLimitOf, clock.now());
+    const tally = watched?.fold(batch, termsOf, clock.now());
     if (tally) onFolded(tally);
   }
 
@@ -182,13 +182,21 @@ export class AssignedPartitions implements ConsumerHandler {
 
 function isServed(watched: WatchedPartition, entry: RosterEntry, nowMs: number): boolean {
   const { bot_id } = entry.bot;
-  if (!watched.serves(bot_id, entry.settings.rules.slow_processing.limit_ms, nowMs)) return false;
+  if (!watched.serves(bot_id, countingTerms(entry), nowMs)) return false;
   // A bot that was silent in all that was read: was it silent for as long as it may be?
   return (
     watched.facts(bot_id, nowMs).lastEventMs !== null ||
     entry.watchedSinceMs >= watched.sinceMs ||
     nowMs - noTrafficMs(entry) >= watched.sinceMs
   );
+}
+
+/** Of a bot that is not known yet everything counts: it may have been made a moment ago. */
+function countingTerms(entry: RosterEntry | undefined): CountingTerms {
+  return {
+    slowLimitMs: entry?.settings.rules.slow_processing.limit_ms ?? null,
+    sinceMs: entry?.watchedSinceMs ?? Number.NEGATIVE_INFINITY,
+  };
 }
 
 function noTrafficMs({ settings }: RosterEntry): number {

@@ -6,7 +6,7 @@ import {
   alertSettings,
 } from '@hookpulse/common/domain/alerts/alert-settings';
 import { mapRules, type RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { Bot } from '@hookpulse/common/domain/bot';
+import { type Bot, enabledSinceMs } from '@hookpulse/common/domain/bot';
 
 /** A bot as it is judged. */
 export interface RosterEntry {
@@ -101,7 +101,7 @@ export class BotRoster {
       bot,
       partition: partition ?? (await this.#deps.partitionOf(bot.bot_id)),
       settings: bot.alerts === undefined ? ofAll : alertSettings(ofAll, bot.alerts),
-      watchedSinceMs: Date.parse(bot.enabled_at ?? bot.created_at),
+      watchedSinceMs: enabledSinceMs(bot),
       keys: mapRules((rule) => alertKey({ bot_id: bot.bot_id, rule })),
     };
   }

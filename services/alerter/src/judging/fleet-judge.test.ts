@@ -20,6 +20,8 @@ test('a new owner judges when it has read the events, and all that the owner bef
     board: { get: () => undefined, list: () => [] },
     partitions: { list: () => [watched], get: () => watched },
     publisher: { isWaiting: () => false, add: (transition) => decided.push(transition) },
+    presence: { absences: () => [] },
+    firstEvents: { heardMs: () => NOW_MS - WINDOW_MS, note: async () => undefined },
     windowMs: WINDOW_MS,
     partitionOf: async () => 0,
   });

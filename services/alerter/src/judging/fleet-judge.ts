@@ -1,8 +1,10 @@
 /** One evaluation: every enabled bot of every partition held, and the alerts of those that are gone. */
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import { alertKey } from '@hookpulse/common/domain/alerts/alert';
+import type { FirstEvents } from '@hookpulse/common/presence/first-events';
+import type { PresenceBoard } from '@hookpulse/common/presence/presence-board';
 import type { AssignedPartitions } from './assigned-partitions.ts';
-import type { BotRoster } from './bot-roster.ts';
+import type { BotRoster, RosterEntry } from './bot-roster.ts';
 import { Judge } from './judge.ts';
 import type { TransitionPublisher } from './transition-publisher.ts';
 import type { WatchedPartition } from './watched-partition.ts';
@@ -12,6 +14,8 @@ export interface FleetJudgeDeps {
   readonly board: Pick<AlertBoard, 'get' | 'list'>;
   readonly partitions: Pick<AssignedPartitions, 'list' | 'get'>;
   readonly publisher: Pick<TransitionPublisher, 'isWaiting' | 'add'>;
+  readonly presence: Pick<PresenceBoard, 'absences'>;
+  readonly firstEvents: Pick<FirstEvents, 'heardMs' | 'note'>;
   readonly windowMs: number;
   /** Partition of `webhook.events` that holds a bot's events. */
   partitionOf(botId: string): Promise<number>;
@@ -20,6 +24,8 @@ export interface FleetJudgeDeps {
 export class FleetJudge {
   readonly #deps: FleetJudgeDeps;
   readonly #judge: Judge;
+  /** Bots that were heard for the first time, and when, milliseconds since the epoch. */
+  #newlyHeard = new Map<string, number>();
 
   constructor(deps: FleetJudgeDeps) {
     this.#deps = deps;
@@ -45,6 +51,14 @@ export class FleetJudge {
       oldestMs = Math.min(oldestMs ?? asOfMs, asOfMs, boardKnownToMs ?? asOfMs);
     }
     return isWhole ? oldestMs : null;
+  }
+
+  /** Puts on the log which bots were heard for the first time. @throws LogUnavailableError */
+  async noteHeard(): Promise<void> {
+    const heard = this.#newlyHeard;
+    if (heard.size === 0) return;
+    this.#newlyHeard = new Map();
+    await this.#deps.firstEvents.note(heard);
   }
 
   /** Nobody judges a bot that was disabled or removed: what fires for it is over. */
@@ -74,16 +88,33 @@ export class FleetJudge {
   }
 
   #judgePartition(watched: WatchedPartition, asOfMs: number): void {
-    const { roster, publisher } = this.#deps;
+    const { roster, publisher, presence, firstEvents } = this.#deps;
     const isWaiting = (key: string) => publisher.isWaiting(key);
-    const known = { nowMs: asOfMs, knownSinceMs: watched.sinceMs };
+    const { sinceMs } = watched;
+    const absences = presence.absences({ fromMs: sinceMs, toMs: asOfMs });
+    const known = { nowMs: asOfMs, knownSinceMs: sinceMs, absences };
     for (const entry of roster.enabledOn(watched.partition)) {
-      const facts = watched.facts(entry.bot.bot_id, asOfMs);
-      for (const transition of this.#judge.judgeBot(entry, facts, known, isWaiting)) {
+      const botId = entry.bot.bot_id;
+      const window = watched.window(botId);
+      const heardMs = firstEvents.heardMs(botId);
+      const { lastEventMs } = window.facts(asOfMs);
+      if (isNews(lastEventMs, heardMs, entry)) this.#newlyHeard.set(botId, lastEventMs);
+      const judged = { entry, window, heardMs };
+      for (const transition of this.#judge.judgeBot(judged, known, isWaiting)) {
         publisher.add(transition);
       }
     }
   }
+}
+
+/** Whether an event is the first that is known since the bot is watched. */
+function isNews(
+  lastEventMs: number | null,
+  heardMs: number | null,
+  { watchedSinceMs }: RosterEntry,
+): lastEventMs is number {
+  if (lastEventMs === null || lastEventMs < watchedSinceMs) return false;
+  return heardMs === null || heardMs < watchedSinceMs;
 }
 
 /** Null: its events, or the decisions of the owner before, are not all known yet. */

@@ -2,7 +2,7 @@
 import type { AlertState } from '@hookpulse/common/alerts/alert-board';
 import { alertKey } from '@hookpulse/common/domain/alerts/alert';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { SlidingWindow } from '../domain/sliding-window.ts';
@@ -22,20 +22,28 @@ const FAILED = sampleEvent({ event_type: 'error', status: 'failed', error_type: 
 /** @param chances - each event's chance to fail, one number a second */
 function transitionsOf(seed: number, chances: readonly number[]): string[] {
   const random = xoroshiro128plus(seed);
+  const eventsOf = (chance: number) =>
+    Array.from({ length: EVENTS_PER_SECOND }, () =>
+      uniformFloat64(random) < chance ? FAILED : SUCCEEDED,
+    );
+  return happenedIn(chances.map(eventsOf)).map((one) => one.replace(/^\S+ /, ''));
+}
+
+/** @param seconds - the events of each; what happens, in its order: `rule transition` */
+function happenedIn(seconds: readonly (readonly (typeof FAILED)[])[]): string[] {
   const window = new SlidingWindow(windowShape(WINDOW_SECONDS * SECOND_MS));
   const states = new Map<string, AlertState>();
   const judge = new Judge({ get: (key) => states.get(key) }, WINDOW_SECONDS * SECOND_MS);
   const entry = sampleRosterEntry(START_MS);
   const happened: string[] = [];
-  chances.forEach((chance, second) => {
+  seconds.forEach((events, second) => {
     const nowMs = START_MS + second * SECOND_MS;
-    for (let event = 0; event < EVENTS_PER_SECOND; event += 1) {
-      window.add(uniformFloat64(random) < chance ? FAILED : SUCCEEDED, nowMs, nowMs, null);
-    }
-    const known = { nowMs, knownSinceMs: START_MS };
-    for (const transition of judge.judgeBot(entry, window.facts(nowMs), known, () => false)) {
+    for (const event of events) window.add(event, nowMs, nowMs, null);
+    const known = { nowMs, knownSinceMs: START_MS, absences: [] };
+    const judged = { entry, window, heardMs: null };
+    for (const transition of judge.judgeBot(judged, known, () => false)) {
       states.set(alertKey(transition), { transition, receipt: null });
-      happened.push(transition.transition);
+      happened.push(`${transition.rule} ${transition.transition}`);
     }
   });
   return happened;
@@ -51,6 +59,32 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     expect(transitionsOf(seed, [...hovering, ...well])).toEqual(['firing', 'resolved']);
   },
 );
+
+describe('a bot with little traffic', () => {
+  const few = (seconds: number, everySeconds: number, event: typeof FAILED) =>
+    Array.from({ length: seconds }, (_, second) => (second % everySeconds === 0 ? [event] : []));
+
+  test('whose events all fail is not resolved by having few of them, nor by silence', () => {
+    const burst = Array.from({ length: 20 }, () => [FAILED]);
+    const trickle = few(4 * HOUR_SECONDS, 300, FAILED);
+    expect(happenedIn([...burst, ...trickle, ...few(HOUR_SECONDS, HOUR_SECONDS, FAILED)])).toEqual([
+      'high_error_rate firing',
+      'no_traffic firing',
+    ]);
+  });
+
+  test('is resolved when as many went well as the rule needs, over several windows', () => {
+    const burst = Array.from({ length: 20 }, () => [FAILED]);
+    // Three in a window: the eleventh comes fifty minutes later.
+    expect(happenedIn([...burst, ...few(45 * 60, 300, SUCCEEDED)])).toEqual([
+      'high_error_rate firing',
+    ]);
+    expect(happenedIn([...burst, ...few(75 * 60, 300, SUCCEEDED)])).toEqual([
+      'high_error_rate firing',
+      'high_error_rate resolved',
+    ]);
+  });
+});
 
 test('is resolved, and fires again, where it truly got better in between', () => {
   const bad = seconds(WINDOW_SECONDS, 2 * THRESHOLD);

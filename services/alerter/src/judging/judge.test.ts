@@ -1,8 +1,10 @@
 /** What a judge remembers between two looks, and when it must not. */
 import type { AlertState } from '@hookpulse/common/alerts/alert-board';
 import { alertKey } from '@hookpulse/common/domain/alerts/alert';
+import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
 import { NO_EVENTS } from '@hookpulse/common/domain/alerts/rules/testing/sample-judging';
 import { expect, test } from '@jest/globals';
+import type { BotWindow } from '../domain/sliding-window.ts';
 import { sampleRosterEntry } from '../testing/sample-roster-entry.ts';
 import { Judge } from './judge.ts';
 
@@ -12,12 +14,27 @@ const ENTRY = sampleRosterEntry(START_MS);
 const FAILING = { ...NO_EVENTS, events: 100, errors: 50, lastEventMs: START_MS };
 const WELL = { ...NO_EVENTS, events: 100, lastEventMs: START_MS };
 
+/** One that holds just this. */
+function windowOf(facts: WindowFacts): BotWindow {
+  const window = {};
+  return {
+    facts: () => facts,
+    mark: (nowMs) => ({ window, before: new Float64Array(), fromMs: nowMs }),
+    factsSince: () => facts,
+  };
+}
+
 test('a minute of clearness that others may have seen interrupted does not count', () => {
   const states = new Map<string, AlertState>();
   const judge = new Judge({ get: (key) => states.get(key) }, 15 * MINUTE_MS);
   const judgeAt = (facts: typeof FAILING, minutes: number) => {
-    const known = { nowMs: START_MS + minutes * MINUTE_MS, knownSinceMs: START_MS };
-    const happened = [...judge.judgeBot(ENTRY, facts, known, () => false)];
+    const known = {
+      nowMs: START_MS + minutes * MINUTE_MS,
+      knownSinceMs: START_MS,
+      absences: [],
+    };
+    const judged = { entry: ENTRY, window: windowOf(facts), heardMs: null };
+    const happened = [...judge.judgeBot(judged, known, () => false)];
     for (const transition of happened) {
       states.set(alertKey(transition), { transition, receipt: null });
     }

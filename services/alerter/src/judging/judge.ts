@@ -3,15 +3,9 @@ import type { AlertBoard, AlertState } from '@hookpulse/common/alerts/alert-boar
 import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
 import { isSettled } from '@hookpulse/common/domain/alerts/mail-receipt';
 import { formatSpan } from '@hookpulse/common/domain/alerts/rules/format-span';
-import type { JudgedMoment, WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
-import {
-  describeByRule,
-  RULE_NAMES,
-  type RuleName,
-  type RuleSettings,
-  ruleHolds,
-  ruleIsNear,
-} from '@hookpulse/common/domain/alerts/rules/rules';
+import type { JudgedMoment } from '@hookpulse/common/domain/alerts/rules/rule';
+import { describeByRule, RULE_NAMES, ruleHolds } from '@hookpulse/common/domain/alerts/rules/rules';
+import { type Verdict, verdictOf } from '../domain/bot-verdict.ts';
 import {
   type Finding,
   lifecycleStep,
@@ -19,15 +13,30 @@ import {
   RESOLVED_AFTER_MS,
 } from '../domain/lifecycle.ts';
 import { nextTransition } from '../domain/next-transition.ts';
+import type { BotWindow, WindowMark } from '../domain/sliding-window.ts';
 import type { RosterEntry } from './bot-roster.ts';
 
 const MS_PER_MINUTE = 60_000;
 
+/** A bot with what is known of it. */
+export interface JudgedEntry {
+  readonly entry: RosterEntry;
+  readonly window: BotWindow;
+  /** An event of the bot that is known, milliseconds since the epoch; null: none. */
+  readonly heardMs: number | null;
+}
+
+/** What is remembered of an alert that fires. */
+interface Outlook {
+  /** Since when its rule has not held, milliseconds since the epoch; null: it holds. */
+  readonly clearSinceMs: number | null;
+  readonly mark: WindowMark | null;
+}
+
 export class Judge {
   readonly #board: Pick<AlertBoard, 'get'>;
   readonly #windowMs: number;
-  /** By alert that fires: since when its rule has not held. */
-  readonly #clearSince = new Map<string, number>();
+  readonly #outlooks = new Map<string, Outlook>();
 
   constructor(board: Pick<AlertBoard, 'get'>, windowMs: number) {
     this.#board = board;
@@ -39,33 +48,37 @@ export class Judge {
    *   on top of it
    */
   *judgeBot(
-    entry: RosterEntry,
-    facts: WindowFacts,
-    { nowMs, knownSinceMs }: Pick<JudgedMoment, 'nowMs' | 'knownSinceMs'>,
+    { entry, window, heardMs }: JudgedEntry,
+    known: Omit<JudgedMoment, 'windowMs'>,
     isWaiting: (key: string) => boolean,
   ): Iterable<AlertTransition> {
-    const { bot, settings, keys, watchedSinceMs } = entry;
-    const judged = { name: bot.name, watchedSinceMs };
-    const at = { nowMs, knownSinceMs, windowMs: this.#windowMs };
+    const { bot, keys, watchedSinceMs } = entry;
+    const settings = entry.settings.rules;
+    const facts = window.facts(known.nowMs);
+    const isHeard = Math.max(heardMs ?? 0, facts.lastEventMs ?? 0) >= watchedSinceMs;
+    const judged = { name: bot.name, watchedSinceMs, isHeard };
+    const seen = { facts, at: { ...known, windowMs: this.#windowMs } };
     for (const rule of RULE_NAMES) {
       const key = keys[rule];
-      const holds = ruleHolds(rule, facts, settings.rules, judged, at);
-      const state = this.#board.get(key);
-      const isOpen = state !== undefined && state.transition.transition !== 'resolved';
-      if ((!holds && !isOpen) || isWaiting(key)) continue;
-      const finding: Finding = holds ? { kind: 'holds' } : endingOf(rule, facts, settings.rules);
-      const repeatAfterMs = settings.rules[rule].repeat_after_minutes * MS_PER_MINUTE;
-      const step = this.#step(key, isOpen ? state : null, finding, repeatAfterMs, nowMs);
+      const state = this.#board.get(key) ?? null;
+      const open = state?.transition.transition === 'resolved' ? null : state;
+      if (open === null && !ruleHolds(rule, facts, settings, judged, seen.at)) continue;
+      if (isWaiting(key)) continue;
+      const ruled = { rule, settings, bot: judged, window };
+      const { mark = null } = this.#outlooks.get(key) ?? {};
+      const verdict = verdictOf(ruled, seen, open?.transition ?? null, mark);
+      const repeatAfterMs = settings[rule].repeat_after_minutes * MS_PER_MINUTE;
+      const step = this.#step(key, open, verdict, repeatAfterMs, known.nowMs);
       if (step === null) continue;
-      const found = describeByRule(rule, facts, settings.rules, judged, at);
-      const reason = step === 'resolved' ? endOf(finding, found.sentence) : found.sentence;
-      yield nextTransition(state ?? null, {
+      const found = describeByRule(rule, verdict.seen.facts, settings, judged, verdict.seen.at);
+      const reason = step === 'resolved' ? endOf(verdict.finding, found.sentence) : found.sentence;
+      yield nextTransition(state, {
         bot,
         rule,
         transition: step,
         reason,
         finding: found,
-        nowMs,
+        nowMs: known.nowMs,
       });
     }
   }
@@ -88,40 +101,33 @@ export class Judge {
    * when they come back.
    */
   forgetUnless(isKept: (key: string) => boolean): void {
-    for (const key of this.#clearSince.keys()) {
-      if (!isKept(key)) this.#clearSince.delete(key);
+    for (const key of this.#outlooks.keys()) {
+      if (!isKept(key)) this.#outlooks.delete(key);
     }
   }
 
   #step(
     key: string,
     open: AlertState | null,
-    finding: Finding,
+    { finding, mark }: Verdict,
     repeatAfterMs: number,
     nowMs: number,
   ): AlertTransition['transition'] | null {
     const alert = open === null ? null : this.#openAlert(key, open);
     const { transition, clearSinceMs } = lifecycleStep(alert, finding, repeatAfterMs, nowMs);
-    if (clearSinceMs === null) this.#clearSince.delete(key);
-    else this.#clearSince.set(key, clearSinceMs);
+    const isKept = transition !== 'resolved' && (clearSinceMs !== null || mark !== null);
+    if (isKept) this.#outlooks.set(key, { clearSinceMs, mark });
+    else this.#outlooks.delete(key);
     return transition;
   }
 
   #openAlert(key: string, { transition, receipt }: AlertState): OpenAlert {
     const isSettledNow = receipt?.sequence === transition.sequence && isSettled(receipt);
     return {
-      clearSinceMs: this.#clearSince.get(key) ?? null,
+      clearSinceMs: this.#outlooks.get(key)?.clearSinceMs ?? null,
       mailSettledMs: isSettledNow ? Date.parse(receipt.at) : null,
     };
   }
-}
-
-/** Whether an alert whose rule does not hold comes to its end. */
-function endingOf(rule: RuleName, facts: WindowFacts, settings: RuleSettings): Finding {
-  if (!settings[rule].enabled) {
-    return { kind: 'over', reason: 'The rule was switched off for this bot.' };
-  }
-  return { kind: ruleIsNear(rule, facts, settings) ? 'near' : 'clear' };
 }
 
 function endOf(finding: Finding, sentence: string): string {

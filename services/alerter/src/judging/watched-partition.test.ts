@@ -10,6 +10,8 @@ import { WatchedPartition } from './watched-partition.ts';
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+/** Everything counts. */
+const ALL = { slowLimitMs: null, sinceMs: 0 };
 const START = { partition: 0, offset: 0n, sinceMs: NOW_MS - HOUR_MS, assignedMs: NOW_MS };
 
 /** An event of bot `a`. */
@@ -28,14 +30,14 @@ function batchOf(offset: bigint, happenedMs: number, logTimeMs: number): LogBatc
 test('the time of a log that is far ahead is not believed: it stands still until that time has come', () => {
   const watched = new WatchedPartition(START, windowShape(15 * MINUTE_MS));
   const aheadMs = NOW_MS + HOUR_MS;
-  watched.fold(batchOf(0n, aheadMs, aheadMs), () => null, aheadMs);
+  watched.fold(batchOf(0n, aheadMs, aheadMs), () => ALL, aheadMs);
   watched.frontier.told(1n, aheadMs);
   expect(watched.judgedAsOfMs).toBe(aheadMs);
   // The clock was set right, and the window read again.
   expect(watched.isAheadOf(NOW_MS)).toBe(true);
   const again = new WatchedPartition(START, windowShape(15 * MINUTE_MS));
-  again.fold(batchOf(0n, aheadMs, aheadMs), () => null, NOW_MS);
-  const tally = again.fold(batchOf(1n, NOW_MS, aheadMs), () => null, NOW_MS);
+  again.fold(batchOf(0n, aheadMs, aheadMs), () => ALL, NOW_MS);
+  const tally = again.fold(batchOf(1n, NOW_MS, aheadMs), () => ALL, NOW_MS);
   again.frontier.told(2n, NOW_MS);
   expect(tally).toMatchObject({ counted: 1, late: 0 });
   expect(again.isAheadOf(NOW_MS)).toBe(false);
@@ -45,7 +47,7 @@ test('the time of a log that is far ahead is not believed: it stands still until
 
 test('that of a log that is a little ahead is', () => {
   const watched = new WatchedPartition(START, windowShape(15 * MINUTE_MS));
-  watched.fold(batchOf(0n, NOW_MS, NOW_MS + MINUTE_MS), () => null, NOW_MS);
+  watched.fold(batchOf(0n, NOW_MS, NOW_MS + MINUTE_MS), () => ALL, NOW_MS);
   watched.frontier.told(1n, NOW_MS);
   expect(watched.judgedAsOfMs).toBe(NOW_MS + MINUTE_MS);
 });

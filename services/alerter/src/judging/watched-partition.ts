@@ -1,10 +1,13 @@
 /** One partition of `webhook.events` in the hands of this alerter: its bots' windows, and how far it was read. */
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
 import { momentOfLog } from '@hookpulse/common/domain/log-time';
+import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
 import type { LogBatch } from '@hookpulse/common/log/event-log';
 import { readBatch } from '@hookpulse/common/log/read-batch';
 import { wasSetBack } from '../domain/clock-trust.ts';
+import type { CountingTerms } from '../domain/judged-window.ts';
 import { type FoldedAs, PartitionWindows } from '../domain/partition-windows.ts';
+import type { BotWindow } from '../domain/sliding-window.ts';
 import type { WindowShape } from '../domain/window-shape.ts';
 import { Frontier } from './frontier.ts';
 
@@ -33,8 +36,8 @@ export class WatchedPartition {
   #assignedMs: number;
   #frontier: Frontier;
   readonly #windows: PartitionWindows;
-  /** By which limit each bot's slow events were counted. */
-  readonly #slowLimits = new Map<string, number | null>();
+  /** By what each bot's events were counted. */
+  readonly #terms = new Map<string, CountingTerms>();
   /** Of the message read last; 0: none. */
   #logTimeMs = 0;
   /** The offset behind that message. */
@@ -95,21 +98,11 @@ export class WatchedPartition {
     return wasSetBack(Math.max(this.#latestMs, this.frontier.knownToMs ?? 0), nowMs);
   }
 
-  /** @param slowLimitOf - of a bot, milliseconds; null: none */
-  fold(batch: LogBatch, slowLimitOf: (botId: string) => number | null, nowMs: number): FoldTally {
-    const tally = { counted: 0, duplicate: 0, late: 0, unreadable: 0 };
-    if (this.#isLeftOver(batch)) return tally;
+  /** @param termsOf - of a bot as it is set now */
+  fold(batch: LogBatch, termsOf: (botId: string) => CountingTerms, nowMs: number): FoldTally {
+    if (this.#isLeftOver(batch)) return { counted: 0, duplicate: 0, late: 0, unreadable: 0 };
     const { events, unreadable } = readBatch(batch.messages, nowMs);
-    for (const logged of events) {
-      const botId = logged.event.bot_id;
-      let limit = this.#slowLimits.get(botId);
-      if (limit === undefined) {
-        limit = slowLimitOf(botId);
-        this.#slowLimits.set(botId, limit);
-      }
-      tally[this.#windows.fold(logged, limit)] += 1;
-    }
-    tally.unreadable = unreadable.length;
+    const tally = { ...this.count(events, termsOf), unreadable: unreadable.length };
     const last = batch.messages.at(-1);
     if (last) {
       const logTimeMs = momentOfLog(last.timestampMs, nowMs);
@@ -124,6 +117,24 @@ export class WatchedPartition {
     return tally;
   }
 
+  /** Counts events of the partition, in the order of the log. */
+  count(
+    events: readonly LoggedEvent[],
+    termsOf: (botId: string) => CountingTerms,
+  ): Record<FoldedAs, number> {
+    const tally = { counted: 0, duplicate: 0, late: 0 };
+    for (const logged of events) {
+      const botId = logged.event.bot_id;
+      let terms = this.#terms.get(botId);
+      if (terms === undefined) {
+        terms = termsOf(botId);
+        this.#terms.set(botId, terms);
+      }
+      tally[this.#windows.fold(logged, terms)] += 1;
+    }
+    return tally;
+  }
+
   #isLeftOver({ fromOffset }: LogBatch): boolean {
     if (this.#rereadBelow === null) return false;
     if (fromOffset >= this.#rereadBelow) return true;
@@ -131,28 +142,40 @@ export class WatchedPartition {
     return false;
   }
 
+  window(botId: string): BotWindow {
+    return this.#windows.window(botId);
+  }
+
   facts(botId: string, nowMs: number): WindowFacts {
-    return this.#windows.facts(botId, nowMs);
+    return this.window(botId).facts(nowMs);
   }
 
   /**
-   * Whether what is counted of the bot serves a limit: one that was set since knows nothing of the
-   * events before, so the window has to be read again.
+   * Whether what is counted of the bot serves what is set now; else the window has to be read again. A
+   * limit that was set since knows nothing of the events before, and a bot that was enabled since is
+   * not judged by them.
    */
-  serves(botId: string, slowLimitMs: number | null, nowMs: number): boolean {
-    if (slowLimitMs === null) return true;
-    const counted = this.#slowLimits.get(botId);
-    if (counted === slowLimitMs || counted === undefined) return true;
-    if (this.facts(botId, nowMs).measured > 0) return false;
-    this.#slowLimits.set(botId, slowLimitMs);
+  serves(botId: string, terms: CountingTerms, nowMs: number): boolean {
+    const counted = this.#terms.get(botId);
+    if (counted === undefined || isSame(counted, terms)) return true;
+    const { events, measured } = this.facts(botId, nowMs);
+    const isLimitMissed =
+      terms.slowLimitMs !== null && terms.slowLimitMs !== counted.slowLimitMs && measured > 0;
+    const isTooOld = events + measured > 0 && this.#windows.oldestMs(botId) < terms.sinceMs;
+    if (isLimitMissed || isTooOld) return false;
+    this.#terms.set(botId, terms);
     return true;
   }
 
   /** @param silentSinceMs - bots with later events are kept */
   forgetUnless(isKept: (botId: string) => boolean, silentSinceMs: number): void {
     this.#windows.forgetUnless(isKept, silentSinceMs);
-    for (const botId of this.#slowLimits.keys()) {
-      if (!isKept(botId)) this.#slowLimits.delete(botId);
+    for (const botId of this.#terms.keys()) {
+      if (!isKept(botId)) this.#terms.delete(botId);
     }
   }
+}
+
+function isSame(a: CountingTerms, b: CountingTerms): boolean {
+  return a.slowLimitMs === b.slowLimitMs && a.sinceMs === b.sinceMs;
 }

@@ -4,11 +4,16 @@
  * alerter goes on at the step that the log shows.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MailReceipt, MailState } from '@hookpulse/common/domain/alerts/mail-receipt';
+import {
+  type MailReceipt,
+  type MailState,
+  type ToldReceivers,
+  toldFields,
+} from '@hookpulse/common/domain/alerts/mail-receipt';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
-import type { PlannedMail } from '../domain/mail-plan.ts';
+import type { OwedMail, PlannedMail } from '../domain/mail-plan.ts';
 import { composeMail } from '../domain/mail-text/compose-mail.ts';
 import type { MailOptions } from '../domain/mail-text/mail-group.ts';
 import type { Mail, MailTransport } from '../notify/mail.ts';
@@ -58,15 +63,18 @@ export async function deliverMail(
   const { logger, metrics, transport } = deps;
   const mail = toMail(planned, deps.text);
   const goesOn = () => !signal.aborted && deps.isMailer();
-  if (!isMarked && !(goesOn() && (await note('sending', null)))) return;
   let leftTo = mail.to;
+  let attempts = planned.attempts ?? 0;
+  /** Those who have it. */
+  const taken = new Set<string>();
   /** What was said about receivers that are done with. */
   const earlier: string[] = [];
-  /** When the first of them got it; null: nobody has it yet. */
-  let takenMs: number | null = null;
+  /** When the first of them got it, or who was told before; null: nobody has it yet. */
+  let takenMs: number | null = isToLatecomers(planned) ? deps.clock.now() : null;
   const inAll = (detail: string | null) =>
     [...earlier, ...(detail === null ? [] : [detail])].join('; ') || null;
   const lane = mail.to.join('\n');
+  if (!isMarked && !(goesOn() && (await note('sending', null)))) return;
   for (let pauseMs = FIRST_PAUSE_MS; goesOn(); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const isSettled = await deps.lanes.run(lane, () => attempt(pauseMs));
     if (isSettled) return;
@@ -77,6 +85,8 @@ export async function deliverMail(
   async function attempt(pauseMs: number): Promise<boolean> {
     if (!goesOn()) return true;
     const outcome = await transport.send({ ...mail, to: leftTo });
+    attempts += 1;
+    if (outcome.kind !== 'refused') for (const receiver of outcome.taken) taken.add(receiver);
     const about = {
       messageId: mail.messageId,
       alerts: planned.items.length,
@@ -96,8 +106,9 @@ export async function deliverMail(
         }
         logger.warn({ ...about, pauseMs }, 'mail not accepted; trying again');
         metrics.mails.inc('retried');
+        await noteFailure(inAll(outcome.detail), pauseMs);
         if (outcome.leftTo.length < leftTo.length) earlier.push(outcome.detail);
-        if (outcome.isTaken) takenMs ??= deps.clock.now();
+        if (outcome.taken.length > 0) takenMs ??= deps.clock.now();
         leftTo = outcome.leftTo;
         return false;
       default:
@@ -111,9 +122,20 @@ export async function deliverMail(
     return true;
   }
 
+  /** People look why a mail does not come. The next attempt does not wait for a log that is away. */
+  async function noteFailure(detail: string | null, pauseMs: number): Promise<void> {
+    const nowMs = deps.clock.now();
+    const next_attempt_at = new Date(nowMs + pauseMs).toISOString();
+    const receipts = receiptsOf(planned, 'sending', detail, taken, nowMs);
+    const noted = receipts.map((receipt) => ({ ...receipt, attempts, next_attempt_at }));
+    await deps.receipts.publish(noted).catch((error: unknown) => {
+      logger.warn({ err: error }, 'why a mail was not accepted could not be noted');
+    });
+  }
+
   /** @returns whether it is on the log, and work goes on. */
   async function note(state: MailState, detail: string | null): Promise<boolean> {
-    const receipts = receiptsOf(planned, state, detail, deps.clock.now());
+    const receipts = receiptsOf(planned, state, detail, taken, deps.clock.now());
     // What the server said is to be known by whoever sends mails next: he would send it again.
     const isWanted = () => (state === 'sending' ? goesOn() : !signal.aborted);
     do {
@@ -148,14 +170,22 @@ function toMail(planned: PlannedMail, text: MailOptions): Mail {
   return { ...composed, messageId, inReplyTo, to: receivers, dateMs };
 }
 
+/** Others have been told what it tells. */
+function isToLatecomers({ items }: PlannedMail): boolean {
+  return items.some(({ telling }) => telling > 0);
+}
+
 function receiptsOf(
   planned: PlannedMail,
   state: MailState,
   detail: string | null,
+  taken: ReadonlySet<string>,
   nowMs: number,
 ): MailReceipt[] {
-  const { messageId, items, receivers } = planned;
+  const { messageId, items } = planned;
   return items.map((item) => ({
+    ...toldFields(toldAfter(item, planned.receivers, state, taken)),
+    ...(item.telling > 0 ? { telling: item.telling } : {}),
     bot_id: item.bot_id,
     rule: item.rule,
     alert_id: item.mail.alert_id,
@@ -164,8 +194,33 @@ function receiptsOf(
     at: new Date(nowMs).toISOString(),
     message_id: messageId,
     thread_id: item.threadId ?? planned.threadId ?? messageId,
-    receivers: [...receivers],
+    receivers: receiversAfter(item, planned.receivers, state),
     alerts_named: items.length,
     detail,
   }));
+}
+
+/** Who knows that the alert fires, once the mail is where it is. */
+function toldAfter(
+  { mail, before }: OwedMail,
+  receivers: readonly string[],
+  state: MailState,
+  taken: ReadonlySet<string>,
+): ToldReceivers {
+  if (mail.transition === 'resolved') return before;
+  const isTold = state === 'accepted' || taken.size > 0;
+  const told = isTold ? [...new Set([...(before.told ?? []), ...taken])] : before.told;
+  if (state === 'sending') return { told, turnedDown: before.turnedDown };
+  const others = receivers.filter((receiver) => !taken.has(receiver));
+  return { told, turnedDown: [...new Set([...before.turnedDown, ...others])] };
+}
+
+/** Of a mail to latecomers, in the end all who have one about the transition. */
+function receiversAfter(
+  { telling, before }: OwedMail,
+  receivers: readonly string[],
+  state: MailState,
+): string[] {
+  const others = telling > 0 && state === 'accepted' ? (before.told ?? []) : [];
+  return [...others, ...receivers];
 }

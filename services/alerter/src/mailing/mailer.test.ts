@@ -30,7 +30,7 @@ function startWith(
     controls: { silences: () => [] },
     transport: {
       name: 'smtp',
-      send: async () => ({ kind: 'accepted', detail: null }),
+      send: async () => ({ kind: 'accepted', detail: null, taken: ['ops@example.com'] }),
       close: async () => undefined,
     },
     settings: {

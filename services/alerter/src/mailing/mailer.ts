@@ -1,6 +1,7 @@
 /** Sends what is owed: looks at the board a few times a second, and sees every mail through. */
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
+import { toldOf } from '@hookpulse/common/domain/alerts/mail-receipt';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
@@ -67,7 +68,8 @@ export function startMailer(deps: MailerDeps): RunningMailer {
   };
 }
 
-class Mailer {
+/** One look after another; `startMailer` takes them a few times a second. */
+export class Mailer {
   readonly #deps: MailerDeps;
   readonly #receipts: Receipts;
   #planner: MailPlanner;
@@ -152,14 +154,16 @@ class Mailer {
     nowMs: number,
   ): readonly PlannedMail[] {
     const owed = duties.flatMap((one): OwedMail[] => {
-      const { duty, transition, receipt, receivers } = one;
+      const { duty, transition, receipt } = one;
       if (duty.kind !== 'send') return [];
-      const { mail } = duty;
+      const { mail, receivers, telling } = duty;
       const noticedMs = this.#noticedMs(one);
       const threadId = threadOf(receipt, mail.alert_id);
       const isOfStorm = threadId !== null && (threads.get(threadId)?.alerts ?? 0) > 1;
       const { bot_id, bot_name, rule } = transition;
-      return [{ bot_id, bot_name, rule, mail, receivers, noticedMs, threadId, isOfStorm }];
+      const before = toldOf(receipt, mail.alert_id);
+      const about = { bot_id, bot_name, rule, mail, receivers, telling, before };
+      return [{ ...about, noticedMs, threadId, isOfStorm }];
     });
     return this.#planner.plan(owed, nowMs, (threadId) => threads.get(threadId)?.firing ?? 0);
   }
@@ -199,7 +203,8 @@ class Mailer {
 
 function noticedKey({ key, duty }: OwedDuty): string {
   const isMail = duty.kind === 'send' || duty.kind === 'resume';
-  return `${key}|${isMail ? duty.mail.sequence : 0}`;
+  const telling = duty.kind === 'send' ? duty.telling : 0;
+  return `${key}|${isMail ? duty.mail.sequence : 0}|${telling}`;
 }
 
 /** Mails that the log says were being sent, each with the alerts that it told of. */
@@ -207,11 +212,16 @@ function resumed(duties: readonly OwedDuty[]): PlannedMail[] {
   const mails = new Map<string, PlannedMail & { items: OwedMail[] }>();
   for (const { duty, transition } of duties) {
     if (duty.kind !== 'resume' || duty.receipt.message_id === null) continue;
-    const { message_id: messageId, thread_id: threadId, receivers } = duty.receipt;
-    const mail = mails.get(messageId) ?? { messageId, threadId, receivers, items: [] };
+    const { message_id: messageId, thread_id: threadId, receivers, attempts } = duty.receipt;
+    const { telling = 0 } = duty.receipt;
+    const mail = mails.get(messageId) ?? {
+      ...{ messageId, threadId, receivers, items: [] },
+      attempts: attempts ?? 0,
+    };
     mails.set(messageId, mail);
     const { bot_id, bot_name, rule } = transition;
-    const item = { bot_id, bot_name, rule, mail: duty.mail, receivers, threadId };
+    const before = toldOf(duty.receipt, duty.mail.alert_id);
+    const item = { bot_id, bot_name, rule, mail: duty.mail, receivers, threadId, telling, before };
     mail.items.push({ ...item, noticedMs: 0, isOfStorm: false });
   }
   return [...mails.values()];

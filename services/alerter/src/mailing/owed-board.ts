@@ -1,11 +1,7 @@
 /** From the board to what is to be done about mails now, bot by bot and rule by rule. */
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import {
-  type AlertTransition,
-  alertKey,
-  type PastTransition,
-} from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt, MailState } from '@hookpulse/common/domain/alerts/mail-receipt';
+import { type AlertTransition, alertKey, pastOf } from '@hookpulse/common/domain/alerts/alert';
+import { type MailReceipt, toldOf } from '@hookpulse/common/domain/alerts/mail-receipt';
 import { type Silence, silenceOf } from '@hookpulse/common/domain/alerts/silence';
 import { type MailDuty, mailDuty } from '../domain/mail-duty.ts';
 import { owedMails } from '../domain/owed-mails.ts';
@@ -18,7 +14,6 @@ export interface OwedDuty {
   readonly duty: MailDuty;
   /** Transitions whose mails are not settled. */
   readonly owed: number;
-  readonly receivers: readonly string[];
 }
 
 export interface OwedBoardDeps {
@@ -62,15 +57,17 @@ export function owedNow(deps: OwedBoardDeps, nowMs: number): OwedNow {
     const receipt = deps.receipts.of(state);
     countThread(threads, transition, receipt);
     const owed = owedMails(transition, receipt);
-    if (owed.length === 0) continue;
-    const receivers = deps.receiversOf(transition.bot_id, toldBefore(receipt, owed));
-    const duty = mailDuty(owed, receipt, {
+    if (owed.length === 0 && transition.transition === 'resolved') continue;
+    const { told } = toldOf(receipt, (owed[0] ?? transition).alert_id);
+    const duty = mailDuty(pastOf(transition), owed, receipt, {
       silence: silenceOf(transition, silences, nowMs),
       isEnabled: deps.isEnabled,
-      hasReceivers: receivers.length > 0 || !deps.needsReceivers,
+      receivers: deps.receiversOf(transition.bot_id, told),
+      needsReceivers: deps.needsReceivers,
     });
+    if (duty.kind === 'nothing') continue;
     const key = alertKey(transition);
-    duties.push({ key, transition, receipt, duty, owed: owed.length, receivers });
+    duties.push({ key, transition, receipt, duty, owed: Math.max(owed.length, 1) });
   }
   return { duties, threads };
 }
@@ -78,17 +75,6 @@ export function owedNow(deps: OwedBoardDeps, nowMs: number): OwedNow {
 /** Message-ID of the first mail of the alert; null: none was sent. */
 export function threadOf(receipt: MailReceipt | null, alertId: string): string | null {
   return receipt?.alert_id === alertId ? receipt.thread_id : null;
-}
-
-/** States in which a mail goes to nobody tell nothing of who would have got it. */
-const STATES_WITH_RECEIVERS: ReadonlySet<MailState> = new Set(['sending', 'accepted', 'refused']);
-
-function toldBefore(
-  receipt: MailReceipt | null,
-  [oldest]: readonly PastTransition[],
-): readonly string[] | null {
-  if (receipt === null || receipt.alert_id !== oldest?.alert_id) return null;
-  return STATES_WITH_RECEIVERS.has(receipt.state) ? receipt.receivers : null;
 }
 
 function countThread(

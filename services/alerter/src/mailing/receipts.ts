@@ -8,7 +8,7 @@ import { receiptToMessage } from '@hookpulse/common/alerts/alert-messages';
 import { alertKey } from '@hookpulse/common/domain/alerts/alert';
 import {
   isAboutAlertsOf,
-  isSettled,
+  isOlderReceipt,
   type MailReceipt,
 } from '@hookpulse/common/domain/alerts/mail-receipt';
 import type { EventLog } from '@hookpulse/common/log/event-log';
@@ -29,7 +29,7 @@ export class Receipts {
     const key = alertKey(transition);
     const own = this.#own.get(key);
     if (!own) return receipt;
-    if (!isAboutAlertsOf(own, transition) || (receipt && !isNewer(own, receipt))) {
+    if (!isAboutAlertsOf(own, transition) || (receipt && !isOlderReceipt(receipt, own))) {
       this.#own.delete(key);
       return receipt;
     }
@@ -49,9 +49,4 @@ export class Receipts {
   forget(): void {
     this.#own.clear();
   }
-}
-
-function isNewer(own: MailReceipt, board: MailReceipt): boolean {
-  if (own.sequence !== board.sequence) return own.sequence > board.sequence;
-  return isSettled(own) && !isSettled(board);
 }

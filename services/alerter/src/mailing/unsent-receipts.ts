@@ -1,6 +1,6 @@
 /** What is noted of mails that are not sent at all. */
 import type { PastTransition } from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+import { type MailReceipt, toldFields, toldOf } from '@hookpulse/common/domain/alerts/mail-receipt';
 import type { MailDuty } from '../domain/mail-duty.ts';
 import { owedMails } from '../domain/owed-mails.ts';
 import { type OwedDuty, threadOf } from './owed-board.ts';
@@ -18,6 +18,7 @@ export function unsentReceipts(
     const { state, upTo, detail, isThreadKept } = duty;
     const owed = owedMails(transition, receipt);
     return lastOfEachAlert(owed, upTo.sequence).map(({ alert_id, sequence }) => ({
+      ...toldFields(toldOf(receipt, isThreadKept ? (receipt?.alert_id ?? alert_id) : alert_id)),
       bot_id: transition.bot_id,
       rule: transition.rule,
       alert_id,

@@ -21,7 +21,12 @@ export type MailOutcome =
    * Every receiver's copy is taken, or refused for good: those are named in `detail`, which else
    * holds what the server said.
    */
-  | { readonly kind: 'accepted'; readonly detail: string | null }
+  | {
+      readonly kind: 'accepted';
+      readonly detail: string | null;
+      /** Those who got it now, written as in the mail's `to`. */
+      readonly taken: readonly string[];
+    }
   /** No receiver's copy will ever be taken as it is. */
   | { readonly kind: 'refused'; readonly detail: string }
   /**
@@ -32,8 +37,8 @@ export type MailOutcome =
       readonly kind: 'later';
       readonly detail: string;
       readonly leftTo: readonly string[];
-      /** Whether a receiver got it now. */
-      readonly isTaken: boolean;
+      /** Those who got it now. */
+      readonly taken: readonly string[];
     };
 
 export interface MailTransport {

@@ -36,6 +36,7 @@ test('a mail is one file that mail programs read', async () => {
   expect(await transport.send(MAIL)).toEqual({
     kind: 'accepted',
     detail: `written as ${FILE}`,
+    taken: MAIL.to,
   });
   expect(await readdir(folder)).toEqual([FILE]);
   const parsed = await simpleParser(await readFile(join(folder, FILE)));
@@ -104,7 +105,7 @@ test('a folder that cannot be made is for later', async () => {
     kind: 'later',
     detail: `the mail could not be written to ${folder} (ENOTDIR)`,
     leftTo: MAIL.to,
-    isTaken: false,
+    taken: [],
   });
   await rm(join(parent, 'data'));
   expect((await outbox().send(MAIL)).kind).toBe('accepted');
@@ -118,7 +119,7 @@ test('a full disk is for later, and leaves nothing behind', async () => {
     kind: 'later',
     detail: `the mail could not be written to ${folder} (ENOSPC)`,
     leftTo: MAIL.to,
-    isTaken: false,
+    taken: [],
   });
   expect(await readdir(folder)).toEqual([]);
 });

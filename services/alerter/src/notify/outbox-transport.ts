@@ -30,12 +30,12 @@ export function openOutboxTransport({ folder, from }: OutboxSettings): MailTrans
         await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
         const name = fileName(mail);
         await writeDurably(folder, name, message);
-        return { kind: 'accepted', detail: `written as ${name}` };
+        return { kind: 'accepted', detail: `written as ${name}`, taken: mail.to };
       } catch (error) {
         // A full disk, a missing right: somebody can mend it, and the mail is still owed.
         const why = errorCode(error) ?? 'unexpected error';
         const detail = `the mail could not be written to ${folder} (${why})`;
-        return { kind: 'later', detail, leftTo: mail.to, isTaken: false };
+        return { kind: 'later', detail, leftTo: mail.to, taken: [] };
       }
     },
     async close() {

@@ -13,16 +13,17 @@ export interface ReceiverFate {
 export function outcomeOf(fates: readonly ReceiverFate[]): MailOutcome {
   const left = fates.filter(({ kind }) => kind === 'later');
   const refused = fates.filter(({ kind }) => kind === 'refused');
+  const taken = fates.filter(({ kind }) => kind === 'accepted').map(({ receiver }) => receiver);
   if (left.length > 0) {
     const detail = told([...left, ...refused], fates.length);
-    const isTaken = fates.some(({ kind }) => kind === 'accepted');
-    return { kind: 'later', detail, leftTo: left.map(({ receiver }) => receiver), isTaken };
+    return { kind: 'later', detail, leftTo: left.map(({ receiver }) => receiver), taken };
   }
   if (refused.length === fates.length) {
     return { kind: 'refused', detail: told(refused, fates.length) };
   }
   return {
     kind: 'accepted',
+    taken,
     detail: refused.length > 0 ? told(refused, fates.length) : told(fates, fates.length),
   };
 }

@@ -67,6 +67,7 @@ describe('a mail that is taken', () => {
     expect(await transport.send({ ...TWO, headers })).toEqual({
       kind: 'accepted',
       detail: `${addressOf(server)} answered "250 queued as 1"`,
+      taken: TWO.to,
     });
     const [mail] = server.mails;
     expect(mail).toMatchObject({
@@ -131,7 +132,7 @@ describe('a server that is away or breaks off', () => {
       kind: 'later',
       detail: `no connection to ${addressOf(server)} (ECONNREFUSED)`,
       leftTo: TWO.to,
-      isTaken: false,
+      taken: [],
     });
     await server.start();
     expect((await transport.send(TWO)).kind).toBe('accepted');
@@ -219,7 +220,7 @@ describe('a server that is away or breaks off', () => {
       kind: 'later',
       detail: `Hookpulse stopped before ${addressOf(server)} answered`,
       leftTo: MAIL.to,
-      isTaken: false,
+      taken: [],
     });
     released.resolve(undefined);
   });
@@ -271,12 +272,13 @@ describe.each([true, false])(
         kind: 'later',
         detail: `grey@example.com: ${host} answered "451 greylisted" to RCPT TO; ${refused}`,
         leftTo: ['grey@example.com'],
-        isTaken: true,
+        taken: ['good@example.com'],
       });
       isGrey = false;
       expect(await transport.send({ ...MAIL, to: to.slice(0, 2) })).toEqual({
         kind: 'accepted',
         detail: refused,
+        taken: ['good@example.com'],
       });
       expect(await transport.send({ ...MAIL, to: to.slice(2) })).toMatchObject({
         kind: 'accepted',
@@ -328,6 +330,7 @@ describe.each([true, false])(
       expect(await transportTo(server.url).send(TWO)).toEqual({
         kind: 'accepted',
         detail: `refused for good: ${TWO.to[1]}: ${addressOf(server)} answered "550 not for Dev" to DATA`,
+        taken: [TWO.to[0]],
       });
       expect(server.mails.map((mail) => mail.receivers)).toEqual([['ops@example.com']]);
     });

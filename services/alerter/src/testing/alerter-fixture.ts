@@ -7,6 +7,7 @@ import { type AlertControls, openAlertControls } from '@hookpulse/common/alerts/
 import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
 import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
 import type { MailReceipt, MailState } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { Span } from '@hookpulse/common/domain/alerts/rules/listening';
 import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
 import type { Bot } from '@hookpulse/common/domain/bot';
 import { newEventId } from '@hookpulse/common/domain/event-identity';
@@ -18,6 +19,7 @@ import {
 } from '@hookpulse/common/log/event-log';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
 import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { type FirstEvents, openFirstEvents } from '@hookpulse/common/presence/first-events';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { MailConfig } from '@hookpulse/common/runtime/config/config';
 import { createLogger } from '@hookpulse/common/runtime/logger';
@@ -37,11 +39,15 @@ export interface WrittenMail {
 }
 
 const WINDOW_MS = 900_000;
+const DAY_MS = 86_400_000;
 const silent = createLogger('test', 'silent');
 
 export class AlerterFixture {
   readonly registry: BotRegistry;
   readonly controls: AlertControls;
+  readonly firstEvents: FirstEvents;
+  /** When nobody listened; none unless a test says so. */
+  absences: readonly Span[] = [];
   /** Every transition in the order of the log. */
   readonly transitions: AlertTransition[];
   readonly board: AlertBoard;
@@ -56,6 +62,7 @@ export class AlerterFixture {
   private constructor(parts: {
     registry: BotRegistry;
     controls: AlertControls;
+    firstEvents: FirstEvents;
     board: AlertBoard;
     transitions: AlertTransition[];
     log: EventLog;
@@ -63,6 +70,7 @@ export class AlerterFixture {
   }) {
     this.registry = parts.registry;
     this.controls = parts.controls;
+    this.firstEvents = parts.firstEvents;
     this.board = parts.board;
     this.transitions = parts.transitions;
     this.log = parts.log;
@@ -78,6 +86,7 @@ export class AlerterFixture {
     return new AlerterFixture({
       registry: await openBotRegistry(log, silent),
       controls: await openAlertControls({ log, logger: silent }),
+      firstEvents: await openFirstEvents({ log, logger: silent }),
       board: await openAlertBoard({ log, logger: silent, onTransition }),
       transitions,
       log,
@@ -141,6 +150,8 @@ export class AlerterFixture {
       log: this.#shownLog(),
       registry: this.registry,
       controls: this.controls,
+      presence: { absences: () => this.absences, close: async () => undefined },
+      firstEvents: this.firstEvents,
       logger: silent,
       clock: { now: () => this.nowMs() },
     });
@@ -164,6 +175,13 @@ export class AlerterFixture {
     };
     await this.registry.put(bot);
     return bot;
+  }
+
+  /** Registers a bot that was made, and heard of, a day ago. */
+  async addSilentBot(botId: string, changes: Partial<Bot> = {}): Promise<Bot> {
+    const dayAgoMs = this.nowMs() - DAY_MS;
+    await this.firstEvents.note(new Map([[botId, dayAgoMs]]));
+    return this.addBot(botId, { created_at: new Date(dayAgoMs).toISOString(), ...changes });
   }
 
   setAlerts(bot: Bot, alerts: AlertOverrides): Promise<void> {
@@ -251,6 +269,7 @@ export class AlerterFixture {
     await Promise.all(this.#alerters.map((alerter) => alerter.close()));
     await this.board.close();
     await this.controls.close();
+    await this.firstEvents.close();
     await this.registry.close();
     await this.log.close();
     await rm(this.#directory, { recursive: true });

@@ -17,7 +17,13 @@ const AsOf = Type.String({
 });
 const Severity = Type.Number({ description: 'larger is worse, among alerts of its rule' });
 const Receivers = Type.Array(Type.String());
-const Detail = Nullable(Type.String());
+const Detail = Type.Union([Type.String(), Type.Null()], {
+  description: "why it could not be delivered, the server's words, or whose silence it was",
+});
+const Attempts = Type.Integer({ minimum: 0, description: 'how often it was tried in vain' });
+const NextAttempt = Type.Union([Time, Type.Null()], {
+  description: 'when a mail that cannot be delivered is tried next',
+});
 const MailStates = [...MAIL_STATES, 'pending'] as const;
 
 export const ALERT_STATES = ['firing', 'resolved'] as const;
@@ -30,6 +36,8 @@ const TransitionMailSchema = Type.Object({
   detail: Detail,
   at: Time,
   receivers: Receivers,
+  attempts: Attempts,
+  next_attempt_at: NextAttempt,
 });
 
 const TransitionViewSchema = Type.Object({
@@ -78,6 +86,8 @@ export const AlertViewSchema = Type.Object({
       detail: Detail,
       at: Nullable(Time),
       receivers: Receivers,
+      attempts: Attempts,
+      next_attempt_at: NextAttempt,
     },
     { description: 'the newest that is known of its mails; pending: nothing yet' },
   ),
@@ -155,7 +165,14 @@ export function firingAlert(alert: KnownAlert, { silences, nowMs }: AlertMoment)
   };
 }
 
-const NO_MAIL: AlertView['mail'] = { state: 'pending', detail: null, at: null, receivers: [] };
+const NO_MAIL: AlertView['mail'] = {
+  state: 'pending',
+  detail: null,
+  at: null,
+  receivers: [],
+  attempts: 0,
+  next_attempt_at: null,
+};
 
 function endOf(alert: KnownAlert) {
   const newest = alert.transitions.at(-1);
@@ -175,8 +192,8 @@ function silenceView(silence: Silence | null): AlertView['silence'] {
 
 function mailView(receipt: KnownReceipt | null) {
   if (!receipt) return null;
-  const { state, detail, at, receivers } = receipt;
-  return { state, detail, at, receivers: [...receivers] };
+  const { state, detail, at, receivers, attempts = 0, next_attempt_at = null } = receipt;
+  return { state, detail, at, receivers: [...receivers], attempts, next_attempt_at };
 }
 
 /** Not below 0, whatever the clocks of two machines say. */

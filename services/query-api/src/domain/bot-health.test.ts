@@ -10,6 +10,7 @@ const facts = {
   hours: [],
   slices: [],
   hadValidDelivery: true,
+  heardMs: NOW_MS - 7 * 86_400_000,
   alerts: [],
   errorRateThreshold: 0.1,
   nowMs: NOW_MS,
@@ -61,9 +62,9 @@ describe('botHealth', () => {
   });
 
   test('of a bot without any event has everything at nothing', () => {
-    const health = botHealth({ ...facts, hadValidDelivery: false });
+    const health = botHealth({ ...facts, hadValidDelivery: false, heardMs: null });
     expect(health).toMatchObject({
-      status: 'no_traffic',
+      status: 'awaiting_first_delivery',
       current_hour: { events: 0, error_rate: '0.0%' },
       last_15_minutes: { events: 0, avg_processing_time_ms: null },
       hourly: [],
@@ -82,5 +83,22 @@ describe('botHealth', () => {
     const slices = [at('2026-02-10T00:20:00Z', windowOf(10, 0))];
     expect(botHealth({ ...facts, hours, slices }).status).toBe('healthy');
     expect(botHealth({ ...facts, hours }).status).toBe('no_traffic');
+  });
+
+  test('waits for a first delivery since it was added or enabled, and is silent after that', () => {
+    const statusOf = (enabled_at: string, lastEventAt: string | null) => {
+      const window = emptyWindow();
+      window.lastEventMs = lastEventAt === null ? null : Date.parse(lastEventAt);
+      const hours = lastEventAt === null ? [] : [at('2026-02-09T22:00:00Z', window)];
+      return botHealth({ ...facts, bot: testBot('a', { enabled_at }), hours, heardMs: null })
+        .status;
+    };
+    expect(statusOf('2026-02-09T00:00:00Z', null)).toBe('awaiting_first_delivery');
+    expect(statusOf('2026-02-09T00:00:00Z', '2026-02-09T22:10:00Z')).toBe('no_traffic');
+    expect(statusOf('2026-02-09T23:00:00Z', '2026-02-09T22:10:00Z')).toBe(
+      'awaiting_first_delivery',
+    );
+    const disabled = testBot('a', { enabled: false });
+    expect(botHealth({ ...facts, bot: disabled, heardMs: null }).status).toBe('no_traffic');
   });
 });

@@ -1,6 +1,5 @@
 /** Health of one bot: now, this hour, and its last 24 hours (contract, section 5). */
 import type { Bot } from '@hookpulse/common/domain/bot';
-import { healthStatus } from '@hookpulse/common/domain/health-status';
 import {
   addWindow,
   emptyWindow,
@@ -10,6 +9,7 @@ import {
 } from '@hookpulse/common/domain/window';
 import Type, { type Static } from 'typebox';
 import { type FiringAlert, FiringAlertSchema } from './alert-view.ts';
+import { botStatus, laterOf } from './bot-status.ts';
 import { HealthStatusName } from './fleet-health.ts';
 import { isoDate, isoSeconds } from './rounding.ts';
 import { SPAN_FIELDS, SpanSchema, spanOf } from './span.ts';
@@ -55,6 +55,8 @@ export interface BotFacts {
   readonly slices: readonly StartedWindow[];
   /** Whether a delivery with the right secret has ever been stored. */
   readonly hadValidDelivery: boolean;
+  /** An event since the bot was enabled, however long ago; null: none is known. */
+  readonly heardMs: number | null;
   readonly alerts: readonly FiringAlert[];
   /** Error rate, 0 to 1, above which the status is `unhealthy`. */
   readonly errorRateThreshold: number;
@@ -66,12 +68,14 @@ export function botHealth(facts: BotFacts): BotHealth {
   const hours = mergeByStart(facts.hours);
   const currentHour = hours.get(windowStart(nowMs, HOUR_MS)) ?? emptyWindow();
   const lastQuarter = spanOf(mergeAll(facts.slices));
+  const ofHours = facts.hours.map(({ window }) => window.lastEventMs);
+  const lastEventMs = ofHours.reduce(laterOf, facts.heardMs);
   return {
     bot_id: bot.bot_id,
     bot_name: bot.name,
     delivery_mode: 'webhook',
     timestamp: isoSeconds(nowMs),
-    status: healthStatus(lastQuarter, facts.errorRateThreshold),
+    status: botStatus({ bot, traffic: lastQuarter, lastEventMs }, facts.errorRateThreshold),
     current_hour: spanOf(currentHour),
     last_15_minutes: lastQuarter,
     hourly: [...hours].map(([startMs, window]) => ({

@@ -9,6 +9,7 @@ const facts = {
   traffic: new Map<string, BotTraffic>(),
   earlierEvents: new Map<string, number>(),
   errorRateThreshold: 0.1,
+  heardMs: () => null,
   nowMs: NOW_MS,
 };
 
@@ -50,7 +51,7 @@ describe('fleetHealth', () => {
       ['bad', 'unhealthy', '20.0%'],
       ['early', 'no_traffic', '0.0%'],
       ['fine', 'healthy', '0.0%'],
-      ['never', 'no_traffic', '0.0%'],
+      ['never', 'awaiting_first_delivery', '0.0%'],
       ['weak', 'degraded', '7.0%'],
     ]);
     expect(health.bots[0]).toEqual({

@@ -4,6 +4,7 @@ import { errorRate, errorsOf, eventsOf, formatRate } from '@hookpulse/common/dom
 import { HEALTH_STATUSES, healthStatus } from '@hookpulse/common/domain/health-status';
 import { averageMs, type DurationTotal } from '@hookpulse/common/domain/window';
 import Type, { type Static } from 'typebox';
+import { botStatus, laterOf } from './bot-status.ts';
 import { Count } from './counter-fields.ts';
 import { TrendSchema } from './fleet-trend.ts';
 import { isoSeconds, roundMs } from './rounding.ts';
@@ -58,6 +59,8 @@ export interface FleetFacts {
   readonly traffic: ReadonlyMap<string, BotTraffic>;
   /** By bot, of those without traffic: their last event before the window, ms since the epoch. */
   readonly earlierEvents: ReadonlyMap<string, number>;
+  /** An event since the bot was enabled, however long ago; null: none is known. */
+  heardMs(botId: string): number | null;
   /** Error rate, 0 to 1, above which a status is `unhealthy`. */
   readonly errorRateThreshold: number;
   readonly nowMs: number;
@@ -88,10 +91,12 @@ function fleetBot(bot: Bot, facts: FleetFacts): FleetBot {
   const events = traffic ? eventsOf(traffic) : 0;
   const errors = traffic ? errorsOf(traffic) : 0;
   const lastEventMs = traffic?.lastEventMs ?? facts.earlierEvents.get(bot.bot_id) ?? null;
+  const heardMs = laterOf(lastEventMs, facts.heardMs(bot.bot_id));
+  const threshold = facts.errorRateThreshold;
   return {
     bot_id: bot.bot_id,
     bot_name: bot.name,
-    status: healthStatus({ events, errors }, facts.errorRateThreshold),
+    status: botStatus({ bot, traffic: { events, errors }, lastEventMs: heardMs }, threshold),
     events_last_15min: events,
     errors_last_15min: errors,
     error_rate: formatRate(errorRate(errors, events)),

@@ -7,7 +7,10 @@ import { transitionsOf } from '@hookpulse/common/domain/alerts/alert';
 import { isSettled, type MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
 
 export type KnownTransition = Omit<PastTransition, 'alert_id' | 'fired_at'>;
-export type KnownReceipt = Pick<MailReceipt, 'sequence' | 'state' | 'detail' | 'at' | 'receivers'>;
+export type KnownReceipt = Pick<
+  MailReceipt,
+  'sequence' | 'state' | 'detail' | 'at' | 'receivers' | 'attempts' | 'next_attempt_at'
+>;
 
 export interface KnownAlert {
   readonly alertId: string;

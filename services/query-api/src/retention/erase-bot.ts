@@ -17,6 +17,7 @@ import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
 import { unavailable } from '@hookpulse/common/http/http-error';
 import type { EventLog } from '@hookpulse/common/log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import { forgetFirstEvent } from '@hookpulse/common/presence/first-events';
 import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { storedPositions } from '../queries/stored-positions.ts';
@@ -98,7 +99,7 @@ export async function eraseBot(
   if (history === null && !isNewlyRemoved) return null;
   for (const table of RAW_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   await deleteWindows(botId, deps);
-  await deps.log.publish(forgetAlertMessages(botId));
+  await deps.log.publish([...forgetAlertMessages(botId), forgetFirstEvent(botId)]);
   for (const table of ALERT_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   return history;
 }

@@ -79,6 +79,8 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
       detail: '250 queued',
       at: '2026-02-10T10:00:00.000Z',
       receivers: ['ops@example.com'],
+      attempts: 0,
+      next_attempt_at: null,
     };
     expect(body).toEqual({
       alerts: [
@@ -158,17 +160,31 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     };
     await tell(first);
     expect(await shown()).toEqual([
-      { state: 'pending', detail: null, at: null, receivers: [] },
+      {
+        state: 'pending',
+        detail: null,
+        at: null,
+        receivers: [],
+        attempts: 0,
+        next_attempt_at: null,
+      },
       null,
     ]);
     const sending = sampleReceipt(first, { state: 'sending' });
     const { at, receivers } = sending;
     const { deps, alertBoard } = api;
     await tellReceipt(deps, alertBoard, sending);
-    const trying = { state: 'sending', detail: null, at, receivers };
+    const untried = { attempts: 0, next_attempt_at: null };
+    const trying = { state: 'sending', detail: null, at, receivers, ...untried };
     expect(await shown()).toEqual([trying, trying]);
+    const stuck = { detail: 'no answer', attempts: 3, next_attempt_at: '2026-02-10T19:58:00.000Z' };
+    await tellReceipt(deps, alertBoard, { ...sending, ...stuck });
+    expect(await shown()).toEqual([
+      { ...trying, ...stuck },
+      { ...trying, ...stuck },
+    ]);
     await tellReceipt(deps, alertBoard, { ...sending, state: 'refused', detail: '550 no' });
-    const refused = { state: 'refused', detail: '550 no', at, receivers };
+    const refused = { state: 'refused', detail: '550 no', at, receivers, ...untried };
     expect(await shown()).toEqual([refused, refused]);
     const reminder = sampleNext(first, 'reminder', '2026-02-10T19:55:00Z');
     await tell(reminder);
@@ -176,7 +192,13 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     const silenced = sampleReceipt(reminder, { state: 'silenced', receivers: [] });
     await tellReceipt(deps, alertBoard, silenced);
     // The log keeps the newest receipt alone, which settles all before it.
-    const held = { state: 'silenced', detail: null, at: reminder.at, receivers: [] };
+    const held = {
+      state: 'silenced',
+      detail: null,
+      at: reminder.at,
+      receivers: [],
+      ...untried,
+    };
     expect(await shown()).toEqual([held, held, held]);
   });
 

@@ -57,7 +57,7 @@ describeWithClickHouse('GET /api/health/webhook/<bot_id>', (serverUrl) => {
           bot_name: 'Bot a',
           delivery_mode: 'webhook',
           timestamp: '2026-02-10T20:05:05Z',
-          status: 'no_traffic',
+          status: 'awaiting_first_delivery',
           current_hour: EMPTY_SPAN,
           last_15_minutes: EMPTY_SPAN,
           hourly: [],
@@ -165,7 +165,10 @@ describeWithClickHouse('GET /api/health/webhook/<bot_id>', (serverUrl) => {
 
     test('sees no other bot’s events', async () => {
       await storeEvents(api.clickhouse, [testEvent('2026-02-10T20:01:00Z', { bot_id: 'b' })]);
-      expect((await getHealth()).body).toMatchObject({ status: 'no_traffic', hourly: [] });
+      expect((await getHealth()).body).toMatchObject({
+        status: 'awaiting_first_delivery',
+        hourly: [],
+      });
     });
   });
 

@@ -11,6 +11,7 @@ import { alertsTold, isResolved, type KnownAlert } from '../domain/known-alert.t
 import { lastQuarterStart } from '../domain/last-quarter.ts';
 import { botHours } from '../queries/bot-hours.ts';
 import { botSlices } from '../queries/bot-slices.ts';
+import { earlierEvents } from '../queries/earlier-events.ts';
 import { hadValidDelivery } from '../queries/had-valid-delivery.ts';
 import type { FleetHealthDeps } from './health-fleet.ts';
 
@@ -26,7 +27,7 @@ export interface BotHealthDeps extends FleetHealthDeps {
 const Params = Type.Object({ bot_id: Type.String() });
 
 export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
-  const { registry, clickhouse, controls, alerts, clock, errorRateThreshold } = deps;
+  const { registry, clickhouse, controls, alerts, firstEvents, clock, errorRateThreshold } = deps;
 
   app.get(
     '/api/health/webhook/:bot_id',
@@ -50,12 +51,16 @@ export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
         botSlices(clickhouse, bot.bot_id, lastQuarterStart(nowMs)),
         hadValidDelivery(clickhouse, bot.bot_id),
       ]);
+      const heardMs = firstEvents.heardMs(bot.bot_id);
+      const isSilent = heardMs === null && slices.length === 0;
+      const earlier = isSilent ? await earlierEvents(clickhouse, [bot.bot_id], nowMs) : null;
       const moment = { silences: controls.silences(), nowMs };
       return botHealth({
         bot,
         hours,
         slices,
         hadValidDelivery: isRegistered,
+        heardMs: heardMs ?? earlier?.get(bot.bot_id) ?? null,
         alerts: firingOf(bot.bot_id, alerts.board).map((alert) => firingAlert(alert, moment)),
         errorRateThreshold,
         nowMs,

@@ -122,7 +122,7 @@ describeWithClickHouse('GET /api/health/webhook', (serverUrl) => {
           {
             bot_id: 'b',
             bot_name: 'Second',
-            status: 'no_traffic',
+            status: 'awaiting_first_delivery',
             events_last_15min: 0,
             errors_last_15min: 0,
             error_rate: '0.0%',
@@ -200,7 +200,8 @@ describeWithClickHouse('GET /api/health/webhook', (serverUrl) => {
 
   describe('the query', () => {
     beforeEach(async () => {
-      for (const id of ['bad', 'fine', 'silent']) await api.registry.put(testBot(id));
+      for (const id of ['bad', 'fine', 'silent', 'new']) await api.registry.put(testBot(id));
+      await api.firstEvents.note(new Map([['silent', Date.parse('2026-02-03T00:00:00Z')]]));
       await storeEvents(api.clickhouse, [
         ...traffic('bad', '2026-02-10T19:59:00Z', 10, 5),
         ...traffic('fine', '2026-02-10T19:59:00Z', 10),
@@ -212,12 +213,13 @@ describeWithClickHouse('GET /api/health/webhook', (serverUrl) => {
       ['degraded', []],
       ['unhealthy', ['bad']],
       ['no_traffic', ['silent']],
+      ['awaiting_first_delivery', ['new']],
     ])('status=%s filters the list and leaves the summary', async (status, ids) => {
       const { statusCode, body } = await getHealth(`?status=${status}`);
       expect(statusCode).toBe(200);
       expect(body.bots.map((bot: { bot_id: string }) => bot.bot_id)).toEqual(ids);
       expect(body.status).toBe('unhealthy');
-      expect(body.summary.webhook_bots_count).toBe(3);
+      expect(body.summary.webhook_bots_count).toBe(4);
     });
 
     test.each([
@@ -234,7 +236,7 @@ describeWithClickHouse('GET /api/health/webhook', (serverUrl) => {
         expect(answer.statusCode).toBe(statusCode);
         expect(answer.body).toMatchObject({
           status: 'unhealthy',
-          summary: { webhook_bots_count: 3 },
+          summary: { webhook_bots_count: 4 },
         });
       },
     );

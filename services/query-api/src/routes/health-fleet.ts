@@ -3,6 +3,7 @@ import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client'
 import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
+import type { FirstEvents } from '@hookpulse/common/presence/first-events';
 import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import Type from 'typebox';
@@ -26,6 +27,7 @@ import { visibleBotsOf } from './auth.ts';
 export interface FleetHealthDeps {
   readonly registry: BotRegistry;
   readonly clickhouse: ClickHouseClient;
+  readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   readonly clock: Clock;
   /** Error rate, 0 to 1, above which a status is `unhealthy`. */
   readonly errorRateThreshold: number;
@@ -88,7 +90,8 @@ async function computeFleetHealth(deps: FleetHealthDeps): Promise<ReadHealth> {
   const bots = deps.registry.list().filter((bot) => bot.enabled);
   const silent = bots.filter((bot) => !traffic.has(bot.bot_id)).map((bot) => bot.bot_id);
   const earlier = await earlierEvents(clickhouse, silent, nowMs);
-  const facts = { bots, traffic, earlierEvents: earlier, errorRateThreshold, nowMs };
+  const heardMs = (botId: string) => deps.firstEvents.heardMs(botId);
+  const facts = { bots, traffic, earlierEvents: earlier, heardMs, errorRateThreshold, nowMs };
   return { facts, health: fleetHealth(facts) };
 }
 

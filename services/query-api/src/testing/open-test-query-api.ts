@@ -13,6 +13,7 @@ import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
 import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { type FirstEvents, openFirstEvents } from '@hookpulse/common/presence/first-events';
 import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { createLogger } from '@hookpulse/common/runtime/logger';
@@ -42,6 +43,7 @@ export interface TestQueryApi {
   readonly registry: BotRegistry;
   readonly controls: AlertControls;
   readonly alertBoard: AlertBoard;
+  readonly firstEvents: FirstEvents;
   readonly deps: QueryApiDeps;
   /** What the clock shows; milliseconds since the epoch. */
   readonly clock: { nowMs: number };
@@ -77,8 +79,10 @@ export async function openTestQueryApi(
   await audit.opened;
   const alertBoard = await alerts.opened;
   if (!alertBoard) throw new Error('the board of alerts was closed before it was open');
+  const firstEvents = await openFirstEvents({ log, logger });
   const deps: QueryApiDeps = {
     log,
+    firstEvents,
     registry,
     controls,
     alerts,
@@ -96,6 +100,7 @@ export async function openTestQueryApi(
     registry,
     controls,
     alertBoard,
+    firstEvents,
     deps,
     clock,
     openApp(settings = {}, otherDeps = {}) {
@@ -125,6 +130,7 @@ export async function openTestQueryApi(
       await sessions.close();
       await namedTokens.close();
       await controls.close();
+      await firstEvents.close();
       await registry.close();
       await log.close();
       await store.close();

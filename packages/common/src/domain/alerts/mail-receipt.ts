@@ -36,6 +36,18 @@ export const MailReceiptSchema = Type.Object({
   alerts_named: Type.Integer({ minimum: 0 }),
   /** The server's words, or whose silence it was and why. */
   detail: Nullable(Type.String()),
+  /**
+   * Who has had a mail that the alert fires, the first or a reminder; null: nobody, and nowhere was it
+   * written. Absent in receipts of earlier versions, as what follows is.
+   */
+  told: Type.Optional(Nullable(Type.Array(Type.String()))),
+  /** Whose copies of such mails were refused for good, or given up. */
+  turned_down: Type.Optional(Type.Array(Type.String())),
+  /** Counts mails about the transition to people who came later; absent: 0, the first. */
+  telling: Type.Optional(Type.Integer({ minimum: 0 })),
+  /** While it is `sending`: how often it was tried in vain, and when it is tried next. */
+  attempts: Type.Optional(Type.Integer({ minimum: 0 })),
+  next_attempt_at: Type.Optional(Nullable(Type.String({ format: 'date-time' }))),
 });
 export type MailReceipt = Static<typeof MailReceiptSchema>;
 
@@ -44,6 +56,39 @@ export const mailReceiptValidator = Compile(MailReceiptSchema);
 /** Whether nothing more is to be done about the transition that the receipt is about. */
 export function isSettled(receipt: Pick<MailReceipt, 'state'>): boolean {
   return receipt.state !== 'sending';
+}
+
+/**
+ * Whether a receipt is out of date beside another one of its alert: an alerter that had stood still
+ * must not take back what is known since.
+ */
+export function isOlderReceipt(receipt: MailReceipt, other: MailReceipt): boolean {
+  if (receipt.sequence !== other.sequence) return receipt.sequence < other.sequence;
+  const [telling, otherTelling] = [receipt.telling ?? 0, other.telling ?? 0];
+  if (telling !== otherTelling) return telling < otherTelling;
+  return isSettled(other) && !isSettled(receipt);
+}
+
+/** Who was told that an alert fires. */
+export interface ToldReceivers {
+  /** Null: nobody, and nowhere was it written. */
+  readonly told: readonly string[] | null;
+  /** Whose copies were refused for good, or given up. */
+  readonly turnedDown: readonly string[];
+}
+
+/** @param receipt - the newest of a bot and rule */
+export function toldOf(receipt: MailReceipt | null, alertId: string): ToldReceivers {
+  if (receipt === null || receipt.alert_id !== alertId) return { told: null, turnedDown: [] };
+  const { told, turned_down: turnedDown = [], state, receivers } = receipt;
+  if (told !== undefined) return { told, turnedDown };
+  // Of an earlier version, whose receipts say only what became of the last mail.
+  return { told: state === 'accepted' ? receivers : null, turnedDown };
+}
+
+/** As a receipt has it. */
+export function toldFields({ told, turnedDown }: ToldReceivers) {
+  return { told: told === null ? null : [...told], turned_down: [...turnedDown] };
 }
 
 /**

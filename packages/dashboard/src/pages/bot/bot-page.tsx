@@ -55,7 +55,7 @@ function BotContent({ health }: { readonly health: BotHealth }) {
   const { bot_id: botId, webhook_registered: isRegistered } = health;
   return (
     <div class="bot">
-      <p class={`bot-verdict tone-${STATUS_TONES[health.status]}`}>{verdictOf(health)}</p>
+      <p class={`bot-verdict tone-${verdictTone(health)}`}>{verdictOf(health)}</p>
       {!isRegistered && <BotSetup botId={botId} />}
       <BotCharts health={health} />
       <div class="bot-columns">
@@ -68,6 +68,12 @@ function BotContent({ health }: { readonly health: BotHealth }) {
       {isRegistered && <BotSetup botId={botId} />}
     </div>
   );
+}
+
+/** Nothing is green while an alert fires. */
+function verdictTone({ status, alerts }: BotHealth) {
+  const tone = STATUS_TONES[status];
+  return tone === 'good' && alerts.length > 0 ? 'warn' : tone;
 }
 
 function SignInForMore({ botId }: { readonly botId: string }) {

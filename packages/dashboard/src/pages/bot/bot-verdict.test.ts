@@ -30,12 +30,28 @@ test.each([
     span(10, 4, { signature_validation_failures: 4 }),
     /All of them are deliveries with a wrong secret/,
   ],
+  ['healthy', span(1, 0), /^The one event .* went well\.$/],
   ['no_traffic', span(0, 0), /^Nothing has arrived/],
+  ['awaiting_first_delivery', span(0, 0), /^Nothing has arrived since the bot was enabled/],
 ] as const)('%s is explained', (status, last_15_minutes, words) => {
-  expect(verdictOf({ status, last_15_minutes, webhook_registered: true })).toMatch(words);
+  const health = { status, last_15_minutes, webhook_registered: true, alerts: [] };
+  expect(verdictOf(health)).toMatch(words);
+});
+
+test('that all went well does not hide an alert that still fires', () => {
+  const well = {
+    status: 'healthy',
+    last_15_minutes: span(1, 0),
+    webhook_registered: true,
+  } as const;
+  expect(verdictOf({ ...well, alerts: [{ rule: 'no_traffic' }] })).toBe(
+    'The one event of the last 15 minutes went well. The alert “No traffic” still fires, until enough events show that it is over.',
+  );
 });
 
 test('a bot that Telegram does not know yet has something to be done first', () => {
-  const health = { status: 'no_traffic', last_15_minutes: span(0, 0) } as const;
-  expect(verdictOf({ ...health, webhook_registered: false })).toMatch(/point Telegram at it/);
+  for (const status of ['no_traffic', 'awaiting_first_delivery'] as const) {
+    const health = { status, last_15_minutes: span(0, 0), alerts: [] };
+    expect(verdictOf({ ...health, webhook_registered: false })).toMatch(/point Telegram at it/);
+  }
 });

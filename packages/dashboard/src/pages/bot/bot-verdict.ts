@@ -1,16 +1,35 @@
 /** Why a bot has the status it has, in words. */
 import type { BotHealth } from '@hookpulse/query-api/domain/bot-health';
+import { ruleTitle } from '../../format/alert-words.ts';
 import { formatCount } from '../../format/numbers.ts';
 
-type Verdict = Pick<BotHealth, 'status' | 'last_15_minutes' | 'webhook_registered'>;
+type Verdict = Pick<BotHealth, 'status' | 'last_15_minutes' | 'webhook_registered'> & {
+  readonly alerts: readonly Pick<BotHealth['alerts'][number], 'rule'>[];
+};
 
-export function verdictOf({ status, last_15_minutes: span, webhook_registered }: Verdict): string {
+/** The last minutes may be well, and an alert go on until it is known to be over. */
+export function verdictOf(health: Verdict): string {
+  const { alerts } = health;
+  const verdict = statusVerdict(health);
+  if (alerts.length === 0 || health.status !== 'healthy') return verdict;
+  const names = alerts.map(({ rule }) => `“${ruleTitle(rule)}”`).join(', ');
+  const noun = alerts.length === 1 ? 'alert' : 'alerts';
+  const verb = alerts.length === 1 ? 'fires' : 'fire';
+  return `${verdict} The ${noun} ${names} still ${verb}, until enough events show that it is over.`;
+}
+
+function statusVerdict({
+  status,
+  last_15_minutes: span,
+  webhook_registered,
+}: Pick<BotHealth, 'status' | 'last_15_minutes' | 'webhook_registered'>): string {
   const share = `${formatCount(span.errors)} of ${formatCount(span.events)} events failed in the last 15 minutes (${span.error_rate})`;
   switch (status) {
     case 'healthy':
-      return span.errors === 0
-        ? `All ${formatCount(span.events)} events of the last 15 minutes went well.`
-        : `${share}: few enough.`;
+      if (span.errors > 0) return `${share}: few enough.`;
+      return span.events === 1
+        ? 'The one event of the last 15 minutes went well.'
+        : `All ${formatCount(span.events)} events of the last 15 minutes went well.`;
     case 'degraded':
       return `${share}: more than half of what is unhealthy. ${mainCause(span)}`;
     case 'unhealthy':
@@ -19,6 +38,10 @@ export function verdictOf({ status, last_15_minutes: span, webhook_registered }:
       return webhook_registered
         ? 'Nothing has arrived in the last 15 minutes. Does Telegram still know the webhook, and is there anybody who writes to the bot?'
         : 'No delivery with the right secret has arrived yet: point Telegram at it, as told below.';
+    case 'awaiting_first_delivery':
+      return webhook_registered
+        ? 'Nothing has arrived since the bot was enabled. Its first delivery starts the watch for silence.'
+        : 'The first delivery has not arrived yet: point Telegram at it, as told below.';
     default:
       return status satisfies never;
   }

@@ -20,7 +20,8 @@ const URGENCY: Readonly<Record<HealthStatus, number>> = {
   unhealthy: 0,
   degraded: 1,
   no_traffic: 2,
-  healthy: 3,
+  awaiting_first_delivery: 3,
+  healthy: 4,
 };
 
 export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [

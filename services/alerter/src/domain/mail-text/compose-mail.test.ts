@@ -29,8 +29,8 @@ function found(
 ): MailItem {
   const name = over.bot_name ?? 'MyBot';
   const nowMs = Date.parse(over.at ?? FIRED_AT);
-  const bot = { name, watchedSinceMs: nowMs - WINDOW_MS };
-  const at = { nowMs, knownSinceMs: nowMs - WINDOW_MS, windowMs: WINDOW_MS };
+  const bot = { name, watchedSinceMs: nowMs - WINDOW_MS, isHeard: true };
+  const at = { nowMs, knownSinceMs: nowMs - WINDOW_MS, windowMs: WINDOW_MS, absences: [] };
   const {
     sentence,
     severity,

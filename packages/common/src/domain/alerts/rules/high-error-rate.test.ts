@@ -34,13 +34,21 @@ describe('high_error_rate', () => {
     expect(holds(1_000_000, 100_001)).toBe(true);
   });
 
-  test('is near its line until a fifth below it', () => {
-    const near = (events: number, errors: number) =>
-      highErrorRate.isNear?.({ ...NO_EVENTS, events, errors }, SETTINGS);
-    expect(near(1_000, 81)).toBe(true);
-    expect(near(1_000, 80)).toBe(false);
-    expect(near(6, 6)).toBe(true);
-    expect(near(5, 5)).toBe(false);
+  test.each([
+    // From enough events: over from a fifth below the line on.
+    [1_000, 81, 'unknown'],
+    [1_000, 80, 'clear'],
+    [11, 0, 'clear'],
+    // From fewer: what there is still fails, or does not show that it is over.
+    [10, 10, 'failing'],
+    [4, 4, 'failing'],
+    [10, 1, 'failing'],
+    [10, 0, 'too_few'],
+    [1, 0, 'too_few'],
+    [0, 0, 'too_few'],
+  ])('of %d events with %d errors says of an alert that fires: %s', (events, errors, ending) => {
+    const facts = { ...NO_EVENTS, events, errors };
+    expect(highErrorRate.ending(facts, SETTINGS, SAMPLE_BOT, SAMPLE_MOMENT)).toBe(ending);
   });
 
   test('holds exactly at no rate that is the threshold by another fraction', () => {

@@ -2,7 +2,7 @@
 import { errorRate, formatRate } from '@hookpulse/common/domain/counters';
 import Type, { type Static } from 'typebox';
 import { formatLast } from './format-span.ts';
-import { COMMON_SETTINGS, NEAR_LINE, NEAR_MIN_EVENTS, type Rule } from './rule.ts';
+import { COMMON_SETTINGS, endingOfShare, type Rule } from './rule.ts';
 
 export const HighErrorRateSettings = Type.Object({
   ...COMMON_SETTINGS,
@@ -33,8 +33,8 @@ export const highErrorRate: Rule<HighErrorRateSettings> = {
   }),
   holds: ({ events, errors }, { threshold, min_events }) =>
     events > min_events && errorRate(errors, events) > threshold,
-  isNear: ({ events, errors }, { threshold, min_events }) =>
-    events > min_events * NEAR_MIN_EVENTS && errorRate(errors, events) > threshold * NEAR_LINE,
+  ending: ({ events, errors }, { threshold, min_events }) =>
+    endingOfShare({ count: events, failed: errors }, { line: threshold, minCount: min_events }),
   describe({ events, errors }, { threshold, min_events }, bot, { windowMs }) {
     const rate = errorRate(errors, events);
     return {

@@ -17,16 +17,30 @@ interface Case {
   readonly afterSeconds?: number;
   /** For how long the log was read; default: for as long as the bot is watched. */
   readonly knownFor?: number;
+  readonly isHeard?: boolean;
+  /** When nobody listened: from and to, milliseconds before now. */
+  readonly absences?: readonly (readonly [number, number])[];
 }
 
-function judged({ lastEventAgo, watchedFor, afterSeconds, knownFor }: Case) {
+function judged(one: Case) {
+  const { lastEventAgo, watchedFor, afterSeconds, knownFor } = one;
   const facts = { ...NO_EVENTS, lastEventMs: lastEventAgo === null ? null : nowMs - lastEventAgo };
-  const bot =
-    watchedFor === undefined ? SAMPLE_BOT : { ...SAMPLE_BOT, watchedSinceMs: nowMs - watchedFor };
+  const bot = {
+    ...SAMPLE_BOT,
+    isHeard: one.isHeard ?? true,
+    watchedSinceMs: watchedFor === undefined ? SAMPLE_BOT.watchedSinceMs : nowMs - watchedFor,
+  };
   const settings = { ...SETTINGS, after_seconds: afterSeconds ?? SETTINGS.after_seconds };
-  const at =
-    knownFor === undefined ? SAMPLE_MOMENT : { ...SAMPLE_MOMENT, knownSinceMs: nowMs - knownFor };
+  const at = {
+    ...SAMPLE_MOMENT,
+    knownSinceMs: knownFor === undefined ? SAMPLE_MOMENT.knownSinceMs : nowMs - knownFor,
+    absences: (one.absences ?? []).map(([from, to]) => ({
+      fromMs: nowMs - from,
+      toMs: nowMs - to,
+    })),
+  };
   return {
+    ending: noTraffic.ending(facts, settings, bot, at),
     holds: noTraffic.holds(facts, settings, bot, at),
     ...noTraffic.describe(facts, settings, bot, at),
   };
@@ -39,11 +53,44 @@ describe('no_traffic', () => {
     expect(judged({ lastEventAgo: windowMs }).holds).toBe(true);
   });
 
-  test('leaves a bot its first window, whether it never had an event or long ago', () => {
+  test('leaves a bot its first window', () => {
     for (const lastEventAgo of [null, 50 * windowMs]) {
       expect(judged({ lastEventAgo, watchedFor: windowMs - 1 }).holds).toBe(false);
       expect(judged({ lastEventAgo, watchedFor: windowMs }).holds).toBe(true);
     }
+  });
+
+  test('does not hold for a bot that waits for its first delivery', () => {
+    const waiting = { lastEventAgo: null, watchedFor: 50 * windowMs, isHeard: false };
+    expect(judged(waiting).holds).toBe(false);
+    expect(judged({ ...waiting, isHeard: true }).holds).toBe(true);
+  });
+
+  test('does not count the time in which Hookpulse did not listen', () => {
+    const hour = 4 * windowMs;
+    // Stopped a minute after the last event, and started again a moment ago.
+    const stopped = { lastEventAgo: hour, absences: [[hour - 60_000, 5_000]] } as const;
+    expect(judged(stopped)).toMatchObject({ holds: false, ending: 'unknown' });
+    // A whole window after it listens again it is silence.
+    const since = (ms: number) =>
+      ({ lastEventAgo: hour, absences: [[hour - 60_000, ms]] }) as const;
+    expect(judged(since(windowMs - 1)).holds).toBe(false);
+    expect(judged(since(windowMs))).toMatchObject({ holds: true, severity: windowMs + 60_000 });
+    // While it does not listen nothing is.
+    expect(judged({ lastEventAgo: hour, absences: [[60_000, 0]] }).holds).toBe(false);
+    // A longer time gathers over restarts, as long as the last window is whole.
+    const long = { lastEventAgo: 8 * windowMs, afterSeconds: (6 * windowMs) / 1_000 };
+    const restarted = (missedMs: number) =>
+      judged({ ...long, absences: [[2 * windowMs, 2 * windowMs - missedMs]] }).holds;
+    expect(restarted(windowMs)).toBe(true);
+    expect(judged({ ...long, absences: [[6 * windowMs, 3 * windowMs]] }).holds).toBe(false);
+  });
+
+  test('is over when there is traffic, and not because nobody listens', () => {
+    expect(judged({ lastEventAgo: 10_000 }).ending).toBe('clear');
+    expect(judged({ lastEventAgo: windowMs }).ending).toBe('unknown');
+    expect(judged({ lastEventAgo: null }).ending).toBe('unknown');
+    expect(judged({ lastEventAgo: 10_000, watchedFor: 5_000 }).ending).toBe('unknown');
   });
 
   test('an event that is dated ahead is traffic', () => {

@@ -1,6 +1,7 @@
 /** `no_traffic`: a bot that should have events has none (contract, section 7). */
 import Type, { type Static } from 'typebox';
 import { formatLast, formatSpan } from './format-span.ts';
+import { listenedMs, listeningForMs } from './listening.ts';
 import {
   COMMON_SETTINGS,
   type JudgedBot,
@@ -38,8 +39,19 @@ export const noTraffic: Rule<NoTrafficSettings> = {
     after_seconds:
       environment.noTrafficAfterSeconds ?? Math.round(environment.windowMs / MS_PER_SECOND),
   }),
-  holds: (facts, { after_seconds }, bot, at) =>
-    silentFor(facts, bot, at) >= after_seconds * MS_PER_SECOND,
+  holds(facts, { after_seconds }, bot, at) {
+    const afterMs = after_seconds * MS_PER_SECOND;
+    // After an absence Telegram has up to two minutes to come back, and the bot a window of its own.
+    const isListening = listeningForMs(at.nowMs, at.absences) >= Math.min(afterMs, at.windowMs);
+    return bot.isHeard && isListening && silentFor(facts, bot, at) >= afterMs;
+  },
+  // Only traffic shows that there is traffic: an absence of Hookpulse shows nothing.
+  ending: ({ lastEventMs }, { after_seconds }, { watchedSinceMs }, { nowMs }) =>
+    lastEventMs !== null &&
+    lastEventMs >= watchedSinceMs &&
+    nowMs - lastEventMs < after_seconds * MS_PER_SECOND
+      ? 'clear'
+      : 'unknown',
   describe(facts, { after_seconds }, bot, at) {
     const afterMs = after_seconds * MS_PER_SECOND;
     const silentMs = silentFor(facts, bot, at);
@@ -69,13 +81,14 @@ function traffic(facts: WindowFacts, bot: JudgedBot, at: JudgedMoment, afterMs: 
 }
 
 /**
- * Milliseconds since the last event, or since the bot is watched. Where no event was read, it may have
- * been silent for longer than the log was read, and nobody knows.
+ * Milliseconds since the last event, or since the bot is watched, in which it was listened. Where no
+ * event was read, it may have been silent for longer than the log was read, and nobody knows.
  */
 function silentFor(
   { lastEventMs }: WindowFacts,
   { watchedSinceMs }: JudgedBot,
-  { nowMs, knownSinceMs }: JudgedMoment,
+  { nowMs, knownSinceMs, absences }: JudgedMoment,
 ): number {
-  return Math.max(nowMs - Math.max(lastEventMs ?? knownSinceMs, watchedSinceMs), 0);
+  const fromMs = Math.max(lastEventMs ?? knownSinceMs, watchedSinceMs);
+  return listenedMs({ fromMs, toMs: nowMs }, absences);
 }

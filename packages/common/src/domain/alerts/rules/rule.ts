@@ -1,5 +1,6 @@
 /** What every alert rule is: a pure condition, its settings, and its words. */
 import Type, { type Static } from 'typebox';
+import type { Span } from './listening.ts';
 
 /** What a bot's sliding window holds, as of one moment. */
 export interface WindowFacts {
@@ -19,6 +20,8 @@ export interface JudgedBot {
   readonly name: string;
   /** Since when it has been enabled, milliseconds since the epoch. */
   readonly watchedSinceMs: number;
+  /** Whether it has had an event since then; before that it waits for its first delivery. */
+  readonly isHeard: boolean;
 }
 
 export interface JudgedMoment {
@@ -27,6 +30,8 @@ export interface JudgedMoment {
   /** And from this one on. Never later than any rule looks back. */
   readonly knownSinceMs: number;
   readonly windowMs: number;
+  /** When Hookpulse did not listen, in their order: that time is no bot's silence. */
+  readonly absences: readonly Span[];
 }
 
 /** What there is to say about a bot by one rule. */
@@ -69,8 +74,29 @@ const CommonSettings = Type.Object(COMMON_SETTINGS);
  * (measured in decision 13: three to four alerts an hour without, one with it).
  */
 export const NEAR_LINE = 0.8;
-/** So is a bot that fires and has had some events fewer than a rule needs: they come and go as well. */
-export const NEAR_MIN_EVENTS = 0.5;
+
+/**
+ * What there is to say of an alert that fires when its rule does not hold any more:
+ * - `failing`: there is too little for the rule to hold, and what there is still fails;
+ * - `unknown`: too little is known to say that it is over, or it is too near its line;
+ * - `too_few`: nothing says that it goes on, and more events of that kind would say that it is over;
+ * - `clear`: it is over, and there are events that show it.
+ */
+export type Ending = 'failing' | 'unknown' | 'too_few' | 'clear';
+
+/**
+ * The ending of a rule that looks at a share of some events. What a share is can be known only from as
+ * many events as the rule needs: of fewer, those that fail are enough to say that it goes on, and
+ * those that do not are not enough to say that it is over.
+ */
+export function endingOfShare(
+  { count, failed }: { readonly count: number; readonly failed: number },
+  { line, minCount }: { readonly line: number; readonly minCount: number },
+): Ending {
+  const isNear = count > 0 && failed / count > line * NEAR_LINE;
+  if (count <= minCount) return isNear ? 'failing' : 'too_few';
+  return isNear ? 'unknown' : 'clear';
+}
 
 export interface Rule<Settings extends Static<typeof CommonSettings>> {
   /** Begins the subject of its mails. */
@@ -86,11 +112,8 @@ export interface Rule<Settings extends Static<typeof CommonSettings>> {
   defaultsFrom(environment: EnvironmentDefaults): Settings;
   /** Whether to alert. Asked of every bot about once a second: no words are made here. */
   holds(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): boolean;
-  /**
-   * Asked of an alert that fires, when the rule does not hold: whether it is still so near its line
-   * that the alert goes on. Left out: it never is.
-   */
-  isNear?(facts: WindowFacts, settings: Settings): boolean;
+  /** Asked of an alert that fires, when the rule does not hold. */
+  ending(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Ending;
   describe(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Finding;
   /** The reason of a mail that tells of several bots is shorter: no name, one line. */
   brief(facts: Readonly<Record<string, number>>): string;

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { HighErrorRateSettings, highErrorRate } from './high-error-rate.ts';
 import { NoTrafficSettings, noTraffic } from './no-traffic.ts';
 import type {
+  Ending,
   EnvironmentDefaults,
   Finding,
   JudgedBot,
@@ -83,13 +84,15 @@ export function ruleHolds<Name extends RuleName>(
   return settings[name].enabled && RULES[name].holds(facts, settings[name], bot, at);
 }
 
-/** Whether a rule that does not hold is so near its line that an alert goes on. */
-export function ruleIsNear<Name extends RuleName>(
+/** What there is to say of an alert that fires when its rule, which is on, does not hold. */
+export function ruleEnding<Name extends RuleName>(
   name: Name,
   facts: WindowFacts,
   settings: { readonly [Each in RuleName]: RuleSettings[Each] },
-): boolean {
-  return settings[name].enabled && (RULES[name].isNear?.(facts, settings[name]) ?? false);
+  bot: JudgedBot,
+  at: JudgedMoment,
+): Ending {
+  return RULES[name].ending(facts, settings[name], bot, at);
 }
 
 /** What there is to say by a rule and its own settings. */

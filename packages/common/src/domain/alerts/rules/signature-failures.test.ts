@@ -23,6 +23,20 @@ describe('signature_failures', () => {
     expect(holds(1, 0)).toBe(true);
   });
 
+  test.each([
+    [5, 4, 'clear'],
+    [100, 0, 'clear'],
+    // Nothing but wrong secrets arrives, or nothing at all.
+    [4, 4, 'failing'],
+    [0, 0, 'unknown'],
+  ])(
+    'of %d events with %d failures says of an alert that fires: %s',
+    (events, failures, ending) => {
+      const facts = { ...NO_EVENTS, events, errors: failures, signatureFailures: failures };
+      expect(signatureFailures.ending(facts, SETTINGS, SAMPLE_BOT, SAMPLE_MOMENT)).toBe(ending);
+    },
+  );
+
   test("speaks in the contract's words", () => {
     const facts = { ...NO_EVENTS, signatureFailures: 7 };
     const told = signatureFailures.describe(facts, SETTINGS, SAMPLE_BOT, SAMPLE_MOMENT);

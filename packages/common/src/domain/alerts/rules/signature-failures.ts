@@ -26,6 +26,11 @@ export const signatureFailures: Rule<SignatureFailuresSettings> = {
     threshold: environment.signatureFailureThreshold,
   }),
   holds: ({ signatureFailures: failures }, { threshold }) => failures > threshold,
+  // While nothing else arrives, few wrong secrets or none do not show that the right one is in use.
+  ending({ events, signatureFailures: failures }) {
+    if (events > failures) return 'clear';
+    return failures > 0 ? 'failing' : 'unknown';
+  },
   describe({ signatureFailures: failures }, { threshold }, bot, { windowMs }) {
     return {
       sentence: `Security alert for bot ${bot.name}: ${failures} signature validation failures in last ${formatLast(windowMs)}`,

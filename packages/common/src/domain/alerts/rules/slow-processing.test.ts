@@ -31,14 +31,20 @@ describe('slow_processing', () => {
     });
   });
 
-  test('is near its line until fewer than one in twenty-five take longer', () => {
-    const near = (measured: number, slow: number, settings = SETTINGS) =>
-      slowProcessing.isNear?.({ ...NO_EVENTS, measured, slow }, settings);
-    expect(near(1_000, 41)).toBe(true);
-    expect(near(1_000, 40)).toBe(false);
-    expect(near(11, 11)).toBe(true);
-    expect(near(10, 10)).toBe(false);
-    expect(near(1_000, 41, { ...SETTINGS, limit_ms: null })).toBe(false);
+  test.each([
+    // Over when fewer than one in twenty-five take longer.
+    [1_000, 41, 'unknown'],
+    [1_000, 40, 'clear'],
+    [20, 20, 'failing'],
+    [4, 1, 'failing'],
+    [20, 0, 'too_few'],
+    [0, 0, 'too_few'],
+  ])('of %d times with %d slow ones says of an alert that fires: %s', (measured, slow, ending) => {
+    const facts = { ...NO_EVENTS, events: 1_000, measured, slow };
+    const of = (settings: typeof SETTINGS) =>
+      slowProcessing.ending(facts, settings, SAMPLE_BOT, SAMPLE_MOMENT);
+    expect(of(SETTINGS)).toBe(ending);
+    expect(of({ ...SETTINGS, limit_ms: null })).toBe('clear');
   });
 
   test('holds when more than one in twenty took longer', () => {

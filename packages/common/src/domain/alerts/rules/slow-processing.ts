@@ -7,7 +7,7 @@
 import { formatRate } from '@hookpulse/common/domain/counters';
 import Type, { type Static } from 'typebox';
 import { formatLast } from './format-span.ts';
-import { COMMON_SETTINGS, NEAR_LINE, NEAR_MIN_EVENTS, type Rule } from './rule.ts';
+import { COMMON_SETTINGS, endingOfShare, type Rule } from './rule.ts';
 
 /** Of a p95: the share that may be slower than it. */
 const SLOWER_SHARE = 0.05;
@@ -42,10 +42,13 @@ export const slowProcessing: Rule<SlowProcessingSettings> = {
   }),
   holds: ({ measured, slow }, { limit_ms, min_events }) =>
     limit_ms !== null && measured > min_events && slow / measured > SLOWER_SHARE,
-  isNear: ({ measured, slow }, { limit_ms, min_events }) =>
-    limit_ms !== null &&
-    measured > min_events * NEAR_MIN_EVENTS &&
-    slow / measured > SLOWER_SHARE * NEAR_LINE,
+  ending: ({ measured, slow }, { limit_ms, min_events }) =>
+    limit_ms === null
+      ? 'clear'
+      : endingOfShare(
+          { count: measured, failed: slow },
+          { line: SLOWER_SHARE, minCount: min_events },
+        ),
   describe({ measured, slow }, { limit_ms, min_events }, bot, { windowMs }) {
     const share = measured === 0 ? 0 : slow / measured;
     return {

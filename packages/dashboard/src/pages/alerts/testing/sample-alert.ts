@@ -18,7 +18,14 @@ export function sampleAlert(fields: Partial<AlertView> = {}): AlertView {
     facts: { events: 100, errors: 15 },
     as_of: FIRED_AT,
     silence: null,
-    mail: { state: 'accepted', detail: null, at: FIRED_AT, receivers: ['ops@example.com'] },
+    mail: {
+      state: 'accepted',
+      detail: null,
+      at: FIRED_AT,
+      receivers: ['ops@example.com'],
+      attempts: 0,
+      next_attempt_at: null,
+    },
     transitions: [],
     ...fields,
   };

@@ -24,10 +24,15 @@ export const SAMPLE_MOMENT: JudgedMoment = {
   nowMs: NOW_MS,
   knownSinceMs: NOW_MS - 60 * WINDOW_MS,
   windowMs: WINDOW_MS,
+  absences: [],
 };
 
-/** Watched since long before. */
-export const SAMPLE_BOT: JudgedBot = { name: 'MyBot', watchedSinceMs: NOW_MS - 30 * WINDOW_MS };
+/** Watched, and heard of, since long before. */
+export const SAMPLE_BOT: JudgedBot = {
+  name: 'MyBot',
+  watchedSinceMs: NOW_MS - 30 * WINDOW_MS,
+  isHeard: true,
+};
 
 export const NO_EVENTS: WindowFacts = {
   events: 0,

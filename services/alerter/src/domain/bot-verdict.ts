@@ -1,0 +1,88 @@
+/**
+ * What a rule finds of a bot now: whether it holds, and of an alert that fires, what shows that it is
+ * over. A verdict as data, with the numbers that it is about.
+ */
+import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
+import type {
+  JudgedBot,
+  JudgedMoment,
+  WindowFacts,
+} from '@hookpulse/common/domain/alerts/rules/rule';
+import {
+  type RuleName,
+  type RuleSettings,
+  ruleEnding,
+  ruleHolds,
+} from '@hookpulse/common/domain/alerts/rules/rules';
+import type { Finding } from './lifecycle.ts';
+import type { BotWindow, WindowMark } from './sliding-window.ts';
+
+/** What a verdict is about: by it the rule makes its sentence. */
+export interface Seen {
+  readonly facts: WindowFacts;
+  readonly at: JudgedMoment;
+}
+
+export interface Verdict {
+  readonly finding: Finding;
+  readonly seen: Seen;
+  /** Since where nothing has failed, for the next verdict about the alert; null: something fails. */
+  readonly mark: WindowMark | null;
+}
+
+export interface RuledBot {
+  readonly rule: RuleName;
+  readonly settings: RuleSettings;
+  readonly bot: JudgedBot;
+  readonly window: BotWindow;
+}
+
+/**
+ * @param open - the alert that fires; null: none
+ * @param mark - of the verdict before about it
+ */
+export function verdictOf(
+  { rule, settings, bot, window }: RuledBot,
+  { facts, at }: Seen,
+  open: Pick<AlertTransition, 'fired_at'> | null,
+  mark: WindowMark | null,
+): Verdict {
+  const seen = { facts, at };
+  if (ruleHolds(rule, facts, settings, bot, at)) return { finding: HOLDS, seen, mark: null };
+  if (open === null) return { finding: CLEAR, seen, mark: null };
+  const ended = whyOver(rule, settings, bot, open);
+  if (ended !== null) return { finding: { kind: 'over', reason: ended }, seen, mark: null };
+  switch (ruleEnding(rule, facts, settings, bot, at)) {
+    case 'failing':
+      return { finding: HOLDS, seen, mark: null };
+    case 'unknown':
+      return { finding: OPEN, seen, mark: null };
+    case 'clear':
+      return { finding: CLEAR, seen, mark: mark ?? window.mark(at.nowMs) };
+    case 'too_few': {
+      // What a window has too few of gathers over as many windows as it takes.
+      const since = mark && window.factsSince(mark, at.nowMs) ? mark : window.mark(at.nowMs);
+      const gathered = window.factsSince(since, at.nowMs) ?? facts;
+      const isClear = ruleEnding(rule, gathered, settings, bot, at) === 'clear';
+      if (!isClear) return { finding: OPEN, seen, mark: since };
+      const windowMs = at.nowMs - since.fromMs;
+      return { finding: CLEAR, seen: { facts: gathered, at: { ...at, windowMs } }, mark: since };
+    }
+  }
+}
+
+const HOLDS: Finding = { kind: 'holds' };
+const OPEN: Finding = { kind: 'open' };
+const CLEAR: Finding = { kind: 'clear' };
+
+/** Why there is nothing to judge any more; null: there is. */
+function whyOver(
+  rule: RuleName,
+  settings: RuleSettings,
+  { watchedSinceMs }: JudgedBot,
+  { fired_at }: Pick<AlertTransition, 'fired_at'>,
+): string | null {
+  if (!settings[rule].enabled) return 'The rule was switched off for this bot.';
+  if (Date.parse(fired_at) < watchedSinceMs) return 'The bot was disabled and enabled again.';
+  return null;
+}

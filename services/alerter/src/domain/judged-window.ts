@@ -1,0 +1,108 @@
+/**
+ * The window that a bot is judged by: by the timestamps of its events, and by the log's time where
+ * those are of a slow clock. Which of the two it is shows only after some reports, so both are kept as
+ * long as reports come late.
+ */
+import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
+import { ReportClocks, SLOW_CLOCK_MS } from './report-clocks.ts';
+import {
+  type BotWindow,
+  type SlidingEvent,
+  SlidingWindow,
+  type WindowMark,
+} from './sliding-window.ts';
+import type { WindowShape } from './window-shape.ts';
+
+/** What a bot's events are counted by. */
+export interface CountingTerms {
+  /** A processing time above it is slow, milliseconds; null: none is. */
+  readonly slowLimitMs: number | null;
+  /** What happened before does not count, milliseconds since the epoch. */
+  readonly sinceMs: number;
+}
+
+/** What reports that come late might mean. */
+interface Suspicion {
+  readonly byLogTime: SlidingWindow;
+  readonly clocks: ReportClocks;
+}
+
+export class JudgedWindow implements BotWindow {
+  readonly #shape: WindowShape;
+  readonly #byTimestamp: SlidingWindow;
+  #suspicion: Suspicion | null = null;
+  #oldestMs = Number.POSITIVE_INFINITY;
+
+  constructor(shape: WindowShape) {
+    this.#shape = shape;
+    this.#byTimestamp = new SlidingWindow(shape);
+  }
+
+  get lastEventMs(): number | null {
+    return this.#byTimestamp.lastEventMs;
+  }
+
+  /** Earliest time of an event that was ever counted, milliseconds since the epoch. */
+  get oldestMs(): number {
+    return this.#oldestMs;
+  }
+
+  /**
+   * @param atMs - the moment that the log has come to with the event
+   * @returns false when it is older than the window, or than what counts
+   */
+  add(
+    event: SlidingEvent,
+    eventTimeMs: number,
+    atMs: number,
+    { slowLimitMs, sinceMs }: CountingTerms,
+  ): boolean {
+    if (atMs < sinceMs) return false;
+    const latenessMs = atMs - eventTimeMs;
+    const isLate = event.event_type !== 'received' && latenessMs >= SLOW_CLOCK_MS;
+    const suspicion = this.#suspicionAt(atMs, isLate);
+    if (isLate) suspicion?.clocks.note(latenessMs, atMs);
+    const byLogTimeMs = isLate ? atMs : eventTimeMs;
+    const count = (window: SlidingWindow, timeMs: number) => {
+      if (timeMs < sinceMs || !window.add(event, timeMs, atMs, slowLimitMs)) return false;
+      this.#oldestMs = Math.min(this.#oldestMs, timeMs);
+      return true;
+    };
+    const isCounted = count(this.#byTimestamp, eventTimeMs);
+    if (suspicion === null) return isCounted;
+    const isCountedByLogTime = count(suspicion.byLogTime, byLogTimeMs);
+    return suspicion.clocks.isSlow(atMs) ? isCountedByLogTime : isCounted;
+  }
+
+  /** While reports come late the bot is not silent, whatever their timestamps say. */
+  facts(nowMs: number): WindowFacts {
+    const facts = this.#judged(nowMs).facts(nowMs);
+    const lastMs = this.#suspicion?.byLogTime.lastEventMs ?? null;
+    if (lastMs === null || lastMs <= (facts.lastEventMs ?? 0)) return facts;
+    return { ...facts, lastEventMs: lastMs };
+  }
+
+  mark(nowMs: number): WindowMark {
+    return this.#judged(nowMs).mark(nowMs);
+  }
+
+  factsSince(mark: WindowMark, nowMs: number): WindowFacts | null {
+    return this.#judged(nowMs).factsSince(mark);
+  }
+
+  #judged(nowMs: number): SlidingWindow {
+    const suspicion = this.#suspicionAt(nowMs, false);
+    return suspicion?.clocks.isSlow(nowMs) ? suspicion.byLogTime : this.#byTimestamp;
+  }
+
+  #suspicionAt(nowMs: number, isLate: boolean): Suspicion | null {
+    if (!isLate && this.#suspicion?.clocks.isForgotten(nowMs)) this.#suspicion = null;
+    if (isLate) {
+      this.#suspicion ??= {
+        byLogTime: this.#byTimestamp.clone(),
+        clocks: new ReportClocks(this.#shape.windowMs),
+      };
+    }
+    return this.#suspicion;
+  }
+}
