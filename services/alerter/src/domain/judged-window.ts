@@ -32,6 +32,8 @@ export class JudgedWindow implements BotWindow {
   readonly #byTimestamp: SlidingWindow;
   #suspicion: Suspicion | null = null;
   #oldestMs = Number.POSITIVE_INFINITY;
+  /** Log time of the latest report that came late; null: none did. */
+  #lateMs: number | null = null;
 
   constructor(shape: WindowShape) {
     this.#shape = shape;
@@ -39,7 +41,8 @@ export class JudgedWindow implements BotWindow {
   }
 
   get lastEventMs(): number | null {
-    return this.#byTimestamp.lastEventMs;
+    const lastMs = this.#byTimestamp.lastEventMs;
+    return this.#lateMs === null ? lastMs : Math.max(lastMs ?? 0, this.#lateMs);
   }
 
   /** Earliest time of an event that was ever counted, milliseconds since the epoch. */
@@ -61,7 +64,10 @@ export class JudgedWindow implements BotWindow {
     const latenessMs = atMs - eventTimeMs;
     const isLate = event.event_type !== 'received' && latenessMs >= SLOW_CLOCK_MS;
     const suspicion = this.#suspicionAt(atMs, isLate);
-    if (isLate) suspicion?.clocks.note(latenessMs, atMs);
+    if (isLate) {
+      suspicion?.clocks.note(latenessMs, atMs);
+      if (isWork(event)) this.#lateMs = Math.max(this.#lateMs ?? atMs, atMs);
+    }
     const byLogTimeMs = isLate ? atMs : eventTimeMs;
     const count = (window: SlidingWindow, timeMs: number) => {
       if (timeMs < sinceMs || !window.add(event, timeMs, atMs, slowLimitMs)) return false;
@@ -77,9 +83,8 @@ export class JudgedWindow implements BotWindow {
   /** While reports come late the bot is not silent, whatever their timestamps say. */
   facts(nowMs: number): WindowFacts {
     const facts = this.#judged(nowMs).facts(nowMs);
-    const lastMs = this.#suspicion?.byLogTime.lastEventMs ?? null;
-    if (lastMs === null || lastMs <= (facts.lastEventMs ?? 0)) return facts;
-    return { ...facts, lastEventMs: lastMs };
+    if (this.#lateMs === null || this.#lateMs <= (facts.lastEventMs ?? 0)) return facts;
+    return { ...facts, lastEventMs: this.#lateMs };
   }
 
   mark(nowMs: number): WindowMark {
@@ -105,4 +110,8 @@ export class JudgedWindow implements BotWindow {
     }
     return this.#suspicion;
   }
+}
+
+function isWork({ event_type: type }: SlidingEvent): boolean {
+  return type === 'processed' || type === 'error';
 }

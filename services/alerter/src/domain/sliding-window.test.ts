@@ -178,7 +178,9 @@ function countByHand(logged: readonly LoggedEvent[], botId: string, sinceMs: num
     if (seenMinute !== undefined && minute - seenMinute <= 10) continue;
     seenMinutes.set(event.event_id, minute);
     const isRequest = ['received', 'processed', 'error'].includes(event.event_type);
-    if (isRequest) lastEventMs = Math.max(lastEventMs ?? 0, Math.min(eventTimeMs, logTimeMs));
+    const isLate = event.event_type !== 'received' && logTimeMs - eventTimeMs >= SLOW_CLOCK_MS;
+    const happenedMs = isLate ? logTimeMs : Math.min(eventTimeMs, logTimeMs);
+    if (isRequest) lastEventMs = Math.max(lastEventMs ?? 0, happenedMs);
     if (eventTimeMs < sinceMs) continue;
     countEvent(counters, event);
     const isWork = event.event_type === 'processed' || event.event_type === 'error';
