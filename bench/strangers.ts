@@ -47,12 +47,22 @@ const MEMORY_PAUSE_MS = 100;
 const PATIENCE_MS = 10_000;
 const BOTS_AT_ONCE = 20;
 
-/** What was seen in a span of time. */
+/** What was seen of what began in a span of time. */
 interface Seen {
+  readonly sinceMs: number;
   readonly deliveryMs: number[];
   lost: number;
   readonly operatorMs: number[];
   peakRssMiB: number;
+}
+
+interface Attacked {
+  readonly name: Attack;
+  /** Before it. */
+  readonly quiet: Seen;
+  readonly attacked: Seen;
+  readonly report: StrangersReport | null;
+  readonly growthMiB: number;
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), 'hookpulse-strangers-'));
@@ -61,15 +71,18 @@ try {
   const client = new HookpulseClient(hookpulse.urls, ADMIN_TOKEN);
   const reporter = await registerBots(client, Number(options.bots));
   let seen = newSeen();
+  const spans = [seen];
   const deliveries = startDeliveries(hookpulse.urls.ingest, DELIVERIES_PER_SECOND, (answer) => {
-    if (answer.status === 200) seen.deliveryMs.push(answer.answeredMs - answer.sentMs);
-    else seen.lost += 1;
+    const span = spans.findLast(({ sinceMs }) => sinceMs <= answer.sentMs);
+    if (answer.status === 200) span?.deliveryMs.push(answer.answeredMs - answer.sentMs);
+    else if (span) span.lost += 1;
   });
   const closing = new AbortController();
   const watching = [watchOperator(closing.signal), watchMemory(closing.signal)];
 
   async function during(work: () => Promise<unknown>): Promise<Seen> {
     seen = newSeen();
+    spans.push(seen);
     const now = seen;
     await work();
     return now;
@@ -79,8 +92,7 @@ try {
   await during(() => delay(10_000));
   const startRssMiB = (await usageOf(hookpulse.pid)).rssMiB;
   const chosen = ATTACKS.filter((name) => name.includes(options.only));
-  const figures: Record<string, string | number> = { startRssMiB };
-  const all = { ratio: 0, growthMiB: 0, operatorMs: 0, lost: 0 };
+  const attacks: Attacked[] = [];
   for (const name of chosen) {
     const quiet = await during(() => delay(Number(options.seconds) * 1_000));
     const before = (await usageOf(hookpulse.pid)).rssMiB;
@@ -88,9 +100,17 @@ try {
     const attacked = await during(async () => {
       report = await attack(name, reporter);
     });
+    attacks.push({ name, quiet, attacked, report, growthMiB: attacked.peakRssMiB - before });
+    console.error(name, JSON.stringify(report));
+  }
+  closing.abort();
+  await deliveries.stop();
+  await Promise.all(watching);
+  const figures: Record<string, string | number> = { startRssMiB };
+  const all = { ratio: 0, growthMiB: 0, operatorMs: 0, lost: 0 };
+  for (const { name, quiet, attacked, report, growthMiB } of attacks) {
     const [quietP99, p99] = [p99Of(quiet.deliveryMs), p99Of(attacked.deliveryMs)];
-    const operatorMs = Math.round(Math.max(...attacked.operatorMs));
-    const growthMiB = attacked.peakRssMiB - before;
+    const operatorMs = Math.round(Math.max(0, ...attacked.operatorMs));
     all.ratio = Math.max(all.ratio, p99 / quietP99);
     all.growthMiB = Math.max(all.growthMiB, attacked.peakRssMiB - startRssMiB);
     all.operatorMs = Math.max(all.operatorMs, operatorMs);
@@ -98,11 +118,7 @@ try {
     figures[name] =
       `p99 ${quietP99} → ${p99} ms (p50 ${p50Of(quiet.deliveryMs)} → ${p50Of(attacked.deliveryMs)}), ` +
       `lost ${attacked.lost}, operator ≤ ${operatorMs} ms, +${growthMiB} MiB, ${JSON.stringify(report)}`;
-    console.error(name, figures[name]);
   }
-  closing.abort();
-  await deliveries.stop();
-  await Promise.all(watching);
   writeResult(
     'strangers',
     {
@@ -184,7 +200,7 @@ async function registerBots(
 }
 
 function newSeen(): Seen {
-  return { deliveryMs: [], lost: 0, operatorMs: [], peakRssMiB: 0 };
+  return { sinceMs: performance.now(), deliveryMs: [], lost: 0, operatorMs: [], peakRssMiB: 0 };
 }
 
 function p50Of(times: readonly number[]): number {
