@@ -37,6 +37,7 @@ describeWithLocalKafka('chaos', () => {
       });
       expect(report.alerts).toMatchObject({ off: 0, differences: [] });
       expect(report.alerts.botsAboveTheLine).toBeGreaterThan(0);
+      expect(Math.min(...Object.values(report.foreign))).toBeGreaterThan(0);
       const kills = [...report.kills.values()].reduce((sum, count) => sum + count, 0);
       expect(kills).toBe(OPTIONS.kills);
     },

@@ -9,8 +9,10 @@ export async function countUpdates(log: EventLog): Promise<Map<string, number>> 
     topic: UPDATES_TOPIC,
     onMessage({ key, value }) {
       if (key === null || value === null) return;
+      const updateId = updateIdOf(value);
+      if (updateId === undefined) return;
       const updates = seen.get(key) ?? new Set();
-      seen.set(key, updates.add(updateIdOf(value)));
+      seen.set(key, updates.add(updateId));
     },
   });
   await follower.caughtUp;
@@ -18,9 +20,10 @@ export async function countUpdates(log: EventLog): Promise<Map<string, number>> 
   return new Map([...seen].map(([botId, updates]) => [botId, updates.size]));
 }
 
-function updateIdOf(value: Uint8Array): number {
-  const message = JSON.parse(Buffer.from(value).toString()) as { update: { update_id: number } };
-  return message.update.update_id;
+/** Undefined: of another program. */
+function updateIdOf(value: Uint8Array): number | undefined {
+  const message = JSON.parse(Buffer.from(value).toString()) as { update?: { update_id: number } };
+  return message.update?.update_id;
 }
 
 /** How many messages the group has not committed yet. */

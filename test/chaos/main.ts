@@ -79,13 +79,16 @@ function figures({ audit, alerts, driver, ...report }: ChaosReport) {
     failedAttempts: driver.failedAttempts,
     killsOf: tallied(report.kills),
     otherFaults: tallied(report.otherFaults),
+    foreignCommitted: report.foreign.committed,
+    foreignAborted: report.foreign.aborted,
+    foreignPlain: report.foreign.plain,
     trafficSeconds: report.trafficSeconds,
     catchUpSeconds: report.catchUpSeconds,
   };
 }
 
 function lastLine(report: ChaosReport): string {
-  const { audit, alerts, otherFaults, crashes } = report;
+  const { audit, alerts, foreign, otherFaults, crashes } = report;
   const { kills, seed } = report.options;
   const { lost, doubled, windowsOff } = audit;
   const numbers = Object.entries({
@@ -94,6 +97,7 @@ function lastLine(report: ChaosReport): string {
     'in hourly rows': audit.hourlyEvents,
     'in health answers': audit.healthEvents,
     'alert transitions': alerts.transitions,
+    'foreign records': foreign.committed + foreign.aborted + foreign.plain,
   }).map(([name, number]) => `${number.toLocaleString('en')} ${name}`);
   const others = [...otherFaults.values()].reduce((sum, number) => sum + number, 0);
   const faults = `${kills} kills, ${others} other faults, ${crashes.length} crashes, seed ${seed}`;

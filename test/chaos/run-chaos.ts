@@ -13,6 +13,7 @@ import { type AlertAudit, auditAlerts } from './alert-audit.ts';
 import { type Audit, audit } from './audit.ts';
 import { type DriverFigures, drive } from './driver.ts';
 import { Faults, type Tally } from './faults.ts';
+import { type ForeignFigures, startForeignTraffic } from './foreign-traffic.ts';
 import { countUpdates, uncommitted } from './log-state.ts';
 import { Workload } from './workload.ts';
 
@@ -31,6 +32,8 @@ export interface ChaosReport {
   readonly driver: DriverFigures;
   readonly kills: Tally;
   readonly otherFaults: Tally;
+  /** Records of other programs on the same topics. */
+  readonly foreign: ForeignFigures;
   /** Last words of services that ended although nobody killed them. */
   readonly crashes: readonly string[];
   /** From the first request to the last acknowledgement, and from there until all was counted. */
@@ -108,6 +111,11 @@ export async function runChaos(
   // The faults have a seed of their own: how many requests there are must not move them.
   const faults = new Faults(system, new Random(seed + 1));
   const pacing = new Random(seed + 2);
+  const foreignTraffic = startForeignTraffic(
+    system.direct.kafkaBroker,
+    workload.botIds,
+    new Random(seed + 3),
+  );
   for (let kill = 0; kill < kills; kill += 1) {
     const share = ((kill + pacing.integer(1, 1_000) / 1_000) / kills) * KILLED_SHARE;
     while (acknowledged < share * events) {
@@ -123,6 +131,7 @@ export async function runChaos(
   observer.onPhase('everything is mended; waiting until all is counted');
   const mendedMs = performance.now();
   await faults.settled();
+  const foreign = await foreignTraffic.stop();
   supervise(system);
   await Promise.all(services(system).map((service) => service.ready(RECOVERY_TIMEOUT_MS)));
   const logger = createLogger('chaos', 'silent');
@@ -153,6 +162,7 @@ export async function runChaos(
       driver,
       kills: faults.kills,
       otherFaults: faults.others,
+      foreign,
       crashes: services(system).flatMap((service) => service.crashes),
       trafficSeconds,
       catchUpSeconds,

@@ -14,7 +14,7 @@ export interface ForeignMessage {
   readonly timeMs?: number;
 }
 
-export const CODECS = {
+const CODECS = {
   none: CompressionTypes.None,
   gzip: CompressionTypes.GZIP,
   snappy: CompressionTypes.Snappy,
@@ -24,16 +24,26 @@ export const CODECS = {
 
 export type Codec = keyof typeof CODECS;
 
-/** Far longer than any test leaves a transaction open. */
-const TRANSACTION_TIMEOUT_MS = 120_000;
+export const CODEC_NAMES: readonly Codec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+
+export interface ForeignWriterOptions {
+  /** Of `transact`: who opens another writer with it ends what this one left open. Default: its own. */
+  readonly transactionalId?: string;
+  /** Default: far longer than any test leaves a transaction open. */
+  readonly transactionTimeoutMs?: number;
+}
+
+const DEFAULT_TRANSACTION_TIMEOUT_MS = 120_000;
 
 export class ForeignWriter {
   readonly #kafka: Kafka;
+  readonly #options: ForeignWriterOptions;
   readonly #producers: Producer[] = [];
   #plain: Producer | null = null;
   #transactional: Producer | null = null;
 
-  constructor(brokers: readonly string[]) {
+  constructor(brokers: readonly string[], options: ForeignWriterOptions = {}) {
+    this.#options = options;
     const settings = { brokers, ssl: false, sasl: null, clientId: 'foreign' };
     this.#kafka = createKafkaClient(settings, createLogger('test', 'silent'));
   }
@@ -49,7 +59,9 @@ export class ForeignWriter {
     end: 'commit' | 'abort',
     codec: Codec = 'none',
   ): Promise<void> {
-    this.#transactional ??= await this.#connectTransactional();
+    this.#transactional ??= await this.#connectTransactional(
+      this.#options.transactionalId ?? `foreign-${randomUUID()}`,
+    );
     const transaction = await this.#transactional.transaction();
     await transaction.sendBatch(batchOf(messages, codec));
     await transaction[end]();
@@ -57,7 +69,7 @@ export class ForeignWriter {
 
   /** Leaves its transaction to the caller to end. */
   async begin(messages: readonly ForeignMessage[]): Promise<Transaction> {
-    const producer = await this.#connectTransactional();
+    const producer = await this.#connectTransactional(`foreign-${randomUUID()}`);
     const transaction = await producer.transaction();
     await transaction.sendBatch(batchOf(messages, 'none'));
     return transaction;
@@ -67,11 +79,11 @@ export class ForeignWriter {
     await Promise.all(this.#producers.map((producer) => producer.disconnect()));
   }
 
-  #connectTransactional(): Promise<Producer> {
+  #connectTransactional(transactionalId: string): Promise<Producer> {
     return this.#connect(
       this.#kafka.producer({
-        transactionalId: `foreign-${randomUUID()}`,
-        transactionTimeout: TRANSACTION_TIMEOUT_MS,
+        transactionalId,
+        transactionTimeout: this.#options.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS,
         idempotent: true,
         maxInFlightRequests: 1,
       }),

@@ -2,7 +2,7 @@
 import { createKafkaClient } from '@hookpulse/common/log/kafka/kafka-client';
 import { createLogger } from '@hookpulse/common/runtime/logger';
 import { until } from '@hookpulse/common/testing/until';
-import type { Admin, Kafka } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 
 export class KafkaByHand {
   readonly #kafka: Kafka;
@@ -26,6 +26,14 @@ export class KafkaByHand {
     await until('the topic to be gone', async () => {
       return !(await this.#admin.listTopics()).includes(topic);
     });
+  }
+
+  /** Sets settings of a topic, and takes all others back that it had of its own. */
+  async configure(topic: string, settings: Readonly<Record<string, string>>): Promise<void> {
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    const { TOPIC } = kafkajs.ConfigResourceTypes;
+    const resources = [{ type: TOPIC, name: topic, configEntries }];
+    await this.#admin.alterConfigs({ validateOnly: false, resources });
   }
 
   async growTopic(topic: string, partitions: number): Promise<void> {

@@ -44,11 +44,12 @@ export function prefixedLog(log: EventLog, prefix: string): EventLog {
         close: () => consumer.close(),
       };
     },
-    follow: ({ topic, from, onMessage }) =>
+    follow: ({ topic, from, onMessage, onReached }) =>
       log.follow({
         topic: outer(topic),
         ...(from ? { from: from.map(toOuter) } : {}),
         onMessage: (message) => onMessage(toInner(message)),
+        ...(onReached ? { onReached: (position) => onReached(toInner(position)) } : {}),
       }),
     ranges: async (topic) => (await log.ranges(outer(topic))).map(toInner),
     offsetsAt: async (topic, timestampMs) =>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { LocalBroker } from '../../../../../test/kafka-broker/local-broker.ts';
 import { describeWithLocalKafka } from '../../../../../test/setup/requirements.ts';
 import { createLogger } from '../../runtime/logger.ts';
-import { type EventLog, LogUnavailableError } from '../event-log.ts';
+import { type EventLog, type LogMessage, LogUnavailableError } from '../event-log.ts';
 import { numbered, numbers, uniqueName } from '../testing/contract-context.ts';
 import { RecordingHandler, textOf } from '../testing/recording-handler.ts';
 import { waitUntil } from '../testing/wait-until.ts';
@@ -113,6 +113,28 @@ describeWithLocalKafka('Kafka that goes away', (startBroker) => {
     await untilPublished(topic, 'after');
     await waitUntil(() => handler.values.includes('after'));
     await consumer.close();
+  });
+
+  test('brokers that were replaced by empty ones get their topics again, and are read from the start', async () => {
+    const topic = await createTopic();
+    const handler = new RecordingHandler();
+    const followed: (string | null)[] = [];
+    const consumer = await log.consume({ groupId: uniqueName('group'), topics: [topic], handler });
+    const onMessage = (message: LogMessage) => followed.push(textOf(message));
+    const follower = await log.follow({ topic, onMessage });
+    await log.publish(numbered(topic, 3));
+    await waitUntil(() => handler.messages.length === 3 && followed.length === 3);
+    const port = Number(broker.address.split(':')[1]);
+    await broker.close();
+    broker = await startBroker({ port });
+    await untilPublished(topic, 'first');
+    // So that the new one is longer than the old one before anybody reads it.
+    await log.publish(numbered(topic, 5, 'another'));
+    const next = ['first', ...numbers(5)];
+    await waitUntil(() => handler.values.at(-1) === '4' && followed.at(-1) === '4');
+    expect(handler.values.slice(-next.length)).toEqual(next);
+    expect(followed.slice(-next.length)).toEqual(next);
+    await Promise.all([consumer.close(), follower.close()]);
   });
 
   test('nobody waits for long for a broker that does not come back', async () => {
