@@ -1,11 +1,23 @@
 /** Asks the query API. The session cookie goes along by itself; errors carry the API's own words. */
+import { readAnswer } from './read-answer.ts';
+import { learnTime } from './server-clock.ts';
 
-/** Told to the window when no answer came, and when one came again. */
+/** Told to the window when no answer of the API came, and when one came again. */
 export const UNREACHED_EVENT = 'hookpulse:unreached';
 export const REACHED_EVENT = 'hookpulse:reached';
 /** Told to the window when an answer says that one has to sign in. */
 export const REFUSED_EVENT = 'hookpulse:refused';
+/** Told to the window when somebody has signed in again where the session had ended. */
+export const SIGNED_IN_EVENT = 'hookpulse:signed-in';
+const NO_CONTENT = 204;
 const UNAUTHORIZED = 401;
+/** Request time-out, too early, too many requests. */
+const PASSING: readonly number[] = [408, 425, 429];
+
+/** The server answers most questions within a second; by then nothing comes any more. */
+const READ_SILENCE_MS = 15_000;
+/** A change may wait for the log. */
+const WRITE_SILENCE_MS = 60_000;
 
 export interface ErrorDetail {
   readonly message: string;
@@ -15,32 +27,51 @@ export interface ErrorDetail {
 /** What could not be asked, or was answered with an error. Its message is for people. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
-  /** Null: no answer came. */
+  /** Of an answer in the API's own shape. Null: none came, perhaps one of something in front of it. */
   readonly statusCode: number | null;
   readonly details: readonly ErrorDetail[];
   /** By which the service's log tells of it. */
   readonly requestId: string | null;
+  /** Of 412: what is in force instead. */
+  readonly current: Versioned<unknown> | null;
 
   constructor(
     sentence: string,
-    facts: Partial<Pick<ApiError, 'statusCode' | 'details' | 'requestId'>> = {},
+    facts: Partial<Pick<ApiError, 'statusCode' | 'details' | 'requestId' | 'current'>> = {},
   ) {
     super(sentence);
     this.statusCode = facts.statusCode ?? null;
     this.details = facts.details ?? [];
     this.requestId = facts.requestId ?? null;
+    this.current = facts.current ?? null;
   }
 }
 
-/** Whatever else was thrown came of an answer that is no JSON. */
+/** Whatever else was thrown came of an answer that could not be used. */
 export function asApiError(error: unknown): ApiError {
   return error instanceof ApiError ? error : new ApiError('The answer could not be read.');
+}
+
+/** The API has said so itself, and says the same the next time: who asks, or what for, is wrong. */
+export function isFinal({ statusCode }: ApiError): boolean {
+  return statusCode !== null && statusCode < 500 && !PASSING.includes(statusCode);
+}
+
+/** An answer, and the version by which a later change refers to it. */
+export interface Versioned<T> {
+  readonly data: T;
+  /** Its `ETag`; null: it has none. */
+  readonly etag: string | null;
 }
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** The change is refused (412) if this version is not in force any more; null: it is made anyway. */
+  readonly ifMatch?: string | null;
+  /** Milliseconds without a byte after which it is given up. */
+  readonly silenceMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -51,23 +82,35 @@ export interface ApiRequest {
  * @throws ApiError
  */
 export async function askApi<T>(path: string, request: ApiRequest = {}): Promise<T> {
-  const { method = 'GET', body, signal } = request;
-  const headers: HeadersInit = body === undefined ? {} : { 'content-type': 'application/json' };
-  const content = body === undefined ? null : JSON.stringify(body);
-  const response = await fetch(path, {
-    method,
-    headers,
-    body: content,
-    ...(signal ? { signal } : {}),
-  }).catch((error: unknown) => {
-    if (signal?.aborted) throw error;
-    tellReached(false);
-    throw new ApiError('Hookpulse cannot be reached.');
-  });
-  tellReached(true);
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  return (await askVersioned<T>(path, request)).data;
+}
+
+/** The same with its version. @throws ApiError */
+export async function askVersioned<T>(
+  path: string,
+  { method = 'GET', body, ifMatch = null, silenceMs, signal }: ApiRequest = {},
+): Promise<Versioned<T>> {
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (ifMatch !== null) headers['if-match'] = ifMatch;
+  const limitMs = silenceMs ?? (method === 'GET' ? READ_SILENCE_MS : WRITE_SILENCE_MS);
+  const init = { method, headers, body: body === undefined ? null : JSON.stringify(body) };
+  const { response, text } = await readAnswer(path, init, limitMs, signal).catch(
+    (error: unknown) => {
+      if (signal?.aborted) throw error;
+      tellReached(false);
+      throw new ApiError(unreachedText(error, method === 'GET', limitMs));
+    },
+  );
+  const answer = parsed(text);
+  const isResult = response.ok && (answer !== undefined || response.status === NO_CONTENT);
+  const isError = !response.ok && isErrorBody(answer);
+  tellReached(isResult || isError);
+  if (isResult || isError) learnTime(response.headers.get('date'), Date.now());
+  if (isResult) return { data: answer as T, etag: response.headers.get('etag') };
+  if (!isError) throw new ApiError(`Something in front of Hookpulse answers ${response.status}.`);
   if (response.status === UNAUTHORIZED) window.dispatchEvent(new Event(REFUSED_EVENT));
-  throw await errorOf(response);
+  throw errorOf(response, answer);
 }
 
 let isReached = true;
@@ -78,21 +121,45 @@ function tellReached(isNow: boolean): void {
   window.dispatchEvent(new Event(isNow ? REACHED_EVENT : UNREACHED_EVENT));
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
-  const facts = {
-    statusCode: response.status,
-    requestId: response.headers.get('x-request-id'),
-  };
-  // A proxy in between may answer something else.
-  const body: unknown = await response.json().catch(() => null);
-  if (!isErrorBody(body)) return new ApiError(`Hookpulse answered ${response.status}.`, facts);
-  return new ApiError(body.error, { ...facts, details: body.details });
+function unreachedText(error: unknown, isRead: boolean, limitMs: number): string {
+  const isSilent = error instanceof DOMException && error.name === 'TimeoutError';
+  if (!isSilent) return 'Hookpulse cannot be reached.';
+  const silence = `Hookpulse did not answer within ${limitMs / 1_000} seconds.`;
+  return isRead ? silence : `${silence} Check whether the change was made before you repeat it.`;
 }
 
-function isErrorBody(body: unknown): body is { error: string; details: ErrorDetail[] } {
+/** Undefined: it is empty, or no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function errorOf(response: Response, body: ErrorBody): ApiError {
+  const { error, details, current } = body;
+  return new ApiError(error, {
+    statusCode: response.status,
+    requestId: response.headers.get('x-request-id'),
+    details,
+    current: current === undefined ? null : { data: current, etag: response.headers.get('etag') },
+  });
+}
+
+interface ErrorBody {
+  readonly error: string;
+  readonly details: ErrorDetail[];
+  readonly current?: unknown;
+}
+
+/** As the contract has it: `{"status":"error","error":"…","details":[…]}`. */
+function isErrorBody(body: unknown): body is ErrorBody {
   return (
     typeof body === 'object' &&
     body !== null &&
+    'status' in body &&
+    body.status === 'error' &&
     'error' in body &&
     typeof body.error === 'string' &&
     'details' in body &&

@@ -1,8 +1,10 @@
 /**
  * Listens to a stream of server-sent events for as long as somebody looks. A short break the browser
- * mends by itself, from where it broke off; after a long one, or when the server refused, the stream
- * begins anew, and what came in between has to be asked for.
+ * mends by itself, from where it broke off; after a long one, when the server refused, or when not
+ * even its heartbeat comes, the stream begins anew, and what came in between has to be asked for.
  */
+
+import { SIGNED_IN_EVENT } from './client.ts';
 
 export type LiveState = 'connecting' | 'live' | 'reconnecting';
 
@@ -18,6 +20,8 @@ export interface LiveStream {
   close(): void;
 }
 
+/** The server is heard of every 5 s. Without that the connection is dead, whatever the browser says. */
+const SILENCE_LIMIT_MS = 12_000;
 /** Many events come at once, and are drawn together. */
 const GATHER_MS = 150;
 /** A longer break is not made up for event by event: there may be too many. */
@@ -35,13 +39,17 @@ export function openLiveStream<T>(path: string, handlers: LiveStreamHandlers<T>)
   let gathering: Timer;
   /** Until it begins anew, or ends as nobody looks. */
   let waiting: Timer;
+  /** Until it is taken for dead. */
+  let listening: Timer;
 
   document.addEventListener('visibilitychange', onVisibility);
+  window.addEventListener(SIGNED_IN_EVENT, connect);
   connect();
 
   return {
     close() {
       document.removeEventListener('visibilitychange', onVisibility);
+      window.removeEventListener(SIGNED_IN_EVENT, connect);
       disconnect();
       clearTimeout(gathering);
     },
@@ -53,7 +61,9 @@ export function openLiveStream<T>(path: string, handlers: LiveStreamHandlers<T>)
     const opened = new EventSource(path);
     let hasBegun = false;
     source = opened;
+    hear();
     opened.onopen = () => {
+      hear();
       clearTimeout(waiting);
       waiting = undefined;
       failures = 0;
@@ -61,10 +71,15 @@ export function openLiveStream<T>(path: string, handlers: LiveStreamHandlers<T>)
       if (!hasBegun) handlers.onBegin();
       hasBegun = true;
     };
-    opened.onmessage = ({ data }: MessageEvent<string>) => gather(JSON.parse(data) as T);
+    opened.onmessage = ({ data }: MessageEvent<string>) => {
+      hear();
+      gather(JSON.parse(data) as T);
+    };
+    opened.addEventListener('heartbeat', hear);
     // Too slow for all that comes, it would next be told of all that it has missed.
     opened.addEventListener('lagging', connect);
     opened.onerror = () => {
+      clearTimeout(listening);
       handlers.onState('reconnecting');
       if (opened.readyState === EventSource.CLOSED) {
         failures += 1;
@@ -76,8 +91,18 @@ export function openLiveStream<T>(path: string, handlers: LiveStreamHandlers<T>)
     };
   }
 
+  /** Also a connection that is never made says nothing. */
+  function hear(): void {
+    clearTimeout(listening);
+    listening = setTimeout(() => {
+      failures += 1;
+      connect();
+    }, SILENCE_LIMIT_MS);
+  }
+
   function disconnect(): void {
     clearTimeout(waiting);
+    clearTimeout(listening);
     waiting = undefined;
     source?.close();
     source = null;

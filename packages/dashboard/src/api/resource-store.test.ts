@@ -13,9 +13,9 @@ beforeEach(() => {
   jest.useFakeTimers({ now: 0 });
   asked = [];
   answer = async () => `answer ${asked.length}`;
-  store = createResourceStore((path) => {
+  store = createResourceStore(async (path) => {
     asked.push(path);
-    return answer();
+    return { data: await answer(), etag: null };
   });
 });
 afterEach(() => {
@@ -49,6 +49,29 @@ describe('a path that is looked at', () => {
     await pass(999);
     expect(asked).toHaveLength(1);
     await pass(1);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('is shown no more when the API says that it is not there, and stays where something else says so', async () => {
+    store.watch(PATH, 5_000, nothing);
+    await pass(0);
+    answer = fails(null);
+    await pass(5_000);
+    expect(store.read(PATH)).toMatchObject({ data: 'answer 1', error: { statusCode: null } });
+    answer = fails(404);
+    await pass(5_000);
+    expect(store.read(PATH)).toMatchObject({ data: null, error: { statusCode: 404 } });
+    await pass(600_000);
+    expect(asked).toHaveLength(3);
+  });
+
+  test('is asked for in time also when the clock was set back', async () => {
+    const leave = store.watch(PATH, 5_000, nothing);
+    await pass(0);
+    leave();
+    jest.setSystemTime(-3_600_000);
+    store.watch(PATH, 5_000, nothing);
+    await pass(5_000);
     expect(asked).toHaveLength(2);
   });
 

@@ -3,15 +3,17 @@
  * answer stays until a new one is there; a failing path is asked ever more rarely; nothing is asked
  * while the page is hidden.
  */
-import { type ApiError, asApiError } from './client.ts';
+import { type ApiError, asApiError, isFinal, type Versioned } from './client.ts';
 
 export interface Resource<T> {
   /** Null: nothing has been answered yet. */
   readonly data: T | null;
+  /** The version of `data`, by which a change refers to it; null: it has none. */
+  readonly etag: string | null;
   /** Of the newest try; null: it succeeded, or there was none. */
   readonly error: ApiError | null;
   readonly isLoading: boolean;
-  /** When `data` was answered, milliseconds since the epoch. */
+  /** When `data` was answered, milliseconds since the epoch by the clock of the store. */
   readonly answeredAtMs: number | null;
 }
 
@@ -48,6 +50,7 @@ interface Entry {
 
 export const EMPTY_RESOURCE: Resource<never> = {
   data: null,
+  etag: null,
   error: null,
   isLoading: false,
   answeredAtMs: null,
@@ -55,12 +58,13 @@ export const EMPTY_RESOURCE: Resource<never> = {
 
 /** Answers that nobody looks at are kept so that going back shows them at once; this many. */
 const MAX_KEPT = 50;
+const NOT_FOUND = 404;
 const MAX_BACKOFF_MS = 60_000;
 /** Also of paths that are asked for once: a failure is tried again. */
 const FIRST_BACKOFF_MS = 5_000;
 
 export function createResourceStore(
-  ask: (path: string, signal: AbortSignal) => Promise<unknown>,
+  ask: (path: string, signal: AbortSignal) => Promise<Versioned<unknown>>,
   now: () => number = Date.now,
 ): ResourceStore {
   const entries = new Map<string, Entry>();
@@ -145,16 +149,19 @@ export function createResourceStore(
     entry.asking = asking;
     set(entry, { ...entry.resource, isLoading: true });
     try {
-      const data = await ask(path, asking.signal);
+      const { data, etag } = await ask(path, asking.signal);
       if (entry.asking !== asking) return;
       entry.failures = 0;
       entry.asking = null;
-      set(entry, { data, error: null, isLoading: false, answeredAtMs: now() });
-    } catch (error) {
+      set(entry, { data, etag, error: null, isLoading: false, answeredAtMs: now() });
+    } catch (failure) {
       if (entry.asking !== asking) return;
       entry.failures += 1;
       entry.asking = null;
-      set(entry, { ...entry.resource, error: asApiError(error), isLoading: false });
+      const error = asApiError(failure);
+      // What is not there any more is not shown as if it were.
+      const known = error.statusCode === NOT_FOUND ? EMPTY_RESOURCE : entry.resource;
+      set(entry, { ...known, error, isLoading: false });
     }
     if (entry.watches.size > 0) schedule(path, entry);
   }
@@ -175,16 +182,13 @@ function waitOf({ watches, resource, failures }: Entry, nowMs: number): number |
   const periods = [...watches].flatMap(({ refreshMs }) => refreshMs ?? []);
   const refreshMs = periods.length > 0 ? Math.min(...periods) : null;
   if (failures > 0) {
-    if (resource.error && !isWorthRetrying(resource.error)) return null;
+    if (resource.error && isFinal(resource.error)) return null;
     return Math.min(MAX_BACKOFF_MS, (refreshMs ?? FIRST_BACKOFF_MS) * 2 ** (failures - 1));
   }
   if (resource.answeredAtMs === null) return 0;
-  return refreshMs === null ? null : Math.max(0, resource.answeredAtMs + refreshMs - nowMs);
-}
-
-/** What was asked for wrongly, or by the wrong one, is answered the same the next time. */
-function isWorthRetrying({ statusCode }: ApiError): boolean {
-  return statusCode === null || statusCode === 429 || statusCode >= 500;
+  if (refreshMs === null) return null;
+  // Not longer than from now on, should the clock have been set back.
+  return Math.min(refreshMs, Math.max(0, resource.answeredAtMs + refreshMs - nowMs));
 }
 
 /** Nobody waits for what is under way any more. */

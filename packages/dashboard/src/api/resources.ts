@@ -1,9 +1,13 @@
 /** The page's one store of answers, and the hook by which components look at it. */
 import { useEffect, useReducer, useRef } from 'preact/hooks';
-import { askApi } from './client.ts';
+import { askVersioned } from './client.ts';
 import { createResourceStore, EMPTY_RESOURCE, type Resource } from './resource-store.ts';
+import { serverNow } from './server-clock.ts';
 
-export const resources = createResourceStore((path, signal) => askApi(path, { signal }));
+export const resources = createResourceStore(
+  (path, signal) => askVersioned(path, { signal }),
+  serverNow,
+);
 
 export function pauseWhileHidden(): void {
   document.addEventListener('visibilitychange', () => resources.setPaused(document.hidden));
@@ -18,6 +22,8 @@ export interface ResourceOptions {
 export interface WatchedResource<T> extends Resource<T> {
   /** `data` is the answer to the path before: this one's has not come yet. */
   readonly isPrevious: boolean;
+  /** How often it is asked for again, milliseconds; null: once. */
+  readonly refreshMs: number | null;
 }
 
 /**
@@ -41,6 +47,11 @@ export function useResource<T>(
     current.data === null && current.error === null && previous.current !== current;
   const isLoading = path !== null && (current.isLoading || current.answeredAtMs === null);
   return isPrevious
-    ? { ...previous.current, isLoading, isPrevious }
-    : { ...current, isLoading: isLoading && current.error === null, isPrevious };
+    ? { ...previous.current, isLoading, isPrevious, refreshMs: refreshMs ?? null }
+    : {
+        ...current,
+        isLoading: isLoading && current.error === null,
+        isPrevious,
+        refreshMs: refreshMs ?? null,
+      };
 }

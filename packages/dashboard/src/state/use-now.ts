@@ -1,14 +1,16 @@
-/** A clock that components show times by: one timer for all of them. */
+/** The server's clock, by which components show times: one timer for all of them. */
 import { useEffect, useState } from 'preact/hooks';
+import { onTimeLearned, serverNow } from '../api/server-clock.ts';
 
 const TICK_MS = 5_000;
 
 const listeners = new Set<(nowMs: number) => void>();
+onTimeLearned(tick);
 let timer: ReturnType<typeof setInterval> | null = null;
 
 /** Milliseconds since the epoch; renders again every few seconds. */
 export function useNow(): number {
-  const [nowMs, setNowMs] = useState(Date.now);
+  const [nowMs, setNowMs] = useState(serverNow);
   useEffect(() => {
     listeners.add(setNowMs);
     timer ??= setInterval(tick, TICK_MS);
@@ -23,6 +25,6 @@ export function useNow(): number {
 }
 
 function tick(): void {
-  const nowMs = Date.now();
+  const nowMs = serverNow();
   for (const listener of listeners) listener(nowMs);
 }

@@ -1,7 +1,7 @@
 /** The top of a page: what it shows, how fresh it is, and what one can do. Also the tab's title. */
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Resource } from '../api/resource-store.ts';
+import type { WatchedResource } from '../api/resources.ts';
 import { formatAgo } from '../format/times.ts';
 import { useNow } from '../state/use-now.ts';
 import './page-header.css';
@@ -14,7 +14,7 @@ export interface PageHeaderProps {
   readonly beside?: ComponentChildren;
   readonly actions?: ComponentChildren;
   /** Whose freshness is told. */
-  readonly resource?: Resource<unknown>;
+  readonly resource?: WatchedResource<unknown>;
 }
 
 export function PageHeader({ title, above, beside, actions, resource }: PageHeaderProps) {
@@ -37,18 +37,28 @@ export function PageHeader({ title, above, beside, actions, resource }: PageHead
 }
 
 /** Says when the shown was true, and aloud when it could not be asked for again. */
-function Freshness({ resource }: { readonly resource: Resource<unknown> }) {
+function Freshness({ resource }: { readonly resource: WatchedResource<unknown> }) {
   const nowMs = useNow();
-  const { error, answeredAtMs } = resource;
-  const ago = answeredAtMs === null ? null : formatAgo(answeredAtMs, Math.max(nowMs, answeredAtMs));
+  const { error, answeredAtMs, refreshMs } = resource;
+  if (answeredAtMs === null) return null;
+  const ageMs = Math.max(0, nowMs - answeredAtMs);
+  const isStale = error !== null || isOld(ageMs, refreshMs);
+  const ago = formatAgo(nowMs - ageMs, nowMs);
   return (
     <>
-      <span class={error ? 'freshness tone-bad' : 'freshness'}>
-        {ago && (error ? `Stale: updated ${ago}` : `Updated ${ago}`)}
+      <span class={isStale ? 'freshness tone-bad' : 'freshness'}>
+        {isStale ? `Stale: updated ${ago}` : `Updated ${ago}`}
       </span>
       <span class="visually-hidden" role="status">
-        {error && answeredAtMs !== null ? `Not updated: ${error.message}` : ''}
+        {error ? `Not updated: ${error.message}` : isStale ? 'Not updated: no answer came' : ''}
       </span>
     </>
   );
+}
+
+/** A slow answer is no reason to worry; one that should have come twice is. */
+const SLOW_MS = 10_000;
+
+function isOld(ageMs: number, refreshMs: number | null): boolean {
+  return refreshMs !== null && ageMs > 2 * refreshMs + SLOW_MS;
 }

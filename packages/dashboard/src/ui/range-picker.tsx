@@ -3,6 +3,7 @@
  * stands in the address (`rangeOfUrl`), where "Clear" of a bar of filters takes `RANGE_NAMES` away.
  */
 import { useEffect, useId, useState } from 'preact/hooks';
+import { serverNow } from '../api/server-clock.ts';
 import { draftOfRange, rangeOfDraft } from '../state/range-draft.ts';
 import {
   presetText,
@@ -66,7 +67,7 @@ interface OwnRangeProps {
 
 /** Taken only when it is complete: a year that is half typed is one, too. */
 function OwnRange({ range, onChoose }: OwnRangeProps) {
-  const [initial] = useState(() => draftOfRange(range, Date.now()));
+  const [initial] = useState(() => draftOfRange(range, serverNow()));
   const [draft, setDraft] = useState(initial);
   const [problem, setProblem] = useState<string | null>(null);
   const problemId = useId();

@@ -9,9 +9,13 @@ export function openingFrame(id: string | null): string {
   return `: connected\nretry: ${RETRY_MS}\n${idLine(id)}\n`;
 }
 
-/** Keeps proxies from closing what seems idle, and the id from growing old while nothing matches. */
+/**
+ * Keeps proxies from closing what seems idle, and the id from growing old while nothing matches. An
+ * event as well as a comment: browsers tell a page of events only, and by them it knows that the
+ * connection still carries something.
+ */
 export function heartbeatFrame(id: string | null): string {
-  return `: heartbeat\n${idLine(id)}\n`;
+  return `: heartbeat\nevent: heartbeat\n${idLine(id)}data: {}\n\n`;
 }
 
 /** The last one: who gets it is too slow, and goes on at the id that he has. */

@@ -33,7 +33,7 @@ test('who takes what comes is not', async () => {
     text += String(chunk);
     if (text.split('heartbeat').length > 5) break;
   }
-  expect(text).toMatch(/^(: heartbeat\n\n)+$/);
+  expect(text).toMatch(/^(: heartbeat\nevent: heartbeat\ndata: \{\}\n\n)+$/);
 });
 
 test('what waits is bounded', () => {

@@ -35,8 +35,11 @@ export interface EventStreamSettings extends StreamLimits {
 }
 
 const DEFAULTS: EventStreamSettings = {
-  /** Below the 30 s and more after which common proxies close what is idle. */
-  heartbeatIntervalMs: 15_000,
+  /**
+   * So often that a page notices within some seconds that its connection carries nothing any more;
+   * below the 30 s and more after which common proxies close what is idle.
+   */
+  heartbeatIntervalMs: 5_000,
   /** Each may keep `maxWaitingBytes` waiting. */
   maxStreams: 200,
   /** So that the readers of one token leave some to those of another. */
@@ -91,7 +94,7 @@ export function registerEventStream(
         tags: ['events'],
         summary: 'Events as they arrive, as server-sent events',
         description:
-          'Each has an `id`; sent back as `Last-Event-ID` it resumes after that event, as far as the log still has what followed. Comments come as heartbeats. `event: lagging` is the end for a client that takes events more slowly than they come: it connects again.',
+          'Each has an `id`; sent back as `Last-Event-ID` it resumes after that event, as far as the log still has what followed. `event: heartbeat`, with a comment of the same name, comes every five seconds: a client that hears nothing for longer has lost its connection. `event: lagging` is the end for a client that takes events more slowly than they come: it connects again.',
         produces: ['text/event-stream'],
         querystring: Query,
         response: {

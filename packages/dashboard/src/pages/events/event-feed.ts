@@ -4,7 +4,7 @@
  * what was stored meanwhile is read, too.
  */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { type ApiError, asApiError } from '../../api/client.ts';
+import { type ApiError, asApiError, isFinal } from '../../api/client.ts';
 import type { LiveState, LiveStream, LiveStreamHandlers } from '../../api/live-stream.ts';
 import {
   type EventList,
@@ -71,8 +71,6 @@ const SETTLE_MS = 2_500;
 const MAX_SETTLE_MS = 60_000;
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 30_000;
-const REFUSED_FROM = 400;
-const FAILED_FROM = 500;
 
 export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFeed {
   const { ask, openStream, now, settleMs = SETTLE_MS, firstRetryMs = FIRST_RETRY_MS } = deps;
@@ -160,9 +158,9 @@ export function createEventFeed(query: EventQuery, deps: EventFeedDeps): EventFe
   }
 
   /** What is refused would be so again, and its stream as well; all else is tried again. */
-  function afterFirstFailed({ statusCode }: ApiError): void {
+  function afterFirstFailed(error: ApiError): void {
     if (closing.signal.aborted) return;
-    if (statusCode !== null && statusCode >= REFUSED_FROM && statusCode < FAILED_FROM) {
+    if (isFinal(error)) {
       clearTimeout(settling);
       stream?.close();
       set({ live: 'off' });

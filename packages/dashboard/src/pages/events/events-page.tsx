@@ -1,6 +1,7 @@
 /** `/events`: what happened, event by event, as it happens. The filters stand in the address. */
 import { Inbox, SearchX } from 'lucide';
 import { useMemo, useState } from 'preact/hooks';
+import { serverNow } from '../../api/server-clock.ts';
 import { type Bots, useBots } from '../../bot-choice/use-bots.ts';
 import { curlOf } from '../../format/curl.ts';
 import { useUrlState } from '../../state/url-state.ts';
@@ -33,7 +34,7 @@ export function EventsPage() {
           <>
             <LiveControl live={state.live} isPaused={isPaused} onPause={setIsPaused} />
             <CopyButton
-              text={curlOf(eventsPath(query, Date.now()), window.location.origin)}
+              text={curlOf(eventsPath(query, serverNow()), window.location.origin)}
               what="the request of these events as curl"
               kind="plain"
               title="Copy as curl"

@@ -3,6 +3,7 @@ import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { openLiveStream } from '../../api/live-stream.ts';
+import { serverNow } from '../../api/server-clock.ts';
 import { createEventFeed, type EventFeed, type FeedState } from './event-feed.ts';
 import { type EventsPage, NO_EVENTS } from './event-list.ts';
 import type { EventQuery } from './event-query.ts';
@@ -36,7 +37,7 @@ export function useEventFeed(query: EventQuery): WatchedFeed {
     const feed = createEventFeed(query, {
       ask: (path, signal) => askApi<EventsPage>(path, { signal }),
       openStream: (path, handlers) => openLiveStream<WebhookEvent>(path, handlers),
-      now: Date.now,
+      now: serverNow,
     });
     feed.subscribe(() => {
       if (!feed.read().isLoading) setShown((now) => (now?.feed === feed ? now : { query, feed }));

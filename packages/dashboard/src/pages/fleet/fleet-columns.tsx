@@ -1,6 +1,7 @@
 /** What is told of each bot of the fleet. */
 import type { HealthStatus } from '@hookpulse/common/domain/health-status';
 import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
+import { serverNow } from '../../api/server-clock.ts';
 import { formatCount, formatMs, percentOf } from '../../format/numbers.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
@@ -96,7 +97,7 @@ export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
 function TrendLine({ trend }: { readonly trend: NonNullable<FleetRow['trend']> }) {
   const [events, errors] = [sumOf(trend.events), sumOf(trend.errors)];
   const label = `${formatCount(events)} events in 24 hours, ${formatCount(errors)} errors`;
-  const paced = atPace(trend, Date.now());
+  const paced = atPace(trend, serverNow());
   return <Sparkline values={paced.events} errors={paced.errors} label={label} />;
 }
 

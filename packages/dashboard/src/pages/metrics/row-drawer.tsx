@@ -15,6 +15,7 @@ import { Time } from '../../ui/time.tsx';
 import { METRIC_GROUPS } from './metric-fields.ts';
 import { pagePath, UNIT_MS } from './metrics-query.ts';
 import './row-drawer.css';
+import { serverNow } from '../../api/server-clock.ts';
 import { type RowPlace, rowQuery, rowSpan } from './row-place.ts';
 import { rowTimeText } from './row-time.tsx';
 
@@ -31,7 +32,7 @@ export interface RowDrawerProps {
 export function RowDrawer({ place, unit, names, onClose }: RowDrawerProps) {
   const { startMs, botId } = place;
   // Its span has an end: it asks for the same whenever that is.
-  const [nowMs] = useState(Date.now);
+  const [nowMs] = useState(serverNow);
   const path = pagePath(rowQuery(place, unit), nowMs, '');
   const { data, error, isPrevious } = useResource<ListAnswer<'metrics', MetricsRow>>(path, {
     refreshMs: REFRESH_MS,
