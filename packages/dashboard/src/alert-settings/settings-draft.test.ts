@@ -25,7 +25,7 @@ const OVERRIDES: AlertOverrides = {
 
 /** What the API holds after the draft was saved. */
 function saved(before: AlertOverrides, draft: SettingsDraft): AlertOverrides {
-  const { patch, problems } = outcomeOf(before, draft);
+  const { patch, problems } = outcomeOf(draftOf(before), draft);
   expect(problems).toEqual({});
   if (!patches.Check(patch)) throw new Error(`not a patch: ${JSON.stringify(patch)}`);
   return patchOverrides(before, patch);
@@ -61,7 +61,7 @@ test('a number is told with its unit, and many seconds as what they are', () => 
 describe('a draft', () => {
   test('that is left as it was changes nothing', () => {
     for (const overrides of [{}, OVERRIDES, { receivers: [] }]) {
-      const { patch, problems } = outcomeOf(overrides, draftOf(overrides));
+      const { patch, problems } = outcomeOf(draftOf(overrides), draftOf(overrides));
       expect([patch, problems]).toEqual([{}, {}]);
       expect(isEmptyPatch(patch)).toBe(true);
     }
@@ -74,7 +74,7 @@ describe('a draft', () => {
 
   test('changes what was typed and nothing else', () => {
     const draft = draftOf(OVERRIDES);
-    const { patch } = outcomeOf(OVERRIDES, {
+    const { patch } = outcomeOf(draftOf(OVERRIDES), {
       ...draft,
       switches: { ...draft.switches, no_traffic: 'off', high_error_rate: 'inherit' },
       numbers: {
@@ -106,18 +106,15 @@ describe('a draft', () => {
 
   test('says where something is missing, or is no number', () => {
     const draft = draftOf({});
-    const { patch, problems } = outcomeOf(
-      {},
-      {
-        ...draft,
-        receiverMode: 'list',
-        numbers: {
-          ...draft.numbers,
-          'high_error_rate.threshold': '101',
-          'no_traffic.after_seconds': 'soon',
-        },
+    const { patch, problems } = outcomeOf(draftOf({}), {
+      ...draft,
+      receiverMode: 'list',
+      numbers: {
+        ...draft.numbers,
+        'high_error_rate.threshold': '101',
+        'no_traffic.after_seconds': 'soon',
       },
-    );
+    });
     expect(Object.keys(problems)).toEqual([
       'receivers',
       'high_error_rate.threshold',

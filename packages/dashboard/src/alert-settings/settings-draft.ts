@@ -4,7 +4,8 @@
  */
 import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
 import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
-import { SHOWN_RULES } from '../format/alert-words.ts';
+import { RULE_TITLES, SHOWN_RULES } from '../format/alert-words.ts';
+import type { Values } from '../state/edit.ts';
 import { parseText, SETTING_FIELDS, textOf, type Unit } from './setting-fields.ts';
 
 /** Whether a rule is judged; `inherit`: as the layer below has it. */
@@ -54,6 +55,68 @@ export function draftOf(overrides: AlertOverrides): SettingsDraft {
   };
 }
 
+const MODE = 'receivers.mode';
+const LIST = 'receivers';
+
+/** The draft as values of a form: see `Edit`. */
+export function valuesOfDraft({
+  receiverMode,
+  receivers,
+  switches,
+  numbers,
+}: SettingsDraft): Values {
+  const bySwitch = SHOWN_RULES.map((rule) => [switchKey(rule), switches[rule]] as const);
+  return {
+    [MODE]: receiverMode,
+    [LIST]: receivers,
+    ...Object.fromEntries(bySwitch),
+    ...numbers,
+  };
+}
+
+export function draftOfValues(values: Values): SettingsDraft {
+  const switchIn = (rule: RuleName) =>
+    SWITCHES.find((state) => state === values[switchKey(rule)]) ?? 'inherit';
+  return {
+    receiverMode: RECEIVER_MODES.find((mode) => mode === values[MODE]) ?? 'inherit',
+    receivers: values[LIST] ?? '',
+    switches: {
+      high_error_rate: switchIn('high_error_rate'),
+      no_traffic: switchIn('no_traffic'),
+      signature_failures: switchIn('signature_failures'),
+      slow_processing: switchIn('slow_processing'),
+    },
+    numbers: Object.fromEntries(SETTING_FIELDS.map(({ key }) => [key, values[key] ?? ''])),
+  };
+}
+
+/** What a value of the form is called: `No traffic: fires after`. */
+export function valueTitle(name: string): string {
+  const field = SETTING_FIELDS.find(({ key }) => key === name);
+  if (field) return `${RULE_TITLES[field.rule]}: ${field.label.toLowerCase()}`;
+  const rule = SHOWN_RULES.find((one) => switchKey(one) === name);
+  return rule ? RULE_TITLES[rule] : 'Receivers';
+}
+
+/** A value of the form as it is read: `15 %`; what is not overridden, by the name of where it is from. */
+export function valueAsRead(name: string, value: string, inheritedName: string): string {
+  if (value === '' || value === 'inherit') return inheritedName;
+  const field = SETTING_FIELDS.find(({ key }) => key === name);
+  if (field) return `${value} ${field.unit}`;
+  return name === LIST ? value : (VALUE_WORDS[value] ?? value);
+}
+
+const VALUE_WORDS: Readonly<Record<string, string>> = {
+  on: 'On',
+  off: 'Off',
+  list: 'These addresses',
+  nobody: 'Nobody',
+};
+
+function switchKey(rule: RuleName): string {
+  return `${rule}.enabled`;
+}
+
 /** How many settings the draft overrides. */
 export function countOverridden({ receiverMode, switches, numbers }: SettingsDraft): number {
   const texts = Object.values(numbers).filter((text) => text.trim() !== '');
@@ -61,23 +124,23 @@ export function countOverridden({ receiverMode, switches, numbers }: SettingsDra
   return texts.length + switched.length + (receiverMode === 'inherit' ? 0 : 1);
 }
 
-/** @param overrides - as they were when the form was opened */
-export function outcomeOf(overrides: AlertOverrides, draft: SettingsDraft): DraftOutcome {
+/** @param stored - the draft that the overrides make, which the patch is for */
+export function outcomeOf(stored: SettingsDraft, draft: SettingsDraft): DraftOutcome {
   const patch: SettingsPatch = {};
   const problems: Record<string, string> = {};
   const change = (rule: RuleName, name: string, value: number | boolean | null) => {
-    if ((overridden(overrides, rule, name) ?? null) === value) return;
     patch[rule] = { ...patch[rule], [name]: value };
   };
 
   const receivers = receiversOf(draft);
   if (receivers?.length === 0 && draft.receiverMode === 'list') {
     problems.receivers = 'Name at least one address, or choose nobody.';
-  } else if (JSON.stringify(receivers) !== JSON.stringify(overrides.receivers ?? null)) {
+  } else if (JSON.stringify(receivers) !== JSON.stringify(receiversOf(stored))) {
     patch.receivers = receivers;
   }
   for (const rule of SHOWN_RULES) {
     const state = draft.switches[rule];
+    if (state === stored.switches[rule]) continue;
     change(rule, 'enabled', state === 'inherit' ? null : state === 'on');
   }
   for (const { key, rule, name, unit } of SETTING_FIELDS) {
@@ -85,7 +148,7 @@ export function outcomeOf(overrides: AlertOverrides, draft: SettingsDraft): Draf
     const value = parseText(text, unit);
     const problem = text.trim() === '' ? null : problemOf(value, unit);
     if (problem) problems[key] = problem;
-    else change(rule, name, value);
+    else if (value !== parseText(stored.numbers[key] ?? '', unit)) change(rule, name, value);
   }
   return { patch, problems };
 }

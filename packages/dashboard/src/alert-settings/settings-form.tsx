@@ -1,11 +1,13 @@
 /** Alert settings to be changed: what is typed overrides, what is empty is as without. */
 import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
 import type { EffectiveAlerts } from '@hookpulse/query-api/domain/alert-settings-view';
-import { useEffect, useState } from 'preact/hooks';
+import type { Versioned } from '../api/client.ts';
 import { fieldErrors } from '../api/field-errors.ts';
-import { useWrite } from '../api/use-write.ts';
 import { SHOWN_RULES } from '../format/alert-words.ts';
+import { useEdit } from '../state/use-edit.ts';
+import { useUnsaved } from '../state/use-unsaved.ts';
 import { Button } from '../ui/button.tsx';
+import { ConflictDialog } from '../ui/conflict-dialog.tsx';
 import { FormError } from '../ui/fields.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { ReceiverSettings } from './receiver-settings.tsx';
@@ -13,50 +15,63 @@ import { RuleSettings } from './rule-settings.tsx';
 import { SETTING_FIELDS } from './setting-fields.ts';
 import {
   draftOf,
+  draftOfValues,
   isEmptyPatch,
   outcomeOf,
   type SettingsDraft,
   type SettingsPatch,
+  valueAsRead,
+  valuesOfDraft,
+  valueTitle,
 } from './settings-draft.ts';
 import './settings-form.css';
 
 const FIELDS = ['receivers', ...SETTING_FIELDS.map(({ key }) => key)];
 
-export interface SettingsFormProps {
-  readonly overrides: AlertOverrides;
+export interface SettingsFormProps<T> {
+  /** Of the API: read by GET, changed by PATCH. */
+  readonly path: string;
+  /** As it was last read. */
+  readonly known: Versioned<T>;
+  readonly overridesOf: (answer: T) => AlertOverrides;
+  /** Makes a request of a patch of the overrides. */
+  readonly bodyOf: (patch: SettingsPatch) => unknown;
   /** What is in force where nothing is overridden. */
   readonly inherited: EffectiveAlerts;
   /** What that is called, such as "Default". */
   readonly inheritedName: string;
   /** In front of the names of fields in the API's errors, such as `alerts.`. */
   readonly errorPrefix?: string;
-  /** @throws ApiError */
-  readonly onSave: (patch: SettingsPatch) => Promise<unknown>;
+  readonly onSaved: () => void;
 }
 
-export function SettingsForm(props: SettingsFormProps) {
-  const { overrides, inherited, inheritedName, errorPrefix = '', onSave } = props;
-  // What is typed is kept when the overrides are read anew and are the same.
-  const stored = JSON.stringify(overrides);
-  const [draft, setDraft] = useState(() => draftOf(overrides));
-  // It differs from the overrides until they are read anew, and is saved all the same.
-  const [saved, setSaved] = useState<SettingsDraft | null>(null);
-  const { run, isBusy, error } = useWrite();
-  useEffect(() => setDraft(draftOf(overrides)), [stored]);
-
-  const { patch, problems } = outcomeOf(overrides, draft);
-  const isChanged = draft !== saved && (!isEmptyPatch(patch) || Object.keys(problems).length > 0);
+export function SettingsForm<T>(props: SettingsFormProps<T>) {
+  const { path, known, overridesOf, bodyOf, inherited, inheritedName, errorPrefix = '' } = props;
+  const form = useEdit<T>({
+    path,
+    known,
+    valuesOf: (answer) => valuesOfDraft(draftOf(overridesOf(answer))),
+    bodyOf: (typed, stored) => bodyOf(outcomeOf(draftOfValues(stored), draftOfValues(typed)).patch),
+  });
+  const { stored, typed, setTyped, isBusy, error, conflict } = form;
+  const draft = draftOfValues(typed);
+  const { patch, problems } = outcomeOf(draftOfValues(stored), draft);
+  const isChanged = !isEmptyPatch(patch) || Object.keys(problems).length > 0;
+  useUnsaved(isChanged ? 'edited' : null);
   const refused = fieldErrors(error, FIELDS, errorPrefix);
   const shown = isChanged ? { ...refused.byField, ...problems } : problems;
-  const part = { draft, inheritedName, onChange: setDraft };
+  const onChange = (next: SettingsDraft) => setTyped(valuesOfDraft(next));
+  const part = { draft, inheritedName, onChange };
+
+  function onSaved(): void {
+    props.onSaved();
+    showToast({ tone: 'good', text: 'Saved: alerts are judged by it within two seconds.' });
+  }
 
   async function save(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     if (Object.keys(problems).length > 0) return;
-    if (await run(() => onSave(patch))) {
-      setSaved(draft);
-      showToast({ tone: 'good', text: 'Saved: alerts are judged by it within two seconds.' });
-    }
+    if (await form.save()) onSaved();
   }
 
   return (
@@ -68,11 +83,20 @@ export function SettingsForm(props: SettingsFormProps) {
       {isChanged && (
         <div class="alert-settings-save">
           {refused.rest ? <FormError error={refused.rest} /> : <span>Not saved yet</span>}
-          <Button onClick={() => setDraft(draftOf(overrides))}>Discard</Button>
+          <Button onClick={form.discard}>Discard</Button>
           <Button type="submit" kind="primary" isBusy={isBusy}>
             Save
           </Button>
         </div>
+      )}
+      {conflict && (
+        <ConflictDialog
+          form={form}
+          conflict={conflict}
+          titleOf={valueTitle}
+          textOf={(name, value) => valueAsRead(name, value, inheritedName)}
+          onSaved={onSaved}
+        />
       )}
     </form>
   );

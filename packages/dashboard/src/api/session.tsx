@@ -1,14 +1,16 @@
 /** Who looks: admin, reader, or somebody who has not signed in. */
 import type { Who } from '@hookpulse/query-api/domain/session';
 import { type ComponentChildren, createContext } from 'preact';
-import { useContext, useEffect, useMemo } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ErrorState } from '../ui/error-state.tsx';
-import { askApi, REFUSED_EVENT } from './client.ts';
+import { askApi, REFUSED_EVENT, SIGNED_IN_EVENT } from './client.ts';
 import { resources, useResource } from './resources.ts';
 
 const PATH = '/api/session';
 /** A session that ends is noticed by then, and at once by whatever is refused for it. */
 const REFRESH_MS = 60_000;
+
+export type Access = Who['access'];
 
 export interface Session extends Who {
   /** Whether events, metrics, alerts and bots answer. */
@@ -19,10 +21,17 @@ export interface Session extends Who {
   readonly writesAll: boolean;
   /** Whether the audit, tokens and erasing are shown. */
   readonly administers: boolean;
+  /**
+   * The session has ended, or is one that may less, while the page is shown as before: nothing that
+   * was typed is lost. What is there now; null: it goes on.
+   */
+  readonly endedTo: Access | null;
   /** @throws ApiError */
   signIn(token: string): Promise<void>;
   /** @throws ApiError */
   signOut(): Promise<void>;
+  /** Goes on with what is there after the session has ended: pages that need more are left. */
+  goOn(): void;
 }
 
 const SessionContext = createContext<Session | null>(null);
@@ -36,32 +45,69 @@ export function useSession(): Session {
 /** Shows nothing until it is known who looks. */
 export function SessionProvider({ children }: { readonly children: ComponentChildren }) {
   const { data: who, error } = useResource<Who>(PATH, { refreshMs: REFRESH_MS });
+  /** Who looked before the session ended. */
+  const before = useRef<Who | null>(null);
+  const [, setGoneOn] = useState(0);
   useEffect(noticeRefusals, []);
-  const session = useMemo(() => who && sessionOf(who), [who]);
+  if (who && mayAsMuch(who, before.current)) before.current = who;
+  const shown = who && before.current;
+  const session = useMemo(
+    () =>
+      who &&
+      shown &&
+      sessionOf(shown, who, () => {
+        before.current = null;
+        setGoneOn((count) => count + 1);
+      }),
+    [who, shown],
+  );
   if (!session) {
     return error && <ErrorState error={error} retry={() => resources.refresh(PATH)} />;
   }
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
 }
 
-function sessionOf(who: Who): Session {
-  const writes = who.access === 'admin' || who.access === 'write';
+/** @param shown - as whom the page is shown @param who - as whom the API answers */
+function sessionOf(shown: Who, who: Who, forget: () => void): Session {
+  const hasEnded = shown !== who;
+  const writes = shown.access === 'admin' || shown.access === 'write';
   return {
-    ...who,
-    reads: who.access !== 'none',
+    ...shown,
+    reads: shown.access !== 'none',
     writes,
-    writesAll: writes && who.bots === null,
-    administers: who.access === 'admin' && who.bots === null,
+    writesAll: writes && shown.bots === null,
+    administers: shown.access === 'admin' && shown.bots === null,
+    endedTo: hasEnded ? who.access : null,
     async signIn(token) {
       await askApi<unknown>(PATH, { method: 'POST', body: { token } });
-      // Nothing of what the one before has seen is shown to the next.
-      resources.clear();
+      if (hasEnded) {
+        resources.refresh();
+        window.dispatchEvent(new Event(SIGNED_IN_EVENT));
+      } else {
+        // Nothing of what the one before has seen is shown to the next.
+        resources.clear();
+      }
     },
     async signOut() {
       await askApi<unknown>(PATH, { method: 'DELETE' });
+      forget();
       resources.clear();
     },
+    goOn() {
+      forget();
+      resources.refresh();
+    },
   };
+}
+
+const RANKS: Readonly<Record<Access, number>> = { none: 0, read: 1, write: 2, admin: 3 };
+
+/** Whether nothing that is shown to one is kept from the other. */
+function mayAsMuch(who: Who, before: Who | null): boolean {
+  if (before === null) return true;
+  const { bots } = who;
+  const seesAsMuch = bots === null || before.bots?.every((botId) => bots.includes(botId));
+  return RANKS[who.access] >= RANKS[before.access] && seesAsMuch === true;
 }
 
 /** A refused request means that the session has ended: who one is is asked anew. */

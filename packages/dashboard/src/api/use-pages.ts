@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { askApi } from './client.ts';
 import { joinPages, withoutRepeats } from './join-pages.ts';
 import { useResource, type WatchedResource } from './resources.ts';
-import { useWrite, type Write } from './use-write.ts';
+import { useTask, type Write } from './use-write.ts';
 
 export interface PagedList<Answer, Item> {
   /** @param cursor - empty: of the first page */
@@ -44,7 +44,7 @@ export function usePages<Answer extends { readonly next_cursor: string | null },
   const path = pathOf('');
   const { identity = path } = list;
   const resource = useResource<Answer>(path, { refreshMs });
-  const reading = useWrite();
+  const reading = useTask();
   const known = useRef<Known<Item> | null>(null);
   const [, setReadCount] = useState(0);
 

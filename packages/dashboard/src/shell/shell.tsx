@@ -3,10 +3,12 @@ import type { ComponentChildren } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import { Toasts } from '../ui/toast.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
+import { LeaveGuard } from './leave-guard.tsx';
 import './shell.css';
 import { useShortcuts } from './shortcuts.ts';
 import { ShortcutsHelp } from './shortcuts-help.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { SignInDialog } from './sign-in-dialog.tsx';
 
 export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [isHelpOpen, setIsHelpOpen] = useState(false);
@@ -23,6 +25,8 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
         {children}
       </main>
       <Toasts />
+      <SignInDialog />
+      <LeaveGuard />
       {isHelpOpen && <ShortcutsHelp onClose={() => setIsHelpOpen(false)} />}
     </div>
   );

@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { PAGES } from '../pages/pages.tsx';
+import { leaveScope, PAGE } from '../state/unsaved.ts';
 
 /** The second key has to follow by then. */
 const SEQUENCE_MS = 1_200;
@@ -20,7 +21,7 @@ export function useShortcuts(showHelp: () => void): void {
       else if (event.key === 'g') wentAtMs = event.timeStamp;
       else if (isSecond) {
         const page = PAGES.find(({ shortcut }) => shortcut === event.key);
-        if (page) route(page.path);
+        if (page) leaveScope(PAGE, () => route(page.path));
       }
     };
     document.addEventListener('keydown', onKeyDown);

@@ -5,6 +5,7 @@ import { useSession } from '../api/session.tsx';
 import { useWrite } from '../api/use-write.ts';
 import { PAGES, type Page } from '../pages/pages.tsx';
 import { signInPath } from '../pages/sign-in/sign-in-path.ts';
+import { leaveScope, PAGE } from '../state/unsaved.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Logo } from './logo.tsx';
@@ -70,7 +71,7 @@ function SignInOrOut() {
       icon={LogOut}
       label={`Sign out (${access})`}
       isBusy={isBusy}
-      onClick={() => void run(signOut)}
+      onClick={() => leaveScope(PAGE, () => void run(signOut))}
     />
   );
 }

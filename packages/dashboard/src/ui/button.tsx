@@ -32,12 +32,14 @@ export function Button(props: ButtonProps) {
       ref={buttonRef ?? null}
       type={type}
       class={classOf(props)}
-      disabled={isDisabled || isBusy}
+      disabled={isDisabled}
+      // Disabled, it would lose the focus; what it begins is begun once anyway.
+      aria-disabled={isBusy || undefined}
       aria-busy={isBusy}
       aria-pressed={isPressed}
       aria-label={props.label}
       title={props.label}
-      onClick={onClick}
+      onClick={isBusy ? undefined : onClick}
     >
       <Content {...props} />
     </button>
@@ -48,12 +50,21 @@ export interface LinkButtonProps extends Look {
   readonly href: string;
   /** A file is there to be kept, not a page to be shown: its name where the answer says none. */
   readonly download?: string;
+  /** Who follows it knows what is lost here, and is not asked: see `LeaveGuard`. */
+  readonly leaves?: boolean;
 }
 
 export function LinkButton(props: LinkButtonProps) {
-  const { href, label, download } = props;
+  const { href, label, download, leaves } = props;
   return (
-    <a class={classOf(props)} href={href} download={download} aria-label={label} title={label}>
+    <a
+      class={classOf(props)}
+      href={href}
+      download={download}
+      data-leaves={leaves ? '' : undefined}
+      aria-label={label}
+      title={label}
+    >
       <Content {...props} />
     </a>
   );

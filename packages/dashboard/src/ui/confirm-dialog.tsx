@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { useWrite } from '../api/use-write.ts';
 import { Button } from './button.tsx';
+import { CancelButton } from './cancel-button.tsx';
 import { Dialog } from './dialog.tsx';
 import { FormError, TextField } from './fields.tsx';
 
@@ -23,7 +24,15 @@ export interface ConfirmDialogProps {
 }
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, action, typed, onConfirm, onClose } = props;
+  return (
+    <Dialog title={props.title} onClose={props.onClose}>
+      <ConfirmForm {...props} />
+    </Dialog>
+  );
+}
+
+function ConfirmForm(props: ConfirmDialogProps) {
+  const { children, action, typed, onConfirm, onClose } = props;
   const { isDangerous = false, isReady = true } = props;
   const [text, setText] = useState('');
   const { run, isBusy, error } = useWrite();
@@ -35,25 +44,23 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   }
 
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form class="form" onSubmit={(event) => void confirm(event)}>
-        <div>{children}</div>
-        {typed !== undefined && (
-          <TextField label={`Type “${typed}” to confirm`} value={text} onInput={setText} isPlain />
-        )}
-        <FormError error={error} />
-        <div class="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            kind={isDangerous ? 'danger' : 'primary'}
-            isDisabled={!isAllowed}
-            isBusy={isBusy}
-          >
-            {action}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <form class="form" onSubmit={(event) => void confirm(event)}>
+      <div>{children}</div>
+      {typed !== undefined && (
+        <TextField label={`Type “${typed}” to confirm`} value={text} onInput={setText} isPlain />
+      )}
+      <FormError error={error} />
+      <div class="dialog-actions">
+        <CancelButton onClose={onClose} />
+        <Button
+          type="submit"
+          kind={isDangerous ? 'danger' : 'primary'}
+          isDisabled={!isAllowed}
+          isBusy={isBusy}
+        >
+          {action}
+        </Button>
+      </div>
+    </form>
   );
 }

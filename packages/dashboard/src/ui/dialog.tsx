@@ -1,18 +1,21 @@
 /**
- * A dialog over the page: the browser keeps the focus in it, gives it back afterwards, and closes it by
- * Escape.
+ * A dialog over the page: the browser keeps the focus in it, and gives it back afterwards. Escape, a
+ * click beside it and its button close it, and ask first where something would be lost.
  */
 import { X } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { leaveScope, unsavedIn } from '../state/unsaved.ts';
+import { ScopeContext, useScope, useUnsaved } from '../state/use-unsaved.ts';
 import { Button } from './button.tsx';
 import './dialog.css';
+import { focusedNow, returnFocus } from './return-focus.ts';
 
 export interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
-  /** It shows what is lost when it closes: only a button closes it. */
+  /** It shows secrets that are lost when it closes: only its own buttons close it. */
   readonly isSticky?: boolean;
 }
 
@@ -20,41 +23,63 @@ export interface DialogProps {
 export function Dialog({ title, onClose, children, isSticky = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const scope = useScope();
+  const close = () => !isSticky && leaveScope(scope, onClose);
   useLayoutEffect(() => {
     const dialog = ref.current;
+    const before = focusedNow();
     dialog?.showModal();
     // What is to be filled in, and not the button that closes.
     dialog?.querySelector<HTMLElement>('form :is(input, select, textarea)')?.focus();
-    // While it is still there: one that merely vanishes takes the focus with it.
-    return () => dialog?.close();
+    return () => {
+      // While it is still there: one that merely vanishes takes the focus with it.
+      dialog?.close();
+      returnFocus(before);
+    };
   }, []);
-  useEffect(() => (isSticky ? keepOpenOnEscape() : undefined), [isSticky]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does what a click beside it does.
     <dialog
       ref={ref}
       class="dialog"
       aria-labelledby={titleId}
-      // Told a moment later, when who has it removed does not wait for it any more.
-      onClose={() => ref.current && onClose()}
-      onClick={(event) => event.target === ref.current && !isSticky && onClose()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        // By the key: a browser lets a page refuse the closing itself once, and not again.
+        event.preventDefault();
+        close();
+      }}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      // The browser has closed it against that, or by a gesture.
+      onClose={() => {
+        if (!ref.current) return;
+        if (!isSticky && unsavedIn(scope) === null) {
+          onClose();
+          return;
+        }
+        ref.current.showModal();
+        close();
+      }}
+      onClick={(event) => event.target === ref.current && close()}
     >
-      <div class="dialog-body">
-        <header class="dialog-header">
-          <h2 id={titleId}>{title}</h2>
-          {!isSticky && <Button kind="quiet" icon={X} label="Close" onClick={onClose} />}
-        </header>
-        {children}
-      </div>
+      <ScopeContext.Provider value={scope}>
+        {isSticky && <ShownOnce />}
+        <div class="dialog-body">
+          <header class="dialog-header">
+            <h2 id={titleId}>{title}</h2>
+            {!isSticky && <Button kind="quiet" icon={X} label="Close" onClick={close} />}
+          </header>
+          {children}
+        </div>
+      </ScopeContext.Provider>
     </dialog>
   );
 }
 
-/** By the key: a browser lets a page refuse the closing itself once, and not again. */
-function keepOpenOnEscape(): () => void {
-  const refuse = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') event.preventDefault();
-  };
-  document.addEventListener('keydown', refuse);
-  return () => document.removeEventListener('keydown', refuse);
+/** Holds the secrets that the dialog shows. */
+function ShownOnce() {
+  useUnsaved('secrets');
+  return null;
 }

@@ -1,12 +1,16 @@
 /**
  * One thing in full, at the right of the page; on phones over all of it. The page beside it can be
- * used: another row can be opened, a message's button pressed. Escape closes it.
+ * used: another row can be opened, a message's button pressed. Escape closes it, and asks first where
+ * something would be lost.
  */
 import { X } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { leaveScope } from '../state/unsaved.ts';
+import { ScopeContext, useScope } from '../state/use-unsaved.ts';
 import { Button } from './button.tsx';
 import './drawer.css';
+import { focusedNow, returnFocus } from './return-focus.ts';
 
 export interface DrawerProps {
   readonly title: string;
@@ -20,8 +24,10 @@ export interface DrawerProps {
 export function Drawer({ title, beside, onClose, children }: DrawerProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
+  const scope = useScope();
+  const close = () => leaveScope(scope, onClose);
   useFocusWithin(heading);
-  useCloseOnEscape(onClose);
+  useCloseOnEscape(close);
   return (
     <dialog open class="drawer" aria-labelledby={titleId}>
       <header class="drawer-header">
@@ -29,9 +35,11 @@ export function Drawer({ title, beside, onClose, children }: DrawerProps) {
           {title}
         </h2>
         {beside}
-        <Button kind="quiet" icon={X} label="Close" onClick={onClose} />
+        <Button kind="quiet" icon={X} label="Close" onClick={close} />
       </header>
-      <div class="drawer-body">{children}</div>
+      <ScopeContext.Provider value={scope}>
+        <div class="drawer-body">{children}</div>
+      </ScopeContext.Provider>
     </dialog>
   );
 }
@@ -39,11 +47,9 @@ export function Drawer({ title, beside, onClose, children }: DrawerProps) {
 /** Takes the focus, and gives it back to where it was. */
 function useFocusWithin(heading: { readonly current: HTMLElement | null }): void {
   useEffect(() => {
-    const before = document.activeElement;
+    const before = focusedNow();
     heading.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
+    return () => returnFocus(before);
   }, []);
 }
 

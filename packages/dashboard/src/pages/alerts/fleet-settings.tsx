@@ -2,7 +2,6 @@
 import type { AlertSettingsView } from '@hookpulse/query-api/domain/alert-settings-view';
 import { SettingsForm } from '../../alert-settings/settings-form.tsx';
 import { SettingsList } from '../../alert-settings/settings-list.tsx';
-import { askApi } from '../../api/client.ts';
 import { resources, useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -13,7 +12,7 @@ const REFRESH_MS = 30_000;
 
 export function FleetSettings() {
   const { writesAll } = useSession();
-  const { data, error } = useResource<AlertSettingsView>(PATH, { refreshMs: REFRESH_MS });
+  const { data, etag, error } = useResource<AlertSettingsView>(PATH, { refreshMs: REFRESH_MS });
   if (!data) {
     return error ? (
       <ErrorState error={error} retry={() => resources.refresh(PATH)} />
@@ -28,12 +27,14 @@ export function FleetSettings() {
         For all bots. A field that is left empty is as the environment sets it; what one bot has
         otherwise is set where it is edited, among the <a href="/bots">bots</a>.
       </p>
-      <SettingsForm
-        overrides={data.overrides}
+      <SettingsForm<AlertSettingsView>
+        path={PATH}
+        known={{ data, etag }}
+        overridesOf={({ overrides }) => overrides}
+        bodyOf={(patch) => patch}
         inherited={data.defaults}
         inheritedName="Default"
-        onSave={async (body) => {
-          await askApi<AlertSettingsView>(PATH, { method: 'PATCH', body });
+        onSaved={() => {
           resources.refresh(PATH);
           resources.refresh('/api/bots/');
         }}

@@ -9,7 +9,9 @@ import { useWrite } from '../../api/use-write.ts';
 import { RULE_TITLES, SHOWN_RULES } from '../../format/alert-words.ts';
 import { formatShort } from '../../format/times.ts';
 import { useRemembered } from '../../state/remembered.ts';
+import { useUnsaved } from '../../state/use-unsaved.ts';
 import { Button } from '../../ui/button.tsx';
+import { CancelButton } from '../../ui/cancel-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormError, SelectField, TextField } from '../../ui/fields.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -38,12 +40,24 @@ export interface SilenceDialogProps {
   readonly onClose: () => void;
 }
 
-export function SilenceDialog({ alert, onClose }: SilenceDialogProps) {
+export function SilenceDialog(props: SilenceDialogProps) {
+  const { alert, onClose } = props;
+  return (
+    <Dialog title={alert ? `Silence ${alert.bot_name}` : 'New silence'} onClose={onClose}>
+      <SilenceForm {...props} />
+    </Dialog>
+  );
+}
+
+function SilenceForm({ alert, onClose }: SilenceDialogProps) {
   const [createdBy, setCreatedBy] = useRemembered(NAME_KEY);
-  const [typed, setTyped] = useState(() => draftFor(alert));
+  const [initial] = useState(() => draftFor(alert));
+  const [typed, setTyped] = useState(initial);
   const [missing, setMissing] = useState<Readonly<Record<string, string>>>({});
   const { run, isBusy, error } = useWrite();
   const draft = { ...typed, createdBy };
+  const isEdited = JSON.stringify({ ...typed, createdBy: '' }) !== JSON.stringify(initial);
+  useUnsaved(isEdited ? 'edited' : null);
   const refused = fieldErrors(error, FIELDS);
   const isUnknownBot = !alert && error?.statusCode === NOT_FOUND;
   const problemOf = (field: string) => missing[field] ?? refused.byField[field];
@@ -67,69 +81,67 @@ export function SilenceDialog({ alert, onClose }: SilenceDialogProps) {
   }
 
   return (
-    <Dialog title={alert ? `Silence ${alert.bot_name}` : 'New silence'} onClose={onClose}>
-      <form class="form" onSubmit={(event) => void submit(event)}>
-        <p class="alerts-note">
-          Alerts go on being judged and shown; their mails are held back. What still fires at the
-          end is mailed then.
-        </p>
-        {!alert && (
-          <TextField
-            label="Id of the bot"
-            value={draft.botId}
-            onInput={(botId) => set({ botId })}
-            placeholder="All bots"
-            error={isUnknownBot ? error.message : problemOf('bot_id')}
-            isPlain
-          />
-        )}
-        <SelectField
-          label="Rule"
-          value={draft.rule}
-          options={RULE_OPTIONS}
-          onInput={(text) => set({ rule: SHOWN_RULES.find((rule) => rule === text) ?? '' })}
-        />
-        <div class="field">
-          <span class="field-label">For</span>
-          <Segmented
-            label="For how long"
-            options={SPAN_OPTIONS}
-            value={draft.span}
-            onChange={(span) => set({ span })}
-          />
-        </div>
-        {draft.span === 'until' && (
-          <TextField
-            label="Until"
-            type="datetime-local"
-            value={draft.until}
-            onInput={(until) => set({ until })}
-            hint="In your time zone, 30 days ahead at most."
-            error={problemOf('ends_at')}
-          />
-        )}
+    <form class="form" onSubmit={(event) => void submit(event)}>
+      <p class="alerts-note">
+        Alerts go on being judged and shown; their mails are held back. What still fires at the end
+        is mailed then.
+      </p>
+      {!alert && (
         <TextField
-          label="Reason"
-          value={draft.reason}
-          onInput={(reason) => set({ reason })}
-          error={problemOf('reason')}
+          label="Id of the bot"
+          value={draft.botId}
+          onInput={(botId) => set({ botId })}
+          placeholder="All bots"
+          error={isUnknownBot ? error.message : problemOf('bot_id')}
+          isPlain
         />
+      )}
+      <SelectField
+        label="Rule"
+        value={draft.rule}
+        options={RULE_OPTIONS}
+        onInput={(text) => set({ rule: SHOWN_RULES.find((rule) => rule === text) ?? '' })}
+      />
+      <div class="field">
+        <span class="field-label">For</span>
+        <Segmented
+          label="For how long"
+          options={SPAN_OPTIONS}
+          value={draft.span}
+          onChange={(span) => set({ span })}
+        />
+      </div>
+      {draft.span === 'until' && (
         <TextField
-          label="Your name"
-          value={createdBy}
-          onInput={setCreatedBy}
-          placeholder="admin"
-          error={problemOf('created_by')}
+          label="Until"
+          type="datetime-local"
+          value={draft.until}
+          onInput={(until) => set({ until })}
+          hint="In your time zone, 30 days ahead at most."
+          error={problemOf('ends_at')}
         />
-        <FormError error={isUnknownBot ? null : refused.rest} />
-        <div class="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" kind="primary" isBusy={isBusy}>
-            Silence
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      <TextField
+        label="Reason"
+        value={draft.reason}
+        onInput={(reason) => set({ reason })}
+        error={problemOf('reason')}
+      />
+      <TextField
+        label="Your name"
+        value={createdBy}
+        onInput={setCreatedBy}
+        placeholder="admin"
+        error={problemOf('created_by')}
+      />
+      <FormError error={isUnknownBot ? null : refused.rest} />
+      <div class="dialog-actions">
+        <CancelButton onClose={onClose} />
+        <Button type="submit" kind="primary" isBusy={isBusy}>
+          Silence
+        </Button>
+      </div>
+    </form>
   );
 }
 

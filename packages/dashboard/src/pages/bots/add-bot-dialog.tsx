@@ -4,7 +4,9 @@ import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { fieldErrors } from '../../api/field-errors.ts';
 import { useWrite } from '../../api/use-write.ts';
+import { useUnsaved } from '../../state/use-unsaved.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
+import { CancelButton } from '../../ui/cancel-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormError, TextField } from '../../ui/fields.tsx';
 import { type BotDraft, newBotBody, suggestedId } from './bot-draft.ts';
@@ -24,7 +26,9 @@ export function AddBotDialog({ onClose }: { readonly onClose: () => void }) {
         reportToken={created.report_token}
       />
       <div class="dialog-actions">
-        <LinkButton href={`/bots/${created.bot_id}`}>Go to the bot</LinkButton>
+        <LinkButton href={`/bots/${created.bot_id}`} leaves>
+          Go to the bot
+        </LinkButton>
         <Button kind="primary" onClick={onClose}>
           I have copied them
         </Button>
@@ -46,6 +50,7 @@ function AddBotForm({ onCreated, onClose }: AddBotFormProps) {
   const [draft, setDraft] = useState<BotDraft>({ name: '', botId: '', webhookSecret: '' });
   const [isIdTyped, setIsIdTyped] = useState(false);
   const { run, isBusy, error } = useWrite();
+  useUnsaved(Object.values(draft).some((text) => text !== '') ? 'edited' : null);
   const { byField, rest } = fieldErrors(error, FIELDS);
   const isTaken = error?.statusCode === CONFLICT;
   const set = (changes: Partial<BotDraft>) => setDraft({ ...draft, ...changes });
@@ -92,7 +97,7 @@ function AddBotForm({ onCreated, onClose }: AddBotFormProps) {
       />
       <FormError error={isTaken ? null : rest} />
       <div class="dialog-actions">
-        <Button onClick={onClose}>Cancel</Button>
+        <CancelButton onClose={onClose} />
         <Button type="submit" kind="primary" isBusy={isBusy}>
           Add bot
         </Button>

@@ -2,7 +2,7 @@
 import type { AlertSettingsView } from '@hookpulse/query-api/domain/alert-settings-view';
 import type { BotDetails } from '@hookpulse/query-api/domain/bot-view';
 import { SettingsForm } from '../../alert-settings/settings-form.tsx';
-import { askApi } from '../../api/client.ts';
+import type { Versioned } from '../../api/client.ts';
 import { resources, useResource } from '../../api/resources.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -10,7 +10,7 @@ import { refreshBots } from './refresh-bots.ts';
 
 const FLEET_PATH = '/api/alert-settings';
 
-export function AlertsSection({ bot }: { readonly bot: BotDetails }) {
+export function AlertsSection({ known }: { readonly known: Versioned<BotDetails> }) {
   const { data: fleet, error } = useResource<AlertSettingsView>(FLEET_PATH);
   if (!fleet) {
     return error ? (
@@ -20,16 +20,15 @@ export function AlertsSection({ bot }: { readonly bot: BotDetails }) {
     );
   }
   return (
-    <SettingsForm
-      overrides={bot.alerts}
+    <SettingsForm<BotDetails>
+      path={`/api/bots/${encodeURIComponent(known.data.bot_id)}`}
+      known={known}
+      overridesOf={({ alerts }) => alerts}
+      bodyOf={(alerts) => ({ alerts })}
       inherited={fleet.effective}
       inheritedName="All bots"
       errorPrefix="alerts."
-      onSave={async (alerts) => {
-        const path = `/api/bots/${encodeURIComponent(bot.bot_id)}`;
-        await askApi<BotDetails>(path, { method: 'PATCH', body: { alerts } });
-        refreshBots();
-      }}
+      onSaved={refreshBots}
     />
   );
 }

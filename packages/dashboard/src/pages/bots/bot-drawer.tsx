@@ -1,8 +1,12 @@
 /** One bot to be changed: its name and state, its alerts, its secrets. */
 import type { BotDetails } from '@hookpulse/query-api/domain/bot-view';
 import { Bot } from 'lucide';
-import { resources, useResource } from '../../api/resources.ts';
+import { useContext, useRef } from 'preact/hooks';
+import type { Versioned } from '../../api/client.ts';
+import { resources, useResource, type WatchedResource } from '../../api/resources.ts';
+import { unsavedIn } from '../../state/unsaved.ts';
 import { useUrlState } from '../../state/url-state.ts';
+import { ScopeContext, useLeave } from '../../state/use-unsaved.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -32,36 +36,68 @@ export interface BotDrawerProps {
 
 export function BotDrawer({ botId, onClose }: BotDrawerProps) {
   const path = `/api/bots/${encodeURIComponent(botId)}`;
-  const { data, error, isPrevious } = useResource<BotDetails>(path, { refreshMs: REFRESH_MS });
-  const bot = isPrevious ? null : data;
+  const bot = useResource<BotDetails>(path, { refreshMs: REFRESH_MS });
+  const shown = bot.isPrevious ? null : bot.data;
   return (
     <Drawer
-      title={bot?.name ?? botId}
-      beside={bot && <BotState isEnabled={bot.enabled} />}
+      title={shown?.name ?? botId}
+      beside={shown && <BotState isEnabled={shown.enabled} />}
       onClose={onClose}
     >
-      {bot ? (
-        <BotSections key={bot.bot_id} bot={bot} onClose={onClose} />
-      ) : error?.statusCode === NOT_FOUND ? (
-        <EmptyState title="There is no such bot" icon={Bot}>
-          It may have been deleted. Who did so is told by the <a href="/bots?tab=audit">audit</a>.
-        </EmptyState>
-      ) : error ? (
-        <ErrorState error={error} retry={() => resources.refresh(path)} />
-      ) : (
-        <Skeleton height={320} />
-      )}
+      <BotContent key={botId} bot={bot} path={path} onClose={onClose} />
     </Drawer>
   );
 }
 
-interface BotSectionsProps {
-  readonly bot: BotDetails;
+interface BotContentProps {
+  readonly bot: WatchedResource<BotDetails>;
+  readonly path: string;
   readonly onClose: () => void;
 }
 
-function BotSections({ bot, onClose }: BotSectionsProps) {
+function BotContent({ bot, path, onClose }: BotContentProps) {
+  const { data, etag, error, isPrevious } = bot;
+  const scope = useContext(ScopeContext);
+  const before = useRef<Versioned<BotDetails> | null>(null);
+  if (data && !isPrevious) before.current = { data, etag };
+  const isGone = error?.statusCode === NOT_FOUND;
+  // What is typed stays, to be copied; all else of a bot that is gone is not shown.
+  const isKept = !isGone || unsavedIn(scope) !== null;
+  if (before.current && isKept) {
+    return (
+      <>
+        {isGone && (
+          <p class="bot-gone" role="alert">
+            This bot was deleted meanwhile. What you typed can no longer be saved.
+          </p>
+        )}
+        <BotSections known={before.current} onClose={onClose} />
+      </>
+    );
+  }
+  if (isGone) {
+    return (
+      <EmptyState title="There is no such bot" icon={Bot}>
+        It may have been deleted. The <a href="/bots?tab=audit">audit</a> says by whom.
+      </EmptyState>
+    );
+  }
+  return error ? (
+    <ErrorState error={error} retry={() => resources.refresh(path)} />
+  ) : (
+    <Skeleton height={320} />
+  );
+}
+
+interface BotSectionsProps {
+  readonly known: Versioned<BotDetails>;
+  readonly onClose: () => void;
+}
+
+function BotSections({ known, onClose }: BotSectionsProps) {
+  const { bot_id: botId } = known.data;
   const url = useUrlState();
+  const leave = useLeave();
   const section = url.oneOf('section', SECTIONS);
   return (
     <>
@@ -70,13 +106,13 @@ function BotSections({ bot, onClose }: BotSectionsProps) {
           label="What of the bot"
           options={OPTIONS}
           value={section}
-          onChange={(next) => url.set({ section: next === SECTIONS[0] ? null : next })}
+          onChange={(next) => leave(() => url.set({ section: next === SECTIONS[0] ? null : next }))}
         />
-        <LinkButton href={`/bots/${bot.bot_id}`}>Go to the bot</LinkButton>
+        <LinkButton href={`/bots/${botId}`}>Go to the bot</LinkButton>
       </div>
-      {section === 'general' && <GeneralSection bot={bot} onDeleted={onClose} />}
-      {section === 'alerts' && <AlertsSection bot={bot} />}
-      {section === 'secrets' && <SecretsSection botId={bot.bot_id} />}
+      {section === 'general' && <GeneralSection known={known} onDeleted={onClose} />}
+      {section === 'alerts' && <AlertsSection known={known} />}
+      {section === 'secrets' && <SecretsSection botId={botId} />}
     </>
   );
 }

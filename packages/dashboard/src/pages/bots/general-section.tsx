@@ -1,10 +1,13 @@
 /** A bot's name and where it is delivered to; switching it off, and deleting it. */
 import type { BotDetails } from '@hookpulse/query-api/domain/bot-view';
-import { useEffect, useState } from 'preact/hooks';
-import { askApi } from '../../api/client.ts';
+import { useState } from 'preact/hooks';
+import type { Versioned } from '../../api/client.ts';
 import { fieldErrors } from '../../api/field-errors.ts';
 import { useWrite } from '../../api/use-write.ts';
+import { useEdit } from '../../state/use-edit.ts';
+import { useUnsaved } from '../../state/use-unsaved.ts';
 import { Button } from '../../ui/button.tsx';
+import { ConflictDialog } from '../../ui/conflict-dialog.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FormError, TextField } from '../../ui/fields.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -15,14 +18,15 @@ import { refreshBots } from './refresh-bots.ts';
 import { setEnabled } from './set-enabled.ts';
 
 export interface GeneralSectionProps {
-  readonly bot: BotDetails;
+  readonly known: Versioned<BotDetails>;
   readonly onDeleted: () => void;
 }
 
-export function GeneralSection({ bot, onDeleted }: GeneralSectionProps) {
+export function GeneralSection({ known, onDeleted }: GeneralSectionProps) {
+  const bot = known.data;
   return (
     <div class="bot-section">
-      <NameForm bot={bot} />
+      <NameForm known={known} />
       <dl class="bot-facts">
         <div>
           <dt>Id</dt>
@@ -56,36 +60,61 @@ export function GeneralSection({ bot, onDeleted }: GeneralSectionProps) {
   );
 }
 
-function NameForm({ bot }: { readonly bot: BotDetails }) {
-  const [name, setName] = useState(bot.name);
-  const { run, isBusy, error } = useWrite();
-  const { byField, rest } = fieldErrors(error, ['name']);
-  useEffect(() => setName(bot.name), [bot.name]);
+function NameForm({ known }: { readonly known: Versioned<BotDetails> }) {
+  const form = useEdit<BotDetails>({
+    path: `/api/bots/${encodeURIComponent(known.data.bot_id)}`,
+    known,
+    valuesOf: ({ name }) => ({ name }),
+    bodyOf: ({ name = '' }) => ({ name: name.trim() }),
+  });
+  const { name = '' } = form.typed;
+  const isEdited = name.trim() !== form.stored.name;
+  const { byField, rest } = fieldErrors(form.error, ['name']);
+  useUnsaved(isEdited ? 'edited' : null);
 
-  function submit(event: SubmitEvent): void {
+  function onSaved(): void {
+    refreshBots();
+    showToast({ tone: 'good', text: `It is called ${name.trim()} now.` });
+  }
+
+  async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    void run(async () => {
-      const path = `/api/bots/${encodeURIComponent(bot.bot_id)}`;
-      await askApi<BotDetails>(path, { method: 'PATCH', body: { name: name.trim() } });
-      refreshBots();
-      showToast({ tone: 'good', text: `It is called ${name.trim()} now.` });
-    });
+    if (isEdited && (await form.save())) onSaved();
   }
 
   return (
-    <form class="form" onSubmit={submit}>
+    <form class="form" onSubmit={(event) => void submit(event)}>
       <div class="bot-name">
-        <TextField label="Name" value={name} onInput={setName} error={byField.name} isPlain />
-        <Button type="submit" isBusy={isBusy} isDisabled={name.trim() === bot.name}>
+        <TextField
+          label="Name"
+          value={name}
+          onInput={(text) => form.setTyped({ name: text })}
+          error={byField.name}
+          isPlain
+        />
+        <Button type="submit" isBusy={form.isBusy} isDisabled={!isEdited}>
           Rename
         </Button>
       </div>
       {!byField.name && <FormError error={rest} />}
+      {form.conflict && (
+        <ConflictDialog
+          form={form}
+          conflict={form.conflict}
+          titleOf={() => 'Name'}
+          onSaved={onSaved}
+        />
+      )}
     </form>
   );
 }
 
-function DangerousDeeds({ bot, onDeleted }: GeneralSectionProps) {
+interface DangerousDeedsProps {
+  readonly bot: BotDetails;
+  readonly onDeleted: () => void;
+}
+
+function DangerousDeeds({ bot, onDeleted }: DangerousDeedsProps) {
   const { run, isBusy, error } = useWrite();
   const [isDeleting, setIsDeleting] = useState(false);
   return (

@@ -5,6 +5,7 @@ import { askApi } from '../../api/client.ts';
 import { useWrite } from '../../api/use-write.ts';
 import { formatFull } from '../../format/times.ts';
 import { Button } from '../../ui/button.tsx';
+import { CancelButton } from '../../ui/cancel-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormError } from '../../ui/fields.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -101,7 +102,7 @@ function RotateForm({ botId, kind, onRotated, onClose }: RotateFormProps) {
       />
       <FormError error={error} />
       <div class="dialog-actions">
-        <Button onClick={onClose}>Cancel</Button>
+        <CancelButton onClose={onClose} />
         <Button type="submit" kind="primary" isBusy={isBusy}>
           Rotate
         </Button>
