@@ -9,7 +9,7 @@ import type { Bots } from './use-bots.ts';
 
 const ALL: Choice = { value: '', title: 'All bots' };
 
-export function UrlBot({ bots }: Pick<Bots, 'bots'>) {
+export function UrlBot({ bots, error }: Pick<Bots, 'bots' | 'error'>) {
   const url = useUrlState();
   const botId = url.get('bot_id');
   const choices = useMemo(() => [ALL, ...botsShown(bots, '', 'all').map(choiceOfBot)], [bots]);
@@ -20,6 +20,7 @@ export function UrlBot({ bots }: Pick<Bots, 'bots'>) {
       chosen={botId === '' ? ALL : choiceOfId(botId, bots)}
       onChoose={({ value }) => url.set({ bot_id: value }, true)}
       choiceOfText={choiceOfText}
+      problem={error && `Bots could not be loaded. ${error.message}`}
     />
   );
 }

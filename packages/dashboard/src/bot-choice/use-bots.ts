@@ -1,7 +1,9 @@
 /** The registered bots, for pages that name or offer them. */
 import type { BotView } from '@hookpulse/query-api/domain/bot-view';
 import { useMemo } from 'preact/hooks';
+import type { ApiError } from '../api/client.ts';
 import { useResource } from '../api/resources.ts';
+import { botsOfSharedNames } from './shared-names.ts';
 
 const REFRESH_MS = 60_000;
 const NO_BOTS: readonly BotView[] = [];
@@ -11,13 +13,18 @@ export interface Bots {
   readonly bots: readonly BotView[];
   /** By their ids. */
   readonly names: ReadonlyMap<string, string>;
+  /** Ids of those whose name does not tell which bot it is. */
+  readonly shared: ReadonlySet<string>;
+  /** Why they are not known, or not as they are now; null: they are. */
+  readonly error: ApiError | null;
 }
 
 export function useBots(): Bots {
-  const { data } = useResource<{ readonly bots: readonly BotView[] }>('/api/bots', {
+  const { data, error } = useResource<{ readonly bots: readonly BotView[] }>('/api/bots', {
     refreshMs: REFRESH_MS,
   });
   const bots = data?.bots ?? NO_BOTS;
   const names = useMemo(() => new Map(bots.map(({ bot_id, name }) => [bot_id, name])), [bots]);
-  return { bots, names };
+  const shared = useMemo(() => botsOfSharedNames(bots), [bots]);
+  return { bots, names, shared, error };
 }

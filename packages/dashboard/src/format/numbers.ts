@@ -12,10 +12,13 @@ const COMPACT = madeOnce(
 
 /** From here on digits beyond the third say nothing in a table. */
 const COMPACT_FROM = 1_000_000;
+/** There is no letter for more than trillions. */
+const LARGEST_COMPACT = 1e15;
 
 /** `12,345`, and from a million on `1.2M`. */
 export function formatCount(count: number | null): string {
   if (count === null) return UNKNOWN;
+  if (count >= LARGEST_COMPACT) return count.toExponential(1);
   return (count >= COMPACT_FROM ? COMPACT : WHOLE)().format(count);
 }
 
@@ -34,11 +37,24 @@ export function formatPercent(percent: number): string {
   return `${ONE_DECIMAL().format(percent)}%`;
 }
 
-/** `0.4 ms`, `42 ms`, `1.24 s`, `2.5 min` */
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Of 365 days, as nobody counts so exactly. */
+const YEAR_MS = 365 * DAY_MS;
+
+/** `0.4 ms`, `42 ms`, `1.24 s`, `2.5 min`, `3.1 h`, `12 d`, `32 y` */
 export function formatMs(durationMs: number | null): string {
   if (durationMs === null) return UNKNOWN;
   if (durationMs < 10) return `${ONE_DECIMAL().format(durationMs)} ms`;
-  if (durationMs < 1_000) return `${WHOLE().format(durationMs)} ms`;
-  if (durationMs < 60_000) return `${TWO_DECIMALS().format(durationMs / 1_000)} s`;
-  return `${ONE_DECIMAL().format(durationMs / 60_000)} min`;
+  // Rounded up, the next unit has begun: 999.9 ms is 1 s.
+  if (Math.round(durationMs) < SECOND_MS) return `${WHOLE().format(durationMs)} ms`;
+  if (durationMs < MINUTE_MS) return `${TWO_DECIMALS().format(durationMs / SECOND_MS)} s`;
+  if (durationMs < HOUR_MS) return `${ONE_DECIMAL().format(durationMs / MINUTE_MS)} min`;
+  if (durationMs < 2 * DAY_MS) return `${ONE_DECIMAL().format(durationMs / HOUR_MS)} h`;
+  if (durationMs < 2 * YEAR_MS) return `${WHOLE().format(durationMs / DAY_MS)} d`;
+  const years = durationMs / YEAR_MS;
+  if (years >= LARGEST_COMPACT) return `${years.toExponential(1)} y`;
+  return `${(years < COMPACT_FROM ? WHOLE : COMPACT)().format(years)} y`;
 }

@@ -9,6 +9,7 @@ test.each([
   [5 * 60_000, '5 min ago'],
   [26 * 3_600_000, '26 h ago'],
   [3 * 86_400_000, '3 d ago'],
+  [3_000 * 86_400_000, '8 y ago'],
   [-10 * 60_000, 'in 10 min'],
 ])('%i ms ago is %s', (agoMs, text) => {
   expect(formatAgo(NOW_MS - agoMs, NOW_MS)).toBe(text);

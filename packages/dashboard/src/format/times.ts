@@ -1,10 +1,12 @@
 /** Times in the viewer's zone, in UTC, and as how long ago. */
 import { madeOnce } from './made-once.ts';
+import { formatCount } from './numbers.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const YEAR_MS = 365 * DAY_MS;
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const SHORT = madeOnce(
@@ -101,10 +103,11 @@ export function formatAgo(timeMs: number, nowMs: number): string {
   return agoMs > 0 ? `${span} ago` : `in ${span}`;
 }
 
-/** The largest unit of it, cut: `40 s`, `5 min`, `3 h`, `2 d` */
+/** The largest unit of it, cut: `40 s`, `5 min`, `3 h`, `2 d`, `3 y` */
 export function formatSpan(spanMs: number): string {
   if (spanMs < MINUTE_MS) return `${Math.floor(spanMs / SECOND_MS)} s`;
   if (spanMs < HOUR_MS) return `${Math.floor(spanMs / MINUTE_MS)} min`;
   if (spanMs < 2 * DAY_MS) return `${Math.floor(spanMs / HOUR_MS)} h`;
-  return `${Math.floor(spanMs / DAY_MS)} d`;
+  if (spanMs < 2 * YEAR_MS) return `${Math.floor(spanMs / DAY_MS)} d`;
+  return `${formatCount(Math.floor(spanMs / YEAR_MS))} y`;
 }

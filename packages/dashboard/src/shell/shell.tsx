@@ -1,6 +1,7 @@
 /** What surrounds every page. */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
+import { useRowClicks } from '../ui/row-clicks.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { LeaveGuard } from './leave-guard.tsx';
@@ -14,6 +15,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const showHelp = useCallback(() => setIsHelpOpen(true), []);
   useShortcuts(showHelp);
+  useRowClicks();
   return (
     <div class="shell">
       <a class="skip-link" href="#main">

@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { draftOfRange, rangeOfDraft } from './range-draft.ts';
+import { draftOfSpan, rangeOfDraft, shownSpan } from './range-draft.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:30.000Z');
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+const NO_SPAN = { fromMs: null, toMs: null };
 
 describe('a range of one’s own', () => {
   test('begins with what was shown, to the minute', () => {
-    const draft = draftOfRange({ kind: 'preset', preset: '1h' }, NOW_MS);
+    const shown = shownSpan({ kind: 'preset', preset: '1h' }, NOW_MS);
     const toMs = NOW_MS - (NOW_MS % MINUTE_MS);
-    expect(rangeOfDraft(draft)).toEqual({
+    expect(rangeOfDraft(draftOfSpan(shown), shown)).toEqual({
       kind: 'range',
       range: { kind: 'own', fromMs: toMs - HOUR_MS, toMs },
     });
@@ -17,15 +18,29 @@ describe('a range of one’s own', () => {
 
   test('is read as it was written', () => {
     const range = { kind: 'own', fromMs: Date.parse('2026-02-10T20:00:00Z'), toMs: null } as const;
-    const draft = draftOfRange(range, NOW_MS);
+    const draft = draftOfSpan(range);
     expect(draft.to).toBe('');
-    expect(rangeOfDraft(draft)).toEqual({ kind: 'range', range });
+    expect(rangeOfDraft(draft, NO_SPAN)).toEqual({ kind: 'range', range });
+  });
+
+  test('keeps the moment of an end that nobody has typed into, whatever its text leaves out', () => {
+    const range = { kind: 'own', fromMs: NOW_MS - HOUR_MS + 1, toMs: NOW_MS } as const;
+    const shown = shownSpan(range, NOW_MS);
+    const draft = { ...draftOfSpan(shown), to: '2026-02-11T20:00' };
+    expect(rangeOfDraft(draft, shown)).toEqual({
+      kind: 'range',
+      range: { kind: 'own', fromMs: range.fromMs, toMs: new Date(draft.to).getTime() },
+    });
+    expect(rangeOfDraft({ ...draft, from: '' }, shown)).toMatchObject({ range: { fromMs: null } });
   });
 
   test.each([
-    [draftOfRange({ kind: 'preset', preset: 'all' }, NOW_MS), /begins, when it ends/],
+    [draftOfSpan(shownSpan({ kind: 'preset', preset: 'all' }, NOW_MS)), /begins, when it ends/],
     [{ from: '2026-02-10T20:00', to: '2026-02-10T20:00' }, /begin before it ends/],
   ])('cannot be %p', (draft, problem) => {
-    expect(rangeOfDraft(draft)).toEqual({ kind: 'bad', problem: expect.stringMatching(problem) });
+    expect(rangeOfDraft(draft, NO_SPAN)).toEqual({
+      kind: 'bad',
+      problem: expect.stringMatching(problem),
+    });
   });
 });

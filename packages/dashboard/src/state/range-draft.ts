@@ -1,6 +1,6 @@
 /** A range of time of one's own as it is typed, in the viewer's zone, and the range that it makes. */
 import { localDateTime } from '../format/times.ts';
-import { spanOfRange, type TimeRange } from './time-range.ts';
+import { spanOfRange, type TimeRange, type TimeSpan } from './time-range.ts';
 
 /** As a browser's field of date and time has them: `2026-02-10T20:00`; empty: no bound. */
 export interface RangeDraft {
@@ -8,19 +8,31 @@ export interface RangeDraft {
   readonly to: string;
 }
 
+const MINUTE_MS = 60_000;
+
 export type RangeOutcome =
   | { readonly kind: 'range'; readonly range: TimeRange }
   | { readonly kind: 'bad'; readonly problem: string };
 
-/** What is shown at the moment, with its end: a range of one's own does not go on. */
-export function draftOfRange(range: TimeRange, nowMs: number): RangeDraft {
-  const { fromMs, toMs } = spanOfRange(range, nowMs);
-  const endMs = range.kind === 'preset' && fromMs !== null ? nowMs : toMs;
-  return { from: textOf(fromMs), to: textOf(endMs) };
+/** What is shown at the moment, with its end: a range of one's own does not go on. To the minute, if it did. */
+export function shownSpan(range: TimeRange, nowMs: number): TimeSpan {
+  if (range.kind === 'own') return spanOfRange(range, nowMs);
+  const toMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+  const { fromMs } = spanOfRange(range, toMs);
+  return { fromMs, toMs: fromMs === null ? null : toMs };
 }
 
-export function rangeOfDraft({ from, to }: RangeDraft): RangeOutcome {
-  const [fromMs, toMs] = [timeOf(from), timeOf(to)];
+export function draftOfSpan({ fromMs, toMs }: TimeSpan): RangeDraft {
+  return { from: textOf(fromMs), to: textOf(toMs) };
+}
+
+/**
+ * @param shown - the span that the fields were filled from. An end that nobody has typed into is the
+ *   same moment still: its text may stand for two, in the hour that comes twice as summer time ends.
+ */
+export function rangeOfDraft(draft: RangeDraft, shown: TimeSpan): RangeOutcome {
+  const fromMs = boundOf(draft.from, shown.fromMs);
+  const toMs = boundOf(draft.to, shown.toMs);
   if (fromMs === null && toMs === null) {
     return { kind: 'bad', problem: 'Say when it begins, when it ends, or both.' };
   }
@@ -34,7 +46,8 @@ function textOf(timeMs: number | null): string {
   return timeMs === null ? '' : localDateTime(timeMs);
 }
 
-/** Such a text has no zone, and is taken to be of the viewer's. */
-function timeOf(text: string): number | null {
+/** A text has no zone, and is taken to be of the viewer's. */
+function boundOf(text: string, shownMs: number | null): number | null {
+  if (text === textOf(shownMs)) return shownMs;
   return text === '' ? null : new Date(text).getTime();
 }

@@ -74,7 +74,7 @@ function Content({ icon, children }: Look) {
   return (
     <>
       {icon && <Icon icon={icon} />}
-      {children}
+      {children && <span class="button-text">{children}</span>}
     </>
   );
 }

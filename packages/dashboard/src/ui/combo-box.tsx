@@ -19,10 +19,12 @@ export interface ComboBoxProps {
   readonly onChoose: (choice: Choice) => void;
   /** What else a text may mean that no choice has; null: nothing. */
   readonly choiceOfText?: (text: string) => Choice | null;
+  /** Why there may be others; null: there are none. */
+  readonly problem?: string | null;
 }
 
 export function ComboBox(props: ComboBoxProps) {
-  const { label, chosen, onChoose } = props;
+  const { label, chosen, onChoose, problem = null } = props;
   const id = useId();
   /** Null: it is closed. */
   const [text, setText] = useState<string | null>(null);
@@ -99,7 +101,7 @@ export function ComboBox(props: ComboBoxProps) {
               />
             ))}
         </div>
-        {isOpen && <Rest isEmpty={shown.length === 0} leftOut={leftOut} />}
+        {isOpen && <Rest isEmpty={shown.length === 0} leftOut={leftOut} problem={problem} />}
       </div>
     </div>
   );
@@ -143,8 +145,15 @@ function Offer({ id, choice, isActive, isChosen, onChoose }: OfferProps) {
   );
 }
 
-function Rest({ isEmpty, leftOut }: { readonly isEmpty: boolean; readonly leftOut: number }) {
-  if (isEmpty) return <p class="combo-rest">Nothing is called so.</p>;
+interface RestProps {
+  readonly isEmpty: boolean;
+  readonly leftOut: number;
+  readonly problem: string | null;
+}
+
+function Rest({ isEmpty, leftOut, problem }: RestProps) {
+  if (problem !== null) return <p class="combo-rest tone-bad">{problem}</p>;
+  if (isEmpty) return <p class="combo-rest">No matches</p>;
   if (leftOut === 0) return null;
   return <p class="combo-rest">{formatCount(leftOut)} more: type a part of the name or id.</p>;
 }

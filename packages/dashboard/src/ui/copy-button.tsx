@@ -1,7 +1,8 @@
 /** Copies a text, and says so. */
 import { Check, Copy } from 'lucide';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button, type ButtonKind } from './button.tsx';
+import { copyText } from './copy-text.ts';
 import { showToast } from './toast.tsx';
 
 const SAYS_SO_MS = 1_500;
@@ -17,6 +18,7 @@ export interface CopyButtonProps {
 
 export function CopyButton({ text, what, kind = 'quiet', title }: CopyButtonProps) {
   const [isCopied, setIsCopied] = useState(false);
+  const place = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     if (!isCopied) return;
     const timer = setTimeout(() => setIsCopied(false), SAYS_SO_MS);
@@ -24,12 +26,14 @@ export function CopyButton({ text, what, kind = 'quiet', title }: CopyButtonProp
   }, [isCopied]);
 
   async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(text);
-      setIsCopied(true);
-    } catch {
-      // Browsers let only pages of https and of this machine do so.
-      showToast({ tone: 'bad', text: `The browser does not let this page copy ${what}.` });
+    const isDone = await copyText(text, place.current);
+    setIsCopied(isDone);
+    if (!isDone) {
+      const advice = 'Select it and copy it with the keyboard.';
+      showToast({
+        tone: 'bad',
+        text: `The browser does not let this page copy ${what}. ${advice}`,
+      });
     }
   }
 
@@ -43,7 +47,7 @@ export function CopyButton({ text, what, kind = 'quiet', title }: CopyButtonProp
       >
         {title}
       </Button>
-      <span class="visually-hidden" role="status">
+      <span ref={place} class="visually-hidden" role="status">
         {isCopied ? 'Copied' : ''}
       </span>
     </>

@@ -5,9 +5,10 @@
  * in it, new answers change what rows say and not where they stand.
  */
 import type { ComponentChildren } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import './data-table.css';
 import { ColumnHead } from './column-head.tsx';
+import { focusHeading, hasFocus } from './return-focus.ts';
 import { steadyOrder } from './steady-order.ts';
 import { useVisibleRows } from './use-visible-rows.ts';
 
@@ -52,6 +53,8 @@ export interface DataTableProps<Row> {
 
 /** As in data-table.css. */
 const ROW_HEIGHT = 44;
+/** The head is row 1. */
+const FIRST_ROW_INDEX = 2;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rows, rowKey, columns, sort = null, onSort, isSelected } = props;
@@ -60,6 +63,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const byKey = useMemo(() => new Map(rows.map((row) => [rowKey(row), row])), [rows]);
   const keys = useOrder(props, hold.isHeld);
   const { first, end } = useVisibleRows(body, keys.length, ROW_HEIGHT);
+  useFocusOfGoneRow(body, keys);
 
   return (
     <div
@@ -91,7 +95,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               key={key}
               class={isSelected?.(row) ? 'table-row is-selected' : 'table-row'}
               role="row"
-              aria-rowindex={first + index + 2}
+              aria-rowindex={first + index + FIRST_ROW_INDEX}
               style={{ top: `${(first + index) * ROW_HEIGHT}px` }}
             >
               {columns.map((column) => (
@@ -128,6 +132,35 @@ function useOrder<Row>(props: DataTableProps<Row>, isHeld: () => boolean): reado
     shown.current = { keys, sort };
     return keys;
   }, [rows, sort?.column, sort?.direction]);
+}
+
+/** When the row that has the focus goes, the one in its place has it; without any, the page's heading. */
+function useFocusOfGoneRow(
+  body: { readonly current: HTMLElement | null },
+  keys: readonly string[],
+): void {
+  const focused = useRef<{ key: string; index: number } | null>(null);
+  useLayoutEffect(() => {
+    const element = body.current;
+    if (!element) return;
+    const row = document.activeElement?.closest<HTMLElement>('.table-row');
+    if (row && element.contains(row)) {
+      const index = Number(row.ariaRowIndex) - FIRST_ROW_INDEX;
+      const key = keys[index];
+      focused.current = key === undefined ? null : { key, index };
+      return;
+    }
+    const before = focused.current;
+    if (hasFocus()) focused.current = null;
+    if (before === null || hasFocus() || keys.includes(before.key)) return;
+    focused.current = null;
+    const index = Math.min(before.index, keys.length - 1);
+    const place = element.querySelector<HTMLElement>(
+      `[aria-rowindex="${index + FIRST_ROW_INDEX}"] :is(a, button)`,
+    );
+    if (place) place.focus({ preventScroll: true });
+    else focusHeading();
+  });
 }
 
 /** Whether the pointer is over the table or the focus within. */

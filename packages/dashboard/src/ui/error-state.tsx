@@ -48,7 +48,7 @@ export function ErrorState({ error, retry, actions }: ErrorStateProps) {
 }
 
 function adviceOf({ statusCode }: ApiError): string {
-  if (statusCode === null) return 'Check that it runs and that this machine is online.';
-  if (statusCode >= 500) return 'It is tried again by itself.';
-  return '';
+  if (statusCode !== null && statusCode < 500) return '';
+  const check = statusCode === null ? 'Check that it runs and that this machine is online. ' : '';
+  return `${check}This page tries again by itself.`;
 }

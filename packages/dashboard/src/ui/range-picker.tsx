@@ -4,7 +4,7 @@
  */
 import { useEffect, useId, useState } from 'preact/hooks';
 import { serverNow } from '../api/server-clock.ts';
-import { draftOfRange, rangeOfDraft } from '../state/range-draft.ts';
+import { draftOfSpan, rangeOfDraft, shownSpan } from '../state/range-draft.ts';
 import {
   presetText,
   type RangePreset,
@@ -67,13 +67,14 @@ interface OwnRangeProps {
 
 /** Taken only when it is complete: a year that is half typed is one, too. */
 function OwnRange({ range, onChoose }: OwnRangeProps) {
-  const [initial] = useState(() => draftOfRange(range, serverNow()));
+  const [shown] = useState(() => shownSpan(range, serverNow()));
+  const [initial] = useState(() => draftOfSpan(shown));
   const [draft, setDraft] = useState(initial);
   const [problem, setProblem] = useState<string | null>(null);
   const problemId = useId();
   const isTaken = range.kind === 'own' && draft.from === initial.from && draft.to === initial.to;
   const apply = () => {
-    const outcome = rangeOfDraft(draft);
+    const outcome = rangeOfDraft(draft, shown);
     setProblem(outcome.kind === 'bad' ? outcome.problem : null);
     if (outcome.kind === 'range') onChoose(outcome.range);
   };

@@ -19,6 +19,8 @@ const STEP = 6;
 
 /** So many are all drawn: then printing and finding within the page work, and it costs nothing. */
 const FEW = 60;
+/** Some fifty pages; a browser lays out more for minutes. */
+const MAX_PRINTED = 1_500;
 
 /** @param container - holds all rows, as high as they are together */
 export function useVisibleRows(
@@ -27,6 +29,7 @@ export function useVisibleRows(
   rowHeight: number,
 ): RowRange {
   const [range, setRange] = useState<RowRange>({ first: 0, end: 40 });
+  const isPrinted = usePrinting();
 
   useLayoutEffect(() => {
     let frame = 0;
@@ -51,6 +54,26 @@ export function useVisibleRows(
     };
   }, [rowHeight, count]);
 
-  if (count <= FEW) return { first: 0, end: count };
+  if (count <= FEW || isPrinted) return { first: 0, end: Math.min(count, MAX_PRINTED) };
   return { first: Math.min(range.first, count), end: Math.min(Math.max(0, range.end), count) };
 }
+
+/** Paper has no screen that rows could be on. */
+function usePrinting(): boolean {
+  const [isPrinted, setIsPrinted] = useState(() => printing.matches);
+  useLayoutEffect(() => {
+    const update = () => setIsPrinted(printing.matches);
+    const begin = () => setIsPrinted(true);
+    printing.addEventListener('change', update);
+    window.addEventListener('beforeprint', begin);
+    window.addEventListener('afterprint', update);
+    return () => {
+      printing.removeEventListener('change', update);
+      window.removeEventListener('beforeprint', begin);
+      window.removeEventListener('afterprint', update);
+    };
+  }, []);
+  return isPrinted;
+}
+
+const printing = window.matchMedia('print');

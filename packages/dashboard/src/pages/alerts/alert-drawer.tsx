@@ -6,10 +6,12 @@ import { resources, useResource } from '../../api/resources.ts';
 import { shortReason } from '../../format/alert-reason.ts';
 import { ruleTitle } from '../../format/alert-words.ts';
 import { formatSpan } from '../../format/times.ts';
+import { botNameText } from '../../ui/bot-name.tsx';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
 import './alert-drawer.css';
@@ -22,25 +24,35 @@ const REFRESH_MS = 5_000;
 
 export interface AlertDrawerProps {
   readonly place: AlertPlace;
+  /** Whether its bot's name does not tell which bot it is. */
+  readonly isNameShared: boolean;
   /** Null: the viewer may not. */
   readonly onSilence: ((alert: AlertView) => void) | null;
   readonly onClose: () => void;
 }
 
-export function AlertDrawer({ place, onSilence, onClose }: AlertDrawerProps) {
+export function AlertDrawer({ place, isNameShared, onSilence, onClose }: AlertDrawerProps) {
   const path = onePath(place);
-  const { data, error, isPrevious } = useResource<ListAnswer<'alerts', AlertView>>(path, {
+  const resource = useResource<ListAnswer<'alerts', AlertView>>(path, {
     refreshMs: REFRESH_MS,
   });
+  const { data, error, isPrevious } = resource;
   const alert = isPrevious ? undefined : data?.alerts[0];
   return (
     <Drawer
-      title={`${alert?.bot_name ?? place.bot_id}: ${ruleTitle(place.rule)}`}
+      title={`${botNameText({
+        id: place.bot_id,
+        name: alert?.bot_name ?? place.bot_id,
+        isShared: isNameShared,
+      })}: ${ruleTitle(place.rule)}`}
       beside={alert && <AlertState state={alert.state} />}
       onClose={onClose}
     >
       {alert ? (
-        <AlertContent alert={alert} onSilence={onSilence} />
+        <>
+          <PanelError resource={resource} what="Facts" />
+          <AlertContent alert={alert} onSilence={onSilence} />
+        </>
       ) : error ? (
         <ErrorState error={error} retry={() => resources.refresh(path)} />
       ) : data && !isPrevious ? (

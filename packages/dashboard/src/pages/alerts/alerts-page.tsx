@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
+import { useBots } from '../../bot-choice/use-bots.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -32,6 +33,7 @@ export function AlertsPage() {
     refreshMs: REFRESH_MS,
   });
   const silences = useResource<SilencesAnswer>(SILENCES_PATH, { refreshMs: SILENCES_REFRESH_MS });
+  const { shared } = useBots();
   const open = url.oneOf('tab', TABS);
   const place = placeOf(url.get('alert'));
   const onSilence = writes ? setSilencing : null;
@@ -58,13 +60,14 @@ export function AlertsPage() {
           { value: 'settings', title: 'Settings' },
         ]}
       />
-      {open === 'firing' && <FiringView firing={firing} onSilence={onSilence} />}
+      {open === 'firing' && <FiringView firing={firing} shared={shared} onSilence={onSilence} />}
       {open === 'history' && <HistoryView />}
       {open === 'silences' && <SilencesView silences={silences} />}
       {open === 'settings' && <FleetSettings />}
       {place && (
         <AlertDrawer
           place={place}
+          isNameShared={shared.has(place.bot_id)}
           onSilence={onSilence}
           onClose={() => url.set({ alert: null }, true)}
         />

@@ -3,6 +3,7 @@ import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
 import { BellOff } from 'lucide';
 import { shortReason } from '../../format/alert-reason.ts';
 import { useUrlState } from '../../state/url-state.ts';
+import { BotName } from '../../ui/bot-name.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ToneMark } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -11,18 +12,20 @@ import { MailNote } from './mail-note.tsx';
 
 export interface FiringRowProps {
   readonly alert: AlertView;
+  /** Whether its bot's name does not tell which bot it is. */
+  readonly isNameShared: boolean;
   /** Null: the viewer may not. */
   readonly onSilence: ((alert: AlertView) => void) | null;
 }
 
-export function FiringRow({ alert, onSilence }: FiringRowProps) {
+export function FiringRow({ alert, isNameShared, onSilence }: FiringRowProps) {
   const { silence, mail } = alert;
   const path = useUrlState().link({ alert: placeText(alert) });
   return (
     <li class="alerts-item">
       <div class="alerts-what">
-        <a class="row-link" href={path} title={alert.bot_id}>
-          {alert.bot_name}
+        <a class="row-link" draggable={false} href={path} title={alert.bot_id}>
+          <BotName id={alert.bot_id} name={alert.bot_name} isShared={isNameShared} />
         </a>
         <p class="alerts-reason">
           {shortReason(alert)}{' '}

@@ -15,11 +15,13 @@ import { FiringRow } from './firing-row.tsx';
 
 export interface FiringViewProps {
   readonly firing: WatchedResource<ListAnswer<'alerts', AlertView>>;
+  /** Ids of bots whose name others have, too. */
+  readonly shared: ReadonlySet<string>;
   /** Null: the viewer may not. */
   readonly onSilence: ((alert: AlertView) => void) | null;
 }
 
-export function FiringView({ firing: { data, error }, onSilence }: FiringViewProps) {
+export function FiringView({ firing: { data, error }, shared, onSilence }: FiringViewProps) {
   if (!data) {
     return error ? (
       <ErrorState error={error} retry={() => resources.refresh(FIRING_PATH)} />
@@ -39,7 +41,12 @@ export function FiringView({ firing: { data, error }, onSilence }: FiringViewPro
         >
           <ul>
             {alerts.map((alert) => (
-              <FiringRow key={alert.alert_id} alert={alert} onSilence={onSilence} />
+              <FiringRow
+                key={alert.alert_id}
+                alert={alert}
+                isNameShared={shared.has(alert.bot_id)}
+                onSilence={onSilence}
+              />
             ))}
           </ul>
         </Card>

@@ -5,6 +5,7 @@ import { SettingsList } from '../../alert-settings/settings-list.tsx';
 import { resources, useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 
 const PATH = '/api/alert-settings';
@@ -12,7 +13,8 @@ const REFRESH_MS = 30_000;
 
 export function FleetSettings() {
   const { writesAll } = useSession();
-  const { data, etag, error } = useResource<AlertSettingsView>(PATH, { refreshMs: REFRESH_MS });
+  const resource = useResource<AlertSettingsView>(PATH, { refreshMs: REFRESH_MS });
+  const { data, etag, error } = resource;
   if (!data) {
     return error ? (
       <ErrorState error={error} retry={() => resources.refresh(PATH)} />
@@ -23,6 +25,7 @@ export function FleetSettings() {
   if (!writesAll) return <SettingsList overrides={data.overrides} effective={data.effective} />;
   return (
     <>
+      <PanelError resource={resource} what="Settings" />
       <p class="alerts-intro">
         For all bots. A field that is left empty is as the environment sets it; what one bot has
         otherwise is set where it is edited, among the <a href="/bots">bots</a>.

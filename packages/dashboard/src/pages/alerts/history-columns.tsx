@@ -3,6 +3,7 @@ import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
 import { shortReason } from '../../format/alert-reason.ts';
 import { ruleTitle } from '../../format/alert-words.ts';
 import { formatSpan } from '../../format/times.ts';
+import { BotName } from '../../ui/bot-name.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { PhoneMark } from '../../ui/phone-mark.tsx';
 import { type Tone, ToneBadge } from '../../ui/status-badge.tsx';
@@ -13,16 +14,22 @@ type State = AlertView['state'];
 const STATE_TONES: Readonly<Record<State, Tone>> = { firing: 'bad', resolved: 'idle' };
 const STATE_WORDS: Readonly<Record<State, string>> = { firing: 'Firing', resolved: 'Resolved' };
 
-/** @param linkOf - the address that shows the alert in full */
-export function historyColumns(linkOf: (alert: AlertView) => string): Column<AlertView>[] {
+/**
+ * @param linkOf - the address that shows the alert in full
+ * @param shared - ids of bots whose name others have, too
+ */
+export function historyColumns(
+  linkOf: (alert: AlertView) => string,
+  shared: ReadonlySet<string>,
+): Column<AlertView>[] {
   return [
     {
       id: 'bot',
       title: 'Bot',
       width: 'minmax(84px, 1fr)',
       render: (alert) => (
-        <a class="row-link" href={linkOf(alert)} title={alert.bot_id}>
-          {alert.bot_name}
+        <a class="row-link" draggable={false} href={linkOf(alert)} title={alert.bot_id}>
+          <BotName id={alert.bot_id} name={alert.bot_name} isShared={shared.has(alert.bot_id)} />
         </a>
       ),
     },

@@ -15,6 +15,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { FilterBar, UrlSelect } from '../../ui/filter-bar.tsx';
 import { OlderButton } from '../../ui/older-button.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 import { historyPath, placeText, RANGE_WORDS, RANGES } from './alert-queries.ts';
 import { historyColumns } from './history-columns.tsx';
@@ -36,7 +37,7 @@ const RANGE_OPTIONS = RANGES.map((range) => ({ value: range, title: RANGE_WORDS[
 export function HistoryView() {
   const url = useUrlState();
   const nowMs = useNow();
-  const { bots } = useBots();
+  const { bots, shared, error } = useBots();
   const filter = {
     botId: url.get('bot_id'),
     rule: url.get('rule'),
@@ -50,14 +51,14 @@ export function HistoryView() {
     refreshMs: REFRESH_MS,
   });
   const columns = useMemo(
-    () => historyColumns((alert) => url.link({ alert: placeText(alert) })),
-    [url],
+    () => historyColumns((alert) => url.link({ alert: placeText(alert) }), shared),
+    [url, shared],
   );
   const { items, resource } = pages;
   return (
     <>
       <FilterBar names={['bot_id', 'rule', 'state', 'range']}>
-        <UrlBot bots={bots} />
+        <UrlBot bots={bots} error={error} />
         <UrlSelect name="rule" label="Rule" options={RULE_OPTIONS} />
         <UrlSelect name="state" label="State" options={STATE_OPTIONS} />
         <UrlSelect name="range" label="Range" options={RANGE_OPTIONS} />
@@ -67,11 +68,12 @@ export function HistoryView() {
       ) : !items ? (
         <TableSkeleton />
       ) : items.length === 0 ? (
-        <EmptyState title="No alert is like that" icon={SearchX}>
+        <EmptyState title="No alerts match these filters" icon={SearchX}>
           Choose a longer range, or clear the filters.
         </EmptyState>
       ) : (
         <>
+          <PanelError resource={resource} what="Alerts" />
           <DataTable
             label="Alerts"
             rows={items}

@@ -9,6 +9,7 @@ import { Card } from '../../ui/card.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import './alerts.css';
@@ -25,7 +26,8 @@ export interface SilencesViewProps {
   readonly silences: WatchedResource<SilencesAnswer>;
 }
 
-export function SilencesView({ silences: { data, error } }: SilencesViewProps) {
+export function SilencesView({ silences }: SilencesViewProps) {
+  const { data, error } = silences;
   const { writes } = useSession();
   const [ending, setEnding] = useState<SilenceView | null>(null);
   if (!data) {
@@ -39,6 +41,7 @@ export function SilencesView({ silences: { data, error } }: SilencesViewProps) {
   const onEnd = writes ? setEnding : null;
   return (
     <div class="alerts-groups">
+      <PanelError resource={silences} what="Silences" />
       <SilenceGroup
         title="Active"
         silences={data.silences.filter(({ active }) => active)}

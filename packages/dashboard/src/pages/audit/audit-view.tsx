@@ -11,6 +11,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { OlderButton } from '../../ui/older-button.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { ToneBadge } from '../../ui/status-badge.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -53,6 +54,7 @@ export function AuditView() {
   }
   return (
     <>
+      <PanelError resource={resource} what="Entries" />
       <DataTable
         label="Audit"
         rows={items}
@@ -86,7 +88,7 @@ function auditColumns(linkOf: (entry: AuditEntry) => string): Column<AuditEntry>
       title: 'What',
       width: 'minmax(90px, 1.4fr)',
       render: (entry) => (
-        <a class="row-link" href={linkOf(entry)}>
+        <a class="row-link" draggable={false} href={linkOf(entry)}>
           {deedOf(entry)}
         </a>
       ),

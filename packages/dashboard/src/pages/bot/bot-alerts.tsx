@@ -8,6 +8,7 @@ import { ruleTitle } from '../../format/alert-words.ts';
 import { formatSpan } from '../../format/times.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import './bot-alerts.css';
@@ -22,12 +23,12 @@ export function BotAlerts({ health }: { readonly health: BotHealth }) {
     state: 'resolved',
     limit: String(NEWEST),
   });
-  const { data } = useResource<ListAnswer<'alerts', AlertView>>(
+  const resolved = useResource<ListAnswer<'alerts', AlertView>>(
     reads ? `/api/alerts?${query}` : null,
     { refreshMs: REFRESH_MS },
   );
-  const past = data?.alerts ?? [];
-  if (health.alerts.length === 0 && past.length === 0) return null;
+  const past = resolved.data?.alerts ?? [];
+  if (health.alerts.length === 0 && past.length === 0 && !resolved.error) return null;
   return (
     <Card
       title="Alerts"
@@ -38,6 +39,7 @@ export function BotAlerts({ health }: { readonly health: BotHealth }) {
       }
       isFlush
     >
+      <PanelError resource={resolved} what="Past alerts" />
       <ul class="bot-alerts">
         {health.alerts.map((alert) => (
           <li key={alert.alert_id}>

@@ -9,6 +9,7 @@ import { HOUR_MS, hourGrid, startOfHour } from '../../format/time-grid.ts';
 import type { ChartRow } from '../../metrics-charts/chart-series.ts';
 import { MetricsCharts } from '../../metrics-charts/metrics-charts.tsx';
 import { useUrlState } from '../../state/url-state.ts';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 
 const RANGES = ['24h', '7d'] as const;
@@ -37,20 +38,23 @@ export function BotCharts({ health }: { readonly health: BotHealth }) {
     [hours, range, startOfHour(nowMs)],
   );
   return (
-    <MetricsCharts
-      grid={grid}
-      unit="hour"
-      aside={
-        reads && (
-          <Segmented
-            label="Range of the charts"
-            options={RANGE_OPTIONS}
-            value={range}
-            onChange={(value) => url.set({ range: value === '24h' ? null : value }, true)}
-          />
-        )
-      }
-    />
+    <>
+      {range === '7d' && <PanelError resource={week} what="Hours of the last 7 days" />}
+      <MetricsCharts
+        grid={grid}
+        unit="hour"
+        aside={
+          reads && (
+            <Segmented
+              label="Range of the charts"
+              options={RANGE_OPTIONS}
+              value={range}
+              onChange={(value) => url.set({ range: value === '24h' ? null : value }, true)}
+            />
+          )
+        }
+      />
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { Card } from '../../ui/card.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import './bot-errors.css';
 import { countByType } from './count-by-type.ts';
 
@@ -27,10 +28,11 @@ export function BotErrors({ health }: { readonly health: BotHealth }) {
     status: 'failed',
     limit: String(NEWEST),
   });
-  const { data } = useResource<ListAnswer<'events', WebhookEvent>>(
+  const newest = useResource<ListAnswer<'events', WebhookEvent>>(
     reads ? `/api/events?${query}` : null,
     { refreshMs: REFRESH_MS },
   );
+  const { data } = newest;
   const kinds = kindsOf(health.hourly);
   const types = useMemo(() => countByType(data?.events ?? []).slice(0, SHOWN_TYPES), [data]);
   const count = data?.events.length ?? 0;
@@ -38,6 +40,7 @@ export function BotErrors({ health }: { readonly health: BotHealth }) {
     <Card title="Errors by type">
       <div class="errors">
         <Bars title="Last 24 hours" bars={kinds} />
+        {reads && <PanelError resource={newest} what="The newest errors" />}
         {types.length > 0 && (
           <Bars title={`Newest ${formatCount(count)}, as reported`} bars={types} />
         )}

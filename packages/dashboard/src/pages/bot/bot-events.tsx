@@ -5,6 +5,8 @@ import { useResource } from '../../api/resources.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
+import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 import { eventColumns } from '../events/event-columns.tsx';
 
 const REFRESH_MS = 3_000;
@@ -12,14 +14,15 @@ const NEWEST = 15;
 
 const COLUMNS = eventColumns({
   linkOf: ({ bot_id, event_id }) => `/events?${new URLSearchParams({ bot_id, event: event_id })}`,
-  names: null,
+  bots: null,
 });
 
 export function BotEvents({ botId }: { readonly botId: string }) {
   const query = new URLSearchParams({ bot_id: botId, limit: String(NEWEST) });
-  const { data } = useResource<ListAnswer<'events', WebhookEvent>>(`/api/events?${query}`, {
+  const resource = useResource<ListAnswer<'events', WebhookEvent>>(`/api/events?${query}`, {
     refreshMs: REFRESH_MS,
   });
+  const { data, error } = resource;
   const events = data?.events ?? [];
   return (
     <Card
@@ -27,9 +30,12 @@ export function BotEvents({ botId }: { readonly botId: string }) {
       aside={<LinkButton href={`/events?bot_id=${botId}`}>All events</LinkButton>}
       isFlush
     >
-      {data && events.length === 0 ? (
-        <p class="card-content bot-note">None is stored. They are kept for some days.</p>
-      ) : (
+      <PanelError resource={resource} what="Events" />
+      {data && events.length === 0 && (
+        <p class="card-content bot-note">No events are stored. They are kept for some days.</p>
+      )}
+      {!data && !error && <TableSkeleton />}
+      {events.length > 0 && (
         <DataTable
           label="Newest events"
           rows={events}

@@ -36,7 +36,14 @@ export function BotPage() {
       <PageHeader
         title={health?.bot_name ?? bot_id}
         above={<a href="/">← Fleet</a>}
-        beside={health && <StatusBadge status={health.status} />}
+        beside={
+          health && (
+            <>
+              {health.bot_name !== bot_id && <code class="page-id">{bot_id}</code>}
+              <StatusBadge status={health.status} />
+            </>
+          )
+        }
         resource={resource}
         actions={<CopyButton text={bot_id} what="the bot's id" />}
       />

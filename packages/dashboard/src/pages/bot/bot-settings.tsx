@@ -5,6 +5,8 @@ import { useResource } from '../../api/resources.ts';
 import { formatMs, formatPercent } from '../../format/numbers.ts';
 import { formatSpan } from '../../format/times.ts';
 import { Card } from '../../ui/card.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import './bot-settings.css';
@@ -12,16 +14,28 @@ import './bot-settings.css';
 const REFRESH_MS = 30_000;
 
 export function BotSettings({ botId }: { readonly botId: string }) {
-  const { data: bot } = useResource<BotDetails>(`/api/bots/${encodeURIComponent(botId)}`, {
+  const resource = useResource<BotDetails>(`/api/bots/${encodeURIComponent(botId)}`, {
     refreshMs: REFRESH_MS,
   });
-  if (!bot) return null;
+  const { data: bot } = resource;
+  if (!bot) {
+    return (
+      <Card title="Settings">
+        {resource.error ? (
+          <PanelError resource={resource} what="Settings" />
+        ) : (
+          <Skeleton height={160} />
+        )}
+      </Card>
+    );
+  }
   const { high_error_rate, no_traffic, signature_failures, slow_processing, receivers } =
     bot.effective_alerts;
   const slow = slow_processing.limit_ms;
   const silent = no_traffic.after_seconds;
   return (
     <Card title="Settings">
+      <PanelError resource={resource} what="Settings" />
       <dl class="settings">
         <Line term="Id">
           <code>{bot.bot_id}</code>

@@ -1,19 +1,23 @@
 /** What the list tells of each bot. */
 import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import { BotName } from '../../ui/bot-name.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 
-/** @param linkOf - where a row leads to */
-export function botColumns(linkOf: (bot: BotView) => string): Column<BotView>[] {
+/** @param linkOf - where a row leads to @param shared - ids of bots whose name others have, too */
+export function botColumns(
+  linkOf: (bot: BotView) => string,
+  shared: ReadonlySet<string>,
+): Column<BotView>[] {
   return [
     {
       id: 'name',
       title: 'Name',
       width: 'minmax(120px, 2fr)',
       render: (bot) => (
-        <a class="row-link" href={linkOf(bot)} title={bot.bot_id}>
-          {bot.name}
+        <a class="row-link" draggable={false} href={linkOf(bot)} title={bot.bot_id}>
+          <BotName id={bot.bot_id} name={bot.name} isShared={shared.has(bot.bot_id)} />
         </a>
       ),
     },

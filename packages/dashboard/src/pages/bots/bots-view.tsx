@@ -4,6 +4,7 @@ import { Bot, SearchX } from 'lucide';
 import { useMemo } from 'preact/hooks';
 import { resources, type WatchedResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
+import { botsOfSharedNames } from '../../bot-choice/shared-names.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -53,10 +54,11 @@ function BotTable({ bots }: BotsAnswer) {
   const rows = useMemo(() => botsShown(bots, search, shown), [bots, search, shown]);
   const columns = useMemo(
     () =>
-      botColumns(({ bot_id }) =>
-        writes ? url.link({ edit: bot_id, section: null }) : `/bots/${bot_id}`,
+      botColumns(
+        ({ bot_id }) => (writes ? url.link({ edit: bot_id, section: null }) : `/bots/${bot_id}`),
+        botsOfSharedNames(bots),
       ),
-    [url, writes],
+    [url, writes, bots],
   );
   return (
     <>
@@ -68,7 +70,7 @@ function BotTable({ bots }: BotsAnswer) {
         <UrlSelect name="state" label="Deliveries" options={SHOWN_OPTIONS} />
       </FilterBar>
       {rows.length === 0 ? (
-        <EmptyState title="No bot is like that" icon={SearchX}>
+        <EmptyState title="No bots match these filters" icon={SearchX}>
           Search for another part of a name or id, or clear the filters.
         </EmptyState>
       ) : (

@@ -45,8 +45,9 @@ export function DeleteBotDialog({ bot, onDeleted, onClose }: DeleteBotDialogProp
     >
       <div class="form">
         <p>
-          From now on its deliveries are answered 404 and its reports refused, and it is not watched
-          any more. Its secrets are gone for good: a bot of the same id gets new ones.
+          Its id is <code>{bot.bot_id}</code>. From now on its deliveries are answered 404 and its
+          reports refused, and it is not watched any more. Its secrets are gone for good: a bot of
+          the same id gets new ones.
         </p>
         {access === 'admin' && (
           <CheckBox

@@ -1,6 +1,8 @@
 /** What lists tell of each event. */
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { Bots } from '../../bot-choice/use-bots.ts';
 import { formatMs, UNKNOWN } from '../../format/numbers.ts';
+import { BotName } from '../../ui/bot-name.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { PhoneMark } from '../../ui/phone-mark.tsx';
 import { ToneBadge } from '../../ui/status-badge.tsx';
@@ -10,30 +12,34 @@ import { EVENT_STATUS_TONES } from './event-tones.ts';
 export interface EventColumnsOptions {
   /** Where a row leads to: the event in full. */
   readonly linkOf: (event: WebhookEvent) => string;
-  /** Names of bots by their ids; null: all events are of one bot, which needs no column. */
-  readonly names: ReadonlyMap<string, string> | null;
+  /** How bots are called; null: all events are of one bot, which needs no column. */
+  readonly bots: Pick<Bots, 'names' | 'shared'> | null;
 }
 
-export function eventColumns({ linkOf, names }: EventColumnsOptions): Column<WebhookEvent>[] {
+export function eventColumns({ linkOf, bots }: EventColumnsOptions): Column<WebhookEvent>[] {
   const time: Column<WebhookEvent> = {
     id: 'time',
     title: 'Time',
     width: 'minmax(84px, 124px)',
     render: (event) => (
-      <a class="row-link" href={linkOf(event)}>
+      <a class="row-link" draggable={false} href={linkOf(event)}>
         <Time at={event.timestamp} as="moment" />
       </a>
     ),
   };
-  return [time, ...(names ? [botColumn(names)] : []), ...COLUMNS];
+  return [time, ...(bots ? [botColumn(bots)] : []), ...COLUMNS];
 }
 
-function botColumn(names: ReadonlyMap<string, string>): Column<WebhookEvent> {
+function botColumn({ names, shared }: Pick<Bots, 'names' | 'shared'>): Column<WebhookEvent> {
   return {
     id: 'bot',
     title: 'Bot',
     width: 'minmax(52px, 1fr)',
-    render: ({ bot_id }) => <span title={bot_id}>{names.get(bot_id) ?? bot_id}</span>,
+    render: ({ bot_id }) => (
+      <span title={bot_id}>
+        <BotName id={bot_id} name={names.get(bot_id) ?? bot_id} isShared={shared.has(bot_id)} />
+      </span>
+    ),
   };
 }
 

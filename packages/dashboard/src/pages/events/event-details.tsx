@@ -69,6 +69,8 @@ function FieldValue({ event, field: { name, title } }: FieldValueProps) {
       return formatMs(event[name]);
     case 'telegram_signature_valid':
       return value ? 'Yes' : 'No';
+    case 'error_message':
+      return <span class="event-text">{value}</span>;
     default:
       return isFilter(name) ? likeIt(name, title, `${value}`) : value;
   }

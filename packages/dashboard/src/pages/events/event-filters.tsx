@@ -21,10 +21,10 @@ const STATUS_TITLES: Readonly<Record<EventStatus, string>> = {
   pending: 'Pending',
 };
 
-export function EventFilters({ bots }: Pick<Bots, 'bots'>) {
+export function EventFilters({ bots, error }: Pick<Bots, 'bots' | 'error'>) {
   return (
     <FilterBar names={[...FILTER_NAMES, ...RANGE_NAMES]}>
-      <UrlBot bots={bots} />
+      <UrlBot bots={bots} error={error} />
       <UrlSelect name="event_type" label="Event" options={optionsOf('All events', TYPE_TITLES)} />
       <UrlSelect name="status" label="Status" options={optionsOf('Any status', STATUS_TITLES)} />
       <UrlText name="error_type" label="Error type" />

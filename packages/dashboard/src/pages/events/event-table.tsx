@@ -2,11 +2,13 @@
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import { ArrowUp } from 'lucide';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { Bots } from '../../bot-choice/use-bots.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { OlderButton } from '../../ui/older-button.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { eventColumns } from './event-columns.tsx';
 import type { EventFeed, FeedState } from './event-feed.ts';
 import { type EventList, isFull, keyOf } from './event-list.ts';
@@ -16,22 +18,21 @@ import { useReading } from './use-reading.ts';
 export interface EventTableProps {
   readonly feed: EventFeed;
   readonly state: FeedState;
-  /** Of bots, by their ids. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly known: Pick<Bots, 'names' | 'shared'>;
   readonly isPaused: boolean;
   /** They are of the filters before: those of now are not read yet. */
   readonly isEarlier: boolean;
 }
 
-export function EventTable({ feed, state, names, isPaused, isEarlier }: EventTableProps) {
+export function EventTable({ feed, state, known, isPaused, isEarlier }: EventTableProps) {
   const url = useUrlState();
   const box = useRef<HTMLDivElement>(null);
   const isReading = useReading(box);
   const isHeld = isPaused || isReading;
   const { list, error, isLoadingOlder } = state;
   const columns = useMemo(
-    () => eventColumns({ linkOf: (event) => url.link({ event: event.event_id }), names }),
-    [url, names],
+    () => eventColumns({ linkOf: (event) => url.link({ event: event.event_id }), bots: known }),
+    [url, known.names],
   );
   useEffect(() => {
     feed.hold(isHeld);
@@ -52,6 +53,9 @@ export function EventTable({ feed, state, names, isPaused, isEarlier }: EventTab
           </Button>
         )}
       </div>
+      {list.older === null && (
+        <PanelError resource={{ data: list, error, answeredAtMs: null }} what="Newer events" />
+      )}
       <DataTable
         label="Events"
         rows={list.rows}

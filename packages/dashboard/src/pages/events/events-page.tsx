@@ -20,12 +20,12 @@ import { useEventFeed, type WatchedFeed } from './use-event-feed.ts';
 export function EventsPage() {
   const url = useUrlState();
   const query = useEventQuery();
-  const { bots, names } = useBots();
+  const known = useBots();
   const watched = useEventFeed(query);
   const { state } = watched;
   const [isPaused, setIsPaused] = useState(false);
   const opened = url.get('event');
-  const known = state.list.rows.find(({ event_id }) => event_id === opened) ?? null;
+  const listed = state.list.rows.find(({ event_id }) => event_id === opened) ?? null;
   return (
     <>
       <PageHeader
@@ -42,12 +42,12 @@ export function EventsPage() {
           </>
         }
       />
-      <EventFilters bots={bots} />
-      <EventsContent query={query} names={names} watched={watched} isPaused={isPaused} />
+      <EventFilters bots={known.bots} error={known.error} />
+      <EventsContent query={query} known={known} watched={watched} isPaused={isPaused} />
       {opened !== '' && (
         <EventDrawer
           eventId={opened}
-          known={known}
+          known={listed}
           onClose={() => url.set({ event: null }, true)}
         />
       )}
@@ -58,11 +58,11 @@ export function EventsPage() {
 interface EventsContentProps {
   readonly query: EventQuery;
   readonly watched: WatchedFeed;
-  readonly names: Bots['names'];
+  readonly known: Bots;
   readonly isPaused: boolean;
 }
 
-function EventsContent({ query, watched, names, isPaused }: EventsContentProps) {
+function EventsContent({ query, watched, known, isPaused }: EventsContentProps) {
   const { feed, state, isEarlier } = watched;
   const { list, isLoading, error } = state;
   if (feed && list.rows.length > 0) {
@@ -70,7 +70,7 @@ function EventsContent({ query, watched, names, isPaused }: EventsContentProps) 
       <EventTable
         feed={feed}
         state={state}
-        names={names}
+        known={known}
         isPaused={isPaused}
         isEarlier={isEarlier}
       />
@@ -80,7 +80,7 @@ function EventsContent({ query, watched, names, isPaused }: EventsContentProps) 
   if (isLoading || isEarlier) return <TableSkeleton />;
   if (isFiltered(query)) {
     return (
-      <EmptyState title="No event is like that" icon={SearchX}>
+      <EmptyState title="No events match these filters" icon={SearchX}>
         Choose a longer range, or clear the filters. Error types are found by their whole names.
         What happens from now on appears by itself.
       </EmptyState>

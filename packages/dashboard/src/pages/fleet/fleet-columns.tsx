@@ -3,6 +3,7 @@ import type { HealthStatus } from '@hookpulse/common/domain/health-status';
 import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
 import { serverNow } from '../../api/server-clock.ts';
 import { formatCount, formatMs, percentOf } from '../../format/numbers.ts';
+import { BotName } from '../../ui/bot-name.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
@@ -14,6 +15,8 @@ export type FleetBot = FleetHealth['bots'][number];
 export interface FleetRow extends FleetBot {
   /** Undefined: not known yet. */
   readonly trend: FleetBot['trend'];
+  /** Whether its name does not tell which bot it is. */
+  readonly isNameShared: boolean;
 }
 
 /** What needs a look first. */
@@ -31,9 +34,9 @@ export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
     title: 'Bot',
     width: 'minmax(120px, 2fr)',
     compare: (a, b) => compareText(a.bot_name, b.bot_name) || compareText(a.bot_id, b.bot_id),
-    render: ({ bot_id, bot_name }) => (
-      <a class="row-link" href={`/bots/${bot_id}`} title={bot_id}>
-        {bot_name}
+    render: ({ bot_id, bot_name, isNameShared }) => (
+      <a class="row-link" draggable={false} href={`/bots/${bot_id}`} title={bot_id}>
+        <BotName id={bot_id} name={bot_name} isShared={isNameShared} />
       </a>
     ),
   },

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { resources, useResource } from '../../api/resources.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { FleetSummary } from './fleet-summary.tsx';
 import { FleetTable } from './fleet-table.tsx';
@@ -41,6 +42,7 @@ export function FleetPage() {
       ) : (
         <>
           <FleetSummary health={data} />
+          <PanelError resource={trends} what="Trends and p95" />
           <FleetTable health={data} trends={trends.data} />
         </>
       )}

@@ -4,6 +4,7 @@ import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
 import { Bot } from 'lucide';
 import { useMemo } from 'preact/hooks';
 import { useSession } from '../../api/session.tsx';
+import { botsOfSharedNames } from '../../bot-choice/shared-names.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { useUrlSort } from '../../state/url-sort.ts';
 import { useUrlState } from '../../state/url-state.ts';
@@ -35,11 +36,16 @@ export function FleetTable({ health, trends }: FleetTableProps) {
     () => new Map(trends?.bots.map((bot) => [bot.bot_id, bot.trend])),
     [trends],
   );
+  const shared = useMemo(() => botsOfSharedNames((health?.bots ?? []).map(named)), [health]);
   const rows = useMemo(
     () =>
       (health?.bots ?? [])
         .filter((bot) => isWanted(bot, search, status))
-        .map((bot) => ({ ...bot, trend: trendOf.get(bot.bot_id) })),
+        .map((bot) => ({
+          ...bot,
+          trend: trendOf.get(bot.bot_id),
+          isNameShared: shared.has(bot.bot_id),
+        })),
     [health, trendOf, search, status],
   );
   if (health && health.bots.length === 0) return <NoBots />;
@@ -54,7 +60,7 @@ export function FleetTable({ health, trends }: FleetTableProps) {
       </FilterBar>
       {health === null && <TableSkeleton />}
       {health && rows.length === 0 && (
-        <EmptyState title="No bot is like that" icon={Bot}>
+        <EmptyState title="No bots match these filters" icon={Bot}>
           Search for another part of a name or id, or clear the filters.
         </EmptyState>
       )}
@@ -89,6 +95,10 @@ function isWanted(bot: FleetBot, search: string, status: string): boolean {
   if (status !== '' && bot.status !== status) return false;
   if (search === '') return true;
   return bot.bot_name.toLowerCase().includes(search) || bot.bot_id.toLowerCase().includes(search);
+}
+
+function named({ bot_id, bot_name }: FleetBot) {
+  return { bot_id, name: bot_name };
 }
 
 function botId({ bot_id }: FleetRow): string {

@@ -1,6 +1,8 @@
 /** What the table tells of each row; a row leads to all that is known of it. */
 import type { MetricsRow, MetricsUnit } from '@hookpulse/query-api/domain/metrics-row';
+import type { Bots } from '../../bot-choice/use-bots.ts';
 import { formatCount, formatMs } from '../../format/numbers.ts';
+import { BotName } from '../../ui/bot-name.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { RowTime } from './row-time.tsx';
 
@@ -12,8 +14,7 @@ type TimeName = 'p50' | 'p95' | 'p99';
 export interface MetricsColumnsOptions {
   readonly unit: MetricsUnit;
   readonly isOfEachBot: boolean;
-  /** Of bots, by their ids. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly bots: Pick<Bots, 'names' | 'shared'>;
   /** The address that shows the row in full. */
   readonly linkOf: (row: MetricsRow) => string;
 }
@@ -56,31 +57,34 @@ export function metricsColumns(options: MetricsColumnsOptions): MetricsColumn[] 
   ];
 }
 
-function whenColumn({ unit, names, linkOf }: MetricsColumnsOptions): MetricsColumn {
+function whenColumn({ unit, bots, linkOf }: MetricsColumnsOptions): MetricsColumn {
   return {
     id: 'when',
     title: unit === 'hour' ? 'Hour' : 'Day, UTC',
     width: 'minmax(96px, 1.1fr)',
     render: (row) => (
-      <a class="row-link" href={linkOf(row)}>
+      <a class="row-link" draggable={false} href={linkOf(row)}>
         <RowTime start={row.start} unit={unit} />
         {/* Read aloud alone, the links of an hour are told apart. */}
         {row.bot_id !== null && (
-          <span class="visually-hidden"> {names.get(row.bot_id) ?? row.bot_id}</span>
+          <span class="visually-hidden"> {bots.names.get(row.bot_id) ?? row.bot_id}</span>
         )}
       </a>
     ),
   };
 }
 
-function botColumn({ names }: MetricsColumnsOptions): MetricsColumn {
+function botColumn({ bots: { names, shared } }: MetricsColumnsOptions): MetricsColumn {
   return {
     id: 'bot',
     title: 'Bot',
     width: 'minmax(80px, 1.6fr)',
-    render: ({ bot_id }) => (
-      <span title={bot_id ?? undefined}>{names.get(bot_id ?? '') ?? bot_id}</span>
-    ),
+    render: ({ bot_id }) =>
+      bot_id !== null && (
+        <span title={bot_id}>
+          <BotName id={bot_id} name={names.get(bot_id) ?? bot_id} isShared={shared.has(bot_id)} />
+        </span>
+      ),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Whose hours or days, of which time; all of it stands in the address. */
 import type { BotView } from '@hookpulse/query-api/domain/bot-view';
 import { useMemo } from 'preact/hooks';
+import type { ApiError } from '../../api/client.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { ComboBox } from '../../ui/combo-box.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
@@ -20,9 +21,11 @@ const UNIT_OPTIONS = [
 export interface MetricsFiltersProps {
   readonly query: MetricsQuery;
   readonly bots: readonly BotView[];
+  /** Why bots are not known; null: they are. */
+  readonly error: ApiError | null;
 }
 
-export function MetricsFilters({ query, bots }: MetricsFiltersProps) {
+export function MetricsFilters({ query, bots, error }: MetricsFiltersProps) {
   const url = useUrlState();
   const choices = useMemo(() => whoseChoices(botsShown(bots, '', 'all')), [bots]);
   // A row that is open is one of another list then.
@@ -36,6 +39,7 @@ export function MetricsFilters({ query, bots }: MetricsFiltersProps) {
         chosen={choiceOfWhose(query.whose, bots)}
         onChoose={(choice) => set(urlOfWhose(whoseOfChoice(choice)))}
         choiceOfText={choiceOfText}
+        problem={error && `Bots could not be loaded. ${error.message}`}
       />
       <Segmented
         label="Rows"

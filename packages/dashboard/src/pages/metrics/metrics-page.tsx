@@ -21,7 +21,7 @@ export function MetricsPage() {
   const url = useUrlState();
   const nowMs = useNow();
   const query = useMemo(() => metricsQueryOfUrl(url), [url]);
-  const { bots, names } = useBots();
+  const bots = useBots();
   const pages = usePages<ListAnswer<'metrics', MetricsRow>, MetricsRow>({
     pathOf: (cursor) => pagePath(query, nowMs, cursor),
     itemsOf: ({ metrics }) => metrics,
@@ -37,13 +37,13 @@ export function MetricsPage() {
         resource={pages.resource}
         actions={<ExportActions query={query} />}
       />
-      <MetricsFilters query={query} bots={bots} />
-      <MetricsView query={query} pages={pages} names={names} nowMs={nowMs} />
+      <MetricsFilters query={query} bots={bots.bots} error={bots.error} />
+      <MetricsView query={query} pages={pages} bots={bots} nowMs={nowMs} />
       {place && (
         <RowDrawer
           place={place}
           unit={query.unit}
-          names={names}
+          bots={bots}
           onClose={() => url.set({ row: null }, true)}
         />
       )}

@@ -3,11 +3,13 @@ import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
 import { useMemo } from 'preact/hooks';
 import { resources } from '../../api/resources.ts';
 import type { Pages } from '../../api/use-pages.ts';
+import type { Bots } from '../../bot-choice/use-bots.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { OlderButton } from '../../ui/older-button.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 import { metricsColumns } from './metrics-columns.tsx';
 import { FILTER_NAMES } from './metrics-filters.tsx';
@@ -19,12 +21,11 @@ import { SeriesCharts, SeriesChartsSkeleton } from './series-charts.tsx';
 export interface MetricsViewProps {
   readonly query: MetricsQuery;
   readonly pages: Pages<MetricsRow>;
-  /** Of bots, by their ids. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly bots: Pick<Bots, 'names' | 'shared'>;
   readonly nowMs: number;
 }
 
-export function MetricsView({ query, pages, names, nowMs }: MetricsViewProps) {
+export function MetricsView({ query, pages, bots, nowMs }: MetricsViewProps) {
   const url = useUrlState();
   const { whose, unit } = query;
   const { data, error, isPrevious } = pages.resource;
@@ -33,10 +34,10 @@ export function MetricsView({ query, pages, names, nowMs }: MetricsViewProps) {
       metricsColumns({
         unit,
         isOfEachBot: whose.kind === 'each',
-        names,
+        bots,
         linkOf: (row) => url.link({ row: rowKey(row) }),
       }),
-    [whose.kind, unit, names, url],
+    [whose.kind, unit, bots.names, url],
   );
   const charted = chartQuery(query, nowMs);
   if (error && !data) {
@@ -62,11 +63,12 @@ export function MetricsView({ query, pages, names, nowMs }: MetricsViewProps) {
   const rows = isPrevious
     ? pages.items
     : pages.items.filter(({ start }) => fromMs === null || Date.parse(start) >= fromMs);
-  if (rows.length === 0) return <NoMetrics query={query} names={names} />;
+  if (rows.length === 0) return <NoMetrics query={query} names={bots.names} />;
   return (
     <div class="metrics">
       {charted && <SeriesCharts query={charted} nowMs={nowMs} />}
       <div>
+        <PanelError resource={pages.resource} what="Rows" />
         <DataTable
           label={unit === 'hour' ? 'Hours' : 'Days'}
           rows={rows}

@@ -3,13 +3,16 @@ import type { MetricsRow, MetricsUnit } from '@hookpulse/query-api/domain/metric
 import { useState } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources, useResource } from '../../api/resources.ts';
+import type { Bots } from '../../bot-choice/use-bots.ts';
 import { formatUtc } from '../../format/times.ts';
 import { urlOfRange } from '../../state/time-range.ts';
 import { changedSearch } from '../../state/url-state.ts';
+import { botNameText } from '../../ui/bot-name.tsx';
 import { LinkButton } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
 import { METRIC_GROUPS } from './metric-fields.ts';
@@ -24,26 +27,34 @@ const REFRESH_MS = 30_000;
 export interface RowDrawerProps {
   readonly place: RowPlace;
   readonly unit: MetricsUnit;
-  /** Of bots, by their ids. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly bots: Pick<Bots, 'names' | 'shared'>;
   readonly onClose: () => void;
 }
 
-export function RowDrawer({ place, unit, names, onClose }: RowDrawerProps) {
+export function RowDrawer({ place, unit, bots, onClose }: RowDrawerProps) {
   const { startMs, botId } = place;
   // Its span has an end: it asks for the same whenever that is.
   const [nowMs] = useState(serverNow);
   const path = pagePath(rowQuery(place, unit), nowMs, '');
-  const { data, error, isPrevious } = useResource<ListAnswer<'metrics', MetricsRow>>(path, {
+  const resource = useResource<ListAnswer<'metrics', MetricsRow>>(path, {
     refreshMs: REFRESH_MS,
   });
+  const { data, error, isPrevious } = resource;
   const row = isPrevious ? undefined : data?.metrics[0];
-  const whose = botId === null ? 'All bots' : (names.get(botId) ?? botId);
+  const whose =
+    botId === null
+      ? 'All bots'
+      : botNameText({
+          id: botId,
+          name: bots.names.get(botId) ?? botId,
+          isShared: bots.shared.has(botId),
+        });
   return (
     <Drawer title={`${whose}, ${rowTimeText(startMs, unit)}`} onClose={onClose}>
       <p class="row-span">
         {formatUtc(startMs)} to {formatUtc(startMs + UNIT_MS[unit])}
       </p>
+      {row && <PanelError resource={resource} what="Figures" />}
       {row ? (
         <RowContent row={row} place={place} unit={unit} whose={whose} />
       ) : error ? (

@@ -8,6 +8,7 @@ import type { TimeGrid } from '../../format/time-grid.ts';
 import { MetricsCharts } from '../../metrics-charts/metrics-charts.tsx';
 import { totalsOf } from '../../metrics-charts/span-totals.ts';
 import { Card } from '../../ui/card.tsx';
+import { PanelError } from '../../ui/panel-error.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { chartGrid } from './chart-grid.ts';
 import { type MetricsQuery, pagePath } from './metrics-query.ts';
@@ -30,29 +31,35 @@ interface Shown {
 
 export function SeriesCharts({ query, nowMs }: SeriesChartsProps) {
   const path = pagePath(query, nowMs, '');
-  const { data, isPrevious, error } = useResource<ListAnswer<'metrics', MetricsRow>>(path, {
+  const resource = useResource<ListAnswer<'metrics', MetricsRow>>(path, {
     refreshMs: REFRESH_MS,
   });
+  const { data, isPrevious, error } = resource;
   const shown = useRef<Shown | null>(null);
   const rows = data?.metrics;
   if (rows && !isPrevious && (shown.current?.rows !== rows || shown.current.path !== path)) {
     const grid = chartGrid(rows, data.next_cursor !== null, query, nowMs);
     shown.current = { rows, unit: query.unit, grid, path };
   }
-  if (!shown.current) return error ? null : <SeriesChartsSkeleton />;
+  if (!shown.current) {
+    return error ? <PanelError resource={resource} what="Charts" /> : <SeriesChartsSkeleton />;
+  }
   const { grid, unit } = shown.current;
   const { events, errors, errorRate } = totalsOf(grid.rows);
   return (
-    <MetricsCharts
-      grid={grid}
-      unit={unit}
-      aside={
-        <span class="metrics-totals">
-          <b>{formatCount(events)}</b> events, <b>{formatCount(errors)}</b> errors,{' '}
-          <b>{errorRate}</b>
-        </span>
-      }
-    />
+    <>
+      <PanelError resource={resource} what="Charts" />
+      <MetricsCharts
+        grid={grid}
+        unit={unit}
+        aside={
+          <span class="metrics-totals">
+            <b>{formatCount(events)}</b> events, <b>{formatCount(errors)}</b> errors,{' '}
+            <b>{errorRate}</b>
+          </span>
+        }
+      />
+    </>
   );
 }
 
