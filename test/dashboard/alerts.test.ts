@@ -50,7 +50,7 @@ describeInBrowser('alerts', (browserAddress) => {
     await row(errors, 'Invoices')
       .getByText(/25\.0% error rate \(10\/40 failed\)/)
       .waitFor();
-    await row(errors, 'Invoices').getByText('Mailed to ops@example.com').waitFor();
+    await row(errors, 'Invoices').getByText('Written to a file').waitFor();
     await page.evaluate('window.wasLoaded = true');
     await Promise.all(
       Array.from({ length: 6 }, (_, index) =>
@@ -141,7 +141,7 @@ describeInBrowser('alerts', (browserAddress) => {
     await timeline.nth(1).waitFor();
     expect(await timeline.nth(0).textContent()).toMatch(/^Resolved/);
     expect(await timeline.nth(1).textContent()).toMatch(/^Fired.*50\.0% error rate \(20\/40/);
-    await timeline.nth(0).getByText('Mailed to ops@example.com').waitFor();
+    await timeline.nth(0).getByText('Written to a file').waitFor();
     expect(await violations()).toEqual([]);
 
     await page.reload();
@@ -150,7 +150,7 @@ describeInBrowser('alerts', (browserAddress) => {
     await page.getByRole('combobox', { name: 'Bot' }).click();
     await page.keyboard.type('nobody');
     await page.keyboard.press('Enter');
-    await page.getByText('No alert is like that').waitFor();
+    await page.getByText('No alerts match these filters').waitFor();
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByRole('row').filter({ hasText: 'Invoices' }).waitFor();
   });

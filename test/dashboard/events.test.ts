@@ -89,7 +89,7 @@ describeInBrowser('the events', (browserAddress) => {
     await page.waitForURL('**&update_id=4242');
     expect(await rows(page).count()).toBe(2);
     await page.getByLabel('Range').selectOption('Last hour');
-    await page.getByRole('heading', { name: 'No event is like that' }).waitFor();
+    await page.getByRole('heading', { name: 'No events match these filters' }).waitFor();
   });
 
   test('are told in full, each at an address of its own, and as curl', async () => {

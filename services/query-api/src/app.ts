@@ -30,6 +30,7 @@ import { createSessionCookies } from './access/session-cookie.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { AuditBoard } from './audit/audit-board.ts';
 import { auditWrites } from './audit/audit-writes.ts';
+import type { NotificationChannel } from './domain/notification-view.ts';
 import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
@@ -44,6 +45,7 @@ import { registerEvents } from './routes/events.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
 import { registerMetrics } from './routes/metrics.ts';
+import { registerNotifications } from './routes/notifications.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
 import { registerReconciliation } from './routes/reconciliation.ts';
 import { registerSession } from './routes/session.ts';
@@ -64,6 +66,8 @@ export interface QueryApiSettings {
   readonly metricsRetentionDays: number | null;
   /** What alerts are judged and mailed by where nothing is overridden. */
   readonly alertDefaults: AlertSettings;
+  /** Where notifications of alerts go; default: to files. */
+  readonly notificationChannel?: NotificationChannel;
   readonly trustProxy: TrustProxy;
   /** Origins whose pages may ask with a token; none: only pages of this address. */
   readonly corsOrigins: readonly string[];
@@ -169,6 +173,8 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerAlerts(app, { clickhouse, controls, alerts, clock });
   registerSilences(app, { controls, registry, clock, logger });
   registerAlertSettings(app, { controls, alertDefaults });
+  const channel = settings.notificationChannel ?? 'file';
+  registerNotifications(app, { controls, registry, alertDefaults, channel });
   registerReconciliation(app, { log, clickhouse, clock, eventRetentionDays });
   registerAudit(app, { audit });
   registerCleanup(app, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });

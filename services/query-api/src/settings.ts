@@ -1,6 +1,7 @@
 /** What the query API takes from the configuration. */
 import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
 import type { Config } from '@hookpulse/common/runtime/config/config';
+import type { NotificationChannel } from './domain/notification-view.ts';
 import type { StartDeps } from './start.ts';
 
 export function queryApiSettings(config: Config, adminToken: string): StartDeps['settings'] {
@@ -16,9 +17,15 @@ export function queryApiSettings(config: Config, adminToken: string): StartDeps[
     errorRateThreshold: config.health.errorRateThreshold,
     eventRetentionDays: config.events.retentionDays,
     metricsRetentionDays: config.events.metricsRetentionDays,
+    notificationChannel: channelOf(config),
     alertDefaults: {
       receivers: config.mail.to,
       rules: defaultRuleSettings(config.alerts.defaults),
     },
   };
+}
+
+function channelOf({ alerts, mail }: Pick<Config, 'alerts' | 'mail'>): NotificationChannel {
+  if (!alerts.enabled) return 'off';
+  return mail.smtpUrl === null ? 'file' : 'mail';
 }

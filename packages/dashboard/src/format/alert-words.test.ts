@@ -1,29 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
-import { mailTone, ruleTitle, mailSentence as sentenceOf } from './alert-words.ts';
-
-type Mail = Parameters<typeof sentenceOf>[0];
-const mailSentence = (mail: Pick<Mail, 'state' | 'receivers'> & Partial<Mail>) =>
-  sentenceOf({ attempts: 0, detail: null, ...mail });
+import { mailSentence, mailTone, ruleTitle } from './alert-words.ts';
 
 test('a rule has a title, and one that is not known its name', () => {
   expect(ruleTitle('no_traffic')).toBe('No traffic');
   expect(ruleTitle('toString')).toBe('toString');
 });
 
+const mail = { state: 'accepted', receivers: ['a@x'], attempts: 0, detail: '250 OK' } as const;
+
 describe('the mail of an alert', () => {
   test('names its first receiver, and how many more there are', () => {
-    expect(mailSentence({ state: 'accepted', receivers: ['a@x'] })).toBe('Mailed to a@x');
-    expect(mailSentence({ state: 'accepted', receivers: ['a@x', 'b@x', 'c@x'] })).toBe(
+    expect(mailSentence(mail)).toBe('Mailed to a@x');
+    expect(mailSentence({ ...mail, receivers: ['a@x', 'b@x', 'c@x'] })).toBe(
       'Mailed to a@x and 2 more',
     );
+    expect(mailTone(mail)).toBe('good');
   });
 
   test('that cannot be delivered says why, and how often it was tried', () => {
-    const stuck: Omit<Mail, 'attempts'> = {
-      state: 'sending',
-      receivers: ['a@x'],
-      detail: 'no connection',
-    };
+    const stuck = { ...mail, state: 'sending', detail: 'no connection' } as const;
     expect(mailSentence({ ...stuck, attempts: 3 })).toBe(
       'Not delivered to a@x after 3 attempts: no connection',
     );
@@ -31,8 +26,18 @@ describe('the mail of an alert', () => {
     expect(mailTone({ ...stuck, attempts: 1 })).toBe('warn');
   });
 
-  test('went to nobody unless it was sent', () => {
-    expect(mailSentence({ state: 'silenced', receivers: ['a@x'] })).toBe('Not mailed: silenced');
-    expect(mailSentence({ state: 'accepted', receivers: [] })).toBe('Mailed');
+  test('went to nobody unless it was sent to somebody', () => {
+    expect(mailSentence({ ...mail, state: 'silenced' })).toBe('Not mailed: silenced');
+    for (const state of ['accepted', 'sending', 'no_receivers'] as const) {
+      const toNobody = { ...mail, state, receivers: [], detail: 'written as x.eml' };
+      expect(mailSentence(toNobody)).toBe('Nobody is notified: set a receiver');
+      expect(mailTone(toNobody)).toBe('warn');
+    }
+  });
+
+  test('that was written to the outbox has reached nobody', () => {
+    const written = { ...mail, detail: 'written as 20260210T200000.000Z-1@x.eml' };
+    expect(mailSentence(written)).toBe('Written to a file');
+    expect(mailTone(written)).toBe('warn');
   });
 });

@@ -24,43 +24,63 @@ export function ruleTitle(rule: string): string {
   return known ? RULE_TITLES[known] : rule;
 }
 
-export type MailState = AlertView['mail']['state'];
-
-export const MAIL_WORDS: Readonly<Record<MailState, string>> = {
-  pending: 'No mail yet',
-  sending: 'Being mailed',
-  accepted: 'Mailed',
-  refused: 'Mail refused',
-  silenced: 'Not mailed: silenced',
-  disabled: 'Mails are switched off',
-  no_receivers: 'Nobody to mail',
+type Mail = Pick<AlertView['mail'], 'state' | 'attempts' | 'detail'> & {
+  readonly receivers: readonly string[];
 };
 
-const MAIL_TONES: Readonly<Record<MailState, Tone>> = {
+/** What became of a notification: that a mail was written or tried says nothing of who got it. */
+type Fate = AlertView['mail']['state'] | 'written' | 'stuck';
+
+const FATE_WORDS: Readonly<Record<Fate, string>> = {
+  pending: 'Not notified yet',
+  sending: 'Being mailed',
+  stuck: 'Not delivered',
+  accepted: 'Mailed',
+  written: 'Written to a file',
+  refused: 'Mail refused',
+  silenced: 'Not mailed: silenced',
+  disabled: 'Email off',
+  no_receivers: 'Nobody is notified: set a receiver',
+};
+
+const FATE_TONES: Readonly<Record<Fate, Tone>> = {
   pending: 'idle',
   sending: 'idle',
+  stuck: 'warn',
   accepted: 'good',
+  written: 'warn',
   refused: 'bad',
   silenced: 'idle',
   disabled: 'idle',
   no_receivers: 'warn',
 };
 
-type Mail = Pick<AlertView['mail'], 'state' | 'receivers' | 'attempts' | 'detail'>;
+const NAMING: readonly Fate[] = ['accepted', 'sending', 'stuck'];
 
-/** `Mailed to ops@example.com and 2 more`; why, where it cannot be delivered. */
-export function mailSentence({ state, receivers, attempts, detail }: Mail): string {
-  const isStuck = state === 'sending' && attempts > 0;
-  const words = isStuck ? 'Not delivered' : MAIL_WORDS[state];
-  const [first, ...others] = receivers;
-  const isNamed = first !== undefined && (state === 'accepted' || state === 'sending');
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const sentence = isNamed ? `${words} to ${first}${more}` : words;
-  if (!isStuck) return sentence;
-  const tries = attempts === 1 ? 'one attempt' : `${attempts} attempts`;
-  return `${sentence} after ${tries}${detail === null ? '' : `: ${detail}`}`;
+/** As the outbox says it: see `outbox-transport.ts` of the alerter. */
+const WRITTEN = /^written as /;
+
+function fateOf({ state, receivers, attempts, detail }: Mail): Fate {
+  const isUnderWay = state === 'sending';
+  if (state !== 'accepted' && !isUnderWay) return state;
+  if (isUnderWay && attempts > 0) return 'stuck';
+  if (receivers.length === 0) return 'no_receivers';
+  return !isUnderWay && WRITTEN.test(detail ?? '') ? 'written' : state;
 }
 
-export function mailTone({ state, attempts }: Pick<Mail, 'state' | 'attempts'>): Tone {
-  return state === 'sending' && attempts > 0 ? 'warn' : MAIL_TONES[state];
+export function mailTone(mail: Mail): Tone {
+  return FATE_TONES[fateOf(mail)];
+}
+
+/** `Mailed to ops@example.com and 2 more`; why, where it cannot be delivered. */
+export function mailSentence(mail: Mail): string {
+  const { receivers, attempts, detail } = mail;
+  const fate = fateOf(mail);
+  const [first, ...others] = receivers;
+  const isNamed = first !== undefined && NAMING.includes(fate);
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const sentence = FATE_WORDS[fate] + (isNamed ? ` to ${first}${more}` : '');
+  if (fate !== 'stuck') return sentence;
+  const tries = attempts === 1 ? 'one attempt' : `${attempts} attempts`;
+  return `${sentence} after ${tries}${detail === null ? '' : `: ${detail}`}`;
 }

@@ -8,14 +8,14 @@ import { REACHED_EVENT, UNREACHED_EVENT } from '../api/client.ts';
 import { resources } from '../api/resources.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import './connection-notice.css';
+import './notice.css';
 
 export function ConnectionNotice() {
   const isReached = useReached();
   return (
     <div role="status">
       {!isReached && (
-        <div class="connection">
+        <div class="notice">
           <Icon icon={WifiOff} />
           <span>Hookpulse cannot be reached. What you see may be old.</span>
           <Button kind="quiet" onClick={() => resources.refresh()}>

@@ -5,6 +5,7 @@ import { useRowClicks } from '../ui/row-clicks.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { LeaveGuard } from './leave-guard.tsx';
+import { ReceiverNotice } from './receiver-notice.tsx';
 import './shell.css';
 import { useShortcuts } from './shortcuts.ts';
 import { ShortcutsHelp } from './shortcuts-help.tsx';
@@ -24,6 +25,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <Sidebar showHelp={showHelp} />
       <main id="main" class="main" tabIndex={-1}>
         <ConnectionNotice />
+        <ReceiverNotice />
         {children}
       </main>
       <Toasts />

@@ -63,7 +63,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const byKey = useMemo(() => new Map(rows.map((row) => [rowKey(row), row])), [rows]);
   const keys = useOrder(props, hold.isHeld);
   const { first, end } = useVisibleRows(body, keys.length, ROW_HEIGHT);
-  useFocusOfGoneRow(body, keys);
+  const focusHandlers = useFocusOfGoneRow(body, keys);
 
   return (
     <div
@@ -86,6 +86,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         class="table-body"
         role="rowgroup"
         style={{ height: `${keys.length * ROW_HEIGHT}px` }}
+        {...focusHandlers}
       >
         {keys.slice(first, end).map((key, index) => {
           const row = byKey.get(key);
@@ -138,29 +139,31 @@ function useOrder<Row>(props: DataTableProps<Row>, isHeld: () => boolean): reado
 function useFocusOfGoneRow(
   body: { readonly current: HTMLElement | null },
   keys: readonly string[],
-): void {
-  const focused = useRef<{ key: string; index: number } | null>(null);
+) {
+  const focused = useRef<{ readonly key: string; readonly index: number } | null>(null);
   useLayoutEffect(() => {
-    const element = body.current;
-    if (!element) return;
-    const row = document.activeElement?.closest<HTMLElement>('.table-row');
-    if (row && element.contains(row)) {
-      const index = Number(row.ariaRowIndex) - FIRST_ROW_INDEX;
-      const key = keys[index];
-      focused.current = key === undefined ? null : { key, index };
-      return;
-    }
     const before = focused.current;
-    if (hasFocus()) focused.current = null;
     if (before === null || hasFocus() || keys.includes(before.key)) return;
     focused.current = null;
-    const index = Math.min(before.index, keys.length - 1);
-    const place = element.querySelector<HTMLElement>(
-      `[aria-rowindex="${index + FIRST_ROW_INDEX}"] :is(a, button)`,
-    );
+    const index = Math.min(before.index, keys.length - 1) + FIRST_ROW_INDEX;
+    const place = body.current?.querySelector<HTMLElement>(`[aria-rowindex="${index}"] a`);
     if (place) place.focus({ preventScroll: true });
     else focusHeading();
-  });
+  }, [keys]);
+  return {
+    onFocusIn: ({ target }: FocusEvent) => {
+      const row = target instanceof Element ? target.closest('.table-row') : null;
+      const index = Number(row?.getAttribute('aria-rowindex')) - FIRST_ROW_INDEX;
+      const key = keys[index];
+      focused.current = key === undefined ? null : { key, index };
+    },
+    onFocusOut: ({ target }: FocusEvent) => {
+      // A row that goes is told of as well; it is gone a moment later.
+      queueMicrotask(() => {
+        if (target instanceof Element && target.isConnected) focused.current = null;
+      });
+    },
+  };
 }
 
 /** Whether the pointer is over the table or the focus within. */

@@ -4,6 +4,7 @@ import { SettingsForm } from '../../alert-settings/settings-form.tsx';
 import { SettingsList } from '../../alert-settings/settings-list.tsx';
 import { resources, useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
+import { NOTIFICATIONS_PATH } from '../../format/notification-words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
@@ -40,6 +41,7 @@ export function FleetSettings() {
         onSaved={() => {
           resources.refresh(PATH);
           resources.refresh('/api/bots/');
+          resources.refresh(NOTIFICATIONS_PATH);
         }}
       />
     </>

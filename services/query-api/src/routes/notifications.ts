@@ -1,0 +1,34 @@
+/** `GET /api/notifications`: whether anybody is notified of alerts. */
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
+import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
+import type { HttpApp } from '@hookpulse/common/http/http-app';
+import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import {
+  type NotificationChannel,
+  NotificationViewSchema,
+  notificationView,
+} from '../domain/notification-view.ts';
+
+export interface NotificationsDeps {
+  readonly controls: Pick<AlertControls, 'overrides'>;
+  readonly registry: Pick<BotRegistry, 'list'>;
+  /** Of the environment. */
+  readonly alertDefaults: AlertSettings;
+  readonly channel: NotificationChannel;
+}
+
+export function registerNotifications(app: HttpApp, deps: NotificationsDeps): void {
+  const { controls, registry, alertDefaults, channel } = deps;
+  app.get(
+    '/api/notifications',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Whether anybody is notified of alerts, and how',
+        response: { 200: NotificationViewSchema },
+      },
+    },
+    () =>
+      notificationView(channel, alertSettings(alertDefaults, controls.overrides), registry.list()),
+  );
+}
