@@ -5,8 +5,10 @@ import './styles/base.css';
 import { pauseWhileHidden } from './api/resources.ts';
 import { App } from './app.tsx';
 import { applyTheme } from './shell/theme.ts';
+import { guardAddress } from './state/address-guard.ts';
 
 applyTheme();
+guardAddress();
 pauseWhileHidden();
 const root = document.getElementById('app');
 if (!root) throw new Error('the document has no place for the dashboard');

@@ -32,18 +32,15 @@ export class ApiError extends Error {
   readonly details: readonly ErrorDetail[];
   /** By which the service's log tells of it. */
   readonly requestId: string | null;
-  /** Of 412: what is in force instead. */
-  readonly current: Versioned<unknown> | null;
 
   constructor(
     sentence: string,
-    facts: Partial<Pick<ApiError, 'statusCode' | 'details' | 'requestId' | 'current'>> = {},
+    facts: Partial<Pick<ApiError, 'statusCode' | 'details' | 'requestId'>> = {},
   ) {
     super(sentence);
     this.statusCode = facts.statusCode ?? null;
     this.details = facts.details ?? [];
     this.requestId = facts.requestId ?? null;
-    this.current = facts.current ?? null;
   }
 }
 
@@ -138,19 +135,17 @@ function parsed(text: string): unknown {
 }
 
 function errorOf(response: Response, body: ErrorBody): ApiError {
-  const { error, details, current } = body;
+  const { error, details } = body;
   return new ApiError(error, {
     statusCode: response.status,
     requestId: response.headers.get('x-request-id'),
     details,
-    current: current === undefined ? null : { data: current, etag: response.headers.get('etag') },
   });
 }
 
 interface ErrorBody {
   readonly error: string;
   readonly details: ErrorDetail[];
-  readonly current?: unknown;
 }
 
 /** As the contract has it: `{"status":"error","error":"…","details":[…]}`. */

@@ -60,7 +60,10 @@ function useCloseOnEscape(onClose: () => void): void {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return;
       // A dialog over it is closed first.
-      if (!document.querySelector('dialog:modal')) close.current();
+      if (document.querySelector('dialog:modal')) return;
+      // Else the browser closes by the same key what asks whether to close.
+      event.preventDefault();
+      close.current();
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);

@@ -26,7 +26,7 @@ export function historyColumns(
     {
       id: 'bot',
       title: 'Bot',
-      width: 'minmax(84px, 1fr)',
+      width: 'minmax(64px, 1fr)',
       render: (alert) => (
         <a class="row-link" draggable={false} href={linkOf(alert)} title={alert.bot_id}>
           <BotName id={alert.bot_id} name={alert.bot_name} isShared={shared.has(alert.bot_id)} />
@@ -36,7 +36,7 @@ export function historyColumns(
     {
       id: 'rule',
       title: 'Rule',
-      width: 'minmax(112px, 132px)',
+      width: 'minmax(80px, 132px)',
       render: ({ rule, state }) => (
         <>
           <PhoneMark tone={STATE_TONES[state]} word={state} />
@@ -69,7 +69,7 @@ export function historyColumns(
     {
       id: 'fired',
       title: 'Fired',
-      width: '104px',
+      width: 'minmax(88px, 104px)',
       render: ({ fired_at }) => <Time at={fired_at} as="short" />,
     },
     {

@@ -32,7 +32,7 @@ export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
   {
     id: 'name',
     title: 'Bot',
-    width: 'minmax(120px, 2fr)',
+    width: 'minmax(96px, 2fr)',
     compare: (a, b) => compareText(a.bot_name, b.bot_name) || compareText(a.bot_id, b.bot_id),
     render: ({ bot_id, bot_name, isNameShared }) => (
       <a class="row-link" draggable={false} href={`/bots/${bot_id}`} title={bot_id}>
@@ -43,7 +43,7 @@ export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
   {
     id: 'status',
     title: 'Status',
-    width: '112px',
+    width: 'minmax(28px, 112px)',
     compare: (a, b) => URGENCY[a.status] - URGENCY[b.status] || byRate(b, a),
     render: ({ status }) => <StatusBadge status={status} />,
   },
@@ -61,7 +61,7 @@ export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
     id: 'rate',
     title: 'Errors',
     hint: 'Share of errors in the last 15 minutes',
-    width: '72px',
+    width: 'minmax(56px, 72px)',
     align: 'end',
     compare: byRate,
     render: ({ error_rate, events_last_15min }) => (events_last_15min === 0 ? '–' : error_rate),

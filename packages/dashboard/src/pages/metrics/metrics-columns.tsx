@@ -31,7 +31,7 @@ export function metricsColumns(options: MetricsColumnsOptions): MetricsColumn[] 
       id: 'rate',
       title: 'Rate',
       hint: 'Share of errors among the events',
-      width: 'minmax(48px, 0.7fr)',
+      width: 'minmax(44px, 0.7fr)',
       align: 'end',
       render: ({ error_rate, errors }) => <Figure text={error_rate} isNothing={errors === 0} />,
     },
@@ -61,7 +61,7 @@ function whenColumn({ unit, bots, linkOf }: MetricsColumnsOptions): MetricsColum
   return {
     id: 'when',
     title: unit === 'hour' ? 'Hour' : 'Day, UTC',
-    width: 'minmax(96px, 1.1fr)',
+    width: 'minmax(76px, 1.1fr)',
     render: (row) => (
       <a class="row-link" draggable={false} href={linkOf(row)}>
         <RowTime start={row.start} unit={unit} />
@@ -78,7 +78,7 @@ function botColumn({ bots: { names, shared } }: MetricsColumnsOptions): MetricsC
   return {
     id: 'bot',
     title: 'Bot',
-    width: 'minmax(80px, 1.6fr)',
+    width: 'minmax(60px, 1.6fr)',
     render: ({ bot_id }) =>
       bot_id !== null && (
         <span title={bot_id}>
@@ -96,7 +96,7 @@ function count(
   return {
     id: name,
     title,
-    width: 'minmax(56px, 0.8fr)',
+    width: 'minmax(48px, 0.8fr)',
     align: 'end',
     render: (row) => <Figure text={formatCount(row[name])} isNothing={row[name] === 0} />,
     ...more,
