@@ -19,7 +19,7 @@ export interface FollowDeps {
 const PATH = '/api/events/stream';
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
-/** The server is heard of every 15 s; without that the connection is dead, whatever TCP says. */
+/** The server is heard of every 5 s; without that the connection is dead, whatever TCP says. */
 const SILENCE_LIMIT_MS = 45_000;
 
 /**
