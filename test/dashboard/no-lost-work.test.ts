@@ -48,6 +48,30 @@ describeInBrowser('what is typed', (browserAddress) => {
     });
   });
 
+  test('does not undo in silence what somebody else has saved in the same field', async () => {
+    const { page, violations } = await dashboard.open('admin', '/bots?edit=shop');
+    const drawer = page.getByRole('dialog', { name: /shop/i });
+    const name = drawer.getByLabel('Name');
+    const theirs = page.getByRole('dialog', { name: 'Somebody else changed this' });
+    await name.fill('My shop');
+    await askAsAdmin(dashboard, 'PATCH', '/api/bots/shop', { name: 'Their shop' });
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await theirs.getByRole('cell', { name: 'Their shop' }).waitFor();
+    await theirs.getByRole('cell', { name: 'My shop' }).waitFor();
+    expect(await violations()).toEqual([]);
+    await theirs.getByRole('button', { name: 'Take theirs' }).click();
+    await theirs.waitFor({ state: 'detached' });
+    expect(await name.inputValue()).toBe('Their shop');
+    expect(await stored('shop')).toMatchObject({ name: 'Their shop' });
+
+    await name.fill('My shop');
+    await askAsAdmin(dashboard, 'PATCH', '/api/bots/shop', { name: 'Another shop' });
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await theirs.getByRole('button', { name: 'Keep yours' }).click();
+    await page.getByText('It is called My shop now.').waitFor();
+    expect(await stored('shop')).toMatchObject({ name: 'My shop' });
+  });
+
   test('outlives the session: signing in is asked for over the page', async () => {
     const { page, violations } = await dashboard.open('admin', '/bots?edit=door');
     const name = page.getByLabel('Name');
