@@ -84,7 +84,7 @@ describeInBrowser('what is typed', (browserAddress) => {
     expect(await name.inputValue()).toBe('Door bell');
     await question.getByLabel('Token').fill(TOKENS.read);
     await page.keyboard.press('Enter');
-    await question.getByText(/^This token gives read access only\./).waitFor();
+    await question.getByText(/^This token allows less than the one before\./).waitFor();
     await question.getByLabel('Token').fill(TOKENS.admin);
     await page.keyboard.press('Enter');
     await question.waitFor({ state: 'detached' });

@@ -49,7 +49,9 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
   const before = useRef<Who | null>(null);
   const [, setGoneOn] = useState(0);
   useEffect(noticeRefusals, []);
-  if (who && mayAsMuch(who, before.current)) before.current = who;
+  // Forgotten on purpose, by `resources.clear`: who comes next is not shown what was there before.
+  if (!who) before.current = null;
+  else if (mayAsMuch(who, before.current)) before.current = who;
   const shown = who && before.current;
   const session = useMemo(
     () =>
@@ -90,7 +92,6 @@ function sessionOf(shown: Who, who: Who, forget: () => void): Session {
     },
     async signOut() {
       await askApi<unknown>(PATH, { method: 'DELETE' });
-      forget();
       resources.clear();
     },
     goOn() {

@@ -58,7 +58,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'GET /api/silences/:silence_id': 'reads some',
   'DELETE /api/silences/:silence_id': 'writes some',
   'GET /api/alert-settings': 'reads',
-  'GET /api/notifications': 'reads',
+  'GET /api/notifications': 'reads some',
   'PATCH /api/alert-settings': 'writes',
   'GET /api/audit': 'administers by reading',
   'GET /api/admin/reconciliation': 'reads',

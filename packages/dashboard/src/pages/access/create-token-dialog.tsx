@@ -6,10 +6,13 @@ import { useMemo, useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { fieldErrors } from '../../api/field-errors.ts';
 import { resources } from '../../api/resources.ts';
+import { serverNow } from '../../api/server-clock.ts';
 import { useWrite } from '../../api/use-write.ts';
 import { choiceOfBot } from '../../bot-choice/bot-choices.ts';
 import { useBots } from '../../bot-choice/use-bots.ts';
+import { useUnsaved } from '../../state/use-unsaved.ts';
 import { Button } from '../../ui/button.tsx';
+import { CancelButton } from '../../ui/cancel-button.tsx';
 import type { Choice } from '../../ui/choice-matches.ts';
 import { ComboBox } from '../../ui/combo-box.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -68,13 +71,14 @@ interface CreateTokenFormProps {
 function CreateTokenForm({ onCreated, onClose }: CreateTokenFormProps) {
   const [draft, setDraft] = useState<TokenDraft>(NEW_TOKEN);
   const { run, isBusy, error } = useWrite();
+  useUnsaved(JSON.stringify(draft) === JSON.stringify(NEW_TOKEN) ? null : 'edited');
   const { byField, rest } = fieldErrors(error, FIELDS);
   const set = (changes: Partial<TokenDraft>) => setDraft({ ...draft, ...changes });
 
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     await run(async () => {
-      const body = newTokenBody(draft, Date.now());
+      const body = newTokenBody(draft, serverNow());
       onCreated(await askApi<CreatedToken>(TOKENS_PATH, { method: 'POST', body }));
     });
     resources.refresh(TOKENS_PATH);
@@ -109,7 +113,7 @@ function CreateTokenForm({ onCreated, onClose }: CreateTokenFormProps) {
       />
       <FormError error={rest} />
       <div class="dialog-actions">
-        <Button onClick={onClose}>Cancel</Button>
+        <CancelButton onClose={onClose} />
         <Button type="submit" kind="primary" isBusy={isBusy}>
           Create token
         </Button>
