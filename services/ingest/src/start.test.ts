@@ -77,8 +77,10 @@ describe('ingest', () => {
     const ingest = await startIngest({
       ping: () => log.ping(),
       publish: async (messages) => {
-        handedOver.resolve();
-        await mayGoOn.promise;
+        if (messages.some(({ topic }) => topic === UPDATES_TOPIC)) {
+          handedOver.resolve();
+          await mayGoOn.promise;
+        }
         await log.publish(messages);
       },
     });

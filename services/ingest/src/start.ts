@@ -81,12 +81,13 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
     eventRetentionDays: settings.eventRetentionDays,
   });
   const url = await app.listen({ host: settings.host, port: settings.port });
-  const presence = await announcePresence({ log, logger: deps.logger });
+  const presence = announcePresence({ log, logger: deps.logger });
   return {
     url,
     close: async () => {
-      await presence.close();
+      const said = presence.close();
       await app.close();
+      await said;
       await batcher.close();
     },
   };

@@ -19,20 +19,16 @@ export const ANNOUNCE_INTERVAL_MS = 10_000;
 /** A process that stood still for longer (stopped, or its machine asleep) did not listen meanwhile. */
 const STOOD_STILL_MS = 2 * ANNOUNCE_INTERVAL_MS;
 
-/** Resolves when it was said for the first time, or could not be. */
-export async function announcePresence({
-  log,
-  logger,
-}: AnnouncePresenceDeps): Promise<AnnouncedPresence> {
+/** Says it for the first time at once; nobody waits for the log. */
+export function announcePresence({ log, logger }: AnnouncePresenceDeps): AnnouncedPresence {
   /** Null: the log did not take the last one, so that nothing could be taken in either. */
   let stretch: { readonly id: string; readonly sinceMs: number } | null = null;
   let saidMs = 0;
-  let underWay = Promise.resolve();
+  let underWay = announce();
   const say = () => {
     underWay = underWay.then(announce);
     return underWay;
   };
-  await say();
   const timer = setInterval(say, ANNOUNCE_INTERVAL_MS);
   timer.unref();
   return {

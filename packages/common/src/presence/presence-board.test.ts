@@ -18,7 +18,7 @@ test('that ingest listens is known from its start to its end, and nothing of bef
     const log = await logs.open();
     await log.ensureTopics(TOPIC_SPECS);
     const beforeMs = Date.now();
-    const presence = await announcePresence({ log, logger });
+    const presence = announcePresence({ log, logger });
     await presence.close();
     const board = await openPresenceBoard({ log, logger, clock });
     const [first, ...others] = board.absences({ fromMs: beforeMs - HOUR_MS, toMs: Date.now() });
@@ -58,7 +58,7 @@ test('a log that took nothing begins a new stretch: what was delivered meanwhile
       said.push(...messages);
     },
   };
-  const presence = await announcePresence({ log, logger });
+  const presence = announcePresence({ log, logger });
   isAway = false;
   await presence.close();
   const [message, ...others] = said;
