@@ -1,7 +1,7 @@
 /** Child process of the benchmark of strangers: one attack at a steady rate, then it exits. */
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { runOpenLoop } from '@hookpulse/cli/load/open-loop';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Attack, StrangersOrder, StrangersReport } from './strangers-protocol.ts';
 
 type Send = (n: number) => void;
@@ -10,6 +10,11 @@ const PIPELINED_AT_ONCE = 100;
 const EVENTS_PER_REPORT = 10;
 const MIB = 1_048_576;
 const MAX_CONNECTIONS = 100;
+const TICK_MS = 10;
+/** A sender that was kept from sending does not make up for it at once. */
+const MAX_A_TICK = 50;
+/** For the answers to what was sent last. */
+const LAST_ANSWERS_MS = 500;
 
 process.once('message', async (order: StrangersOrder) => {
   process.send?.(await attack(order));
@@ -20,14 +25,18 @@ process.once('message', async (order: StrangersOrder) => {
 async function attack(order: StrangersOrder): Promise<StrangersReport> {
   const answers = new Map<string, number>();
   const send = await sender(order, (status) => answers.set(status, (answers.get(status) ?? 0) + 1));
-  const requests = order.requestsPerSecond * order.seconds;
-  await runOpenLoop({
-    count: requests,
-    plannedMs: (n) => (n / order.requestsPerSecond) * 1_000,
-    onDue: async (n) => send(n),
-    signal: new AbortController().signal,
-  });
-  return { requests, answers: Object.fromEntries(answers) };
+  const startedMs = performance.now();
+  let sent = 0;
+  // The network has its turn between ticks, also for a sender that is late.
+  for (let elapsedMs = 0; elapsedMs < order.seconds * 1_000; ) {
+    await delay(TICK_MS);
+    elapsedMs = performance.now() - startedMs;
+    const due = Math.floor((elapsedMs / 1_000) * order.requestsPerSecond);
+    const until = Math.min(due, sent + MAX_A_TICK);
+    while (sent < until) send(sent++);
+  }
+  await delay(LAST_ANSWERS_MS);
+  return { requests: sent, answers: Object.fromEntries(answers) };
 }
 
 async function sender(order: StrangersOrder, count: (status: string) => void): Promise<Send> {
