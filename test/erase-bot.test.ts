@@ -79,7 +79,13 @@ describeOnEachDeployment('erasing a bot', (deployment) => {
     const hourly_rows = expect.any(Number);
     expect(JSON.parse(erased.stdout)).toEqual({
       removed: 'erased',
-      erased: { bot_id: 'erased', raw_events: EVENTS, hourly_rows, alerts: 1 },
+      erased: {
+        ...{ bot_id: 'erased', raw_events: EVENTS, hourly_rows, alerts: 1 },
+        ...{ silences: 0, audit_entries: 1, mails: expect.any(Number) },
+        remains: expect.arrayContaining([
+          { what: expect.stringContaining('webhook.events'), until: expect.any(String) },
+        ]),
+      },
     });
     expect(await found('erased')).toEqual([0, 0, 0]);
     expect(await found('kept')).toEqual([EVENTS, EVENTS, 1]);
@@ -105,7 +111,7 @@ describeOnEachDeployment('erasing a bot', (deployment) => {
     expect((await found('kept'))[0]).toBe(EVENTS);
     const erased = await run('bot', 'remove', 'kept', '--erase', '--yes');
     expect(erased.stdout).toMatch(
-      /^✓ kept is removed, and its history erased: 20 raw events, \d hourly rows?, 1 alert\n$/,
+      /^✓ kept is removed, and its history erased: 20 raw events, \d hourly rows?, 1 alert\n {2}Left until /,
     );
     expect(await found('kept')).toEqual([0, 0, 0]);
   });

@@ -35,6 +35,8 @@ export interface ExitedProcess {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const START_FILE = 'scripts/start-embedded.ts';
+/** chDB's library alone is half a gigabyte, and other tests may keep the machine busy. */
+const START_TIMEOUT_MS = 120_000;
 const FREE_PORTS = {
   INGEST_PORT: '0',
   QUERY_API_PORT: '0',
@@ -117,14 +119,20 @@ function collectLines(child: ChildProcessByStdio<null, Readable, Readable>) {
   return { child, lines };
 }
 
-/** The addresses that the welcome names, once it is printed whole. */
+/** The addresses that the welcome names, once it is printed whole. What does not get there is ended. */
 async function readyAddresses(child: ChildProcess, lines: string[]): Promise<Addresses> {
-  return until('Hookpulse to start', () => {
+  const addresses = () => {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new GiveUpError(`Hookpulse did not start:\n${lines.join('\n')}`);
     }
     return lines.some((line) => line.includes('Ctrl-C stops it')) && parseWelcome(lines.join('\n'));
-  });
+  };
+  try {
+    return await until('Hookpulse to start', addresses, START_TIMEOUT_MS);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 function parseWelcome(text: string): Addresses {

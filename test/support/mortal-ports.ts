@@ -61,6 +61,7 @@ export function mortalLog(log: EventLog, life: Life, steps: Steps): EventLog {
     committed: (groupId, topic) => log.committed(groupId, topic),
     partitionFor: (topic, key) => log.partitionFor(topic, key),
     ping: () => log.ping(),
+    purge: () => log.purge(),
     close: () => log.close(),
   };
 }

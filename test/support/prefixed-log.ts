@@ -58,6 +58,7 @@ export function prefixedLog(log: EventLog, prefix: string): EventLog {
       (await log.committed(outer(groupId), outer(topic))).map(toInner),
     partitionFor: (topic, key) => log.partitionFor(outer(topic), key),
     ping: () => log.ping(),
+    purge: () => log.purge(),
     close: () => log.close(),
   };
 

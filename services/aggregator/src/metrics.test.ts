@@ -87,6 +87,7 @@ function withConsume(consume: EventLog['consume']): EventLog {
     committed: (groupId, topic) => log.committed(groupId, topic),
     partitionFor: (topic, key) => log.partitionFor(topic, key),
     ping: () => log.ping(),
+    purge: () => log.purge(),
     close: () => log.close(),
   };
 }

@@ -62,6 +62,8 @@ export interface QueryApiSettings {
   readonly errorRateThreshold: number;
   /** Raw events older than this are deleted. */
   readonly eventRetentionDays: number;
+  /** Where mails are written when there is no mail server. */
+  readonly outboxFolder: string;
   /** Of hourly rows; null: they are kept. */
   readonly metricsRetentionDays: number | null;
   /** What alerts are judged and mailed by where nothing is overridden. */
@@ -145,7 +147,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   requireTokens(app, credentials, settings.tokens);
 
   const { errorRateThreshold, eventRetentionDays, metricsRetentionDays, alertDefaults } = settings;
-  auditWrites(app, { log, clock, logger });
+  auditWrites(app, { log, audit, clock, logger });
 
   registerDocumentation(app, routes);
   registerSession(app, { grants, sessions, cookies, clock, hasReadToken });
@@ -156,7 +158,8 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerFleetHealth(app, health);
   registerBotHealth(app, { ...health, controls, alerts });
   const erase = {
-    ...{ log, clickhouse, rebuilds, alerts, clock, eventRetentionDays },
+    ...{ log, clickhouse, rebuilds, alerts, controls, clock, logger, eventRetentionDays },
+    outboxFolder: settings.outboxFolder,
     settings: { ...ERASE_DEFAULTS, ...settings.erase },
   };
   registerBots(app, { registry, controls, alertDefaults, clock, erase });

@@ -27,6 +27,7 @@ beforeAll(async () => {
       rateLimits: { perAddress: 0, perToken: 0 },
       errorRateThreshold: 0.1,
       eventRetentionDays: 7,
+      outboxFolder: '/nowhere',
       metricsRetentionDays: null,
       alertDefaults: TEST_ALERT_DEFAULTS,
       tokens: { admin: 'admin-token', read: null },

@@ -15,6 +15,7 @@ export function queryApiSettings(config: Config, adminToken: string): StartDeps[
     publicUrl: config.mail.publicUrl,
     tokens: { ...config.tokens, admin: adminToken },
     errorRateThreshold: config.health.errorRateThreshold,
+    outboxFolder: config.mail.outboxDir,
     eventRetentionDays: config.events.retentionDays,
     metricsRetentionDays: config.events.metricsRetentionDays,
     notificationChannel: channelOf(config),

@@ -175,4 +175,7 @@ async function remove(
   ];
   const what = `✓ ${botId} is removed, and its history erased: ${parts.join(', ')}`;
   terminal.print(terminal.style('green', what));
+  for (const { what: left, until } of erased.remains) {
+    terminal.print(terminal.style('dim', `  Left until ${until}: ${left}`));
+  }
 }

@@ -16,7 +16,7 @@ export interface TopicSpec {
   readonly partitions: number;
   /** Keeps at least the newest message of each key; a null value deletes the key. */
   readonly compacted: boolean;
-  /** How long messages are kept, where the topic is not compacted; default: as the log keeps any. */
+  /** How long messages are kept. Default: as the log keeps any, and for good where it is compacted. */
   readonly retentionDays?: number;
 }
 
@@ -217,6 +217,11 @@ export interface EventLog {
    * @throws UnknownTopicError
    */
   partitionFor(topic: string, key: string): Promise<number>;
+  /**
+   * Makes what was superseded or deleted unreadable on the disk, too, as far as the log can on demand.
+   * @returns false: the log does that by itself, later (Kafka's compaction)
+   */
+  purge(): Promise<boolean>;
   /**
    * Resolves when the log answers; the embedded one also takes writes then, while of a broker's disk
    * only a publish tells. @throws LogUnavailableError, LogBlockedError

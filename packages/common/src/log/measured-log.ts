@@ -48,6 +48,7 @@ export function measureLog(log: EventLog, telemetry: PublishTelemetry): EventLog
     committed: (groupId, topic) => log.committed(groupId, topic),
     partitionFor: (topic, key) => log.partitionFor(topic, key),
     ping: () => log.ping(),
+    purge: () => log.purge(),
     close: () => log.close(),
   };
 }

@@ -64,7 +64,8 @@ export const TOPIC_SPECS: readonly TopicSpec[] = [
   {
     name: AUDIT_TOPIC,
     partitions: AUDIT_PARTITIONS,
-    compacted: false,
+    // By entry, so that names can be taken out of one (docs/decisions/0016).
+    compacted: true,
     retentionDays: AUDIT_RETENTION_DAYS,
   },
   { name: SESSIONS_TOPIC, partitions: ACCESS_PARTITIONS, compacted: true },

@@ -6,28 +6,32 @@ import type { EventLog, Follower, LogMessage } from '@hookpulse/common/log/event
 import { type Followed, followInBackground } from '@hookpulse/common/log/follow-in-background';
 import { parseAs } from '@hookpulse/common/log/json-value';
 import { AUDIT_TOPIC } from '@hookpulse/common/log/topics';
+import { AwaitedChanges } from '@hookpulse/common/registry/awaited-changes';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { Compile } from 'typebox/compile';
 import { type AuditEntry, AuditEntrySchema } from '../domain/audit-entry.ts';
-
-/** An entry with its place on the log. */
-export interface PlacedEntry {
-  readonly offset: bigint;
-  readonly entry: AuditEntry;
-}
+import { auditMessage } from './audit-message.ts';
 
 export interface AuditBoard {
   /**
    * The newest first.
-   * @param before - only entries that stand before this offset; null: the newest of all
+   * @param before - only entries older than this one; null: the newest of all
    */
-  newest(before: bigint | null, limit: number): readonly PlacedEntry[];
+  newest(before: AuditPlace | null, limit: number): readonly AuditEntry[];
+  /**
+   * Resolves when the entry is durable and seen here.
+   * @throws LogUnavailableError when that did not happen in time; it may have been stored all the same
+   */
+  add(entry: AuditEntry): Promise<void>;
   close(): Promise<void>;
 }
 
+/** Where an entry stands among the others. */
+export type AuditPlace = Pick<AuditEntry, 'audit_id' | 'at'>;
+
 export interface AuditBoardDeps {
-  readonly log: Pick<EventLog, 'follow'>;
+  readonly log: Pick<EventLog, 'follow' | 'publish'>;
   readonly logger: Logger;
   /** Default: 10,000. */
   readonly maxEntries?: number;
@@ -35,6 +39,8 @@ export interface AuditBoardDeps {
 
 /** Some 5 MB. */
 const DEFAULT_MAX_ENTRIES = 10_000;
+/** It takes milliseconds to come back; whoever made the change waits no longer for its answer. */
+const VISIBILITY_TIMEOUT_MS = 2_000;
 
 const entryValidator = Compile(AuditEntrySchema);
 
@@ -56,8 +62,11 @@ async function openAuditBoard(deps: AuditBoardDeps, signal: AbortSignal): Promis
 class FollowedAuditBoard implements AuditBoard {
   readonly #deps: AuditBoardDeps;
   readonly #maxEntries: number;
-  /** In order of their offsets. */
-  #entries: PlacedEntry[] = [];
+  readonly #awaited = new AwaitedChanges(VISIBILITY_TIMEOUT_MS);
+  /** The oldest first; of the same moment, in the order of the log. */
+  #entries: AuditEntry[] = [];
+  #ids = new Set<string>();
+  #nextOffset = 0n;
   #follower: Follower | null = null;
 
   constructor(deps: AuditBoardDeps) {
@@ -78,15 +87,19 @@ class FollowedAuditBoard implements AuditBoard {
     }
   }
 
-  newest(before: bigint | null, limit: number): readonly PlacedEntry[] {
-    const end =
-      before === null
-        ? this.#entries.length
-        : this.#entries.findLastIndex(({ offset }) => offset < before) + 1;
+  newest(before: AuditPlace | null, limit: number): readonly AuditEntry[] {
+    const end = before === null ? this.#entries.length : this.#indexOf(before);
     return this.#entries.slice(Math.max(0, end - limit), end).reverse();
   }
 
+  add(entry: AuditEntry): Promise<void> {
+    return this.#awaited.during(entry.audit_id, () =>
+      this.#deps.log.publish([auditMessage(entry)]),
+    );
+  }
+
   async close(): Promise<void> {
+    this.#awaited.close();
     await this.#follower?.close();
   }
 
@@ -97,11 +110,30 @@ class FollowedAuditBoard implements AuditBoard {
       return;
     }
     // The topic was recreated, and is handed over from its start.
-    if (offset <= (this.#entries.at(-1)?.offset ?? -1n)) this.#entries = [];
-    this.#entries.push({ offset, entry });
+    if (offset < this.#nextOffset) this.#keepNewest(0);
+    this.#nextOffset = offset + 1n;
+    this.#put(entry);
+    this.#awaited.seen(entry.audit_id);
     // Now and then, so that not every entry moves all others.
-    if (this.#entries.length >= 2 * this.#maxEntries) {
-      this.#entries = this.#entries.slice(-this.#maxEntries);
-    }
+    if (this.#entries.length >= 2 * this.#maxEntries) this.#keepNewest(this.#maxEntries);
+  }
+
+  #keepNewest(count: number): void {
+    this.#entries = this.#entries.slice(this.#entries.length - count);
+    this.#ids = new Set(this.#entries.map(({ audit_id }) => audit_id));
+  }
+
+  /** What was erased of an entry stands at the end of the log, and keeps its place here. */
+  #put(entry: AuditEntry): void {
+    const isKnown = this.#ids.has(entry.audit_id);
+    this.#entries.splice(this.#indexOf(entry), isKnown ? 1 : 0, entry);
+    this.#ids.add(entry.audit_id);
+  }
+
+  /** Of the entry itself, or of the first one after its moment where it is not held (any more). */
+  #indexOf({ audit_id, at }: AuditPlace): number {
+    return this.#ids.has(audit_id)
+      ? this.#entries.findLastIndex((entry) => entry.audit_id === audit_id)
+      : this.#entries.findLastIndex((entry) => entry.at <= at) + 1;
   }
 }

@@ -1,20 +1,23 @@
 /**
- * Puts every write on the audit topic before it is answered, and into the log output. The answer
- * waits for it, so that whoever was told of a change finds it; a change that is made is answered even
+ * Puts every write on the audit topic before it is answered, and into the log output. The answer waits
+ * until it can be read there, so that whoever was told of a change finds it; a change that is made is answered even
  * when the audit cannot take it, and then stands in the log output only.
  */
 import { randomUUID } from 'node:crypto';
 import { clientAddress } from '@hookpulse/common/http/client-address';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import type { EventLog } from '@hookpulse/common/log/event-log';
-import { AUDIT_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type AuditEntry, auditedChange, auditedTarget } from '../domain/audit-entry.ts';
+import type { AuditBoard } from './audit-board.ts';
+import { auditMessage } from './audit-message.ts';
 
 export interface AuditWritesDeps {
   readonly log: Pick<EventLog, 'publish'>;
+  /** Null until it could be read. */
+  readonly audit: { readonly board: AuditBoard | null };
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -29,18 +32,21 @@ declare module 'fastify' {
 const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const TOO_MANY_REQUESTS = 429;
 
-export function auditWrites(app: HttpApp, { log, clock, logger }: AuditWritesDeps): void {
+export function auditWrites(app: HttpApp, deps: AuditWritesDeps): void {
+  const { log, clock, logger } = deps;
   app.decorateRequest('done', null);
   app.addHook('onSend', async (request, reply) => {
     if (!isAudited(request, reply)) return;
     const audit = entryOf(request, reply, clock.now());
     logger.info({ audit }, 'audit');
-    const { audit_id: key } = audit;
-    const value = JSON.stringify(audit);
+    const { board } = deps.audit;
     try {
-      await log.publish([{ topic: AUDIT_TOPIC, key, value, headers: schemaHeader(AUDIT_TOPIC) }]);
+      await (board ? board.add(audit) : log.publish([auditMessage(audit)]));
     } catch (error) {
-      logger.error({ err: error, audit }, 'this is on no audit topic: the log did not take it');
+      logger.error(
+        { err: error, audit },
+        'this may be missing in the audit: the log did not take it',
+      );
     }
   });
 }

@@ -63,6 +63,46 @@ export function auditedTarget(path: string): string {
   return path.slice(0, MAX_TARGET_LENGTH);
 }
 
+const ERASED = '[erased]';
+/** Ids, which say what was done to what. */
+const KEPT_TEXT: ReadonlySet<string> = new Set(['bot_id', 'rule']);
+
+/** Something that was erased, and what belonged to it. */
+export interface ErasedBot {
+  readonly botId: string;
+  /** Of silences that were about the bot alone. */
+  readonly silenceIds: ReadonlySet<string>;
+}
+
+/** Whether an entry tells of the bot. */
+export function isAuditOf({ target, change }: AuditEntry, erased: ErasedBot): boolean {
+  const [, api, collection, id] = target.split('/');
+  if (api !== 'api') return false;
+  if (change?.bot_id === erased.botId) return true;
+  if (collection === 'bots') return id === encodeURIComponent(erased.botId);
+  return collection === 'silences' && id !== undefined && erased.silenceIds.has(id);
+}
+
+/** The act without names, texts and addresses: who with which access did what to what, and when. */
+export function erasedEntry(entry: AuditEntry): AuditEntry {
+  const { actor, change } = entry;
+  return {
+    ...entry,
+    actor: { ...actor, address: null },
+    change: change && Object.fromEntries(Object.entries(change).map(withoutText)),
+  };
+}
+
+function withoutText([name, value]: [string, unknown]): [string, unknown] {
+  return [name, KEPT_TEXT.has(name) ? value : erasedText(value)];
+}
+
+function erasedText(value: unknown): unknown {
+  if (typeof value === 'string') return ERASED;
+  if (Array.isArray(value)) return value.map(erasedText);
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).map(withoutText)) : value;
+}
+
 function withoutSecrets(name: string, value: unknown): unknown {
   if (SECRET_NAME.test(name) && typeof value === 'string') return HIDDEN;
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(name, item));

@@ -5,13 +5,13 @@ import type { RowSelection } from './delete-rows.ts';
 const OF_BOT = 'bot_id = {bot_id:String}';
 
 export const RAW_TABLES = ['webhook_events', 'webhook_events_by_time'] as const;
+export const WINDOW_TABLES = ['webhook_metrics', 'webhook_slices'] as const;
 export const ALERT_TABLES = ['webhook_alerts', 'webhook_alert_mails'] as const;
 
 type BotTable =
   | (typeof RAW_TABLES)[number]
   | (typeof ALERT_TABLES)[number]
-  | 'webhook_metrics'
-  | 'webhook_slices';
+  | (typeof WINDOW_TABLES)[number];
 
 export function rowsOfBot(table: BotTable, botId: string): RowSelection {
   return { table, where: OF_BOT, params: { bot_id: botId } };

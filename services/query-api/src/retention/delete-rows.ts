@@ -54,7 +54,8 @@ export async function dropPartitions(
   }
 }
 
-async function change(
+/** @throws StoreError */
+export async function change(
   client: ClickHouseClient,
   query: string,
   params: Readonly<Record<string, unknown>>,
@@ -64,7 +65,7 @@ async function change(
       query,
       query_params: { ...params },
       // Seen at this server before it resolves; one that is down does the same when it is back.
-      clickhouse_settings: { lightweight_deletes_sync: '1' },
+      clickhouse_settings: { lightweight_deletes_sync: '1', mutations_sync: '1' },
     });
   } catch (error) {
     throw toStoreError(error);

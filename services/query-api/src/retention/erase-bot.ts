@@ -1,5 +1,6 @@
 /**
- * Erases the history of a bot that was removed: raw events, hourly rows, alerts.
+ * Erases what is known of a bot that was removed: raw events, hourly rows, alerts and their mails in the
+ * outbox, silences, and names in the audit; and says what is left for a while, and where.
  *
  * The owner of its partition keeps its newest windows in memory and would store them again with the
  * next event, so windows are not deleted behind his back: once the raw events are gone he is asked to
@@ -9,8 +10,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import { forgetAlertMessages } from '@hookpulse/common/alerts/alert-messages';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { isSettled } from '@hookpulse/common/domain/alerts/mail-receipt';
 import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
 import { type RebuildRequest, rebuildStatus } from '@hookpulse/common/domain/rebuild';
 import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
@@ -20,6 +23,7 @@ import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import { forgetFirstEvent } from '@hookpulse/common/presence/first-events';
 import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
 import { storedPositions } from '../queries/stored-positions.ts';
 import {
   ALERT_TABLES,
@@ -30,16 +34,24 @@ import {
 } from './bot-rows.ts';
 import { DAY_MS } from './clean-up.ts';
 import { countRows, deleteRows } from './delete-rows.ts';
+import { eraseFromAudit } from './erase-audit.ts';
+import { eraseFromOutbox } from './erase-outbox.ts';
+import { mailsAbout } from './mails-about.ts';
+import { purge } from './purge.ts';
 
 export interface EraseDeps {
-  readonly log: Pick<EventLog, 'ranges' | 'partitionFor' | 'publish'>;
+  readonly log: Pick<EventLog, 'ranges' | 'partitionFor' | 'publish' | 'follow' | 'purge'>;
   readonly clickhouse: ClickHouseClient;
   /** Null until it could be read. */
   readonly rebuilds: { readonly board: RebuildBoard | null };
   /** Null until it could be read. */
   readonly alerts: { readonly board: AlertBoard | null };
+  readonly controls: Pick<AlertControls, 'silences' | 'forgetSilence'>;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly eventRetentionDays: number;
+  /** Where mails are written when there is no mail server. */
+  readonly outboxFolder: string;
   readonly settings: EraseSettings;
 }
 
@@ -48,12 +60,15 @@ export interface EraseSettings {
   readonly propagationMs: number;
   /** How long the aggregator and the alerter may take for each of their steps. */
   readonly patienceMs: number;
+  /** How long the mails of alerts that have just ended, and the store's files, are waited for. */
+  readonly lastWaitMs: number;
 }
 
 export const ERASE_DEFAULTS: EraseSettings = {
   /** As the contract promises. */
   propagationMs: 2_000,
   patienceMs: 30_000,
+  lastWaitMs: 10_000,
 };
 
 const POLL_INTERVAL_MS = 100;
@@ -65,20 +80,17 @@ const MAX_AHEAD_MS = HOUR_MS;
 const RECOUNTED_SLICES_MS = 900_000;
 const REQUEST_LIFETIME_MS = 900_000;
 
-/** Null: there is nothing. @throws StoreError */
-export async function historyOf(
-  botId: string,
-  clickhouse: ClickHouseClient,
-): Promise<ErasedHistory | null> {
-  const rawEvents = await countRows(clickhouse, rowsOfBot('webhook_events', botId));
-  const hourlyRows = await countRows(clickhouse, rowsOfBot('webhook_metrics', botId));
+/** @throws StoreError */
+async function historyOf(botId: string, clickhouse: ClickHouseClient) {
   const firings = rowsOfBot('webhook_alerts', botId);
-  const alerts = await countRows(clickhouse, {
-    ...firings,
-    where: `${firings.where} AND transition = 'firing'`,
-  });
-  if (rawEvents + hourlyRows + alerts === 0) return null;
-  return { bot_id: botId, raw_events: rawEvents, hourly_rows: hourlyRows, alerts };
+  return {
+    raw_events: await countRows(clickhouse, rowsOfBot('webhook_events', botId)),
+    hourly_rows: await countRows(clickhouse, rowsOfBot('webhook_metrics', botId)),
+    alerts: await countRows(clickhouse, {
+      ...firings,
+      where: `${firings.where} AND transition = 'firing'`,
+    }),
+  };
 }
 
 /**
@@ -91,17 +103,33 @@ export async function eraseBot(
   isNewlyRemoved: boolean,
   deps: EraseDeps,
 ): Promise<ErasedHistory | null> {
-  const { clickhouse } = deps;
-  if (isNewlyRemoved) await delay(deps.settings.propagationMs);
+  const { clickhouse, log, settings } = deps;
+  if (isNewlyRemoved) await delay(settings.propagationMs);
   await untilAllIsStored(botId, deps);
   await untilNothingFires(botId, deps);
   const history = await historyOf(botId, clickhouse);
-  if (history === null && !isNewlyRemoved) return null;
+  const messageIds = await mailsAbout(botId, deps);
+  const silenceIds = silencesOf(botId, deps.controls);
+  const isNothing =
+    Object.values(history).every((count) => count === 0) && messageIds.size + silenceIds.size === 0;
+  if (!isNewlyRemoved && isNothing) return null;
   for (const table of RAW_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   await deleteWindows(botId, deps);
-  await deps.log.publish([...forgetAlertMessages(botId), forgetFirstEvent(botId)]);
+  await log.publish([...forgetAlertMessages(botId), forgetFirstEvent(botId)]);
+  // Else an alerter could mail what a silence held back, knowing of its end and not of the alert's.
+  if (silenceIds.size > 0) await delay(settings.propagationMs);
+  for (const id of silenceIds) await deps.controls.forgetSilence(id);
+  const mails = await eraseFromOutbox(deps.outboxFolder, messageIds);
+  const audit_entries = await eraseFromAudit({ botId, silenceIds }, log);
   for (const table of ALERT_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
-  return history;
+  const counts = { ...history, silences: silenceIds.size, audit_entries, mails };
+  return { bot_id: botId, ...counts, remains: await purge(deps) };
+}
+
+/** Silences about the bot alone: their reasons are somebody's words about it. */
+function silencesOf(botId: string, controls: EraseDeps['controls']): ReadonlySet<string> {
+  const own = controls.silences().filter(({ bot_id }) => bot_id === botId);
+  return new Set(own.map(({ silence_id }) => silence_id));
 }
 
 async function deleteWindows(botId: string, deps: EraseDeps): Promise<void> {
@@ -138,14 +166,20 @@ async function untilAllIsStored(
 async function untilNothingFires(botId: string, { alerts, settings }: EraseDeps): Promise<void> {
   const { board } = alerts;
   if (!board) throw unavailable('The alerts have not been read from the log yet; try again.');
+  const own = () => [...board.list()].filter(({ transition }) => transition.bot_id === botId);
   const isOver = await settles(settings.patienceMs, async () =>
-    [...board.list()].every(
-      ({ transition }) => transition.bot_id !== botId || transition.transition === 'resolved',
-    ),
+    own().every(({ transition }) => transition.transition === 'resolved'),
   );
-  if (isOver) return;
-  throw unavailable(
-    'The alerter has not ended the alerts of this bot yet, so nothing was erased; try again.',
+  if (!isOver) {
+    throw unavailable(
+      'The alerter has not ended the alerts of this bot yet, so nothing was erased; try again.',
+    );
+  }
+  // A mail server that is away is not waited for any longer.
+  await settles(settings.lastWaitMs, async () =>
+    own().every(
+      ({ transition, receipt }) => receipt?.sequence === transition.sequence && isSettled(receipt),
+    ),
   );
 }
 

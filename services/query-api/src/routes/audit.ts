@@ -2,7 +2,7 @@
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { ErrorBodySchema, unavailable } from '@hookpulse/common/http/http-error';
 import Type from 'typebox';
-import type { AuditBoard } from '../audit/audit-board.ts';
+import type { AuditBoard, AuditPlace } from '../audit/audit-board.ts';
 import { AuditEntrySchema } from '../domain/audit-entry.ts';
 import { DEFAULT_PAGE_LIMIT, NextCursor, PageCursor, PageLimit } from '../domain/page-query.ts';
 import { givenCursor } from './page-query.ts';
@@ -37,18 +37,25 @@ export function registerAudit(app: HttpApp, { audit }: AuditRoutesDeps): void {
       if (!board) throw unavailable('The audit has not been read from the log yet; try again.');
       const { limit = DEFAULT_PAGE_LIMIT, cursor } = request.query;
       // One more than asked for tells whether there is another page.
-      const found = board.newest(givenCursor(cursor, offsetOf), limit + 1);
+      const found = board.newest(givenCursor(cursor, placeOf), limit + 1);
       const page = found.slice(0, limit);
       const last = page.at(-1);
       return {
-        entries: page.map(({ entry }) => entry),
-        next_cursor: last && found.length > limit ? String(last.offset) : null,
+        entries: page,
+        next_cursor: last && found.length > limit ? cursorOf(last) : null,
       };
     },
   );
 }
 
+/** `1770753600000-550e8400-e29b-41d4-a716-446655440000` */
+function cursorOf({ at, audit_id }: AuditPlace): string {
+  return `${Date.parse(at)}-${audit_id}`;
+}
+
 /** Null: it is none that was given out. */
-function offsetOf(cursor: string): bigint | null {
-  return /^\d{1,18}$/.test(cursor) ? BigInt(cursor) : null;
+function placeOf(cursor: string): AuditPlace | null {
+  const [, atMs, audit_id] = /^(\d{1,13})-([\da-f-]{36})$/.exec(cursor) ?? [];
+  if (atMs === undefined || audit_id === undefined) return null;
+  return { at: new Date(Number(atMs)).toISOString(), audit_id };
 }

@@ -156,7 +156,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
         tags,
         summary: 'Removes a bot; its history stays unless it is to be erased',
         description:
-          'With `erase=true` raw events, hourly rows and alerts of the bot are deleted for good, also when it was removed before; the answer is 200 with how much that was, and takes some seconds. That needs the scope admin. What was reported stays on the log until that forgets it.',
+          'With `erase=true` raw events, hourly rows, alerts, silences and mails in the outbox are deleted for good, and the audit keeps what was done to the bot without names and addresses; also when the bot was removed before. The answer is 200 with how much that was, takes some seconds, and needs the scope admin; `remains` says what can still be found, and until when.',
         params: Params,
         headers: IfMatchSchema,
         querystring: RemovalQuery,
@@ -186,8 +186,8 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
         return true;
       });
       const erased = await erasing(() => eraseBot(bot_id, isRemoved, deps.erase));
-      if (!erased && !isRemoved) throw noSuchBot();
-      return erased ?? { bot_id, raw_events: 0, hourly_rows: 0, alerts: 0 };
+      if (!erased) throw noSuchBot();
+      return erased;
     },
   );
 

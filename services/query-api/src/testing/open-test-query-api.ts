@@ -109,6 +109,7 @@ export async function openTestQueryApi(
           tokens: TEST_TOKENS,
           errorRateThreshold: 0.1,
           eventRetentionDays: 7,
+          outboxFolder: join(directory, 'outbox'),
           metricsRetentionDays: null,
           alertDefaults: TEST_ALERT_DEFAULTS,
           trustProxy: false,

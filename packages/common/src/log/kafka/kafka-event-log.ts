@@ -113,6 +113,11 @@ class KafkaEventLog implements EventLog {
     return this.#admin.committed(groupId, topic);
   }
 
+  /** Brokers compact when they find it worth while; no client can ask them to. */
+  async purge(): Promise<boolean> {
+    return false;
+  }
+
   async partitionFor(topic: string, key: string): Promise<number> {
     this.#assertOpen();
     return partitionForKey(key, await this.#admin.partitionCount(topic));

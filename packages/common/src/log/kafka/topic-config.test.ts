@@ -33,6 +33,15 @@ test('a topic may be kept for longer than others', () => {
   });
 });
 
+test.each([
+  [{ compacted: true }, 'compact'],
+  [{ compacted: false, retentionDays: 90 }, 'delete'],
+  [{ compacted: true, retentionDays: 90 }, 'compact,delete'],
+])('of %j the cleanup policy is %s', (settings, value) => {
+  const { configEntries } = topicConfig({ name: 'topic', partitions: 1, ...settings }, 1);
+  expect(configEntries).toContainEqual({ name: 'cleanup.policy', value });
+});
+
 describeWithKafka('A topic that was made', (brokers) => {
   test.each([
     [true, 'compact'],

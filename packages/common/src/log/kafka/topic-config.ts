@@ -19,13 +19,18 @@ export function topicConfig(spec: TopicSpec, brokerCount: number): ITopicConfig 
     configEntries: [
       { name: 'message.timestamp.type', value: 'LogAppendTime' },
       { name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) },
-      { name: 'cleanup.policy', value: spec.compacted ? 'compact' : 'delete' },
+      { name: 'cleanup.policy', value: cleanupPolicy(spec) },
       ...(spec.retentionDays === undefined
         ? []
         : [{ name: 'retention.ms', value: String(spec.retentionDays * DAY_MS) }]),
       { name: 'min.insync.replicas', value: String(minInSyncReplicas(replicationFactor)) },
     ],
   };
+}
+
+function cleanupPolicy({ compacted, retentionDays }: TopicSpec): string {
+  if (!compacted) return 'delete';
+  return retentionDays === undefined ? 'compact' : 'compact,delete';
 }
 
 /**

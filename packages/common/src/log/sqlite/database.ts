@@ -50,6 +50,8 @@ export function openWriterDatabase(directory: string): DatabaseSync {
   database.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
+    -- What is deleted is overwritten, so that what was erased is in no free page.
+    PRAGMA secure_delete = ON;
     PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
     PRAGMA journal_size_limit = ${WAL_SIZE_LIMIT_BYTES};
     PRAGMA cache_size = -${WRITER_CACHE_KIB};
@@ -94,12 +96,15 @@ export function createMessagesTable(
       headers TEXT
     ) STRICT;
   `);
-  if (compacted) {
-    database.exec(`
-      CREATE INDEX ${table}_by_key ON ${table} (key);
-      CREATE INDEX ${table}_tombstones ON ${table} (timestamp_ms) WHERE value IS NULL;
-    `);
-  }
+  if (compacted) createCompactionIndexes(database, partitionId);
+}
+
+export function createCompactionIndexes(database: DatabaseSync, partitionId: number): void {
+  const table = messagesTable(partitionId);
+  database.exec(`
+    CREATE INDEX ${table}_by_key ON ${table} (key);
+    CREATE INDEX ${table}_tombstones ON ${table} (timestamp_ms) WHERE value IS NULL;
+  `);
 }
 
 /** Where a partition ends: the next message gets this offset, and no earlier log time. */

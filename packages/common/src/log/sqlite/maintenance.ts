@@ -55,16 +55,18 @@ function* cleanupSteps(database: DatabaseSync, settings: WriterSettings): Genera
     .all();
   for (const row of partitions) {
     const id = numberColumn(row, 'id');
-    yield numberColumn(row, 'compacted') === 1
-      ? tombstoneStep(database, id, settings.tombstoneRetentionMs)
-      : retentionStep(database, id, retentionMsOf(textColumn(row, 'topic'), settings));
+    const isCompacted = numberColumn(row, 'compacted') === 1;
+    if (isCompacted) yield tombstoneStep(database, id, settings.tombstoneRetentionMs);
+    const retentionMs = ownRetentionMs(textColumn(row, 'topic'));
+    if (retentionMs !== null) yield retentionStep(database, id, retentionMs);
+    else if (!isCompacted) yield retentionStep(database, id, settings.retentionMs);
   }
 }
 
-/** Topics that are made anywhere but here have the log's own retention. */
-function retentionMsOf(topic: string, { retentionMs }: WriterSettings): number {
+/** Null: the topic has none of its own. */
+function ownRetentionMs(topic: string): number | null {
   const days = TOPIC_SPECS.find(({ name }) => name === topic)?.retentionDays;
-  return days === undefined ? retentionMs : days * DAY_MS;
+  return days === undefined ? null : days * DAY_MS;
 }
 
 /** Log time grows with the offset, so the oldest rows are the first ones. */

@@ -110,8 +110,7 @@ class EmbeddedEventLog implements SqliteEventLog {
 
   async ensureTopics(specs: readonly TopicSpec[]): Promise<void> {
     this.#assertOpen();
-    const { catalog, writer } = this.#deps;
-    if (specs.every(({ name }) => catalog.has(name))) return;
+    const { writer } = this.#deps;
     await writer.execute({ kind: 'create-topics', specs });
     this.#reloadCatalog();
   }
@@ -184,6 +183,12 @@ class EmbeddedEventLog implements SqliteEventLog {
   async partitionFor(topic: string, key: string): Promise<number> {
     this.#assertOpen();
     return this.#deps.catalog.partitionForKey(topic, key).partition;
+  }
+
+  async purge(): Promise<boolean> {
+    this.#assertOpen();
+    await this.#deps.writer.execute({ kind: 'purge' });
+    return true;
   }
 
   async ping(): Promise<void> {

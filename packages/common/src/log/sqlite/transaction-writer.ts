@@ -1,7 +1,7 @@
 /** Executes the transactions of the writer thread. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { TopicSpec } from '../event-log.ts';
-import { createMessagesTable, messagesTable } from './database.ts';
+import { createCompactionIndexes, createMessagesTable, messagesTable } from './database.ts';
 import { PartitionAppender } from './partition-appender.ts';
 import { numberColumn } from './rows.ts';
 import type {
@@ -40,12 +40,19 @@ export class TransactionWriter {
         : { partitionIds: [], endOffsets: [] };
       for (const operation of request.operations) this.#execute(operation);
       this.#commit.run();
+      if (request.operations.some(({ kind }) => kind === 'purge')) this.#purge();
       return ends;
     } catch (error) {
       this.#appenders.clear();
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** In the database itself `secure_delete` has overwritten it. */
+  #purge(): void {
+    const result = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {};
+    if (numberColumn(result, 'busy') !== 0) throw new Error('the write-ahead log is being read');
   }
 
   #append(frame: AppendFrame): PartitionEnds {
@@ -90,6 +97,9 @@ export class TransactionWriter {
       case 'delete-topic':
         this.#deleteTopic(operation.topic);
         break;
+      case 'purge':
+        // Not within a transaction: `execute` does it afterwards.
+        break;
       case 'prove-writable':
         // A number that SQLite keeps for its user, and that nobody here uses: set to what it is.
         this.#database.exec('PRAGMA user_version = 0');
@@ -107,13 +117,31 @@ export class TransactionWriter {
     const created = this.#database
       .prepare('INSERT INTO topics (name, compacted) VALUES (?, ?) ON CONFLICT DO NOTHING')
       .run(spec.name, compacted);
-    if (created.changes === 0) return;
+    if (created.changes === 0) {
+      if (spec.compacted) this.#compactFromNowOn(spec.name);
+      return;
+    }
     const insertPartition = this.#database.prepare(
       'INSERT INTO partitions (topic, partition, compacted) VALUES (?, ?, ?) RETURNING id',
     );
     for (let partition = 0; partition < spec.partitions; partition += 1) {
       const row = insertPartition.get(spec.name, partition, compacted) ?? {};
       createMessagesTable(this.#database, numberColumn(row, 'id'), spec.compacted);
+    }
+  }
+
+  /** The topic of an earlier version: what it holds has a key each, and stays. */
+  #compactFromNowOn(topic: string): void {
+    const { changes } = this.#database
+      .prepare('UPDATE topics SET compacted = 1 WHERE name = ? AND compacted = 0')
+      .run(topic);
+    if (changes === 0) return;
+    this.#database.prepare('UPDATE partitions SET compacted = 1 WHERE topic = ?').run(topic);
+    const ids = this.#database.prepare('SELECT id FROM partitions WHERE topic = ?').all(topic);
+    for (const row of ids) {
+      const id = numberColumn(row, 'id');
+      createCompactionIndexes(this.#database, id);
+      this.#appenders.delete(id);
     }
   }
 

@@ -8,7 +8,7 @@ import { useSession } from '../../api/session.tsx';
 import { CheckBox } from '../../ui/check-box.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { showToast } from '../../ui/toast.tsx';
-import { erasedText } from './erase-words.ts';
+import { erasedText, remainsText } from './erase-words.ts';
 import { refreshBots } from './refresh-bots.ts';
 
 export interface DeleteBotDialogProps {
@@ -26,7 +26,7 @@ export function DeleteBotDialog({ bot, onDeleted, onClose }: DeleteBotDialogProp
     const search = erases ? '?erase=true' : '';
     const erased = await askApi<ErasedHistory | undefined>(path + search, { method: 'DELETE' });
     const text = erased
-      ? `${bot.name} is deleted, and with it ${erasedText(erased)}.`
+      ? `${bot.name} is deleted, and with it ${erasedText(erased)}.${remainsText(erased)}`
       : `${bot.name} is deleted. Its history is kept.`;
     showToast({ tone: 'good', text });
     onDeleted();

@@ -5,7 +5,7 @@ import { askApi } from '../../api/client.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { showToast } from '../../ui/toast.tsx';
-import { erasedText } from './erase-words.ts';
+import { erasedText, remainsText } from './erase-words.ts';
 
 const WORD = 'erase';
 
@@ -22,7 +22,10 @@ export function EraseDialog({ botIds, onClose }: EraseDialogProps) {
   async function erase(): Promise<void> {
     const path = `/api/bots/${encodeURIComponent(botId.trim())}?erase=true`;
     const erased = await askApi<ErasedHistory>(path, { method: 'DELETE' });
-    showToast({ tone: 'good', text: `Erased of ${erased.bot_id}: ${erasedText(erased)}.` });
+    showToast({
+      tone: 'good',
+      text: `Erased of ${erased.bot_id}: ${erasedText(erased)}.${remainsText(erased)}`,
+    });
   }
 
   return (

@@ -7,6 +7,11 @@ export function erasedText({ raw_events, hourly_rows, alerts }: ErasedHistory): 
   return `${counted(raw_events, 'event')}, ${counted(hourly_rows, 'hour')} and ${counted(alerts, 'alert')}`;
 }
 
+/** What can still be found, a sentence each; begins with a space. */
+export function remainsText({ remains }: Pick<ErasedHistory, 'remains'>): string {
+  return remains.map(({ what, until }) => ` Left until ${until}: ${what}.`).join('');
+}
+
 function counted(count: number, what: string): string {
   return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }

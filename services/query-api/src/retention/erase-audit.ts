@@ -1,0 +1,41 @@
+/** Takes names, texts and addresses of an erased bot out of the audit; what was done stays. */
+import { isDeepStrictEqual } from 'node:util';
+import type { EventLog } from '@hookpulse/common/log/event-log';
+import { parseAs } from '@hookpulse/common/log/json-value';
+import { AUDIT_TOPIC } from '@hookpulse/common/log/topics';
+import { Compile } from 'typebox/compile';
+import { auditMessage } from '../audit/audit-message.ts';
+import {
+  type AuditEntry,
+  AuditEntrySchema,
+  type ErasedBot,
+  erasedEntry,
+  isAuditOf,
+} from '../domain/audit-entry.ts';
+
+const entryValidator = Compile(AuditEntrySchema);
+
+/** Reads the whole topic: a board holds the newest entries only. @throws LogUnavailableError */
+export async function eraseFromAudit(
+  erased: ErasedBot,
+  log: Pick<EventLog, 'follow' | 'publish'>,
+): Promise<number> {
+  const found = new Map<string, AuditEntry>();
+  const follower = await log.follow({
+    topic: AUDIT_TOPIC,
+    onMessage({ value }) {
+      const entry = parseAs(value, entryValidator);
+      if (entry && isAuditOf(entry, erased)) found.set(entry.audit_id, entry);
+    },
+  });
+  try {
+    await follower.caughtUp;
+  } finally {
+    await follower.close();
+  }
+  const messages = [...found.values()]
+    .filter((entry) => !isDeepStrictEqual(erasedEntry(entry), entry))
+    .map((entry) => auditMessage(erasedEntry(entry)));
+  await log.publish(messages);
+  return messages.length;
+}

@@ -1,0 +1,28 @@
+/** Message-IDs of the mails that named a bot. */
+import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
+import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { selectRows } from '../queries/select-rows.ts';
+
+const mailRow = Compile(Type.Object({ message_id: Type.String() }));
+
+/** Those that are stored, and the newest, which may not be yet. @throws StoreError */
+export async function mailsAbout(
+  botId: string,
+  deps: {
+    readonly clickhouse: ClickHouseClient;
+    readonly alerts: { readonly board: AlertBoard | null };
+  },
+): Promise<ReadonlySet<string>> {
+  const stored = await selectRows(deps.clickhouse, {
+    sql: `SELECT DISTINCT assumeNotNull(message_id) AS message_id FROM webhook_alert_mails
+      WHERE bot_id = {bot_id:String} AND message_id IS NOT NULL`,
+    params: { bot_id: botId },
+    row: mailRow,
+  });
+  const newest = [...(deps.alerts.board?.list() ?? [])]
+    .filter(({ transition }) => transition.bot_id === botId)
+    .flatMap(({ receipt }) => receipt?.message_id ?? []);
+  return new Set([...stored.map(({ message_id }) => message_id), ...newest]);
+}
