@@ -88,8 +88,8 @@ describe('POST /api/admin/rebuilds', () => {
     ],
     [{ from: 'yesterday', to: hoursAgo(1) }, /^Invalid body\.$/],
     [{ from: hoursAgo(1) }, /^Invalid body\.$/],
-    [{ from: hoursAgo(2), to: hoursAgo(1), bot_id: 'a b' }, /^The body is not/],
-    [{ from: hoursAgo(2), to: hoursAgo(1), bots: [] }, /^The body is not/],
+    [{ from: hoursAgo(2), to: hoursAgo(1), bot_id: 'a b' }, /^Invalid body/],
+    [{ from: hoursAgo(2), to: hoursAgo(1), bots: [] }, /^Invalid body/],
   ])('%j is 400', async (payload, sentence) => {
     const { statusCode, body } = await post(payload);
     expect(statusCode).toBe(400);
