@@ -15,6 +15,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },
+  experimental: {
+    // Fonts lie beside the style that names them, wherever both are served.
+    renderBuiltUrl: (_name, { hostType }) => (hostType === 'css' ? { relative: true } : undefined),
+  },
   plugins: [loadEarly(), compressFiles()],
   server: { proxy: { '/api': QUERY_API_URL } },
 });

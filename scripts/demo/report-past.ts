@@ -56,7 +56,12 @@ export async function reportPast(report: PastReport): Promise<void> {
 
   async function send(events: readonly ReportedEvent[]): Promise<void> {
     const headers = { authorization: `Bearer ${adminToken}` };
-    const status = await postJson(agent, `${ingest}/api/events`, headers, JSON.stringify(events));
+    const status = await postJson(
+      agent,
+      `${ingest}/api/events?strict=true`,
+      headers,
+      JSON.stringify(events),
+    );
     if (status === 202 || signal.aborted) return;
     throw new Error(`ingest answered ${status} to a report of the past`);
   }

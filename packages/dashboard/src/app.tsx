@@ -1,6 +1,7 @@
 /** The dashboard: who looks, what surrounds the page, and which page it is. */
-import { LocationProvider, Route, Router } from 'preact-iso';
+import { Route, Router } from 'preact-iso';
 import { SessionProvider } from './api/session.tsx';
+import { BaseLocationProvider } from './base-location.tsx';
 import { PAGE_PATHS } from './page-paths.ts';
 import { BotPage } from './pages/bot/bot-page.tsx';
 import { EventPage } from './pages/events/event-page.tsx';
@@ -13,7 +14,7 @@ import { Shell } from './shell/shell.tsx';
 
 export function App() {
   return (
-    <LocationProvider>
+    <BaseLocationProvider>
       <SessionProvider>
         <Shell>
           <PageGuard>
@@ -29,7 +30,7 @@ export function App() {
           </PageGuard>
         </Shell>
       </SessionProvider>
-    </LocationProvider>
+    </BaseLocationProvider>
   );
 }
 

@@ -5,6 +5,7 @@ import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import { StoreUnavailableError } from '@hookpulse/common/clickhouse/store-errors';
 import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
+import { basePathOf, locateUnder } from '@hookpulse/common/http/base-path';
 import { MAX_CONNECTIONS } from '@hookpulse/common/http/connections';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
 import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
@@ -110,6 +111,7 @@ export interface QueryApiDeps {
 
 export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): HttpApp {
   const { log, registry, controls, alerts, rebuilds, audit, clickhouse, logger, clock } = deps;
+  const basePath = basePathOf(settings.publicUrl);
   const metrics = createServiceMetrics('query-api');
   const routes: RouteOptions[] = [];
   const { namedTokens, sessions } = deps;
@@ -121,6 +123,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     clock,
     metrics,
     trustProxy: settings.trustProxy,
+    basePath,
     failures: deps.failures,
     maxConnections: MAX_CONNECTIONS.queryApi,
     bodyLimitBytes: MAX_BODY_BYTES,
@@ -149,11 +152,12 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   const { errorRateThreshold, eventRetentionDays, metricsRetentionDays, alertDefaults } = settings;
   auditWrites(app, { log, audit, clock, logger });
 
-  registerDocumentation(app, routes);
+  locateUnder(app, basePath);
+  registerDocumentation(app, routes, basePath);
   registerSession(app, { grants, sessions, cookies, clock, hasReadToken });
   registerSessions(app, { grants, sessions, clock });
   registerTokens(app, { namedTokens, sessions, registry, clock });
-  registerDashboard(app, settings.dashboardFolder);
+  registerDashboard(app, basePath, settings.dashboardFolder);
   const health = { registry, clickhouse, firstEvents: deps.firstEvents, clock, errorRateThreshold };
   registerFleetHealth(app, health);
   registerBotHealth(app, { ...health, controls, alerts });

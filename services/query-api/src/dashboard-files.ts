@@ -37,18 +37,41 @@ export function readDashboardFiles(folder: string): ReadonlyMap<string, Dashboar
   for (const path of paths) {
     if (extname(path) in COMPRESSED) continue;
     const plain = readFileSync(join(folder, path));
-    const bodies = new Map<ContentCoding, Buffer>([['identity', plain]]);
+    const bodies = new Map<ContentCoding, Buffer>();
     for (const [extension, coding] of Object.entries(COMPRESSED)) {
       const compressed = `${path}${extension}`;
       if (known.has(compressed)) bodies.set(coding, readFileSync(join(folder, compressed)));
     }
-    files.set(path, {
-      contentType: CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
-      etag: `"${createHash('sha256').update(plain).digest('base64url')}"`,
-      bodies,
-    });
+    files.set(
+      path,
+      fileOf(CONTENT_TYPES[extname(path)] ?? 'application/octet-stream', plain, bodies),
+    );
   }
   return files;
+}
+
+/**
+ * The document with its assets under the path, which it also tells the script; itself without one.
+ *
+ * @param basePath - as `URL` writes a path: without quotes and angle brackets
+ */
+export function documentUnder(document: DashboardFile, basePath: string): DashboardFile {
+  if (basePath === '') return document;
+  const path = basePath.replaceAll('&', '&amp;');
+  const html = `${document.bodies.get('identity') ?? ''}`
+    .replaceAll('"/assets/', `"${path}/assets/`)
+    .replace('<head>', `<head><meta name="base-path" content="${path}" />`);
+  return fileOf(document.contentType, Buffer.from(html));
+}
+
+/** @param compressed - what stands for the plain body in other codings */
+function fileOf(
+  contentType: string,
+  plain: Buffer,
+  compressed: ReadonlyMap<ContentCoding, Buffer> = new Map(),
+): DashboardFile {
+  const etag = `"${createHash('sha256').update(plain).digest('base64url')}"`;
+  return { contentType, etag, bodies: new Map([...compressed, ['identity', plain]]) };
 }
 
 function filesIn(folder: string): readonly string[] {

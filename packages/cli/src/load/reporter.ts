@@ -60,7 +60,7 @@ export function createReporter(
   async function send(token: string, events: readonly ReportedEvent[]): Promise<void> {
     const headers = { authorization: `Bearer ${token}` };
     const body = JSON.stringify(events);
-    const status = await postJson(agent, `${ingest}/api/events`, headers, body);
+    const status = await postJson(agent, `${ingest}/api/events?strict=true`, headers, body);
     onAnswer({ status, events: events.length });
   }
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import {
   type FastifyRequest,
   fastify,
@@ -9,6 +10,7 @@ import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { TrustProxy } from '../runtime/config/address-formats.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ServiceMetrics } from '../runtime/metrics.ts';
+import { withoutBasePath } from './base-path.ts';
 import { clientAddress, trustFunction } from './client-address.ts';
 import { answerClientError, answerWithoutRoute } from './client-errors.ts';
 import {
@@ -45,6 +47,8 @@ export interface HttpAppOptions {
   /** Named tokens read the metrics, too; default: there are none. */
   readonly namedTokens?: NamedTokenReader | undefined;
   readonly trustProxy?: TrustProxy;
+  /** Path under which a proxy passes requests on, such as `/hookpulse`; default: none. */
+  readonly basePath?: string;
   /** Largest body in bytes; a route may set its own. */
   readonly bodyLimitBytes?: number;
   /** Time in which a whole request must have arrived; then 408. */
@@ -90,7 +94,7 @@ const MAX_PARAM_LENGTH = 16_384;
 
 /** Builds the app. Routes are added by the caller; unknown ones are answered already. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
-  const { logger, trustProxy = false } = options;
+  const { logger, trustProxy = false, basePath = '' } = options;
   const requestTimeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
   const answerError = createErrorAnswerer(logger, {
     unavailableErrors: options.unavailableErrors ?? [],
@@ -118,6 +122,12 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       maxParamLength: MAX_PARAM_LENGTH,
     },
     trustProxy: trustFunction(trustProxy),
+    ...(basePath === ''
+      ? {}
+      : {
+          rewriteUrl: ({ url = '/' }: Pick<IncomingMessage, 'url'>) =>
+            withoutBasePath(url, basePath),
+        }),
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,

@@ -4,6 +4,7 @@
  * even its heartbeat comes, the stream begins anew, and what came in between has to be asked for.
  */
 
+import { atBase } from '../base-path.ts';
 import { SIGNED_IN_EVENT } from './client.ts';
 
 export type LiveState = 'connecting' | 'live' | 'reconnecting';
@@ -58,7 +59,7 @@ export function openLiveStream<T>(path: string, handlers: LiveStreamHandlers<T>)
   function connect(): void {
     disconnect();
     handlers.onState(failures === 0 ? 'connecting' : 'reconnecting');
-    const opened = new EventSource(path);
+    const opened = new EventSource(atBase(path));
     let hasBegun = false;
     source = opened;
     hear();

@@ -1,4 +1,5 @@
 /** Asks for something and reads the answer, as long as something of it keeps coming. */
+import { atBase } from '../base-path.ts';
 
 export interface ReadAnswer {
   readonly response: Response;
@@ -21,7 +22,7 @@ export async function readAnswer(
   let timer = setTimeout(giveUp, silenceMs);
   try {
     const either = signal ? AbortSignal.any([signal, giving.signal]) : giving.signal;
-    const response = await fetch(path, { ...init, signal: either });
+    const response = await fetch(atBase(path), { ...init, signal: either });
     const decoder = new TextDecoder();
     let text = '';
     const reader = response.body?.getReader();

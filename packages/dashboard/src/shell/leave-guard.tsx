@@ -1,6 +1,7 @@
 /** The question whether to leave what would be lost by it. */
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { atBase } from '../base-path.ts';
 import { rememberShown } from '../state/address-guard.ts';
 import { onQuestion, type Question, type Unsaved } from '../state/unsaved.ts';
 import { Button } from '../ui/button.tsx';
@@ -38,7 +39,7 @@ export function LeaveGuard() {
   const [question, setQuestion] = useState<Question | null>(null);
   useEffect(() => onQuestion(setQuestion), []);
   const { url } = useLocation();
-  useLayoutEffect(() => rememberShown(url), [url]);
+  useLayoutEffect(() => rememberShown(atBase(url)), [url]);
   if (!question) return null;
   const { title, text, stay, leave } = WORDS[question.what];
   const close = () => setQuestion(null);

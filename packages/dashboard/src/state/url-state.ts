@@ -2,6 +2,7 @@
 
 import { useCallback, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { fromBase } from '../base-path.ts';
 
 /** Null or empty: taken out of the address. */
 export type UrlChanges = Readonly<Record<string, string | null>>;
@@ -23,7 +24,7 @@ export function useUrlState(): UrlState {
     (changes: UrlChanges, isStep = false) => {
       // Of now, not of when this was rendered: two changes in a row both count.
       const { pathname, search } = window.location;
-      route(pathname + changedSearch(search, changes), !isStep);
+      route(fromBase(pathname) + changedSearch(search, changes), !isStep);
     },
     [route],
   );
@@ -32,7 +33,8 @@ export function useUrlState(): UrlState {
       get: (name) => query[name] ?? '',
       oneOf: (name, allowed) => allowed.find((value) => value === query[name]) ?? allowed[0],
       set,
-      link: (changes) => window.location.pathname + changedSearch(window.location.search, changes),
+      link: (changes) =>
+        fromBase(window.location.pathname) + changedSearch(window.location.search, changes),
     }),
     [query, set],
   );

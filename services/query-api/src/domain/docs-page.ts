@@ -9,7 +9,8 @@ interface PlacedOperation {
   readonly operation: Operation;
 }
 
-export function docsPage(document: OpenApiDocument): string {
+/** @param basePath - under which the API is reached; empty: none */
+export function docsPage(document: OpenApiDocument, basePath: string): string {
   const operations = Object.entries(document.paths).flatMap(([path, byMethod]) =>
     Object.entries(byMethod).map(([method, operation]) => ({ method, path, operation })),
   );
@@ -30,7 +31,7 @@ ${shown.map(operationHtml).join('\n')}</section>`,
 <style>${DOCS_STYLE}</style></head><body>
 <header><h1>${escapeHtml(title)} <small>${escapeHtml(version)}</small></h1><p>${escapeHtml(description)}</p>
 <p>Show a token as <code>Authorization: Bearer &lt;token&gt;</code>. For programs:
-<a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p></header>
+<a href="${escapeHtml(basePath)}/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p></header>
 <nav aria-label="Groups">${links.join(' ')}</nav>
 <main>${sections.join('\n')}</main></body></html>
 `;

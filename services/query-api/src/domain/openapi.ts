@@ -27,6 +27,8 @@ export interface DocumentedRoute {
 
 export interface DocumentInfo {
   readonly version: string;
+  /** Where the API is reached, absolute or from the root of its host. */
+  readonly serverUrl: string;
   readonly errorSchema: unknown;
 }
 
@@ -66,7 +68,7 @@ const JSON_TYPE = 'application/json';
 
 export function openApiDocument(
   routes: readonly DocumentedRoute[],
-  { version, errorSchema }: DocumentInfo,
+  { version, serverUrl, errorSchema }: DocumentInfo,
 ): OpenApiDocument {
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
@@ -83,7 +85,7 @@ export function openApiDocument(
       description:
         'Health, traffic, alerts and administration of Telegram bots. A slash at the end of a path is optional. Every answer carries `x-request-id`; every error has the same shape.',
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: serverUrl }],
     tags: [...used].map((name) => ({ name, description: TAGS[name] ?? name })),
     paths,
     components: {

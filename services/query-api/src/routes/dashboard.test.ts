@@ -5,7 +5,11 @@ import { gzipSync } from 'node:zlib';
 import { sendRaw } from '@hookpulse/common/http/testing/raw-request';
 import { PAGE_PATHS } from '@hookpulse/dashboard/page-paths';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
+import {
+  openTestQueryApi,
+  TEST_TOKENS,
+  type TestQueryApi,
+} from '../testing/open-test-query-api.ts';
 
 const SCRIPT = 'console.log("hello")';
 let api: TestQueryApi;
@@ -97,5 +101,73 @@ describe('the dashboard', () => {
     expect(answer.statusCode).toBe(404);
     expect(answer.json().error).toMatch(/vite build/);
     expect((await app.inject('/api/session')).statusCode).toBe(200);
+  });
+});
+
+describe('under a path', () => {
+  const app = () =>
+    api.openApp({ dashboardFolder: folder, publicUrl: 'http://ops.example.com/ops/hookpulse/' });
+  const ADMIN = { authorization: `Bearer ${TEST_TOKENS.admin}` };
+
+  beforeAll(async () => {
+    await mkdir(join(folder, 'assets'), { recursive: true });
+    await writeFile(
+      join(folder, 'index.html'),
+      '<html><head><link href="/assets/index.css"><script src="/assets/index-1a2b.js"></script>',
+    );
+  });
+
+  test.each(['/ops/hookpulse', '/ops/hookpulse/', '/ops/hookpulse/bots/shop_bot', '/', '/bots'])(
+    'the document at %s has its assets there, and says where it is',
+    async (url) => {
+      const answer = await app().inject({ url, headers: { 'accept-encoding': 'gzip' } });
+      expect(answer.statusCode).toBe(200);
+      expect(answer.body).toBe(
+        '<html><head><meta name="base-path" content="/ops/hookpulse" />' +
+          '<link href="/ops/hookpulse/assets/index.css">' +
+          '<script src="/ops/hookpulse/assets/index-1a2b.js"></script>',
+      );
+    },
+  );
+
+  test('assets, API and probes are there, and at the root for proxies that take the path off', async () => {
+    for (const path of ['/assets/index-1a2b.js', '/api/bots', '/api/health/webhook/', '/livez']) {
+      for (const url of [path, `/ops/hookpulse${path}`]) {
+        expect((await app().inject({ url, headers: ADMIN })).statusCode).toBe(200);
+      }
+    }
+    expect(
+      (await app().inject({ url: '/ops/hookpulses/api/bots', headers: ADMIN })).statusCode,
+    ).toBe(404);
+  });
+
+  test('whatever names a path of the API names it there', async () => {
+    const document = await app().inject({ url: '/ops/hookpulse/api/openapi.json', headers: ADMIN });
+    expect(document.json()).toMatchObject({ servers: [{ url: '/ops/hookpulse' }] });
+    const docs = await app().inject({ url: '/ops/hookpulse/api/docs', headers: ADMIN });
+    expect(docs.body).toContain('href="/ops/hookpulse/api/openapi.json"');
+    const page = { accept: 'text/html' };
+    const toSignIn = await app().inject({ url: '/ops/hookpulse/api/docs', headers: page });
+    expect(toSignIn.statusCode).toBe(302);
+    expect(toSignIn.headers.location).toMatch(/^\/ops\/hookpulse\/sign-in\?next=%2Fapi%2Fdocs/);
+    const created = await app().inject({
+      method: 'POST',
+      url: '/ops/hookpulse/api/bots',
+      headers: ADMIN,
+      payload: { name: 'Under', bot_id: 'under' },
+    });
+    expect(created.headers.location).toBe('/ops/hookpulse/api/bots/under');
+  });
+
+  test('a session holds there', async () => {
+    const there = app();
+    const signedIn = await there.inject({
+      method: 'POST',
+      url: '/ops/hookpulse/api/session',
+      payload: { token: TEST_TOKENS.admin },
+    });
+    const [cookie = ''] = String(signedIn.headers['set-cookie']).split(';');
+    const asked = await there.inject({ url: '/ops/hookpulse/api/bots', headers: { cookie } });
+    expect(asked.statusCode).toBe(200);
   });
 });

@@ -13,6 +13,7 @@ import {
   CONTENT_CODINGS,
   type ContentCoding,
   type DashboardFile,
+  documentUnder,
   readDashboardFiles,
 } from '../dashboard-files.ts';
 
@@ -28,13 +29,21 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 const PUBLIC = { config: { access: 'public' }, schema: { hide: true } } as const;
 const AssetParams = Type.Object({ file: Type.String() });
 
-/** @param folder - the built files; default: those of this repository */
-export function registerDashboard(app: HttpApp, folder: string = BUILT_FOLDER): void {
+/**
+ * @param basePath - under which people reach the app; empty: none
+ * @param folder - the built files; default: those of this repository
+ */
+export function registerDashboard(
+  app: HttpApp,
+  basePath: string,
+  folder: string = BUILT_FOLDER,
+): void {
   const files = readDashboardFiles(folder);
+  const built = files.get(DOCUMENT);
+  const document = built && documentUnder(built, basePath);
 
   for (const path of Object.values(PAGE_PATHS)) {
     app.get(path, PUBLIC, (request, reply) => {
-      const document = files.get(DOCUMENT);
       if (!document) {
         throw notFound(
           'The dashboard has not been built: run npx vite build packages/dashboard, then start again.',

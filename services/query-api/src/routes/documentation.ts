@@ -26,8 +26,15 @@ const DocumentSchema = Type.Object(
   { additionalProperties: true, description: 'An OpenAPI 3.1 document' },
 );
 
-/** @param routes - all of the app; those that come later belong to it, too */
-export function registerDocumentation(app: HttpApp, routes: readonly RouteOptions[]): void {
+/**
+ * @param routes - all of the app; those that come later belong to it, too
+ * @param basePath - under which the app is reached; empty: none
+ */
+export function registerDocumentation(
+  app: HttpApp,
+  routes: readonly RouteOptions[],
+  basePath: string,
+): void {
   // Made when it is first asked for: then all routes are there, and they do not change.
   let made: { readonly document: OpenApiDocument; readonly page: string } | null = null;
   const documentation = () => {
@@ -35,9 +42,10 @@ export function registerDocumentation(app: HttpApp, routes: readonly RouteOption
     const documented = routes.flatMap(documentedRoutes);
     const document = openApiDocument(documented, {
       version: VERSION,
+      serverUrl: basePath === '' ? '/' : basePath,
       errorSchema: ErrorBodySchema,
     });
-    made = { document, page: docsPage(document) };
+    made = { document, page: docsPage(document, basePath) };
     return made;
   };
 

@@ -122,7 +122,7 @@ export const VARIABLES = {
   ),
   PUBLIC_URL: optional(
     urlOf(['http', 'https'], 'https://hookpulse.example.com'),
-    'where people reach the query API; mails link to it',
+    'where people reach the query API, which serves its dashboard at the path of it; mails link to it',
     'url',
   ),
   SMTP_URL: optional(

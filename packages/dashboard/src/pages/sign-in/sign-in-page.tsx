@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { useSession } from '../../api/session.tsx';
+import { atBase } from '../../base-path.ts';
 import { SignInForm } from './sign-in-form.tsx';
 import { safeNext } from './sign-in-path.ts';
 
@@ -12,7 +13,7 @@ export function SignInPage() {
   const isSignedIn = access !== 'none';
   // What is below /api/ is no page of this app, and asked of the server.
   const goTo = (next: string) =>
-    next.startsWith('/api/') ? window.location.replace(next) : route(next, true);
+    next.startsWith('/api/') ? window.location.replace(atBase(next)) : route(next, true);
   useEffect(() => {
     document.title = 'Sign in · Hookpulse';
     if (isSignedIn) goTo(safeNext(query.next ?? '/'));
