@@ -1,6 +1,6 @@
 /** Starts the aggregator on engines that the caller opened and closes: its work, its probes and metrics. */
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { pingClickHouse } from '@hookpulse/common/clickhouse/ping';
+import { pingTables } from '@hookpulse/common/clickhouse/ping';
 import { createHttpApp } from '@hookpulse/common/http/create-http-app';
 import type { NamedTokenReader, Tokens } from '@hookpulse/common/http/metrics-tokens';
 import type { EventLog } from '@hookpulse/common/log/event-log';
@@ -68,7 +68,7 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
     namedTokens: deps.namedTokens,
     readinessChecks: [
       logCheck({ log, publishing, clock, isMember: () => aggregator?.isMember ?? false }),
-      storeCheck({ health: storeHealth, clock, ping: () => pingClickHouse(clickhouse) }),
+      storeCheck({ health: storeHealth, clock, ping: () => pingTables(clickhouse) }),
     ],
   });
   const url = await probes.listen({ host: settings.host, port: settings.port });

@@ -16,6 +16,7 @@ import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
+import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 import { wasSetBack } from './domain/clock-trust.ts';
 import { windowShape } from './domain/window-shape.ts';
 import { AssignedPartitions } from './judging/assigned-partitions.ts';
@@ -116,9 +117,8 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   /** Since when it has held no partition. */
   let emptySinceMs: number | null = null;
   const firstJudged = Promise.withResolvers<void>();
-  const ticking = startTicking(EVALUATION_INTERVAL_MS, evaluate, (error) =>
-    logger.warn({ err: error }, 'alerts could not be judged; trying again'),
-  );
+  const waiting = createWaitLog(logger, 'alerts could not be judged; trying again');
+  const ticking = startTicking(EVALUATION_INTERVAL_MS, evaluate, (error) => waiting.failed(error));
 
   return {
     get isMember() {
@@ -159,6 +159,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     metrics.evaluationSeconds.observe((performance.now() - startedMs) / 1_000);
     await judge.endAlertsOfGoneBots(boardFrontier.knownToMs());
     await publisher.flush();
+    waiting.over();
     await judge.noteHeard();
     partitions.forgetUnwatched();
     emptySinceMs = partitions.size === 0 ? (emptySinceMs ?? clock.now()) : null;

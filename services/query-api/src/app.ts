@@ -3,6 +3,7 @@ import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
 import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { pingTables } from '@hookpulse/common/clickhouse/ping';
 import { StoreUnavailableError } from '@hookpulse/common/clickhouse/store-errors';
 import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
 import { basePathOf, locateUnder } from '@hookpulse/common/http/base-path';
@@ -140,7 +141,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     },
     readinessChecks: [
       { name: 'log', check: () => log.ping() },
-      { name: 'store', check: () => pingStore(clickhouse) },
+      { name: 'store', check: () => pingTables(clickhouse) },
     ],
   });
   measureRequests(app, requestMetrics(metrics.registry));
@@ -187,11 +188,6 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerCleanup(app, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });
   registerRebuilds(app, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
   return app;
-}
-
-async function pingStore(clickhouse: ClickHouseClient): Promise<void> {
-  const result = await clickhouse.ping({ select: true });
-  if (!result.success) throw result.error;
 }
 
 /** Every answer is live, and some carry secrets: no proxy or browser may keep one. */

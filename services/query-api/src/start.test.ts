@@ -56,6 +56,19 @@ describeWithClickHouse('the query API', (serverUrl) => {
     await expect(fetch(`${other.url}/livez`)).rejects.toThrow();
   });
 
+  test('tables that were dropped are said, and answers that need them are 503', async () => {
+    for (const table of ['webhook_metrics', 'webhook_slices', 'webhook_events']) {
+      await api.clickhouse.command({ query: `DROP TABLE ${table}` });
+    }
+    expect(await get(running, '/readyz')).toMatchObject({
+      statusCode: 503,
+      body: {
+        details: [{ field: 'store', message: expect.stringContaining('lost its database') }],
+      },
+    });
+    expect(await get(running, '/api/health/webhook/')).toMatchObject({ statusCode: 503 });
+  });
+
   test('a store that does not answer is 503 everywhere it is asked, and nowhere else', async () => {
     const clickhouse = await lostStore(api, serverUrl);
     const lost = await start({ ...api.deps, clickhouse, settings: SETTINGS });

@@ -16,7 +16,8 @@ import { createLogger } from '../runtime/logger.ts';
 import { createDatabase } from './create-database.ts';
 import { migrate } from './migrate.ts';
 import { type ClickHouseClient, openClickHouse } from './open-client.ts';
-import { pingClickHouse } from './ping.ts';
+import { pingClickHouse, pingTables } from './ping.ts';
+import { StoreEmptiedError } from './store-errors.ts';
 
 const NO_FOLDER = '';
 let server: LocalClickHouse;
@@ -130,6 +131,20 @@ describe('the database of the URL', () => {
       expect(await select(client, 'SELECT currentDatabase()')).toEqual([[name]]);
     },
   );
+
+  test('is missed when it, or its tables, were dropped', async () => {
+    const url = urlOf('dropped');
+    await createDatabase(settingsOf(url));
+    const client = await open(url);
+    await expect(pingTables(client)).rejects.toBeInstanceOf(StoreEmptiedError);
+    await migrate(client, { retentionDays: 7 }, createLogger('test', 'silent'));
+    await pingTables(client);
+    await (await open()).command({ query: 'DROP DATABASE dropped' });
+    await expect(pingTables(client)).rejects.toBeInstanceOf(StoreEmptiedError);
+    await expect(pingTables(await open('http://127.0.0.1:1'))).rejects.not.toBeInstanceOf(
+      StoreEmptiedError,
+    );
+  });
 
   test('need not be named', async () => {
     await createDatabase(settingsOf(urlOf('')));

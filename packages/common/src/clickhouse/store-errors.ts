@@ -7,7 +7,18 @@ import { errorCode } from '../runtime/error-code.ts';
 
 /** The store did not answer, not in time, or cannot for now. Trying again later is right. */
 export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError';
+  override readonly name: string = 'StoreUnavailableError';
+}
+
+/** The database or its tables were dropped while they were in use. Only a person can know why. */
+export class StoreEmptiedError extends StoreUnavailableError {
+  override readonly name = 'StoreEmptiedError';
+
+  constructor() {
+    super(
+      'has lost its database or its tables; restart the aggregator and the query API, which make them again and count what the log still holds',
+    );
+  }
 }
 
 /** A setting is wrong: `CLICKHOUSE_URL` names somebody or something that the server refuses. */

@@ -1,4 +1,5 @@
 /** Whether a service can do its work now, check by check, and since when it cannot. */
+import { StoreEmptiedError } from '../clickhouse/store-errors.ts';
 import { LogBlockedError } from '../log/event-log.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -115,6 +116,8 @@ function toProblem(
   if (error instanceof NotReadyError) {
     return { text: error.message, sinceMs: error.sinceMs ?? noticedMs };
   }
-  if (error instanceof LogBlockedError) return { text: error.message, sinceMs: noticedMs };
+  if (error instanceof LogBlockedError || error instanceof StoreEmptiedError) {
+    return { text: error.message, sinceMs: noticedMs };
+  }
   return { text: 'does not answer', sinceMs: noticedMs };
 }

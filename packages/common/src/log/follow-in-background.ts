@@ -1,6 +1,7 @@
 /** A board that is folded from the log, for a service that starts without it and lives without it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../runtime/logger.ts';
+import { createWaitLog } from '../runtime/wait-log.ts';
 
 export interface Followed<Board> {
   /** Null until it could be read whole. */
@@ -47,13 +48,14 @@ export function followInBackground<Board extends { close(): Promise<void> }>(
   };
 
   async function open(): Promise<Board | null> {
+    const wait = createWaitLog(logger, `${what} cannot be read; trying again`);
     while (!signal.aborted) {
       try {
         board = await deps.open(signal);
         return board;
       } catch (error) {
         if (signal.aborted) return null;
-        logger.warn({ err: error }, `${what} cannot be read; trying again`);
+        wait.failed(error);
         await delay(RETRY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
     }

@@ -1,6 +1,7 @@
 /** Patience with an engine that is late: try again, a little later each time, until it answers. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../runtime/logger.ts';
+import { createWaitLog } from '../runtime/wait-log.ts';
 
 /** Soon, since most engines that are late come within seconds. */
 const FIRST_PAUSE_MS = 250;
@@ -20,12 +21,13 @@ export async function retryUntilDone<Result>(
   { engine, isTransient, logger }: Retry,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  const wait = createWaitLog(logger, 'waiting for an engine');
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       return await work();
     } catch (error) {
       if (!isTransient(error)) throw error;
-      logger.warn({ engine, err: error, pauseMs }, 'waiting for an engine');
+      wait.failed(error, { engine });
       await delay(pauseMs);
     }
   }

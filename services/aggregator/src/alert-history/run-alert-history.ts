@@ -10,6 +10,7 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
+import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 import type { AlertHistoryStore } from './alert-history-store.ts';
 import { alertRowsOf } from './alert-rows.ts';
 
@@ -57,6 +58,7 @@ export function runAlertHistory(deps: AlertHistoryDeps): RunningAlertHistory {
   };
 
   async function join(): Promise<Consumer | null> {
+    const wait = createWaitLog(logger, 'alerts cannot be read for their history; trying again');
     while (!signal.aborted) {
       try {
         consumer = await log.consume({
@@ -66,7 +68,7 @@ export function runAlertHistory(deps: AlertHistoryDeps): RunningAlertHistory {
         });
         return consumer;
       } catch (error) {
-        logger.warn({ err: error }, 'alerts cannot be read for their history; trying again');
+        wait.failed(error);
         await delay(REJOIN_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
     }

@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { EachBatchPayload } from 'kafkajs';
 import type { Logger } from '../../runtime/logger.ts';
+import { createWaitLog } from '../../runtime/wait-log.ts';
 import type { ConsumerHandler, LogPosition, TopicPartition } from '../event-log.ts';
 import { REDELIVERY_PAUSE_MS } from '../limits.ts';
 import { FetchGate, type Fetching } from './fetch-gate.ts';
@@ -199,13 +200,14 @@ export class AssignedPartitions implements MembershipListener {
     gained: readonly PartitionDelivery[],
     step: (places: readonly TopicPartition[]) => Promise<readonly LogPosition[]>,
   ): Promise<readonly LogPosition[] | null> {
+    const wait = createWaitLog(this.#deps.logger, 'assignment is tried again');
     for (;;) {
       const places = gained.filter(({ isStopped }) => !isStopped).map(({ place }) => place);
       if (places.length === 0) return null;
       try {
         return await step(places);
       } catch (error) {
-        this.#deps.logger.warn({ err: error }, 'assignment is tried again');
+        wait.failed(error);
         await setTimeout(REDELIVERY_PAUSE_MS);
       }
     }

@@ -48,6 +48,17 @@ describeWithKafka('a topic', (brokers) => {
     return name;
   }
 
+  test('is asked for its ends with many others at once, by a log that knew none of them', async () => {
+    const topics = await Promise.all(Array.from({ length: 8 }, createTopic));
+    const fresh = await openKafkaEventLog(settings, logger);
+    try {
+      const ranges = await Promise.all(topics.map((topic) => fresh.ranges(topic)));
+      expect(ranges.flat()).toHaveLength(2 * topics.length);
+    } finally {
+      await fresh.close();
+    }
+  });
+
   test('that was deleted is made again by who writes, and read from its start by who reads', async () => {
     const topic = await createTopic();
     const handler = new RecordingHandler();

@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 import type { Logger } from '../../runtime/logger.ts';
+import { reasonOf } from '../../runtime/wait-log.ts';
 import {
   type LogPosition,
   LogRefusedError,
@@ -246,7 +247,8 @@ export class GroupMembership {
   #onCrash(error: Error): void {
     // A first join that fails is its caller's affair.
     if (this.#memberId === null || this.#leaving.signal.aborted) return;
-    this.#logger.warn({ err: error }, 'the consumer was lost; a new one joins the group');
+    const reason = reasonOf(error);
+    this.#logger.warn({ reason }, 'the consumer was lost; a new one joins the group');
     this.#memberId = null;
     this.#topicMayHaveChanged ||= isUnknownTopic(error);
     this.#listener.onLost();

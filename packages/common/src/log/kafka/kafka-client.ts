@@ -1,16 +1,16 @@
 /** How this project connects to Kafka: time limits, retries, and where kafkajs's own logs go. */
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka } from 'kafkajs';
 import type { Logger } from '../../runtime/logger.ts';
 import { readTlsFiles, type TlsPems } from '../../runtime/tls-files.ts';
 import { LogRefusedError } from '../event-log.ts';
 import type { ClientSockets } from './client-sockets.ts';
+import { askForTrueEnds } from './cluster-offsets.ts';
 import { registerCodecs } from './compression.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
-import { kafkajsLogs } from './kafkajs-logs.ts';
+import { kafkajsLogLevel, kafkajsLogs } from './kafkajs-logs.ts';
 import { failOnLostTopics } from './lost-topics.ts';
 import { quietRequestQueue } from './quiet-request-queue.ts';
 import { saslMechanism } from './sasl-mechanism.ts';
-import { askForTrueEnds } from './true-ends.ts';
 import { handOverWholeFetches } from './whole-fetches.ts';
 
 export interface KafkaClientSettings extends KafkaSettings {
@@ -40,14 +40,12 @@ export const RETRY_OPTIONS = {
 /**
  * A new kafkajs client. Each producer, consumer and admin gets one of its own: kafkajs shares the
  * known offsets of groups within a client, which two members of one group would overwrite.
- * @param logCreator - shared by the clients of a log, so that they do not repeat each other
  * @param sockets - by which alone it connects
  * @throws LogRefusedError when the files of the TLS settings cannot be used
  */
 export function createKafkaClient(
   settings: KafkaClientSettings,
   logger: Logger,
-  logCreator = kafkajsLogs(logger),
   sockets?: ClientSockets,
 ): Kafka {
   quietRequestQueue();
@@ -64,8 +62,8 @@ export function createKafkaClient(
     authenticationTimeout: AUTHENTICATION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: RETRY_OPTIONS,
-    logLevel: logger.isLevelEnabled('debug') ? logLevel.INFO : logLevel.WARN,
-    logCreator,
+    logLevel: kafkajsLogLevel(logger),
+    logCreator: kafkajsLogs(logger),
     ...(sockets ? { socketFactory: sockets.factory } : {}),
   });
 }

@@ -16,7 +16,6 @@ import {
 import { partitionForKey } from '../murmur2.ts';
 import { type GroupConsumerDeps, KafkaGroupConsumer } from './group-consumer.ts';
 import { type CreateClient, createKafkaClient, type KafkaClientSettings } from './kafka-client.ts';
-import { kafkajsLogs } from './kafkajs-logs.ts';
 import { KeptTopics } from './kept-topics.ts';
 import { KafkaProducer, PUBLISH_LIMIT_MS } from './producer.ts';
 import { ReadingProblems } from './reading-problems.ts';
@@ -41,9 +40,7 @@ export async function openKafkaEventLog(
   logger: Logger,
   { publishLimitMs = PUBLISH_LIMIT_MS }: KafkaLogOptions = {},
 ): Promise<EventLog> {
-  const logCreator = kafkajsLogs(logger);
-  const createClient: CreateClient = (sockets) =>
-    createKafkaClient(settings, logger, logCreator, sockets);
+  const createClient: CreateClient = (sockets) => createKafkaClient(settings, logger, sockets);
   const admin = new TopicAdmin(createClient);
   try {
     await admin.ping(OPEN_LIMIT_MS);

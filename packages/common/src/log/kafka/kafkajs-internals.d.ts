@@ -1,6 +1,7 @@
 /**
  * The internals of kafkajs that are used: see `quiet-request-queue.ts`, `lost-topics.ts`,
- * `client-sockets.ts` and `sasl-mechanism.ts`.
+ * `client-sockets.ts`, `sasl-mechanism.ts`, `cluster-offsets.ts`, `record-batches.ts` and
+ * `whole-fetches.ts`.
  */
 
 declare module 'kafkajs/src/network/requestQueue/index.js' {
@@ -43,7 +44,14 @@ declare module 'kafkajs/src/cluster/index.js' {
   // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
   export default class Cluster {
     isolationLevel: number | undefined;
-    fetchTopicsOffset(topics: unknown): Promise<unknown>;
+    fetchTopicsOffset(
+      topics: readonly {
+        readonly topic: string;
+        readonly partitions: readonly { readonly partition: number }[];
+      }[],
+    ): Promise<unknown>;
+    findTopicPartitionMetadata(topic: string): { readonly partitionId: number }[];
+    refreshMetadata(): Promise<void>;
   }
 }
 

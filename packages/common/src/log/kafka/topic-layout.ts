@@ -5,7 +5,6 @@ import type { Logger } from '../../runtime/logger.ts';
 import { UnknownTopicError } from '../event-log.ts';
 import { FreshConnection } from './fresh-connection.ts';
 import { createKafkaClient, type KafkaClientSettings, RETRY_OPTIONS } from './kafka-client.ts';
-import { kafkajsLogs } from './kafkajs-logs.ts';
 
 export interface TopicLayout {
   readonly topic: string;
@@ -32,7 +31,7 @@ export async function readTopicLayouts(
   logger: Logger,
 ): Promise<TopicLayout[]> {
   const connection = new FreshConnection((sockets) =>
-    createKafkaClient(settings, logger, kafkajsLogs(logger), sockets).admin({
+    createKafkaClient(settings, logger, sockets).admin({
       retry: RETRY_OPTIONS,
     }),
   );
