@@ -23,7 +23,24 @@ describeWithClickHouse('migrations', (serverUrl) => {
     const rows = await select<{ version: number }>(
       'SELECT version FROM hookpulse_migrations ORDER BY version',
     );
-    expect(rows.map((row) => row.version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(rows.map((row) => row.version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test('a table of before gets the time of the log, and keeps its rows', async () => {
+    await store.client.command({
+      query: 'ALTER TABLE webhook_events DROP INDEX by_log_time, DROP COLUMN log_time',
+    });
+    await storeDays(1);
+    await store.client.command({
+      query: 'ALTER TABLE hookpulse_migrations DELETE WHERE version = 10',
+      clickhouse_settings: { mutations_sync: '1' },
+    });
+    await migrate(store.client, { retentionDays: 7 }, logger);
+    expect(await select('SELECT bot_id, log_time FROM webhook_events')).toEqual([
+      { bot_id: 'a', log_time: null },
+    ]);
+    await store.client.command({ query: 'TRUNCATE TABLE webhook_events' });
+    await store.client.command({ query: 'TRUNCATE TABLE webhook_events_by_time' });
   });
 
   const COLUMNS = 'event_id, bot_id, event_type, status, timestamp';

@@ -4,6 +4,7 @@ import {
 } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
 import { LatencyDigest } from '@hookpulse/common/domain/latency-digest';
 import { emptyWindow, snapshotWindow } from '@hookpulse/common/domain/window';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
 import { createClickHouseAggregateStore } from './clickhouse-aggregate-store.ts';
@@ -28,6 +29,23 @@ describeWithClickHouse('the aggregate store in ClickHouse', (serverUrl) => {
       "SELECT count() AS rows, uniqExact(event_id) AS ids FROM webhook_events FINAL WHERE bot_id = 'bot-of-3'",
     );
     expect(row).toEqual({ rows: 8, ids: 8 });
+  });
+
+  test('a raw event keeps the time of the log, whatever its timestamp says', async () => {
+    const timestamp = '2026-02-10T20:00:00.000Z';
+    const eventTimeMs = Date.parse(timestamp);
+    const event = sampleEvent({ bot_id: 'slow-clock', timestamp });
+    await createClickHouseAggregateStore(clickhouse.client).save([
+      {
+        position: { partition: 51, epoch: 0, nextOffset: 1n, last: null },
+        events: [{ offset: 0n, logTimeMs: eventTimeMs + 1_200_123, event, eventTimeMs }],
+        hours: [],
+        slices: [],
+      },
+    ]);
+    expect(await select("SELECT log_time FROM webhook_events WHERE bot_id = 'slow-clock'")).toEqual([
+      { log_time: '2026-02-10 20:20:00.123' },
+    ]);
   });
 
   test('a digest comes back from ClickHouse as it went in', async () => {

@@ -7,7 +7,7 @@ import type { ChangedWindow } from '../domain/open-windows.ts';
 import type { FoldPosition } from '../domain/partition-fold.ts';
 import { lastMessageText } from './last-message-text.ts';
 
-export function eventRow({ event, offset }: LoggedEvent, position: FoldPosition) {
+export function eventRow({ event, offset, logTimeMs }: LoggedEvent, position: FoldPosition) {
   return {
     event_id: event.event_id,
     bot_id: event.bot_id,
@@ -25,6 +25,7 @@ export function eventRow({ event, offset }: LoggedEvent, position: FoldPosition)
     log_partition: position.partition,
     log_epoch: position.epoch,
     log_offset: `${offset}`,
+    log_time: new Date(logTimeMs).toISOString(),
   };
 }
 

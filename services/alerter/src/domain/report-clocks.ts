@@ -4,8 +4,6 @@
  * does not stay equally late: a slow clock alone goes on at the speed of the log.
  */
 
-/** Clocks that are set by a server differ by less than a second; a report takes some. */
-export const SLOW_CLOCK_MS = 30_000;
 /** A report is sent soon, but not at once. */
 const SAME_LATENESS_MS = 10_000;
 /** So many moments, and so far apart: a queue that holds one moment's events is past the bound by then. */

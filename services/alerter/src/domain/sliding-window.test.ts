@@ -1,4 +1,5 @@
 /** The sliding window against a count of the same events by hand. */
+import { SLOW_CLOCK_MS } from '@hookpulse/common/domain/slow-clock';
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
 import { countEvent, emptyCounters, eventsOf } from '@hookpulse/common/domain/counters';
 import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
@@ -7,7 +8,6 @@ import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { PartitionWindows } from './partition-windows.ts';
-import { SLOW_CLOCK_MS } from './report-clocks.ts';
 import { SlidingWindow } from './sliding-window.ts';
 import { windowShape } from './window-shape.ts';
 

@@ -12,6 +12,7 @@ const facts = {
   hadValidDelivery: true,
   heardMs: NOW_MS - 7 * 86_400_000,
   alerts: [],
+  clockDifferenceMs: null,
   errorRateThreshold: 0.1,
   nowMs: NOW_MS,
 };

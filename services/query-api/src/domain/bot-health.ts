@@ -11,6 +11,7 @@ import Type, { type Static } from 'typebox';
 import { type FiringAlert, FiringAlertSchema } from './alert-view.ts';
 import { botStatus, laterOf } from './bot-status.ts';
 import { HealthStatusName } from './fleet-health.ts';
+import { clockWarnings, HealthWarningSchema } from './health-warning.ts';
 import { isoDate, isoSeconds } from './rounding.ts';
 import { SPAN_FIELDS, SpanSchema, spanOf } from './span.ts';
 
@@ -33,6 +34,9 @@ export const BotHealthSchema = Type.Object({
   }),
   alerts: Type.Array(FiringAlertSchema, {
     description: 'alerts that are firing; none until they could be read from the log',
+  }),
+  warnings: Type.Array(HealthWarningSchema, {
+    description: 'what makes the figures less true than they look; as a rule none',
   }),
   webhook_registered: Type.Boolean({
     description: 'the bot is enabled, and a delivery with its right secret has been stored',
@@ -58,6 +62,8 @@ export interface BotFacts {
   /** An event since the bot was enabled, however long ago; null: none is known. */
   readonly heardMs: number | null;
   readonly alerts: readonly FiringAlert[];
+  /** By which the reports of the last 15 minutes came after their timestamps; null: there were none. */
+  readonly clockDifferenceMs: number | null;
   /** Error rate, 0 to 1, above which the status is `unhealthy`. */
   readonly errorRateThreshold: number;
   readonly nowMs: number;
@@ -84,6 +90,7 @@ export function botHealth(facts: BotFacts): BotHealth {
       ...spanOf(window),
     })),
     alerts: [...facts.alerts],
+    warnings: clockWarnings(facts.clockDifferenceMs),
     webhook_registered: bot.enabled && facts.hadValidDelivery,
   };
 }

@@ -1,3 +1,4 @@
+import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 import type { HttpApp } from '@hookpulse/common/http/http-app';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
@@ -5,6 +6,7 @@ import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
 import { BotHealthSchema } from '../domain/bot-health.ts';
 import { testBot } from '../testing/bots.ts';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
+import { storeRawEvents } from '../testing/store-raw-events.ts';
 import { storeEvents, testEvent } from '../testing/store-events.ts';
 
 const NOW = '2026-02-10T20:05:05.000Z';
@@ -62,6 +64,7 @@ describeWithClickHouse('GET /api/health/webhook/<bot_id>', (serverUrl) => {
           last_15_minutes: EMPTY_SPAN,
           hourly: [],
           alerts: [],
+          warnings: [],
           webhook_registered: false,
         },
       });
@@ -189,6 +192,63 @@ describeWithClickHouse('GET /api/health/webhook/<bot_id>', (serverUrl) => {
         body: { webhook_registered: false },
       });
       await api.registry.put(testBot('a'));
+    });
+  });
+
+  describe('the clock of a worker', () => {
+    const processed = { event_type: 'processed' } as const;
+    /** Taken by the log at that time. */
+    const store = (
+      takenAt: string,
+      latenessMs: number,
+      changes: Partial<WebhookEvent> = processed,
+    ) => {
+      const timestamp = new Date(Date.parse(takenAt) - latenessMs).toISOString();
+      return storeRawEvents(api.clickhouse, [testEvent(timestamp, changes)], latenessMs);
+    };
+    const warnings = async () => (await getHealth()).body.warnings;
+
+    beforeEach(async () => {
+      await api.clickhouse.command({ query: 'TRUNCATE TABLE webhook_events' });
+    });
+
+    test.each([
+      ['20 minutes slow', 1_200_000, /arrive 20 minutes after .* is slow/],
+      ['three days slow', 3 * 86_400_000, /arrive 3 days after/],
+      ['half a minute slow', 30_000, /arrive 30 seconds after/],
+      ['five minutes fast', -300_000, /arrive 5 minutes before .* is fast/],
+    ])('that is %s is warned of', async (_name, latenessMs, message) => {
+      for (const second of [10, 20, 30]) {
+        await store(`2026-02-10T20:01:${second}.000Z`, latenessMs + second);
+      }
+      expect(await warnings()).toEqual([
+        {
+          kind: 'clock_difference',
+          seconds: latenessMs / 1_000,
+          message: expect.stringMatching(message),
+        },
+      ]);
+    });
+
+    test('is judged by the median of the last 15 minutes’ reports of this bot', async () => {
+      // Of before, of another bot, and what ingest received itself.
+      await store('2026-02-10T19:40:00.000Z', 1_200_000);
+      await store('2026-02-10T20:01:00.000Z', 1_200_000, { ...processed, bot_id: 'b' });
+      await store('2026-02-10T20:01:00.000Z', 1_200_000, { event_type: 'received' });
+      expect(await warnings()).toEqual([]);
+      await store('2026-02-10T20:01:00.000Z', 1_200_000);
+      expect(await warnings()).toHaveLength(1);
+      for (const second of [10, 20]) await store(`2026-02-10T20:01:${second}.000Z`, 29_000);
+      expect(await warnings()).toEqual([]);
+    });
+
+    test('is unknown of rows of a version that did not keep the time of the log', async () => {
+      await store('2026-02-10T20:01:00.000Z', 0);
+      await api.clickhouse.command({
+        query: `INSERT INTO webhook_events (event_id, bot_id, event_type, status, timestamp)
+          SELECT generateUUIDv4(), 'a', 'processed', 'success', '2026-02-10 19:01:00' FROM numbers(5)`,
+      });
+      expect(await warnings()).toEqual([]);
     });
   });
 

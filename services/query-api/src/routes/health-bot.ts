@@ -11,6 +11,7 @@ import { alertsTold, isResolved, type KnownAlert } from '../domain/known-alert.t
 import { lastQuarterStart } from '../domain/last-quarter.ts';
 import { botHours } from '../queries/bot-hours.ts';
 import { botSlices } from '../queries/bot-slices.ts';
+import { clockDifference } from '../queries/clock-difference.ts';
 import { earlierEvents } from '../queries/earlier-events.ts';
 import { hadValidDelivery } from '../queries/had-valid-delivery.ts';
 import type { FleetHealthDeps } from './health-fleet.ts';
@@ -46,10 +47,12 @@ export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
       const nowMs = clock.now();
       const thisHourMs = windowStart(nowMs, HOUR_MS);
       const range = { fromMs: thisHourMs - HOURS_BEFORE_CURRENT * HOUR_MS, toMs: thisHourMs };
-      const [hours, slices, isRegistered] = await Promise.all([
+      const quarterMs = lastQuarterStart(nowMs);
+      const [hours, slices, isRegistered, clockDifferenceMs] = await Promise.all([
         botHours(clickhouse, bot.bot_id, range),
-        botSlices(clickhouse, bot.bot_id, lastQuarterStart(nowMs)),
+        botSlices(clickhouse, bot.bot_id, quarterMs),
         hadValidDelivery(clickhouse, bot.bot_id),
+        clockDifference(clickhouse, bot.bot_id, quarterMs),
       ]);
       const heardMs = firstEvents.heardMs(bot.bot_id);
       const isSilent = heardMs === null && slices.length === 0;
@@ -62,6 +65,7 @@ export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
         hadValidDelivery: isRegistered,
         heardMs: heardMs ?? earlier?.get(bot.bot_id) ?? null,
         alerts: firingOf(bot.bot_id, alerts.board).map((alert) => firingAlert(alert, moment)),
+        clockDifferenceMs,
         errorRateThreshold,
         nowMs,
       });

@@ -2,10 +2,11 @@
 import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
 import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
 
+/** @param latenessMs - by which the log took them after their timestamps */
 export async function storeRawEvents(
   client: ClickHouseClient,
   events: readonly WebhookEvent[],
-  firstOffset = 0,
+  latenessMs = 0,
 ): Promise<void> {
   await client.insert({
     table: 'webhook_events',
@@ -13,7 +14,8 @@ export async function storeRawEvents(
       ...event,
       log_partition: 0,
       log_epoch: 0,
-      log_offset: firstOffset + index,
+      log_offset: index,
+      log_time: new Date(Date.parse(event.timestamp) + latenessMs).toISOString(),
     })),
     format: 'JSONEachRow',
   });

@@ -18,7 +18,10 @@ CREATE TABLE IF NOT EXISTS webhook_events
     -- Where the event stands on the log: for reconciliation, and to see what came from where.
     log_partition            UInt32,
     log_epoch                UInt32,
-    log_offset               UInt64
+    log_offset               UInt64,
+    -- As 010 adds them to tables of before: a server that joins a cluster makes the table as it is there.
+    log_time                 Nullable(DateTime64(3, 'UTC')),
+    INDEX by_log_time log_time TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMMDD(timestamp)

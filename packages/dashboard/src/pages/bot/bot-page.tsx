@@ -63,6 +63,11 @@ function BotContent({ health }: { readonly health: BotHealth }) {
   return (
     <div class="bot">
       <p class={`bot-verdict tone-${verdictTone(health)}`}>{verdictOf(health)}</p>
+      {health.warnings.map(({ kind, message }) => (
+        <p key={kind} class="bot-verdict tone-warn" role="status">
+          {message}
+        </p>
+      ))}
       {!isRegistered && <BotSetup botId={botId} />}
       <BotCharts health={health} />
       <div class="bot-columns">
