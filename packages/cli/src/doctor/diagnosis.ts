@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts';
 import type { Check } from './check.ts';
 import { checkDataFolder } from './data-folder-check.ts';
 import { checkLog } from './log-checks.ts';
+import { checkMail } from './mail-check.ts';
 import { checkServices } from './service-checks.ts';
 import { checkStore } from './store-checks.ts';
 
@@ -23,17 +24,18 @@ export async function diagnose(settings: Settings, api: ApiAccess): Promise<Diag
   const { config } = settings;
   // What clients log would be in the way of what the doctor says.
   const quiet: Logger = createLogger('doctor', 'silent');
-  const [services, folder, log, store] = await Promise.all([
+  const [services, folder, log, store, mail] = await Promise.all([
     checkServices(config.http, api),
     checkDataFolder(config),
     checkLog(config.log, quiet),
     checkStore(config),
+    checkMail(config),
   ]);
   return {
     configuration: settings.shown,
     problems: settings.problems,
     warnings: settings.warnings,
-    checks: [...services, folder, ...log, ...store],
+    checks: [...services, folder, ...log, ...store, mail],
   };
 }
 

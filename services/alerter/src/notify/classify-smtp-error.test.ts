@@ -1,7 +1,8 @@
 /** By reply codes and by what was answered to; never by the text. */
+
+import { readSmtpFailure } from '@hookpulse/common/smtp/smtp-failure';
 import { describe, expect, test } from '@jest/globals';
 import { classifySmtpError } from './classify-smtp-error.ts';
-import { readSmtpFailure } from './smtp-failure.ts';
 
 function verdict(error: Record<string, unknown>, othersAccepted = false) {
   const failure = readSmtpFailure(Object.assign(new Error('550 whatever the text says'), error));

@@ -1,31 +1,26 @@
 /** Mails through an SMTP server, one connection for each: an idle one can lose a mail silently. */
-import { createTransport, type Transporter } from 'nodemailer';
+import { describeSmtpFailure, shownReply } from '@hookpulse/common/smtp/describe-smtp-failure';
+import { readSmtpFailure, type SmtpFailure } from '@hookpulse/common/smtp/smtp-failure';
+import {
+  type ConnectionLimits,
+  openSmtpServer,
+  type SmtpServer,
+} from '@hookpulse/common/smtp/smtp-server';
 import MimeNode from 'nodemailer/lib/mime-node';
-import SMTPTransport from 'nodemailer/lib/smtp-transport';
 import { classifySmtpError } from './classify-smtp-error.ts';
-import { describeSmtpFailure, type NamedServer, shownReply } from './describe-smtp-failure.ts';
 import type { Mail, MailOutcome, MailTransport } from './mail.ts';
 import { mailMessage } from './mail-message.ts';
 import { outcomeOf, type ReceiverFate } from './receiver-fates.ts';
-import { readSmtpFailure, type SmtpFailure } from './smtp-failure.ts';
 
 export interface SmtpSettings {
-  /**
-   * `smtp://` (STARTTLS where the server offers it, and always with credentials) or `smtps://`;
-   * nodemailer's options as its query.
-   */
+  /** As `openSmtpServer` takes it. */
   readonly url: string;
   readonly from: string;
   readonly limits?: Partial<SmtpLimits>;
 }
 
 /** Milliseconds. */
-export interface SmtpLimits {
-  /** From the look-up of the host to the end of STARTTLS. */
-  readonly connectMs: number;
-  readonly greetingMs: number;
-  /** Without a byte from the server. */
-  readonly silenceMs: number;
+export interface SmtpLimits extends ConnectionLimits {
   /** A whole attempt, however alive the server is. */
   readonly attemptMs: number;
 }
@@ -40,9 +35,6 @@ const DEFAULT_LIMITS: SmtpLimits = {
   silenceMs: 30_000,
   attemptMs: 60_000,
 };
-/** A server that does not close its side of a connection is not waited for. */
-const CLOSE_TIMEOUT_MS = 1_000;
-const DEFAULT_PORTS = { smtp: 587, smtps: 465 };
 
 export function openSmtpTransport({ url, from, limits }: SmtpSettings): MailTransport {
   return new SmtpMailTransport(url, from, { ...DEFAULT_LIMITS, ...limits });
@@ -50,25 +42,17 @@ export function openSmtpTransport({ url, from, limits }: SmtpSettings): MailTran
 
 class SmtpMailTransport implements MailTransport {
   readonly name = 'smtp';
-  readonly #transporter: Transporter<SMTPTransport.SentMessageInfo, SMTPTransport.Options>;
-  readonly #server: NamedServer;
+  readonly #transporter: SmtpServer['transporter'];
+  readonly #server: SmtpServer['named'];
   readonly #from: string;
   readonly #attemptMs: number;
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<MailOutcome>>();
 
   constructor(url: string, from: string, limits: SmtpLimits) {
-    // Made here rather than by createTransport, which would pool where the URL says so.
-    const smtp = new SMTPTransport({
-      connectionTimeout: limits.connectMs,
-      dnsTimeout: limits.connectMs,
-      greetingTimeout: limits.greetingMs,
-      socketTimeout: limits.silenceMs,
-      socketCloseTimeout: CLOSE_TIMEOUT_MS,
-      url: withRequiredTls(url),
-    });
-    this.#transporter = createTransport(smtp);
-    this.#server = namedServer(url);
+    const { transporter, named } = openSmtpServer(url, { limits });
+    this.#transporter = transporter;
+    this.#server = named;
     this.#from = from;
     this.#attemptMs = limits.attemptMs;
   }
@@ -147,41 +131,4 @@ interface Attempt {
 /** As nodemailer itself writes it into the envelope, and into its errors. */
 function addressOf(receiver: string): string {
   return new MimeNode().setEnvelope({ to: receiver }).getEnvelope().to[0] ?? receiver;
-}
-
-/**
- * Credentials never go over a connection in plain text, unless the URL says `requireTLS=false`: whoever
- * is in between could take STARTTLS out of the server's answer. `ignoreTLS` would go before `requireTLS`.
- */
-function withRequiredTls(smtpUrl: string): string {
-  const url = new URL(smtpUrl);
-  const hasCredentials = url.username !== '' || url.password !== '';
-  if (!hasCredentials || url.searchParams.get('requireTLS') === 'false') return smtpUrl;
-  url.searchParams.delete('ignoreTLS');
-  url.searchParams.set('requireTLS', 'true');
-  return url.href;
-}
-
-function namedServer(smtpUrl: string): NamedServer {
-  const { protocol, hostname, port, username, password } = new URL(smtpUrl);
-  const defaultPort = protocol === 'smtps:' ? DEFAULT_PORTS.smtps : DEFAULT_PORTS.smtp;
-  return {
-    address: `${hostname}:${port || defaultPort}`,
-    secrets: secretsOf(decoded(username), decoded(password)),
-  };
-}
-
-/** The password, as it is and as it goes over the line (RFC 4616, and the LOGIN mechanism). */
-function secretsOf(user: string, password: string): string[] {
-  if (password === '') return [];
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  return [base64(`\0${user}\0${password}`), base64(password), password];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a percent sign that encodes nothing: nodemailer takes it as it is, too
-  }
 }

@@ -1,5 +1,5 @@
 /** Says in words for operators why a mail was not taken: the server's own line where there is one. */
-import { certificateProblem } from '@hookpulse/common/runtime/certificate-errors';
+import { certificateProblem } from '../runtime/certificate-errors.ts';
 import type { SmtpFailure } from './smtp-failure.ts';
 
 /** The server of `SMTP_URL`, as it may be spoken of. */
