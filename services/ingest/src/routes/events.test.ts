@@ -4,7 +4,7 @@ import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
 import { sha256Hex } from '@hookpulse/common/runtime/secrets';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { MAX_BODY_BYTES } from '../bodies/body-reader.ts';
-import { makeBot, REPORT_TOKEN } from '../testing/bots.ts';
+import { makeBot, REPORT_TOKEN, registryOf } from '../testing/bots.ts';
 import { ADMIN_TOKEN, type IngestFixture, NOW_MS, openIngest } from '../testing/ingest-fixture.ts';
 
 const PROCESSED = {
@@ -265,6 +265,22 @@ describe('who may report', () => {
     expect(answer.statusCode).toBe(401);
     expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(answer.json()).toMatchObject({ status: 'error', details: [] });
+  });
+
+  test('is not a bot that is disabled: 403, before the body is read', async () => {
+    const disabled = await openIngest({ registry: registryOf([makeBot({ enabled: false })]) });
+    try {
+      const answer = await disabled.app.inject({
+        method: 'POST',
+        url: '/api/events',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${REPORT_TOKEN}` },
+        payload: '{"not":',
+      });
+      expect(answer.statusCode).toBe(403);
+      expect(answer.json()).toMatchObject({ error: 'This bot is disabled.' });
+    } finally {
+      await disabled.close();
+    }
   });
 
   test('is not a bot for another: 403, and nothing of the report is stored', async () => {

@@ -72,8 +72,10 @@ export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
       (request, _reply, next) => {
         const reporter = reporters.identify(request.headers.authorization, clock.now());
         if (reporter.kind === 'unknown') return next(tokenNeeded(reporter.isShown));
-        if (reporter.kind === 'bot') request.botId = reporter.botId;
-        next();
+        if (reporter.kind === 'admin') return next();
+        request.botId = reporter.botId;
+        if (registry.get(reporter.botId)?.enabled) return next();
+        next(new Refusal('disabled', 403, 'This bot is disabled.'));
       },
       refuseEncodings,
     ],
