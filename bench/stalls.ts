@@ -149,6 +149,8 @@ async function measurePhases(
   frozen: Readonly<Record<string, Freezing>>,
 ): Promise<Figures> {
   await traffic.drive(WARM_UP_DELIVERIES);
+  // A frozen process takes no new connections: they are there before.
+  await traffic.sendAtOnce(DELIVERIES_PER_FREEZE);
   const result: Record<string, string> = {};
   await phase('quiet');
   for (const [name, { freeze, thaw }] of Object.entries(frozen)) {
@@ -209,7 +211,11 @@ interface Traffic {
 
 async function startTraffic(ingestUrl: string, queryApiUrl: string): Promise<Traffic> {
   const admin = { authorization: `Bearer ${ADMIN_TOKEN}` };
-  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: Number.POSITIVE_INFINITY,
+    maxFreeSockets: Number.POSITIVE_INFINITY,
+  });
   const post = (url: string, headers: Record<string, string>, body: object | string) =>
     postJson(agent, url, headers, typeof body === 'string' ? body : JSON.stringify(body));
   const bot = { bot_id: BENCH_BOT_ID, name: 'Bench', webhook_secret: BENCH_SECRET };

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * How Node runs each program of Hookpulse, whatever starts it: npm scripts, the demo, `npm run dev`, the
- * image, tests, chaos runs and benchmarks. The sizes are measured: docs/decisions/0023-heap-sizes.md.
+ * image, tests, chaos runs and benchmarks. Where the sizes come from: docs/decisions/0023-heap-sizes.md.
  */
 
 /**
