@@ -40,6 +40,29 @@ export class KafkaByHand {
     await this.#admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
   }
 
+  /** Moves a group that has no members; every partition to the same place. */
+  async resetOffsets(groupId: string, topic: string, to: 'earliest' | 'latest'): Promise<void> {
+    await this.#admin.resetOffsets({ groupId, topic, earliest: to === 'earliest' });
+  }
+
+  /** As retention does, at once: all that the topic holds now is gone, and its offsets go on. */
+  async deleteAllRecords(topic: string): Promise<void> {
+    const ends = await this.#admin.fetchTopicOffsets(topic);
+    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+    await this.#admin.deleteTopicRecords({ topic, partitions });
+  }
+
+  /** A member of another program, that takes what it is given and stores nothing. */
+  async joinGroup(groupId: string, topic: string): Promise<() => Promise<void>> {
+    const consumer = this.#kafka.consumer({ groupId });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+    await consumer.run({ autoCommit: false, eachMessage: async () => undefined });
+    await joined;
+    return () => consumer.disconnect();
+  }
+
   /** Sends what the product itself would not. */
   async send(topic: string, key: string, value: string): Promise<void> {
     const producer = this.#kafka.producer();
