@@ -46,18 +46,10 @@ export function createClickHouseAggregateStore(client: ClickHouseClient): Aggreg
       await insertRows(
         client,
         'webhook_positions',
-        // Windows that were counted anew can change before anything was read.
-        changes
-          .map((change) => change.position)
-          .filter(wasRead)
-          .map(positionRow),
+        changes.map((change) => positionRow(change.position)),
       );
     },
   };
-}
-
-function wasRead({ last }: FoldPosition): boolean {
-  return last !== null;
 }
 
 function rowsOf<Item, Row>(

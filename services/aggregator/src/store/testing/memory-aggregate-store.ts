@@ -87,7 +87,6 @@ export class MemoryAggregateStore implements AggregateStore {
   }
 
   #storePosition(position: FoldPosition): void {
-    if (position.last === null) return;
     const key = `${position.partition}/${position.epoch}`;
     const stored = this.#positions.get(key);
     if (!stored || position.nextOffset >= stored.nextOffset) this.#positions.set(key, position);
