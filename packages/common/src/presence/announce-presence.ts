@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventLog } from '../log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { settleWithin } from '../runtime/settle-within.ts';
 import { presenceToMessage } from './presence-message.ts';
 
 export interface AnnouncePresenceDeps {
@@ -10,7 +11,7 @@ export interface AnnouncePresenceDeps {
 }
 
 export interface AnnouncedPresence {
-  /** Says it for the last time. Never rejects. */
+  /** Says it for the last time, and waits a second at most for the log. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -18,6 +19,8 @@ export interface AnnouncedPresence {
 export const ANNOUNCE_INTERVAL_MS = 10_000;
 /** A process that stood still for longer (stopped, or its machine asleep) did not listen meanwhile. */
 const STOOD_STILL_MS = 2 * ANNOUNCE_INTERVAL_MS;
+/** A log that does not answer must not keep ingest from stopping. */
+const LAST_WORD_MS = 1_000;
 
 /** Says it for the first time at once; nobody waits for the log. */
 export function announcePresence({ log, logger }: AnnouncePresenceDeps): AnnouncedPresence {
@@ -32,9 +35,9 @@ export function announcePresence({ log, logger }: AnnouncePresenceDeps): Announc
   const timer = setInterval(say, ANNOUNCE_INTERVAL_MS);
   timer.unref();
   return {
-    close() {
+    async close() {
       clearInterval(timer);
-      return say();
+      await settleWithin(LAST_WORD_MS, say);
     },
   };
 
