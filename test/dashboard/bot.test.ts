@@ -49,7 +49,7 @@ describeInBrowser('a bot', (browserAddress) => {
 
   test('that Telegram does not know yet tells the command, and greets its first update', async () => {
     const { page, violations } = await dashboard.open('read', '/bots/new');
-    await page.getByText(/No delivery with the right secret has arrived yet/).waitFor();
+    await page.getByText(/The first delivery has not arrived yet/).waitFor();
     await page.getByLabel('Public address of ingest').fill('https://hooks.example.org/');
     await page.getByText('url=https://hooks.example.org/webhook/new').waitFor();
     expect(await violations()).toEqual([]);

@@ -58,7 +58,7 @@ describeInBrowser('bots', (browserAddress) => {
     expect(await shown.isVisible()).toBe(true);
     await shown.getByRole('link', { name: 'Go to the bot' }).click();
 
-    await page.getByText(/No delivery with the right secret has arrived yet/).waitFor();
+    await page.getByText(/The first delivery has not arrived yet/).waitFor();
     expect(await page.content()).not.toContain(secret);
     await page.evaluate('window.wasLoaded = true');
     expect(await deliver('table-bookings', secret)).toBe(200);
@@ -194,7 +194,7 @@ describeInBrowser('bots', (browserAddress) => {
     expect(await violations()).toEqual([]);
     await erasing.getByLabel('Id of the bot').fill('old');
     await erasing.getByRole('button', { name: 'Erase history' }).click();
-    await page.getByText(/^Erased of old: 40 events, \d hours? and \d alerts?\.$/).waitFor();
+    await page.getByText(/^Erased of old: 40 events, \d hours? and \d alerts?\./).waitFor();
     await expectOnlyRefusals();
   });
 

@@ -95,7 +95,7 @@ describeInBrowser('what is typed', (browserAddress) => {
 
   test('is discarded only when that was agreed to: tabs, Back, Escape, other pages, reload', async () => {
     const page = await open('/alerts');
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Settings', exact: true }).click();
     const field = page.getByRole('region', { name: 'No traffic' }).getByLabel('Fires after');
     await field.fill('77');
     const question = page.getByRole('dialog', { name: 'Discard your changes?' });
