@@ -4,6 +4,7 @@ import { LogBlockedError } from '../log/event-log.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { type Settled, settleWithin } from '../runtime/settle-within.ts';
+import { reasonOf } from '../runtime/wait-log.ts';
 
 /** An engine that this service cannot work without. */
 export interface ReadinessCheck {
@@ -97,7 +98,7 @@ export class Readiness {
     const problem = toProblem(outcome, noticedMs, this.#deps.checkTimeoutMs);
     if (!this.#failingSince.has(name)) {
       this.#failingSince.set(name, noticedMs);
-      const cause = outcome.kind === 'failed' ? { err: outcome.error } : {};
+      const cause = outcome.kind === 'failed' ? { reason: reasonOf(outcome.error) } : {};
       logger.warn({ check: name, problem: problem.text, ...cause }, 'not ready');
     }
     return problem;

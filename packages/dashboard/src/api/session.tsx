@@ -47,19 +47,27 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
   const { data: who, error } = useResource<Who>(PATH, { refreshMs: REFRESH_MS });
   /** Who looked before the session ended. */
   const before = useRef<Who | null>(null);
+  /** Who signed out: it may be seen once more before the next answer is here. */
+  const left = useRef<Who | null>(null);
   const [, setGoneOn] = useState(0);
   useEffect(noticeRefusals, []);
   // Forgotten on purpose, by `resources.clear`: who comes next is not shown what was there before.
-  if (!who) before.current = null;
+  if (!who || who === left.current) before.current = null;
   else if (mayAsMuch(who, before.current)) before.current = who;
-  const shown = who && before.current;
+  const shown = who && (before.current ?? who);
   const session = useMemo(
     () =>
       who &&
       shown &&
-      sessionOf(shown, who, () => {
-        before.current = null;
-        setGoneOn((count) => count + 1);
+      sessionOf(shown, who, {
+        goOn() {
+          before.current = null;
+          setGoneOn((count) => count + 1);
+        },
+        leave() {
+          left.current = who;
+          before.current = null;
+        },
       }),
     [who, shown],
   );
@@ -70,7 +78,11 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
 }
 
 /** @param shown - as whom the page is shown @param who - as whom the API answers */
-function sessionOf(shown: Who, who: Who, forget: () => void): Session {
+function sessionOf(
+  shown: Who,
+  who: Who,
+  forget: { readonly goOn: () => void; readonly leave: () => void },
+): Session {
   const hasEnded = shown !== who;
   const writes = shown.access === 'admin' || shown.access === 'write';
   return {
@@ -92,10 +104,11 @@ function sessionOf(shown: Who, who: Who, forget: () => void): Session {
     },
     async signOut() {
       await askApi<unknown>(PATH, { method: 'DELETE' });
+      forget.leave();
       resources.clear();
     },
     goOn() {
-      forget();
+      forget.goOn();
       resources.refresh();
     },
   };

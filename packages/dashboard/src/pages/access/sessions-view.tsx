@@ -129,7 +129,7 @@ function sessionColumns(onEnd: (session: ListedSession) => void): Column<ListedS
     },
     {
       id: 'end',
-      title: '',
+      title: 'Actions',
       width: '48px',
       align: 'end',
       render: (session) => (

@@ -121,7 +121,7 @@ function tokenColumns(
     },
     {
       id: 'revoke',
-      title: '',
+      title: 'Actions',
       width: '48px',
       align: 'end',
       render: (token) => (
