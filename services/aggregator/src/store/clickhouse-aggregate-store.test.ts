@@ -45,9 +45,9 @@ describeWithClickHouse('the aggregate store in ClickHouse', (serverUrl) => {
         slices: [],
       },
     ]);
-    expect(await select("SELECT log_time FROM webhook_events WHERE bot_id = 'slow-clock'")).toEqual([
-      { log_time: new Date(logTimeMs).toISOString().replace('T', ' ').replace('Z', '') },
-    ]);
+    expect(await select("SELECT log_time FROM webhook_events WHERE bot_id = 'slow-clock'")).toEqual(
+      [{ log_time: new Date(logTimeMs).toISOString().replace('T', ' ').replace('Z', '') }],
+    );
   });
 
   test('a digest comes back from ClickHouse as it went in', async () => {

@@ -3,8 +3,9 @@
  * those are of a slow clock. Which of the two it is shows only after some reports, so both are kept as
  * long as reports come late.
  */
-import { SLOW_CLOCK_MS } from '@hookpulse/common/domain/slow-clock';
+
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
+import { SLOW_CLOCK_MS } from '@hookpulse/common/domain/slow-clock';
 import { ReportClocks } from './report-clocks.ts';
 import {
   type BotWindow,

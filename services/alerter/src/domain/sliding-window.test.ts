@@ -1,8 +1,9 @@
 /** The sliding window against a count of the same events by hand. */
-import { SLOW_CLOCK_MS } from '@hookpulse/common/domain/slow-clock';
+
 import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
 import { countEvent, emptyCounters, eventsOf } from '@hookpulse/common/domain/counters';
 import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
+import { SLOW_CLOCK_MS } from '@hookpulse/common/domain/slow-clock';
 import { INVALID_SIGNATURE } from '@hookpulse/common/domain/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { expect, test } from '@jest/globals';

@@ -6,7 +6,7 @@ export const HealthWarningSchema = Type.Object({
   kind: Type.Literal('clock_difference'),
   seconds: Type.Integer({
     description:
-      'median of the log\'s time minus timestamp, over the reports of the last 15 minutes; negative: the clock of the worker is fast',
+      "median of the log's time minus timestamp, over the reports of the last 15 minutes; negative: the clock of the worker is fast",
   }),
   message: Type.String({ description: 'for people' }),
 });

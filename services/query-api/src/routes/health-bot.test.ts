@@ -6,8 +6,8 @@ import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
 import { BotHealthSchema } from '../domain/bot-health.ts';
 import { testBot } from '../testing/bots.ts';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
-import { storeRawEvents } from '../testing/store-raw-events.ts';
 import { storeEvents, testEvent } from '../testing/store-events.ts';
+import { storeRawEvents } from '../testing/store-raw-events.ts';
 
 const NOW = '2026-02-10T20:05:05.000Z';
 describeWithClickHouse('GET /api/health/webhook/<bot_id>', (serverUrl) => {
