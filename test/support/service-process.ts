@@ -14,6 +14,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** The last words matter; a long run is not to fill the memory with them. */
 const MAX_LINES = 5_000;
 const LAST_WORDS = 10;
+/** Four services that start at once on a busy machine take long; that makes a test slow, not red. */
+const START_PATIENCE_MS = 120_000;
 
 const PORT_VARIABLES: Readonly<Record<ServiceName, string>> = {
   ingest: 'INGEST_PORT',
@@ -95,7 +97,7 @@ export class ServiceProcess {
   }
 
   /** Resolves when `readyz` answers 200. @throws Error with its output when it ended instead. */
-  async ready(timeoutMs?: number): Promise<void> {
+  async ready(timeoutMs = START_PATIENCE_MS): Promise<void> {
     await until(
       `${this.name} to be ready`,
       async () => {
