@@ -44,6 +44,6 @@ test('a change of what somebody else has changed meanwhile is refused in one sen
   await expect(api.delete('/bot', '"0"')).rejects.toThrow(refused);
 });
 
-test('what is not there has no tag', async () => {
+test('a missing object has no tag', async () => {
   expect(await api.tagOf('/nothing')).toBeNull();
 });

@@ -13,7 +13,7 @@ const ANSWER_TIMEOUT_MS = 280_000;
 interface SendOptions {
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Default: what is not there is an error. */
+  /** Default: a missing object is an error. */
   readonly mayBeMissing?: boolean;
   /** Default: an answer has to be there within a while. */
   readonly signal?: AbortSignal;

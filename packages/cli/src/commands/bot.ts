@@ -152,7 +152,7 @@ async function remove(
   const api = await openApi(options, context);
   const path = `/api/bots/${encodeURIComponent(botId)}`;
   const { terminal } = context;
-  // Before asking: what is removed is what was there then.
+  // Read before asking, so that a bot that changes meanwhile is not removed.
   const tag = await api.tagOf(path);
   if (!options.erase) {
     await api.delete(path, tag);

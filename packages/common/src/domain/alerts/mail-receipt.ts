@@ -37,7 +37,7 @@ export const MailReceiptSchema = Type.Object({
   /** The server's words, or whose silence it was and why. */
   detail: Nullable(Type.String()),
   /**
-   * Who has had a mail that the alert fires, the first or a reminder; null: nobody, and nowhere was it
+   * Receivers that were sent a firing or reminder mail; null: none, and no file was
    * written. Absent in receipts of earlier versions, as what follows is.
    */
   told: Type.Optional(Nullable(Type.Array(Type.String()))),
