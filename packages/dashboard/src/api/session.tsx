@@ -4,6 +4,7 @@ import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ErrorState } from '../ui/error-state.tsx';
 import { askApi, REFUSED_EVENT, SIGNED_IN_EVENT } from './client.ts';
+import { mayAsMuch } from './may-as-much.ts';
 import { resources, useResource } from './resources.ts';
 
 const PATH = '/api/session';
@@ -112,16 +113,6 @@ function sessionOf(
       resources.refresh();
     },
   };
-}
-
-const RANKS: Readonly<Record<Access, number>> = { none: 0, read: 1, write: 2, admin: 3 };
-
-/** Whether nothing that is shown to one is kept from the other. */
-function mayAsMuch(who: Who, before: Who | null): boolean {
-  if (before === null) return true;
-  const { bots } = who;
-  const seesAsMuch = bots === null || before.bots?.every((botId) => bots.includes(botId));
-  return RANKS[who.access] >= RANKS[before.access] && seesAsMuch === true;
 }
 
 /** A refused request means that the session has ended: who one is is asked anew. */
