@@ -54,7 +54,7 @@ describeInBrowser('a bot', (browserAddress) => {
     await page.getByText('url=https://hooks.example.org/webhook/new').waitFor();
     expect(await violations()).toEqual([]);
     await dashboard.client.deliver('new', WEBHOOK_SECRET, { update_id: 1, message: {} });
-    await page.getByText('All 1 events of the last 15 minutes went well.').waitFor();
+    await page.getByText('The one event of the last 15 minutes went well.').waitFor();
   });
 
   test('fits a phone', async () => {

@@ -62,7 +62,7 @@ describeInBrowser('bots', (browserAddress) => {
     expect(await page.content()).not.toContain(secret);
     await page.evaluate('window.wasLoaded = true');
     expect(await deliver('table-bookings', secret)).toBe(200);
-    await page.getByText('All 1 events of the last 15 minutes went well.').waitFor();
+    await page.getByText('The one event of the last 15 minutes went well.').waitFor();
     expect(await page.evaluate('window.wasLoaded')).toBe(true);
     await page.goto('/bots');
     await row(page, 'Table bookings').waitFor();
