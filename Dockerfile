@@ -7,9 +7,15 @@ WORKDIR /app
 # Only what decides which packages are installed, so that a change of the sources installs nothing.
 # Modes are set, as the builder takes them from the checkout, whose umask may be a strict one.
 COPY --chmod=755 package.json package-lock.json .npmrc ./
+COPY --chmod=755 packages/api/package.json packages/api/
 COPY --chmod=755 packages/cli/package.json packages/cli/
 COPY --chmod=755 packages/common/package.json packages/common/
 COPY --chmod=755 packages/dashboard/package.json packages/dashboard/
+COPY --chmod=755 packages/event-log/package.json packages/event-log/
+COPY --chmod=755 packages/service-kit/package.json packages/service-kit/
+COPY --chmod=755 packages/store/package.json packages/store/
+COPY --chmod=755 packages/topic-tables/package.json packages/topic-tables/
+COPY --chmod=755 packages/traffic/package.json packages/traffic/
 COPY --chmod=755 services/aggregator/package.json services/aggregator/
 COPY --chmod=755 services/alerter/package.json services/alerter/
 COPY --chmod=755 services/ingest/package.json services/ingest/

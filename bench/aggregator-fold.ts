@@ -15,16 +15,16 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runAggregator } from '@hookpulse/aggregator/run';
 import { createClickHouseAggregateStore } from '@hookpulse/aggregator/store/clickhouse-aggregate-store';
-import { migrate } from '@hookpulse/common/clickhouse/migrate';
-import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
-import { newEventId, receivedEventId } from '@hookpulse/common/domain/event-identity';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { EventLog, OutgoingMessage } from '@hookpulse/common/log/event-log';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/common/log/topics';
+import { newEventId, receivedEventId } from '@hookpulse/common/events/event-identity';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { createLogger } from '@hookpulse/common/runtime/logger';
 import { until } from '@hookpulse/common/testing/until';
+import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { createLogger } from '@hookpulse/service-kit/process/create-logger';
+import { migrate } from '@hookpulse/store/migrate';
+import { openClickHouse } from '@hookpulse/store/open-client';
 import { writeResult } from './lib/results.ts';
 
 const { values: options } = parseArgs({

@@ -10,14 +10,14 @@
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { LatencyDigest } from '@hookpulse/common/domain/latency-digest';
+import { LatencyDigest } from '@hookpulse/common/digest/latency-digest';
 import {
   LATENCY_SHAPES,
   type LatencyShape,
   latencySample,
   nearestRank,
   relativeError,
-} from '@hookpulse/common/domain/testing/latency-samples';
+} from '@hookpulse/common/digest/testing/latency-samples';
 import { writeResult } from './lib/results.ts';
 
 const { values: options } = parseArgs({

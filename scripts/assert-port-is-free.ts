@@ -1,7 +1,7 @@
 /** Whether somebody can listen where he is to: asked before anything is begun that would be for nothing. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { errorCode } from '@hookpulse/common/runtime/error-code';
+import { errorCode } from '@hookpulse/common/values/error-code';
 
 /** A port is taken; the message says so, and by what another one is chosen. */
 export class PortTakenError extends Error {

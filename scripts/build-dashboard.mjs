@@ -19,7 +19,8 @@ const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
 const SOURCES = [
   ...['src', 'build', 'index.html', 'vite.config.ts', 'package.json'],
   // All that it takes from other packages, but for types.
-  join('..', 'common', 'src', 'domain'),
+  join('..', 'api', 'src'),
+  join('..', 'common', 'src'),
 ];
 const IGNORED = /\.test\.ts$/;
 

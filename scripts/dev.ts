@@ -3,7 +3,7 @@
  * change, on the engines of `npm run dev:infra`, which are started too where they do not run yet.
  * KAFKA_BROKERS and CLICKHOUSE_URL name others.
  */
-import { environmentWithFile } from '@hookpulse/common/runtime/env';
+import { environmentWithFile } from '@hookpulse/service-kit/process/env';
 import { concurrently } from 'concurrently';
 import { isClickHouseAnswering } from '../test/clickhouse-server/probe.ts';
 import { isKafkaAnswering } from '../test/kafka-broker/probe.ts';

@@ -5,9 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { styleText } from 'node:util';
+import { join, relative } from 'node:path';
 import { jestCommand } from './jest-command.ts';
+import { red, runStaticChecks } from './static-checks.ts';
 
 interface JestSummary {
   readonly success: boolean;
@@ -17,36 +17,21 @@ interface JestSummary {
   readonly numTodoTests: number;
   /** Test files that did not even load: none of their tests is counted. */
   readonly numRuntimeErrorTestSuites: number;
+  readonly testResults: readonly { name: string; startTime: number; endTime: number }[];
 }
 
-const BIN = join(import.meta.dirname, '..', 'node_modules', '.bin');
+/** So many files are named with their times. */
+const SLOWEST_FILES = 15;
 
-const steps: readonly (readonly [name: string, command: readonly string[]])[] = [
-  ['types', [join(BIN, 'tsc'), '--noEmit']],
-  ['types of the dashboard', [join(BIN, 'tsc'), '--noEmit', '-p', 'packages/dashboard']],
-  ['lint and format', [join(BIN, 'biome'), 'check', '.']],
-  ['unused files, exports, dependencies', [join(BIN, 'knip')]],
-];
-
-const failedSteps = steps
-  .filter(([name, command]) => !runStep(name, command))
-  .map(([name]) => name);
+const failedSteps = await runStaticChecks();
 const summary = runJest(process.argv.slice(2));
 
+printSlowestFiles(summary);
 if (failedSteps.length > 0) console.log(red(`Failed before the tests: ${failedSteps.join(', ')}`));
 const failed = summary.numFailedTests + summary.numRuntimeErrorTestSuites;
 const skipped = summary.numPendingTests + summary.numTodoTests;
 console.log(`Tests: ${summary.numPassedTests} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = summary.success && failedSteps.length === 0 ? 0 : 1;
-
-function runStep(name: string, command: readonly string[]): boolean {
-  const [executable = '', ...args] = command;
-  const startedMs = performance.now();
-  const { status } = spawnSync(executable, args, { stdio: 'inherit' });
-  const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
-  console.log(status === 0 ? green(`✓ ${name} (${seconds} s)`) : red(`✗ ${name} (${seconds} s)`));
-  return status === 0;
-}
 
 /** @param args - passed on to Jest: paths, `-t pattern` */
 function runJest(args: readonly string[]): JestSummary {
@@ -70,16 +55,24 @@ function runJest(args: readonly string[]): JestSummary {
       numPendingTests: 0,
       numTodoTests: 0,
       numRuntimeErrorTestSuites: 1,
+      testResults: [],
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function green(text: string): string {
-  return styleText('green', text, { stream: process.stdout });
-}
-
-function red(text: string): string {
-  return styleText('red', text, { stream: process.stdout });
+/** Where the time goes. */
+function printSlowestFiles({ testResults }: JestSummary): void {
+  const files = testResults
+    .map(({ name, startTime, endTime }) => ({
+      file: relative(process.cwd(), name),
+      seconds: (endTime - startTime) / 1_000,
+    }))
+    .toSorted((a, b) => b.seconds - a.seconds);
+  const sum = files.reduce((seconds, file) => seconds + file.seconds, 0);
+  console.log(`${files.length} files took ${sum.toFixed(0)} s together. The slowest:`);
+  for (const { file, seconds } of files.slice(0, SLOWEST_FILES)) {
+    console.log(`${seconds.toFixed(1).padStart(7)} s  ${file}`);
+  }
 }

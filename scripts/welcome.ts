@@ -1,7 +1,7 @@
 /** What `npm start` says when everything runs: where, who may, and the first three commands. */
 import { styleText } from 'node:util';
-import { randomSecret } from '@hookpulse/common/runtime/secrets';
-import type { AdminAccess } from '@hookpulse/common/service/admin-access';
+import { randomSecret } from '@hookpulse/common/values/secrets';
+import type { AdminAccess } from '@hookpulse/service-kit/process/admin-access';
 
 export interface WelcomeFacts {
   readonly urls: Readonly<Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter', string>>;

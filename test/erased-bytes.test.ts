@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
+import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import { until } from '@hookpulse/common/testing/until';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { HookpulseClient } from './support/hookpulse-client.ts';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VARIABLES } from '@hookpulse/common/runtime/config/variables';
+import { VARIABLES } from '@hookpulse/service-kit/config/variables';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { installIfAllowed, succeeds } from './setup/programs.ts';
 import { type HookpulseProcess, startHookpulse } from './support/hookpulse-process.ts';

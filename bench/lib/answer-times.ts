@@ -1,6 +1,7 @@
 /** How long answers of an HTTP app take, one after the other: the time of an answer, not of a queue. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
+
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 
 /** Milliseconds, sorted. */
 export type Times = readonly number[];

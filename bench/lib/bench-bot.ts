@@ -1,6 +1,6 @@
 /** The one bot of benchmarks that need no more. */
-import type { Bot } from '@hookpulse/common/domain/bot';
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import { sha256Hex } from '@hookpulse/common/values/secrets';
 import { BENCH_BOT_ID, BENCH_SECRET } from './ingest-protocol.ts';
 
 export function benchBot(): Bot {

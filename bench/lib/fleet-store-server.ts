@@ -4,7 +4,7 @@
  *
  *   node fleet-store-server.ts <stored events> <bots> <events a second in the last 15 minutes>
  */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import {
   openTestQueryApi,
   TEST_TOKENS,

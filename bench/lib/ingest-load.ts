@@ -3,7 +3,7 @@
  * its own, over keep-alive connections, and waits for every answer, so that the answers can be
  * compared with what the log holds. The requests are built before the clock starts.
  */
-import { sampleUpdate } from '@hookpulse/cli/load/updates';
+import { sampleUpdate } from '@hookpulse/traffic/updates';
 import autocannon from 'autocannon';
 import { BENCH_BOT_ID, BENCH_SECRET, type LoadOrder, type LoadReport } from './ingest-protocol.ts';
 

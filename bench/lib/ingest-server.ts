@@ -8,12 +8,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { EVENTS_TOPIC, TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
-import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { EVENTS_TOPIC, TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { start } from '@hookpulse/ingest/start';
+import { createLogger } from '@hookpulse/service-kit/process/create-logger';
+import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { fastify } from 'fastify';
 import { benchBot } from './bench-bot.ts';
 import type { ServerOrder, ServerReport } from './ingest-protocol.ts';

@@ -4,12 +4,13 @@
  *
  *   node kafka-ingest-server.ts <broker address>
  */
-import { openKafkaEventLog } from '@hookpulse/common/log/kafka/kafka-event-log';
-import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
+
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
+import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { start } from '@hookpulse/ingest/start';
+import { createLogger } from '@hookpulse/service-kit/process/create-logger';
+import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { benchBot } from './bench-bot.ts';
 
 export type KafkaIngestReport =

@@ -3,8 +3,8 @@
  * those before, as Telegram's many bots do not wait for each other.
  */
 import { Agent, request } from 'node:http';
-import { runOpenLoop } from '@hookpulse/cli/load/open-loop';
-import { sampleUpdate } from '@hookpulse/cli/load/updates';
+import { runOpenLoop } from '@hookpulse/traffic/open-loop';
+import { sampleUpdate } from '@hookpulse/traffic/updates';
 import { BENCH_BOT_ID, BENCH_SECRET } from './ingest-protocol.ts';
 
 export interface DeliveryAnswer {

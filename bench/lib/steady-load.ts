@@ -4,7 +4,7 @@
  */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { postJson } from '@hookpulse/cli/load/post-json';
+import { postJson } from '@hookpulse/traffic/post-json';
 import { HookpulseClient, type RegisteredBot } from '../../test/support/hookpulse-client.ts';
 
 export interface SteadyLoadOptions {

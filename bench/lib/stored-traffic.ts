@@ -2,9 +2,10 @@
  * Stored traffic of any size, made by ClickHouse itself within minutes: raw events spread over seven days
  * and many bots (one in twenty an error, an update id for every three events), and their hourly rows.
  */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { until } from '@hookpulse/common/testing/until';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 
 export interface StoredTraffic {
   /** Number of the first event: what it holds follows from it. */

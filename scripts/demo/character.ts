@@ -1,6 +1,7 @@
 /** What a bot of the demo is like: how busy, how fast, and what goes wrong with it when. */
-import type { BotErrorKind, BotWork } from '@hookpulse/cli/load/bot-work';
-import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
+
+import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
+import type { BotErrorKind, BotWork } from '@hookpulse/traffic/bot-work';
 
 export interface Character {
   readonly botId: string;

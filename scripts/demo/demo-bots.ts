@@ -1,6 +1,6 @@
 /** The bots of the demo as the registry holds them, and the secrets that their traffic carries. */
-import type { Bot } from '@hookpulse/common/domain/bot';
-import { randomSecret, sha256Hex } from '@hookpulse/common/runtime/secrets';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import { randomSecret, sha256Hex } from '@hookpulse/common/values/secrets';
 import type { Character } from './character.ts';
 
 export interface DemoBot {

@@ -1,7 +1,7 @@
 /** The demo's folder: new each time, and never somebody's data. */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { PRIVATE_FOLDER_MODE } from '@hookpulse/common/runtime/data-dir';
+import { PRIVATE_FOLDER_MODE } from '@hookpulse/service-kit/process/data-dir';
 
 /** Marks a folder that a demo has made, and a demo may empty. */
 const MARK = 'made-by-hookpulse-demo';

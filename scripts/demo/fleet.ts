@@ -1,5 +1,5 @@
 /** The fleet of the demo: two dozen bots as companies have them, each with a character of its own. */
-import { BOT_ERRORS, type BotErrorKind } from '@hookpulse/cli/load/bot-work';
+import { BOT_ERRORS, type BotErrorKind } from '@hookpulse/traffic/bot-work';
 import type { Character, Trouble } from './character.ts';
 
 const FOR_GOOD = Number.POSITIVE_INFINITY;

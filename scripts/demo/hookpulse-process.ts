@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Environment } from '@hookpulse/common/runtime/config/read-values';
-import { VARIABLES } from '@hookpulse/common/runtime/config/variables';
 import { until } from '@hookpulse/common/testing/until';
+import type { Environment } from '@hookpulse/service-kit/config/read-values';
+import { VARIABLES } from '@hookpulse/service-kit/config/variables';
 import { freePort } from '../../test/kafka-broker/free-port.ts';
 import { LAUNCH_ENVIRONMENT, nodeFlags } from '../launch.mjs';
 

@@ -1,10 +1,10 @@
 /** The fleet as it lives while the demo runs: deliveries as Telegram makes them, and what bots report. */
 import { Agent } from 'node:http';
-import { workEvents } from '@hookpulse/cli/load/bot-work';
-import { postJson } from '@hookpulse/cli/load/post-json';
-import { Random } from '@hookpulse/cli/load/random';
-import { createReporter } from '@hookpulse/cli/load/reporter';
-import { makeUpdate } from '@hookpulse/cli/load/updates';
+import { workEvents } from '@hookpulse/traffic/bot-work';
+import { postJson } from '@hookpulse/traffic/post-json';
+import { Random } from '@hookpulse/traffic/random';
+import { createReporter } from '@hookpulse/traffic/reporter';
+import { makeUpdate } from '@hookpulse/traffic/updates';
 import { moodAt } from './character.ts';
 import type { DemoBot } from './demo-bots.ts';
 import { firstUpdateId } from './past.ts';

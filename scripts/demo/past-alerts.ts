@@ -7,15 +7,18 @@ import { SlidingWindow } from '@hookpulse/alerter/domain/sliding-window';
 import { windowShape } from '@hookpulse/alerter/domain/window-shape';
 import { Judge } from '@hookpulse/alerter/judging/judge';
 import type { AlerterSettings } from '@hookpulse/alerter/start';
-import type { AlertState } from '@hookpulse/common/alerts/alert-board';
-import { receiptToMessage, transitionToMessage } from '@hookpulse/common/alerts/alert-messages';
-import { type AlertTransition, alertKey, pastOf } from '@hookpulse/common/domain/alerts/alert';
-import { alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
-import { mapRules } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { Bot } from '@hookpulse/common/domain/bot';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
+import { type AlertTransition, alertKey, pastOf } from '@hookpulse/common/alerts/alert';
+import { alertSettings } from '@hookpulse/common/alerts/alert-settings';
+import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
+import { mapRules } from '@hookpulse/common/alerts/rules/rules';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
+import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
+import {
+  receiptToMessage,
+  transitionToMessage,
+} from '@hookpulse/topic-tables/alerts/alert-messages';
 
 export interface PastJudge {
   /** Counts an event; events come in order of time, but for a few seconds. */

@@ -3,11 +3,11 @@
  * asked for, since they follow from the bot and the minute.
  */
 import { hash } from 'node:crypto';
-import { type ReportedEvent, workEvents } from '@hookpulse/cli/load/bot-work';
-import { Random } from '@hookpulse/cli/load/random';
-import { UPDATE_KINDS } from '@hookpulse/cli/load/update-kinds';
-import { newEventId, receivedEventId } from '@hookpulse/common/domain/event-identity';
-import { INVALID_SIGNATURE } from '@hookpulse/common/domain/webhook-event';
+import { newEventId, receivedEventId } from '@hookpulse/common/events/event-identity';
+import { INVALID_SIGNATURE } from '@hookpulse/common/events/webhook-event';
+import { type ReportedEvent, workEvents } from '@hookpulse/traffic/bot-work';
+import { Random } from '@hookpulse/traffic/random';
+import { UPDATE_KINDS } from '@hookpulse/traffic/update-kinds';
 import { type Character, moodAt } from './character.ts';
 
 export const MINUTE_MS = 60_000;

@@ -1,8 +1,8 @@
 /** Reports the days before the last one to the running demo, the newest first, as bots report. */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ReportedEvent } from '@hookpulse/cli/load/bot-work';
-import { postJson } from '@hookpulse/cli/load/post-json';
+import type { ReportedEvent } from '@hookpulse/traffic/bot-work';
+import { postJson } from '@hookpulse/traffic/post-json';
 import type { DemoBot } from './demo-bots.ts';
 import { eventsOfMinute, MINUTE_MS } from './past.ts';
 import type { PastSpan } from './seed-log.ts';

@@ -3,16 +3,16 @@
  * the days. It is done before anything runs, so that alerts are judged by a past that is whole.
  */
 import { alerterSettings } from '@hookpulse/alerter/settings';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { EventLog, OutgoingMessage } from '@hookpulse/common/log/event-log';
-import { openEventLog } from '@hookpulse/common/log/open-event-log';
-import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
-import type { Config } from '@hookpulse/common/runtime/config/config';
-import { openDataDir } from '@hookpulse/common/runtime/data-dir';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { createProgress } from '@hookpulse/common/runtime/progress';
+import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { openEventLog } from '@hookpulse/event-log/open-event-log';
+import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { normaliseReportedEvent } from '@hookpulse/ingest/domain/reported-event';
+import type { Config } from '@hookpulse/service-kit/config/config';
+import { createLogger } from '@hookpulse/service-kit/process/create-logger';
+import { openDataDir } from '@hookpulse/service-kit/process/data-dir';
+import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { DemoBot } from './demo-bots.ts';
 import { eventsOfMinute, MINUTE_MS } from './past.ts';
 import { createPastJudge } from './past-alerts.ts';

@@ -1,7 +1,7 @@
 /** What `npm run dev:infra -- …` takes. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { port } from '@hookpulse/common/runtime/config/address-formats';
+import { port } from '@hookpulse/service-kit/config/address-formats';
 import { DEV_CLICKHOUSE_PORT, DEV_KAFKA_PORT } from './addresses.ts';
 
 export interface DevInfraOptions {

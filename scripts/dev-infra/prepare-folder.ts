@@ -2,7 +2,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { type DataDir, DataDirInUseError, openDataDir } from '@hookpulse/common/runtime/data-dir';
+import {
+  type DataDir,
+  DataDirInUseError,
+  openDataDir,
+} from '@hookpulse/service-kit/process/data-dir';
 import { UsageError } from './options.ts';
 
 export interface EngineFolders {

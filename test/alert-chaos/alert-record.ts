@@ -1,11 +1,12 @@
 /** What the log tells of alerts, read beside the product: every message, and the state it adds up to. */
-import { type AlertBoard, openAlertBoard } from '@hookpulse/common/alerts/alert-board';
-import { readAlertMessage } from '@hookpulse/common/alerts/alert-messages';
-import type { AlertTransition, TransitionName } from '@hookpulse/common/domain/alerts/alert';
-import { isSettled } from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { ALERTS_TOPIC } from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+
+import type { AlertTransition, TransitionName } from '@hookpulse/common/alerts/alert';
+import { isSettled } from '@hookpulse/common/alerts/mail-receipt';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { ALERTS_TOPIC } from '@hookpulse/event-log/topics';
+import { type AlertBoard, openAlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import { readAlertMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
 
 export interface AlertRecord {
   /** Every message on `webhook.alerts`, in the order of each bot and rule; some may be there twice. */
@@ -36,7 +37,7 @@ export async function openAlertRecord(log: EventLog): Promise<AlertRecord> {
       else unreadable += 1;
     },
   });
-  const board = await openAlertBoard({ log, logger: createLogger('chaos', 'silent') });
+  const board = await openAlertBoard({ log, logger: silentLogger });
   return {
     messages,
     get unreadable() {

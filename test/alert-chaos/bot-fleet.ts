@@ -1,12 +1,12 @@
 /** Bots that cross the line when told to, and what has to be told of each in the end. */
 import { randomUUID } from 'node:crypto';
-import type { Bot } from '@hookpulse/common/domain/bot';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { type EventLog, LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
+import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 
 /** Every bot fires once, by `high_error_rate`, and is resolved once. */
 export interface BotStory {

@@ -1,7 +1,7 @@
 /** The steps between an event and its mail at which an alerter is killed, and how each is recognised. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
-import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { TransitionName } from '@hookpulse/common/alerts/alert';
+import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { SmtpStep } from '../support/smtp-server.ts';
 import { isKafkaProduce } from '../support/tcp-proxy.ts';
 import type { AlertSystem, ChaosAlerter } from './alert-system.ts';

@@ -1,7 +1,7 @@
 /** Which steps are broken, by what, in which order: each step at each kind of transition in turn. */
 
-import { Random } from '@hookpulse/cli/load/random';
-import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
+import type { TransitionName } from '@hookpulse/common/alerts/alert';
+import { Random } from '@hookpulse/traffic/random';
 import { KILL_STEPS, type KillStep } from './kill-steps.ts';
 import type { Misbehaviour } from './mail-server-faults.ts';
 

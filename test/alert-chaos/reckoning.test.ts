@@ -1,6 +1,7 @@
 /** A reckoning that finds nothing is worth something only if it finds what is there. */
-import { sampleFiring, sampleNext } from '@hookpulse/common/alerts/testing/sample-alerts';
-import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
+
+import type { TransitionName } from '@hookpulse/common/alerts/alert';
+import { sampleFiring, sampleNext } from '@hookpulse/common/testing/sample-alerts';
 import { expect, test } from '@jest/globals';
 import { type ReckoningSources, reckon, type ToldMail } from './reckoning.ts';
 

@@ -6,7 +6,7 @@ import {
   type AlertTransition,
   alertKey,
   type TransitionName,
-} from '@hookpulse/common/domain/alerts/alert';
+} from '@hookpulse/common/alerts/alert';
 import type { BotStory } from './bot-fleet.ts';
 
 /** A mail as it was read. */

@@ -1,7 +1,7 @@
 /** One round: something is to happen, and at one step of the way something is killed or broken. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Random } from '@hookpulse/cli/load/random';
-import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
+import type { TransitionName } from '@hookpulse/common/alerts/alert';
+import { Random } from '@hookpulse/traffic/random';
 import { isKafkaProduce } from '../support/tcp-proxy.ts';
 import type { AlertRecord } from './alert-record.ts';
 import type { AlertSystem, ChaosAlerter } from './alert-system.ts';

@@ -2,11 +2,12 @@
  * Round after round a bot crosses a line, and at one step of the way to its mail something is killed
  * or broken; in the end the reckoning.
  */
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { openEventLog } from '@hookpulse/common/log/open-event-log';
-import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { openEventLog } from '@hookpulse/event-log/open-event-log';
+import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { type AlertRecord, openAlertRecord } from './alert-record.ts';
 import type { AlertSystem } from './alert-system.ts';
 import { BotFleet } from './bot-fleet.ts';
@@ -68,7 +69,7 @@ export async function runAlertChaos(
 ): Promise<AlertChaosReport> {
   const log = await openLog(system.broker.address);
   try {
-    const registry = await openBotRegistry(log, createLogger('chaos', 'silent'));
+    const registry = await openBotRegistry(log, silentLogger);
     const record = await openAlertRecord(log);
     const run = new AlertChaosRun(system, new BotFleet(log, registry), record, options, observer);
     try {
@@ -201,7 +202,7 @@ async function openLog(broker: string): Promise<EventLog> {
       retentionDays: 1,
       clientId: 'chaos',
     },
-    createLogger('chaos', 'silent'),
+    silentLogger,
   );
 }
 

@@ -1,5 +1,5 @@
 /** Mails as people read them: what happened, by the subject, and to whom, by the text. */
-import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
+import type { TransitionName } from '@hookpulse/common/alerts/alert';
 import type { TestMail } from '../support/smtp-server.ts';
 import type { ToldMail } from './reckoning.ts';
 

@@ -2,10 +2,11 @@
  * After a run: what was told of alerts, held against the traffic that is stored, the mail server's
  * word and the history. Windows slide and alerts go on meanwhile, so it is asked until all agrees.
  */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { type AlertTransition, alertKey } from '@hookpulse/common/domain/alerts/alert';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+
+import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
 import { until } from '@hookpulse/common/testing/until';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { type AlertRecord, openAlertRecord } from '../alert-chaos/alert-record.ts';
 
 export interface AlertAudit {

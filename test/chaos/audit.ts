@@ -2,8 +2,9 @@
  * After a run: what the store and the health answers say, held against what is true. Every number is
  * taken from another place: raw events, hourly rows, and what a user is answered.
  */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { COUNTER_NAMES, type Counters, emptyCounters } from '@hookpulse/common/domain/counters';
+
+import { COUNTER_NAMES, type Counters, emptyCounters } from '@hookpulse/common/windows/counters';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { HookpulseClient } from '../support/hookpulse-client.ts';
 import type { BotTruth } from './workload.ts';
 

@@ -4,7 +4,7 @@
  */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { postJson } from '@hookpulse/cli/load/post-json';
+import { postJson } from '@hookpulse/traffic/post-json';
 import type { RegisteredBot } from '../support/hookpulse-client.ts';
 import type { PlannedRequest } from './workload.ts';
 

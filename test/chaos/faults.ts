@@ -1,6 +1,6 @@
 /** What is done to a running system, and how it is undone. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from '@hookpulse/cli/load/random';
+import type { Random } from '@hookpulse/traffic/random';
 import type { Cluster } from '../support/cluster.ts';
 import type { ServiceProcess } from '../support/service-process.ts';
 import { isKafkaProduce, type TcpProxy } from '../support/tcp-proxy.ts';

@@ -5,10 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from '@hookpulse/cli/load/random';
-import { partitionForKey } from '@hookpulse/common/log/murmur2';
-import { EVENTS_TOPIC, TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { partitionForKey } from '@hookpulse/event-log/murmur2';
+import { EVENTS_TOPIC, TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
+import type { Random } from '@hookpulse/traffic/random';
 import { CODEC_NAMES, type ForeignMessage, ForeignWriter } from '../support/foreign-writer.ts';
 
 const PAUSE_MS = 250;

@@ -1,6 +1,6 @@
 /** What the log itself holds at the end of a run, read as any stream consumer would. */
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 
 /** By bot: how many different updates are on `telegram.updates`. */
 export async function countUpdates(log: EventLog): Promise<Map<string, number>> {

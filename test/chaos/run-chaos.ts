@@ -1,12 +1,12 @@
 /** A chaos run: traffic of known truth, faults at random moments, and in the end the reckoning. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Random } from '@hookpulse/cli/load/random';
-import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { openEventLog } from '@hookpulse/common/log/open-event-log';
-import { AGGREGATOR_GROUP } from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { openEventLog } from '@hookpulse/event-log/open-event-log';
+import { AGGREGATOR_GROUP } from '@hookpulse/event-log/topics';
+import { openClickHouse } from '@hookpulse/store/open-client';
+import { Random } from '@hookpulse/traffic/random';
 import type { Cluster, ClusterOptions } from '../support/cluster.ts';
 import { HookpulseClient, type RegisteredBot } from '../support/hookpulse-client.ts';
 import { type AlertAudit, auditAlerts } from './alert-audit.ts';
@@ -134,7 +134,7 @@ export async function runChaos(
   const foreign = await foreignTraffic.stop();
   supervise(system);
   await Promise.all(services(system).map((service) => service.ready(RECOVERY_TIMEOUT_MS)));
-  const logger = createLogger('chaos', 'silent');
+  const logger = silentLogger;
   const log = await openEventLog(
     {
       kafka: { brokers: [system.direct.kafkaBroker], ssl: false, sasl: null },

@@ -2,7 +2,7 @@
  * The traffic of a chaos run: deliveries as Telegram makes them and reports as bots make them, all
  * following from a seed, together with what is true once every one of them was acknowledged.
  */
-import { Random } from '@hookpulse/cli/load/random';
+import { Random } from '@hookpulse/traffic/random';
 
 /** One request. It is sent until it is acknowledged, as Telegram and careful bots do. */
 export type PlannedRequest =

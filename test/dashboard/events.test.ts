@@ -1,5 +1,5 @@
 /** The events explorer: what is stored, what arrives, and one event in full. */
-import { newEventId } from '@hookpulse/common/domain/event-identity';
+import { newEventId } from '@hookpulse/common/events/event-identity';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { until } from '@hookpulse/common/testing/until';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';

@@ -1,11 +1,11 @@
 /** docker-compose.yml, held against the code: the four services, and what they take from `.env`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createHttpApp } from '@hookpulse/common/http/create-http-app';
-import { VARIABLES, type VariableName } from '@hookpulse/common/runtime/config/variables';
-import { readConfig } from '@hookpulse/common/runtime/env';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { VARIABLES, type VariableName } from '@hookpulse/service-kit/config/variables';
+import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
+import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { readConfig } from '@hookpulse/service-kit/process/env';
 import { describe, expect, test } from '@jest/globals';
 import { type ComposeService, composeVariables, readComposeFile } from '../support/compose-file.ts';
 import {
@@ -146,7 +146,7 @@ async function runHealthcheck(
   const script = args.at(-1) ?? '';
   expect(script).toContain(`http://127.0.0.1:${port}/`);
   const app = createHttpApp({
-    logger: createLogger('test', 'silent'),
+    logger: silentLogger,
     metrics: createServiceMetrics('test'),
     readinessChecks: [
       {

@@ -1,12 +1,13 @@
 /** Ingest while its Kafka broker is away, by all the ways in which one can be. */
+
+import { until } from '@hookpulse/common/testing/until';
 import {
   type LogMessage,
   LogUnavailableError,
   type OutgoingMessage,
-} from '@hookpulse/common/log/event-log';
-import { MicroBatcher, QueueFullError } from '@hookpulse/common/log/micro-batcher';
-import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/event-log/event-log';
+import { MicroBatcher, QueueFullError } from '@hookpulse/event-log/micro-batcher';
+import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { openIngest } from '@hookpulse/ingest/testing/ingest-fixture';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithLocalKafka } from '../setup/requirements.ts';

@@ -1,13 +1,14 @@
 /** Machines whose clocks differ: what is counted, and where, follows from event time and log time alone. */
+
+import { lastQuarterStart } from '@hookpulse/api/last-quarter';
+import type { EventType, WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { until } from '@hookpulse/common/testing/until';
+import { fleetTraffic } from '@hookpulse/query-api/queries/fleet-traffic';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import type { EventType, WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
-import { until } from '@hookpulse/common/testing/until';
-import { lastQuarterStart } from '@hookpulse/query-api/domain/last-quarter';
-import { fleetTraffic } from '@hookpulse/query-api/queries/fleet-traffic';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
 import { Aggregation } from '../support/aggregation.ts';

@@ -1,9 +1,10 @@
 /** A process that dies, at every step of storing what it counted. */
+
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
 import { Aggregation } from '../support/aggregation.ts';

@@ -1,10 +1,11 @@
 /** An owner whose network is gone for longer than its session, and who then goes on as if nothing had been. */
+
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { until } from '@hookpulse/common/testing/until';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { freePort } from '../kafka-broker/free-port.ts';
 import type { LocalBroker, startLocalBroker } from '../kafka-broker/local-broker.ts';

@@ -1,12 +1,13 @@
 /** Records of other programs among the events: in transactions, compressed, and with times of their own. */
+
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { until } from '@hookpulse/common/testing/until';
+import { partitionForKey } from '@hookpulse/event-log/murmur2';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { partitionForKey } from '@hookpulse/common/log/murmur2';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
 import { Aggregation, type Member } from '../support/aggregation.ts';

@@ -2,7 +2,7 @@
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
 import { Aggregation } from '../support/aggregation.ts';

@@ -1,11 +1,12 @@
 /** Answers that get lost on their way, so that what was done already is done again. */
+
+import { sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { until } from '@hookpulse/common/testing/until';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import { sampleEventId } from '@hookpulse/common/testing/sample-event';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithLocalKafka } from '../setup/requirements.ts';
 import { Aggregation } from '../support/aggregation.ts';

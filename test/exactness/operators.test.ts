@@ -1,10 +1,11 @@
 /** What operators and other programs do to the log and the group of the aggregators, and what stays exact. */
+
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
 import { Aggregation } from '../support/aggregation.ts';

@@ -1,10 +1,11 @@
 /** Messages that nobody can read, in the middle of a partition. */
+
+import { MAX_VALUE_BYTES } from '@hookpulse/event-log/limits';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import { MAX_VALUE_BYTES } from '@hookpulse/common/log/limits';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
 import { Aggregation } from '../support/aggregation.ts';

@@ -1,11 +1,11 @@
 /** ClickHouse that is slow, away for a while, or whose answers get lost, while traffic goes on. */
 
-import { migrate } from '@hookpulse/common/clickhouse/migrate';
-import { type ClickHouseClient, openClickHouse } from '@hookpulse/common/clickhouse/open-client';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { migrate } from '@hookpulse/store/migrate';
+import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type LocalClickHouse, startLocalClickHouse } from '../clickhouse-server/local-server.ts';
 import { freePort } from '../kafka-broker/free-port.ts';
@@ -47,7 +47,7 @@ describeWithKafka('a store', (brokers) => {
     proxy = await startTcpProxy(`127.0.0.1:${port}`);
     const url = new URL(server.url);
     direct = await openClickHouse({ url: url.href, dataDir: '' });
-    await migrate(direct, { retentionDays: 7 }, createLogger('test', 'silent'));
+    await migrate(direct, { retentionDays: 7 }, silentLogger);
     url.host = proxy.address;
     proxied = await openClickHouse({ url: url.href, dataDir: '' });
   });

@@ -1,10 +1,11 @@
 /** Topics that operators change: partitions added, a topic deleted and made again. */
+
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
 import { Aggregation } from '../support/aggregation.ts';

@@ -1,10 +1,10 @@
 /** Partitions that have two owners for a while, and owners that come and go in the middle of work. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@hookpulse/common/testing/until';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
 import { Aggregation } from '../support/aggregation.ts';

@@ -5,14 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import { type RunningAggregator, runAggregator } from '@hookpulse/aggregator/run';
 import { createClickHouseAggregateStore } from '@hookpulse/aggregator/store/clickhouse-aggregate-store';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { openKafkaEventLog } from '@hookpulse/common/log/kafka/kafka-event-log';
-import { DEAD_LETTER_TOPIC, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { type Clock, systemClock } from '@hookpulse/common/runtime/clock';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
+import { DEAD_LETTER_TOPIC, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { expect } from '@jest/globals';
 import { expectedCounts } from './expected-counts.ts';
 import { Life, mortalClickHouse, mortalLog, type Steps } from './mortal-ports.ts';
@@ -62,7 +62,7 @@ const SLICE_SECONDS = 10;
 const LIMITS = { delayMs: 5, intervalMs: 20, maxPendingEvents: 20_000, patienceMs: 4_000 };
 const NO_TIMEOUTS_MS = 24 * 3_600_000;
 
-const logger = createLogger('test', 'silent');
+const logger = silentLogger;
 
 export class Aggregation {
   /** Of the topics and groups on the broker. */

@@ -2,7 +2,7 @@
  * The two ways in which people run Hookpulse. What a user sees is the same in both, so a test of it
  * runs on both: `describeOnEachDeployment('…', (deployment) => { test(…) })`.
  */
-import { type ClickHouseClient, openClickHouse } from '@hookpulse/common/clickhouse/open-client';
+import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type LocalClickHouse, startLocalClickHouse } from '../clickhouse-server/local-server.ts';
 import type { LocalBroker } from '../kafka-broker/local-broker.ts';

@@ -2,7 +2,7 @@
  * What a list of events adds up to, by the words of the contract (section 4) and the shortest code: the
  * truth that stored windows are compared with. It shares nothing with the code that it judges.
  */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 
 /** Columns that `webhook_metrics` and `webhook_slices` have, summed over log partitions. */
 export interface WindowCounts {

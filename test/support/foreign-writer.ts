@@ -1,7 +1,7 @@
 /** Another program that writes to the topics, as the product itself never does. */
 import { randomUUID } from 'node:crypto';
-import { createKafkaClient } from '@hookpulse/common/log/kafka/kafka-client';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { createKafkaClient } from '@hookpulse/event-log/kafka/kafka-client';
 import { CompressionTypes, type Kafka, type Producer, type Transaction } from 'kafkajs';
 
 export interface ForeignMessage {
@@ -45,7 +45,7 @@ export class ForeignWriter {
   constructor(brokers: readonly string[], options: ForeignWriterOptions = {}) {
     this.#options = options;
     const settings = { brokers, ssl: false, sasl: null, clientId: 'foreign' };
-    this.#kafka = createKafkaClient(settings, createLogger('test', 'silent'));
+    this.#kafka = createKafkaClient(settings, silentLogger);
   }
 
   async write(messages: readonly ForeignMessage[], codec: Codec = 'none'): Promise<void> {

@@ -1,7 +1,8 @@
 /** What operators and other programs do to topics behind the product's back. */
-import { createKafkaClient } from '@hookpulse/common/log/kafka/kafka-client';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import { createKafkaClient } from '@hookpulse/event-log/kafka/kafka-client';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 
 export class KafkaByHand {
@@ -15,7 +16,7 @@ export class KafkaByHand {
 
   static async connect(brokers: readonly string[]): Promise<KafkaByHand> {
     const settings = { brokers, ssl: false, sasl: null, clientId: 'by-hand' };
-    const byHand = new KafkaByHand(createKafkaClient(settings, createLogger('test', 'silent')));
+    const byHand = new KafkaByHand(createKafkaClient(settings, silentLogger));
     await byHand.#admin.connect();
     return byHand;
   }

@@ -2,8 +2,9 @@
  * The ports of a process that can stop dead at any step: from then on nothing that it does has any
  * effect, and nothing is delivered to it. Steps can also be held or made to fail on their own.
  */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { Consumer, EventLog } from '@hookpulse/common/log/event-log';
+
+import type { Consumer, EventLog } from '@hookpulse/event-log/event-log';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 
 /** What happens around a step: the step waits for it, and fails when it throws. */
 export interface Steps {

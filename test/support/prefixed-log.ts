@@ -7,7 +7,7 @@ import type {
   EventLog,
   LogPosition,
   TopicPartition,
-} from '@hookpulse/common/log/event-log';
+} from '@hookpulse/event-log/event-log';
 
 /** Closing it closes the log beneath. */
 export function prefixedLog(log: EventLog, prefix: string): EventLog {

@@ -1,9 +1,10 @@
 /** The real ingest on a real Kafka broker with a proxy in between, and one bot to deliver to. */
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { openKafkaEventLog } from '@hookpulse/common/log/kafka/kafka-event-log';
-import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
+
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
+import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { type RunningIngest, start } from '@hookpulse/ingest/start';
 import { makeBot, REPORT_TOKEN, registryOf, WEBHOOK_SECRET } from '@hookpulse/ingest/testing/bots';
 import { freePort } from '../kafka-broker/free-port.ts';
@@ -38,7 +39,7 @@ export class ProxiedIngest {
     const port = await freePort();
     const proxy = await startTcpProxy(`127.0.0.1:${port}`);
     const broker = await startBroker({ port, advertisedPort: proxy.port });
-    const logger = createLogger('test', 'silent');
+    const logger = silentLogger;
     const settings = { brokers: [proxy.address], ssl: false, sasl: null, clientId: 'ingest' };
     const log = await openKafkaEventLog(settings, logger);
     await log.ensureTopics(TOPIC_SPECS);

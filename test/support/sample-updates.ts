@@ -1,5 +1,5 @@
 /** The sample updates of Telegram's own webhook guide, and a real callback query. */
-import { SAMPLE_UPDATES, sampleUpdate } from '@hookpulse/cli/load/updates';
+import { SAMPLE_UPDATES, sampleUpdate } from '@hookpulse/traffic/updates';
 
 export interface SampleUpdate {
   readonly update_id: number;

@@ -1,5 +1,5 @@
 /** What the store holds, summed over log partitions and epochs, in the form of `expectedCounts`. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { type WindowCounts, windowKey } from './expected-counts.ts';
 
 const TABLES = ['webhook_events', 'webhook_metrics', 'webhook_slices', 'webhook_positions'];

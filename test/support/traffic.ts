@@ -1,5 +1,5 @@
 /** Events of all kinds, each with an id of its own, spread over some time. */
-import { EVENT_TYPES, type WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { EVENT_TYPES, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 
 export interface TrafficSpan {

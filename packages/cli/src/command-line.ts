@@ -1,5 +1,5 @@
 /** `npx hookpulse`: its commands, and how they end. */
-import type { Environment } from '@hookpulse/common/runtime/config/read-values';
+import type { Environment } from '@hookpulse/service-kit/config/read-values';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
 import { registerBot } from './commands/bot.ts';

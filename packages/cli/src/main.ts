@@ -1,5 +1,5 @@
 /** The program that `npx hookpulse` runs. */
-import { errorCode } from '@hookpulse/common/runtime/error-code';
+import { errorCode } from '@hookpulse/common/values/error-code';
 import { runCommandLine } from './command-line.ts';
 import { processTerminal } from './terminal.ts';
 

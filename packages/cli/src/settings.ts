@@ -1,13 +1,13 @@
 /** The configuration as `npm start` would see it in this folder, wrong values and all. */
-import { checkValues } from '@hookpulse/common/runtime/config/check-values';
-import type { Config } from '@hookpulse/common/runtime/config/config';
-import { ConfigError } from '@hookpulse/common/runtime/config/config-error';
-import { readEnvFile } from '@hookpulse/common/runtime/config/env-file';
-import { groupValues } from '@hookpulse/common/runtime/config/group-values';
-import { type Environment, readValues } from '@hookpulse/common/runtime/config/read-values';
-import { summarize } from '@hookpulse/common/runtime/config/summarize';
-import { unknownVariables } from '@hookpulse/common/runtime/config/unknown-variables';
-import { VARIABLE_NAMES, type VariableName } from '@hookpulse/common/runtime/config/variables';
+import { checkValues } from '@hookpulse/service-kit/config/check-values';
+import type { Config } from '@hookpulse/service-kit/config/config';
+import { ConfigError } from '@hookpulse/service-kit/config/config-error';
+import { readEnvFile } from '@hookpulse/service-kit/config/env-file';
+import { groupValues } from '@hookpulse/service-kit/config/group-values';
+import { type Environment, readValues } from '@hookpulse/service-kit/config/read-values';
+import { summarize } from '@hookpulse/service-kit/config/summarize';
+import { unknownVariables } from '@hookpulse/service-kit/config/unknown-variables';
+import { VARIABLE_NAMES, type VariableName } from '@hookpulse/service-kit/config/variables';
 
 /** Where the value in force is from. */
 export type ValueSource = 'environment' | '.env' | 'default';

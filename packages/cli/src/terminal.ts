@@ -5,8 +5,8 @@
 import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
-import { errorCode } from '@hookpulse/common/runtime/error-code';
-import { printable } from '@hookpulse/common/runtime/printable';
+import { errorCode } from '@hookpulse/common/values/error-code';
+import { printable } from '@hookpulse/common/values/printable';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 

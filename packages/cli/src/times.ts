@@ -1,5 +1,5 @@
 /** Times as people type them: ISO 8601 in UTC unless it says otherwise, or how long ago. */
-import { parseMoment } from '@hookpulse/common/domain/moment';
+import { parseMoment } from '@hookpulse/common/values/moment';
 import { CommandError } from './command-error.ts';
 
 const AGO = /^(\d{1,6})\s*(m|h|d)$/;

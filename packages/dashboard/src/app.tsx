@@ -1,8 +1,9 @@
 /** The dashboard: who looks, what surrounds the page, and which page it is. */
+
+import { PAGE_PATHS } from '@hookpulse/api/page-paths';
 import { Route, Router } from 'preact-iso';
 import { SessionProvider } from './api/session.tsx';
 import { BaseLocationProvider } from './base-location.tsx';
-import { PAGE_PATHS } from './page-paths.ts';
 import { BotPage } from './pages/bot/bot-page.tsx';
 import { EventPage } from './pages/events/event-page.tsx';
 import { Gate } from './pages/gate.tsx';

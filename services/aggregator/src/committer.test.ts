@@ -1,4 +1,4 @@
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, expect, test } from '@jest/globals';
 import { Committer } from './committer.ts';
@@ -26,7 +26,7 @@ function logOf(owned: readonly number[]) {
       for (const { partition, nextOffset } of positions) log.committed.set(partition, nextOffset);
     },
     isOwned: (partition) => log.owned.has(partition),
-    logger: createLogger('test', 'silent'),
+    logger: silentLogger,
     retryMs: 1,
   });
   return log;

@@ -6,9 +6,9 @@ import {
   type EventLog,
   MessageTooLargeError,
   type OutgoingMessage,
-} from '@hookpulse/common/log/event-log';
-import type { UnreadableMessage } from '@hookpulse/common/log/read-batch';
-import { DEAD_LETTER_TOPIC } from '@hookpulse/common/log/topics';
+} from '@hookpulse/event-log/event-log';
+import type { UnreadableMessage } from '@hookpulse/event-log/read-batch';
+import { DEAD_LETTER_TOPIC } from '@hookpulse/event-log/topics';
 
 /** Fits into a topic of any usual size, and is enough to see what it was. */
 const CUT_VALUE_BYTES = 100_000;

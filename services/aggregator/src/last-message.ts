@@ -1,5 +1,5 @@
 /** By what the aggregator knows the message that it counted last, and so the log it stands on. */
-import type { LogMessage } from '@hookpulse/common/log/event-log';
+import type { LogMessage } from '@hookpulse/event-log/event-log';
 import type { LastMessage } from './domain/partition-fold.ts';
 
 /** A message described well enough to tell it from any other that could stand at its offset. */

@@ -1,6 +1,6 @@
 /** The aggregator as a process of its own: `npm run start:aggregator`. Several share the work. */
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { runService } from '@hookpulse/common/service/run-service';
+import { runService } from '@hookpulse/service-kit/process/run-service';
 import { aggregatorSettings } from './settings.ts';
 import { start } from './start.ts';
 

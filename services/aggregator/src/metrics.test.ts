@@ -2,23 +2,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { type Scraped, scrape } from '@hookpulse/common/testing/scrape';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { until } from '@hookpulse/common/testing/until';
+import { type Consumer, type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { AGGREGATOR_GROUP, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import { type Consumer, type EventLog, LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { AGGREGATOR_GROUP, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
-import { type Scraped, scrape } from '@hookpulse/common/testing/scrape';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { freePort } from '../../../test/kafka-broker/free-port.ts';
 import { type RunningAggregatorService, start } from './start.ts';
 
-const logger = createLogger('test', 'silent');
+const logger = silentLogger;
 const PARTITIONS = 12;
 const CONSUMER = { group: AGGREGATOR_GROUP, topic: EVENTS_TOPIC };
 const HOUR_MS = 3_600_000;

@@ -1,12 +1,12 @@
 /** Exactness: however a partition is split, replayed or handed over, every event counts once. */
 
-import type { Counters } from '@hookpulse/common/domain/counters';
-import { HOUR_MS, SLICE_MS, type Window } from '@hookpulse/common/domain/window';
-import type { LogMessage, OutgoingMessage } from '@hookpulse/common/log/event-log';
-import { logBatch } from '@hookpulse/common/log/testing/log-batch';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { aggregatorMetrics } from '@hookpulse/common/runtime/metrics';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import type { Counters } from '@hookpulse/common/windows/counters';
+import { HOUR_MS, SLICE_MS, type Window } from '@hookpulse/common/windows/window';
+import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { logBatch } from '@hookpulse/event-log/testing/log-batch';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { aggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ProcessingTimeouts } from './domain/processing-timeouts.ts';
@@ -21,7 +21,7 @@ import {
   trueCounters,
 } from './testing/arbitrary-log.ts';
 
-const logger = createLogger('test', 'silent');
+const logger = silentLogger;
 const PARTITION = 0;
 const PLACE = { topic: EVENTS_TOPIC, partition: PARTITION };
 /** Shortly after the log began, so that all slices are still in use, and no record is far ahead. */

@@ -1,10 +1,10 @@
 /** What the owner of a partition does with a batch: read → set aside → restore → fold. */
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
-import type { EventLog, LogBatch, LogMessage } from '@hookpulse/common/log/event-log';
-import { readBatch, type UnreadableMessage } from '@hookpulse/common/log/read-batch';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
+import type { EventLog, LogBatch, LogMessage } from '@hookpulse/event-log/event-log';
+import { readBatch, type UnreadableMessage } from '@hookpulse/event-log/read-batch';
+import type { AggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { publishDeadLetters } from './dead-letters.ts';
 import { isLate } from './domain/late-event.ts';
 import type { OpenWindows, WindowKey, WindowState } from './domain/open-windows.ts';

@@ -1,9 +1,10 @@
 /** When the aggregator can do its work: both engines answer, and take what it gives them. */
-import { engineCheck } from '@hookpulse/common/http/engine-check';
-import { NotReadyError, type ReadinessCheck } from '@hookpulse/common/http/readiness';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import { EngineHealth } from '@hookpulse/common/runtime/engine-health';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { engineCheck } from '@hookpulse/service-kit/http/engine-check';
+import { NotReadyError, type ReadinessCheck } from '@hookpulse/service-kit/http/readiness';
+import { EngineHealth } from '@hookpulse/service-kit/metrics/engine-health';
 import type { StoreHealth } from './store/store-health.ts';
 
 /** Little is published, and it is tried again until it works: a failure is one when it lasts. */

@@ -1,12 +1,12 @@
 /** Where a newly assigned partition goes on, and with which state in memory. */
-import { rememberedSince } from '@hookpulse/common/domain/recent-events';
+import { rememberedSince } from '@hookpulse/common/events/recent-events';
+import type { Logger } from '@hookpulse/common/runtime/logger';
 import {
   type EventLog,
   type PartitionRange,
   UnknownTopicError,
-} from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import type { Logger } from '@hookpulse/common/runtime/logger';
+} from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { type FoldPosition, PartitionFold } from './domain/partition-fold.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
 

@@ -3,24 +3,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EventType, WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { EventLog, LogMessage } from '@hookpulse/common/log/event-log';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
+import type { EventType, WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { until } from '@hookpulse/common/testing/until';
+import type { EventLog, LogMessage } from '@hookpulse/event-log/event-log';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
 import {
   AGGREGATOR_GROUP,
   DEAD_LETTER_TOPIC,
   EVENTS_TOPIC,
   TOPIC_SPECS,
-} from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/event-log/topics';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { PartitionChanges } from './domain/partition-fold.ts';
 import { type RunningAggregator, runAggregator } from './run.ts';
 import { MemoryAggregateStore } from './store/testing/memory-aggregate-store.ts';
 
-const logger = createLogger('test', 'silent');
+const logger = silentLogger;
 let directory: string;
 let log: EventLog;
 let store: MemoryAggregateStore;

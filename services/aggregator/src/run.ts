@@ -1,15 +1,16 @@
 /** The aggregator: consume → read → fold → store → commit, each a file of its own. */
+
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type {
   ConsumerHandler,
   EventLog,
   LogPosition,
   PartitionLag,
-} from '@hookpulse/common/log/event-log';
-import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { Logger } from '@hookpulse/common/runtime/logger';
-import { type AggregatorMetrics, aggregatorMetrics } from '@hookpulse/common/runtime/metrics';
-import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+} from '@hookpulse/event-log/event-log';
+import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { type AggregatorMetrics, aggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { Committer } from './committer.ts';
 import type { FoldPosition } from './domain/partition-fold.ts';
 import { ProcessingTimeouts } from './domain/processing-timeouts.ts';

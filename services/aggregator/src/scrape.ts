@@ -1,7 +1,7 @@
 /** What Prometheus sees of a running aggregator at the moment that it looks. */
-import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
-import type { MetricsPage } from '@hookpulse/common/runtime/metrics-page';
+import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import type { AggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { MetricsPage } from '@hookpulse/service-kit/metrics/metrics-page';
 import type { RunningAlertHistory } from './alert-history/run-alert-history.ts';
 import type { RunningAggregator } from './run.ts';
 

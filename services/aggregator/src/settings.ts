@@ -1,5 +1,5 @@
 /** What the aggregator takes from the configuration. */
-import type { Config } from '@hookpulse/common/runtime/config/config';
+import type { Config } from '@hookpulse/service-kit/config/config';
 import type { AggregatorSettings } from './start.ts';
 
 export function aggregatorSettings({

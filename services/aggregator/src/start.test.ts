@@ -2,23 +2,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { transitionToMessage } from '@hookpulse/common/alerts/alert-messages';
-import { sampleFiring } from '@hookpulse/common/alerts/testing/sample-alerts';
+import { sampleFiring } from '@hookpulse/common/testing/sample-alerts';
+import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { scrape } from '@hookpulse/common/testing/scrape';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { until } from '@hookpulse/common/testing/until';
+import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { ALERT_HISTORY_GROUP, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import { type EventLog, LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { ALERT_HISTORY_GROUP, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
-import { scrape } from '@hookpulse/common/testing/scrape';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/store/testing/open-test-clickhouse';
+import { transitionToMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type RunningAggregatorService, start } from './start.ts';
 
-const logger = createLogger('test', 'silent');
+const logger = silentLogger;
 let clickhouse: TestClickHouse;
 let directory: string;
 let log: EventLog;

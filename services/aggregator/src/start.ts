@@ -1,13 +1,14 @@
 /** Starts the aggregator on engines that the caller opened and closes: its work, its probes and metrics. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { pingTables } from '@hookpulse/common/clickhouse/ping';
-import { createHttpApp } from '@hookpulse/common/http/create-http-app';
-import type { NamedTokenReader, Tokens } from '@hookpulse/common/http/metrics-tokens';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { measureLog } from '@hookpulse/common/log/measured-log';
+
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { aggregatorMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
+import type { NamedTokenReader, Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
+import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
+import { aggregatorMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { pingTables } from '@hookpulse/store/ping';
 import { createClickHouseAlertHistory } from './alert-history/alert-history-store.ts';
 import { runAlertHistory } from './alert-history/run-alert-history.ts';
 import { createPublishingHealth, logCheck, storeCheck } from './readiness.ts';

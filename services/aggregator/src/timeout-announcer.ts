@@ -1,10 +1,10 @@
 /** Puts a `Timeout` error on the log for every update that its bot should have processed by now. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import type { AggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { OverdueUpdate } from './domain/processing-timeouts.ts';
 import { timeoutEvent } from './domain/timeout-event.ts';
 import type { PartitionOwner } from './partition-owner.ts';

@@ -1,6 +1,6 @@
 /** The alerter as a process of its own: `npm run start:alerter`. It needs the log alone. */
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { runService } from '@hookpulse/common/service/run-service';
+import { runService } from '@hookpulse/service-kit/process/run-service';
 import { alerterSettings } from './settings.ts';
 import { start } from './start.ts';
 

@@ -1,9 +1,10 @@
 /** When the alerter can do its work: the log answers, and all that it holds is judged as of just now. */
-import { engineCheck } from '@hookpulse/common/http/engine-check';
-import { NotReadyError, type ReadinessCheck } from '@hookpulse/common/http/readiness';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import { EngineHealth } from '@hookpulse/common/runtime/engine-health';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { engineCheck } from '@hookpulse/service-kit/http/engine-check';
+import { NotReadyError, type ReadinessCheck } from '@hookpulse/service-kit/http/readiness';
+import { EngineHealth } from '@hookpulse/service-kit/metrics/engine-health';
 import type { RunningAlerter } from './run.ts';
 
 /** Longer, and an alert comes too late to be one. */

@@ -1,22 +1,23 @@
 /** The alerter at work: read → know up to when → judge → publish, about twice a second. */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { type AlertTransition, alertKey } from '@hookpulse/common/domain/alerts/alert';
-import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
-import type { EventLog, PartitionLag } from '@hookpulse/common/log/event-log';
+
+import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
+import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
+import type { EventLog, PartitionLag } from '@hookpulse/event-log/event-log';
 import {
   ALERT_MAILS_TOPIC,
   ALERTER_GROUP,
   ALERTS_TOPIC,
   EVENTS_TOPIC,
-} from '@hookpulse/common/log/topics';
-import type { FirstEvents } from '@hookpulse/common/presence/first-events';
-import type { PresenceBoard } from '@hookpulse/common/presence/presence-board';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
-import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
+} from '@hookpulse/event-log/topics';
+import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
+import type { PresenceBoard } from '@hookpulse/topic-tables/presence/presence-board';
 import { wasSetBack } from './domain/clock-trust.ts';
 import { windowShape } from './domain/window-shape.ts';
 import { AssignedPartitions } from './judging/assigned-partitions.ts';

@@ -1,12 +1,13 @@
 /** What Prometheus sees of a running alerter at the moment that it looks. */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { RULE_NAMES } from '@hookpulse/common/domain/alerts/rules/rules';
-import { silenceOf } from '@hookpulse/common/domain/alerts/silence';
-import { ALERTER_GROUP, EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+
+import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
+import { silenceOf } from '@hookpulse/common/alerts/silence';
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
-import type { MetricsPage } from '@hookpulse/common/runtime/metrics-page';
+import { ALERTER_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { MetricsPage } from '@hookpulse/service-kit/metrics/metrics-page';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { judgingLagMs } from './readiness.ts';
 import type { RunningAlerter } from './run.ts';
 

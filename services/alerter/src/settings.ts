@@ -1,6 +1,6 @@
 /** What the alerter takes from the configuration. */
-import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { Config } from '@hookpulse/common/runtime/config/config';
+import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
+import type { Config } from '@hookpulse/service-kit/config/config';
 import type { AlerterSettings } from './start.ts';
 
 export function alerterSettings({ http, tokens, alerts, mail }: Config): AlerterSettings {

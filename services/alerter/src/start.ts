@@ -1,19 +1,20 @@
 /** Starts the alerter on a log that the caller opened and closes: its work, its mails, its probes. */
-import { type AlertBoard, openAlertBoard } from '@hookpulse/common/alerts/alert-board';
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
-import { createHttpApp } from '@hookpulse/common/http/create-http-app';
-import type { NamedTokenReader, Tokens } from '@hookpulse/common/http/metrics-tokens';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { measureLog } from '@hookpulse/common/log/measured-log';
-import type { FirstEvents } from '@hookpulse/common/presence/first-events';
-import type { PresenceBoard } from '@hookpulse/common/presence/presence-board';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+
+import { type AlertSettings, alertSettings } from '@hookpulse/common/alerts/alert-settings';
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { MailConfig } from '@hookpulse/common/runtime/config/config';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { MailConfig } from '@hookpulse/service-kit/config/config';
+import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
+import type { NamedTokenReader, Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
+import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
+import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { type AlertBoard, openAlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
+import type { PresenceBoard } from '@hookpulse/topic-tables/presence/presence-board';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { type RunningMailer, startMailer } from './mailing/mailer.ts';
 import { openMailTransport } from './notify/open-mail-transport.ts';

@@ -1,5 +1,5 @@
 /** A publisher that shows how long requests wait for the log. */
-import type { IngestMetrics } from '@hookpulse/common/runtime/metrics';
+import type { IngestMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { Publisher } from './routes/publisher.ts';
 
 /** To be put above the `MicroBatcher`: the waiting in its queue is part of what a sender waits. */

@@ -1,18 +1,21 @@
 /** The HTTP side of ingest: its routes on the common base. Never listens. */
 
-import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
-import { MAX_CONNECTIONS } from '@hookpulse/common/http/connections';
-import { createHttpApp } from '@hookpulse/common/http/create-http-app';
-import { createFailureBudget, type FailureBudget } from '@hookpulse/common/http/failure-budget';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
-import type { ReadinessCheck } from '@hookpulse/common/http/readiness';
-import { QueueFullError } from '@hookpulse/common/log/micro-batcher';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { TrustProxy } from '@hookpulse/common/runtime/config/address-formats';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { IngestMetrics, ServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import { QueueFullError } from '@hookpulse/event-log/micro-batcher';
+import type { TrustProxy } from '@hookpulse/service-kit/config/address-formats';
+import { MAX_CONNECTIONS } from '@hookpulse/service-kit/http/connections';
+import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
+import {
+  createFailureBudget,
+  type FailureBudget,
+} from '@hookpulse/service-kit/http/failure-budget';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
+import type { ReadinessCheck } from '@hookpulse/service-kit/http/readiness';
+import type { IngestMetrics, ServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { BodyReader } from './bodies/body-reader.ts';
 import { countRefusals } from './count-refusals.ts';
 import { eventsRoute } from './routes/events.ts';

@@ -1,13 +1,14 @@
 /** Counts every answer of ingest that is not a success, by its reason and its bot. */
-import type { ErrorListener } from '@hookpulse/common/http/error-answers';
-import type { HttpError } from '@hookpulse/common/http/http-error';
-import { QueueFullError } from '@hookpulse/common/log/micro-batcher';
+
+import { QueueFullError } from '@hookpulse/event-log/micro-batcher';
+import type { ErrorListener } from '@hookpulse/service-kit/http/error-answers';
+import type { HttpError } from '@hookpulse/service-kit/http/http-error';
 import {
   DELIVERY_OUTCOMES,
   type IngestMetrics,
   REPORT_OUTCOMES,
   type RefusalReason,
-} from '@hookpulse/common/runtime/metrics';
+} from '@hookpulse/service-kit/metrics/metrics';
 import { Refusal } from './refusal.ts';
 import { REPORT_PATH } from './routes/events.ts';
 import { WEBHOOK_PATH } from './routes/webhook.ts';

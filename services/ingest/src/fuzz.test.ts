@@ -4,10 +4,10 @@
  * next good one is taken. `FUZZ_SEED` repeats a run.
  */
 import { randomInt } from 'node:crypto';
-import { decodeEvent } from '@hookpulse/common/domain/decode-event';
-import { sendRaw } from '@hookpulse/common/http/testing/raw-request';
-import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
+import { decodeEvent } from '@hookpulse/common/events/decode-event';
+import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
+import { sendRaw } from '@hookpulse/service-kit/http/testing/raw-request';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type BadRequest, badFraming, badReports, badUpdates } from './testing/bad-requests.ts';

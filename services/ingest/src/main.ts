@@ -1,7 +1,7 @@
 /** Ingest as a process of its own: `npm run start:ingest`. It needs the log alone. */
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { adminAccess } from '@hookpulse/common/service/admin-access';
-import { runService } from '@hookpulse/common/service/run-service';
+import { adminAccess } from '@hookpulse/service-kit/process/admin-access';
+import { runService } from '@hookpulse/service-kit/process/run-service';
 import { ingestSettings } from './settings.ts';
 import { start } from './start.ts';
 

@@ -4,17 +4,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sendRaw } from '@hookpulse/common/http/testing/raw-request';
+import { scrape } from '@hookpulse/common/testing/scrape';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { until } from '@hookpulse/common/testing/until';
 import {
   type EventLog,
   LogUnavailableError,
   MessageTooLargeError,
-} from '@hookpulse/common/log/event-log';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { PRESENCE_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { scrape } from '@hookpulse/common/testing/scrape';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/event-log/event-log';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { PRESENCE_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { sendRaw } from '@hookpulse/service-kit/http/testing/raw-request';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type IngestDeps, type IngestSettings, type RunningIngest, start } from './start.ts';
 import { makeBot, REPORT_TOKEN, registryOf, WEBHOOK_SECRET } from './testing/bots.ts';
@@ -30,7 +30,7 @@ const clock = { nowMs: 0, now: () => clock.nowMs };
 beforeEach(async () => {
   clock.nowMs = Date.parse('2026-02-10T20:00:00.000Z');
   directory = await mkdtemp(join(tmpdir(), 'hookpulse-ingest-'));
-  log = await openSqliteEventLog({ directory, retentionDays: 7 }, createLogger('test', 'silent'));
+  log = await openSqliteEventLog({ directory, retentionDays: 7 }, silentLogger);
   await log.ensureTopics(TOPIC_SPECS);
 });
 
@@ -56,7 +56,7 @@ async function startIngest(
     },
     log: ingestLog,
     registry: registryOf([makeBot(), makeBot({ bot_id: 'gamma', ...other, enabled: false })]),
-    logger: createLogger('test', 'silent'),
+    logger: silentLogger,
     clock,
   });
   running.push(ingest);

@@ -1,9 +1,10 @@
 /** When ingest can do its work: the log answers, and takes what it is given. */
-import { engineCheck } from '@hookpulse/common/http/engine-check';
-import type { ReadinessCheck } from '@hookpulse/common/http/readiness';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import { EngineHealth } from '@hookpulse/common/runtime/engine-health';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { engineCheck } from '@hookpulse/service-kit/http/engine-check';
+import type { ReadinessCheck } from '@hookpulse/service-kit/http/readiness';
+import { EngineHealth } from '@hookpulse/service-kit/metrics/engine-health';
 
 /** Every failure here was a 503 for somebody, so the first one counts until the next success. */
 export function createPublishingHealth(): EngineHealth {

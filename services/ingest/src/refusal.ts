@@ -1,6 +1,6 @@
 /** Why ingest does not take a request: said where it is found, and counted by that. */
-import { HttpError, type HttpErrorOptions } from '@hookpulse/common/http/http-error';
-import type { RefusalReason } from '@hookpulse/common/runtime/metrics';
+import { HttpError, type HttpErrorOptions } from '@hookpulse/service-kit/http/http-error';
+import type { RefusalReason } from '@hookpulse/service-kit/metrics/metrics';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,5 +1,5 @@
 /** What ingest takes from the configuration. */
-import type { Config } from '@hookpulse/common/runtime/config/config';
+import type { Config } from '@hookpulse/service-kit/config/config';
 import type { IngestSettings } from './start.ts';
 
 export function ingestSettings(config: Config, adminToken: string): IngestSettings {

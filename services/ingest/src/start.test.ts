@@ -1,16 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EventLog, LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type IngestDeps, type RunningIngest, start } from './start.ts';
 import { makeBot, registryOf, WEBHOOK_SECRET } from './testing/bots.ts';
 
-const logger = createLogger('ingest', 'silent');
+const logger = silentLogger;
 
 let directory: string;
 let log: EventLog;

@@ -1,16 +1,17 @@
 /** Starts ingest on engines that the caller opened and closes. */
-import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
-import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
-import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { measurePublishing } from '@hookpulse/common/log/measured-log';
-import { MicroBatcher } from '@hookpulse/common/log/micro-batcher';
-import { announcePresence } from '@hookpulse/common/presence/announce-presence';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { TrustProxy } from '@hookpulse/common/runtime/config/address-formats';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { createServiceMetrics, ingestMetrics } from '@hookpulse/common/runtime/metrics';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { MicroBatcher } from '@hookpulse/event-log/micro-batcher';
+import type { TrustProxy } from '@hookpulse/service-kit/config/address-formats';
+import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
+import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
+import { measurePublishing } from '@hookpulse/service-kit/metrics/measured-log';
+import { createServiceMetrics, ingestMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import { announcePresence } from '@hookpulse/topic-tables/presence/announce-presence';
+import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { measureAcknowledging } from './acknowledge-latency.ts';
 import { buildIngestApp } from './app.ts';
 import { BodyReader } from './bodies/body-reader.ts';

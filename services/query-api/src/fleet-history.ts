@@ -3,8 +3,9 @@
  * are over hardly change: each is remembered with a fingerprint of its rows, and summed again when
  * that is another one.
  */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { MetricsRow, MetricsUnit } from './domain/metrics-row.ts';
+
+import type { MetricsRow, MetricsUnit } from '@hookpulse/api/metrics-row';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { oneAtATime } from './one-at-a-time.ts';
 import { fleetMetrics } from './queries/fleet-metrics.ts';
 import { type FleetStart, fleetStarts } from './queries/fleet-starts.ts';

@@ -1,7 +1,7 @@
 /** The query API as a process of its own: `npm run start:query-api`. */
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { adminAccess } from '@hookpulse/common/service/admin-access';
-import { runService } from '@hookpulse/common/service/run-service';
+import { adminAccess } from '@hookpulse/service-kit/process/admin-access';
+import { runService } from '@hookpulse/service-kit/process/run-service';
 import { queryApiSettings } from './settings.ts';
 import { start } from './start.ts';
 

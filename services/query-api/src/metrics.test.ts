@@ -1,9 +1,9 @@
 /** What operators see of the query API. */
 
+import { testBot } from '@hookpulse/common/testing/bots';
 import { scrape } from '@hookpulse/common/testing/scrape';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningQueryApi, start } from './start.ts';
-import { testBot } from './testing/bots.ts';
 import {
   openTestQueryApi,
   TEST_ALERT_DEFAULTS,

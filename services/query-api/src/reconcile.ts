@@ -3,11 +3,11 @@
  * positions are read first and the end of the log last (`queries/window-comparison` says why).
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { Difference, Reconciliation } from '@hookpulse/common/domain/reconciliation';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Difference, Reconciliation } from '@hookpulse/common/windows/reconciliation';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import {
   type LogRange,
   reconciliation,

@@ -1,7 +1,8 @@
 /** What the query API takes from the configuration. */
-import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { Config } from '@hookpulse/common/runtime/config/config';
-import type { NotificationChannel } from './domain/notification-view.ts';
+
+import type { NotificationChannel } from '@hookpulse/api/notification-view';
+import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
+import type { Config } from '@hookpulse/service-kit/config/config';
 import type { StartDeps } from './start.ts';
 
 export function queryApiSettings(config: Config, adminToken: string): StartDeps['settings'] {

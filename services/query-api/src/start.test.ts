@@ -1,8 +1,8 @@
-import { type ClickHouseClient, openClickHouse } from '@hookpulse/common/clickhouse/open-client';
+import { testBot } from '@hookpulse/common/testing/bots';
+import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../test/setup/requirements.ts';
 import { type RunningQueryApi, start } from './start.ts';
-import { testBot } from './testing/bots.ts';
 import {
   openTestQueryApi,
   TEST_ALERT_DEFAULTS,

@@ -1,7 +1,8 @@
 /** Starts the query API on engines that the caller has opened, and closes afterwards. */
-import { followAlerts } from '@hookpulse/common/alerts/follow-alerts';
-import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
+
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import { followAlerts } from '@hookpulse/topic-tables/alerts/follow-alerts';
+import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/follow-rebuilds';
 import { openSessions } from './access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
 import { followAudit } from './audit/audit-board.ts';

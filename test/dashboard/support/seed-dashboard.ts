@@ -1,13 +1,13 @@
 /** A fleet with a past: put on the log before Hookpulse starts, which then counts and judges it. */
-import type { Bot } from '@hookpulse/common/domain/bot';
-import { newEventId } from '@hookpulse/common/domain/event-identity';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import { newEventId } from '@hookpulse/common/events/event-identity';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { sha256Hex } from '@hookpulse/common/values/secrets';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 
 export interface Seed {
   readonly bots: readonly Bot[];
@@ -20,7 +20,7 @@ const RETENTION_DAYS = 7;
 const AT_ONCE = 5_000;
 
 export async function seedDashboard(dataDir: string, { bots, events }: Seed): Promise<void> {
-  const logger = createLogger('seed', 'silent');
+  const logger = silentLogger;
   const log = await openSqliteEventLog(
     { directory: dataDir, retentionDays: RETENTION_DAYS },
     logger,

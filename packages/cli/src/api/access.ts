@@ -1,7 +1,8 @@
 /** Which query API a command talks to, and the token it shows there. */
-import { readAdminToken } from '@hookpulse/common/runtime/admin-token';
-import { isLoopbackHost } from '@hookpulse/common/runtime/config/address-formats';
-import type { Config } from '@hookpulse/common/runtime/config/config';
+
+import { isLoopbackHost } from '@hookpulse/service-kit/config/address-formats';
+import type { Config } from '@hookpulse/service-kit/config/config';
+import { readAdminToken } from '@hookpulse/service-kit/process/admin-token';
 import { CommandError } from '../command-error.ts';
 import { originOf } from './address.ts';
 

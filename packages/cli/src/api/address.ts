@@ -1,6 +1,6 @@
 /** Where services listen, as a client on this machine reaches them. */
 import { isIPv6 } from 'node:net';
-import type { Config } from '@hookpulse/common/runtime/config/config';
+import type { Config } from '@hookpulse/service-kit/config/config';
 
 /** Who listens on all addresses of a machine is reached on its own. */
 const ANY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };

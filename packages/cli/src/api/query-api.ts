@@ -1,5 +1,5 @@
 /** The query API over HTTP. What goes wrong becomes one sentence for whoever typed the command. */
-import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
+import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { CommandError } from '../command-error.ts';

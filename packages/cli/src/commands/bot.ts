@@ -1,5 +1,5 @@
 /** `hookpulse bot …`: the bots that are watched. */
-import { ErasedHistorySchema } from '@hookpulse/common/domain/erased-history';
+import { ErasedHistorySchema } from '@hookpulse/common/bots/erased-history';
 import type { Command } from 'commander';
 import Type, { type Static } from 'typebox';
 import { quantity } from '../output/quantity.ts';

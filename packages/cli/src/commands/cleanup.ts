@@ -1,5 +1,5 @@
 /** `hookpulse cleanup`: deletes what is past the retention now. */
-import { type Cleanup, CleanupSchema } from '@hookpulse/common/domain/cleanup';
+import { type Cleanup, CleanupSchema } from '@hookpulse/common/bots/cleanup';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { minuteOf } from '../output/minute.ts';

@@ -1,5 +1,5 @@
 /** What every command is given, and the options that those share which ask the query API. */
-import type { Environment } from '@hookpulse/common/runtime/config/read-values';
+import type { Environment } from '@hookpulse/service-kit/config/read-values';
 import type { Command } from 'commander';
 import { type AccessOptions, apiAccess } from '../api/access.ts';
 import { QueryApi } from '../api/query-api.ts';

@@ -1,5 +1,5 @@
 /** `hookpulse doctor`: is everything as it should be? */
-import type { Reconciliation } from '@hookpulse/common/domain/reconciliation';
+import type { Reconciliation } from '@hookpulse/common/windows/reconciliation';
 import type { Command } from 'commander';
 import { type ApiAccess, apiAccess } from '../api/access.ts';
 import { QueryApi } from '../api/query-api.ts';

@@ -1,13 +1,14 @@
 /** `hookpulse load`: realistic traffic, for trying Hookpulse and for finding out what it takes. */
-import { isLoopbackHost } from '@hookpulse/common/runtime/config/address-formats';
+
 import { createProgress } from '@hookpulse/common/runtime/progress';
+import { isLoopbackHost } from '@hookpulse/service-kit/config/address-formats';
+import type { LoadShape } from '@hookpulse/traffic/load-plan';
 import { type Command, CommanderError, Option } from 'commander';
 import { apiAccess } from '../api/access.ts';
 import { originOf } from '../api/address.ts';
 import { QueryApi } from '../api/query-api.ts';
 import { CommandError, UsageError } from '../command-error.ts';
 import { listLoadBots, prepareLoadBots, removeLoadBots } from '../load/load-bots.ts';
-import type { LoadShape } from '../load/load-plan.ts';
 import { runLoad } from '../load/run-load.ts';
 import { isFine, loadJson, showLoad } from '../load/show-load.ts';
 import { readSettings } from '../settings.ts';

@@ -1,5 +1,5 @@
 /** `hookpulse rebuild`: counts hours anew from the raw events, while traffic goes on. */
-import { RebuildAcceptedSchema, type RebuildStatus } from '@hookpulse/common/domain/rebuild';
+import { RebuildAcceptedSchema, type RebuildStatus } from '@hookpulse/common/windows/rebuild';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { minuteOf } from '../output/minute.ts';

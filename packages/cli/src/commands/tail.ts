@@ -1,5 +1,5 @@
 /** `hookpulse tail`: events as they arrive. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Command } from 'commander';
 import { eventLine } from '../tail/event-line.ts';
 import { followEvents } from '../tail/follow-events.ts';

@@ -1,5 +1,5 @@
 /** `hookpulse token …`: named tokens, beside ADMIN_TOKEN and READ_TOKEN. */
-import { SCOPES, type Scope } from '@hookpulse/common/domain/access-token';
+import { SCOPES, type Scope } from '@hookpulse/common/bots/access-token';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import Type, { type Static } from 'typebox';
 import { CommandError } from '../command-error.ts';

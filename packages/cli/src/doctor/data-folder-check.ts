@@ -1,8 +1,8 @@
 /** The folder of the embedded engines, the admin token and the outbox: is it there, is there room? */
 import { access, constants, statfs } from 'node:fs/promises';
-import type { Config } from '@hookpulse/common/runtime/config/config';
-import { errorCode } from '@hookpulse/common/runtime/error-code';
-import { isOpenToOthers } from '@hookpulse/common/runtime/private-files';
+import { errorCode } from '@hookpulse/common/values/error-code';
+import type { Config } from '@hookpulse/service-kit/config/config';
+import { isOpenToOthers } from '@hookpulse/service-kit/process/private-files';
 import { type Check, problem } from './check.ts';
 
 const NAME = 'data folder';

@@ -1,6 +1,6 @@
 /** Everything that the doctor looks at. */
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { createLogger } from '@hookpulse/service-kit/process/create-logger';
 import type { ApiAccess } from '../api/access.ts';
 import type { Settings } from '../settings.ts';
 import type { Check } from './check.ts';

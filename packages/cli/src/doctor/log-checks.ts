@@ -1,15 +1,16 @@
 /** Asks Kafka itself: are the topics there, as safe as the cluster allows, and read to their ends? */
-import type { EventLog, TopicSpec } from '@hookpulse/common/log/event-log';
-import { readTopicLayouts, type TopicLayout } from '@hookpulse/common/log/kafka/topic-layout';
-import type { EventLogSettings } from '@hookpulse/common/log/open-event-log';
-import { openEventLog } from '@hookpulse/common/log/open-event-log';
+
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { EventLog, TopicSpec } from '@hookpulse/event-log/event-log';
+import { readTopicLayouts, type TopicLayout } from '@hookpulse/event-log/kafka/topic-layout';
+import type { EventLogSettings } from '@hookpulse/event-log/open-event-log';
+import { openEventLog } from '@hookpulse/event-log/open-event-log';
 import {
   AGGREGATOR_GROUP,
   EVENTS_TOPIC,
   TOPIC_SPECS,
   UPDATES_TOPIC,
-} from '@hookpulse/common/log/topics';
-import type { Logger } from '@hookpulse/common/runtime/logger';
+} from '@hookpulse/event-log/topics';
 import { type Check, problem } from './check.ts';
 
 /** Of Kafka's own default, which topics that were made by hand may have: 1 MiB with the record's overhead. */

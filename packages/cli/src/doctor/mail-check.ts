@@ -1,8 +1,8 @@
 /** Does the mail server take connections, and the user and password of `SMTP_URL`? Sends nothing. */
-import type { Config } from '@hookpulse/common/runtime/config/config';
-import { describeSmtpFailure } from '@hookpulse/common/smtp/describe-smtp-failure';
-import { readSmtpFailure } from '@hookpulse/common/smtp/smtp-failure';
-import { type ConnectionLimits, openSmtpServer } from '@hookpulse/common/smtp/smtp-server';
+import type { Config } from '@hookpulse/service-kit/config/config';
+import { describeSmtpFailure } from '@hookpulse/service-kit/smtp/describe-smtp-failure';
+import { readSmtpFailure } from '@hookpulse/service-kit/smtp/smtp-failure';
+import { type ConnectionLimits, openSmtpServer } from '@hookpulse/service-kit/smtp/smtp-server';
 import type { Check } from './check.ts';
 
 const NAME = 'mail';

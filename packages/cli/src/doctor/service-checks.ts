@@ -1,7 +1,7 @@
 /** Does every service do its work? Asked of its own `readyz`. */
 
-import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
-import type { Config } from '@hookpulse/common/runtime/config/config';
+import type { Config } from '@hookpulse/service-kit/config/config';
+import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import { Compile } from 'typebox/compile';
 import type { ApiAccess } from '../api/access.ts';
 import { originOf, type ServicePort } from '../api/address.ts';

@@ -1,8 +1,9 @@
 /** Asks ClickHouse itself: which version is it, and has it every table? */
-import { appliedVersions, readMigrations } from '@hookpulse/common/clickhouse/migrate';
-import { type ClickHouseClient, openClickHouse } from '@hookpulse/common/clickhouse/open-client';
-import { toStoreError } from '@hookpulse/common/clickhouse/store-errors';
-import type { Config } from '@hookpulse/common/runtime/config/config';
+
+import type { Config } from '@hookpulse/service-kit/config/config';
+import { appliedVersions, readMigrations } from '@hookpulse/store/migrate';
+import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
+import { toStoreError } from '@hookpulse/store/store-errors';
 import { type Check, problem } from './check.ts';
 
 const NAME = 'store';

@@ -3,15 +3,11 @@
  * used again otherwise. Their secrets are made anew for each run and are in its memory only; those of a
  * run before stay valid for the grace time, so two runs do not hinder each other.
  */
+
+import type { LoadBot } from '@hookpulse/traffic/load-plan';
 import Type from 'typebox';
 import type { QueryApi } from '../api/query-api.ts';
 import { CommandError } from '../command-error.ts';
-
-export interface LoadBot {
-  readonly botId: string;
-  readonly webhookSecret: string;
-  readonly reportToken: string;
-}
 
 interface ListedBot {
   readonly bot_id: string;

@@ -2,20 +2,24 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createProgress } from '@hookpulse/common/runtime/progress';
-import type { QueryApi } from '../api/query-api.ts';
-import { countedDeliveries } from './counted.ts';
-import type { LoadBot } from './load-bots.ts';
 import {
   AnswerCount,
   type LatencyFigures,
   LatencyRecord,
   type RequestFigures,
-} from './load-figures.ts';
-import { LoadPlan, type LoadShape, type PlannedUpdate } from './load-plan.ts';
-import { runOpenLoop } from './open-loop.ts';
-import { plannedCount, plannedMs } from './pacing.ts';
-import { postJson } from './post-json.ts';
-import { createReporter } from './reporter.ts';
+} from '@hookpulse/traffic/load-figures';
+import {
+  type LoadBot,
+  LoadPlan,
+  type LoadShape,
+  type PlannedUpdate,
+} from '@hookpulse/traffic/load-plan';
+import { runOpenLoop } from '@hookpulse/traffic/open-loop';
+import { plannedCount, plannedMs } from '@hookpulse/traffic/pacing';
+import { postJson } from '@hookpulse/traffic/post-json';
+import { createReporter } from '@hookpulse/traffic/reporter';
+import type { QueryApi } from '../api/query-api.ts';
+import { countedDeliveries } from './counted.ts';
 
 export interface LoadTarget {
   /** Origin. */

@@ -1,8 +1,9 @@
 /** What a load has come to, for people and for programs. */
+
+import type { RequestFigures } from '@hookpulse/traffic/load-figures';
+import type { LoadShape } from '@hookpulse/traffic/load-plan';
 import { table } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
-import type { RequestFigures } from './load-figures.ts';
-import type { LoadShape } from './load-plan.ts';
 import type { LoadReport } from './run-load.ts';
 
 /** Whether everything that was sent was taken, and everything that was taken was counted. */

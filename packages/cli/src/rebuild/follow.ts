@@ -1,7 +1,7 @@
 /** Follows a rebuild until every partition has answered. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RebuildStatus, RebuildStatusSchema } from '@hookpulse/common/domain/rebuild';
 import { createProgress } from '@hookpulse/common/runtime/progress';
+import { type RebuildStatus, RebuildStatusSchema } from '@hookpulse/common/windows/rebuild';
 import type { QueryApi } from '../api/query-api.ts';
 
 const POLL_INTERVAL_MS = 200;

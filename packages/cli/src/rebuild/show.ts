@@ -1,6 +1,6 @@
 /** What a rebuild has changed, as text for people. */
-import { COUNTER_NAMES } from '@hookpulse/common/domain/counters';
-import type { RebuildStatus, RebuiltHour, RebuiltValue } from '@hookpulse/common/domain/rebuild';
+import { COUNTER_NAMES } from '@hookpulse/common/windows/counters';
+import type { RebuildStatus, RebuiltHour, RebuiltValue } from '@hookpulse/common/windows/rebuild';
 import { minuteOf } from '../output/minute.ts';
 import { table } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,6 +1,10 @@
 /** Asks for a reconciliation day by day: each answer comes soon, and there is progress to show. */
-import { type Reconciliation, ReconciliationSchema } from '@hookpulse/common/domain/reconciliation';
+
 import { createProgress } from '@hookpulse/common/runtime/progress';
+import {
+  type Reconciliation,
+  ReconciliationSchema,
+} from '@hookpulse/common/windows/reconciliation';
 import type { QueryApi } from '../api/query-api.ts';
 import { mergeReconciliations } from './merge.ts';
 

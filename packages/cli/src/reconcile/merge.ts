@@ -1,5 +1,5 @@
 /** Several reconciliations of consecutive spans as one. */
-import type { ReconciledPartition, Reconciliation } from '@hookpulse/common/domain/reconciliation';
+import type { ReconciledPartition, Reconciliation } from '@hookpulse/common/windows/reconciliation';
 
 /** @param parts - newest first, at least one; offsets are the newest ones */
 export function mergeReconciliations(parts: readonly Reconciliation[]): Reconciliation {

@@ -1,5 +1,5 @@
 /** A reconciliation as text for people. */
-import type { Difference, Reconciliation } from '@hookpulse/common/domain/reconciliation';
+import type { Difference, Reconciliation } from '@hookpulse/common/windows/reconciliation';
 import { minuteOf } from '../output/minute.ts';
 import { table } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,6 +1,6 @@
 /** An event on one line, for people. */
 import { stripVTControlCharacters } from 'node:util';
-import type { EventStatus, WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { EventStatus, WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Style, Terminal } from '../terminal.ts';
 
 const STATUS_STYLE: Readonly<Record<EventStatus, Style>> = {

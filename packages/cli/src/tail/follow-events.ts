@@ -1,8 +1,8 @@
 /** Live events of the query API, over as many connections as it takes: none twice, none left out. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type WebhookEvent, webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
-import { sentFrames } from '@hookpulse/common/http/server-sent-events';
-import { parseAs } from '@hookpulse/common/log/json-value';
+import { type WebhookEvent, webhookEventValidator } from '@hookpulse/common/events/webhook-event';
+import { parseAs } from '@hookpulse/event-log/json-value';
+import { sentFrames } from '@hookpulse/service-kit/http/server-sent-events';
 import { type Query, type QueryApi, UnreachableError } from '../api/query-api.ts';
 import { CommandError } from '../command-error.ts';
 

@@ -1,5 +1,5 @@
 /** An event for tests, whole and plain: a test states only what it is about. */
-import type { WebhookEvent } from '../domain/webhook-event.ts';
+import type { WebhookEvent } from '../events/webhook-event.ts';
 
 const PLAIN_EVENT: WebhookEvent = {
   event_id: '00000000-0000-4000-8000-000000000001',

@@ -1,4 +1,4 @@
-import { RULE_NAMES, RULES } from '@hookpulse/common/domain/alerts/rules/rules';
+import { RULE_NAMES, RULES } from '@hookpulse/common/alerts/rules/rules';
 import { expect, test } from '@jest/globals';
 import { RULE_MEANINGS } from './rule-meanings.ts';
 

@@ -1,5 +1,5 @@
 /** What each rule watches, for who sets it. */
-import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
+import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
 
 export const RULE_MEANINGS: Readonly<Record<RuleName, string>> = {
   high_error_rate: 'More of the events in the window failed than the threshold allows.',

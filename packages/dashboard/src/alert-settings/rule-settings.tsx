@@ -1,6 +1,7 @@
 /** The part of the form that is about one rule: whether it is judged, and by which numbers. */
-import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { EffectiveAlerts } from '@hookpulse/query-api/domain/alert-settings-view';
+
+import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
+import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
 import { RULE_TITLES } from '../format/alert-words.ts';
 import { Segmented } from '../ui/segmented.tsx';
 import { NumberSetting } from './number-setting.tsx';

@@ -1,6 +1,7 @@
 /** The numbers that alert rules are set by: what each is called, and in which unit it is typed. */
-import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { EffectiveAlerts } from '@hookpulse/query-api/domain/alert-settings-view';
+
+import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
+import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
 import { formatSpan } from '../format/times.ts';
 
 /** A share is stored as 0 to 1 and typed in per cent; what else there is is typed as it is stored. */

@@ -1,9 +1,6 @@
-import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
-import { RuleSettingsSchema } from '@hookpulse/common/domain/alerts/rules/rules';
-import {
-  AlertOverridesPatchSchema,
-  patchOverrides,
-} from '@hookpulse/query-api/domain/overrides-patch';
+import { AlertOverridesPatchSchema, patchOverrides } from '@hookpulse/api/overrides-patch';
+import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
+import { RuleSettingsSchema } from '@hookpulse/common/alerts/rules/rules';
 import { describe, expect, test } from '@jest/globals';
 import { Compile } from 'typebox/compile';
 import { parseText, quantityText, SETTING_FIELDS, textOf } from './setting-fields.ts';

@@ -2,8 +2,8 @@
  * Alert overrides as they are typed into a form, and the merge patch that makes of the overrides
  * before those that are typed. What is left empty is not overridden.
  */
-import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
-import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
+import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
+import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
 import { RULE_TITLES, SHOWN_RULES } from '../format/alert-words.ts';
 import type { Values } from '../state/edit.ts';
 import { parseText, SETTING_FIELDS, textOf, type Unit } from './setting-fields.ts';

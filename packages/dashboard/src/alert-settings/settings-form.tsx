@@ -1,6 +1,7 @@
 /** Alert settings to be changed: what is typed overrides, what is empty is as without. */
-import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
-import type { EffectiveAlerts } from '@hookpulse/query-api/domain/alert-settings-view';
+
+import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
+import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
 import type { Versioned } from '../api/client.ts';
 import { fieldErrors } from '../api/field-errors.ts';
 import { SHOWN_RULES } from '../format/alert-words.ts';

@@ -1,6 +1,7 @@
 /** Alert settings to be read: what is in force, and what of it is overridden. */
-import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
-import type { EffectiveAlerts } from '@hookpulse/query-api/domain/alert-settings-view';
+
+import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
+import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
 import { RULE_TITLES, SHOWN_RULES } from '../format/alert-words.ts';
 import { Card } from '../ui/card.tsx';
 import { ToneBadge } from '../ui/status-badge.tsx';

@@ -1,4 +1,4 @@
-import type { Who } from '@hookpulse/query-api/domain/session';
+import type { Who } from '@hookpulse/api/session';
 import { expect, test } from '@jest/globals';
 import { mayAsMuch } from './may-as-much.ts';
 

@@ -1,4 +1,4 @@
-import type { Who } from '@hookpulse/query-api/domain/session';
+import type { Who } from '@hookpulse/api/session';
 
 const RANKS: Readonly<Record<Who['access'], number>> = { none: 0, read: 1, write: 2, admin: 3 };
 

@@ -1,5 +1,5 @@
 /** Who looks: admin, reader, or somebody who has not signed in. */
-import type { Who } from '@hookpulse/query-api/domain/session';
+import type { Who } from '@hookpulse/api/session';
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ErrorState } from '../ui/error-state.tsx';

@@ -1,5 +1,5 @@
 /** Bots as choices: found by a part of the name or the id. */
-import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import type { BotView } from '@hookpulse/api/bot-view';
 import type { Choice } from '../ui/choice-matches.ts';
 
 export type NamedBot = Pick<BotView, 'bot_id' | 'name'>;

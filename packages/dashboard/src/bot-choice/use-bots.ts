@@ -1,5 +1,5 @@
 /** The registered bots, for pages that name or offer them. */
-import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import type { BotView } from '@hookpulse/api/bot-view';
 import { useMemo } from 'preact/hooks';
 import type { ApiError } from '../api/client.ts';
 import { useResource } from '../api/resources.ts';

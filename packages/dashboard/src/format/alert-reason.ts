@@ -1,5 +1,5 @@
 /** An alert's reason where its bot stands beside it: without the bot's name again. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 
 /** `Bot "Orders" has 15.0% error rate (15/100 failed).` becomes `15.0% error rate (15/100 failed).` */
 export function shortReason({ bot_name, reason }: Pick<AlertView, 'bot_name' | 'reason'>): string {

@@ -1,6 +1,7 @@
 /** Alerts in words: what rules are called, and what became of their mails. */
-import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+
+import type { AlertView } from '@hookpulse/api/alert-view';
+import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
 import type { Tone } from '../ui/status-badge.tsx';
 
 /** In the order of how much they tell of lost traffic, which groups of alerts are shown in. */

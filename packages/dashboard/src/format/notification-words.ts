@@ -1,5 +1,5 @@
 /** What keeps alerts from being heard of, in words. */
-import type { NotificationView } from '@hookpulse/query-api/domain/notification-view';
+import type { NotificationView } from '@hookpulse/api/notification-view';
 
 export const NOTIFICATIONS_PATH = '/api/notifications';
 

@@ -1,5 +1,5 @@
 /** The lines and bars of charts of hours or days. */
-import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import type { ChartSeries } from '../ui/chart.tsx';
 import type { CountedSpan } from './span-totals.ts';
 

@@ -1,4 +1,4 @@
-import { errorRate, eventsOf, formatRate } from '@hookpulse/common/domain/counters';
+import { errorRate, eventsOf, formatRate } from '@hookpulse/common/windows/counters';
 import { describe, expect, test } from '@jest/globals';
 import { totalsOf } from './span-totals.ts';
 

@@ -1,5 +1,5 @@
 /** What several hours or days add up to, counted as the API counts any span (contract, section 4). */
-import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsRow } from '@hookpulse/api/metrics-row';
 
 export type CountedSpan = Pick<
   MetricsRow,

@@ -1,7 +1,8 @@
 /** The pages that one goes to from everywhere, in the order of the sidebar. */
+
+import { PAGE_PATHS } from '@hookpulse/api/page-paths';
 import { Activity, Bell, Bot, ChartNoAxesColumn, type IconNode, LayoutGrid } from 'lucide';
 import type { ComponentType } from 'preact';
-import { PAGE_PATHS } from '../page-paths.ts';
 import { AlertsPage } from './alerts/alerts-page.tsx';
 import { BotsPage } from './bots/bots-page.tsx';
 import { EventsPage } from './events/events-page.tsx';

@@ -1,5 +1,5 @@
 /** Says on every page that nobody hears of alerts, until it is mended. */
-import type { NotificationView } from '@hookpulse/query-api/domain/notification-view';
+import type { NotificationView } from '@hookpulse/api/notification-view';
 import { BellOff } from 'lucide';
 import { useResource } from '../api/resources.ts';
 import { useSession } from '../api/session.tsx';

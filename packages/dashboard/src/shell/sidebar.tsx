@@ -1,10 +1,11 @@
 /** The way from page to page; on phones a bar at the bottom. */
+
+import { signInPath } from '@hookpulse/api/sign-in-path';
 import { Keyboard, LogIn, LogOut, Moon, Sun } from 'lucide';
 import { useLocation } from 'preact-iso';
 import { useSession } from '../api/session.tsx';
 import { useWrite } from '../api/use-write.ts';
 import { PAGES, type Page } from '../pages/pages.tsx';
-import { signInPath } from '../pages/sign-in/sign-in-path.ts';
 import { leaveScope, PAGE } from '../state/unsaved.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';

@@ -1,6 +1,6 @@
 /** The order of a table, kept in the address as `sort=name` or `sort=-name`. */
 import { useMemo } from 'preact/hooks';
-import type { Sort } from '../ui/data-table.tsx';
+import type { Sort } from '../ui/column.ts';
 import { useUrlState } from './url-state.ts';
 
 /** @param standard - meant when the address says nothing */

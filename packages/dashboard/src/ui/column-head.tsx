@@ -2,7 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: as in any table, what is in the cells takes the focus.
 /** The heading of a column; a button where one can sort by it. */
 import { ArrowDown, ArrowUp } from 'lucide';
-import { type Column, cellClass, type Sort } from './data-table.tsx';
+import { type Column, cellClass, type Sort } from './column.ts';
 import { Icon } from './icon.tsx';
 
 export interface ColumnHeadProps<Row> {

@@ -4,37 +4,13 @@
  * A table with sorting that draws only the rows on screen. While the pointer is over it or the focus
  * in it, new answers change what rows say and not where they stand.
  */
-import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import './data-table.css';
+import { type Column, cellClass, type Sort } from './column.ts';
 import { ColumnHead } from './column-head.tsx';
 import { focusHeading, hasFocus } from './return-focus.ts';
 import { steadyOrder } from './steady-order.ts';
 import { useVisibleRows } from './use-visible-rows.ts';
-
-export type SortDirection = 'asc' | 'desc';
-
-export interface Sort {
-  readonly column: string;
-  readonly direction: SortDirection;
-}
-
-export interface Column<Row> {
-  readonly id: string;
-  readonly title: string;
-  /** Of the grid, such as `minmax(160px, 2fr)` or `110px`. */
-  readonly width: string;
-  readonly render: (row: Row) => ComponentChildren;
-  readonly align?: 'start' | 'end';
-  /** Makes it sortable; ascending. */
-  readonly compare?: (a: Row, b: Row) => number;
-  /** Which way a first click sorts; default: descending for what is aligned at the end. */
-  readonly firstDirection?: SortDirection;
-  /** Left out on narrower screens. */
-  readonly hideBelow?: 'tablet' | 'desktop' | 'wide';
-  /** Explains the heading, on hover. */
-  readonly hint?: string;
-}
 
 export interface DataTableProps<Row> {
   /** What it lists, for who cannot see it. */
@@ -110,10 +86,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
     </div>
   );
-}
-
-export function cellClass({ align = 'start', hideBelow }: Column<never>): string {
-  return `cell cell-${align}${hideBelow ? ` hide-below-${hideBelow}` : ''}`;
 }
 
 /** Keys in the order in which they are shown. */

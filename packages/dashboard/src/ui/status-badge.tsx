@@ -1,5 +1,5 @@
 /** A status as a shape, a colour and a word: never by colour alone. */
-import type { HealthStatus } from '@hookpulse/common/domain/health-status';
+import type { HealthStatus } from '@hookpulse/common/windows/health-status';
 import './status-badge.css';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'idle';

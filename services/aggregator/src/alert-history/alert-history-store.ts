@@ -1,5 +1,5 @@
 /** Where the history of alerts is kept. Storing rows again changes nothing. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { insertRows } from '../store/clickhouse-aggregate-store.ts';
 import type { AlertRows } from './alert-rows.ts';
 

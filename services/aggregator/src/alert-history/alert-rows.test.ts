@@ -1,10 +1,9 @@
-import { receiptToMessage, transitionToMessage } from '@hookpulse/common/alerts/alert-messages';
+import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
+import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import {
-  sampleFiring,
-  sampleNext,
-  sampleReceipt,
-} from '@hookpulse/common/alerts/testing/sample-alerts';
-import type { LogMessage, OutgoingMessage } from '@hookpulse/common/log/event-log';
+  receiptToMessage,
+  transitionToMessage,
+} from '@hookpulse/topic-tables/alerts/alert-messages';
 import { expect, test } from '@jest/globals';
 import { alertRowsOf } from './alert-rows.ts';
 

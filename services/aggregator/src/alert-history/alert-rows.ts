@@ -1,8 +1,9 @@
 /** From messages about alerts to rows of the history: one object a row, keys are column names. */
-import { readAlertMessage } from '@hookpulse/common/alerts/alert-messages';
-import { type AlertTransition, transitionsOf } from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { LogMessage } from '@hookpulse/common/log/event-log';
+
+import { type AlertTransition, transitionsOf } from '@hookpulse/common/alerts/alert';
+import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
+import type { LogMessage } from '@hookpulse/event-log/event-log';
+import { readAlertMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
 
 export interface TransitionRow {
   readonly bot_id: string;

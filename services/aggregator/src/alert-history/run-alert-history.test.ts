@@ -2,33 +2,32 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { receiptToMessage, transitionToMessage } from '@hookpulse/common/alerts/alert-messages';
-import {
-  sampleFiring,
-  sampleNext,
-  sampleReceipt,
-} from '@hookpulse/common/alerts/testing/sample-alerts';
-import {
-  openTestClickHouse,
-  type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import { type EventLog, LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
+import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { until } from '@hookpulse/common/testing/until';
+import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
 import {
   ALERT_HISTORY_GROUP,
   ALERT_MAILS_TOPIC,
   ALERTS_TOPIC,
   TOPIC_SPECS,
-} from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { aggregatorMetrics } from '@hookpulse/common/runtime/metrics';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/event-log/topics';
+import { aggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import {
+  openTestClickHouse,
+  type TestClickHouse,
+} from '@hookpulse/store/testing/open-test-clickhouse';
+import {
+  receiptToMessage,
+  transitionToMessage,
+} from '@hookpulse/topic-tables/alerts/alert-messages';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
 import { type AlertHistoryStore, createClickHouseAlertHistory } from './alert-history-store.ts';
 import { type RunningAlertHistory, runAlertHistory } from './run-alert-history.ts';
 
-const silent = createLogger('test', 'silent');
+const silent = silentLogger;
 const metrics = aggregatorMetrics();
 const firing = sampleFiring('2026-02-10T20:00:00Z', { bot_name: 'Бот "🤖"' });
 const reminder = sampleNext(firing, 'reminder', '2026-02-10T20:30:00Z');
@@ -191,7 +190,7 @@ describeWithClickHouse('the history of alerts', (serverUrl) => {
 
   test('passes over what cannot be read, and says so', async () => {
     const warned: { topic: string }[] = [];
-    const logger = Object.assign(createLogger('test', 'silent'), {
+    const logger = Object.assign(silentLogger, {
       warn: (fields: { topic: string }) => warned.push(fields),
     });
     const key = 'b|no_traffic';

@@ -4,13 +4,13 @@
  * the store is away it waits, and what it has not stored stays on the log.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Consumer, EventLog, LogBatch } from '@hookpulse/common/log/event-log';
-import { ALERT_HISTORY_GROUP, ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse/common/log/topics';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { AggregatorMetrics } from '@hookpulse/common/runtime/metrics';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
+import type { Consumer, EventLog, LogBatch } from '@hookpulse/event-log/event-log';
+import { ALERT_HISTORY_GROUP, ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse/event-log/topics';
+import type { AggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { AlertHistoryStore } from './alert-history-store.ts';
 import { alertRowsOf } from './alert-rows.ts';
 

@@ -1,5 +1,5 @@
 /** Compares every window of a piece: as it was counted anew, as the store has it, as memory has it. */
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import { type Judgement, judgeWindow, type StoredWindow } from './judge-window.ts';
 import type { OpenWindows, WindowKey } from './open-windows.ts';
 import type { Piece } from './rebuild-plan.ts';

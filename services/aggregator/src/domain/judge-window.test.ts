@@ -1,11 +1,11 @@
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import {
   addEvent,
   emptyWindow,
   snapshotWindow,
   type Window,
-} from '@hookpulse/common/domain/window';
-import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+} from '@hookpulse/common/windows/window';
 import { describe, expect, test } from '@jest/globals';
 import { judgeWindow, type StoredWindow, type WindowFacts } from './judge-window.ts';
 import { comparedWindow } from './window-values.ts';

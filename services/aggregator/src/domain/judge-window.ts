@@ -1,12 +1,12 @@
 /** Is a window what its raw events add up to: in the store, and in memory? */
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
-import type { REBUILT_KINDS, RebuiltValue } from '@hookpulse/common/domain/rebuild';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import type { REBUILT_KINDS, RebuiltValue } from '@hookpulse/common/windows/rebuild';
 import {
   addEvent,
   emptyWindow,
   snapshotWindow,
   type Window,
-} from '@hookpulse/common/domain/window';
+} from '@hookpulse/common/windows/window';
 import type { WindowKey } from './open-windows.ts';
 import {
   type ComparedWindow,

@@ -2,7 +2,7 @@
  * The windows of one size that a partition is feeding now. They are kept in memory while they are
  * hot; the store holds the rest.
  */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import {
   addEvent,
   emptyWindow,
@@ -10,7 +10,7 @@ import {
   type Window,
   type WindowSnapshot,
   windowStart,
-} from '@hookpulse/common/domain/window';
+} from '@hookpulse/common/windows/window';
 
 export interface WindowKey {
   readonly botId: string;

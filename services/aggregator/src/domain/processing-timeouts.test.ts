@@ -1,5 +1,5 @@
-import type { EventType, WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
+import type { EventType, WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { webhookEventValidator } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { expect, test } from '@jest/globals';
 import { ProcessingTimeouts } from './processing-timeouts.ts';

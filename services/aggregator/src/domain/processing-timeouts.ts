@@ -4,7 +4,7 @@
  * Only bots that report of their own work can be late with it: of the others nothing is known but
  * that their updates arrive, and calling every one of them a time-out would be a lie.
  */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 
 export interface OverdueUpdate {
   readonly botId: string;

@@ -5,7 +5,7 @@ import {
   emptyWindow,
   type Window,
   windowStart,
-} from '@hookpulse/common/domain/window';
+} from '@hookpulse/common/windows/window';
 import type { WindowKey } from './open-windows.ts';
 
 /** A raw event, as far as windows are made of it. */

@@ -1,6 +1,6 @@
 /** The `error` event that says an update was never processed. */
-import { timeoutEventId } from '@hookpulse/common/domain/event-identity';
-import { TIMEOUT, type WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { timeoutEventId } from '@hookpulse/common/events/event-identity';
+import { TIMEOUT, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { OverdueUpdate } from './processing-timeouts.ts';
 
 /** Its id follows from the update, so that it counts once however often it is announced. */

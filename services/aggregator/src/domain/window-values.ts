@@ -1,12 +1,12 @@
 /** A window as the columns of its hourly row, and in which of them two states differ. */
-import { COUNTER_NAMES } from '@hookpulse/common/domain/counters';
-import type { RebuiltValue } from '@hookpulse/common/domain/rebuild';
+import { COUNTER_NAMES } from '@hookpulse/common/windows/counters';
+import type { RebuiltValue } from '@hookpulse/common/windows/rebuild';
 import {
   averageMs,
   emptyWindow,
   snapshotWindow,
   type WindowSnapshot,
-} from '@hookpulse/common/domain/window';
+} from '@hookpulse/common/windows/window';
 
 /** By column, in the table's order; null where nothing was measured. */
 export type WindowValues = Readonly<Record<string, number | null>>;

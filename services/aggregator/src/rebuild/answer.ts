@@ -1,5 +1,5 @@
 /** What the owner of a partition says of a request. */
-import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/domain/rebuild';
+import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/windows/rebuild';
 import type { RebuildTally } from './rebuild-partition.ts';
 
 export const NOTHING_DONE: RebuildTally = {

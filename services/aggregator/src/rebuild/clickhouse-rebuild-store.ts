@@ -1,5 +1,5 @@
 /** Counting anew in ClickHouse. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { Piece } from '../domain/rebuild-plan.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';
 import { insertRows } from '../store/clickhouse-aggregate-store.ts';

@@ -1,5 +1,5 @@
 /** Deletes rows of windows: those without raw events, and those that no honest owner has written. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { VersionedKey } from '../domain/compare-windows.ts';
 import type { WindowKey } from '../domain/open-windows.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';

@@ -1,5 +1,5 @@
 /** What came of counting a piece of a partition anew. */
-import type { RebuiltHour } from '@hookpulse/common/domain/rebuild';
+import type { RebuiltHour } from '@hookpulse/common/windows/rebuild';
 import type { DifferentWindow } from '../domain/compare-windows.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';
 

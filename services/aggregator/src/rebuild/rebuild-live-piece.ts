@@ -7,7 +7,7 @@
  * stores all windows of the partition. So there is no second writer whose order would matter.
  */
 
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import { compareWindows, type DifferentWindow } from '../domain/compare-windows.ts';
 import type { StoredWindow } from '../domain/judge-window.ts';
 import type { OpenWindows } from '../domain/open-windows.ts';

@@ -1,10 +1,10 @@
 /** Counts everything anew that a request asks for in one partition: day by day, piece by piece. */
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { firstWholeHour } from '@hookpulse/common/domain/raw-retention';
-import type { RebuildRequest, RebuiltHour } from '@hookpulse/common/domain/rebuild';
-import { SLICE_MS, windowStart } from '@hookpulse/common/domain/window';
+import { firstWholeHour } from '@hookpulse/common/events/raw-retention';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { RebuildRequest, RebuiltHour } from '@hookpulse/common/windows/rebuild';
+import { SLICE_MS, windowStart } from '@hookpulse/common/windows/window';
 import { type Patience, RebuildFailedError, withPatience } from './patience.ts';
 import type { PieceOutcome } from './piece-outcome.ts';
 import { type EpochPiece, planDay } from './plan-day.ts';

@@ -5,15 +5,15 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
-import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/domain/rebuild';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
-import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
-import { answerToMessage } from '@hookpulse/common/rebuilds/rebuild-message';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/windows/rebuild';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/follow-rebuilds';
+import type { RebuildBoard } from '@hookpulse/topic-tables/rebuilds/rebuild-board';
+import { answerToMessage } from '@hookpulse/topic-tables/rebuilds/rebuild-message';
 import type { PartitionOwner } from '../partition-owner.ts';
 import { answerOf, NOTHING_DONE } from './answer.ts';
 import { RebuildFailedError } from './patience.ts';

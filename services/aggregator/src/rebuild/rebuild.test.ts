@@ -1,12 +1,13 @@
 /** Counting hours anew from raw events, on real engines, while traffic goes on. */
+
+import { until } from '@hookpulse/common/testing/until';
+import type { RebuildAnswer } from '@hookpulse/common/windows/rebuild';
+import { HOUR_MS, SLICE_MS, windowStart } from '@hookpulse/common/windows/window';
+import { EVENTS_TOPIC, REBUILDS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import type { RebuildAnswer } from '@hookpulse/common/domain/rebuild';
-import { HOUR_MS, SLICE_MS, windowStart } from '@hookpulse/common/domain/window';
-import { EVENTS_TOPIC, REBUILDS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
 import { eventAt, RebuildFixture } from './testing/rebuild-fixture.ts';

@@ -1,5 +1,5 @@
 /** Which hours of which bots a partition has in a span, with raw events or with rows. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { EpochHour, HourSpan } from './rebuild-store.ts';
 
 interface BotHourRow {

@@ -1,5 +1,5 @@
 /** Raw events of a piece in the order of the log, page by page. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { Piece } from '../domain/rebuild-plan.ts';
 import type { RawEvent } from '../domain/recount.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';

@@ -1,9 +1,6 @@
 /** Rows of windows as the store has them, column by column: also those that say of themselves what is wrong. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import {
-  STORED_WINDOW_COLUMNS,
-  type StoredWindowRow,
-} from '@hookpulse/common/clickhouse/window-row';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { STORED_WINDOW_COLUMNS, type StoredWindowRow } from '@hookpulse/store/window-row';
 import type { StoredWindow } from '../domain/judge-window.ts';
 import type { Piece } from '../domain/rebuild-plan.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';

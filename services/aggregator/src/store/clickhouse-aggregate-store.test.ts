@@ -1,10 +1,10 @@
+import { LatencyDigest } from '@hookpulse/common/digest/latency-digest';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { emptyWindow, snapshotWindow } from '@hookpulse/common/windows/window';
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import { LatencyDigest } from '@hookpulse/common/domain/latency-digest';
-import { emptyWindow, snapshotWindow } from '@hookpulse/common/domain/window';
-import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
 import { createClickHouseAggregateStore } from './clickhouse-aggregate-store.ts';

@@ -1,5 +1,5 @@
 /** The aggregator's store in ClickHouse. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { FoldPosition, PartitionChanges } from '../domain/partition-fold.ts';
 import type { AggregateStore } from './aggregate-store.ts';
 import { eventRow, hourRow, positionRow, sliceRow } from './rows.ts';

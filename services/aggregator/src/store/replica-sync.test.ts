@@ -1,11 +1,12 @@
 /** On a cluster no read of the aggregator comes before the server has caught up with its tables. */
-import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
-import { openTestClickHouse } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
+
+import { emptyWindow, snapshotWindow } from '@hookpulse/common/windows/window';
+import { openClickHouse } from '@hookpulse/store/open-client';
+import { openTestClickHouse } from '@hookpulse/store/testing/open-test-clickhouse';
 import {
   type RecordingClickHouse,
   startRecordingClickHouse,
-} from '@hookpulse/common/clickhouse/testing/recording-clickhouse';
-import { emptyWindow, snapshotWindow } from '@hookpulse/common/domain/window';
+} from '@hookpulse/store/testing/recording-clickhouse';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { AggregateStore } from './aggregate-store.ts';
 import { createClickHouseAggregateStore } from './clickhouse-aggregate-store.ts';

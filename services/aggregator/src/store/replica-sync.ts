@@ -4,7 +4,7 @@
  * the windows that were stored before it. So each read waits until the server it asks has what was
  * inserted anywhere before.
  */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { AggregateStore } from './aggregate-store.ts';
 
 /**

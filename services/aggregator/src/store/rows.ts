@@ -1,8 +1,8 @@
 /** Rows as the aggregator inserts them: one object a row, keys are column names. */
 
-import { windowToRow } from '@hookpulse/common/clickhouse/window-row';
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
-import { averageMs } from '@hookpulse/common/domain/window';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import { averageMs } from '@hookpulse/common/windows/window';
+import { windowToRow } from '@hookpulse/store/window-row';
 import type { ChangedWindow } from '../domain/open-windows.ts';
 import type { FoldPosition } from '../domain/partition-fold.ts';
 import { lastMessageText } from './last-message-text.ts';

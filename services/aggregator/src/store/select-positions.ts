@@ -1,6 +1,7 @@
 /** Where the fold of each partition stands, and which bots report of their own work. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { TIMEOUT } from '@hookpulse/common/domain/webhook-event';
+
+import { TIMEOUT } from '@hookpulse/common/events/webhook-event';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { FoldPosition } from '../domain/partition-fold.ts';
 import { readLastMessage } from './last-message-text.ts';
 

@@ -1,10 +1,10 @@
 /** Stored windows of one partition: its hours and its slices, by start or by key. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import {
   STORED_WINDOW_COLUMNS,
   type StoredWindowRow,
   windowFromRow,
-} from '@hookpulse/common/clickhouse/window-row';
+} from '@hookpulse/store/window-row';
 import type { WindowKey, WindowState } from '../domain/open-windows.ts';
 import type { PartitionEpoch } from './aggregate-store.ts';
 

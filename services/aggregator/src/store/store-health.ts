@@ -6,7 +6,7 @@ import {
   EngineHealth,
   type EngineHealthLimits,
   type EngineProblem,
-} from '@hookpulse/common/runtime/engine-health';
+} from '@hookpulse/service-kit/metrics/engine-health';
 import type { AggregateStore } from './aggregate-store.ts';
 
 type Work = keyof AggregateStore;

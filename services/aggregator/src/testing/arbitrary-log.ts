@@ -1,10 +1,11 @@
 /** Generated partitions of `webhook.events`, and the truth about them by the shortest possible code. */
-import { type Counters, countEvent, emptyCounters } from '@hookpulse/common/domain/counters';
-import { EVENT_TYPES, type WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { windowStart } from '@hookpulse/common/domain/window';
-import type { LogMessage } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+
+import { EVENT_TYPES, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { type Counters, countEvent, emptyCounters } from '@hookpulse/common/windows/counters';
+import { windowStart } from '@hookpulse/common/windows/window';
+import type { LogMessage } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import fc from 'fast-check';
 
 export const LOG_START_MS = Date.parse('2026-02-10T19:58:00.000Z');

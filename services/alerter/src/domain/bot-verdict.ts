@@ -2,18 +2,14 @@
  * What a rule finds of a bot now: whether it holds, and of an alert that fires, what shows that it is
  * over. A verdict as data, with the numbers that it is about.
  */
-import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
-import type {
-  JudgedBot,
-  JudgedMoment,
-  WindowFacts,
-} from '@hookpulse/common/domain/alerts/rules/rule';
+import type { AlertTransition } from '@hookpulse/common/alerts/alert';
+import type { JudgedBot, JudgedMoment, WindowFacts } from '@hookpulse/common/alerts/rules/rule';
 import {
   type RuleName,
   type RuleSettings,
   ruleEnding,
   ruleHolds,
-} from '@hookpulse/common/domain/alerts/rules/rules';
+} from '@hookpulse/common/alerts/rules/rules';
 import type { Finding } from './lifecycle.ts';
 import type { BotWindow, WindowMark } from './sliding-window.ts';
 

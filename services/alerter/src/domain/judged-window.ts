@@ -4,8 +4,8 @@
  * long as reports come late.
  */
 
-import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
-import { SLOW_CLOCK_MS } from '@hookpulse/common/domain/slow-clock';
+import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
+import { SLOW_CLOCK_MS } from '@hookpulse/common/events/slow-clock';
 import { ReportClocks } from './report-clocks.ts';
 import {
   type BotWindow,

@@ -2,7 +2,7 @@
  * An alert's life: firing, reminders, resolved. Each step is a verdict as data, with the reason; who
  * asks publishes it.
  */
-import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
+import type { TransitionName } from '@hookpulse/common/alerts/alert';
 
 /** What is found now about one bot and rule. */
 export type Finding =

@@ -1,6 +1,6 @@
-import type { PastTransition, TransitionName } from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { Silence } from '@hookpulse/common/domain/alerts/silence';
+import type { PastTransition, TransitionName } from '@hookpulse/common/alerts/alert';
+import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
+import type { Silence } from '@hookpulse/common/alerts/silence';
 import { describe, expect, test } from '@jest/globals';
 import { type MailCircumstances, mailDuty } from './mail-duty.ts';
 

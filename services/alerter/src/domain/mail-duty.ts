@@ -1,11 +1,11 @@
 /** What is to be done about the mails that are owed for one bot and rule. */
-import type { PastTransition } from '@hookpulse/common/domain/alerts/alert';
+import type { PastTransition } from '@hookpulse/common/alerts/alert';
 import {
   type MailReceipt,
   type ToldReceivers,
   toldOf,
-} from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { Silence } from '@hookpulse/common/domain/alerts/silence';
+} from '@hookpulse/common/alerts/mail-receipt';
+import type { Silence } from '@hookpulse/common/alerts/silence';
 
 export type MailDuty =
   | { readonly kind: 'nothing' }

@@ -1,4 +1,4 @@
-import type { PastTransition, TransitionName } from '@hookpulse/common/domain/alerts/alert';
+import type { PastTransition, TransitionName } from '@hookpulse/common/alerts/alert';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   GATHER_MS,

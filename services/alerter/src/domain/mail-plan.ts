@@ -3,8 +3,8 @@
  * many cross the line within half a minute it is one outage: one mail names them all, and one tells
  * that they are resolved.
  */
-import type { PastTransition } from '@hookpulse/common/domain/alerts/alert';
-import type { ToldReceivers } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { PastTransition } from '@hookpulse/common/alerts/alert';
+import type { ToldReceivers } from '@hookpulse/common/alerts/mail-receipt';
 import { v5 } from 'uuid';
 
 /** The oldest owed mail of a bot and rule. */

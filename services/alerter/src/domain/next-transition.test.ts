@@ -1,5 +1,5 @@
-import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt, MailState } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { AlertTransition } from '@hookpulse/common/alerts/alert';
+import type { MailReceipt, MailState } from '@hookpulse/common/alerts/mail-receipt';
 import { expect, test } from '@jest/globals';
 import { nextTransition, type PreviousAlert } from './next-transition.ts';
 import { owedMails } from './owed-mails.ts';

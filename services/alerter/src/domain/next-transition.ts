@@ -5,10 +5,10 @@ import {
   type PastTransition,
   type TransitionName,
   transitionsOf,
-} from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { Finding } from '@hookpulse/common/domain/alerts/rules/rule';
-import type { Bot } from '@hookpulse/common/domain/bot';
+} from '@hookpulse/common/alerts/alert';
+import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
+import type { Finding } from '@hookpulse/common/alerts/rules/rule';
+import type { Bot } from '@hookpulse/common/bots/bot';
 import { settledSequence } from './owed-mails.ts';
 
 export interface PreviousAlert {

@@ -3,8 +3,8 @@ import {
   type AlertTransition,
   type PastTransition,
   transitionsOf,
-} from '@hookpulse/common/domain/alerts/alert';
-import { isSettled, type MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
+} from '@hookpulse/common/alerts/alert';
+import { isSettled, type MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 
 /** Number of the last transition about which nothing more is to be done; 0: of none. */
 export function settledSequence(receipt: MailReceipt | null): number {

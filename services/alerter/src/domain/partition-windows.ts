@@ -1,7 +1,7 @@
 /** The sliding windows of all bots of one partition of the log: a fold over its events. */
-import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
-import { RecentEvents } from '@hookpulse/common/domain/recent-events';
+import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import { RecentEvents } from '@hookpulse/common/events/recent-events';
 import { type CountingTerms, JudgedWindow } from './judged-window.ts';
 import type { BotWindow } from './sliding-window.ts';
 import type { WindowShape } from './window-shape.ts';

@@ -1,11 +1,11 @@
 /** The sliding window against a count of the same events by hand. */
 
-import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
-import { countEvent, emptyCounters, eventsOf } from '@hookpulse/common/domain/counters';
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
-import { SLOW_CLOCK_MS } from '@hookpulse/common/domain/slow-clock';
-import { INVALID_SIGNATURE } from '@hookpulse/common/domain/webhook-event';
+import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import { SLOW_CLOCK_MS } from '@hookpulse/common/events/slow-clock';
+import { INVALID_SIGNATURE } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { countEvent, emptyCounters, eventsOf } from '@hookpulse/common/windows/counters';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { PartitionWindows } from './partition-windows.ts';

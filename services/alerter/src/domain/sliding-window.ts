@@ -4,9 +4,9 @@
  * Memory is the same for a bot with one event and with a million: a byte a number, and two or four
  * for a bot that has ever had more than 255 or 65,535 of a kind within a slice.
  */
-import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
-import { eventsOf } from '@hookpulse/common/domain/counters';
-import { INVALID_SIGNATURE, type WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
+import { INVALID_SIGNATURE, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { eventsOf } from '@hookpulse/common/windows/counters';
 import { firstSlice, type WindowShape } from './window-shape.ts';
 
 /** The numbers of a slice, by their place in it. */

@@ -1,5 +1,5 @@
 /** How a sliding window is cut into slices: the sharpness of its trailing edge against memory. */
-import { MAX_AHEAD_MS } from '@hookpulse/common/domain/log-time';
+import { MAX_AHEAD_MS } from '@hookpulse/common/events/log-time';
 
 export interface WindowShape {
   readonly windowMs: number;

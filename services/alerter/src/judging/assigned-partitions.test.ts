@@ -1,14 +1,14 @@
 /** What becomes of windows when partitions come and go. */
 
-import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
-import { newEventId } from '@hookpulse/common/domain/event-identity';
-import type { EventLog, LogBatch } from '@hookpulse/common/log/event-log';
-import { withTestLogs } from '@hookpulse/common/log/sqlite/testing/test-log';
-import { logBatch } from '@hookpulse/common/log/testing/log-batch';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
+import { newEventId } from '@hookpulse/common/events/event-identity';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import type { EventLog, LogBatch } from '@hookpulse/event-log/event-log';
+import { withTestLogs } from '@hookpulse/event-log/sqlite/testing/test-log';
+import { logBatch } from '@hookpulse/event-log/testing/log-batch';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { expect, test } from '@jest/globals';
 import { windowShape } from '../domain/window-shape.ts';
 import { AssignedPartitions } from './assigned-partitions.ts';
@@ -39,7 +39,7 @@ function open(log: EventLog): AssignedPartitions {
     }),
     shape: windowShape(WINDOW_MS),
     clock: { now: () => Date.now() },
-    logger: createLogger('test', 'silent'),
+    logger: silentLogger,
     onFolded: () => undefined,
     onRevoked: () => undefined,
   });

@@ -1,15 +1,15 @@
 /** The partitions that this alerter holds: where each is read from, and when it has to be read again. */
-import { rememberedSince } from '@hookpulse/common/domain/recent-events';
+import { rememberedSince } from '@hookpulse/common/events/recent-events';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
 import type {
   Consumer,
   ConsumerHandler,
   EventLog,
   LogBatch,
   LogPosition,
-} from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { Logger } from '@hookpulse/common/runtime/logger';
+} from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { CountingTerms } from '../domain/judged-window.ts';
 import type { WindowShape } from '../domain/window-shape.ts';
 import type { BotRoster, RosterEntry } from './bot-roster.ts';

@@ -1,6 +1,7 @@
 /** Up to which moment the board of alerts is known: what other alerters decided before it is on it. */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import type { PartitionRange } from '@hookpulse/common/log/event-log';
+
+import type { PartitionRange } from '@hookpulse/event-log/event-log';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import { wasSetBack } from '../domain/clock-trust.ts';
 
 export class BoardFrontier {

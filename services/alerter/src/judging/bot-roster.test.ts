@@ -1,7 +1,7 @@
 /** What is known of bots while more is being learnt. */
-import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
-import { SAMPLE_ENVIRONMENT } from '@hookpulse/common/domain/alerts/rules/testing/sample-judging';
-import type { Bot } from '@hookpulse/common/domain/bot';
+import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
+import { SAMPLE_ENVIRONMENT } from '@hookpulse/common/alerts/rules/testing/sample-judging';
+import type { Bot } from '@hookpulse/common/bots/bot';
 import { expect, test } from '@jest/globals';
 import { BotRoster } from './bot-roster.ts';
 

@@ -1,12 +1,12 @@
 /** The bots that are judged, by partition of the log, each with the settings in force for it. */
-import { alertKey } from '@hookpulse/common/domain/alerts/alert';
+import { alertKey } from '@hookpulse/common/alerts/alert';
 import {
   type AlertOverrides,
   type AlertSettings,
   alertSettings,
-} from '@hookpulse/common/domain/alerts/alert-settings';
-import { mapRules, type RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
-import { type Bot, enabledSinceMs } from '@hookpulse/common/domain/bot';
+} from '@hookpulse/common/alerts/alert-settings';
+import { mapRules, type RuleName } from '@hookpulse/common/alerts/rules/rules';
+import { type Bot, enabledSinceMs } from '@hookpulse/common/bots/bot';
 
 /** A bot as it is judged. */
 export interface RosterEntry {

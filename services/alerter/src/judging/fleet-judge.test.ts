@@ -1,5 +1,5 @@
 /** When a partition that has just come into these hands is judged. */
-import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
+import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import { expect, test } from '@jest/globals';
 import { windowShape } from '../domain/window-shape.ts';
 import { sampleRosterEntry } from '../testing/sample-roster-entry.ts';

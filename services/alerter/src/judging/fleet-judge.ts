@@ -1,8 +1,9 @@
 /** One evaluation: every enabled bot of every partition held, and the alerts of those that are gone. */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import { alertKey } from '@hookpulse/common/domain/alerts/alert';
-import type { FirstEvents } from '@hookpulse/common/presence/first-events';
-import type { PresenceBoard } from '@hookpulse/common/presence/presence-board';
+
+import { alertKey } from '@hookpulse/common/alerts/alert';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
+import type { PresenceBoard } from '@hookpulse/topic-tables/presence/presence-board';
 import type { AssignedPartitions } from './assigned-partitions.ts';
 import type { BotRoster, RosterEntry } from './bot-roster.ts';
 import { Judge } from './judge.ts';

@@ -1,7 +1,8 @@
 /** A bot whose failures chance moves about the line for an hour, event by event, in simulated time. */
-import type { AlertState } from '@hookpulse/common/alerts/alert-board';
-import { alertKey } from '@hookpulse/common/domain/alerts/alert';
+
+import { alertKey } from '@hookpulse/common/alerts/alert';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
 import { describe, expect, test } from '@jest/globals';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';

@@ -1,8 +1,9 @@
 /** What a judge remembers between two looks, and when it must not. */
-import type { AlertState } from '@hookpulse/common/alerts/alert-board';
-import { alertKey } from '@hookpulse/common/domain/alerts/alert';
-import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
-import { NO_EVENTS } from '@hookpulse/common/domain/alerts/rules/testing/sample-judging';
+
+import { alertKey } from '@hookpulse/common/alerts/alert';
+import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
+import { NO_EVENTS } from '@hookpulse/common/alerts/rules/testing/sample-judging';
+import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
 import { expect, test } from '@jest/globals';
 import type { BotWindow } from '../domain/sliding-window.ts';
 import { sampleRosterEntry } from '../testing/sample-roster-entry.ts';

@@ -1,10 +1,11 @@
 /** Judges bots as of a moment, and tells what is to happen. It publishes nothing. */
-import type { AlertBoard, AlertState } from '@hookpulse/common/alerts/alert-board';
-import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
-import { isSettled } from '@hookpulse/common/domain/alerts/mail-receipt';
-import { formatSpan } from '@hookpulse/common/domain/alerts/rules/format-span';
-import type { JudgedMoment } from '@hookpulse/common/domain/alerts/rules/rule';
-import { describeByRule, RULE_NAMES, ruleHolds } from '@hookpulse/common/domain/alerts/rules/rules';
+
+import type { AlertTransition } from '@hookpulse/common/alerts/alert';
+import { isSettled } from '@hookpulse/common/alerts/mail-receipt';
+import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
+import type { JudgedMoment } from '@hookpulse/common/alerts/rules/rule';
+import { describeByRule, RULE_NAMES, ruleHolds } from '@hookpulse/common/alerts/rules/rules';
+import type { AlertBoard, AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
 import { type Verdict, verdictOf } from '../domain/bot-verdict.ts';
 import {
   type Finding,

@@ -1,7 +1,8 @@
 /** Decisions on their way to the board. */
-import type { AlertState } from '@hookpulse/common/alerts/alert-board';
-import { sampleFiring } from '@hookpulse/common/alerts/testing/sample-alerts';
-import { alertKey } from '@hookpulse/common/domain/alerts/alert';
+
+import { alertKey } from '@hookpulse/common/alerts/alert';
+import { sampleFiring } from '@hookpulse/common/testing/sample-alerts';
+import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
 import { expect, test } from '@jest/globals';
 import { TransitionPublisher } from './transition-publisher.ts';
 

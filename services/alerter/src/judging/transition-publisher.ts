@@ -2,11 +2,12 @@
  * Puts transitions on the log, and remembers each until the board shows it: nothing is decided on top
  * of a decision that is still on its way.
  */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import { transitionToMessage } from '@hookpulse/common/alerts/alert-messages';
-import { type AlertTransition, alertKey } from '@hookpulse/common/domain/alerts/alert';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+
+import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import { transitionToMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
 
 interface Waiting {
   readonly transition: AlertTransition;

@@ -1,8 +1,9 @@
 /** One partition, and clocks that are wrong. */
-import type { LogBatch } from '@hookpulse/common/log/event-log';
-import { logBatch } from '@hookpulse/common/log/testing/log-batch';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import type { LogBatch } from '@hookpulse/event-log/event-log';
+import { logBatch } from '@hookpulse/event-log/testing/log-batch';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { expect, test } from '@jest/globals';
 import { windowShape } from '../domain/window-shape.ts';
 import { WatchedPartition } from './watched-partition.ts';

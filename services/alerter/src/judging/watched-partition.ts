@@ -1,9 +1,9 @@
 /** One partition of `webhook.events` in the hands of this alerter: its bots' windows, and how far it was read. */
-import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
-import { momentOfLog } from '@hookpulse/common/domain/log-time';
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
-import type { LogBatch } from '@hookpulse/common/log/event-log';
-import { readBatch } from '@hookpulse/common/log/read-batch';
+import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
+import { momentOfLog } from '@hookpulse/common/events/log-time';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import type { LogBatch } from '@hookpulse/event-log/event-log';
+import { readBatch } from '@hookpulse/event-log/read-batch';
 import { wasSetBack } from '../domain/clock-trust.ts';
 import type { CountingTerms } from '../domain/judged-window.ts';
 import { type FoldedAs, PartitionWindows } from '../domain/partition-windows.ts';

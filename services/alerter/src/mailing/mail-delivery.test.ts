@@ -1,13 +1,13 @@
 /** Mails on their way to a server that takes its time. */
 
-import { sampleFiring } from '@hookpulse/common/alerts/testing/sample-alerts';
-import { pastOf } from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
-import { LogUnavailableError } from '@hookpulse/common/log/event-log';
+import { pastOf } from '@hookpulse/common/alerts/alert';
+import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import { sampleFiring } from '@hookpulse/common/testing/sample-alerts';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import { LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { expect, test } from '@jest/globals';
 import type { PlannedMail } from '../domain/mail-plan.ts';
 import type { MailOutcome, MailTransport } from '../notify/mail.ts';
@@ -45,7 +45,7 @@ function depsWith(
     lanes: new Lanes(),
     text: { publicUrl: null, windowMs: 900_000 },
     clock: systemClock,
-    logger: createLogger('test', 'silent'),
+    logger: silentLogger,
     metrics: alerterMetrics(createServiceMetrics('alerter').registry),
     isMailer: () => true,
   };

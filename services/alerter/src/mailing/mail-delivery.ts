@@ -9,10 +9,10 @@ import {
   type MailState,
   type ToldReceivers,
   toldFields,
-} from '@hookpulse/common/domain/alerts/mail-receipt';
+} from '@hookpulse/common/alerts/mail-receipt';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
+import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { OwedMail, PlannedMail } from '../domain/mail-plan.ts';
 import { composeMail } from '../domain/mail-text/compose-mail.ts';
 import type { MailOptions } from '../domain/mail-text/mail-group.ts';

@@ -1,17 +1,14 @@
 /** Mails that are owed, and a log that does not answer at once. */
-import type { AlertState } from '@hookpulse/common/alerts/alert-board';
-import {
-  sampleFiring,
-  sampleNext,
-  sampleReceipt,
-} from '@hookpulse/common/alerts/testing/sample-alerts';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { Silence } from '@hookpulse/common/domain/alerts/silence';
-import { type EventLog, LogUnavailableError } from '@hookpulse/common/log/event-log';
+
+import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
+import type { Silence } from '@hookpulse/common/alerts/silence';
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
 import { expect, test } from '@jest/globals';
 import { type MailerDeps, startMailer } from './mailer.ts';
 
@@ -39,7 +36,7 @@ function startWith(
       idHost: 'example.com',
     },
     clock: systemClock,
-    logger: createLogger('test', 'silent'),
+    logger: silentLogger,
     metrics: alerterMetrics(service.registry),
     receiversOf: () => ['ops@example.com'],
     isMailer: () => true,

@@ -1,12 +1,13 @@
 /** Sends what is owed: looks at the board a few times a second, and sees every mail through. */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { toldOf } from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+
+import { toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { AlerterMetrics } from '@hookpulse/common/runtime/metrics';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { MailPlanner, type OwedMail, type PlannedMail } from '../domain/mail-plan.ts';
 import type { MailOptions } from '../domain/mail-text/mail-group.ts';
 import type { MailTransport } from '../notify/mail.ts';

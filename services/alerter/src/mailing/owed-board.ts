@@ -1,8 +1,9 @@
 /** From the board to what is to be done about mails now, bot by bot and rule by rule. */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import { type AlertTransition, alertKey, pastOf } from '@hookpulse/common/domain/alerts/alert';
-import { type MailReceipt, toldOf } from '@hookpulse/common/domain/alerts/mail-receipt';
-import { type Silence, silenceOf } from '@hookpulse/common/domain/alerts/silence';
+
+import { type AlertTransition, alertKey, pastOf } from '@hookpulse/common/alerts/alert';
+import { type MailReceipt, toldOf } from '@hookpulse/common/alerts/mail-receipt';
+import { type Silence, silenceOf } from '@hookpulse/common/alerts/silence';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import { type MailDuty, mailDuty } from '../domain/mail-duty.ts';
 import { owedMails } from '../domain/owed-mails.ts';
 import type { Receipts } from './receipts.ts';

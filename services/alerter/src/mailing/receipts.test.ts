@@ -1,9 +1,5 @@
 /** What this alerter has published itself, beside what the board shows. */
-import {
-  sampleFiring,
-  sampleNext,
-  sampleReceipt,
-} from '@hookpulse/common/alerts/testing/sample-alerts';
+import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
 import { expect, test } from '@jest/globals';
 import { Receipts } from './receipts.ts';
 

@@ -3,15 +3,16 @@
  * the board does not show yet. Without that a mail could be sent twice within the way to the log and
  * back.
  */
-import type { AlertState } from '@hookpulse/common/alerts/alert-board';
-import { receiptToMessage } from '@hookpulse/common/alerts/alert-messages';
-import { alertKey } from '@hookpulse/common/domain/alerts/alert';
+
+import { alertKey } from '@hookpulse/common/alerts/alert';
 import {
   isAboutAlertsOf,
   isOlderReceipt,
   type MailReceipt,
-} from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+} from '@hookpulse/common/alerts/mail-receipt';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
+import { receiptToMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
 
 /** Keeps one publish small when a mail names a whole fleet. */
 const MAX_RECEIPTS_PER_PUBLISH = 200;

@@ -1,6 +1,6 @@
 /** What is noted of mails that are not sent at all. */
-import type { PastTransition } from '@hookpulse/common/domain/alerts/alert';
-import { type MailReceipt, toldFields, toldOf } from '@hookpulse/common/domain/alerts/mail-receipt';
+import type { PastTransition } from '@hookpulse/common/alerts/alert';
+import { type MailReceipt, toldFields, toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import type { MailDuty } from '../domain/mail-duty.ts';
 import { owedMails } from '../domain/owed-mails.ts';
 import { type OwedDuty, threadOf } from './owed-board.ts';

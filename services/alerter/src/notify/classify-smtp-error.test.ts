@@ -1,6 +1,6 @@
 /** By reply codes and by what was answered to; never by the text. */
 
-import { readSmtpFailure } from '@hookpulse/common/smtp/smtp-failure';
+import { readSmtpFailure } from '@hookpulse/service-kit/smtp/smtp-failure';
 import { describe, expect, test } from '@jest/globals';
 import { classifySmtpError } from './classify-smtp-error.ts';
 

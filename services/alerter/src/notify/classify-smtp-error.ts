@@ -2,7 +2,7 @@
  * Whether a mail that was not taken should be tried again. By reply codes (RFC 5321, section 4.2.1:
  * 4yz is for now, 5yz for good) and by what was answered to, never by the text of a message.
  */
-import type { SmtpFailure } from '@hookpulse/common/smtp/smtp-failure';
+import type { SmtpFailure } from '@hookpulse/service-kit/smtp/smtp-failure';
 
 export type SmtpVerdict = 'refused' | 'later';
 

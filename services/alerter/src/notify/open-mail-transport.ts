@@ -1,5 +1,5 @@
 /** The only switch between SMTP and the outbox. */
-import type { MailConfig } from '@hookpulse/common/runtime/config/config';
+import type { MailConfig } from '@hookpulse/service-kit/config/config';
 import type { MailTransport } from './mail.ts';
 import { openOutboxTransport } from './outbox-transport.ts';
 import { openSmtpTransport } from './smtp-transport.ts';

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PRIVATE_FOLDER_MODE } from '@hookpulse/common/runtime/data-dir';
-import { errorCode } from '@hookpulse/common/runtime/error-code';
+import { errorCode } from '@hookpulse/common/values/error-code';
+import { PRIVATE_FOLDER_MODE } from '@hookpulse/service-kit/process/data-dir';
 import { createTransport } from 'nodemailer';
 import type { Mail, MailOutcome, MailTransport } from './mail.ts';
 import { mailMessage } from './mail-message.ts';

@@ -1,11 +1,11 @@
 /** Mails through an SMTP server, one connection for each: an idle one can lose a mail silently. */
-import { describeSmtpFailure, shownReply } from '@hookpulse/common/smtp/describe-smtp-failure';
-import { readSmtpFailure, type SmtpFailure } from '@hookpulse/common/smtp/smtp-failure';
+import { describeSmtpFailure, shownReply } from '@hookpulse/service-kit/smtp/describe-smtp-failure';
+import { readSmtpFailure, type SmtpFailure } from '@hookpulse/service-kit/smtp/smtp-failure';
 import {
   type ConnectionLimits,
   openSmtpServer,
   type SmtpServer,
-} from '@hookpulse/common/smtp/smtp-server';
+} from '@hookpulse/service-kit/smtp/smtp-server';
 import MimeNode from 'nodemailer/lib/mime-node';
 import { classifySmtpError } from './classify-smtp-error.ts';
 import type { Mail, MailOutcome, MailTransport } from './mail.ts';

@@ -1,5 +1,5 @@
 /** A simulated bot's month: when it has traffic, and what goes wrong with it, all from a seed. */
-import type { Span } from '@hookpulse/common/domain/alerts/rules/listening';
+import type { Span } from '@hookpulse/common/alerts/rules/listening';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 

@@ -3,23 +3,20 @@
  * log, restarts of the alerter, receivers that come and go. What judges, decides and mails is the
  * alerter's own code; only the log, the clock and the mail server are simulated.
  */
-import { type AlertBoard, openAlertBoard } from '@hookpulse/common/alerts/alert-board';
-import { type AlertTransition, alertKey } from '@hookpulse/common/domain/alerts/alert';
-import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
-import { absencesWithin, type Span } from '@hookpulse/common/domain/alerts/rules/listening';
-import {
-  defaultRuleSettings,
-  mapRules,
-  overrideRules,
-} from '@hookpulse/common/domain/alerts/rules/rules';
-import { SAMPLE_ENVIRONMENT } from '@hookpulse/common/domain/alerts/rules/testing/sample-judging';
-import type { Bot } from '@hookpulse/common/domain/bot';
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
-import { INVALID_SIGNATURE, type WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { LogMessage, OutgoingMessage } from '@hookpulse/common/log/event-log';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { alerterMetrics, createServiceMetrics } from '@hookpulse/common/runtime/metrics';
+
+import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
+import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
+import { absencesWithin, type Span } from '@hookpulse/common/alerts/rules/listening';
+import { defaultRuleSettings, mapRules, overrideRules } from '@hookpulse/common/alerts/rules/rules';
+import { SAMPLE_ENVIRONMENT } from '@hookpulse/common/alerts/rules/testing/sample-judging';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import { INVALID_SIGNATURE, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { type AlertBoard, openAlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { CountingTerms } from '../domain/judged-window.ts';
 import { windowShape } from '../domain/window-shape.ts';
 import type { RosterEntry } from '../judging/bot-roster.ts';
@@ -45,7 +42,7 @@ const SLOW_LIMIT_MS = 500;
 const BASE_RECEIVERS = ['ops@example.com'];
 const LATE_RECEIVER = 'late@example.com';
 
-const logger = createLogger('simulation', 'silent');
+const logger = silentLogger;
 
 /** What happens to Hookpulse itself. */
 export type Fault =

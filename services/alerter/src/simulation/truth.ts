@@ -1,6 +1,6 @@
 /** What was told in a simulated month, held against what was wrong. */
-import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
-import type { Span } from '@hookpulse/common/domain/alerts/rules/listening';
+import type { AlertTransition } from '@hookpulse/common/alerts/alert';
+import type { Span } from '@hookpulse/common/alerts/rules/listening';
 import type { BotLife, BotTrouble, Trouble } from './bot-life.ts';
 import type { SimulatedMonth } from './simulated-month.ts';
 

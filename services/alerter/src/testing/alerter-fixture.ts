@@ -2,29 +2,32 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AlertBoard, openAlertBoard } from '@hookpulse/common/alerts/alert-board';
-import { type AlertControls, openAlertControls } from '@hookpulse/common/alerts/alert-controls';
-import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
-import type { AlertOverrides } from '@hookpulse/common/domain/alerts/alert-settings';
-import type { MailReceipt, MailState } from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { Span } from '@hookpulse/common/domain/alerts/rules/listening';
-import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { Bot } from '@hookpulse/common/domain/bot';
-import { newEventId } from '@hookpulse/common/domain/event-identity';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { AlertTransition } from '@hookpulse/common/alerts/alert';
+import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
+import type { MailReceipt, MailState } from '@hookpulse/common/alerts/mail-receipt';
+import type { Span } from '@hookpulse/common/alerts/rules/listening';
+import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import { newEventId } from '@hookpulse/common/events/event-identity';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { until } from '@hookpulse/common/testing/until';
 import {
   type EventLog,
   type LogMessage,
   LogUnavailableError,
-} from '@hookpulse/common/log/event-log';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { type FirstEvents, openFirstEvents } from '@hookpulse/common/presence/first-events';
-import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';
-import type { MailConfig } from '@hookpulse/common/runtime/config/config';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { sampleEvent } from '@hookpulse/common/testing/sample-event';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/event-log/event-log';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import type { MailConfig } from '@hookpulse/service-kit/config/config';
+import { type AlertBoard, openAlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import {
+  type AlertControls,
+  openAlertControls,
+} from '@hookpulse/topic-tables/alerts/alert-controls';
+import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import { simpleParser } from 'mailparser';
 
 import { type AlerterSettings, type RunningAlerterService, start } from '../start.ts';
@@ -40,7 +43,7 @@ export interface WrittenMail {
 
 const WINDOW_MS = 900_000;
 const DAY_MS = 86_400_000;
-const silent = createLogger('test', 'silent');
+const silent = silentLogger;
 
 export class AlerterFixture {
   readonly registry: BotRegistry;

@@ -1,7 +1,7 @@
 /** A bot as the judge is told of it: enabled since long, by the default settings. */
-import { alertKey } from '@hookpulse/common/domain/alerts/alert';
-import { defaultRuleSettings, mapRules } from '@hookpulse/common/domain/alerts/rules/rules';
-import { SAMPLE_ENVIRONMENT } from '@hookpulse/common/domain/alerts/rules/testing/sample-judging';
+import { alertKey } from '@hookpulse/common/alerts/alert';
+import { defaultRuleSettings, mapRules } from '@hookpulse/common/alerts/rules/rules';
+import { SAMPLE_ENVIRONMENT } from '@hookpulse/common/alerts/rules/testing/sample-judging';
 import type { RosterEntry } from '../judging/bot-roster.ts';
 
 const BOT_ID = 'a';

@@ -4,7 +4,7 @@
  * nor a slow log fill the process.
  */
 import type { IncomingMessage } from 'node:http';
-import { QueueFullError } from '@hookpulse/common/log/micro-batcher';
+import { QueueFullError } from '@hookpulse/event-log/micro-batcher';
 import { Refusal } from '../refusal.ts';
 
 /** 1 MiB, the contract's bound for every body: hundreds of times the largest update of Telegram. */

@@ -1,5 +1,5 @@
 /** What a body may be by its headers. The body itself is read by the handler. */
-import type { HttpApp } from '@hookpulse/common/http/http-app';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import type { onRequestHookHandler } from 'fastify';
 import { Refusal } from '../refusal.ts';
 

@@ -1,5 +1,5 @@
-import { receivedEventId } from '@hookpulse/common/domain/event-identity';
-import { webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
+import { receivedEventId } from '@hookpulse/common/events/event-identity';
+import { webhookEventValidator } from '@hookpulse/common/events/webhook-event';
 import { describe, expect, test } from '@jest/globals';
 import {
   forgedEvent,

@@ -8,8 +8,8 @@ import {
   invalidUpdateEventId,
   newEventId,
   receivedEventId,
-} from '@hookpulse/common/domain/event-identity';
-import { INVALID_SIGNATURE, INVALID_UPDATE } from '@hookpulse/common/domain/webhook-event';
+} from '@hookpulse/common/events/event-identity';
+import { INVALID_SIGNATURE, INVALID_UPDATE } from '@hookpulse/common/events/webhook-event';
 import type { Update } from './update.ts';
 
 /** What is known of a delivery before its body is read. */

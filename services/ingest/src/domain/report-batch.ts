@@ -1,5 +1,5 @@
 /** A whole report, one event or many: which of them are taken, and what is wrong with the others. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { normaliseReportedEvent, type ReportRules } from './reported-event.ts';
 
 /** What was read of one item; `problem` ends the sentence "The item …". */

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
+import { EVENT_TYPES, webhookEventValidator } from '@hookpulse/common/events/webhook-event';
 import { describe, expect, test } from '@jest/globals';
 import { normaliseReportedEvent } from './reported-event.ts';
 

@@ -2,10 +2,7 @@
  * Normalising what a bot reports of its own work: checked against its schema and the rules of the
  * contract (section 4), filled with defaults, and given as the one event that stands on the log.
  */
-import { newEventId } from '@hookpulse/common/domain/event-identity';
-import { normalIpAddress } from '@hookpulse/common/domain/ip-address';
-import { MOMENT_FORM, parseMoment } from '@hookpulse/common/domain/moment';
-import { describeProblems } from '@hookpulse/common/domain/schema-problems';
+import { newEventId } from '@hookpulse/common/events/event-identity';
 import {
   BotId,
   DurationMs,
@@ -17,7 +14,10 @@ import {
   EventTypeName,
   UpdateId,
   type WebhookEvent,
-} from '@hookpulse/common/domain/webhook-event';
+} from '@hookpulse/common/events/webhook-event';
+import { normalIpAddress } from '@hookpulse/common/values/ip-address';
+import { MOMENT_FORM, parseMoment } from '@hookpulse/common/values/moment';
+import { describeProblems } from '@hookpulse/common/values/schema-problems';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 

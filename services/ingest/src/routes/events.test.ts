@@ -1,7 +1,7 @@
-import { webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
-import { LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import { webhookEventValidator } from '@hookpulse/common/events/webhook-event';
+import { sha256Hex } from '@hookpulse/common/values/secrets';
+import { LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { MAX_BODY_BYTES } from '../bodies/body-reader.ts';
 import { makeBot, REPORT_TOKEN, registryOf } from '../testing/bots.ts';

@@ -3,20 +3,21 @@
  * rejected for itself, and the answer is 202 once the taken ones are durable. An `event_id` makes an
  * event idempotent; one without it gets a new id each time it is sent.
  */
-import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { HttpPlugin } from '@hookpulse/common/http/http-app';
+
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import type { HttpPlugin } from '@hookpulse/service-kit/http/http-app';
 import {
   type ErrorDetail,
   type HttpError,
   unauthorized,
   WrongCredentialError,
-} from '@hookpulse/common/http/http-error';
-import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { IngestMetrics } from '@hookpulse/common/runtime/metrics';
+} from '@hookpulse/service-kit/http/http-error';
+import type { IngestMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import Type from 'typebox';
 import type { BodyReader } from '../bodies/body-reader.ts';
 import { readText } from '../bodies/body-text.ts';

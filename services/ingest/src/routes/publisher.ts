@@ -1,4 +1,4 @@
-import type { EventLog } from '@hookpulse/common/log/event-log';
+import type { EventLog } from '@hookpulse/event-log/event-log';
 
 /** Where handlers put messages: resolves once the log has acknowledged all of them. */
 export type Publisher = Pick<EventLog, 'publish'>;

@@ -1,5 +1,5 @@
-import type { NamedToken } from '@hookpulse/common/domain/access-token';
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import type { NamedToken } from '@hookpulse/common/bots/access-token';
+import { sha256Hex } from '@hookpulse/common/values/secrets';
 import { expect, test } from '@jest/globals';
 import { makeBot, registryOf } from '../testing/bots.ts';
 import { ReporterDirectory } from './reporter.ts';

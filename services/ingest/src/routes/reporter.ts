@@ -1,9 +1,10 @@
 /** Who reports events: a bot by its report token, or the administrator. */
-import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
-import { isStillValid } from '@hookpulse/common/domain/bot';
-import { bearerToken } from '@hookpulse/common/http/bearer';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
-import { matchesSha256, sha256Hex } from '@hookpulse/common/runtime/secrets';
+
+import { isStillValid } from '@hookpulse/common/bots/bot';
+import { matchesSha256, sha256Hex } from '@hookpulse/common/values/secrets';
+import { bearerToken } from '@hookpulse/service-kit/http/bearer';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 
 export type Reporter =
   | { readonly kind: 'admin' }

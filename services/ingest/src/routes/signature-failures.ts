@@ -5,9 +5,9 @@
  * somebody changed it on one side only: whatever comes from its addresses is logged.
  */
 import { BlockList, isIPv4 } from 'node:net';
-import { createRateLimiter } from '@hookpulse/common/domain/rate-limiter';
-import { clientAddress, clientKey } from '@hookpulse/common/http/client-address';
-import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
+import { createRateLimiter } from '@hookpulse/common/values/rate-limiter';
+import { clientAddress, clientKey } from '@hookpulse/service-kit/http/client-address';
+import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import type { FastifyRequest } from 'fastify';
 
 /** https://core.telegram.org/bots/webhooks: it delivers from nowhere else, and by IPv4 only. */

@@ -1,6 +1,7 @@
 /** What strangers who know the id of a bot, and nothing else, can do at ingest. */
-import { createFailureBudget } from '@hookpulse/common/http/failure-budget';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { createFailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { REPORT_TOKEN, WEBHOOK_SECRET } from '../testing/bots.ts';
 import { type IngestFixture, NOW_MS, openIngest } from '../testing/ingest-fixture.ts';

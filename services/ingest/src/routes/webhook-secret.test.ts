@@ -1,4 +1,4 @@
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import { sha256Hex } from '@hookpulse/common/values/secrets';
 import { describe, expect, test } from '@jest/globals';
 import { makeBot } from '../testing/bots.ts';
 import { WebhookSecrets } from './webhook-secret.ts';

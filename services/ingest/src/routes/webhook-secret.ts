@@ -4,7 +4,7 @@
  * which costs a quarter of a `Hash` object.
  */
 import { hash, timingSafeEqual } from 'node:crypto';
-import { type Bot, isStillValid } from '@hookpulse/common/domain/bot';
+import { type Bot, isStillValid } from '@hookpulse/common/bots/bot';
 
 /** Digests are compared as the bytes of their hexadecimal text, which the registry holds. */
 const HEX_ENCODING = 'latin1';

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { receivedEventId } from '@hookpulse/common/domain/event-identity';
-import { webhookEventValidator } from '@hookpulse/common/domain/webhook-event';
-import { LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { QueueFullError } from '@hookpulse/common/log/micro-batcher';
-import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
+import { receivedEventId } from '@hookpulse/common/events/event-identity';
+import { webhookEventValidator } from '@hookpulse/common/events/webhook-event';
+import { LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { QueueFullError } from '@hookpulse/event-log/micro-batcher';
+import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IngestAppDeps } from '../app.ts';
 import { BodyReader, MAX_BODY_BYTES } from '../bodies/body-reader.ts';

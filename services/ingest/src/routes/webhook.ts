@@ -4,16 +4,16 @@
  * the log has acknowledged both the update and its `received` event. Never 410: Telegram deletes a
  * webhook that answers it for a day.
  */
-import type { Bot } from '@hookpulse/common/domain/bot';
-import { clientAddress } from '@hookpulse/common/http/client-address';
-import type { FailureBudget } from '@hookpulse/common/http/failure-budget';
-import type { HttpPlugin } from '@hookpulse/common/http/http-app';
-import { tooManyFailures } from '@hookpulse/common/http/http-error';
-import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC, schemaHeader, UPDATES_TOPIC } from '@hookpulse/common/log/topics';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
+import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { IngestMetrics } from '@hookpulse/common/runtime/metrics';
+import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC, schemaHeader, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
+import { clientAddress } from '@hookpulse/service-kit/http/client-address';
+import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
+import type { HttpPlugin } from '@hookpulse/service-kit/http/http-app';
+import { tooManyFailures } from '@hookpulse/service-kit/http/http-error';
+import type { IngestMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { FastifyRequest } from 'fastify';
 import type { BodyReader } from '../bodies/body-reader.ts';
 import { type BodyText, readText } from '../bodies/body-text.ts';

@@ -1,7 +1,7 @@
 /** Bots and a registry in memory, for tests. */
-import type { Bot } from '@hookpulse/common/domain/bot';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import { sha256Hex } from '@hookpulse/common/values/secrets';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 
 export const WEBHOOK_SECRET = 'the-secret_of-alpha';
 export const REPORT_TOKEN = 'report-token-of-alpha';

@@ -2,14 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bot } from '@hookpulse/common/domain/bot';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { MicroBatcher } from '@hookpulse/common/log/micro-batcher';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { createServiceMetrics, ingestMetrics } from '@hookpulse/common/runtime/metrics';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { MicroBatcher } from '@hookpulse/event-log/micro-batcher';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { createServiceMetrics, ingestMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { buildIngestApp, type IngestAppDeps } from '../app.ts';
 import { BodyReader } from '../bodies/body-reader.ts';
 import { makeBot, registryOf } from './bots.ts';
@@ -38,7 +38,7 @@ export interface IngestFixture {
 
 /** The clock stands at `NOW_MS`. Bots: `alpha`; `beta` with other secrets; `gamma`, disabled. */
 export async function openIngest(overrides: Partial<IngestAppDeps> = {}): Promise<IngestFixture> {
-  const logger = createLogger('ingest', 'silent');
+  const logger = silentLogger;
   const directory = await mkdtemp(join(tmpdir(), 'hookpulse-ingest-'));
   const log = await openSqliteEventLog({ directory, retentionDays: 7 }, logger);
   await log.ensureTopics(TOPIC_SPECS);

@@ -1,9 +1,10 @@
 /** Who asks: by the bearer token or the session cookie of a request. */
-import { bearerToken } from '@hookpulse/common/http/bearer';
+
+import type { Caller } from '@hookpulse/api/caller';
+import { idleEndMs, type Session } from '@hookpulse/api/session';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { bearerToken } from '@hookpulse/service-kit/http/bearer';
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../domain/caller.ts';
-import { idleEndMs, type Session } from '../domain/session.ts';
 import type { Grants } from './grants.ts';
 import type { SessionCookies } from './session-cookie.ts';
 import type { Sessions } from './sessions.ts';

@@ -1,12 +1,12 @@
 /** What tokens give: those of the environment, and the named ones. */
 import { scryptSync } from 'node:crypto';
-import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
-import { isTokenExpired, type NamedToken, type Scope } from '@hookpulse/common/domain/access-token';
-import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
+import { ADMIN_TOKEN_NAME, type Grant, READ_TOKEN_NAME } from '@hookpulse/api/caller';
+import type { SessionOrigin } from '@hookpulse/api/session';
+import { isTokenExpired, type NamedToken, type Scope } from '@hookpulse/common/bots/access-token';
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import { matchesSha256, sha256Hex } from '@hookpulse/common/runtime/secrets';
-import { ADMIN_TOKEN_NAME, type Grant, READ_TOKEN_NAME } from '../domain/caller.ts';
-import type { SessionOrigin } from '../domain/session.ts';
+import { matchesSha256, sha256Hex } from '@hookpulse/common/values/secrets';
+import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
+import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 
 export interface Grants {
   /**

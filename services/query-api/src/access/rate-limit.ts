@@ -1,10 +1,11 @@
 /** Bounds how often one token may ask, and one address without any. */
-import { createRateLimiter } from '@hookpulse/common/domain/rate-limiter';
-import { clientKey } from '@hookpulse/common/http/client-address';
-import { tooManyRequests } from '@hookpulse/common/http/http-error';
+
+import { tokenKey } from '@hookpulse/api/caller';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { createRateLimiter } from '@hookpulse/common/values/rate-limiter';
+import { clientKey } from '@hookpulse/service-kit/http/client-address';
+import { tooManyRequests } from '@hookpulse/service-kit/http/http-error';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import { tokenKey } from '../domain/caller.ts';
 
 /** Requests a minute; 0: as many as one likes. */
 export interface RateLimits {

@@ -1,10 +1,11 @@
 /** The sessions of all browsers, on the compacted topic `webhook.sessions`. */
-import { type Credential, credentialTable } from '@hookpulse/common/access/credential-table';
-import { SESSIONS_TOPIC } from '@hookpulse/common/log/topics';
+
+import { isOver, type Session, sessionValidator } from '@hookpulse/api/session';
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import { randomSecret } from '@hookpulse/common/runtime/secrets';
-import type { TopicTable, TopicTableDeps } from '@hookpulse/common/topic-table/topic-table';
-import { isOver, type Session, sessionValidator } from '../domain/session.ts';
+import { randomSecret } from '@hookpulse/common/values/secrets';
+import { SESSIONS_TOPIC } from '@hookpulse/event-log/topics';
+import { type Credential, credentialTable } from '@hookpulse/topic-tables/tokens/credential-table';
+import type { TopicTable, TopicTableDeps } from '@hookpulse/topic-tables/topic-table';
 
 export interface Sessions extends Pick<TopicTable<unknown>, 'opened' | 'onChange' | 'close'> {
   /** The session of what a cookie holds; null: there is none. @throws TableNotReadError */

@@ -2,15 +2,16 @@
  * The newest audit entries: a fold over `webhook.audit`, held in memory by every query API. There are
  * some a day; so that a script that makes thousands does not fill the memory, the oldest are let go.
  */
-import type { EventLog, Follower, LogMessage } from '@hookpulse/common/log/event-log';
-import { type Followed, followInBackground } from '@hookpulse/common/log/follow-in-background';
-import { parseAs } from '@hookpulse/common/log/json-value';
-import { AUDIT_TOPIC } from '@hookpulse/common/log/topics';
-import { AwaitedChanges } from '@hookpulse/common/registry/awaited-changes';
+
+import { type AuditEntry, AuditEntrySchema } from '@hookpulse/api/audit-entry';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
+import type { EventLog, Follower, LogMessage } from '@hookpulse/event-log/event-log';
+import { type Followed, followInBackground } from '@hookpulse/event-log/follow-in-background';
+import { parseAs } from '@hookpulse/event-log/json-value';
+import { AUDIT_TOPIC } from '@hookpulse/event-log/topics';
+import { AwaitedChanges } from '@hookpulse/topic-tables/bots/awaited-changes';
 import { Compile } from 'typebox/compile';
-import { type AuditEntry, AuditEntrySchema } from '../domain/audit-entry.ts';
 import { auditMessage } from './audit-message.ts';
 
 export interface AuditBoard {

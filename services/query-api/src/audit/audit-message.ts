@@ -1,7 +1,8 @@
 /** An audit entry as it stands on the log. */
-import type { OutgoingMessage } from '@hookpulse/common/log/event-log';
-import { AUDIT_TOPIC, schemaHeader } from '@hookpulse/common/log/topics';
-import type { AuditEntry } from '../domain/audit-entry.ts';
+
+import type { AuditEntry } from '@hookpulse/api/audit-entry';
+import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { AUDIT_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 
 /** The newest message of an entry's id is the entry: so it can be erased in part. */
 export function auditMessage(entry: AuditEntry): OutgoingMessage {

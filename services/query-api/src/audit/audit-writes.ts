@@ -4,13 +4,13 @@
  * when the audit cannot take it, and then stands in the log output only.
  */
 import { randomUUID } from 'node:crypto';
-import { clientAddress } from '@hookpulse/common/http/client-address';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+import { type AuditEntry, auditedChange, auditedTarget } from '@hookpulse/api/audit-entry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { clientAddress } from '@hookpulse/service-kit/http/client-address';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type AuditEntry, auditedChange, auditedTarget } from '../domain/audit-entry.ts';
 import type { AuditBoard } from './audit-board.ts';
 import { auditMessage } from './audit-message.ts';
 

@@ -1,6 +1,6 @@
+import type { KnownAlert } from '@hookpulse/api/known-alert';
 import { describe, expect, test } from '@jest/globals';
 import { type AlertFilter, matches, pageOf, placeOfCursor } from './alert-page.ts';
-import type { KnownAlert } from './known-alert.ts';
 
 const ALL: AlertFilter = {
   botId: null,

@@ -1,6 +1,6 @@
 /** A page of alerts, the newest fired first: which belong to it, and where the next one begins. */
-import { isVisible, type VisibleBots } from './access.ts';
-import { isResolved, type KnownAlert } from './known-alert.ts';
+import { isVisible, type VisibleBots } from '@hookpulse/api/access';
+import { isResolved, type KnownAlert } from '@hookpulse/api/known-alert';
 
 export interface AlertFilter {
   /** Null: any. */

@@ -1,7 +1,8 @@
 /** The OpenAPI document as one page for people: plain HTML, without scripts and without a network. */
+
+import { isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';
 import { DOCS_STYLE } from './docs-style.ts';
 import type { OpenApiDocument, Operation } from './openapi.ts';
-import { isRecord, type SchemaRecord } from './schema-example.ts';
 
 interface PlacedOperation {
   readonly method: string;

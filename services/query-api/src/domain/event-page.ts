@@ -1,7 +1,8 @@
 /** A page of events, the newest first, and the cursor by which the next one goes on. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { VisibleBots } from './access.ts';
-import type { EventFilter } from './event-filter.ts';
+
+import type { VisibleBots } from '@hookpulse/api/access';
+import type { EventFilter } from '@hookpulse/api/event-filter';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 
 export interface EventPageRequest {
   readonly filter: EventFilter;

@@ -1,5 +1,5 @@
 /** Hourly metrics as CSV (RFC 4180), for spreadsheets: a header, then a line for each row. */
-import { type MetricsRow, MetricsRowSchema } from './metrics-row.ts';
+import { type MetricsRow, MetricsRowSchema } from '@hookpulse/api/metrics-row';
 
 const COLUMNS = Object.keys(MetricsRowSchema.properties) as readonly (keyof MetricsRow)[];
 

@@ -1,6 +1,7 @@
 /** What a route can answer beside what it says itself: the errors of everything in front of it. */
+
+import type { SchemaRecord } from '@hookpulse/api/schema-example';
 import type { DocumentedRoute } from './openapi.ts';
-import type { SchemaRecord } from './schema-example.ts';
 
 const ERROR_SCHEMA_REF = { $ref: '#/components/schemas/Error' } as const;
 

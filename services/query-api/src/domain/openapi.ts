@@ -2,7 +2,8 @@
  * The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0) of the routes, from their own
  * schemas: TypeBox's are JSON Schema 2020-12, which 3.1 takes as they are.
  */
-import type { RouteAccess } from './access.ts';
+import type { RouteAccess } from '@hookpulse/api/access';
+import { exampleOf, isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';
 import {
   answerHeaders,
   commonAnswers,
@@ -10,7 +11,6 @@ import {
   HEADER_COMPONENTS,
   statusMeaning,
 } from './openapi-answers.ts';
-import { exampleOf, isRecord, type SchemaRecord } from './schema-example.ts';
 
 /** A route, with as much of its schema as it has. */
 export interface DocumentedRoute {

@@ -1,5 +1,5 @@
 /** Fields of a query string that lists share: a span of time, and a page. */
-import { MOMENT_FORM } from '@hookpulse/common/domain/moment';
+import { MOMENT_FORM } from '@hookpulse/common/values/moment';
 import Type from 'typebox';
 
 export const DEFAULT_PAGE_LIMIT = 100;

@@ -4,7 +4,7 @@ import {
   type Difference,
   type ReconciledPartition,
   type Reconciliation,
-} from '@hookpulse/common/domain/reconciliation';
+} from '@hookpulse/common/windows/reconciliation';
 import type { PartitionComparison } from './window-comparison.ts';
 
 /** Where a partition of the log begins and ends. */

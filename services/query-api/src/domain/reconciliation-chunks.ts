@@ -2,7 +2,7 @@
  * Cutting a reconciliation into queries of a fraction of a second: the embedded store runs one
  * query at a time, and health is asked for meanwhile.
  */
-import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
+import { HOUR_MS, windowStart } from '@hookpulse/common/windows/window';
 
 export interface BotLoad {
   readonly botId: string;

@@ -1,5 +1,5 @@
 /** The whole hours that a span of time touches, as far as they can have events. */
-import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
+import { HOUR_MS, windowStart } from '@hookpulse/common/windows/window';
 
 /** Start of the first hour and end of the last one, milliseconds since the epoch. */
 export interface WholeHours {

@@ -4,7 +4,7 @@ import {
   type CountDifference,
   type Difference,
   type DifferenceKind,
-} from '@hookpulse/common/domain/reconciliation';
+} from '@hookpulse/common/windows/reconciliation';
 
 /** Sums of durations depend on the order of adding, in their last digits. */
 export const SUM_TOLERANCE = { relative: 1e-9, absoluteMs: 1e-6 } as const;

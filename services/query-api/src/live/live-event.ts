@@ -1,7 +1,7 @@
 /** An event as it was read off the log, for streams. */
-import { decodeEvent } from '@hookpulse/common/domain/decode-event';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { LogMessage } from '@hookpulse/common/log/event-log';
+import { decodeEvent } from '@hookpulse/common/events/decode-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { LogMessage } from '@hookpulse/event-log/event-log';
 import { type LivePosition, positionText } from '../domain/live-position.ts';
 
 export interface LiveEvent {

@@ -2,10 +2,10 @@
  * The events of the log as they arrive: one reader for all who watch, from the end on, while anybody
  * does. It remembers the newest ones, so that who was away for a moment goes on where he was.
  */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { EventLog, Follower, LogPosition } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { EventLog, Follower, LogPosition } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { hasReached, type LivePosition, positionText } from '../domain/live-position.ts';
 import { isAfter, type LiveEvent, takeMessage } from './live-event.ts';
 

@@ -1,6 +1,6 @@
 /** Reads the events of the log between two positions, some at a time, for who was away for long. */
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { hasReached, type LivePosition } from '../domain/live-position.ts';
 import { type LiveEvent, takeMessage } from './live-event.ts';
 

@@ -1,6 +1,6 @@
 /** Tells one client what he asked for: first what he missed, then what arrives. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { EventLog } from '@hookpulse/event-log/event-log';
 import { type LivePosition, positionText } from '../domain/live-position.ts';
 import { eventFrame, openingFrame } from './event-frames.ts';
 import type { EventStream } from './event-stream.ts';

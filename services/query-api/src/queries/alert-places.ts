@@ -1,5 +1,5 @@
 /** Which alerts of the history belong to a page, the newest fired first. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { AlertFilter, AlertPlace } from '../domain/alert-page.ts';

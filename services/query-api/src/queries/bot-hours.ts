@@ -1,9 +1,10 @@
 /** One bot's hours between two times, newest first. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { STORED_WINDOW_COLUMNS, windowFromRow } from '@hookpulse/common/clickhouse/window-row';
+
+import type { StartedWindow } from '@hookpulse/api/bot-health';
+import { isoDate } from '@hookpulse/api/rounding';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { STORED_WINDOW_COLUMNS, windowFromRow } from '@hookpulse/store/window-row';
 import { Compile } from 'typebox/compile';
-import type { StartedWindow } from '../domain/bot-health.ts';
-import { isoDate } from '../domain/rounding.ts';
 import { StartedWindowRow } from './row-types.ts';
 import { selectRows } from './select-rows.ts';
 

@@ -1,8 +1,9 @@
 /** How many raw events each bot has in a span: for cutting long work into pieces. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+
+import { Count } from '@hookpulse/api/counter-fields';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Count } from '../domain/counter-fields.ts';
 import type { BotLoad } from '../domain/reconciliation-chunks.ts';
 import { LONG_ANSWER_TIMEOUT_MS, selectRows } from './select-rows.ts';
 

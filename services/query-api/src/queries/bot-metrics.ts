@@ -1,16 +1,17 @@
 /** A page of hours or days, each of one bot, the newest first. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import type { VisibleBots } from '../domain/access.ts';
+
+import type { VisibleBots } from '@hookpulse/api/access';
 import {
   type MetricsPlace,
   type MetricsRow,
   type MetricsUnit,
   metricsRow,
   UNIT_MS,
-} from '../domain/metrics-row.ts';
-import { isoDate } from '../domain/rounding.ts';
+} from '@hookpulse/api/metrics-row';
+import { isoDate } from '@hookpulse/api/rounding';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
 import {
   digestBytes,
   START_MS,

@@ -1,8 +1,9 @@
 /** One bot's slices of the last 15 minutes. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { STORED_WINDOW_COLUMNS, windowFromRow } from '@hookpulse/common/clickhouse/window-row';
+
+import type { StartedWindow } from '@hookpulse/api/bot-health';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { STORED_WINDOW_COLUMNS, windowFromRow } from '@hookpulse/store/window-row';
 import { Compile } from 'typebox/compile';
-import type { StartedWindow } from '../domain/bot-health.ts';
 import { StartedWindowRow } from './row-types.ts';
 import { selectRows } from './select-rows.ts';
 

@@ -1,5 +1,5 @@
 /** How far the clock of a bot's worker is off: by when its reports came against what they say. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { selectRows } from './select-rows.ts';

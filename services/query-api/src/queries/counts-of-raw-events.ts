@@ -1,7 +1,8 @@
 /** Contract, section 4 ("Counting"), as SQL over raw events: what `domain/counters` does in code. */
-import type { ComparedName } from '@hookpulse/common/domain/reconciliation';
-import { INVALID_SIGNATURE, TIMEOUT } from '@hookpulse/common/domain/webhook-event';
-import { MAX_SUMMED_MS } from '@hookpulse/common/domain/window';
+
+import { INVALID_SIGNATURE, TIMEOUT } from '@hookpulse/common/events/webhook-event';
+import type { ComparedName } from '@hookpulse/common/windows/reconciliation';
+import { MAX_SUMMED_MS } from '@hookpulse/common/windows/window';
 
 const MEASURES_PROCESSING = `event_type IN ('processed', 'error') AND processing_time_ms IS NOT NULL`;
 const IS_TIMEOUT = `ifNull(error_type, '') = '${TIMEOUT}'`;

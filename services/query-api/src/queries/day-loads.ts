@@ -1,8 +1,9 @@
 /** About how many raw events each day has, from what the store knows of its own parts. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+
+import { Count } from '@hookpulse/api/counter-fields';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Count } from '../domain/counter-fields.ts';
 import { selectRows } from './select-rows.ts';
 
 /* Raw events are partitioned by day; nothing of them is read for this. */

@@ -1,7 +1,7 @@
 import {
   openTestClickHouse,
   type TestClickHouse,
-} from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
+} from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
 import { storeEvents, testEvent } from '../testing/store-events.ts';

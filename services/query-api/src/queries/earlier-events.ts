@@ -1,8 +1,9 @@
 /** When bots that are silent now had their last event: within the last 7 days, to the hour's row. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+
+import { isoDate } from '@hookpulse/api/rounding';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { isoDate } from '../domain/rounding.ts';
 import { TimeMs } from './row-types.ts';
 import { selectRows } from './select-rows.ts';
 

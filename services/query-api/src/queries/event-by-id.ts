@@ -1,6 +1,7 @@
 /** One event in full. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { selectRows } from './select-rows.ts';
 import { eventOfRow, STORED_EVENT_COLUMNS, storedEventRow } from './stored-event.ts';
 

@@ -1,16 +1,17 @@
 /** Hours or days of all bots together: summed from every bot's rows, a share of the bots at a time. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { addCounters } from '@hookpulse/common/domain/counters';
-import Type from 'typebox';
-import { Compile } from 'typebox/compile';
+
 import {
   type MetricsRow,
   type MetricsUnit,
   metricsRow,
   type SummedWindow,
   UNIT_MS,
-} from '../domain/metrics-row.ts';
-import { isoDate } from '../domain/rounding.ts';
+} from '@hookpulse/api/metrics-row';
+import { isoDate } from '@hookpulse/api/rounding';
+import { addCounters } from '@hookpulse/common/windows/counters';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
 import {
   digestBytes,
   START_MS,

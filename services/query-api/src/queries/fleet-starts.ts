@@ -1,9 +1,10 @@
 /** Which hours or days have rows of any bot, the newest first, and what tells that they have changed. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+
+import type { MetricsUnit } from '@hookpulse/api/metrics-row';
+import { isoDate } from '@hookpulse/api/rounding';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { MetricsUnit } from '../domain/metrics-row.ts';
-import { isoDate } from '../domain/rounding.ts';
 import { START_MS } from './metrics-columns.ts';
 import { TimeMs } from './row-types.ts';
 import { LONG_ANSWER_TIMEOUT_MS, selectRows } from './select-rows.ts';

@@ -1,9 +1,10 @@
 /** What every bot's slices of the last 15 minutes add up to: one query for the whole fleet. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+
+import { Count } from '@hookpulse/api/counter-fields';
+import type { BotTraffic } from '@hookpulse/api/fleet-health';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Count } from '../domain/counter-fields.ts';
-import type { BotTraffic } from '../domain/fleet-health.ts';
 import { DurationSum, TimeMs } from './row-types.ts';
 import { selectRows } from './select-rows.ts';
 

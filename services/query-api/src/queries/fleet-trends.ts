@@ -1,11 +1,12 @@
 /** How every bot's last hours went: one query for the whole fleet. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { HOUR_MS } from '@hookpulse/common/domain/window';
+
+import { Count } from '@hookpulse/api/counter-fields';
+import type { StoredTrend } from '@hookpulse/api/fleet-trend';
+import { isoDate } from '@hookpulse/api/rounding';
+import { HOUR_MS } from '@hookpulse/common/windows/window';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Count } from '../domain/counter-fields.ts';
-import type { StoredTrend } from '../domain/fleet-trend.ts';
-import { isoDate } from '../domain/rounding.ts';
 import { LONG_ANSWER_TIMEOUT_MS, selectRows } from './select-rows.ts';
 
 /*

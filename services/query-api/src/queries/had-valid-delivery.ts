@@ -1,5 +1,5 @@
 /** Whether a bot has ever had a delivery with its right secret, in any hour that is stored. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { selectRows } from './select-rows.ts';

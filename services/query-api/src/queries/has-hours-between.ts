@@ -1,8 +1,9 @@
 /** Whether there are hourly rows in a span, of a bot or of any. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+
+import { isoDate } from '@hookpulse/api/rounding';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { isoDate } from '../domain/rounding.ts';
 import { selectRows } from './select-rows.ts';
 
 const SQL = `

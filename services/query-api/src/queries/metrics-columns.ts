@@ -1,8 +1,9 @@
 /** Hours of `webhook_metrics` summed up over bots, partitions or the hours of a day. */
-import { COUNTER_NAMES, emptyCounters } from '@hookpulse/common/domain/counters';
+
+import { COUNTER_FIELDS, Count } from '@hookpulse/api/counter-fields';
+import type { MetricsUnit, SummedWindow } from '@hookpulse/api/metrics-row';
+import { COUNTER_NAMES, emptyCounters } from '@hookpulse/common/windows/counters';
 import Type, { type Static } from 'typebox';
-import { COUNTER_FIELDS, Count } from '../domain/counter-fields.ts';
-import type { MetricsUnit, SummedWindow } from '../domain/metrics-row.ts';
 import { DurationSum, TimeMs } from './row-types.ts';
 
 /** Start of the hour or day of a row, milliseconds since the epoch. */

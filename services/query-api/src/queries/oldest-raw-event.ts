@@ -1,6 +1,7 @@
 /** Time of the oldest raw event that is stored. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { HOUR_MS } from '@hookpulse/common/domain/window';
+
+import { HOUR_MS } from '@hookpulse/common/windows/window';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { dayLoads } from './day-loads.ts';

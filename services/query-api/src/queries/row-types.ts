@@ -1,6 +1,7 @@
 /** Types of columns as they come in JSON. */
+
+import { COUNTER_FIELDS, Count } from '@hookpulse/api/counter-fields';
 import Type from 'typebox';
-import { COUNTER_FIELDS, Count } from '../domain/counter-fields.ts';
 
 export const DurationSum = Type.Number({ minimum: 0 });
 /** Milliseconds since the epoch. */

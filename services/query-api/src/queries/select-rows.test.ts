@@ -1,9 +1,9 @@
 /** Queries over a network that fails them, and answers that are not what was promised. */
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { openClickHouse } from '@hookpulse/common/clickhouse/open-client';
-import { StoreUnavailableError } from '@hookpulse/common/clickhouse/store-errors';
-import { openTestClickHouse } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
+import { openClickHouse } from '@hookpulse/store/open-client';
+import { StoreUnavailableError } from '@hookpulse/store/store-errors';
+import { openTestClickHouse } from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterEach, expect, test } from '@jest/globals';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';

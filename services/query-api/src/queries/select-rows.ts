@@ -1,7 +1,8 @@
 /** How queries ask the store: bound parameters only, a bounded wait, and checked rows. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { toStoreError } from '@hookpulse/common/clickhouse/store-errors';
-import { errorCode } from '@hookpulse/common/runtime/error-code';
+
+import { errorCode } from '@hookpulse/common/values/error-code';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { toStoreError } from '@hookpulse/store/store-errors';
 import type { Static, TSchema } from 'typebox';
 import type { Validator } from 'typebox/compile';
 

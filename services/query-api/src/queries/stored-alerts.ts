@@ -1,11 +1,12 @@
 /** All that the history tells of some alerts: their transitions, and what became of their mails. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { TRANSITIONS } from '@hookpulse/common/domain/alerts/alert';
-import { MAIL_STATES } from '@hookpulse/common/domain/alerts/mail-receipt';
-import { Nullable } from '@hookpulse/common/domain/webhook-event';
+
+import type { KnownAlert } from '@hookpulse/api/known-alert';
+import { TRANSITIONS } from '@hookpulse/common/alerts/alert';
+import { MAIL_STATES } from '@hookpulse/common/alerts/mail-receipt';
+import { Nullable } from '@hookpulse/common/events/webhook-event';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { KnownAlert } from '../domain/known-alert.ts';
 import type { StoredAlertPlace } from './alert-places.ts';
 import { TimeMs } from './row-types.ts';
 import { selectRows } from './select-rows.ts';

@@ -5,7 +5,7 @@ import {
   Nullable,
   UpdateId,
   type WebhookEvent,
-} from '@hookpulse/common/domain/webhook-event';
+} from '@hookpulse/common/events/webhook-event';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { TimeMs } from './row-types.ts';

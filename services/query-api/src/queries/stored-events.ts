@@ -1,7 +1,8 @@
 /** A page of the stored events, the newest first. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { EVENT_FILTER_NAMES, type EventFilter } from '../domain/event-filter.ts';
+
+import { EVENT_FILTER_NAMES, type EventFilter } from '@hookpulse/api/event-filter';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import {
   type EventPageRequest,
   type EventPlace,

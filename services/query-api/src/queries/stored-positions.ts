@@ -1,8 +1,9 @@
 /** How far the aggregator has come in each partition of the log, as the store has it. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+
+import { Count } from '@hookpulse/api/counter-fields';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Count } from '../domain/counter-fields.ts';
 import type { StoredPosition } from '../domain/reconciliation-answer.ts';
 import { selectRows } from './select-rows.ts';
 

@@ -1,12 +1,13 @@
 /** Hourly rows against the raw events that they say they have seen: sums, and where they differ. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { COMPARED_NAMES } from '@hookpulse/common/domain/reconciliation';
+
+import { Count } from '@hookpulse/api/counter-fields';
+import { isoDate } from '@hookpulse/api/rounding';
+import { COMPARED_NAMES } from '@hookpulse/common/windows/reconciliation';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Count } from '../domain/counter-fields.ts';
 import type { StoredPosition } from '../domain/reconciliation-answer.ts';
 import type { Chunk } from '../domain/reconciliation-chunks.ts';
-import { isoDate } from '../domain/rounding.ts';
 import {
   type DifferingWindow,
   type PartitionComparison,

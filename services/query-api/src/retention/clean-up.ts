@@ -1,7 +1,8 @@
 /** Deletes what is past the retention now, which the store does by itself some time later. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { HOUR_MS } from '@hookpulse/common/domain/window';
-import { isoDate } from '../domain/rounding.ts';
+
+import { isoDate } from '@hookpulse/api/rounding';
+import { HOUR_MS } from '@hookpulse/common/windows/window';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { countRows, deleteRows, dropPartitions, type RowSelection } from './delete-rows.ts';
 
 /** Moments, milliseconds since the epoch: what is older goes. */

@@ -1,6 +1,6 @@
 /** Counts and deletes rows of the store: by a condition, or whole days, which also frees their disk. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { toStoreError } from '@hookpulse/common/clickhouse/store-errors';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { toStoreError } from '@hookpulse/store/store-errors';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { LONG_ANSWER_TIMEOUT_MS, selectRows } from '../queries/select-rows.ts';

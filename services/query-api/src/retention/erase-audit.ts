@@ -1,17 +1,17 @@
 /** Takes names, texts and addresses of an erased bot out of the audit; what was done stays. */
 import { isDeepStrictEqual } from 'node:util';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { parseAs } from '@hookpulse/common/log/json-value';
-import { AUDIT_TOPIC } from '@hookpulse/common/log/topics';
-import { Compile } from 'typebox/compile';
-import { auditMessage } from '../audit/audit-message.ts';
 import {
   type AuditEntry,
   AuditEntrySchema,
   type ErasedBot,
   erasedEntry,
   isAuditOf,
-} from '../domain/audit-entry.ts';
+} from '@hookpulse/api/audit-entry';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { parseAs } from '@hookpulse/event-log/json-value';
+import { AUDIT_TOPIC } from '@hookpulse/event-log/topics';
+import { Compile } from 'typebox/compile';
+import { auditMessage } from '../audit/audit-message.ts';
 
 const entryValidator = Compile(AuditEntrySchema);
 

@@ -1,6 +1,7 @@
 /** What stands in the way of erasing a bot, where nobody counts and nobody judges. */
-import { answerToMessage } from '@hookpulse/common/rebuilds/rebuild-message';
+
 import { until } from '@hookpulse/common/testing/until';
+import { answerToMessage } from '@hookpulse/topic-tables/rebuilds/rebuild-message';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
 import { type JsonSender, jsonSender } from '../testing/send-json.ts';

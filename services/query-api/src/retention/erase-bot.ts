@@ -9,21 +9,21 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { forgetAlertMessages } from '@hookpulse/common/alerts/alert-messages';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { isSettled } from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
-import { type RebuildRequest, rebuildStatus } from '@hookpulse/common/domain/rebuild';
-import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
-import { unavailable } from '@hookpulse/common/http/http-error';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import { forgetFirstEvent } from '@hookpulse/common/presence/first-events';
-import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
+import { isSettled } from '@hookpulse/common/alerts/mail-receipt';
+import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { type RebuildRequest, rebuildStatus } from '@hookpulse/common/windows/rebuild';
+import { HOUR_MS, windowStart } from '@hookpulse/common/windows/window';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { unavailable } from '@hookpulse/service-kit/http/http-error';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import { forgetAlertMessages } from '@hookpulse/topic-tables/alerts/alert-messages';
+import { forgetFirstEvent } from '@hookpulse/topic-tables/presence/first-events';
+import type { RebuildBoard } from '@hookpulse/topic-tables/rebuilds/rebuild-board';
 import { storedPositions } from '../queries/stored-positions.ts';
 import {
   ALERT_TABLES,

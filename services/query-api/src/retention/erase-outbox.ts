@@ -1,7 +1,7 @@
 /** Mails about a bot in the outbox, which take the place of a mail server's where there is none. */
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '@hookpulse/common/runtime/error-code';
+import { errorCode } from '@hookpulse/common/values/error-code';
 
 /** Its first one is the mail's own: what stands in the text comes later. */
 const MESSAGE_ID = /^Message-ID:\s*(<[^<>\s]+>)/im;

@@ -1,6 +1,7 @@
 /** Message-IDs of the mails that named a bot. */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { selectRows } from '../queries/select-rows.ts';

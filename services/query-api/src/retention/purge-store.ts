@@ -3,7 +3,7 @@
  * deletion stay for a while (`old_parts_lifetime`, 8 minutes by default; none in the embedded engine).
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { selectRows } from '../queries/select-rows.ts';

@@ -1,15 +1,16 @@
 /** Makes what was erased unreadable on the disk, and says what is left. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+
+import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { EventLog } from '@hookpulse/event-log/event-log';
 import {
   DEAD_LETTER_TOPIC,
   EVENTS_TOPIC,
   TOPIC_SPECS,
   UPDATES_TOPIC,
-} from '@hookpulse/common/log/topics';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { Logger } from '@hookpulse/common/runtime/logger';
+} from '@hookpulse/event-log/topics';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { ALERT_TABLES, RAW_TABLES, WINDOW_TABLES } from './bot-rows.ts';
 import { DAY_MS } from './clean-up.ts';
 import { purgeTables } from './purge-store.ts';

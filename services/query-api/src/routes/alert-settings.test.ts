@@ -1,13 +1,14 @@
 /** Settings of alerts: of all bots, of one, and how they lie over each other. */
-import { openAlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
-import { RULE_NAMES } from '@hookpulse/common/domain/alerts/rules/rules';
-import { openBotRegistry } from '@hookpulse/common/registry/bot-registry';
+
+import { AlertSettingsViewSchema } from '@hookpulse/api/alert-settings-view';
+import { BotDetailsSchema } from '@hookpulse/api/bot-view';
+import { alertSettings } from '@hookpulse/common/alerts/alert-settings';
+import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
 import { until } from '@hookpulse/common/testing/until';
+import { openAlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
-import { AlertSettingsViewSchema } from '../domain/alert-settings-view.ts';
-import { BotDetailsSchema } from '../domain/bot-view.ts';
 import {
   openTestQueryApi,
   TEST_ALERT_DEFAULTS,

@@ -1,16 +1,17 @@
 /** `/api/alert-settings`: what alerts of all bots are judged and mailed by. */
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
+
+import { AlertSettingsViewSchema, effectiveAlerts } from '@hookpulse/api/alert-settings-view';
+import { AlertOverridesPatchSchema, patchOverrides } from '@hookpulse/api/overrides-patch';
+import { type AlertSettings, alertSettings } from '@hookpulse/common/alerts/alert-settings';
 import {
   assertMatches,
   entityTag,
   IfMatchSchema,
   preconditionFailedSchema,
-} from '@hookpulse/common/http/entity-tag';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
-import { AlertSettingsViewSchema, effectiveAlerts } from '../domain/alert-settings-view.ts';
-import { AlertOverridesPatchSchema, patchOverrides } from '../domain/overrides-patch.ts';
+} from '@hookpulse/service-kit/http/entity-tag';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { oneAtATime } from '../one-at-a-time.ts';
 
 export interface AlertSettingsDeps {

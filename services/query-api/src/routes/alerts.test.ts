@@ -1,14 +1,10 @@
-import {
-  sampleFiring,
-  sampleNext,
-  sampleReceipt,
-} from '@hookpulse/common/alerts/testing/sample-alerts';
-import type { AlertTransition } from '@hookpulse/common/domain/alerts/alert';
+import { AlertViewSchema } from '@hookpulse/api/alert-view';
+import type { AlertTransition } from '@hookpulse/common/alerts/alert';
+import { testBot } from '@hookpulse/common/testing/bots';
+import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
-import { AlertViewSchema } from '../domain/alert-view.ts';
-import { testBot } from '../testing/bots.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,

@@ -1,18 +1,20 @@
 /** `GET /api/alerts`: alerts that fire and that have fired (contract, section 6). */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { alertKey } from '@hookpulse/common/domain/alerts/alert';
-import { END_OF_STORABLE_TIME_MS } from '@hookpulse/common/domain/moment';
-import { BotId } from '@hookpulse/common/domain/webhook-event';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, unavailable } from '@hookpulse/common/http/http-error';
+
+import type { VisibleBots } from '@hookpulse/api/access';
+import { AlertStateName, AlertViewSchema, alertView } from '@hookpulse/api/alert-view';
+import { alertsTold, type KnownAlert, mergeAlerts } from '@hookpulse/api/known-alert';
+import { RuleName } from '@hookpulse/api/rule-name';
+import { alertKey } from '@hookpulse/common/alerts/alert';
+import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { END_OF_STORABLE_TIME_MS } from '@hookpulse/common/values/moment';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema, unavailable } from '@hookpulse/service-kit/http/http-error';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import Type, { type Static } from 'typebox';
-import type { VisibleBots } from '../domain/access.ts';
 import { type AlertFilter, matches, pageOf, placeOfCursor } from '../domain/alert-page.ts';
-import { AlertStateName, AlertViewSchema, alertView } from '../domain/alert-view.ts';
-import { alertsTold, type KnownAlert, mergeAlerts } from '../domain/known-alert.ts';
 import {
   DEFAULT_PAGE_LIMIT,
   NextCursor,
@@ -21,7 +23,6 @@ import {
   SpanFrom,
   SpanTo,
 } from '../domain/page-query.ts';
-import { RuleName } from '../domain/rule-name.ts';
 import { alertPlaces } from '../queries/alert-places.ts';
 import { storedAlerts } from '../queries/stored-alerts.ts';
 import { visibleBotsOf } from './auth.ts';

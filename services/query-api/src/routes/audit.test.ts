@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import { LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { followAudit } from '../audit/audit-board.ts';
 import {
@@ -191,7 +191,7 @@ describe('GET /api/audit', () => {
   });
 
   test('holds the newest only, where there are very many', async () => {
-    const logger = createLogger('test', 'silent');
+    const logger = silentLogger;
     const followed = followAudit({ log: api.deps.log, logger, maxEntries: 2 });
     const board = await followed.opened;
     expect(board?.newest(null, 100).length).toBeLessThan(4);

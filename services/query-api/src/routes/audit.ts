@@ -1,9 +1,10 @@
 /** `GET /api/audit`: who changed what. */
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, unavailable } from '@hookpulse/common/http/http-error';
+
+import { AuditEntrySchema } from '@hookpulse/api/audit-entry';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema, unavailable } from '@hookpulse/service-kit/http/http-error';
 import Type from 'typebox';
 import type { AuditBoard, AuditPlace } from '../audit/audit-board.ts';
-import { AuditEntrySchema } from '../domain/audit-entry.ts';
 import { DEFAULT_PAGE_LIMIT, NextCursor, PageCursor, PageLimit } from '../domain/page-query.ts';
 import { givenCursor } from './page-query.ts';
 

@@ -1,5 +1,5 @@
+import { testBot } from '@hookpulse/common/testing/bots';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { testBot } from '../testing/bots.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,

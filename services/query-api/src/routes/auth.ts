@@ -1,28 +1,29 @@
 /** Who may pass to which route: bearer tokens and session cookies (contract, section 6). */
-import { includesScope, type Scope } from '@hookpulse/common/domain/access-token';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import {
-  forbidden,
-  notFound,
-  unauthorized,
-  WrongCredentialError,
-} from '@hookpulse/common/http/http-error';
-import type { Tokens } from '@hookpulse/common/http/metrics-tokens';
-import { isOwnName, misdirected } from '@hookpulse/common/http/own-names';
-import { TableNotReadError } from '@hookpulse/common/topic-table/topic-table';
-import { signInPath } from '@hookpulse/dashboard/pages/sign-in/sign-in-path';
-import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { Credentials } from '../access/credentials.ts';
-import { isFromSameOrigin } from '../access/same-origin.ts';
+
 import {
   type BotAccess,
   judgeAccess,
   judgeBots,
   type RouteAccess,
   type VisibleBots,
-} from '../domain/access.ts';
-import type { Caller } from '../domain/caller.ts';
-import { isRecord } from '../domain/schema-example.ts';
+} from '@hookpulse/api/access';
+import type { Caller } from '@hookpulse/api/caller';
+import { isRecord } from '@hookpulse/api/schema-example';
+import { signInPath } from '@hookpulse/api/sign-in-path';
+import { includesScope, type Scope } from '@hookpulse/common/bots/access-token';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import {
+  forbidden,
+  notFound,
+  unauthorized,
+  WrongCredentialError,
+} from '@hookpulse/service-kit/http/http-error';
+import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
+import { isOwnName, misdirected } from '@hookpulse/service-kit/http/own-names';
+import { TableNotReadError } from '@hookpulse/topic-tables/topic-table';
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { Credentials } from '../access/credentials.ts';
+import { isFromSameOrigin } from '../access/same-origin.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

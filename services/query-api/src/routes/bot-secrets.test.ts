@@ -1,6 +1,6 @@
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import { testBot } from '@hookpulse/common/testing/bots';
+import { sha256Hex } from '@hookpulse/common/values/secrets';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { testBot } from '../testing/bots.ts';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
 import { type JsonSender, jsonSender } from '../testing/send-json.ts';
 

@@ -1,18 +1,6 @@
 /** `/api/bots/<bot_id>/rotate-…`: new secrets for a bot that works, without a break. */
-import type { Bot } from '@hookpulse/common/domain/bot';
-import {
-  entityTag,
-  IfMatchSchema,
-  preconditionFailedSchema,
-} from '@hookpulse/common/http/entity-tag';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { conflict, ErrorBodySchema } from '@hookpulse/common/http/http-error';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import { randomSecret, sha256Hex } from '@hookpulse/common/runtime/secrets';
-import type { FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
-import { BotDetailsSchema } from '../domain/bot-view.ts';
+
+import { BotDetailsSchema } from '@hookpulse/api/bot-view';
 import {
   RotatedSecretSchema,
   RotatedTokenSchema,
@@ -20,7 +8,20 @@ import {
   rotateWebhookSecret,
   SecretRotationSchema,
   TokenRotationSchema,
-} from '../domain/rotate-secret.ts';
+} from '@hookpulse/api/rotate-secret';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { randomSecret, sha256Hex } from '@hookpulse/common/values/secrets';
+import {
+  entityTag,
+  IfMatchSchema,
+  preconditionFailedSchema,
+} from '@hookpulse/service-kit/http/entity-tag';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { conflict, ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
 import { optionalBody } from './optional-body.ts';
 
 /** A request for one bot. */

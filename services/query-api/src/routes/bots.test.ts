@@ -1,10 +1,10 @@
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';
-import { matchesSha256 } from '@hookpulse/common/runtime/secrets';
+import { BotViewSchema, CreatedBotViewSchema } from '@hookpulse/api/bot-view';
+import { matchesSha256 } from '@hookpulse/common/values/secrets';
+import { LogUnavailableError } from '@hookpulse/event-log/event-log';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
-import { BotViewSchema, CreatedBotViewSchema } from '../domain/bot-view.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,

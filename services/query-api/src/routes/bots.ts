@@ -1,27 +1,6 @@
 /** `/api/bots`: the bots that are watched (contract, section 6). */
 import { randomUUID } from 'node:crypto';
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
-import type { Bot } from '@hookpulse/common/domain/bot';
-import { ErasedHistorySchema } from '@hookpulse/common/domain/erased-history';
-import {
-  assertMatches,
-  entityTag,
-  IfMatchSchema,
-  preconditionFailedSchema,
-} from '@hookpulse/common/http/entity-tag';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import {
-  conflict,
-  ErrorBodySchema,
-  type HttpError,
-  notFound,
-} from '@hookpulse/common/http/http-error';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import { randomSecret, sha256Hex } from '@hookpulse/common/runtime/secrets';
-import Type from 'typebox';
-import { isVisible } from '../domain/access.ts';
+import { isVisible } from '@hookpulse/api/access';
 import {
   BotDetailsSchema,
   BotViewSchema,
@@ -29,8 +8,29 @@ import {
   botView,
   CreatedBotViewSchema,
   createdBotView,
-} from '../domain/bot-view.ts';
-import { BotPatchSchema, changeBot, createBot, NewBotSchema } from '../domain/new-bot.ts';
+} from '@hookpulse/api/bot-view';
+import { BotPatchSchema, changeBot, createBot, NewBotSchema } from '@hookpulse/api/new-bot';
+import { type AlertSettings, alertSettings } from '@hookpulse/common/alerts/alert-settings';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import { ErasedHistorySchema } from '@hookpulse/common/bots/erased-history';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { randomSecret, sha256Hex } from '@hookpulse/common/values/secrets';
+import {
+  assertMatches,
+  entityTag,
+  IfMatchSchema,
+  preconditionFailedSchema,
+} from '@hookpulse/service-kit/http/entity-tag';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import {
+  conflict,
+  ErrorBodySchema,
+  type HttpError,
+  notFound,
+} from '@hookpulse/service-kit/http/http-error';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import Type from 'typebox';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
 import { assertScope, visibleBotsOf } from './auth.ts';

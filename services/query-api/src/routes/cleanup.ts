@@ -1,9 +1,10 @@
 /** `POST /api/admin/cleanup`: deletes at once what is past the retention, or past a shorter one. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { CleanupSchema } from '@hookpulse/common/domain/cleanup';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
+
+import { CleanupSchema } from '@hookpulse/common/bots/cleanup';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { countOld, DAY_MS, deleteOld } from '../retention/clean-up.ts';

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { sendRaw } from '@hookpulse/common/http/testing/raw-request';
-import { PAGE_PATHS } from '@hookpulse/dashboard/page-paths';
+import { PAGE_PATHS } from '@hookpulse/api/page-paths';
+import { sendRaw } from '@hookpulse/service-kit/http/testing/raw-request';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   openTestQueryApi,

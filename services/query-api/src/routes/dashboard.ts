@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path';
 import { negotiate } from '@fastify/accept-negotiator';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { notFound } from '@hookpulse/common/http/http-error';
-import { PAGE_PATHS } from '@hookpulse/dashboard/page-paths';
+import { PAGE_PATHS } from '@hookpulse/api/page-paths';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { notFound } from '@hookpulse/service-kit/http/http-error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import {

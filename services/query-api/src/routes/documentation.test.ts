@@ -1,10 +1,10 @@
+import { isRecord } from '@hookpulse/api/schema-example';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { validate } from '@readme/openapi-parser';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { isRecord } from '../domain/schema-example.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,

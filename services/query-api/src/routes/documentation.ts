@@ -1,12 +1,13 @@
 /** `/api/openapi.json` and `/api/docs`: what the routes say of themselves, for programs and people. */
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
-import { VERSION } from '@hookpulse/common/runtime/version';
+
+import { isRecord } from '@hookpulse/api/schema-example';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
+import { VERSION } from '@hookpulse/service-kit/process/version';
 import type { RouteOptions } from 'fastify';
 import Type from 'typebox';
 import { docsPage } from '../domain/docs-page.ts';
 import { type DocumentedRoute, type OpenApiDocument, openApiDocument } from '../domain/openapi.ts';
-import { isRecord } from '../domain/schema-example.ts';
 import { accessOf } from './auth.ts';
 
 declare module 'fastify' {

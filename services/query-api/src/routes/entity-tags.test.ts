@@ -1,5 +1,5 @@
 /** `ETag` and `If-Match`: of two people who change one thing, the second hears of the first. */
-import type { HttpApp } from '@hookpulse/common/http/http-app';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   openTestQueryApi,

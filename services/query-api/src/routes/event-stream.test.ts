@@ -1,10 +1,10 @@
 import { request as httpRequest } from 'node:http';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { type FollowOptions, LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import { SESSION_LIFE } from '@hookpulse/api/session';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { until } from '@hookpulse/common/testing/until';
+import { type FollowOptions, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { SESSION_LIFE } from '../domain/session.ts';
 import { createTestToken } from '../testing/access.ts';
 import {
   openTestQueryApi,

@@ -1,16 +1,20 @@
 /** `GET /api/events/stream`: events as they arrive, as server-sent events (contract, section 6). */
 import { Readable } from 'node:stream';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, tooManyRequests, unavailable } from '@hookpulse/common/http/http-error';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+import { isVisible } from '@hookpulse/api/access';
+import { type Caller, tokenKey } from '@hookpulse/api/caller';
+import { EVENT_FILTER_FIELDS, matchesFilter } from '@hookpulse/api/event-filter';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import {
+  ErrorBodySchema,
+  tooManyRequests,
+  unavailable,
+} from '@hookpulse/service-kit/http/http-error';
 import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import type { Credentials } from '../access/credentials.ts';
-import { isVisible } from '../domain/access.ts';
-import { type Caller, tokenKey } from '../domain/caller.ts';
-import { EVENT_FILTER_FIELDS, matchesFilter } from '../domain/event-filter.ts';
 import { type LivePosition, positionOfText } from '../domain/live-position.ts';
 import { EventStream } from '../live/event-stream.ts';
 import { createLiveEvents } from '../live/live-events.ts';

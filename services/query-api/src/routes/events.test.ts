@@ -1,5 +1,5 @@
-import { newEventId } from '@hookpulse/common/domain/event-identity';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { newEventId } from '@hookpulse/common/events/event-identity';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
 import {

@@ -1,12 +1,13 @@
 /** `GET /api/events`: the stored events, page by page, and one in full (contract, section 6). */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { EventId, WebhookEventSchema } from '@hookpulse/common/domain/webhook-event';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
+
+import { isVisible } from '@hookpulse/api/access';
+import { EVENT_FILTER_FIELDS } from '@hookpulse/api/event-filter';
+import { EventId, WebhookEventSchema } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema, notFound } from '@hookpulse/service-kit/http/http-error';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
-import { isVisible } from '../domain/access.ts';
-import { EVENT_FILTER_FIELDS } from '../domain/event-filter.ts';
 import { cursorOf, placeOf, placeOfCursor } from '../domain/event-page.ts';
 import {
   DEFAULT_PAGE_LIMIT,

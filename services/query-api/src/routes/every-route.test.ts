@@ -1,14 +1,14 @@
 /** Every route of the app, found by itself, and what each gets who asks it. */
 
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
-import { PAGE_PATHS } from '@hookpulse/dashboard/page-paths';
+import { PAGE_PATHS } from '@hookpulse/api/page-paths';
+import { isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';
+import { testBot } from '@hookpulse/common/testing/bots';
+import { sha256Hex } from '@hookpulse/common/values/secrets';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RouteOptions } from 'fastify';
 import type { OpenApiDocument } from '../domain/openapi.ts';
-import { isRecord, type SchemaRecord } from '../domain/schema-example.ts';
 import { createTestToken, signInWith } from '../testing/access.ts';
-import { testBot } from '../testing/bots.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,

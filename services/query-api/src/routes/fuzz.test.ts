@@ -4,15 +4,16 @@
  *
  * `FUZZ_SEED` and `FUZZ_RUNS` (requests for each operation) ask other questions than those of every day.
  */
-import { type ClickHouseClient, openClickHouse } from '@hookpulse/common/clickhouse/open-client';
-import { type EventLog, LogUnavailableError } from '@hookpulse/common/log/event-log';
+
+import { isRecord } from '@hookpulse/api/schema-example';
+import { testBot } from '@hookpulse/common/testing/bots';
+import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { OpenApiDocument, Operation } from '../domain/openapi.ts';
-import { isRecord } from '../domain/schema-example.ts';
-import { testBot } from '../testing/bots.ts';
 import { type FuzzedRequest, fuzzedRequests, schemaOf } from '../testing/fuzzed-requests.ts';
 import {
   openTestQueryApi,

@@ -1,10 +1,10 @@
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { BotHealthSchema } from '@hookpulse/api/bot-health';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { testBot } from '@hookpulse/common/testing/bots';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
-import { BotHealthSchema } from '../domain/bot-health.ts';
-import { testBot } from '../testing/bots.ts';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
 import { storeEvents, testEvent } from '../testing/store-events.ts';
 import { storeRawEvents } from '../testing/store-raw-events.ts';

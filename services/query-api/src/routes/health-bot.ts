@@ -1,14 +1,15 @@
 /** `GET /api/health/webhook/<bot_id>/`: health of one bot (contract, section 5). */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
+
+import { firingAlert } from '@hookpulse/api/alert-view';
+import { BotHealthSchema, botHealth } from '@hookpulse/api/bot-health';
+import { alertsTold, isResolved, type KnownAlert } from '@hookpulse/api/known-alert';
+import { lastQuarterStart } from '@hookpulse/api/last-quarter';
+import { HOUR_MS, windowStart } from '@hookpulse/common/windows/window';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema, notFound } from '@hookpulse/service-kit/http/http-error';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import Type from 'typebox';
-import { firingAlert } from '../domain/alert-view.ts';
-import { BotHealthSchema, botHealth } from '../domain/bot-health.ts';
-import { alertsTold, isResolved, type KnownAlert } from '../domain/known-alert.ts';
-import { lastQuarterStart } from '../domain/last-quarter.ts';
 import { botHours } from '../queries/bot-hours.ts';
 import { botSlices } from '../queries/bot-slices.ts';
 import { clockDifference } from '../queries/clock-difference.ts';

@@ -1,9 +1,9 @@
-import type { HttpApp } from '@hookpulse/common/http/http-app';
+import { FleetHealthSchema } from '@hookpulse/api/fleet-health';
+import { testBot } from '@hookpulse/common/testing/bots';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
-import { FleetHealthSchema } from '../domain/fleet-health.ts';
-import { testBot } from '../testing/bots.ts';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
 import { storeEvents, testEvent } from '../testing/store-events.ts';
 

@@ -1,23 +1,24 @@
 /** `GET /api/health/webhook/`: health of all enabled bots (contract, section 5). */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema } from '@hookpulse/common/http/http-error';
-import type { FirstEvents } from '@hookpulse/common/presence/first-events';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import Type from 'typebox';
-import { isVisible, type VisibleBots } from '../domain/access.ts';
+
+import { isVisible, type VisibleBots } from '@hookpulse/api/access';
 import {
   type FleetFacts,
   type FleetHealth,
   FleetHealthSchema,
   fleetHealth,
   HealthStatusName,
-} from '../domain/fleet-health.ts';
-import { TREND_HOURS, type Trend, trendOf } from '../domain/fleet-trend.ts';
-import { lastQuarterStart } from '../domain/last-quarter.ts';
-import { isoSeconds } from '../domain/rounding.ts';
+} from '@hookpulse/api/fleet-health';
+import { TREND_HOURS, type Trend, trendOf } from '@hookpulse/api/fleet-trend';
+import { lastQuarterStart } from '@hookpulse/api/last-quarter';
+import { isoSeconds } from '@hookpulse/api/rounding';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { HOUR_MS, windowStart } from '@hookpulse/common/windows/window';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
+import Type from 'typebox';
 import { earlierEvents } from '../queries/earlier-events.ts';
 import { fleetTraffic } from '../queries/fleet-traffic.ts';
 import { fleetTrends } from '../queries/fleet-trends.ts';

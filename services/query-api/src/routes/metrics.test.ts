@@ -1,9 +1,9 @@
-import { LatencyDigest } from '@hookpulse/common/domain/latency-digest';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import { type MetricsRow, MetricsRowSchema } from '@hookpulse/api/metrics-row';
+import { LatencyDigest } from '@hookpulse/common/digest/latency-digest';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
-import { type MetricsRow, MetricsRowSchema } from '../domain/metrics-row.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,

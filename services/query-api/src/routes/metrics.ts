@@ -1,15 +1,6 @@
 /** `GET /api/metrics/hourly`: counts and latencies by hour or day, as JSON or CSV (contract, section 6). */
 import { Readable } from 'node:stream';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { BotId } from '@hookpulse/common/domain/webhook-event';
-import { windowStart } from '@hookpulse/common/domain/window';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, forbidden } from '@hookpulse/common/http/http-error';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { FastifyReply } from 'fastify';
-import Type, { type Static } from 'typebox';
-import type { VisibleBots } from '../domain/access.ts';
-import { CSV_HEADER, csvLine } from '../domain/metrics-csv.ts';
+import type { VisibleBots } from '@hookpulse/api/access';
 import {
   cursorOfMetrics,
   METRICS_UNITS,
@@ -18,7 +9,16 @@ import {
   MetricsRowSchema,
   metricsPlaceOfCursor,
   UNIT_MS,
-} from '../domain/metrics-row.ts';
+} from '@hookpulse/api/metrics-row';
+import { BotId } from '@hookpulse/common/events/webhook-event';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { windowStart } from '@hookpulse/common/windows/window';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema, forbidden } from '@hookpulse/service-kit/http/http-error';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import type { FastifyReply } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { CSV_HEADER, csvLine } from '../domain/metrics-csv.ts';
 import {
   DEFAULT_PAGE_LIMIT,
   NextCursor,

@@ -1,6 +1,7 @@
 /** Whether anybody is notified of alerts: as the environment and the settings of all bots have it. */
+
+import { testBot } from '@hookpulse/common/testing/bots';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { testBot } from '../testing/bots.ts';
 import {
   openTestQueryApi,
   TEST_ALERT_DEFAULTS,

@@ -1,14 +1,15 @@
 /** `GET /api/notifications`: whether anybody is notified of alerts. */
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { type AlertSettings, alertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
-import { isVisible } from '../domain/access.ts';
+
+import { isVisible } from '@hookpulse/api/access';
 import {
   type NotificationChannel,
   NotificationViewSchema,
   notificationView,
-} from '../domain/notification-view.ts';
+} from '@hookpulse/api/notification-view';
+import { type AlertSettings, alertSettings } from '@hookpulse/common/alerts/alert-settings';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { visibleBotsOf } from './auth.ts';
 
 export interface NotificationsDeps {

@@ -1,7 +1,7 @@
 /** What of a page's query string a schema cannot say. */
-import { END_OF_STORABLE_TIME_MS, momentMs } from '@hookpulse/common/domain/moment';
-import type { HttpError } from '@hookpulse/common/http/http-error';
-import { invalidInput } from '@hookpulse/common/http/invalid-input';
+import { END_OF_STORABLE_TIME_MS, momentMs } from '@hookpulse/common/values/moment';
+import type { HttpError } from '@hookpulse/service-kit/http/http-error';
+import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
 
 /** Milliseconds since the epoch; null: no bound. */
 export interface GivenSpan {

@@ -1,7 +1,7 @@
-import { RebuildStatusSchema } from '@hookpulse/common/domain/rebuild';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { answerToMessage } from '@hookpulse/common/rebuilds/rebuild-message';
 import { until } from '@hookpulse/common/testing/until';
+import { RebuildStatusSchema } from '@hookpulse/common/windows/rebuild';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { answerToMessage } from '@hookpulse/topic-tables/rebuilds/rebuild-message';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
 import {

@@ -1,28 +1,28 @@
 /** `/api/admin/rebuilds`: counting hours anew from raw events, by the owners of the log's partitions. */
 import { randomUUID } from 'node:crypto';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { MOMENT_FORM, momentMs } from '@hookpulse/common/domain/moment';
-import { firstWholeHour } from '@hookpulse/common/domain/raw-retention';
+import { firstWholeHour } from '@hookpulse/common/events/raw-retention';
+import { BotId } from '@hookpulse/common/events/webhook-event';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { MOMENT_FORM, momentMs } from '@hookpulse/common/values/moment';
 import {
   RebuildAcceptedSchema,
   type RebuildRequest,
   RebuildStatusSchema,
   rebuildStatus,
-} from '@hookpulse/common/domain/rebuild';
-import { BotId } from '@hookpulse/common/domain/webhook-event';
-import { HOUR_MS, windowStart } from '@hookpulse/common/domain/window';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
+} from '@hookpulse/common/windows/rebuild';
+import { HOUR_MS, windowStart } from '@hookpulse/common/windows/window';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import {
   badRequest,
   ErrorBodySchema,
   notFound,
   unavailable,
-} from '@hookpulse/common/http/http-error';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
-import type { RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { Logger } from '@hookpulse/common/runtime/logger';
+} from '@hookpulse/service-kit/http/http-error';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import type { RebuildBoard } from '@hookpulse/topic-tables/rebuilds/rebuild-board';
 import Type, { type Static } from 'typebox';
 import { wholeHours } from '../domain/whole-hours.ts';
 import { type HoursBetween, hasHoursBetween } from '../queries/has-hours-between.ts';

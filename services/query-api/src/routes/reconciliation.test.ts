@@ -1,8 +1,8 @@
-import { COMPARED_NAMES, ReconciliationSchema } from '@hookpulse/common/domain/reconciliation';
-import { EVENT_TYPES, type WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+import { EVENT_TYPES, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { COMPARED_NAMES, ReconciliationSchema } from '@hookpulse/common/windows/reconciliation';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import Value from 'typebox/value';

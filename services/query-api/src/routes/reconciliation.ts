@@ -1,13 +1,14 @@
 /** `GET /api/admin/reconciliation`: do the hourly rows say what the raw events say? */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { MOMENT_FORM, momentMs } from '@hookpulse/common/domain/moment';
-import { firstWholeHour } from '@hookpulse/common/domain/raw-retention';
-import { ReconciliationSchema } from '@hookpulse/common/domain/reconciliation';
-import { BotId } from '@hookpulse/common/domain/webhook-event';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { badRequest, ErrorBodySchema } from '@hookpulse/common/http/http-error';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+
+import { firstWholeHour } from '@hookpulse/common/events/raw-retention';
+import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { MOMENT_FORM, momentMs } from '@hookpulse/common/values/moment';
+import { ReconciliationSchema } from '@hookpulse/common/windows/reconciliation';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { badRequest, ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { wholeHours } from '../domain/whole-hours.ts';
 import { oneAtATime } from '../one-at-a-time.ts';

@@ -1,13 +1,13 @@
-import { openNamedTokens } from '@hookpulse/common/access/named-tokens';
-import { LogUnavailableError } from '@hookpulse/common/log/event-log';
-import { SESSIONS_TOPIC } from '@hookpulse/common/log/topics';
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
+import { sha256Hex } from '@hookpulse/common/values/secrets';
+import { LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { SESSIONS_TOPIC } from '@hookpulse/event-log/topics';
+import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openSessions } from '../access/sessions.ts';
 import type { QueryApiDeps } from '../app.ts';
 import { cookieIn, createTestToken, signInWith } from '../testing/access.ts';
-import { testBot } from '../testing/bots.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,

@@ -1,21 +1,21 @@
 /** `/api/session`: signing in and out with a browser, which keeps a cookie instead of the token. */
 import { randomUUID } from 'node:crypto';
-import { MAX_TOKEN_LENGTH } from '@hookpulse/common/http/bearer';
-import { clientAddress } from '@hookpulse/common/http/client-address';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
+import type { Caller } from '@hookpulse/api/caller';
+import { newSession, SessionViewSchema, type Who, WhoSchema } from '@hookpulse/api/session';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { MAX_TOKEN_LENGTH } from '@hookpulse/service-kit/http/bearer';
+import { clientAddress } from '@hookpulse/service-kit/http/client-address';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import {
   ErrorBodySchema,
   forbidden,
   WrongCredentialError,
-} from '@hookpulse/common/http/http-error';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+} from '@hookpulse/service-kit/http/http-error';
 import type { onRequestHookHandler } from 'fastify';
 import Type from 'typebox';
 import type { Grants } from '../access/grants.ts';
 import type { SessionCookies } from '../access/session-cookie.ts';
 import type { Sessions } from '../access/sessions.ts';
-import type { Caller } from '../domain/caller.ts';
-import { newSession, SessionViewSchema, type Who, WhoSchema } from '../domain/session.ts';
 
 export interface SessionRoutesDeps {
   readonly grants: Grants;

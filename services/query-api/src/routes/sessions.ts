@@ -1,13 +1,19 @@
 /** `/api/sessions`: which browsers are signed in, and signing them out. */
-import type { Credential } from '@hookpulse/common/access/credential-table';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, forbidden, notFound } from '@hookpulse/common/http/http-error';
+
+import { type Caller, type TokenRef, tokenKey } from '@hookpulse/api/caller';
+import {
+  idleEndMs,
+  ListedSessionSchema,
+  listedSession,
+  type Session,
+} from '@hookpulse/api/session';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema, forbidden, notFound } from '@hookpulse/service-kit/http/http-error';
+import type { Credential } from '@hookpulse/topic-tables/tokens/credential-table';
 import Type from 'typebox';
 import type { Grants } from '../access/grants.ts';
 import type { Sessions } from '../access/sessions.ts';
-import { type Caller, type TokenRef, tokenKey } from '../domain/caller.ts';
-import { idleEndMs, ListedSessionSchema, listedSession, type Session } from '../domain/session.ts';
 
 export interface SessionListDeps {
   readonly grants: Pick<Grants, 'ofOrigin'>;

@@ -1,10 +1,13 @@
-import { type AlertControls, openAlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { LogUnavailableError } from '@hookpulse/common/log/event-log';
+import { SilenceViewSchema } from '@hookpulse/api/new-silence';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
+import { LogUnavailableError } from '@hookpulse/event-log/event-log';
+import {
+  type AlertControls,
+  openAlertControls,
+} from '@hookpulse/topic-tables/alerts/alert-controls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
-import { SilenceViewSchema } from '../domain/new-silence.ts';
-import { testBot } from '../testing/bots.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,

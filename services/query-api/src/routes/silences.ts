@@ -1,28 +1,28 @@
 /** `/api/silences`: mails of some alerts are held back for a while. */
 import { randomUUID } from 'node:crypto';
-import type { AlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { isActive, type Silence } from '@hookpulse/common/domain/alerts/silence';
-import {
-  assertMatches,
-  entityTag,
-  IfMatchSchema,
-  preconditionFailedSchema,
-} from '@hookpulse/common/http/entity-tag';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { ErrorBodySchema, forbidden, notFound } from '@hookpulse/common/http/http-error';
-import { invalidInput } from '@hookpulse/common/http/invalid-input';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { Logger } from '@hookpulse/common/runtime/logger';
-import Type from 'typebox';
-import { isVisible } from '../domain/access.ts';
-import type { Caller } from '../domain/caller.ts';
+import { isVisible } from '@hookpulse/api/access';
+import type { Caller } from '@hookpulse/api/caller';
 import {
   createSilence,
   NewSilenceSchema,
   SilenceViewSchema,
   silenceView,
-} from '../domain/new-silence.ts';
+} from '@hookpulse/api/new-silence';
+import { isActive, type Silence } from '@hookpulse/common/alerts/silence';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import {
+  assertMatches,
+  entityTag,
+  IfMatchSchema,
+  preconditionFailedSchema,
+} from '@hookpulse/service-kit/http/entity-tag';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { ErrorBodySchema, forbidden, notFound } from '@hookpulse/service-kit/http/http-error';
+import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
+import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import Type from 'typebox';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { visibleBotsOf } from './auth.ts';
 

@@ -1,10 +1,11 @@
 /** What a token for some bots is told, and what it is refused. */
-import { sampleFiring, sampleNext } from '@hookpulse/common/alerts/testing/sample-alerts';
-import type { Scope } from '@hookpulse/common/domain/access-token';
+
+import type { Scope } from '@hookpulse/common/bots/access-token';
+import { testBot } from '@hookpulse/common/testing/bots';
+import { sampleFiring, sampleNext } from '@hookpulse/common/testing/sample-alerts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
 import { createTestToken } from '../testing/access.ts';
-import { testBot } from '../testing/bots.ts';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
 import { type JsonSender, jsonSender } from '../testing/send-json.ts';
 import { storeEvents, testEvent } from '../testing/store-events.ts';

@@ -1,9 +1,9 @@
-import { TOKENS_TOPIC } from '@hookpulse/common/log/topics';
-import { sha256Hex } from '@hookpulse/common/runtime/secrets';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
+import { sha256Hex } from '@hookpulse/common/values/secrets';
+import { TOKENS_TOPIC } from '@hookpulse/event-log/topics';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { signInWith } from '../testing/access.ts';
-import { testBot } from '../testing/bots.ts';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
 import { type JsonSender, jsonSender } from '../testing/send-json.ts';
 

@@ -1,20 +1,20 @@
 /** `/api/tokens`: named tokens, beside those of the environment. */
 import { randomUUID } from 'node:crypto';
-import type { NamedTokens } from '@hookpulse/common/access/named-tokens';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { conflict, ErrorBodySchema, notFound } from '@hookpulse/common/http/http-error';
-import { invalidInput } from '@hookpulse/common/http/invalid-input';
-import type { BotRegistry } from '@hookpulse/common/registry/bot-registry';
-import type { Clock } from '@hookpulse/common/runtime/clock';
-import Type from 'typebox';
-import type { Sessions } from '../access/sessions.ts';
 import {
   CreatedTokenSchema,
   NewTokenSchema,
   newNamedToken,
   TokenViewSchema,
   tokenView,
-} from '../domain/named-token-view.ts';
+} from '@hookpulse/api/named-token-view';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { conflict, ErrorBodySchema, notFound } from '@hookpulse/service-kit/http/http-error';
+import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
+import Type from 'typebox';
+import type { Sessions } from '../access/sessions.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 
 export interface TokenRoutesDeps {

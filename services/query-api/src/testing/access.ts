@@ -1,7 +1,7 @@
 /** Named tokens and sessions for tests. */
 import { randomUUID } from 'node:crypto';
-import type { NamedToken } from '@hookpulse/common/domain/access-token';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
+import type { NamedToken } from '@hookpulse/common/bots/access-token';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import type { TestQueryApi } from './open-test-query-api.ts';
 
 export interface TestToken {

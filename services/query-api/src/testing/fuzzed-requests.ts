@@ -1,7 +1,8 @@
 /** Requests to an operation of an OpenAPI document: as it wants them, and as it does not. */
+
+import { isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';
 import fc, { type Arbitrary } from 'fast-check';
 import type { Operation } from '../domain/openapi.ts';
-import { isRecord, type SchemaRecord } from '../domain/schema-example.ts';
 import { arbitraryOf } from './schema-arbitrary.ts';
 
 export interface FuzzedRequest {

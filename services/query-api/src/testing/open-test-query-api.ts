@@ -2,21 +2,24 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openNamedTokens } from '@hookpulse/common/access/named-tokens';
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import { type AlertControls, openAlertControls } from '@hookpulse/common/alerts/alert-controls';
-import { followAlerts } from '@hookpulse/common/alerts/follow-alerts';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { openTestClickHouse } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import type { AlertSettings } from '@hookpulse/common/domain/alerts/alert-settings';
-import { defaultRuleSettings } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { HttpApp } from '@hookpulse/common/http/http-app';
-import { openSqliteEventLog } from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { type FirstEvents, openFirstEvents } from '@hookpulse/common/presence/first-events';
-import { followRebuilds } from '@hookpulse/common/rebuilds/follow-rebuilds';
-import { type BotRegistry, openBotRegistry } from '@hookpulse/common/registry/bot-registry';
-import { createLogger } from '@hookpulse/common/runtime/logger';
+import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
+import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { openTestClickHouse } from '@hookpulse/store/testing/open-test-clickhouse';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import {
+  type AlertControls,
+  openAlertControls,
+} from '@hookpulse/topic-tables/alerts/alert-controls';
+import { followAlerts } from '@hookpulse/topic-tables/alerts/follow-alerts';
+import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
+import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/follow-rebuilds';
+import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { openSessions } from '../access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from '../app.ts';
 import { followAudit } from '../audit/audit-board.ts';
@@ -57,7 +60,7 @@ export async function openTestQueryApi(
   nowMs: number,
   serverUrl: string | null = null,
 ): Promise<TestQueryApi> {
-  const logger = createLogger('test', 'silent');
+  const logger = silentLogger;
   const store = await openTestClickHouse({ serverUrl });
   // Tests live at a time of their own, at which the engine would find every row outdated.
   for (const table of ['webhook_slices', 'webhook_events', 'webhook_events_by_time']) {

@@ -1,6 +1,6 @@
 /** A client of server-sent events that reads them as browsers do. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import { sentFrames } from '@hookpulse/common/http/server-sent-events';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { sentFrames } from '@hookpulse/service-kit/http/server-sent-events';
 
 export interface ReceivedEvent {
   readonly id: string;

@@ -1,6 +1,7 @@
 /** Values as a JSON Schema wants them, for tests that are given a schema alone. */
+
+import { isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';
 import fc, { type Arbitrary } from 'fast-check';
-import { isRecord, type SchemaRecord } from '../domain/schema-example.ts';
 
 /** Any, and those about which tests have something. */
 const TIMES = fc.oneof(

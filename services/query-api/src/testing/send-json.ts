@@ -1,5 +1,5 @@
 /** Requests of tests to an app, with a token, and what came back. */
-import type { HttpApp } from '@hookpulse/common/http/http-app';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { TEST_TOKENS } from './open-test-query-api.ts';
 
 export type JsonSender = ReturnType<typeof jsonSender>;

@@ -1,8 +1,9 @@
 /** A log and the store that the aggregator has filled from it: raw events, hourly rows, positions. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { EventLog } from '@hookpulse/common/log/event-log';
-import { EVENTS_TOPIC } from '@hookpulse/common/log/topics';
+
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { storeEvents } from './store-events.ts';
 
 /** Publishes the events and stores all that follows from them, as if they had been counted. */

@@ -1,8 +1,8 @@
 /** Stores events as the aggregator would: folded into windows, one row for each. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import { windowToRow } from '@hookpulse/common/clickhouse/window-row';
-import { newEventId } from '@hookpulse/common/domain/event-identity';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+
+import { newEventId } from '@hookpulse/common/events/event-identity';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import {
   addEvent,
   emptyWindow,
@@ -11,8 +11,9 @@ import {
   snapshotWindow,
   type Window,
   windowStart,
-} from '@hookpulse/common/domain/window';
-import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+} from '@hookpulse/common/windows/window';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { windowToRow } from '@hookpulse/store/window-row';
 
 /** Where on the log the events came from. */
 export interface Origin {

@@ -1,6 +1,7 @@
 /** Stores raw events as the aggregator does: where they stand on the log is of no matter here. */
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 
 /** @param latenessMs - by which the log took them after their timestamps */
 export async function storeRawEvents(

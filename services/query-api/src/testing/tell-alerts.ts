@@ -1,15 +1,15 @@
 /** Does what the alerter and the keeper of the history do: tells of alerts, and stores what was told. */
-import type { AlertBoard } from '@hookpulse/common/alerts/alert-board';
-import { receiptToMessage, transitionToMessage } from '@hookpulse/common/alerts/alert-messages';
-import type { ClickHouseClient } from '@hookpulse/common/clickhouse/open-client';
-import {
-  type AlertTransition,
-  alertKey,
-  transitionsOf,
-} from '@hookpulse/common/domain/alerts/alert';
-import type { MailReceipt } from '@hookpulse/common/domain/alerts/mail-receipt';
-import type { EventLog } from '@hookpulse/common/log/event-log';
+
+import { type AlertTransition, alertKey, transitionsOf } from '@hookpulse/common/alerts/alert';
+import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import { until } from '@hookpulse/common/testing/until';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import {
+  receiptToMessage,
+  transitionToMessage,
+} from '@hookpulse/topic-tables/alerts/alert-messages';
 
 /** Resolves when the board knows of it. */
 export async function tellTransition(

@@ -1,6 +1,7 @@
 /** Creates a named token, and then shows it this once. */
-import type { Scope } from '@hookpulse/common/domain/access-token';
-import type { CreatedToken } from '@hookpulse/query-api/domain/named-token-view';
+
+import type { CreatedToken } from '@hookpulse/api/named-token-view';
+import type { Scope } from '@hookpulse/common/bots/access-token';
 import { X } from 'lucide';
 import { useMemo, useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';

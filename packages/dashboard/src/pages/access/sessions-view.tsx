@@ -1,5 +1,5 @@
 /** Browsers that are signed in: an admin sees all of them, others those of their own token. */
-import type { ListedSession } from '@hookpulse/query-api/domain/session';
+import type { ListedSession } from '@hookpulse/api/session';
 import { LogOut, MonitorSmartphone } from 'lucide';
 import { useMemo, useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
@@ -7,8 +7,9 @@ import { resources, useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { UNKNOWN } from '../../format/numbers.ts';
 import { Button } from '../../ui/button.tsx';
+import type { Column } from '../../ui/column.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';

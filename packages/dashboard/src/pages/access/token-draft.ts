@@ -1,6 +1,7 @@
 /** A token that is being created: what was chosen, and what is asked for. */
-import type { Scope } from '@hookpulse/common/domain/access-token';
-import type { NewToken } from '@hookpulse/query-api/domain/named-token-view';
+
+import type { NewToken } from '@hookpulse/api/named-token-view';
+import type { Scope } from '@hookpulse/common/bots/access-token';
 
 export interface TokenDraft {
   readonly name: string;

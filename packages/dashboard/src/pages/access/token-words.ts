@@ -1,6 +1,7 @@
 /** What scopes are called, and what they allow. */
-import { SCOPES, type Scope } from '@hookpulse/common/domain/access-token';
-import type { TokenView } from '@hookpulse/query-api/domain/named-token-view';
+
+import type { TokenView } from '@hookpulse/api/named-token-view';
+import { SCOPES, type Scope } from '@hookpulse/common/bots/access-token';
 
 const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   read: 'Read',

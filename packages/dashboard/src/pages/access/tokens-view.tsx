@@ -1,13 +1,14 @@
 /** Named tokens: who has which, and when each was last used. Only admins are answered. */
-import type { TokenView } from '@hookpulse/query-api/domain/named-token-view';
+import type { TokenView } from '@hookpulse/api/named-token-view';
 import { KeyRound, Plus, Trash2 } from 'lucide';
 import { useMemo, useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { resources, useResource } from '../../api/resources.ts';
 import { useBots } from '../../bot-choice/use-bots.ts';
 import { Button } from '../../ui/button.tsx';
+import type { Column } from '../../ui/column.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { ToneBadge } from '../../ui/status-badge.tsx';

@@ -1,5 +1,5 @@
 /** One alert in full: why, by which numbers, and what has happened to it. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { BellOff } from 'lucide';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources, useResource } from '../../api/resources.ts';

@@ -1,5 +1,5 @@
 /** The numbers that an alert was judged by, as people read them. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { formatCount, formatMs, formatPercent } from '../../format/numbers.ts';
 import { formatSpan } from '../../format/times.ts';
 

@@ -1,5 +1,5 @@
 /** What the page asks the API for: alerts that fire, pages of the history, one alert. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 
 export const FIRING_PATH = '/api/alerts?state=firing&limit=1000';
 export const HISTORY_PAGE_SIZE = 50;

@@ -1,5 +1,5 @@
 /** What has happened to an alert, the newest first, with what became of each mail. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { Bell, Check, type IconNode, TriangleAlert } from 'lucide';
 import { shortReason } from '../../format/alert-reason.ts';
 import { Icon } from '../../ui/icon.tsx';

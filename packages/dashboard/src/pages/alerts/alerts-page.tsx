@@ -1,5 +1,5 @@
 /** `/alerts`: what fires, what has fired, what is silenced, and by what is judged. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { BellOff } from 'lucide';
 import { useState } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';

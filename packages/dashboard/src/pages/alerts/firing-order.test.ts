@@ -1,4 +1,4 @@
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { expect, test } from '@jest/globals';
 import { groupFiring } from './firing-order.ts';
 import { sampleAlert } from './testing/sample-alert.ts';

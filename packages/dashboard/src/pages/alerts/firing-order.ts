@@ -1,5 +1,5 @@
 /** Alerts that fire, grouped by rule, the worst first. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { SHOWN_RULES } from '../../format/alert-words.ts';
 
 export interface FiringGroup {

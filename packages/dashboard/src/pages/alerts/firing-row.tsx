@@ -1,5 +1,5 @@
 /** One alert that fires: whose, why, since when, what its mail became, and silencing it. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { BellOff } from 'lucide';
 import { shortReason } from '../../format/alert-reason.ts';
 import { useUrlState } from '../../state/url-state.ts';

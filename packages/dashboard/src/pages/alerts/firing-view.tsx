@@ -1,5 +1,5 @@
 /** What fires now, by rule, the worst first. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { CircleCheckBig } from 'lucide';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources, type WatchedResource } from '../../api/resources.ts';

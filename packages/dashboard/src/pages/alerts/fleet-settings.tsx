@@ -1,5 +1,5 @@
 /** What alerts of all bots are judged and mailed by. */
-import type { AlertSettingsView } from '@hookpulse/query-api/domain/alert-settings-view';
+import type { AlertSettingsView } from '@hookpulse/api/alert-settings-view';
 import { SettingsForm } from '../../alert-settings/settings-form.tsx';
 import { SettingsList } from '../../alert-settings/settings-list.tsx';
 import { resources, useResource } from '../../api/resources.ts';

@@ -1,10 +1,10 @@
 /** What the history tells of each alert. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { shortReason } from '../../format/alert-reason.ts';
 import { ruleTitle } from '../../format/alert-words.ts';
 import { formatSpan } from '../../format/times.ts';
 import { BotName } from '../../ui/bot-name.tsx';
-import type { Column } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/column.ts';
 import { PhoneMark } from '../../ui/phone-mark.tsx';
 import { type Tone, ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';

@@ -1,5 +1,5 @@
 /** What fires and has fired, to be filtered; how, stands in the address. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { SearchX } from 'lucide';
 import { useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';

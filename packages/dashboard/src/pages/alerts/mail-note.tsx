@@ -1,5 +1,5 @@
 /** What became of an alert's newest mail; who got it, and the server's words, on hover. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 import { mailSentence, mailTone } from '../../format/alert-words.ts';
 import { ToneMark } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';

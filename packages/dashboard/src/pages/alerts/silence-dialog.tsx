@@ -1,6 +1,6 @@
 /** Asks for a silence; from an alert everything is filled in, so that one more click does it. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
-import type { SilenceView } from '@hookpulse/query-api/domain/new-silence';
+import type { AlertView } from '@hookpulse/api/alert-view';
+import type { SilenceView } from '@hookpulse/api/new-silence';
 import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { fieldErrors } from '../../api/field-errors.ts';

@@ -1,4 +1,4 @@
-import { NewSilenceSchema } from '@hookpulse/query-api/domain/new-silence';
+import { NewSilenceSchema } from '@hookpulse/api/new-silence';
 import { describe, expect, test } from '@jest/globals';
 import { Compile } from 'typebox/compile';
 import { localDateTime } from '../../format/times.ts';

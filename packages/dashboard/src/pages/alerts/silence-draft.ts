@@ -1,6 +1,7 @@
 /** A silence as it is typed into a form, and the request that it makes. */
-import type { RuleName } from '@hookpulse/common/domain/alerts/rules/rules';
-import type { NewSilence } from '@hookpulse/query-api/domain/new-silence';
+
+import type { NewSilence } from '@hookpulse/api/new-silence';
+import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
 
 export const SILENCE_SPANS = ['1h', '4h', '1d', 'until'] as const;
 export type SilenceSpan = (typeof SILENCE_SPANS)[number];

@@ -1,5 +1,5 @@
 /** One silence: of what, by whom and why, from when until when; and ending it. */
-import type { SilenceView } from '@hookpulse/query-api/domain/new-silence';
+import type { SilenceView } from '@hookpulse/api/new-silence';
 import { BellRing } from 'lucide';
 import { ruleTitle } from '../../format/alert-words.ts';
 import { Button } from '../../ui/button.tsx';

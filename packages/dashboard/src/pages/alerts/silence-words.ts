@@ -1,5 +1,5 @@
 /** What a silence holds back, in words. */
-import type { SilenceView } from '@hookpulse/query-api/domain/new-silence';
+import type { SilenceView } from '@hookpulse/api/new-silence';
 import { ruleTitle } from '../../format/alert-words.ts';
 
 /** `orders-bot (No traffic)`, `all bots` */

@@ -1,5 +1,5 @@
 /** Who holds back mails of what, why and until when; and ending it. */
-import type { SilenceView } from '@hookpulse/query-api/domain/new-silence';
+import type { SilenceView } from '@hookpulse/api/new-silence';
 import { BellRing } from 'lucide';
 import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';

@@ -1,5 +1,5 @@
 /** One entry of the audit in full: who, from where, what was asked for, and what came of it. */
-import type { AuditEntry } from '@hookpulse/query-api/domain/audit-entry';
+import type { AuditEntry } from '@hookpulse/api/audit-entry';
 import { ScrollText } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { UNKNOWN } from '../../format/numbers.ts';

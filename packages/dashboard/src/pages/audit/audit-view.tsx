@@ -1,5 +1,5 @@
 /** Who changed or tried to change what, the newest first. Only admins are answered. */
-import type { AuditEntry } from '@hookpulse/query-api/domain/audit-entry';
+import type { AuditEntry } from '@hookpulse/api/audit-entry';
 import { ScrollText } from 'lucide';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
@@ -7,7 +7,8 @@ import { resources } from '../../api/resources.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { UNKNOWN } from '../../format/numbers.ts';
 import { useUrlState } from '../../state/url-state.ts';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/column.ts';
+import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { OlderButton } from '../../ui/older-button.tsx';

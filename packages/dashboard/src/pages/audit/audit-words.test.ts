@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@hookpulse/query-api/domain/audit-entry';
+import type { AuditEntry } from '@hookpulse/api/audit-entry';
 import { describe, expect, test } from '@jest/globals';
 import { actorOf, auditOutcome, changeText, deedOf, subjectOf } from './audit-words.ts';
 

@@ -1,5 +1,5 @@
 /** What an entry of the audit tells, in words. */
-import type { AuditEntry } from '@hookpulse/query-api/domain/audit-entry';
+import type { AuditEntry } from '@hookpulse/api/audit-entry';
 import type { Tone } from '../../ui/status-badge.tsx';
 
 /** By method and route; what is not here is told by the request itself. */

@@ -1,6 +1,6 @@
 /** Alerts that fire, and to who has signed in those that have fired before. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
-import type { BotHealth } from '@hookpulse/query-api/domain/bot-health';
+import type { AlertView } from '@hookpulse/api/alert-view';
+import type { BotHealth } from '@hookpulse/api/bot-health';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';

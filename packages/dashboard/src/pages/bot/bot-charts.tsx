@@ -1,6 +1,6 @@
 /** A bot's traffic, errors and latencies by the hour, over a day or a week. */
-import type { BotHealth } from '@hookpulse/query-api/domain/bot-health';
-import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
+import type { BotHealth } from '@hookpulse/api/bot-health';
+import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import { useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';

@@ -1,6 +1,7 @@
 /** What fails: errors of the last 24 hours by kind, and the newest ones by the type they were reported with. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
-import type { BotHealth } from '@hookpulse/query-api/domain/bot-health';
+
+import type { BotHealth } from '@hookpulse/api/bot-health';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';

@@ -1,5 +1,5 @@
 /** What happened last, a few seconds old at most. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';
 import { LinkButton } from '../../ui/button.tsx';

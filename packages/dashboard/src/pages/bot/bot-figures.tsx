@@ -1,5 +1,5 @@
 /** The last 15 minutes and the current hour side by side. */
-import type { BotHealth } from '@hookpulse/query-api/domain/bot-health';
+import type { BotHealth } from '@hookpulse/api/bot-health';
 import { formatCount, formatMs } from '../../format/numbers.ts';
 import { Card } from '../../ui/card.tsx';
 import './bot-figures.css';

@@ -1,5 +1,5 @@
 /** `/bots/:bot_id`: one bot, how it is and why, what it did, and how it is set up. */
-import type { BotHealth } from '@hookpulse/query-api/domain/bot-health';
+import type { BotHealth } from '@hookpulse/api/bot-health';
 import { Bot } from 'lucide';
 import { useRoute } from 'preact-iso';
 import { resources, useResource } from '../../api/resources.ts';

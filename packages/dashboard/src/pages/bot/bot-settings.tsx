@@ -1,5 +1,5 @@
 /** How the bot is registered, and what its alerts are judged by. */
-import type { BotDetails } from '@hookpulse/query-api/domain/bot-view';
+import type { BotDetails } from '@hookpulse/api/bot-view';
 import type { ComponentChildren } from 'preact';
 import { useResource } from '../../api/resources.ts';
 import { formatMs, formatPercent } from '../../format/numbers.ts';

@@ -1,4 +1,4 @@
-import { emptyCounters } from '@hookpulse/common/domain/counters';
+import { emptyCounters } from '@hookpulse/common/windows/counters';
 import { expect, test } from '@jest/globals';
 import { verdictOf } from './bot-verdict.ts';
 

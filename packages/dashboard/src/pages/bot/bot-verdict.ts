@@ -1,5 +1,5 @@
 /** Why a bot has the status it has, in words. */
-import type { BotHealth } from '@hookpulse/query-api/domain/bot-health';
+import type { BotHealth } from '@hookpulse/api/bot-health';
 import { ruleTitle } from '../../format/alert-words.ts';
 import { formatCount } from '../../format/numbers.ts';
 

@@ -1,5 +1,5 @@
 /** Which types of errors there are among events, and how often; the most frequent first. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 
 const UNNAMED = 'without a type';
 

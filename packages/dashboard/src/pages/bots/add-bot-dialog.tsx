@@ -1,5 +1,5 @@
 /** Registers a bot, and then shows its secrets this once. */
-import type { CreatedBotView } from '@hookpulse/query-api/domain/bot-view';
+import type { CreatedBotView } from '@hookpulse/api/bot-view';
 import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { fieldErrors } from '../../api/field-errors.ts';

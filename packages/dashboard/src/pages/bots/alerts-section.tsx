@@ -1,6 +1,6 @@
 /** What alerts of one bot are judged and mailed by, where it differs from all bots. */
-import type { AlertSettingsView } from '@hookpulse/query-api/domain/alert-settings-view';
-import type { BotDetails } from '@hookpulse/query-api/domain/bot-view';
+import type { AlertSettingsView } from '@hookpulse/api/alert-settings-view';
+import type { BotDetails } from '@hookpulse/api/bot-view';
 import { SettingsForm } from '../../alert-settings/settings-form.tsx';
 import type { Versioned } from '../../api/client.ts';
 import { resources, useResource } from '../../api/resources.ts';

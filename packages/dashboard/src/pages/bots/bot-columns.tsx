@@ -1,7 +1,7 @@
 /** What the list tells of each bot. */
-import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import type { BotView } from '@hookpulse/api/bot-view';
 import { BotName } from '../../ui/bot-name.tsx';
-import type { Column } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/column.ts';
 import { ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 

@@ -1,5 +1,5 @@
 /** A new bot as it is typed into a form, and the request that it makes. */
-import type { NewBot } from '@hookpulse/query-api/domain/new-bot';
+import type { NewBot } from '@hookpulse/api/new-bot';
 
 export interface BotDraft {
   readonly name: string;

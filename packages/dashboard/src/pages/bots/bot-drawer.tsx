@@ -1,5 +1,5 @@
 /** One bot to be changed: its name and state, its alerts, its secrets. */
-import type { BotDetails } from '@hookpulse/query-api/domain/bot-view';
+import type { BotDetails } from '@hookpulse/api/bot-view';
 import { Bot } from 'lucide';
 import { useContext, useRef } from 'preact/hooks';
 import type { Versioned } from '../../api/client.ts';

@@ -1,5 +1,5 @@
 /** Which bots of the list are shown: by what is searched for, and by whether they are enabled. */
-import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import type { BotView } from '@hookpulse/api/bot-view';
 import { madeOnce } from '../../format/made-once.ts';
 
 export const SHOWN_BOTS = ['all', 'enabled', 'disabled'] as const;

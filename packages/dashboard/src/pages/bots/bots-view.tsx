@@ -1,5 +1,5 @@
 /** All bots that are registered, to be searched; a row leads to changing it, or to how it is. */
-import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import type { BotView } from '@hookpulse/api/bot-view';
 import { Bot, SearchX } from 'lucide';
 import { useMemo } from 'preact/hooks';
 import { resources, type WatchedResource } from '../../api/resources.ts';

@@ -1,6 +1,7 @@
 /** Deletes a bot, once its name was typed; its history only when that is wanted, too. */
-import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
-import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+
+import type { BotView } from '@hookpulse/api/bot-view';
+import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { resources } from '../../api/resources.ts';

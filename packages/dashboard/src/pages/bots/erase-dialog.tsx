@@ -1,5 +1,5 @@
 /** Erases what is left of a bot that was deleted before. */
-import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
+import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';

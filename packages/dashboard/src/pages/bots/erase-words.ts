@@ -1,5 +1,5 @@
 /** What was erased of a bot, in words. */
-import type { ErasedHistory } from '@hookpulse/common/domain/erased-history';
+import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import { formatCount } from '../../format/numbers.ts';
 
 /** `1,204 events, 24 hours and 1 alert` */

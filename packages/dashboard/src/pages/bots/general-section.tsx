@@ -1,5 +1,5 @@
 /** A bot's name and where it is delivered to; switching it off, and deleting it. */
-import type { BotDetails } from '@hookpulse/query-api/domain/bot-view';
+import type { BotDetails } from '@hookpulse/api/bot-view';
 import { useState } from 'preact/hooks';
 import type { Versioned } from '../../api/client.ts';
 import { fieldErrors } from '../../api/field-errors.ts';

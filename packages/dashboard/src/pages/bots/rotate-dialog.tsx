@@ -1,5 +1,5 @@
 /** Replaces a secret of a bot that works, without a break; the new one is shown this once. */
-import type { RotatedSecret, RotatedToken } from '@hookpulse/query-api/domain/rotate-secret';
+import type { RotatedSecret, RotatedToken } from '@hookpulse/api/rotate-secret';
 import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { useWrite } from '../../api/use-write.ts';

@@ -1,5 +1,5 @@
 /** Takes a bot's deliveries in, or refuses them; and offers the way back. */
-import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import type { BotView } from '@hookpulse/api/bot-view';
 import { ApiError, askApi } from '../../api/client.ts';
 import { showToast } from '../../ui/toast.tsx';
 import { refreshBots } from './refresh-bots.ts';

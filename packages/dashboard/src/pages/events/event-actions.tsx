@@ -1,5 +1,5 @@
 /** What one does with an event: goes to its bot, follows its update, asks for it elsewhere. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { curlOf } from '../../format/curl.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';

@@ -1,9 +1,9 @@
 /** What lists tell of each event. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Bots } from '../../bot-choice/use-bots.ts';
 import { formatMs, UNKNOWN } from '../../format/numbers.ts';
 import { BotName } from '../../ui/bot-name.tsx';
-import type { Column } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/column.ts';
 import { PhoneMark } from '../../ui/phone-mark.tsx';
 import { ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';

@@ -1,5 +1,5 @@
 /** One event with every field; from those that can be filtered by, to the events that are like it. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { formatMs, UNKNOWN } from '../../format/numbers.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Time } from '../../ui/time.tsx';

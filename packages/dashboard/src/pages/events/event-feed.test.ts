@@ -1,4 +1,4 @@
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, describe, expect, test } from '@jest/globals';

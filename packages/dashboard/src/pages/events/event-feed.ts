@@ -3,7 +3,7 @@
  * what arrives. Nothing is left out between what is stored and what arrives: when the stream begins,
  * what was stored meanwhile is read, too.
  */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { type ApiError, asApiError, isFinal } from '../../api/client.ts';
 import type { LiveState, LiveStream, LiveStreamHandlers } from '../../api/live-stream.ts';
 import {

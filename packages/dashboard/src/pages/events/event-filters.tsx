@@ -1,5 +1,5 @@
 /** Which events are shown: the filters of the API, and from when. They stand in the address. */
-import type { EventStatus, EventType } from '@hookpulse/common/domain/webhook-event';
+import type { EventStatus, EventType } from '@hookpulse/common/events/webhook-event';
 import { UrlBot } from '../../bot-choice/url-bot.tsx';
 import type { Bots } from '../../bot-choice/use-bots.ts';
 import { FilterBar, UrlSelect, UrlText } from '../../ui/filter-bar.tsx';

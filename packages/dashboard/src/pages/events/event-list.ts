@@ -2,7 +2,7 @@
  * The events on the page, the newest first: pages of what is stored, and what arrives merged into
  * them, each event once. While somebody reads, what arrives waits, so that no row moves under him.
  */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 
 export interface EventList {
   readonly rows: readonly WebhookEvent[];

@@ -1,5 +1,5 @@
 /** `/events/:event_id`: one event in full, at an address of its own. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { SearchX } from 'lucide';
 import { useRoute } from 'preact-iso';
 import type { ApiError } from '../../api/client.ts';

@@ -1,5 +1,5 @@
 /** Which events are looked at: what the address says, and how the API is asked for them. */
-import type { EventFilter } from '@hookpulse/query-api/domain/event-filter';
+import type { EventFilter } from '@hookpulse/api/event-filter';
 import {
   type RangePreset,
   rangeOfUrl,

@@ -1,5 +1,5 @@
 /** The events of a feed, what waits to be shown, and what is older. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { ArrowUp } from 'lucide';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Bots } from '../../bot-choice/use-bots.ts';

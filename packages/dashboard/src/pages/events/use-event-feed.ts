@@ -1,5 +1,5 @@
 /** The feed of a query for as long as a component shows it. */
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { openLiveStream } from '../../api/live-stream.ts';

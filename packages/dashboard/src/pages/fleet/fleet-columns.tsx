@@ -1,10 +1,11 @@
 /** What is told of each bot of the fleet. */
-import type { HealthStatus } from '@hookpulse/common/domain/health-status';
-import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
+
+import type { FleetHealth } from '@hookpulse/api/fleet-health';
+import type { HealthStatus } from '@hookpulse/common/windows/health-status';
 import { serverNow } from '../../api/server-clock.ts';
 import { formatCount, formatMs, percentOf } from '../../format/numbers.ts';
 import { BotName } from '../../ui/bot-name.tsx';
-import type { Column } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/column.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';

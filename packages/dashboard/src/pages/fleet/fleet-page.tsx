@@ -1,5 +1,5 @@
 /** `/`: how all bots are, and which of them need a look. */
-import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
+import type { FleetHealth } from '@hookpulse/api/fleet-health';
 import { useEffect, useState } from 'preact/hooks';
 import { resources, useResource } from '../../api/resources.ts';
 import { ErrorState } from '../../ui/error-state.tsx';

@@ -1,6 +1,7 @@
 /** The fleet in figures: how many bots are in which state, what they did, how much of it failed. */
-import { HEALTH_STATUSES } from '@hookpulse/common/domain/health-status';
-import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
+
+import type { FleetHealth } from '@hookpulse/api/fleet-health';
+import { HEALTH_STATUSES } from '@hookpulse/common/windows/health-status';
 import { formatCount } from '../../format/numbers.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';

@@ -1,6 +1,7 @@
 /** All bots, to be searched, filtered and sorted; how, stands in the address. */
-import { HEALTH_STATUSES } from '@hookpulse/common/domain/health-status';
-import type { FleetHealth } from '@hookpulse/query-api/domain/fleet-health';
+
+import type { FleetHealth } from '@hookpulse/api/fleet-health';
+import { HEALTH_STATUSES } from '@hookpulse/common/windows/health-status';
 import { Bot } from 'lucide';
 import { useMemo } from 'preact/hooks';
 import { useSession } from '../../api/session.tsx';

@@ -1,5 +1,5 @@
 /** The hour that is under way, as if it went on as it began: else every line would end in a fall. */
-import type { Trend } from '@hookpulse/query-api/domain/fleet-trend';
+import type { Trend } from '@hookpulse/api/fleet-trend';
 import { HOUR_MS } from '../../format/time-grid.ts';
 
 /** Before that the hour tells too little, and is left out. */

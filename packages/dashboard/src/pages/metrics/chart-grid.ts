@@ -1,5 +1,5 @@
 /** The times that the charts of a query have, those without a row included. */
-import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import { type TimeGrid, timeGrid } from '../../format/time-grid.ts';
 import { type MetricsQuery, UNIT_MS, wholeSpan } from './metrics-query.ts';
 

@@ -1,5 +1,5 @@
-import { COUNTER_NAMES } from '@hookpulse/common/domain/counters';
-import { MetricsRowSchema } from '@hookpulse/query-api/domain/metrics-row';
+import { MetricsRowSchema } from '@hookpulse/api/metrics-row';
+import { COUNTER_NAMES } from '@hookpulse/common/windows/counters';
 import { expect, test } from '@jest/globals';
 import { METRIC_GROUPS } from './metric-fields.ts';
 

@@ -1,5 +1,5 @@
 /** Every count and time of a row: what it is called, and how it is written. */
-import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import { formatCount, formatMs } from '../../format/numbers.ts';
 
 export interface MetricField {

@@ -1,9 +1,9 @@
 /** What the table tells of each row; a row leads to all that is known of it. */
-import type { MetricsRow, MetricsUnit } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsRow, MetricsUnit } from '@hookpulse/api/metrics-row';
 import type { Bots } from '../../bot-choice/use-bots.ts';
 import { formatCount, formatMs } from '../../format/numbers.ts';
 import { BotName } from '../../ui/bot-name.tsx';
-import type { Column } from '../../ui/data-table.tsx';
+import type { Column } from '../../ui/column.ts';
 import { RowTime } from './row-time.tsx';
 
 type MetricsColumn = Column<MetricsRow>;

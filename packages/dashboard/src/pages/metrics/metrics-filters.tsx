@@ -1,5 +1,5 @@
 /** Whose hours or days, of which time; all of it stands in the address. */
-import type { BotView } from '@hookpulse/query-api/domain/bot-view';
+import type { BotView } from '@hookpulse/api/bot-view';
 import { useMemo } from 'preact/hooks';
 import type { ApiError } from '../../api/client.ts';
 import { useUrlState } from '../../state/url-state.ts';

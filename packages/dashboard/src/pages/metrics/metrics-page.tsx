@@ -1,5 +1,5 @@
 /** `/hourly`: what was counted and measured by the hour or the day, to look at and to take along. */
-import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import { useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { usePages } from '../../api/use-pages.ts';

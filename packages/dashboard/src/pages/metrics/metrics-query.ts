@@ -1,5 +1,5 @@
 /** Which hours or days are looked at: what the address says, and how the API is asked for them. */
-import type { MetricsUnit } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsUnit } from '@hookpulse/api/metrics-row';
 import { HOUR_MS } from '../../format/time-grid.ts';
 import {
   type RangePreset,

@@ -1,5 +1,5 @@
 /** The rows that were chosen, with their charts above where they are of one series. */
-import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import { useMemo } from 'preact/hooks';
 import { resources } from '../../api/resources.ts';
 import type { Pages } from '../../api/use-pages.ts';

@@ -1,5 +1,5 @@
 /** An hour or a day in full: every count and time, and the ways to what it consists of. */
-import type { MetricsRow, MetricsUnit } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsRow, MetricsUnit } from '@hookpulse/api/metrics-row';
 import { useState } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources, useResource } from '../../api/resources.ts';

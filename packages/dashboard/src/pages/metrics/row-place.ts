@@ -1,5 +1,5 @@
 /** One row among all: what tells it from the others, in the address and for the API. */
-import type { MetricsRow, MetricsUnit } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsRow, MetricsUnit } from '@hookpulse/api/metrics-row';
 import type { MetricsQuery } from './metrics-query.ts';
 import { UNIT_MS } from './metrics-query.ts';
 

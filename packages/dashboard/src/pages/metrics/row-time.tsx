@@ -1,5 +1,5 @@
 /** When a row is of: an hour in the viewer's zone, a day in UTC; both bounds in UTC on hover. */
-import type { MetricsUnit } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsUnit } from '@hookpulse/api/metrics-row';
 import { formatShort, formatUtc, formatUtcDay } from '../../format/times.ts';
 import { UNIT_MS } from './metrics-query.ts';
 

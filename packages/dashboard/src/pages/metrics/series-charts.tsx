@@ -1,5 +1,5 @@
 /** Charts of the chosen time. When another is chosen, they stay until its rows are there. */
-import type { MetricsRow } from '@hookpulse/query-api/domain/metrics-row';
+import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import { useRef } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';

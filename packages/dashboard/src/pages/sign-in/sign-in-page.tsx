@@ -1,11 +1,11 @@
 /** `/sign-in`: a token for a session. */
 
+import { safeNext } from '@hookpulse/api/sign-in-path';
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { useSession } from '../../api/session.tsx';
 import { atBase } from '../../base-path.ts';
 import { SignInForm } from './sign-in-form.tsx';
-import { safeNext } from './sign-in-path.ts';
 
 export function SignInPage() {
   const { access } = useSession();

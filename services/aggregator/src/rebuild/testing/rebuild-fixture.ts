@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestClickHouse } from '@hookpulse/common/clickhouse/testing/open-test-clickhouse';
-import { windowToRow } from '@hookpulse/common/clickhouse/window-row';
-import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/domain/rebuild';
-import type { WebhookEvent } from '@hookpulse/common/domain/webhook-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { until } from '@hookpulse/common/testing/until';
+import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/windows/rebuild';
 import {
   addEvent,
   emptyWindow,
@@ -15,22 +16,24 @@ import {
   snapshotWindow,
   type Window,
   windowStart,
-} from '@hookpulse/common/domain/window';
+} from '@hookpulse/common/windows/window';
 import {
   openSqliteEventLog,
   type SqliteEventLog,
-} from '@hookpulse/common/log/sqlite/sqlite-event-log';
-import { EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/common/log/topics';
-import { openRebuildBoard, type RebuildBoard } from '@hookpulse/common/rebuilds/rebuild-board';
-import { createLogger } from '@hookpulse/common/runtime/logger';
-import { sampleEvent } from '@hookpulse/common/testing/sample-event';
-import { until } from '@hookpulse/common/testing/until';
+} from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import type { TestClickHouse } from '@hookpulse/store/testing/open-test-clickhouse';
+import { windowToRow } from '@hookpulse/store/window-row';
+import {
+  openRebuildBoard,
+  type RebuildBoard,
+} from '@hookpulse/topic-tables/rebuilds/rebuild-board';
 import { type RunningAggregator, runAggregator } from '../../run.ts';
 import { createClickHouseAggregateStore } from '../../store/clickhouse-aggregate-store.ts';
 import { createClickHouseRebuildStore } from '../clickhouse-rebuild-store.ts';
 import type { RebuildStore } from '../rebuild-store.ts';
 
-const logger = createLogger('test', 'silent');
+const logger = silentLogger;
 const TABLES = ['webhook_events', 'webhook_metrics', 'webhook_slices', 'webhook_positions'];
 const PARTITIONS = 12;
 const RETENTION_DAYS = 7;

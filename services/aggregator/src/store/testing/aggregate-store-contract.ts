@@ -1,6 +1,7 @@
 /** What every aggregate store must do; run against ClickHouse and against the fake of the tests. */
 
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import {
   addEvent,
   emptyWindow,
@@ -9,8 +10,7 @@ import {
   snapshotWindow,
   type Window,
   windowStart,
-} from '@hookpulse/common/domain/window';
-import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
+} from '@hookpulse/common/windows/window';
 import { describe, expect, test } from '@jest/globals';
 import type { PartitionChanges } from '../../domain/partition-fold.ts';
 import type { AggregateStore } from '../aggregate-store.ts';

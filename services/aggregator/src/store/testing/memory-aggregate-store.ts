@@ -3,14 +3,10 @@
  * to crash between any two steps of a save.
  */
 
-import {
-  type StoredWindowRow,
-  windowFromRow,
-  windowToRow,
-} from '@hookpulse/common/clickhouse/window-row';
-import type { LoggedEvent } from '@hookpulse/common/domain/logged-event';
-import { TIMEOUT } from '@hookpulse/common/domain/webhook-event';
-import { addWindow, emptyWindow, type Window } from '@hookpulse/common/domain/window';
+import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import { TIMEOUT } from '@hookpulse/common/events/webhook-event';
+import { addWindow, emptyWindow, type Window } from '@hookpulse/common/windows/window';
+import { type StoredWindowRow, windowFromRow, windowToRow } from '@hookpulse/store/window-row';
 import type { ChangedWindow, WindowKey, WindowState } from '../../domain/open-windows.ts';
 import type { FoldPosition, PartitionChanges } from '../../domain/partition-fold.ts';
 import type { AggregateStore, PartitionEpoch } from '../aggregate-store.ts';

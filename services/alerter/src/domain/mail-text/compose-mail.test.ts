@@ -1,14 +1,14 @@
 /** The texts of mails: to the letter where the contract has them, and safe whatever bots are named. */
-import type { WindowFacts } from '@hookpulse/common/domain/alerts/rules/rule';
+import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
 import {
   defaultRuleSettings,
   describeByRule,
   type RuleName,
-} from '@hookpulse/common/domain/alerts/rules/rules';
+} from '@hookpulse/common/alerts/rules/rules';
 import {
   NO_EVENTS,
   SAMPLE_ENVIRONMENT,
-} from '@hookpulse/common/domain/alerts/rules/testing/sample-judging';
+} from '@hookpulse/common/alerts/rules/testing/sample-judging';
 import { describe, expect, test } from '@jest/globals';
 import { composeMail } from './compose-mail.ts';
 import type { MailItem } from './mail-group.ts';

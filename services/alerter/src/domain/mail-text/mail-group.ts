@@ -1,5 +1,5 @@
 /** What a mail about alerts is made of, and what comes out. */
-import type { PastTransition, TransitionName } from '@hookpulse/common/domain/alerts/alert';
+import type { PastTransition, TransitionName } from '@hookpulse/common/alerts/alert';
 
 /** One transition to be told. */
 export interface MailItem extends PastTransition {

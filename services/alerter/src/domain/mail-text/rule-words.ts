@@ -1,5 +1,5 @@
 /** The words of a rule, also of one that only a later version knows. */
-import { isRuleName, RULES } from '@hookpulse/common/domain/alerts/rules/rules';
+import { isRuleName, RULES } from '@hookpulse/common/alerts/rules/rules';
 import type { MailItem } from './mail-group.ts';
 import { oneLine } from './one-line.ts';
 

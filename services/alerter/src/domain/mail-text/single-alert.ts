@@ -1,6 +1,6 @@
 /** What a mail about one alert says (contract, section 7, has the firing ones to the letter). */
-import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
-import { formatSpan } from '@hookpulse/common/domain/alerts/rules/format-span';
+import type { TransitionName } from '@hookpulse/common/alerts/alert';
+import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
 import { botUrl } from './bot-url.ts';
 import type { MailContent } from './mail-content.ts';
 import type { MailItem, MailOptions } from './mail-group.ts';

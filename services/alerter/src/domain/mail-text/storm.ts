@@ -1,7 +1,7 @@
 /** What one mail about many alerts says: all bots by name, worst first within each rule. */
-import type { TransitionName } from '@hookpulse/common/domain/alerts/alert';
-import { formatSpan } from '@hookpulse/common/domain/alerts/rules/format-span';
-import { RULE_NAMES } from '@hookpulse/common/domain/alerts/rules/rules';
+import type { TransitionName } from '@hookpulse/common/alerts/alert';
+import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
+import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
 import { botUrl } from './bot-url.ts';
 import type { MailContent, MailRow, MailTable } from './mail-content.ts';
 import type { MailGroup, MailItem, MailOptions } from './mail-group.ts';

@@ -1,5 +1,5 @@
 /** An alert as the API shows it, for tests. */
-import type { AlertView } from '@hookpulse/query-api/domain/alert-view';
+import type { AlertView } from '@hookpulse/api/alert-view';
 
 const FIRED_AT = '2026-02-10T20:00:00.000Z';
 

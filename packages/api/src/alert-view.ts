@@ -1,0 +1,202 @@
+/** An alert as the API shows it. */
+import { type AlertSubject, TRANSITIONS } from '@hookpulse/common/alerts/alert';
+import { MAIL_STATES } from '@hookpulse/common/alerts/mail-receipt';
+import { type Silence, silenceOf } from '@hookpulse/common/alerts/silence';
+import { Nullable } from '@hookpulse/common/events/webhook-event';
+import Type, { type Static } from 'typebox';
+import { isResolved, type KnownAlert, type KnownReceipt, receiptOf } from './known-alert.ts';
+
+const Time = Type.String({ format: 'date-time' });
+const Facts = Type.Record(Type.String(), Type.Number(), {
+  description: 'the numbers that were judged, and the limits that they were judged by',
+});
+const Reason = Type.String({ description: 'what holds, or what ended it' });
+const AsOf = Type.String({
+  format: 'date-time',
+  description: 'when reason, severity and facts were true: at the newest transition',
+});
+const Severity = Type.Number({ description: 'larger is worse, among alerts of its rule' });
+const Receivers = Type.Array(Type.String());
+const Detail = Type.Union([Type.String(), Type.Null()], {
+  description: "why it could not be delivered, the server's words, or whose silence it was",
+});
+const Attempts = Type.Integer({ minimum: 0, description: 'how often it was tried in vain' });
+const NextAttempt = Type.Union([Time, Type.Null()], {
+  description: 'when a mail that cannot be delivered is tried next',
+});
+const MailStates = [...MAIL_STATES, 'pending'] as const;
+
+export const ALERT_STATES = ['firing', 'resolved'] as const;
+export const AlertStateName = Type.Enum(ALERT_STATES, {
+  description: `one of ${ALERT_STATES.join(', ')}`,
+});
+
+const TransitionMailSchema = Type.Object({
+  state: Type.Enum(MAIL_STATES),
+  detail: Detail,
+  at: Time,
+  receivers: Receivers,
+  attempts: Attempts,
+  next_attempt_at: NextAttempt,
+});
+
+const TransitionViewSchema = Type.Object({
+  sequence: Type.Integer({ description: 'counts the transitions of the bot and rule' }),
+  transition: Type.Enum(TRANSITIONS),
+  at: Time,
+  reason: Reason,
+  severity: Severity,
+  facts: Facts,
+  mail: Type.Union([TransitionMailSchema, Type.Null()], {
+    description: 'what became of its mail; null: nothing yet',
+  }),
+});
+
+export const AlertViewSchema = Type.Object({
+  alert_id: Type.String(),
+  bot_id: Type.String(),
+  bot_name: Type.String(),
+  rule: Type.String(),
+  state: AlertStateName,
+  fired_at: Time,
+  resolved_at: Nullable(Time),
+  duration_seconds: Type.Integer({
+    minimum: 0,
+    description: 'from when it fired until it was resolved, or until now',
+  }),
+  reason: Reason,
+  severity: Severity,
+  facts: Facts,
+  as_of: AsOf,
+  silence: Type.Union(
+    [
+      Type.Object({
+        silence_id: Type.String(),
+        reason: Type.String(),
+        created_by: Type.String(),
+        ends_at: Time,
+      }),
+      Type.Null(),
+    ],
+    { description: 'the silence that holds its mails back now' },
+  ),
+  mail: Type.Object(
+    {
+      state: Type.Enum(MailStates),
+      detail: Detail,
+      at: Nullable(Time),
+      receivers: Receivers,
+      attempts: Attempts,
+      next_attempt_at: NextAttempt,
+    },
+    { description: 'the newest that is known of its mails; pending: nothing yet' },
+  ),
+  transitions: Type.Array(TransitionViewSchema, { description: 'oldest first' }),
+});
+export type AlertView = Static<typeof AlertViewSchema>;
+
+/** On a route that may be open to everybody: nothing of receivers and of who silenced it. */
+export const FiringAlertSchema = Type.Object({
+  alert_id: Type.String(),
+  rule: Type.String(),
+  fired_at: Time,
+  duration_seconds: Type.Integer({ minimum: 0 }),
+  reason: Reason,
+  severity: Severity,
+  facts: Facts,
+  as_of: AsOf,
+  silenced: Type.Boolean({ description: 'whether a silence holds its mails back now' }),
+});
+export type FiringAlert = Static<typeof FiringAlertSchema>;
+
+export interface AlertMoment {
+  readonly silences: readonly Silence[];
+  readonly nowMs: number;
+}
+
+/** @param isSuperseded - the bot and rule have an alert that fired later, so this one is over */
+export function alertView(
+  alert: KnownAlert,
+  isSuperseded: boolean,
+  { silences, nowMs }: AlertMoment,
+): AlertView {
+  const { newest, resolvedAtMs } = endOf(alert);
+  const isOver = resolvedAtMs !== null || isSuperseded;
+  const endMs = isOver ? (resolvedAtMs ?? Date.parse(newest.at)) : nowMs;
+  return {
+    alert_id: alert.alertId,
+    bot_id: alert.botId,
+    bot_name: alert.botName,
+    rule: alert.rule,
+    state: isOver ? 'resolved' : 'firing',
+    fired_at: new Date(alert.firedAtMs).toISOString(),
+    resolved_at: resolvedAtMs === null ? null : new Date(resolvedAtMs).toISOString(),
+    duration_seconds: secondsBetween(alert.firedAtMs, endMs),
+    reason: newest.reason,
+    severity: newest.severity,
+    facts: newest.facts,
+    as_of: newest.at,
+    silence: silenceView(silenceOf(subjectOf(alert), silences, nowMs)),
+    mail: mailView(alert.receipts.at(-1) ?? null) ?? NO_MAIL,
+    transitions: alert.transitions.map((one) => ({
+      sequence: one.sequence,
+      transition: one.transition,
+      at: one.at,
+      reason: one.reason,
+      severity: one.severity,
+      facts: one.facts,
+      mail: mailView(receiptOf(one.sequence, alert.receipts)),
+    })),
+  };
+}
+
+export function firingAlert(alert: KnownAlert, { silences, nowMs }: AlertMoment): FiringAlert {
+  const { newest } = endOf(alert);
+  return {
+    alert_id: alert.alertId,
+    rule: alert.rule,
+    fired_at: new Date(alert.firedAtMs).toISOString(),
+    duration_seconds: secondsBetween(alert.firedAtMs, nowMs),
+    reason: newest.reason,
+    severity: newest.severity,
+    facts: newest.facts,
+    as_of: newest.at,
+    silenced: silenceOf(subjectOf(alert), silences, nowMs) !== null,
+  };
+}
+
+const NO_MAIL: AlertView['mail'] = {
+  state: 'pending',
+  detail: null,
+  at: null,
+  receivers: [],
+  attempts: 0,
+  next_attempt_at: null,
+};
+
+function endOf(alert: KnownAlert) {
+  const newest = alert.transitions.at(-1);
+  if (!newest) throw new TypeError(`nothing has ever happened to alert ${alert.alertId}`);
+  return { newest, resolvedAtMs: isResolved(alert) ? Date.parse(newest.at) : null };
+}
+
+function subjectOf({ botId, rule }: KnownAlert): AlertSubject {
+  return { bot_id: botId, rule };
+}
+
+function silenceView(silence: Silence | null): AlertView['silence'] {
+  if (!silence) return null;
+  const { silence_id, reason, created_by, ends_at } = silence;
+  return { silence_id, reason, created_by, ends_at };
+}
+
+function mailView(receipt: KnownReceipt | null) {
+  if (!receipt) return null;
+  const { state, detail, at, receivers, attempts = 0, next_attempt_at = null } = receipt;
+  return { state, detail, at, receivers: [...receivers], attempts, next_attempt_at };
+}
+
+/** Not below 0, whatever the clocks of two machines say. */
+function secondsBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, Math.round((toMs - fromMs) / 1_000));
+}

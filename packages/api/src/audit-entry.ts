@@ -1,0 +1,113 @@
+/** Who changed or tried to change what, when, and what came of it. */
+import { Nullable } from '@hookpulse/common/events/webhook-event';
+import Type, { type Static } from 'typebox';
+import { AccessName, TokenRefSchema } from './caller.ts';
+import { isRecord } from './schema-example.ts';
+
+export const AuditEntrySchema = Type.Object({
+  audit_id: Type.String({ description: 'a UUID' }),
+  at: Type.String({ format: 'date-time', description: 'when it was answered' }),
+  request_id: Type.String({ description: 'x-request-id of the answer' }),
+  actor: Type.Object(
+    {
+      access: Nullable(AccessName),
+      via: Nullable(Type.Enum(['token', 'session'])),
+      session_id: Nullable(Type.String()),
+      address: Nullable(Type.String()),
+      /** Absent in entries of earlier versions. */
+      token: Type.Optional(Nullable(TokenRefSchema)),
+    },
+    { description: 'who asked; access null: a failed try to sign in, which older versions kept' },
+  ),
+  method: Type.String(),
+  route: Type.String({
+    description: 'with parameters as :bot_id',
+    examples: ['/api/bots/:bot_id'],
+  }),
+  target: Type.String({
+    description: 'path of what was changed or made',
+    examples: ['/api/bots/orders-bot'],
+  }),
+  change: Nullable(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description: 'what was asked for and done, secrets hidden; null: nothing, or it was refused',
+      examples: [{ enabled: false }],
+    }),
+  ),
+  status: Type.Integer({ description: 'of the answer', examples: [200] }),
+});
+export type AuditEntry = Static<typeof AuditEntrySchema>;
+
+const HIDDEN = '[hidden]';
+/** A change is a few fields; whoever sends more is not quoted. */
+const MAX_CHANGE_LENGTH = 4_096;
+const MAX_TARGET_LENGTH = 256;
+const SECRET_NAME = /secret|token|password/i;
+
+/**
+ * What of a request belongs into its entry. A refused one may hold anything under any name, a secret
+ * in the wrong field included, so nothing of it is told.
+ * @param parts - query, body, and what was done by them; the last one says how it really was
+ */
+export function auditedChange(parts: readonly unknown[], status: number): AuditEntry['change'] {
+  if (status >= 400) return null;
+  const change: Readonly<Record<string, unknown>> = Object.assign({}, ...parts.filter(isRecord));
+  if (Object.keys(change).length === 0) return null;
+  const shown = Object.fromEntries(
+    Object.entries(change).map(([name, value]) => [name, withoutSecrets(name, value)]),
+  );
+  return JSON.stringify(shown).length > MAX_CHANGE_LENGTH ? { fields: Object.keys(change) } : shown;
+}
+
+export function auditedTarget(path: string): string {
+  return path.slice(0, MAX_TARGET_LENGTH);
+}
+
+const ERASED = '[erased]';
+/** Ids, which say what was done to what. */
+const KEPT_TEXT: ReadonlySet<string> = new Set(['bot_id', 'rule']);
+
+/** Something that was erased, and what belonged to it. */
+export interface ErasedBot {
+  readonly botId: string;
+  /** Of silences that were about the bot alone. */
+  readonly silenceIds: ReadonlySet<string>;
+}
+
+/** Whether an entry tells of the bot. */
+export function isAuditOf({ target, change }: AuditEntry, erased: ErasedBot): boolean {
+  const [, api, collection, id] = target.split('/');
+  if (api !== 'api') return false;
+  if (change?.bot_id === erased.botId) return true;
+  if (collection === 'bots') return id === encodeURIComponent(erased.botId);
+  return collection === 'silences' && id !== undefined && erased.silenceIds.has(id);
+}
+
+/** The act without names, texts and addresses: who with which access did what to what, and when. */
+export function erasedEntry(entry: AuditEntry): AuditEntry {
+  const { actor, change } = entry;
+  return {
+    ...entry,
+    actor: { ...actor, address: null },
+    change: change && Object.fromEntries(Object.entries(change).map(withoutText)),
+  };
+}
+
+function withoutText([name, value]: [string, unknown]): [string, unknown] {
+  return [name, KEPT_TEXT.has(name) ? value : erasedText(value)];
+}
+
+function erasedText(value: unknown): unknown {
+  if (typeof value === 'string') return ERASED;
+  if (Array.isArray(value)) return value.map(erasedText);
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).map(withoutText)) : value;
+}
+
+function withoutSecrets(name: string, value: unknown): unknown {
+  if (SECRET_NAME.test(name) && typeof value === 'string') return HIDDEN;
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(name, item));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([inner, part]) => [inner, withoutSecrets(inner, part)]),
+  );
+}

@@ -1,0 +1,43 @@
+/** What is wrong with how a bot is watched, apart from how the bot is. */
+import { SLOW_CLOCK_MS } from '@hookpulse/common/events/slow-clock';
+import Type, { type Static } from 'typebox';
+
+export const HealthWarningSchema = Type.Object({
+  kind: Type.Literal('clock_difference'),
+  seconds: Type.Integer({
+    description:
+      "median of the log's time minus timestamp, over the reports of the last 15 minutes; negative: the clock of the worker is fast",
+  }),
+  message: Type.String({ description: 'for people' }),
+});
+export type HealthWarning = Static<typeof HealthWarningSchema>;
+
+const SECOND_MS = 1_000;
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
+/** From two of a unit on it is the one to speak of: "90 minutes" says more than "1 hour". */
+const UNITS = [
+  [DAY_S, 'days'],
+  [HOUR_S, 'hours'],
+  [MINUTE_S, 'minutes'],
+] as const;
+
+/** @param differenceMs - by which reports are later than their timestamps; null: there are none */
+export function clockWarnings(differenceMs: number | null): HealthWarning[] {
+  if (differenceMs === null || Math.abs(differenceMs) < SLOW_CLOCK_MS) return [];
+  const seconds = Math.round(differenceMs / SECOND_MS);
+  return [{ kind: 'clock_difference', seconds, message: messageOf(seconds) }];
+}
+
+function messageOf(seconds: number): string {
+  const span = spanText(Math.abs(seconds));
+  return seconds > 0
+    ? `Reports arrive ${span} after their timestamp: the worker's clock is slow, or it holds reports back. Figures by time show them too early.`
+    : `Reports arrive ${span} before their timestamp: the worker's clock is fast. Figures by time show them too late.`;
+}
+
+function spanText(seconds: number): string {
+  const [unitS, name] = UNITS.find(([size]) => seconds >= 2 * size) ?? [1, 'seconds'];
+  return `${Math.round(seconds / unitS)} ${name}`;
+}

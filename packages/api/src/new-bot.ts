@@ -1,0 +1,109 @@
+/** Creating and changing bots (contract, section 6): from what a caller sends to a registry record. */
+import { type AlertOverrides, AlertOverridesSchema } from '@hookpulse/common/alerts/alert-settings';
+import { type Bot, BotName, WebhookSecret } from '@hookpulse/common/bots/bot';
+import { BotId } from '@hookpulse/common/events/webhook-event';
+import Type, { type Static } from 'typebox';
+import { AlertOverridesPatchSchema, patchOverrides } from './overrides-patch.ts';
+
+/** Control characters, and those that turn the direction of what is written beside them. */
+const UNSHOWN = '\\u0000-\\u001f\\u007f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069';
+
+/** A name goes into mail subjects and onto one line of a screen. */
+const ShownName = Type.String({
+  ...BotName,
+  pattern: `^[^${UNSHOWN}]*[^\\s${UNSHOWN}][^${UNSHOWN}]*$`,
+  description: '1 to 100 characters, not all blank, without control characters',
+});
+const Enabled = Type.Boolean({ description: 'true or false' });
+
+export const NewBotSchema = Type.Object(
+  {
+    name: ShownName,
+    bot_id: Type.Optional(BotId),
+    webhook_secret: Type.Optional(WebhookSecret),
+    enabled: Type.Optional(Enabled),
+    alerts: Type.Optional(AlertOverridesSchema),
+  },
+  { additionalProperties: false, examples: [{ name: 'Orders', bot_id: 'orders-bot' }] },
+);
+export type NewBot = Static<typeof NewBotSchema>;
+
+export const BotPatchSchema = Type.Object(
+  {
+    name: Type.Optional(ShownName),
+    enabled: Type.Optional(Enabled),
+    alerts: Type.Optional(
+      Type.Union([AlertOverridesPatchSchema, Type.Null()], {
+        description:
+          'alert settings to override, as a JSON merge patch: null removes an override, or all of them',
+      }),
+    ),
+  },
+  { additionalProperties: false, examples: [{ enabled: false }] },
+);
+export type BotPatch = Static<typeof BotPatchSchema>;
+
+/** What a pure function cannot have of itself: chance, and the hash of the runtime. */
+export interface SecretSource {
+  randomUuid(): string;
+  /** 32 random bytes, base64url. */
+  randomSecret(): string;
+  sha256Hex(secret: string): string;
+}
+
+export interface CreatedBot {
+  readonly bot: Bot;
+  /** To be told to the caller once; the registry knows only its hash. */
+  readonly webhookSecret: string;
+  /** As above. */
+  readonly reportToken: string;
+}
+
+/** Fills in what the caller left out. @param input - checked by `NewBotSchema` */
+export function createBot(input: NewBot, source: SecretSource, nowMs: number): CreatedBot {
+  const webhookSecret = input.webhook_secret ?? source.randomSecret();
+  const reportToken = source.randomSecret();
+  const createdAt = new Date(nowMs).toISOString();
+  const bot: Bot = {
+    bot_id: input.bot_id ?? source.randomUuid(),
+    name: input.name.trim(),
+    enabled: input.enabled ?? true,
+    webhook_secret_sha256: source.sha256Hex(webhookSecret),
+    report_token_sha256: source.sha256Hex(reportToken),
+    created_at: createdAt,
+    updated_at: createdAt,
+    ...alertsOf(patchOverrides({}, input.alerts ?? {})),
+  };
+  return { bot, webhookSecret, reportToken };
+}
+
+/** The changed bot; the same object when the patch changes nothing. */
+export function changeBot(bot: Bot, patch: BotPatch, nowMs: number): Bot {
+  const changedAt = new Date(nowMs).toISOString();
+  const { alerts: overrides = {}, ...before } = bot;
+  const alerts = patch.alerts === null ? {} : patchOverrides(overrides, patch.alerts ?? {});
+  const name = patch.name?.trim() ?? bot.name;
+  const enabled = patch.enabled ?? bot.enabled;
+  const isSame =
+    name === bot.name && enabled === bot.enabled && areSameOverrides(alerts, overrides);
+  if (isSame) return bot;
+  return {
+    ...before,
+    name,
+    enabled,
+    updated_at: changedAt,
+    // What was silent because it was disabled is given time.
+    ...(enabled && !bot.enabled ? { enabled_at: changedAt } : {}),
+    ...alertsOf(alerts),
+  };
+}
+
+/** Absent from the record where nothing is overridden. */
+function alertsOf(alerts: AlertOverrides): Pick<Bot, 'alerts'> {
+  return Object.keys(alerts).length === 0 ? {} : { alerts };
+}
+
+/** By value; the order of fields may differ and then costs one record more. */
+function areSameOverrides(a: AlertOverrides, b: AlertOverrides): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,39 @@
+/** Whether anybody is notified of alerts at all, as the API shows it. */
+import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
+import type { Bot } from '@hookpulse/common/bots/bot';
+import Type, { type Static } from 'typebox';
+
+export const NOTIFICATION_CHANNELS = ['mail', 'file', 'off'] as const;
+
+export const NotificationViewSchema = Type.Object(
+  {
+    channel: Type.Enum(NOTIFICATION_CHANNELS, {
+      description:
+        'mail: by SMTP_URL; file: written to DATA_DIR/outbox, as there is no SMTP_URL; off: WEBHOOK_ALERTS_ENABLED is false',
+    }),
+    receivers: Type.Integer({ description: 'how many the alerts of all bots have' }),
+    bots_without_receivers: Type.Integer({
+      description:
+        'enabled bots of which nobody is notified because no receiver is set for all bots; a bot that has an empty list of its own is not counted',
+    }),
+  },
+  { examples: [{ channel: 'mail', receivers: 1, bots_without_receivers: 0 }] },
+);
+export type NotificationView = Static<typeof NotificationViewSchema>;
+export type NotificationChannel = NotificationView['channel'];
+
+/** @param receivers - in force for bots that override nothing */
+export function notificationView(
+  channel: NotificationChannel,
+  { receivers }: Pick<AlertSettings, 'receivers'>,
+  bots: readonly Pick<Bot, 'enabled' | 'alerts'>[],
+): NotificationView {
+  const inherits = bots.filter(
+    ({ enabled, alerts }) => enabled && alerts?.receivers === undefined,
+  ).length;
+  return {
+    channel,
+    receivers: receivers.length,
+    bots_without_receivers: receivers.length === 0 ? inherits : 0,
+  };
+}

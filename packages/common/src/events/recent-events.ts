@@ -1,0 +1,167 @@
+/**
+ * Which events a partition has seen lately, so that one that stands on the log twice counts once.
+ *
+ * What counts as lately depends on log time alone, in whole minutes: every owner of the partition,
+ * and every replay after a crash, comes to the same verdict about the same offset. That is what
+ * makes a window's state a function of (partition, offset).
+ *
+ * One hash table in a typed array holds them all, a million and more: an id, whose it is, and when it
+ * was logged. What is too long ago is dropped when the table is built anew: too long ago for each of
+ * the last events, so that one with a wrong time makes nobody forget.
+ */
+
+import { createKeyedHash } from '../values/keyed-hash.ts';
+import { UUID_WORDS, writeUuid } from '../values/uuid-words.ts';
+import type { WebhookEvent } from './webhook-event.ts';
+
+const MINUTE_MS = 60_000;
+/** Telegram repeats a delivery within two minutes and producers within seconds; ten are ample. */
+const REMEMBERED_MINUTES = 10;
+/** More than come in a row from a sender whose clock is wrong, unless all of them do. */
+const AGREEING_EVENTS = 16;
+/** Of the last events so many may be ahead of the log. */
+const EVENTS_AHEAD = 2;
+
+/** Words of a slot: the id, the number of its bot (0: the slot is empty), the minute of log time. */
+const BOT = UUID_WORDS;
+const MINUTE = UUID_WORDS + 1;
+const SLOT_WORDS = UUID_WORDS + 2;
+
+/** Of the id and its bot. One for all tables: which slot an event is in changes no verdict. */
+const hashOf = createKeyedHash(BOT + 1);
+
+/** A power of two, as every size is: most bots are one of few on their partition. */
+const MIN_SLOTS = 64;
+/** Linear probing stays short up to here. */
+const MAX_LOAD = 2 / 3;
+
+/** Log time from which the events must be known to judge the one after `logTimeMs`. */
+export function rememberedSince(logTimeMs: number): number {
+  return (minuteOf(logTimeMs) - REMEMBERED_MINUTES) * MINUTE_MS;
+}
+
+export class RecentEvents {
+  #slots = MIN_SLOTS;
+  #words = new Uint32Array(MIN_SLOTS * SLOT_WORDS);
+  #used = 0;
+  #builtMinute = 0;
+  /** Minutes of the last events; the oldest is overwritten next. */
+  readonly #lastMinutes: number[] = [];
+  #nextMinuteAt = 0;
+  #lastMinute = 0;
+  /** By bot, from 1: nobody can use up an id for another bot. */
+  readonly #botNumbers = new Map<string, number>();
+  /** The slot of the event that is asked for. */
+  readonly #wanted = new Uint32Array(SLOT_WORDS);
+
+  /**
+   * Remembers the event. @returns whether it is new: false when the same bot's same `event_id` was
+   * logged in the same minute of log time or in one of the ten before.
+   */
+  addIfNew(event: Pick<WebhookEvent, 'bot_id' | 'event_id'>, logTimeMs: number): boolean {
+    const minute = this.#noteMinute(minuteOf(logTimeMs));
+    if (minute - this.#builtMinute > REMEMBERED_MINUTES) this.#dropOld();
+    const wanted = this.#wanted;
+    writeUuid(event.event_id, wanted);
+    wanted[BOT] = this.#numberOf(event.bot_id);
+    wanted[MINUTE] = minute;
+    const at = this.#find(wanted, 0);
+    const isKnown = this.#words[at + BOT] !== 0;
+    if (isKnown && isRecent(this.#words[at + MINUTE], minute)) return false;
+    this.#words.set(wanted, at);
+    if (!isKnown) this.#use();
+    return true;
+  }
+
+  /** The moment that all of the last events agree has come, milliseconds since the epoch. */
+  get agreedMs(): number {
+    return this.#agreedMinute() * MINUTE_MS;
+  }
+
+  /** Number of events remembered, those included that are to be dropped. */
+  get size(): number {
+    return this.#used;
+  }
+
+  #numberOf(botId: string): number {
+    let number = this.#botNumbers.get(botId);
+    if (number === undefined) {
+      number = this.#botNumbers.size + 1;
+      this.#botNumbers.set(botId, number);
+    }
+    return number;
+  }
+
+  /** Log time never goes back: what is dated before the others was logged with them. */
+  #noteMinute(dated: number): number {
+    const minute = dated < this.#lastMinute ? Math.max(dated, this.#usualMinute()) : dated;
+    this.#lastMinutes[this.#nextMinuteAt] = minute;
+    this.#nextMinuteAt = (this.#nextMinuteAt + 1) % AGREEING_EVENTS;
+    this.#lastMinute = minute;
+    return minute;
+  }
+
+  #usualMinute(): number {
+    const newestFirst = this.#lastMinutes.toSorted((a, b) => b - a);
+    return newestFirst[Math.min(EVENTS_AHEAD, newestFirst.length - 1)] ?? 0;
+  }
+
+  #agreedMinute(): number {
+    return Math.min(...this.#lastMinutes);
+  }
+
+  #dropOld(): void {
+    const minute = this.#agreedMinute();
+    if (minute - this.#builtMinute > REMEMBERED_MINUTES) this.#rebuild(minute);
+  }
+
+  #use(): void {
+    this.#used += 1;
+    if (this.#used > this.#slots * MAX_LOAD) this.#rebuild(this.#agreedMinute());
+  }
+
+  /** Where the event is that `source` has at `from`, or the empty slot where it belongs. */
+  #find(source: Uint32Array, from: number): number {
+    const words = this.#words;
+    const mask = this.#slots - 1;
+    let slot = hashOf(source, from) & mask;
+    for (;;) {
+      const at = slot * SLOT_WORDS;
+      if (words[at + BOT] === 0 || isSameEvent(words, at, source, from)) return at;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  /** Keeps what is recent, in a table that it fills by half at most. */
+  #rebuild(minute: number): void {
+    const old = this.#words;
+    const kept: number[] = [];
+    for (let at = 0; at < old.length; at += SLOT_WORDS) {
+      if (old[at + BOT] !== 0 && isRecent(old[at + MINUTE], minute)) kept.push(at);
+    }
+    this.#slots = MIN_SLOTS;
+    while (kept.length * 2 > this.#slots) this.#slots *= 2;
+    this.#words = new Uint32Array(this.#slots * SLOT_WORDS);
+    this.#used = kept.length;
+    this.#builtMinute = minute;
+    for (const at of kept) this.#words.set(old.subarray(at, at + SLOT_WORDS), this.#find(old, at));
+  }
+}
+
+function minuteOf(logTimeMs: number): number {
+  return Math.max(0, Math.floor(logTimeMs / MINUTE_MS));
+}
+
+function isRecent(seenMinute: number | undefined, minute: number): boolean {
+  return seenMinute !== undefined && seenMinute >= minute - REMEMBERED_MINUTES;
+}
+
+function isSameEvent(words: Uint32Array, at: number, other: Uint32Array, from: number): boolean {
+  return (
+    words[at] === other[from] &&
+    words[at + 1] === other[from + 1] &&
+    words[at + 2] === other[from + 2] &&
+    words[at + 3] === other[from + 3] &&
+    words[at + BOT] === other[from + BOT]
+  );
+}

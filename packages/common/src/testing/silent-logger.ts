@@ -1,0 +1,4 @@
+/** For tests whose subject logs. */
+import { pino } from 'pino';
+
+export const silentLogger = pino({ level: 'silent' });

@@ -1,0 +1,64 @@
+/** A board that is folded from the log, for a service that starts without it and lives without it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
+
+export interface Followed<Board> {
+  /** Null until it could be read whole. */
+  readonly board: Board | null;
+  /** Resolves with the board as soon as there is one; with null when it was closed before. */
+  readonly opened: Promise<Board | null>;
+  /** Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface FollowInBackgroundDeps<Board> {
+  /** What is read, as operators know it: begins their sentences. */
+  readonly what: string;
+  readonly logger: Logger;
+  /** Resolves once the board holds what is on the log. @param signal - gives that up */
+  open(signal: AbortSignal): Promise<Board>;
+}
+
+const RETRY_PAUSE_MS = 2_000;
+
+/** Tries again until the log answers. */
+export function followInBackground<Board extends { close(): Promise<void> }>(
+  deps: FollowInBackgroundDeps<Board>,
+): Followed<Board> {
+  const { what, logger } = deps;
+  const closing = new AbortController();
+  const { signal } = closing;
+  let board: Board | null = null;
+  const opened = open();
+  return {
+    get board() {
+      return board;
+    },
+    opened,
+    async close() {
+      closing.abort();
+      await opened;
+      try {
+        await board?.close();
+      } catch (error) {
+        logger.warn({ err: error }, `${what} could not be closed cleanly`);
+      }
+    },
+  };
+
+  async function open(): Promise<Board | null> {
+    const wait = createWaitLog(logger, `${what} cannot be read; trying again`);
+    while (!signal.aborted) {
+      try {
+        board = await deps.open(signal);
+        return board;
+      } catch (error) {
+        if (signal.aborted) return null;
+        wait.failed(error);
+        await delay(RETRY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,128 @@
+/** Topics that operators delete, or set so that they do not take what is written to them. */
+
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { until } from '@hookpulse/common/testing/until';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import kafkajs, { type Admin } from 'kafkajs';
+import { describeWithKafka } from '../../../../test/setup/requirements.ts';
+import {
+  type Consumer,
+  type EventLog,
+  type Follower,
+  LogBlockedError,
+  LogUnavailableError,
+  MessageTooLargeError,
+} from '../event-log.ts';
+import { numbered, uniqueName } from '../testing/contract-context.ts';
+import { RecordingHandler, textOf } from '../testing/recording-handler.ts';
+import { createKafkaClient } from './kafka-client.ts';
+import { openKafkaEventLog } from './kafka-event-log.ts';
+import { readTopicLayouts } from './topic-layout.ts';
+
+const PUBLISH_LIMIT_MS = 30_000;
+
+describeWithKafka('a topic', (brokers) => {
+  const settings = { brokers, ssl: false, sasl: null, clientId: 'changed-topics' };
+  const logger = silentLogger;
+  let log: EventLog;
+  let admin: Admin;
+  const readers: (Consumer | Follower)[] = [];
+
+  beforeAll(async () => {
+    log = await openKafkaEventLog(settings, logger, { publishLimitMs: PUBLISH_LIMIT_MS });
+    admin = createKafkaClient(settings, logger).admin();
+    await admin.connect();
+  });
+
+  afterEach(async () => {
+    await Promise.all(readers.splice(0).map((reader) => reader.close()));
+  });
+
+  afterAll(async () => {
+    await admin?.disconnect();
+    await log?.close();
+  });
+
+  async function createTopic(): Promise<string> {
+    const name = uniqueName('changed');
+    await log.ensureTopics([{ name, partitions: 2, compacted: false }]);
+    return name;
+  }
+
+  test('is asked for its ends with many others at once, by a log that knew none of them', async () => {
+    const topics = await Promise.all(Array.from({ length: 8 }, createTopic));
+    const fresh = await openKafkaEventLog(settings, logger);
+    try {
+      const ranges = await Promise.all(topics.map((topic) => fresh.ranges(topic)));
+      expect(ranges.flat()).toHaveLength(2 * topics.length);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  test('that was deleted is made again by who writes, and read from its start by who reads', async () => {
+    const topic = await createTopic();
+    const handler = new RecordingHandler();
+    const groupId = uniqueName('group');
+    readers.push(await log.consume({ groupId, topics: [topic], handler }));
+    const followed: (string | null)[] = [];
+    const onMessage = (message: Parameters<typeof textOf>[0]) => followed.push(textOf(message));
+    readers.push(await log.follow({ topic, onMessage }));
+    await log.publish(numbered(topic, 3));
+    await until('the messages', () => handler.values.length === 3 && followed.length === 3);
+    await admin.deleteTopics({ topics: [topic] });
+    const value = 'of its next life';
+    await until('the topic to be there again', () =>
+      log.publish([{ topic, key: 'key', value }]).then(
+        () => true,
+        (error) => {
+          // Ingest answers it with 503; another error would be a fault of ours.
+          expect(error).toBeInstanceOf(LogUnavailableError);
+          return false;
+        },
+      ),
+    );
+    await until('it to be read', () => handler.values.includes(value) && followed.includes(value));
+    expect(await log.ranges(topic)).toHaveLength(2);
+  });
+
+  test('that was deleted is made again by who reads alone', async () => {
+    const topic = await createTopic();
+    const handler = new RecordingHandler();
+    readers.push(await log.consume({ groupId: uniqueName('group'), topics: [topic], handler }));
+    await log.publish(numbered(topic, 1));
+    await until('the message', () => handler.values.length === 1);
+    await admin.deleteTopics({ topics: [topic] });
+    await until('the topic to be there again', () =>
+      log.ranges(topic).then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  test('that takes small messages alone names the setting to whoever is refused', async () => {
+    const topic = await createTopic();
+    const configEntries = [{ name: 'max.message.bytes', value: '2000' }];
+    const { TOPIC } = kafkajs.ConfigResourceTypes;
+    const resources = [{ type: TOPIC, name: topic, configEntries }];
+    await admin.alterConfigs({ validateOnly: false, resources });
+    const handler = new RecordingHandler();
+    readers.push(await log.consume({ groupId: uniqueName('group'), topics: [topic], handler }));
+    // Together they are too large, and each of them is not.
+    const value = 'x'.repeat(900);
+    await log.publish(Array.from({ length: 10 }, () => ({ topic, key: 'key', value })));
+    await until('all of them', () => handler.values.length === 10);
+    await log.ping();
+    const refused = log.publish([{ topic, key: 'key', value: 'x'.repeat(5_000) }]);
+    const sentence = `topic ${topic} does not take 5000 bytes; raise its max.message.bytes`;
+    await expect(refused).rejects.toThrow(sentence);
+    await expect(refused).rejects.toBeInstanceOf(MessageTooLargeError);
+    const ping = log.ping();
+    await expect(ping).rejects.toBeInstanceOf(LogBlockedError);
+    await expect(ping).rejects.toThrow(sentence);
+    expect(await readTopicLayouts(settings, [topic], logger)).toMatchObject([
+      { topic, maxMessageBytes: 2_000 },
+    ]);
+  });
+});

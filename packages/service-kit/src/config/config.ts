@@ -1,0 +1,81 @@
+/** The configuration, grouped as the parts of the system take it. */
+
+import type { EnvironmentDefaults } from '@hookpulse/common/alerts/rules/rule';
+import type { EventLogSettings } from '@hookpulse/event-log/open-event-log';
+import type { ClickHouseSettings } from '@hookpulse/store/open-client';
+import type { LogLevel } from '../process/create-logger.ts';
+import type { TrustProxy } from './address-formats.ts';
+import type { Values } from './variables.ts';
+
+export interface Config {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly log: EventLogSettings;
+  readonly clickhouse: ClickHouseSettings;
+  readonly http: HttpConfig;
+  readonly tokens: TokenConfig;
+  readonly health: HealthConfig;
+  readonly events: EventConfig;
+  readonly alerts: AlertConfig;
+  readonly mail: MailConfig;
+  readonly logLevel: LogLevel;
+  readonly telemetry: TelemetryConfig;
+  /** The same, by variable: what `configSummary` and `doctor` show. */
+  readonly values: Values;
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly ports: Readonly<Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter', number>>;
+  readonly trustProxy: TrustProxy;
+  /** Origins whose pages may ask the query API; none: only its own. */
+  readonly corsOrigins: readonly string[];
+  /** Requests a minute that the query API takes; 0: as many as come. */
+  readonly rateLimits: { readonly perAddress: number; readonly perToken: number };
+}
+
+/** As set in the environment; null: not set there. */
+export interface TokenConfig {
+  readonly admin: string | null;
+  readonly read: string | null;
+  /** Names under which what needs no token may be asked for, beside loopback names; null: any. */
+  readonly openTo: readonly string[] | null;
+}
+
+export interface HealthConfig {
+  /** Error rate, 0 to 1, above which a bot is `unhealthy`. */
+  readonly errorRateThreshold: number;
+}
+
+export interface EventConfig {
+  readonly retentionDays: number;
+  /** Of hourly metrics; null: they are kept. */
+  readonly metricsRetentionDays: number | null;
+  /** An update that was never processed is a `Timeout` error after so long. */
+  readonly processingTimeoutMs: number;
+}
+
+export interface AlertConfig {
+  /** False: rules are judged and shown, and nothing is sent. */
+  readonly enabled: boolean;
+  /** What the rules are judged by where nothing nearer is set; holds the sliding window, too. */
+  readonly defaults: EnvironmentDefaults;
+  /** Called while the alerter judges. */
+  readonly heartbeatUrl: string | null;
+}
+
+export interface MailConfig {
+  /** Null: mails are written to `outboxDir`. */
+  readonly smtpUrl: string | null;
+  readonly outboxDir: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** Where people reach the query API; null: mails have no links. */
+  readonly publicUrl: string | null;
+}
+
+export interface TelemetryConfig {
+  readonly sentryDsn: string | null;
+  readonly otlpEndpoint: string | null;
+}

@@ -1,0 +1,232 @@
+/**
+ * Every environment variable of Hookpulse (contract, section 2): its form, its default, what it
+ * means, and what of it may be shown. Reading, messages, the summary and `doctor` follow this table.
+ */
+import { LOG_LEVELS } from '../process/create-logger.ts';
+import {
+  brokers,
+  host,
+  mailAddress,
+  mailAddresses,
+  origins,
+  port,
+  type TrustProxy,
+  trustedProxies,
+  urlOf,
+} from './address-formats.ts';
+import { folder, pemFile } from './file-formats.ts';
+import {
+  anyText,
+  booleanText,
+  clusterName,
+  decimalNumber,
+  type Format,
+  oneOf,
+  tokenText,
+  wholeNumber,
+} from './format.ts';
+
+/**
+ * What a log line or `doctor` may show: all of it, a URL without password and query, of a URL only
+ * where it leads (its path can be a secret, too), or only that it is set.
+ */
+export type Visibility = 'shown' | 'url' | 'origin' | 'secret';
+
+export interface Variable<T> {
+  readonly format: Format<T>;
+  /** In force when the variable is unset; null: nothing is. */
+  readonly fallback: T;
+  /** One line, for people. */
+  readonly meaning: string;
+  readonly visibility: Visibility;
+}
+
+/** A day; longer windows and time-outs would not be "live" any more, and are likely a wrong unit. */
+const MAX_SECONDS = 86_400;
+/** Ten years. */
+const MAX_RETENTION_DAYS = 3_650;
+/** A week. */
+const MAX_REPEAT_MINUTES = 10_080;
+const MAX_EVENT_COUNT = 1_000_000_000;
+const MAX_REQUESTS_PER_MINUTE = 1_000_000_000;
+
+const KAFKA_SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+export const VARIABLES = {
+  WEBHOOK_ERROR_RATE_THRESHOLD: shown(
+    decimalNumber({ min: 0, max: 1 }),
+    0.1,
+    'error rate above which a bot is unhealthy and the error alert fires; degraded is above half of it',
+  ),
+  ADMIN_EMAIL: shown<readonly string[]>(mailAddresses, [], 'receivers of alerts'),
+  DEFAULT_FROM_EMAIL: shown(mailAddress, 'hookpulse@localhost', 'sender of alerts'),
+  WEBHOOK_ALERTS_ENABLED: shown(
+    booleanText,
+    true,
+    'false: alert rules are judged and shown, and nothing is sent',
+  ),
+  WEBHOOK_EVENT_RETENTION_DAYS: shown(
+    wholeNumber({ min: 1, max: MAX_RETENTION_DAYS }, 'days'),
+    7,
+    'raw events older than this are deleted; hourly metrics stay',
+  ),
+  WEBHOOK_METRICS_RETENTION_DAYS: optional(
+    wholeNumber({ min: 1, max: MAX_RETENTION_DAYS }, 'days'),
+    'hourly metrics older than this are deleted; without it they are kept',
+    'shown',
+  ),
+  WEBHOOK_PROCESSING_TIMEOUT: shown(
+    decimalNumber({ min: 0.1, max: MAX_SECONDS }, 'seconds'),
+    30,
+    'seconds after which an update that was never processed counts as a Timeout error',
+  ),
+  WEBHOOK_ALERT_WINDOW_SECONDS: shown(
+    wholeNumber({ min: 1, max: MAX_SECONDS }, 'seconds'),
+    900,
+    'sliding window of the alert rules, seconds',
+  ),
+  WEBHOOK_ALERT_MIN_EVENTS: shown(
+    wholeNumber({ min: 0, max: MAX_EVENT_COUNT }, 'events'),
+    10,
+    'the error-rate rule needs more events than this in the window',
+  ),
+  WEBHOOK_SIGNATURE_FAILURE_THRESHOLD: shown(
+    wholeNumber({ min: 0, max: MAX_EVENT_COUNT }, 'failures'),
+    5,
+    'the security rule fires above this many signature failures in the window',
+  ),
+  WEBHOOK_ALERT_REPEAT_MINUTES: shown(
+    wholeNumber({ min: 1, max: MAX_REPEAT_MINUTES }, 'minutes'),
+    30,
+    'minutes after which a mail says that an alert still holds',
+  ),
+  WEBHOOK_NO_TRAFFIC_REPEAT_MINUTES: shown(
+    wholeNumber({ min: 1, max: MAX_REPEAT_MINUTES }, 'minutes'),
+    60,
+    'the same for alerts of no traffic',
+  ),
+  WEBHOOK_NO_TRAFFIC_SECONDS: optional(
+    wholeNumber({ min: 1, max: MAX_SECONDS }, 'seconds'),
+    'seconds without any event after which a bot alerts; without it, the sliding window',
+    'shown',
+  ),
+  WEBHOOK_SLOW_PROCESSING_LIMIT_MS: optional(
+    wholeNumber({ min: 1, max: MAX_SECONDS * 1_000 }, 'milliseconds'),
+    'p95 of the processing time above which a bot alerts; without it that rule is off',
+    'shown',
+  ),
+  ALERTER_HEARTBEAT_URL: optional(
+    urlOf(['http', 'https'], 'https://hc.example.com/ping/1234'),
+    "called while the alerter judges, so that a dead man's switch notices when it does not",
+    'origin',
+  ),
+  PUBLIC_URL: optional(
+    urlOf(['http', 'https'], 'https://hookpulse.example.com'),
+    'where people reach the query API, which serves its dashboard at the path of it; mails link to it',
+    'url',
+  ),
+  SMTP_URL: optional(
+    urlOf(['smtp', 'smtps'], 'smtp://user:password@host:587'),
+    'mail server; without it mails are written to DATA_DIR/outbox',
+    'origin',
+  ),
+  KAFKA_BROKERS: optional(
+    brokers,
+    'Kafka brokers; without them the embedded log in DATA_DIR is used',
+    'shown',
+  ),
+  KAFKA_SSL: shown(booleanText, false, 'speak TLS to Kafka'),
+  KAFKA_SSL_CA: optional(
+    pemFile,
+    'file of the authorities to trust for Kafka, instead of those that Node trusts',
+    'shown',
+  ),
+  KAFKA_SSL_CERT: optional(pemFile, 'file of the client certificate to show to Kafka', 'shown'),
+  KAFKA_SSL_KEY: optional(pemFile, 'file of the private key of KAFKA_SSL_CERT', 'shown'),
+  KAFKA_SASL_MECHANISM: optional(
+    oneOf(KAFKA_SASL_MECHANISMS),
+    'how to authenticate with Kafka',
+    'shown',
+  ),
+  KAFKA_SASL_USERNAME: optional(anyText, 'user name for Kafka', 'shown'),
+  KAFKA_SASL_PASSWORD: optional(anyText, 'password for Kafka', 'secret'),
+  CLICKHOUSE_URL: optional(
+    urlOf(['http', 'https'], 'http://user:password@host:8123/hookpulse'),
+    'ClickHouse server; without it embedded chDB in DATA_DIR is used',
+    'url',
+  ),
+  CLICKHOUSE_SSL_CA: optional(
+    pemFile,
+    'file of the authorities to trust for ClickHouse, instead of those that Node trusts',
+    'shown',
+  ),
+  CLICKHOUSE_CLUSTER: optional(
+    clusterName,
+    'cluster of ClickHouse servers that replicate the tables; without it there is one server',
+    'shown',
+  ),
+  DATA_DIR: shown(
+    folder,
+    './data',
+    'folder of the embedded engines, the admin token and the outbox',
+  ),
+  HOST: shown(host, '127.0.0.1', 'address to listen on'),
+  INGEST_PORT: shown(port, 8080, 'port of ingest'),
+  QUERY_API_PORT: shown(port, 8081, 'port of the query API'),
+  AGGREGATOR_PORT: shown(port, 8082, "port of the aggregator's probes and metrics"),
+  ALERTER_PORT: shown(port, 8083, "port of the alerter's probes and metrics"),
+  ADMIN_TOKEN: optional(tokenText, 'bearer token that reads and writes', 'secret'),
+  READ_TOKEN: optional(tokenText, 'bearer token that reads', 'secret'),
+  TRUST_PROXY: shown<TrustProxy>(
+    trustedProxies,
+    false,
+    'take the client address from X-Forwarded-For of these proxies, or of this number of proxies in a row',
+  ),
+  CORS_ORIGINS: shown<readonly string[]>(
+    origins,
+    [],
+    'origins whose pages may ask the query API with a token; without them only its own pages may',
+  ),
+  RATE_LIMIT_PER_ADDRESS: shown(
+    wholeNumber({ min: 0, max: MAX_REQUESTS_PER_MINUTE }, 'requests a minute'),
+    6_000,
+    'requests a minute that the query API takes from one address without a token that holds; 0: as many as come',
+  ),
+  RATE_LIMIT_PER_TOKEN: shown(
+    wholeNumber({ min: 0, max: MAX_REQUESTS_PER_MINUTE }, 'requests a minute'),
+    12_000,
+    'requests a minute that the query API takes with one token; 0: as many as come',
+  ),
+  LOG_LEVEL: shown(oneOf(LOG_LEVELS), 'info', 'least important level that is logged'),
+  SENTRY_DSN: optional(
+    urlOf(['http', 'https'], 'https://key@sentry.example.com/1'),
+    'report errors to Sentry',
+    'origin',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(
+    urlOf(['http', 'https'], 'http://localhost:4318'),
+    'send traces and metrics by OTLP',
+    'origin',
+  ),
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** The values in force, by variable. */
+export type Values = { readonly [N in VariableName]: ValueOf<(typeof VARIABLES)[N]> };
+type ValueOf<V> = V extends Variable<infer T> ? T : never;
+
+/** In the order of the table, which is the contract's. */
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly VariableName[];
+
+function shown<T>(format: Format<T>, fallback: NoInfer<T>, meaning: string): Variable<T> {
+  return { format, fallback, meaning, visibility: 'shown' };
+}
+
+function optional<T>(
+  format: Format<T>,
+  meaning: string,
+  visibility: Visibility,
+): Variable<T | null> {
+  return { format, fallback: null, meaning, visibility };
+}

@@ -1,0 +1,26 @@
+/**
+ * How many wrong credentials one address may show: one budget for all routes of a process, whichever
+ * kind of credential it is. It bounds what guessing costs us and leaves behind, not who is let in: a
+ * right credential is never refused for the wrong ones of others behind the same address. What makes
+ * guessing hopeless is the length of the credentials.
+ */
+
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { createRateLimiter } from '@hookpulse/common/values/rate-limiter';
+
+export interface FailureBudget {
+  /**
+   * Counts a failure.
+   * @param key - as `clientKey` gives it
+   * @returns 0 while the budget lasts, else the milliseconds until there is some again
+   */
+  spend(key: string): number;
+}
+
+/** More than people mistype and than Telegram repeats for one bot (30 a minute after the first 10 s). */
+const FAILURES_PER_MINUTE = 120;
+
+export function createFailureBudget(clock: Clock): FailureBudget {
+  const limiter = createRateLimiter(FAILURES_PER_MINUTE);
+  return { spend: (key) => limiter.take(key, clock.now()) };
+}

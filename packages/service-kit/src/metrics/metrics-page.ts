@@ -1,0 +1,58 @@
+/**
+ * The text that Prometheus scrapes (https://prometheus.io/docs/instrumenting/exposition_formats/).
+ * Values that live elsewhere are read for each scrape, within a time: a broker that is away must not
+ * take the page with it, which is when it is needed most.
+ */
+
+import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import type { Registry } from 'prom-client';
+
+/** A value that is asked for when somebody looks. */
+export interface ScrapeSource<Value> {
+  read(): Promise<Value> | Value;
+  /** Puts the value into the metrics. */
+  show(value: Value): void;
+  /** It could not be read, or not in time. Showing nothing is better than something old. */
+  clear(): void;
+}
+
+/** Below the 10 s that Prometheus waits by default, above the 2 s of a readiness check. */
+const DEFAULT_READ_LIMIT_MS = 3_000;
+
+export class MetricsPage {
+  readonly #registry: Registry;
+  readonly #readLimitMs: number;
+  #underWay: Promise<string> | null = null;
+  readonly #refreshers = new Map<string, () => Promise<void>>();
+
+  constructor(registry: Registry, readLimitMs = DEFAULT_READ_LIMIT_MS) {
+    this.#registry = registry;
+    this.#readLimitMs = readLimitMs;
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** @param name - a source of the same name is replaced */
+  addSource<Value>(name: string, source: ScrapeSource<Value>): void {
+    this.#refreshers.set(name, async () => {
+      const read = await settleWithin(this.#readLimitMs, () => source.read());
+      if (read.kind === 'done') source.show(read.result);
+      else source.clear();
+    });
+  }
+
+  /** Made once for all who ask while it is made: it costs milliseconds, and may be open to all. */
+  text(): Promise<string> {
+    this.#underWay ??= this.#make().finally(() => {
+      this.#underWay = null;
+    });
+    return this.#underWay;
+  }
+
+  async #make(): Promise<string> {
+    await Promise.all([...this.#refreshers.values()].map((refresh) => refresh()));
+    return this.#registry.metrics();
+  }
+}

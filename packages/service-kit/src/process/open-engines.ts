@@ -1,0 +1,122 @@
+/**
+ * The engines of a service that runs alone: opened with patience, because in a cluster they may come
+ * up later than the service, and prepared (topics, tables) by whoever comes first.
+ */
+
+import { systemClock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import {
+  type EventLog,
+  LogRefusedError,
+  LogUnavailableError,
+  UnknownTopicError,
+} from '@hookpulse/event-log/event-log';
+import { openEventLog } from '@hookpulse/event-log/open-event-log';
+import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { createDatabase } from '@hookpulse/store/create-database';
+import { migrate } from '@hookpulse/store/migrate';
+import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
+import { StoreRefusedError, toStoreError } from '@hookpulse/store/store-errors';
+import {
+  type AlertControls,
+  openAlertControls,
+} from '@hookpulse/topic-tables/alerts/alert-controls';
+import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
+import {
+  openPresenceBoard,
+  type PresenceBoard,
+} from '@hookpulse/topic-tables/presence/presence-board';
+import { type NamedTokens, openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
+import type { Config } from '../config/config.ts';
+import type { OpenResources } from './lifecycle.ts';
+import { retryUntilDone } from './retry.ts';
+import type { WaitingRoom } from './waiting-room.ts';
+
+/** Each resolves once the engine answers and is prepared; all are closed with the process. */
+export interface Engines {
+  /** The log with every topic. @throws what is not an outage: refused access, for one. */
+  openLog(): Promise<EventLog>;
+  /** The store with every table. @throws StoreRefusedError */
+  openStore(): Promise<ClickHouseClient>;
+  /** All bots, as the log has them at that moment. */
+  openRegistry(log: EventLog): Promise<BotRegistry>;
+  /** Silences and the settings of all bots, as the log has them at that moment. */
+  openAlertControls(log: EventLog): Promise<AlertControls>;
+  /** Named tokens; followed in the background, as what needs none goes on without them. */
+  openNamedTokens(log: EventLog): NamedTokens;
+  /** When ingest listened, as the log has it at that moment. */
+  openPresence(log: EventLog): Promise<PresenceBoard>;
+  /** Which bots have had an event, as the log has it at that moment. */
+  openFirstEvents(log: EventLog): Promise<FirstEvents>;
+  /** Starts what works on them at the address where it was waited; the log may go away meanwhile. */
+  start<Running>(start: () => Promise<Running>): Promise<Running>;
+}
+
+export interface EngineDeps {
+  readonly config: Config;
+  readonly resources: OpenResources;
+  readonly room: WaitingRoom;
+  readonly logger: Logger;
+}
+
+export function openEngines({ config, resources, room, logger }: EngineDeps): Engines {
+  const withLog = <Result>(work: () => Promise<Result>) =>
+    room.waitFor('log', () =>
+      retryUntilDone({ engine: 'log', isTransient: isLogOutage, logger }, work),
+    );
+  return {
+    async openLog() {
+      const log = await withLog(() => openEventLog(config.log, logger));
+      resources.add('log', log);
+      await withLog(() => log.ensureTopics(TOPIC_SPECS));
+      return log;
+    },
+    async openRegistry(log) {
+      const registry = await withLog(() => openBotRegistry(log, logger));
+      return resources.add('registry', registry);
+    },
+    async openAlertControls(log) {
+      const controls = await withLog(() => openAlertControls({ log, logger }));
+      return resources.add('alert settings', controls);
+    },
+    openNamedTokens: (log) => resources.add('named tokens', openNamedTokens({ log, logger })),
+    async openPresence(log) {
+      const presence = await withLog(() => openPresenceBoard({ log, logger, clock: systemClock }));
+      return resources.add('presence', presence);
+    },
+    async openFirstEvents(log) {
+      const firstEvents = await withLog(() => openFirstEvents({ log, logger }));
+      return resources.add('first events', firstEvents);
+    },
+    start: (start) => withLog(() => room.leaveFor(start)),
+    async openStore() {
+      const store = resources.add('store', await openClickHouse(config.clickhouse));
+      const { retentionDays, metricsRetentionDays } = config.events;
+      const { cluster } = config.clickhouse;
+      const prepare = async () => {
+        try {
+          await createDatabase(config.clickhouse);
+          await migrate(store, { retentionDays, metricsRetentionDays, cluster }, logger);
+        } catch (error) {
+          throw toStoreError(error);
+        }
+      };
+      await room.waitFor('store', () =>
+        retryUntilDone({ engine: 'store', isTransient: isStoreOutage, logger }, prepare),
+      );
+      return store;
+    },
+  };
+}
+
+/** A topic that was made a moment ago may not be known to every broker yet. */
+function isLogOutage(error: unknown): boolean {
+  if (error instanceof LogRefusedError) return false;
+  return error instanceof LogUnavailableError || error instanceof UnknownTopicError;
+}
+
+/** Everything but a refusal: networks, starts, overload and read-only replicas all pass. */
+function isStoreOutage(error: unknown): boolean {
+  return !(error instanceof StoreRefusedError);
+}

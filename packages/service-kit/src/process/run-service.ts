@@ -1,0 +1,72 @@
+/**
+ * One service as a process of its own (`npm run start:<name>`): what all four mains have in common.
+ * Configuration is read and checked whole, a wrong one is refused in one message; the service listens
+ * at once, waits for its engines, runs, and drains on a signal.
+ */
+
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { Config } from '../config/config.ts';
+import { unknownVariables } from '../config/unknown-variables.ts';
+import type { VariableName } from '../config/variables.ts';
+import { createLogger } from './create-logger.ts';
+import { configSummary, environmentWithFile, readConfig } from './env.ts';
+import { type Closable, runUntilSignal } from './lifecycle.ts';
+import { type Engines, openEngines } from './open-engines.ts';
+import { startFailure } from './start-failure.ts';
+import { openWaitingRoom } from './waiting-room.ts';
+
+export interface Service {
+  /** As logs and people name it. */
+  readonly name: string;
+  portOf(ports: Config['http']['ports']): number;
+  readonly needs: readonly Engine[];
+  /** Opens the engines that it needs, in the order of dependence, and hands over what starts it. */
+  open(context: ServiceContext): Promise<StartService>;
+}
+
+export type Engine = 'log' | 'store';
+
+/** Listens at the address of the configuration. Called once every engine is there. */
+export type StartService = () => Promise<Closable & { readonly url: string }>;
+
+export interface ServiceContext {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly engines: Engines;
+}
+
+/** Without it the engine would be an embedded one, which no other process can share. */
+const VARIABLE_OF: Readonly<Record<Engine, VariableName>> = {
+  log: 'KAFKA_BROKERS',
+  store: 'CLICKHOUSE_URL',
+};
+
+/** Returns when the service runs; what cannot run says so in one sentence and exits with 1. */
+export async function runService(service: Service): Promise<void> {
+  try {
+    const required = service.needs.map((engine) => VARIABLE_OF[engine]);
+    const env = environmentWithFile(process.env);
+    const config = readConfig(env, required);
+    const logger = createLogger(service.name, config.logLevel);
+    logger.info(configSummary(config), 'configuration');
+    for (const warning of unknownVariables(env)) logger.warn(warning);
+    await runUntilSignal(logger, async (resources) => {
+      const address = { host: config.http.host, port: service.portOf(config.http.ports) };
+      const room = await openWaitingRoom({
+        ...address,
+        engines: service.needs,
+        service: service.name,
+        tokens: config.tokens,
+        logger,
+      });
+      resources.add('waiting room', room);
+      const engines = openEngines({ config, resources, room, logger });
+      const start = await service.open({ config, logger, engines });
+      const { url } = resources.add(service.name, await engines.start(start));
+      logger.info({ url }, 'ready');
+    });
+  } catch (error) {
+    process.stderr.write(`${startFailure(service.name, error)}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Copies the raw events of a store of before into `webhook_events_by_time`; what is stored meanwhile
+ * comes by the view. Rows that are copied twice replace themselves.
+ */
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { ClickHouseClient } from './open-client.ts';
+
+/** Numbered like the files: recorded once it is done, and then never done again. */
+export const FILL_EVENTS_BY_TIME = { version: 9, name: '009_fill_webhook_events_by_time' } as const;
+
+const DAY_S = 86_400;
+const HOUR_S = 3_600;
+/** What is copied within some seconds, so far below the time that one request has. */
+const MAX_ROWS_AT_ONCE = 2_000_000;
+
+const COLUMNS = `event_id, bot_id, event_type, status, timestamp, update_id, update_type,
+  processing_time_ms, response_time_ms, error_type, error_message, ip_address,
+  telegram_signature_valid, log_partition, log_epoch, log_offset`;
+
+/** The newest day first: that is what people look at. @throws ClickHouseError */
+export async function fillEventsByTime(client: ClickHouseClient, logger: Logger): Promise<void> {
+  for (const { day, rows } of await storedDays(client)) {
+    const stepS = rows > MAX_ROWS_AT_ONCE ? HOUR_S : DAY_S;
+    for (let fromS = day; fromS < day + DAY_S; fromS += stepS) {
+      await client.command({
+        query: `INSERT INTO webhook_events_by_time (${COLUMNS}) SELECT ${COLUMNS} FROM webhook_events
+          WHERE timestamp >= toDateTime({from_s:UInt32}, 'UTC')
+            AND timestamp < toDateTime({to_s:UInt32}, 'UTC')`,
+        query_params: { from_s: fromS, to_s: fromS + stepS },
+      });
+    }
+    logger.info({ day: new Date(day * 1_000).toISOString().slice(0, 10), rows }, 'events copied');
+  }
+}
+
+/** Starts of the days that have rows, seconds since the epoch, with how many parts say they hold. */
+async function storedDays(client: ClickHouseClient): Promise<{ day: number; rows: number }[]> {
+  const result = await client.query({
+    query: `SELECT toUnixTimestamp(toDateTime(toDate(parseDateTimeBestEffort(partition, 'UTC')), 'UTC')) AS day,
+        toUInt64(sum(rows)) AS rows
+      FROM system.parts
+      WHERE database = currentDatabase() AND table = 'webhook_events' AND active
+      GROUP BY day ORDER BY day DESC`,
+    format: 'JSONEachRow',
+  });
+  return result.json();
+}

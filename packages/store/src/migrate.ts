@@ -1,0 +1,150 @@
+/** Brings the stored tables up to date: numbered SQL files, each applied once, in order. */
+import { readdir, readFile } from 'node:fs/promises';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { assertUsableCluster, onCluster, tableOf } from './cluster.ts';
+import { FILL_EVENTS_BY_TIME, fillEventsByTime } from './fill-events-by-time.ts';
+import type { ClickHouseClient } from './open-client.ts';
+import { retentionChanges } from './retention.ts';
+import { StoreRefusedError } from './store-errors.ts';
+
+export interface MigrationSettings {
+  /** Raw events older than this are deleted, days. */
+  readonly retentionDays: number;
+  /** Hourly rows older than this are deleted, days. Null, the default: they are kept. */
+  readonly metricsRetentionDays?: number | null;
+  /** The cluster that replicates the tables. Default: there is one server. */
+  readonly cluster?: string | null;
+}
+
+const MIGRATIONS_FOLDER = new URL('./migrations/', import.meta.url);
+const FILE_NAME = /^(\d{3})_\w+\.sql$/;
+
+const RECORD_TABLE = 'hookpulse_migrations';
+const RECORD_STATEMENT = `CREATE TABLE IF NOT EXISTS ${RECORD_TABLE}
+(
+    version    UInt32,
+    name       String,
+    applied_at DateTime DEFAULT now()
+)
+ENGINE = ReplacingMergeTree
+ORDER BY version`;
+
+/**
+ * Applies what is missing. Every file may be applied twice without harm (`IF NOT EXISTS`), so two
+ * services that start together need no lock. Nothing missing means no statement that all servers of
+ * a cluster have to take part in: services start while one of them is down.
+ * @throws ClickHouseError when the store refuses a statement, StoreRefusedError when the cluster is
+ *   not one that can hold the tables.
+ */
+export async function migrate(
+  client: ClickHouseClient,
+  settings: MigrationSettings,
+  logger: Logger,
+): Promise<void> {
+  const { retentionDays, metricsRetentionDays = null, cluster = null } = settings;
+  if (cluster !== null) await assertUsableCluster(client, cluster);
+  const run = async (statement: string): Promise<void> => {
+    await client.command({ query: cluster === null ? statement : onCluster(statement, cluster) });
+  };
+  const tables = await existingTables(client);
+  if (cluster !== null) assertReplicated(tables);
+  if (!tables.has(RECORD_TABLE)) await run(RECORD_STATEMENT);
+  const applied = await appliedVersions(client);
+  for (const { version, name, statement } of await readMigrations(retentionDays)) {
+    // A server that joined the cluster later has the record by replication, and not the tables.
+    if (applied.has(version) && tables.has(tableOf(statement))) continue;
+    await run(statement);
+    await record(client, { version, name });
+    logger.info({ migration: name }, 'migration applied');
+  }
+  if (!applied.has(FILL_EVENTS_BY_TIME.version)) {
+    await fillEventsByTime(client, logger);
+    await record(client, FILL_EVENTS_BY_TIME);
+  }
+  for (const change of retentionChanges(tables, { retentionDays, metricsRetentionDays })) {
+    await run(change);
+    logger.info({ retentionDays, metricsRetentionDays }, `retention of ${tableOf(change)} changed`);
+  }
+}
+
+/** A numbered file: one statement, which may be preceded by comments. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly statement: string;
+}
+
+/** In the order in which they are applied. */
+export async function readMigrations(retentionDays: number): Promise<Migration[]> {
+  const files = await migrationFiles();
+  return Promise.all(
+    files.map(async (file) => {
+      const sql = await readFile(new URL(file.name, MIGRATIONS_FOLDER), 'utf8');
+      return { ...file, statement: sql.replaceAll('{retention_days}', `${retentionDays}`) };
+    }),
+  );
+}
+
+async function migrationFiles(): Promise<Pick<Migration, 'version' | 'name'>[]> {
+  const names = (await readdir(MIGRATIONS_FOLDER)).toSorted();
+  return names.map((name) => {
+    const match = FILE_NAME.exec(name);
+    if (!match) throw new Error(`migration file with an unexpected name: ${name}`);
+    return { version: Number(match[1]), name };
+  });
+}
+
+async function record(
+  client: ClickHouseClient,
+  { version, name }: Pick<Migration, 'version' | 'name'>,
+): Promise<void> {
+  await client.insert({
+    table: RECORD_TABLE,
+    columns: ['version', 'name'],
+    values: [{ version, name }],
+    format: 'JSONEachRow',
+  });
+}
+
+/** A table of the store as this server has it. */
+interface StoredTable {
+  readonly name: string;
+  readonly engine: string;
+  /** The statement that would make it. */
+  readonly sql: string;
+}
+
+async function existingTables(client: ClickHouseClient): Promise<Map<string, StoredTable>> {
+  const result = await client.query({
+    query: `SELECT name, engine, create_table_query AS sql FROM system.tables
+      WHERE database = currentDatabase()`,
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<StoredTable>();
+  return new Map(rows.map((table) => [table.name, table]));
+}
+
+/** `IF NOT EXISTS` would leave tables of the time before the cluster as they are, on one server. */
+function assertReplicated(tables: ReadonlyMap<string, StoredTable>): void {
+  const single = [...tables.values()].filter(
+    ({ name, engine }) =>
+      /^(webhook|hookpulse)_/.test(name) &&
+      engine !== 'MaterializedView' &&
+      !engine.startsWith('Replicated'),
+  );
+  if (single.length === 0) return;
+  const names = single.map(({ name }) => name).join(', ');
+  throw new StoreRefusedError(
+    `CLICKHOUSE_CLUSTER is set, and these tables are not replicated: ${names}. Let CLICKHOUSE_URL name an empty database; it is filled from the log`,
+  );
+}
+
+/** Numbers of the migrations that the store has had. */
+export async function appliedVersions(client: ClickHouseClient): Promise<Set<number>> {
+  const result = await client.query({
+    query: `SELECT version FROM ${RECORD_TABLE}`,
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<{ version: number }>();
+  return new Set(rows.map((row) => row.version));
+}

@@ -1,0 +1,61 @@
+/** Transitions and what became of their mails, as they stand on the log. */
+import {
+  type AlertTransition,
+  alertKey,
+  alertTransitionValidator,
+} from '@hookpulse/common/alerts/alert';
+import { type MailReceipt, mailReceiptValidator } from '@hookpulse/common/alerts/mail-receipt';
+import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
+import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { parseAs } from '@hookpulse/event-log/json-value';
+import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+
+export type ReadAlertMessage =
+  | { readonly kind: 'transition'; readonly transition: AlertTransition }
+  | { readonly kind: 'receipt'; readonly receipt: MailReceipt }
+  | { readonly kind: 'forget'; readonly what: 'transition' | 'receipt'; readonly key: string }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+export function transitionToMessage(transition: AlertTransition): OutgoingMessage {
+  return {
+    topic: ALERTS_TOPIC,
+    key: alertKey(transition),
+    value: JSON.stringify(transition),
+    headers: schemaHeader(ALERTS_TOPIC),
+  };
+}
+
+export function receiptToMessage(receipt: MailReceipt): OutgoingMessage {
+  return {
+    topic: ALERT_MAILS_TOPIC,
+    key: alertKey(receipt),
+    value: JSON.stringify(receipt),
+    headers: schemaHeader(ALERT_MAILS_TOPIC),
+  };
+}
+
+/** Let everybody forget the alerts of a bot. */
+export function forgetAlertMessages(botId: string): OutgoingMessage[] {
+  return RULE_NAMES.flatMap((rule) =>
+    [ALERTS_TOPIC, ALERT_MAILS_TOPIC].map((topic) => ({
+      topic,
+      key: alertKey({ bot_id: botId, rule }),
+      value: null,
+    })),
+  );
+}
+
+/** Never throws: the topics are open to other programs, so anything may stand there. */
+export function readAlertMessage({ topic, key, value }: LogMessage): ReadAlertMessage {
+  if (value === null && key !== null) {
+    return { kind: 'forget', what: topic === ALERTS_TOPIC ? 'transition' : 'receipt', key };
+  }
+  if (topic === ALERTS_TOPIC) {
+    const transition = parseAs(value, alertTransitionValidator);
+    if (transition && alertKey(transition) === key) return { kind: 'transition', transition };
+  } else {
+    const receipt = parseAs(value, mailReceiptValidator);
+    if (receipt && alertKey(receipt) === key) return { kind: 'receipt', receipt };
+  }
+  return { kind: 'unreadable', reason: 'its value is not what its topic and key promise' };
+}

@@ -1,0 +1,20 @@
+/**
+ * `npm run check`: types, lint, unused code and the unit tests that need no engine. What a contributor
+ * runs before each commit; `npm test` runs everything.
+ */
+import { spawnSync } from 'node:child_process';
+import { jestCommand } from './jest-command.ts';
+import { red, runStaticChecks } from './static-checks.ts';
+
+/** Rooms without Kafka, ClickHouse, browser and child processes. */
+const UNIT_TESTS = [
+  'packages/(common|api|traffic|dashboard)/',
+  'services/[^/]+/src/domain/',
+  'services/[^/]+/src/notify/classify',
+];
+
+const failedChecks = await runStaticChecks();
+const [executable, ...args] = jestCommand(UNIT_TESTS);
+const { status } = spawnSync(executable, args, { stdio: 'inherit' });
+if (failedChecks.length > 0) console.log(red(`Failed: ${failedChecks.join(', ')}`));
+process.exitCode = status === 0 && failedChecks.length === 0 ? 0 : 1;
