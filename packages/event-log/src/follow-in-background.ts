@@ -1,6 +1,7 @@
 /** A board that is folded from the log, for a service that starts without it and lives without it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 
 export interface Followed<Board> {
@@ -30,6 +31,7 @@ export function followInBackground<Board extends { close(): Promise<void> }>(
   const closing = new AbortController();
   const { signal } = closing;
   let board: Board | null = null;
+  let late: Promise<Board> | null = null;
   const opened = open();
   return {
     get board() {
@@ -38,7 +40,8 @@ export function followInBackground<Board extends { close(): Promise<void> }>(
     opened,
     async close() {
       closing.abort();
-      await opened;
+      // A log that is away is not waited for; what it opens all the same is closed then.
+      if ((await opened) === null) closeLate();
       try {
         await board?.close();
       } catch (error) {
@@ -47,11 +50,16 @@ export function followInBackground<Board extends { close(): Promise<void> }>(
     },
   };
 
+  function closeLate(): void {
+    late?.then((one) => one.close()).catch(() => undefined);
+  }
+
   async function open(): Promise<Board | null> {
     const wait = createWaitLog(logger, `${what} cannot be read; trying again`);
     while (!signal.aborted) {
       try {
-        board = await deps.open(signal);
+        late = deps.open(signal);
+        board = await untilAborted(late, signal);
         return board;
       } catch (error) {
         if (signal.aborted) return null;

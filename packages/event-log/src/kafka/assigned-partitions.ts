@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 import type { EachBatchPayload } from 'kafkajs';
 import type { ConsumerHandler, LogPosition, TopicPartition } from '../event-log.ts';
@@ -37,7 +38,7 @@ export class AssignedPartitions implements MembershipListener {
   /** What is held or being assigned, by `keyOf`. */
   readonly #deliveries = new Map<string, PartitionDelivery>();
   #transitions: Promise<void> = Promise.resolve();
-  #isClosing = false;
+  readonly #closing = new AbortController();
 
   constructor(deps: AssignedPartitionsDeps) {
     this.#deps = deps;
@@ -59,9 +60,12 @@ export class AssignedPartitions implements MembershipListener {
     this.#gate.open(delivery);
   }
 
-  /** Finishes the batches under way and revokes everything. The partitions can commit until then. */
+  /**
+   * Finishes the batches under way and revokes everything. The partitions can commit until then. What
+   * asks a broker where to start is not waited for: the broker may be away.
+   */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.#closing.abort();
     const held = this.list();
     for (const delivery of held) delivery.stop();
     this.#transition(() => this.#revoke(held));
@@ -71,7 +75,7 @@ export class AssignedPartitions implements MembershipListener {
 
   /** The topic was recreated: its owner has to begin anew, as for any assignment. */
   assignAnew(delivery: PartitionDelivery): void {
-    if (this.#isClosing || delivery.isStopped) return;
+    if (this.#closing.signal.aborted || delivery.isStopped) return;
     this.#deps.onTopicMayHaveChanged();
     this.#drop([delivery]);
     const successor = this.#add(delivery.place);
@@ -80,7 +84,7 @@ export class AssignedPartitions implements MembershipListener {
   }
 
   onJoined(assignment: readonly TopicPartition[], reason: JoinReason): void {
-    if (this.#isClosing) return;
+    if (this.#closing.signal.aborted) return;
     if (reason === 'topic-changed') this.#deps.onTopicMayHaveChanged();
     const assigned = new Map(assignment.map((place) => [keyOf(place), place]));
     const isKept = ({ place }: PartitionDelivery) =>
@@ -183,7 +187,7 @@ export class AssignedPartitions implements MembershipListener {
     const chosen = await this.#untilDone(gained, (places) => handler.onAssigned(places));
     if (!chosen) return;
     const positions = await this.#untilDone(gained, (places) =>
-      startPositions.resolve(places, chosen),
+      untilAborted(startPositions.resolve(places, chosen), this.#closing.signal),
     );
     for (const { topic, partition, offset } of positions ?? []) {
       const delivery = gained.find(
@@ -207,8 +211,10 @@ export class AssignedPartitions implements MembershipListener {
       try {
         return await step(places);
       } catch (error) {
+        const { signal } = this.#closing;
+        if (signal.aborted) return null;
         wait.failed(error);
-        await setTimeout(REDELIVERY_PAUSE_MS);
+        await setTimeout(REDELIVERY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   }

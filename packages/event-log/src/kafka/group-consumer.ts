@@ -72,7 +72,7 @@ export class KafkaGroupConsumer implements Consumer {
     try {
       await consumer.#membership.join();
     } catch (error) {
-      await consumer.#watch.close();
+      consumer.#watch.close();
       throw error;
     }
     return consumer;
@@ -129,7 +129,7 @@ export class KafkaGroupConsumer implements Consumer {
   }
 
   async #close(): Promise<void> {
-    await this.#watch.close();
+    this.#watch.close();
     await this.#partitions.close();
     await this.#membership.leave();
   }

@@ -58,8 +58,7 @@ class KafkaEventLog implements EventLog {
   readonly #admin: TopicAdmin;
   readonly #producer: KafkaProducer;
   readonly #sizeRefusals = new SizeRefusals();
-  readonly #consumers = new Set<Consumer>();
-  readonly #followers = new Set<Follower>();
+  readonly #readers = new Set<Consumer | Follower>();
   #closed: Promise<void> | null = null;
   /** Later than the call of `close`: batches under way may still publish and commit. */
   #isShut = false;
@@ -83,16 +82,12 @@ class KafkaEventLog implements EventLog {
 
   async consume(options: ConsumerOptions): Promise<Consumer> {
     this.#assertOpen();
-    const consumer = await KafkaGroupConsumer.join(options, this.#deps);
-    this.#consumers.add(consumer);
-    return consumer;
+    return this.#keep(await KafkaGroupConsumer.join(options, this.#deps));
   }
 
   async follow(options: FollowOptions): Promise<Follower> {
     this.#assertOpen();
-    const follower = await KafkaTopicFollower.follow(options, this.#deps);
-    this.#followers.add(follower);
-    return follower;
+    return this.#keep(await KafkaTopicFollower.follow(options, this.#deps));
   }
 
   async ranges(topic: string): Promise<readonly PartitionRange[]> {
@@ -134,11 +129,20 @@ class KafkaEventLog implements EventLog {
   }
 
   async #closeAll(): Promise<void> {
-    const readers = [...this.#consumers, ...this.#followers];
-    await Promise.all(readers.map((open) => open.close()));
+    await Promise.all([...this.#readers].map((open) => open.close()));
     this.#isShut = true;
     await this.#producer.close();
     await this.#admin.close();
+  }
+
+  /** One that joined while the log was being closed is closed, too. */
+  async #keep<Reader extends Consumer | Follower>(reader: Reader): Promise<Reader> {
+    if (this.#closed !== null) {
+      await reader.close();
+      throw new LogUnavailableError('The event log is closed');
+    }
+    this.#readers.add(reader);
+    return reader;
   }
 
   #assertOpen(): void {

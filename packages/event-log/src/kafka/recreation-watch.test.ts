@@ -84,7 +84,7 @@ async function watching(
   try {
     await use(recreated);
   } finally {
-    await watch.close();
+    watch.close();
     for (const delivery of deliveries) delivery.stop();
   }
 }

@@ -32,6 +32,7 @@ export class RecreationWatch {
   readonly #deps: RecreationWatchDeps;
   readonly #timer: NodeJS.Timeout;
   #check: Promise<void> | null = null;
+  #isClosed = false;
 
   constructor(deps: RecreationWatchDeps) {
     this.#deps = deps;
@@ -42,9 +43,10 @@ export class RecreationWatch {
     }, deps.checkIntervalMs ?? DEFAULT_CHECK_INTERVAL_MS);
   }
 
-  async close(): Promise<void> {
+  /** A check under way goes on, and nobody hears of what it finds. */
+  close(): void {
     clearInterval(this.#timer);
-    await this.#check;
+    this.#isClosed = true;
   }
 
   async #checkAll(): Promise<void> {
@@ -71,7 +73,7 @@ export class RecreationWatch {
     for (const { delivery, landmark, lastRead } of checked) {
       const { partition } = delivery.place;
       const offset = after.find((position) => position.partition === partition)?.offset;
-      if (offset === undefined || delivery.isStopped) continue;
+      if (offset === undefined || delivery.isStopped || this.#isClosed) continue;
       if (offset < landmark.nextOffset) this.#deps.onRecreated(delivery);
       else delivery.landmark = lastRead;
     }

@@ -3,6 +3,7 @@
  * follower is the one member of a group of its own, which commits nothing and so leaves nothing.
  */
 import { randomUUID } from 'node:crypto';
+import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import type {
   Consumer,
   ConsumerHandler,
@@ -28,6 +29,8 @@ export class KafkaTopicFollower implements Follower, ConsumerHandler {
   /** By partition: the message handed over last. */
   readonly #landmarks = new Map<number, Landmark>();
   #consumer: Consumer | null = null;
+  /** Nothing is waited for then that a broker has to answer. */
+  readonly #closing = new AbortController();
 
   private constructor(
     options: FollowOptions,
@@ -61,13 +64,15 @@ export class KafkaTopicFollower implements Follower, ConsumerHandler {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#consumer?.close();
   }
 
   /** After an absence it goes on where it was, unless the topic may be another one. */
   async onAssigned(partitions: readonly TopicPartition[]): Promise<readonly LogPosition[]> {
-    if (!(await this.#isSameTopic())) this.#forget();
-    const ranges = await this.#deps.admin.ranges(this.#options.topic);
+    const { signal } = this.#closing;
+    if (!(await untilAborted(this.#isSameTopic(), signal))) this.#forget();
+    const ranges = await untilAborted(this.#deps.admin.ranges(this.#options.topic), signal);
     return ranges
       .filter(({ partition }) => partitions.some((place) => place.partition === partition))
       .map(({ topic, partition, startOffset, endOffset }) => {

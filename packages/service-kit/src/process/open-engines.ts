@@ -29,7 +29,7 @@ import {
 } from '@hookpulse/topic-tables/presence/presence-board';
 import { type NamedTokens, openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { Config } from '../config/config.ts';
-import type { OpenResources } from './lifecycle.ts';
+import type { Closable, OpenResources } from './lifecycle.ts';
 import { retryUntilDone } from './retry.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
@@ -61,6 +61,12 @@ export interface EngineDeps {
 }
 
 export function openEngines({ config, resources, room, logger }: EngineDeps): Engines {
+  /** What follows the log is closed at once together: each may wait for a broker that is away. */
+  const tables: Closable[] = [];
+  const addTable = <Table extends Closable>(table: Table): Table => {
+    tables.push(table);
+    return table;
+  };
   const withLog = <Result>(work: () => Promise<Result>) =>
     room.waitFor('log', () =>
       retryUntilDone({ engine: 'log', isTransient: isLogOutage, logger }, work),
@@ -69,25 +75,22 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
     async openLog() {
       const log = await withLog(() => openEventLog(config.log, logger));
       resources.add('log', log);
+      resources.add('topic tables', { close: () => closeAll(tables) });
       await withLog(() => log.ensureTopics(TOPIC_SPECS));
       return log;
     },
     async openRegistry(log) {
-      const registry = await withLog(() => openBotRegistry(log, logger));
-      return resources.add('registry', registry);
+      return addTable(await withLog(() => openBotRegistry(log, logger)));
     },
     async openAlertControls(log) {
-      const controls = await withLog(() => openAlertControls({ log, logger }));
-      return resources.add('alert settings', controls);
+      return addTable(await withLog(() => openAlertControls({ log, logger })));
     },
-    openNamedTokens: (log) => resources.add('named tokens', openNamedTokens({ log, logger })),
+    openNamedTokens: (log) => addTable(openNamedTokens({ log, logger })),
     async openPresence(log) {
-      const presence = await withLog(() => openPresenceBoard({ log, logger, clock: systemClock }));
-      return resources.add('presence', presence);
+      return addTable(await withLog(() => openPresenceBoard({ log, logger, clock: systemClock })));
     },
     async openFirstEvents(log) {
-      const firstEvents = await withLog(() => openFirstEvents({ log, logger }));
-      return resources.add('first events', firstEvents);
+      return addTable(await withLog(() => openFirstEvents({ log, logger })));
     },
     start: (start) => withLog(() => room.leaveFor(start)),
     async openStore() {
@@ -108,6 +111,10 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
       return store;
     },
   };
+}
+
+async function closeAll(tables: readonly Closable[]): Promise<void> {
+  await Promise.all(tables.map((table) => table.close()));
 }
 
 /** A topic that was made a moment ago may not be known to every broker yet. */
