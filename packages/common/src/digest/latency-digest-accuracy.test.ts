@@ -44,8 +44,8 @@ describe.each(SHAPES)('%s', (shape) => {
     },
   );
 
-  test('1,000,000 values', () => {
-    const values = latencySample(shape, 1_000_000, 1);
+  test('250,000 values', () => {
+    const values = latencySample(shape, 250_000, 1);
     expectAccurate(digestOf(values), values.sort());
   });
 
