@@ -6,8 +6,10 @@
  *
  *   node bench/dashboard.ts [--bots 10000] [--views 10] [--json]
  */
+
 import { parseArgs } from 'node:util';
 import { until } from '@hookpulse/common/testing/until';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { longTasksOf, observeLongTasks } from '../test/dashboard/support/long-tasks.ts';
 import { type Dashboard, openDashboard } from '../test/dashboard/support/open-dashboard.ts';
 import { seededBot, seededTraffic } from '../test/dashboard/support/seed-dashboard.ts';
@@ -24,7 +26,6 @@ const { values: options } = parseArgs({
   },
 });
 const USUAL_BOTS = 50;
-const HOUR_MS = 3_600_000;
 const GOALS = { coldViewMs: 1_000, scriptBytes: 200_000, longTaskMs: 200 };
 /** Two refreshes of the health, and what belongs to them. */
 const REFRESHES_MS = 11_000;

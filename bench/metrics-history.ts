@@ -4,8 +4,10 @@
  *
  *   node bench/metrics-history.ts [--bots 1000] [--days 30] [--json]
  */
+
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import {
   openTestQueryApi,
   TEST_TOKENS,
@@ -22,7 +24,6 @@ const { values: options } = parseArgs({
 const botCount = Number(options.bots);
 const days = Number(options.days);
 const REPEATS = 20;
-const HOUR_MS = 3_600_000;
 const nowMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
 
 const api = await openTestQueryApi(nowMs);

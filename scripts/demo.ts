@@ -5,11 +5,13 @@
  * everything is started as `npm start` does, and folds it. Live traffic goes on from there, while the days
  * before are reported through ingest. Nothing of it leaves the machine, and nothing touches other data.
  */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { QueryApi } from '@hookpulse/cli/api/query-api';
 import { createProgress } from '@hookpulse/common/runtime/progress';
+import { DAY_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { readConfig } from '@hookpulse/service-kit/process/env';
 import { banner } from './demo/banner.ts';
 import { demoBots } from './demo/demo-bots.ts';
@@ -18,7 +20,6 @@ import { FLEET } from './demo/fleet.ts';
 import { demoEnvironment, startDemoHookpulse } from './demo/hookpulse-process.ts';
 import { startLiveTraffic } from './demo/live-traffic.ts';
 import { firingAlerts, silenceKnown, untilCounted } from './demo/look.ts';
-import { MINUTE_MS } from './demo/past.ts';
 import { hoursToReport, reportPast } from './demo/report-past.ts';
 import { type PastSpan, seedLog } from './demo/seed-log.ts';
 import { parseOptions } from './parse-options.ts';
@@ -27,7 +28,6 @@ const USAGE = `npm run demo [-- options]
   --days <n>           how far back the past of the fleet goes, 1 to 7 (default: 7)
   --data-dir <folder>  emptied at every start (default: ./data-demo)`;
 
-const DAY_MS = 86_400_000;
 /** Raw events are kept for 7 days: the oldest ones may still be reported a while later. */
 const PAST_MARGIN_MS = 3_600_000;
 const options = parseOptions(USAGE, {

@@ -1,6 +1,7 @@
 /** What a bot of the demo is like: how busy, how fast, and what goes wrong with it when. */
 
 import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { BotErrorKind, BotWork } from '@hookpulse/traffic/bot-work';
 
 export interface Character {
@@ -36,7 +37,6 @@ export interface Mood {
   readonly work: BotWork;
 }
 
-const MINUTE_MS = 60_000;
 const DAY_HOURS = 24;
 /** At the peak there are 1.75 times as many as on average, twelve hours later a quarter. */
 const RHYTHM_DEPTH = 0.75;

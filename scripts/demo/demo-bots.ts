@@ -1,5 +1,7 @@
 /** The bots of the demo as the registry holds them, and the secrets that their traffic carries. */
+
 import type { Bot } from '@hookpulse/common/bots/bot';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import { randomSecret, sha256Hex } from '@hookpulse/common/values/secrets';
 import type { Character } from './character.ts';
 
@@ -12,7 +14,6 @@ export interface DemoBot {
 
 /** The first one was made so long ago, and the others one after the other. */
 const OLDEST_DAYS = 90;
-const DAY_MS = 86_400_000;
 
 export function demoBots(fleet: readonly Character[], startMs: number): DemoBot[] {
   return fleet.map((character, number) => {

@@ -1,5 +1,7 @@
 /** The fleet as it lives while the demo runs: deliveries as Telegram makes them, and what bots report. */
+
 import { Agent } from 'node:http';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { workEvents } from '@hookpulse/traffic/bot-work';
 import { postJson } from '@hookpulse/traffic/post-json';
 import { Random } from '@hookpulse/traffic/random';
@@ -15,7 +17,6 @@ export interface LiveTraffic {
 }
 
 const TICK_MS = 200;
-const HOUR_MS = 3_600_000;
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
 /** @param startMs - of the demo  @param ingest - its origin */

@@ -2,15 +2,16 @@
  * What the fleet has done before the demo began: the events of every minute, the same whenever they are
  * asked for, since they follow from the bot and the minute.
  */
+
 import { hash } from 'node:crypto';
 import { newEventId, receivedEventId } from '@hookpulse/common/events/event-identity';
 import { INVALID_SIGNATURE } from '@hookpulse/common/events/webhook-event';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { type ReportedEvent, workEvents } from '@hookpulse/traffic/bot-work';
 import { Random } from '@hookpulse/traffic/random';
 import { UPDATE_KINDS } from '@hookpulse/traffic/update-kinds';
 import { type Character, moodAt } from './character.ts';
 
-export const MINUTE_MS = 60_000;
 /** One of those that Telegram calls from; and who does not know the secret. */
 const TELEGRAM_ADDRESS = '149.154.167.';
 const FORGER_ADDRESS = '203.0.113.66';

@@ -1,10 +1,12 @@
 /** Reports the days before the last one to the running demo, the newest first, as bots report. */
+
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { ReportedEvent } from '@hookpulse/traffic/bot-work';
 import { postJson } from '@hookpulse/traffic/post-json';
 import type { DemoBot } from './demo-bots.ts';
-import { eventsOfMinute, MINUTE_MS } from './past.ts';
+import { eventsOfMinute } from './past.ts';
 import type { PastSpan } from './seed-log.ts';
 
 export interface PastReport {
@@ -17,7 +19,6 @@ export interface PastReport {
   readonly signal: AbortSignal;
 }
 
-const HOUR_MS = 60 * MINUTE_MS;
 const MAX_EVENTS = 1_000;
 /** So that the process makes events while the other one stores them. */
 const REQUESTS_AT_ONCE = 2;

@@ -2,9 +2,11 @@
  * Puts on the log what came before the demo: its bots, the events of the last day, and the alerts of all
  * the days. It is done before anything runs, so that alerts are judged by a past that is whole.
  */
+
 import { alerterSettings } from '@hookpulse/alerter/settings';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { createProgress } from '@hookpulse/common/runtime/progress';
+import { DAY_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { openEventLog } from '@hookpulse/event-log/open-event-log';
 import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
@@ -14,7 +16,7 @@ import { createLogger } from '@hookpulse/service-kit/process/create-logger';
 import { openDataDir } from '@hookpulse/service-kit/process/data-dir';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { DemoBot } from './demo-bots.ts';
-import { eventsOfMinute, MINUTE_MS } from './past.ts';
+import { eventsOfMinute } from './past.ts';
 import { createPastJudge } from './past-alerts.ts';
 
 export interface PastSpan {
@@ -28,7 +30,6 @@ export interface PastSpan {
 
 /** What is published at once: as many as fit a transaction of some milliseconds. */
 const MESSAGES_AT_ONCE = 2_000;
-const DAY_MS = 86_400_000;
 const EVENT_HEADERS = schemaHeader(EVENTS_TOPIC);
 
 /**

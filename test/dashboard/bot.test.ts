@@ -1,10 +1,9 @@
 /** One bot, as its operator looks at it. */
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { describeInBrowser } from '../setup/requirements.ts';
 import { type Dashboard, openDashboard } from './support/open-dashboard.ts';
 import { seededBot, seededTraffic, WEBHOOK_SECRET } from './support/seed-dashboard.ts';
-
-const HOUR_MS = 3_600_000;
 
 describeInBrowser('a bot', (browserAddress) => {
   let dashboard: Dashboard;

@@ -1,14 +1,15 @@
 /** The events explorer: what is stored, what arrives, and one event in full. */
+
 import { newEventId } from '@hookpulse/common/events/event-identity';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { until } from '@hookpulse/common/testing/until';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../setup/requirements.ts';
 import { type Dashboard, openDashboard, TOKENS } from './support/open-dashboard.ts';
 import { seededBot, seededTraffic, WEBHOOK_SECRET } from './support/seed-dashboard.ts';
 
-const HOUR_MS = 3_600_000;
 /** The browser tells of every refused request on its console. */
 const NOT_THERE = /404/;
 const ODD_ERROR = { error_type: 'Odd <b>&"error"', error_message: `it's "odd"\nover two lines` };

@@ -1,13 +1,14 @@
 /** The stored hours, as somebody looks at them, takes them along and finds them again. */
+
 import { text } from 'node:stream/consumers';
 import { until } from '@hookpulse/common/testing/until';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../setup/requirements.ts';
 import { type Dashboard, openDashboard, TOKENS } from './support/open-dashboard.ts';
 import { seededBot, seededTraffic } from './support/seed-dashboard.ts';
 
-const HOUR_MS = 3_600_000;
 /** Of each bot, so that both have more rows than a page. */
 const SPAN_HOURS = 60;
 const UPDATES = 240;

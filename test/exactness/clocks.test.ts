@@ -4,6 +4,7 @@ import { lastQuarterStart } from '@hookpulse/api/last-quarter';
 import type { EventType, WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { until } from '@hookpulse/common/testing/until';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { fleetTraffic } from '@hookpulse/query-api/queries/fleet-traffic';
 import {
   openTestClickHouse,
@@ -15,7 +16,6 @@ import { Aggregation } from '../support/aggregation.ts';
 import { emptyStore, storedEventIds } from '../support/stored-counts.ts';
 import { trafficOf } from '../support/traffic.ts';
 
-const MINUTE_MS = 60_000;
 const BOTS = ['alpha', 'beta', 'gamma'];
 
 /** What machines report whose clocks are so far ahead. */

@@ -1,6 +1,7 @@
 /** A process that dies, at every step of storing what it counted. */
 
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import {
   openTestClickHouse,
   type TestClickHouse,
@@ -13,7 +14,6 @@ import { emptyStore } from '../support/stored-counts.ts';
 import { trafficOf } from '../support/traffic.ts';
 
 const BOTS = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
-const MINUTE_MS = 60_000;
 
 /** Event times over two hours and more: windows that are in memory, and windows that are not. */
 function traffic(count: number): WebhookEvent[] {

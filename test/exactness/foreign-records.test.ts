@@ -2,6 +2,7 @@
 
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { until } from '@hookpulse/common/testing/until';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { partitionForKey } from '@hookpulse/event-log/murmur2';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
@@ -18,7 +19,6 @@ import { trafficOf } from '../support/traffic.ts';
 
 const BOTS = Array.from({ length: 20 }, (_, n) => `bot-${n}`);
 const PARTITIONS = 2;
-const MINUTE_MS = 60_000;
 
 describeWithKafka('beside other writers', (brokers) => {
   let store: TestClickHouse;

@@ -1,4 +1,5 @@
 /** Events that come long after they happened, as from a bot that sends what it had kept. */
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import {
   openTestClickHouse,
   type TestClickHouse,
@@ -9,7 +10,6 @@ import { Aggregation } from '../support/aggregation.ts';
 import { emptyStore } from '../support/stored-counts.ts';
 import { trafficOf } from '../support/traffic.ts';
 
-const DAY_MS = 24 * 3_600_000;
 const KEPT_DAYS = 130;
 
 describeWithKafka('months of late events', (brokers) => {

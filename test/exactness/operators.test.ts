@@ -1,6 +1,7 @@
 /** What operators and other programs do to the log and the group of the aggregators, and what stays exact. */
 
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,
@@ -15,7 +16,6 @@ import { emptyStore } from '../support/stored-counts.ts';
 import { trafficOf } from '../support/traffic.ts';
 
 const BOTS = Array.from({ length: 20 }, (_, n) => `bot-${n}`);
-const MINUTE_MS = 60_000;
 
 describeWithKafka('counts stay exact', (brokers) => {
   let store: TestClickHouse;

@@ -1,5 +1,6 @@
 /** Messages that nobody can read, in the middle of a partition. */
 
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { MAX_VALUE_BYTES } from '@hookpulse/event-log/limits';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
@@ -13,7 +14,6 @@ import { KafkaByHand } from '../support/kafka-by-hand.ts';
 import { emptyStore } from '../support/stored-counts.ts';
 import { trafficOf } from '../support/traffic.ts';
 
-const MINUTE_MS = 60_000;
 /** Late events make an aggregator look up their windows. */
 const isLookup = (sql: string) => sql.includes('arrayZip');
 

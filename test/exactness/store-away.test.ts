@@ -3,6 +3,7 @@
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { migrate } from '@hookpulse/store/migrate';
 import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
@@ -16,7 +17,6 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { trafficOf } from '../support/traffic.ts';
 
 const BOTS = ['alpha', 'beta', 'gamma', 'delta'];
-const MINUTE_MS = 60_000;
 const PARTITIONS = 2;
 /** As the aggregator asks for them. */
 const MAX_BATCH_MESSAGES = 1_000;

@@ -1,6 +1,7 @@
 /** Topics that operators change: partitions added, a topic deleted and made again. */
 
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,
@@ -14,7 +15,6 @@ import { emptyStore } from '../support/stored-counts.ts';
 import { trafficOf } from '../support/traffic.ts';
 
 const BOTS = Array.from({ length: 20 }, (_, n) => `bot-${n}`);
-const MINUTE_MS = 60_000;
 
 function traffic(count: number): WebhookEvent[] {
   const nowMs = Date.now();

@@ -1,6 +1,8 @@
 /** Partitions that have two owners for a while, and owners that come and go in the middle of work. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@hookpulse/common/testing/until';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import {
   openTestClickHouse,
   type TestClickHouse,
@@ -14,7 +16,6 @@ import { trafficOf } from '../support/traffic.ts';
 
 const BOTS = Array.from({ length: 12 }, (_, n) => `bot-${n}`);
 const TABLES = ['webhook_events', 'webhook_metrics', 'webhook_slices', 'webhook_positions'];
-const MINUTE_MS = 60_000;
 
 function traffic(count: number) {
   const nowMs = Date.now();

@@ -1,12 +1,8 @@
 /** Health of one bot: now, this hour, and its last 24 hours (contract, section 5). */
+
 import type { Bot } from '@hookpulse/common/bots/bot';
-import {
-  addWindow,
-  emptyWindow,
-  HOUR_MS,
-  type Window,
-  windowStart,
-} from '@hookpulse/common/windows/window';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { addWindow, emptyWindow, type Window, windowStart } from '@hookpulse/common/windows/window';
 import Type, { type Static } from 'typebox';
 import { type FiringAlert, FiringAlertSchema } from './alert-view.ts';
 import { botStatus, laterOf } from './bot-status.ts';

@@ -1,7 +1,6 @@
+import { SECOND_MS } from '@hookpulse/common/values/durations';
 import { expect, test } from '@jest/globals';
 import { clockWarnings } from './health-warning.ts';
-
-const SECOND_MS = 1_000;
 
 test.each([null, 0, 29_999, -29_999])('a difference of %s ms is none to speak of', (ms) => {
   expect(clockWarnings(ms)).toEqual([]);

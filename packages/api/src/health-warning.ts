@@ -1,5 +1,7 @@
 /** What is wrong with how a bot is watched, apart from how the bot is. */
+
 import { SLOW_CLOCK_MS } from '@hookpulse/common/events/slow-clock';
+import { SECOND_MS } from '@hookpulse/common/values/durations';
 import Type, { type Static } from 'typebox';
 
 export const HealthWarningSchema = Type.Object({
@@ -12,7 +14,6 @@ export const HealthWarningSchema = Type.Object({
 });
 export type HealthWarning = Static<typeof HealthWarningSchema>;
 
-const SECOND_MS = 1_000;
 const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;

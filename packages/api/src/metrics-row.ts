@@ -2,8 +2,9 @@
 
 import { LatencyUnion } from '@hookpulse/common/digest/latency-digest-union';
 import { BotId, Nullable } from '@hookpulse/common/events/webhook-event';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { errorRate, errorsOf, eventsOf, formatRate } from '@hookpulse/common/windows/counters';
-import { averageMs, HOUR_MS, type Window } from '@hookpulse/common/windows/window';
+import { averageMs, type Window } from '@hookpulse/common/windows/window';
 import Type, { type Static } from 'typebox';
 import { isoDate, isoSeconds, roundMs } from './rounding.ts';
 import { SPAN_FIELDS } from './span.ts';

@@ -2,15 +2,16 @@
  * Replacing a bot's webhook secret or report token. The one before stays valid for a while: requests
  * in flight carry it, and Telegram goes on sending it until `setWebhook` was called with the new one.
  */
+
 import { type Bot, type PreviousSecret, WebhookSecret } from '@hookpulse/common/bots/bot';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import Type, { type Static } from 'typebox';
 import type { SecretSource } from './new-bot.ts';
 
 /** Longer than Telegram's own pauses between tries, and time enough to call `setWebhook`. */
 const DEFAULT_GRACE_MINUTES = 10;
 const MAX_GRACE_MINUTES = 1_440;
-const MINUTE_MS = 60_000;
 
 const GraceMinutes = Type.Optional(
   Type.Number({

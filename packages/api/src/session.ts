@@ -1,6 +1,8 @@
 /** A browser's session: what is kept of it, and for how long it holds (decision 0025). */
+
 import type { Scope } from '@hookpulse/common/bots/access-token';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
+import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { AccessName, TokenRefSchema } from './caller.ts';
@@ -32,9 +34,6 @@ const SessionSchema = Type.Object({
 export type Session = Static<typeof SessionSchema>;
 
 export const sessionValidator = Compile(SessionSchema);
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 interface SessionLife {
   /** It ends then, whatever happens. */

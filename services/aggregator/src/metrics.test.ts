@@ -1,4 +1,5 @@
 /** What operators see of the aggregator: its metrics after real work, and whether it is ready. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-eve
 import { type Scraped, scrape } from '@hookpulse/common/testing/scrape';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { type Consumer, type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
 import { AGGREGATOR_GROUP, EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
@@ -21,7 +23,6 @@ import { type RunningAggregatorService, start } from './start.ts';
 const logger = silentLogger;
 const PARTITIONS = 12;
 const CONSUMER = { group: AGGREGATOR_GROUP, topic: EVENTS_TOPIC };
-const HOUR_MS = 3_600_000;
 const SETTINGS = { host: '127.0.0.1', processingTimeoutMs: 30_000, isStoreReplicated: false };
 
 let clickhouse: TestClickHouse;

@@ -1,8 +1,9 @@
 /** Exactness: however a partition is split, replayed or handed over, every event counts once. */
 
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { Counters } from '@hookpulse/common/windows/counters';
-import { HOUR_MS, SLICE_MS, type Window } from '@hookpulse/common/windows/window';
+import { SLICE_MS, type Window } from '@hookpulse/common/windows/window';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { logBatch } from '@hookpulse/event-log/testing/log-batch';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';

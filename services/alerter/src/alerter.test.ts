@@ -1,13 +1,13 @@
 /** What people see of a running alerter: transitions on the log, and mails. */
+
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { until } from '@hookpulse/common/testing/until';
+import { DAY_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startTestSmtpServer } from '../../../test/support/smtp-server.ts';
 import { AlerterFixture, type WrittenMail } from './testing/alerter-fixture.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 const WELL = { event_type: 'processed' } as const;
 
 let hookpulse: AlerterFixture;

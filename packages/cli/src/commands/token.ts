@@ -1,5 +1,7 @@
 /** `hookpulse token …`: named tokens, beside ADMIN_TOKEN and READ_TOKEN. */
+
 import { SCOPES, type Scope } from '@hookpulse/common/bots/access-token';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import Type, { type Static } from 'typebox';
 import { CommandError } from '../command-error.ts';
@@ -39,7 +41,6 @@ interface RevokeOptions extends ApiOptions {
 }
 
 const DAYS = /^(\d{1,4})d$/;
-const DAY_MS = 86_400_000;
 
 export function registerToken(program: Command, context: CommandContext): void {
   const token = program.command('token').description('create, list and revoke named tokens');

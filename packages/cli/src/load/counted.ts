@@ -1,4 +1,5 @@
 /** What the query API has counted of some bots: the sum over their hourly rows, which health answers come from. */
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import Type from 'typebox';
 import type { QueryApi } from '../api/query-api.ts';
 
@@ -11,7 +12,6 @@ const PageSchema = Type.Object({
   ),
   next_cursor: Type.Union([Type.String(), Type.Null()]),
 });
-const HOUR_MS = 3_600_000;
 const PAGE_ROWS = '1000';
 
 /**

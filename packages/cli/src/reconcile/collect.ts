@@ -1,6 +1,7 @@
 /** Asks for a reconciliation day by day: each answer comes soon, and there is progress to show. */
 
 import { createProgress } from '@hookpulse/common/runtime/progress';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import {
   type Reconciliation,
   ReconciliationSchema,
@@ -14,8 +15,6 @@ export interface ReconcileRequest {
   readonly toMs: number;
   readonly botId: string | null;
 }
-
-const DAY_MS = 86_400_000;
 
 /** From the newest day back, because the first answer tells how far back there is to go. */
 export async function collectReconciliation(

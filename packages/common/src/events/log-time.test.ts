@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { DAY_MS, MINUTE_MS } from '../values/durations.ts';
 import { eventLogTime, momentOfLog } from './log-time.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 const YEAR_2100_MS = Date.parse('2100-01-01T00:00:00Z');
 
 test.each([

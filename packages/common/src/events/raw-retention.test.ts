@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { MINUTE_MS } from '../values/durations.ts';
 import { firstWholeHour } from './raw-retention.ts';
 
 const at = (iso: string) => Date.parse(iso);
-const MINUTE_MS = 60_000;
 
 test.each([
   ['2026-02-10T20:30:00Z', 0, '2026-02-03T21:00:00Z'],

@@ -1,7 +1,6 @@
 /** Which hours can still be counted from raw events: those of which none has been deleted for its age. */
-import { HOUR_MS, windowStart } from '../windows/window.ts';
-
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS } from '../values/durations.ts';
+import { windowStart } from '../windows/window.ts';
 
 /**
  * Start of the first hour whose raw events are all kept, and stay so for a while.

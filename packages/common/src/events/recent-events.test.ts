@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { MINUTE_MS } from '../values/durations.ts';
 import { RecentEvents, rememberedSince } from './recent-events.ts';
 
 const EVENT = { bot_id: 'bot', event_id: '00000000-0000-4000-8000-000000000001' };
-const MINUTE_MS = 60_000;
 const AT = Date.parse('2026-02-10T20:00:30.000Z');
 
 test('an event repeated within ten minutes of log time is not new', () => {

@@ -10,11 +10,11 @@
  * the last events, so that one with a wrong time makes nobody forget.
  */
 
+import { MINUTE_MS } from '../values/durations.ts';
 import { createKeyedHash } from '../values/keyed-hash.ts';
 import { UUID_WORDS, writeUuid } from '../values/uuid-words.ts';
 import type { WebhookEvent } from './webhook-event.ts';
 
-const MINUTE_MS = 60_000;
 /** Telegram repeats a delivery within two minutes and producers within seconds; ten are ample. */
 const REMEMBERED_MINUTES = 10;
 /** More than come in a row from a sender whose clock is wrong, unless all of them do. */

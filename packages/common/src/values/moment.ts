@@ -2,10 +2,10 @@
  * Moments as people and programs write them: ISO 8601 with a zone. All of RFC 3339 (section 5.6) is
  * taken, and seconds may be missing. This is the one parser for requests, reports and commands.
  */
+import { MINUTE_MS } from './durations.ts';
 
 const MOMENT =
   /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:[Zz]|([+-])(\d\d):?(\d\d))$/;
-const MINUTE_MS = 60_000;
 /** What four digits of a year can say. */
 const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');

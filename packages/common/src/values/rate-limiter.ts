@@ -3,6 +3,7 @@
  * often as the rate allows. The generic cell rate algorithm (ITU-T I.371, annex A): of each key one
  * number is kept, the time at which it would be at rest again.
  */
+import { MINUTE_MS } from './durations.ts';
 
 export interface RateLimiter {
   /** Counts a request. @returns 0 when it is allowed, else the wait in milliseconds until one is */
@@ -11,7 +12,6 @@ export interface RateLimiter {
   waitMs(key: string, nowMs: number): number;
 }
 
-const MINUTE_MS = 60_000;
 /** More than ask within a minute; beyond it those that asked first are let go, and start anew. */
 const MAX_KEYS = 50_000;
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EventType, WebhookEvent } from '../events/webhook-event.ts';
 import { sampleEvent } from '../testing/sample-event.ts';
+import { HOUR_MS } from '../values/durations.ts';
 import {
   addEvent,
   addWindow,
   averageMs,
   emptyWindow,
-  HOUR_MS,
   SLICE_MS,
   snapshotWindow,
   windowStart,

@@ -9,7 +9,6 @@ import { LatencyDigest } from '../digest/latency-digest.ts';
 import type { WebhookEvent } from '../events/webhook-event.ts';
 import { addCounters, type Counters, countEvent, emptyCounters } from './counters.ts';
 
-export const HOUR_MS = 3_600_000;
 /** Ten seconds: the sharpness of the edges of a sliding answer, at 90 rows a bot for 15 minutes. */
 export const SLICE_MS = 10_000;
 

@@ -1,8 +1,8 @@
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { learnTime, onTimeLearned, serverNow } from './server-clock.ts';
 
 const SERVER_MS = Date.UTC(2026, 1, 10, 20);
-const HOUR_MS = 3_600_000;
 const dateOf = (timeMs: number) => new Date(timeMs).toUTCString();
 
 beforeEach(() => {

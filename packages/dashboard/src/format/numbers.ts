@@ -1,4 +1,5 @@
 /** Numbers as people read them. What is not known is a dash. */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
 import { madeOnce } from './made-once.ts';
 
 export const UNKNOWN = '–';
@@ -37,10 +38,6 @@ export function formatPercent(percent: number): string {
   return `${ONE_DECIMAL().format(percent)}%`;
 }
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 /** Of 365 days, as nobody counts so exactly. */
 const YEAR_MS = 365 * DAY_MS;
 

@@ -1,6 +1,5 @@
 /** Hours or days side by side, those without a row among them. */
-
-export const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 
 export interface TimeGrid<Row> {
   /** Start of every hour or day, oldest first, milliseconds since the epoch. */

@@ -1,11 +1,8 @@
 /** Times in the viewer's zone, in UTC, and as how long ago. */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
 import { madeOnce } from './made-once.ts';
 import { formatCount } from './numbers.ts';
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const YEAR_MS = 365 * DAY_MS;
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;

@@ -1,9 +1,8 @@
+import { HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { describe, expect, test } from '@jest/globals';
 import { draftOfSpan, rangeOfDraft, shownSpan } from './range-draft.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:30.000Z');
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 const NO_SPAN = { fromMs: null, toMs: null };
 
 describe('a range of one’s own', () => {

@@ -1,4 +1,5 @@
 /** A range of time of one's own as it is typed, in the viewer's zone, and the range that it makes. */
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { localDateTime } from '../format/times.ts';
 import { spanOfRange, type TimeRange, type TimeSpan } from './time-range.ts';
 
@@ -7,8 +8,6 @@ export interface RangeDraft {
   readonly from: string;
   readonly to: string;
 }
-
-const MINUTE_MS = 60_000;
 
 export type RangeOutcome =
   | { readonly kind: 'range'; readonly range: TimeRange }

@@ -1,8 +1,8 @@
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { describe, expect, test } from '@jest/globals';
 import { rangeOfUrl, rangeText, spanOfRange, urlOfRange } from './time-range.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00.000Z');
-const HOUR_MS = 3_600_000;
 
 function rangeOf(search: string) {
   const params = new URLSearchParams(search);

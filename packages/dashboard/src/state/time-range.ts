@@ -2,11 +2,10 @@
  * A span of time that somebody chose: the last so many hours, which go on, or from one time to
  * another. In the address: `range=24h`, or `from` and `to`.
  */
+import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
 import { formatShort } from '../format/times.ts';
 import type { UrlChanges, UrlState } from './url-state.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** A day before the end, so that it is of four digits in every zone. */
 const MAX_TIME_MS = Date.UTC(9999, 11, 31);
 

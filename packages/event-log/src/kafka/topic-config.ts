@@ -1,4 +1,5 @@
 /** How topics are made. One that exists keeps the settings that it has. */
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { ITopicConfig } from 'kafkajs';
 import type { TopicSpec } from '../event-log.ts';
 import { MAX_VALUE_BYTES } from '../limits.ts';
@@ -7,7 +8,6 @@ import { MAX_VALUE_BYTES } from '../limits.ts';
 const REPLICATION_FACTOR = 3;
 /** Room for key, headers and the record batch around a value of the largest size. */
 const MAX_MESSAGE_BYTES = MAX_VALUE_BYTES + 64 * 1024;
-const DAY_MS = 86_400_000;
 
 /** @param brokerCount - brokers of the cluster now */
 export function topicConfig(spec: TopicSpec, brokerCount: number): ITopicConfig {

@@ -2,8 +2,10 @@
  * Deletes what is too old, in steps so small that publishes queue behind none of them for long:
  * messages past the retention, and tombstones that every follower has had time to see.
  */
+
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import { TOPIC_SPECS } from '../topics.ts';
 import { messagesTable } from './database.ts';
 import { numberColumn, textColumn } from './rows.ts';
@@ -11,7 +13,6 @@ import type { WriterSettings } from './writer-protocol.ts';
 
 /** Rows deleted in one transaction: about a millisecond of work. */
 const STEP_ROWS = 500;
-const DAY_MS = 86_400_000;
 
 export interface Maintenance {
   stop(): void;

@@ -1,8 +1,10 @@
 /** The embedded event log: SQLite in this process, a writer thread, groups in memory. */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileLock, FileLockedError, lockFile } from '@hookpulse/common/runtime/file-lock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import {
   type Consumer,
   type ConsumerOptions,
@@ -24,7 +26,6 @@ import { TopicFollower } from './topic-follower.ts';
 import { WriterClient } from './writer-client.ts';
 
 const LOCK_FILE = 'log.lock';
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Kafka's default of `delete.retention.ms`. */
 const DEFAULT_TOMBSTONE_RETENTION_MS = DAY_MS;
 const DEFAULT_MAINTENANCE_INTERVAL_MS = 60_000;

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
 import { describe, expect, test } from '@jest/globals';
 import { type LogMessage, LogUnavailableError } from '../event-log.ts';
 import { numbered } from '../testing/contract-context.ts';
@@ -10,8 +11,6 @@ import type { SqliteEventLog } from './sqlite-event-log.ts';
 import { withTestLogs } from './testing/test-log.ts';
 
 const TOPIC = 'topic';
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 /** Only the first round, at opening, is wanted. */
 const ONE_ROUND_MS = HOUR_MS;
 

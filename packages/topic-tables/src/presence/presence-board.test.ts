@@ -2,6 +2,7 @@
 
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { LogUnavailableError, type OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { withTestLogs } from '@hookpulse/event-log/sqlite/testing/test-log';
 import { PRESENCE_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
@@ -12,7 +13,6 @@ import { presenceToMessage, readPresence } from './presence-message.ts';
 
 const logger = silentLogger;
 const clock = { now: () => Date.now() };
-const HOUR_MS = 3_600_000;
 
 test('that ingest listens is known from its start to its end, and nothing of before', () =>
   withTestLogs(async (logs) => {

@@ -1,6 +1,8 @@
 /** Which events are late: for counting alone, since every event updates its own hour all the same. */
+
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
-import { HOUR_MS, windowStart } from '@hookpulse/common/windows/window';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { windowStart } from '@hookpulse/common/windows/window';
 
 /** What a slow network, a queue at the sender and clocks that differ a little explain. */
 const LATE_AFTER_MS = 5 * 60_000;

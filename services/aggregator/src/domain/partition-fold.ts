@@ -5,9 +5,11 @@
  * and goes on writing for a while does no harm: at the same offset it has the same state, and the
  * store keeps the state of the highest offset.
  */
+
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import { RecentEvents } from '@hookpulse/common/events/recent-events';
-import { HOUR_MS, SLICE_MS } from '@hookpulse/common/windows/window';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { SLICE_MS } from '@hookpulse/common/windows/window';
 import { type ChangedWindow, OpenWindows, type WindowKey } from './open-windows.ts';
 
 /** Where the fold stands: everything below `nextOffset` is in its state. */

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '@hookpulse/common/windows/window';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { expect, test } from '@jest/globals';
 import { type BotHour, piecesOf } from './rebuild-plan.ts';
 

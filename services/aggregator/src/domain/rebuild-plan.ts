@@ -2,7 +2,7 @@
  * Cutting a rebuild into pieces that are counted in some tens of milliseconds: folding and storing
  * go on in between.
  */
-import { HOUR_MS } from '@hookpulse/common/windows/window';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 
 /** An hour of a bot that has raw events or an hourly row, or both. */
 export interface BotHour {

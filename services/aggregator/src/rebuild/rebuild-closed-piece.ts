@@ -2,7 +2,8 @@
  * Counts a piece of an epoch anew that is over. Nobody folds into it any more, so all its raw events
  * are there, and its rows can be replaced at once.
  */
-import { HOUR_MS, snapshotWindow } from '@hookpulse/common/windows/window';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { snapshotWindow } from '@hookpulse/common/windows/window';
 import { compareWindows } from '../domain/compare-windows.ts';
 import { OpenWindows } from '../domain/open-windows.ts';
 import type { Piece } from '../domain/rebuild-plan.ts';

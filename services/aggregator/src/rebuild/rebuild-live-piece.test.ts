@@ -1,5 +1,6 @@
 /** Rows beyond the owner's position: another owner's, to be waited for, or nobody's. */
-import { emptyWindow, HOUR_MS, snapshotWindow } from '@hookpulse/common/windows/window';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { emptyWindow, snapshotWindow } from '@hookpulse/common/windows/window';
 import { expect, test } from '@jest/globals';
 import { PartitionFold } from '../domain/partition-fold.ts';
 import { comparedWindow } from '../domain/window-values.ts';

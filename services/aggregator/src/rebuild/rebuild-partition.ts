@@ -1,8 +1,10 @@
 /** Counts everything anew that a request asks for in one partition: day by day, piece by piece. */
+
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { firstWholeHour } from '@hookpulse/common/events/raw-retention';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { RebuildRequest, RebuiltHour } from '@hookpulse/common/windows/rebuild';
 import { SLICE_MS, windowStart } from '@hookpulse/common/windows/window';
 import { type Patience, RebuildFailedError, withPatience } from './patience.ts';
@@ -35,7 +37,6 @@ export interface RebuildTally {
   readonly changes: RebuiltHour[];
 }
 
-const DAY_MS = 86_400_000;
 /** "The last 15 minutes" are what slices are read for. */
 const SLICES_READ_MS = 1_200_000;
 /** An answer is a message on the log. */

@@ -1,8 +1,9 @@
 /** Counting hours anew from raw events, on real engines, while traffic goes on. */
 
 import { until } from '@hookpulse/common/testing/until';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { RebuildAnswer } from '@hookpulse/common/windows/rebuild';
-import { HOUR_MS, SLICE_MS, windowStart } from '@hookpulse/common/windows/window';
+import { SLICE_MS, windowStart } from '@hookpulse/common/windows/window';
 import { EVENTS_TOPIC, REBUILDS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,

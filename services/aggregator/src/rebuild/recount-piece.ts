@@ -1,5 +1,6 @@
 /** Reads the raw events of a piece and counts them. */
-import { HOUR_MS, SLICE_MS } from '@hookpulse/common/windows/window';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { SLICE_MS } from '@hookpulse/common/windows/window';
 import type { Piece } from '../domain/rebuild-plan.ts';
 import { Recount } from '../domain/recount.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';

@@ -1,11 +1,11 @@
 /** Which time a bot is judged by, and what of it counts. */
+
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
 import { describe, expect, test } from '@jest/globals';
 import { JudgedWindow } from './judged-window.ts';
 import { windowShape } from './window-shape.ts';
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
 const ALL = { slowLimitMs: null, sinceMs: 0 };
 const FAILED = sampleEvent({ event_type: 'error', error_type: 'ValueError' });

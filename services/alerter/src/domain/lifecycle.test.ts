@@ -1,4 +1,5 @@
 /** The life of alerts, in simulated time. */
+import { MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
 import { expect, test } from '@jest/globals';
 import {
   type Finding,
@@ -8,8 +9,6 @@ import {
   RESOLVED_AFTER_MS,
 } from './lifecycle.ts';
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
 const REPEAT_AFTER_MS = 30 * MINUTE_MS;
 const holds: Finding = { kind: 'holds' };
 const open: Finding = { kind: 'open' };

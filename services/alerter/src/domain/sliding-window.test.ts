@@ -5,6 +5,7 @@ import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import { SLOW_CLOCK_MS } from '@hookpulse/common/events/slow-clock';
 import { INVALID_SIGNATURE } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { countEvent, emptyCounters, eventsOf } from '@hookpulse/common/windows/counters';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -13,7 +14,6 @@ import { SlidingWindow } from './sliding-window.ts';
 import { windowShape } from './window-shape.ts';
 
 const START_MS = Date.parse('2026-02-10T20:00:00Z');
-const MINUTE_MS = 60_000;
 const SLOW_LIMIT_MS = 100;
 const BOTS = ['a', 'b'];
 

@@ -1,5 +1,5 @@
 /** How a sliding window is cut into slices: the sharpness of its trailing edge against memory. */
-import { MAX_AHEAD_MS } from '@hookpulse/common/events/log-time';
+import { MAX_CLOCK_SKEW_MS } from '@hookpulse/common/events/log-time';
 
 export interface WindowShape {
   readonly windowMs: number;
@@ -22,7 +22,7 @@ export function windowShape(windowMs: number): WindowShape {
     windowMs,
     sliceMs,
     // The slice that the window begins in, and the one of this moment, are both there whole.
-    slots: Math.ceil(windowMs / sliceMs) + 1 + Math.ceil(MAX_AHEAD_MS / sliceMs) + 1,
+    slots: Math.ceil(windowMs / sliceMs) + 1 + Math.ceil(MAX_CLOCK_SKEW_MS / sliceMs) + 1,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { SECOND_MS } from '@hookpulse/common/values/durations';
 import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
 import { describe, expect, test } from '@jest/globals';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
@@ -11,7 +12,6 @@ import { windowShape } from '../domain/window-shape.ts';
 import { sampleRosterEntry } from '../testing/sample-roster-entry.ts';
 import { Judge } from './judge.ts';
 
-const SECOND_MS = 1_000;
 const HOUR_SECONDS = 3_600;
 const WINDOW_SECONDS = 900;
 const START_MS = Date.parse('2026-02-10T20:00:00Z');

@@ -3,13 +3,13 @@
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
 import { NO_EVENTS } from '@hookpulse/common/alerts/rules/testing/sample-judging';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
 import { expect, test } from '@jest/globals';
 import type { BotWindow } from '../domain/sliding-window.ts';
 import { sampleRosterEntry } from '../testing/sample-roster-entry.ts';
 import { Judge } from './judge.ts';
 
-const MINUTE_MS = 60_000;
 const START_MS = Date.parse('2026-02-10T20:00:00Z');
 const ENTRY = sampleRosterEntry(START_MS);
 const FAILING = { ...NO_EVENTS, events: 100, errors: 50, lastEventMs: START_MS };

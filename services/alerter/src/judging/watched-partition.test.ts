@@ -1,6 +1,7 @@
 /** One partition, and clocks that are wrong. */
 
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { LogBatch } from '@hookpulse/event-log/event-log';
 import { logBatch } from '@hookpulse/event-log/testing/log-batch';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
@@ -9,8 +10,6 @@ import { windowShape } from '../domain/window-shape.ts';
 import { WatchedPartition } from './watched-partition.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 /** Everything counts. */
 const ALL = { slowLimitMs: null, sinceMs: 0 };
 const START = { partition: 0, offset: 0n, sinceMs: NOW_MS - HOUR_MS, assignedMs: NOW_MS };

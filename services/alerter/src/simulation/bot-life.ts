@@ -1,11 +1,9 @@
 /** A simulated bot's month: when it has traffic, and what goes wrong with it, all from a seed. */
+
 import type { Span } from '@hookpulse/common/alerts/rules/listening';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** What is wrong with a bot for a while. */
 export type Trouble =

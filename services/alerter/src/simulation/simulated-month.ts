@@ -14,6 +14,7 @@ import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import { INVALID_SIGNATURE, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { type AlertBoard, openAlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
@@ -27,10 +28,6 @@ import { Mailer } from '../mailing/mailer.ts';
 import type { Mail } from '../notify/mail.ts';
 import { type BotLife, botLife, pick, type Random, randomOf, troubleAt } from './bot-life.ts';
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const WINDOW_MS = SAMPLE_ENVIRONMENT.windowMs;
 /** A month has to be over in seconds; rules know no time that is much shorter. */
 const STEP_MS = 3 * MINUTE_MS;

@@ -1,11 +1,11 @@
 /** What was told in a simulated month, held against what was wrong. */
+
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import type { Span } from '@hookpulse/common/alerts/rules/listening';
+import { HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { BotLife, BotTrouble, Trouble } from './bot-life.ts';
 import type { SimulatedMonth } from './simulated-month.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** What is seen of trouble in the window stays there for a window and a slice. */
 const WINDOW_MS = 15 * MINUTE_MS + 5_000;
 /** A verdict is as of the step before, and says of nothing younger than the longest pause between updates. */

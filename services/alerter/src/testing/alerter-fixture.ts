@@ -1,4 +1,5 @@
 /** A running alerter on a log of its own, with bots, events and an outbox, for tests. */
+
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import {
   type EventLog,
   type LogMessage,
@@ -42,7 +44,6 @@ export interface WrittenMail {
 }
 
 const WINDOW_MS = 900_000;
-const DAY_MS = 86_400_000;
 const silent = silentLogger;
 
 export class AlerterFixture {

@@ -1,9 +1,9 @@
 import { EVENT_TYPES, webhookEventValidator } from '@hookpulse/common/events/webhook-event';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import { describe, expect, test } from '@jest/globals';
 import { normaliseReportedEvent } from './reported-event.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00.000Z');
-const DAY_MS = 86_400_000;
 const RULES = { nowMs: NOW_MS, retentionMs: 7 * DAY_MS };
 const LEAST = { bot_id: 'alpha', event_type: 'processed' };
 

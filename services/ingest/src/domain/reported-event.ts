@@ -2,7 +2,9 @@
  * Normalising what a bot reports of its own work: checked against its schema and the rules of the
  * contract (section 4), filled with defaults, and given as the one event that stands on the log.
  */
+
 import { newEventId } from '@hookpulse/common/events/event-identity';
+import { MAX_CLOCK_SKEW_MS } from '@hookpulse/common/events/log-time';
 import {
   BotId,
   DurationMs,
@@ -21,8 +23,6 @@ import { describeProblems } from '@hookpulse/common/values/schema-problems';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
-/** Clocks of bots run ahead of ours by less than this. */
-const MAX_AHEAD_MS = 5 * 60_000;
 const MAX_ERROR_TYPE_LENGTH = 100;
 const MAX_ERROR_MESSAGE_LENGTH = 2_000;
 const MAX_UPDATE_TYPE_LENGTH = 100;
@@ -156,7 +156,7 @@ function timestampProblems(timestampMs: number | null, rules: ReportRules): stri
   if (timestampMs === null) {
     return ['timestamp must be ISO 8601 with a zone, such as 2026-02-10T20:00:00.000Z'];
   }
-  if (timestampMs > rules.nowMs + MAX_AHEAD_MS) {
+  if (timestampMs > rules.nowMs + MAX_CLOCK_SKEW_MS) {
     return ['timestamp is more than 5 minutes ahead'];
   }
   if (timestampMs < rules.nowMs - rules.retentionMs) {

@@ -6,6 +6,7 @@
 
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 import type { HttpPlugin } from '@hookpulse/service-kit/http/http-app';
@@ -48,7 +49,6 @@ export const REPORT_PATH = '/api/events';
 
 const LINES_TYPES = ['application/x-ndjson', 'application/ndjson'];
 const MAX_EVENTS_PER_REPORT = 1_000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 const EVENT_HEADERS = schemaHeader(EVENTS_TOPIC);
 
 const Query = Type.Object(

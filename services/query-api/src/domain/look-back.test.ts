@@ -1,8 +1,8 @@
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { describe, expect, test } from '@jest/globals';
 import { lookBackSpans } from './look-back.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
-const HOUR_MS = 3_600_000;
 const REQUEST = { filter: {}, bots: null, fromMs: null, toMs: null, after: null };
 
 function hours(request: Partial<Parameters<typeof lookBackSpans>[0]>) {

@@ -3,12 +3,12 @@
  * there is. As a rule the first one fills it, and a store reads a stretch of time in the time that the
  * stretch takes, however much lies before it.
  */
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { EventPageRequest } from './event-page.ts';
 
 /** Event time: from the first on and before the second, milliseconds since the epoch; null: any. */
 export type LookBackSpan = Pick<EventPageRequest, 'fromMs' | 'toMs'>;
 
-const HOUR_MS = 3_600_000;
 const STEPS_MS: readonly number[] = [HOUR_MS, 24 * HOUR_MS];
 
 /** Adjoining spans that make up the whole of what is asked for, the newest first; one at least. */

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '@hookpulse/common/windows/window';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { describe, expect, test } from '@jest/globals';
 import { chunksOf, spansOf } from './reconciliation-chunks.ts';
 

@@ -2,7 +2,8 @@
  * Cutting a reconciliation into queries of a fraction of a second: the embedded store runs one
  * query at a time, and health is asked for meanwhile.
  */
-import { HOUR_MS, windowStart } from '@hookpulse/common/windows/window';
+import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
+import { windowStart } from '@hookpulse/common/windows/window';
 
 export interface BotLoad {
   readonly botId: string;
@@ -28,7 +29,6 @@ export interface Chunk extends Span {
   readonly botBefore: string | null;
 }
 
-const DAY_MS = 24 * HOUR_MS;
 /** Two shared cores compared two million events a second: an eighth of a second each. */
 export const EVENTS_PER_CHUNK = 250_000;
 

@@ -9,6 +9,7 @@ import {
   UNIT_MS,
 } from '@hookpulse/api/metrics-row';
 import { isoDate } from '@hookpulse/api/rounding';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -71,7 +72,6 @@ const rowsSql = (unit: MetricsUnit) => `
 const placeRow = Compile(Type.Object({ start_ms: TimeMs, bot_id: Type.String() }));
 const windowRow = Compile(Type.Object({ bot: Type.String(), ...SummedRow.properties }));
 
-const DAY_MS = UNIT_MS.day;
 /** Before every row. */
 const BEGINNING: MetricsPlace = { startMs: Number.MAX_SAFE_INTEGER, botId: '' };
 

@@ -1,13 +1,13 @@
 /** When bots that are silent now had their last event: within the last 7 days, to the hour's row. */
 
 import { isoDate } from '@hookpulse/api/rounding';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { TimeMs } from './row-types.ts';
 import { selectRows } from './select-rows.ts';
 
-const DAY_MS = 86_400_000;
 /** A bot silent for longer is simply silent; older hours would make the answer slow. */
 const LOOK_BACK_DAYS = 7;
 /** Of up to 67 bytes each in a list; a ClickHouse server takes no parameter of more than 128 KiB. */

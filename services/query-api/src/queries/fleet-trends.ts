@@ -3,7 +3,7 @@
 import { Count } from '@hookpulse/api/counter-fields';
 import type { StoredTrend } from '@hookpulse/api/fleet-trend';
 import { isoDate } from '@hookpulse/api/rounding';
-import { HOUR_MS } from '@hookpulse/common/windows/window';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';

@@ -1,6 +1,6 @@
 /** Time of the oldest raw event that is stored. */
 
-import { HOUR_MS } from '@hookpulse/common/windows/window';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -14,8 +14,6 @@ const SQL = `
   FROM webhook_events
   WHERE timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
     AND timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
-
-const DAY_MS = 24 * HOUR_MS;
 
 const row = Compile(Type.Object({ time_ms: TimeMs, events: Type.Integer() }));
 

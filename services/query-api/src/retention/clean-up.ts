@@ -1,7 +1,6 @@
 /** Deletes what is past the retention now, which the store does by itself some time later. */
 
 import { isoDate } from '@hookpulse/api/rounding';
-import { HOUR_MS } from '@hookpulse/common/windows/window';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { countRows, deleteRows, dropPartitions, type RowSelection } from './delete-rows.ts';
 
@@ -16,8 +15,6 @@ export interface OldRows {
   readonly rawEvents: number;
   readonly hourlyRows: number;
 }
-
-export const DAY_MS = 24 * HOUR_MS;
 
 /** @throws StoreError */
 export async function countOld(client: ClickHouseClient, bounds: Bounds): Promise<OldRows> {

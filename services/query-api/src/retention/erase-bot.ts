@@ -7,14 +7,16 @@
  * count their hours anew, and deletes what nothing is left of, in memory and in the store
  * (docs/decisions/0016). Doing it again does no harm, and erases what came late.
  */
+
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSettled } from '@hookpulse/common/alerts/mail-receipt';
 import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
 import { type RebuildRequest, rebuildStatus } from '@hookpulse/common/windows/rebuild';
-import { HOUR_MS, windowStart } from '@hookpulse/common/windows/window';
+import { windowStart } from '@hookpulse/common/windows/window';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { unavailable } from '@hookpulse/service-kit/http/http-error';
@@ -32,7 +34,6 @@ import {
   rowsOfBot,
   slicesOfBotBefore,
 } from './bot-rows.ts';
-import { DAY_MS } from './clean-up.ts';
 import { countRows, deleteRows } from './delete-rows.ts';
 import { eraseFromAudit } from './erase-audit.ts';
 import { eraseFromOutbox } from './erase-outbox.ts';
@@ -74,8 +75,6 @@ export const ERASE_DEFAULTS: EraseSettings = {
 const POLL_INTERVAL_MS = 100;
 /** Of windows that started earlier none is in memory, as nothing that old is told of a bot any more. */
 const MAX_RECOUNTED_DAYS = 31;
-/** Events may be dated so much ahead, and more. */
-const MAX_AHEAD_MS = HOUR_MS;
 /** Slices that a recount looks at. */
 const RECOUNTED_SLICES_MS = 900_000;
 const REQUEST_LIFETIME_MS = 900_000;
@@ -196,7 +195,8 @@ async function recount(
     requested_at: iso(nowMs),
     expires_at: iso(nowMs + REQUEST_LIFETIME_MS),
     from: iso(fromMs),
-    to: iso(windowStart(nowMs + MAX_AHEAD_MS, HOUR_MS) + HOUR_MS),
+    // An hour more than clocks may be ahead, as events go on to arrive.
+    to: iso(windowStart(nowMs + HOUR_MS, HOUR_MS) + HOUR_MS),
     bot_id: botId,
     dry_run: false,
     forgets_updates: true,

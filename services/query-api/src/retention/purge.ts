@@ -3,6 +3,7 @@
 import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import {
   DEAD_LETTER_TOPIC,
@@ -12,7 +13,6 @@ import {
 } from '@hookpulse/event-log/topics';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { ALERT_TABLES, RAW_TABLES, WINDOW_TABLES } from './bot-rows.ts';
-import { DAY_MS } from './clean-up.ts';
 import { purgeTables } from './purge-store.ts';
 
 export interface PurgeDeps {

@@ -2,12 +2,13 @@
 
 import { CleanupSchema } from '@hookpulse/common/bots/cleanup';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { oneAtATime } from '../one-at-a-time.ts';
-import { countOld, DAY_MS, deleteOld } from '../retention/clean-up.ts';
+import { countOld, deleteOld } from '../retention/clean-up.ts';
 import { optionalBody } from './optional-body.ts';
 
 export interface CleanupDeps {

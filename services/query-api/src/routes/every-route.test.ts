@@ -3,6 +3,7 @@
 import { PAGE_PATHS } from '@hookpulse/api/page-paths';
 import { isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';
 import { testBot } from '@hookpulse/common/testing/bots';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { sha256Hex } from '@hookpulse/common/values/secrets';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -16,7 +17,6 @@ import {
 } from '../testing/open-test-query-api.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
-const HOUR_MS = 3_600_000;
 const REPORT_TOKEN = 'report-token-of-a';
 const BOT_A = testBot('a', { report_token_sha256: sha256Hex(REPORT_TOKEN) });
 

@@ -1,4 +1,5 @@
 /** `GET /api/metrics/hourly`: counts and latencies by hour or day, as JSON or CSV (contract, section 6). */
+
 import { Readable } from 'node:stream';
 import type { VisibleBots } from '@hookpulse/api/access';
 import {
@@ -10,6 +11,7 @@ import {
   metricsPlaceOfCursor,
   UNIT_MS,
 } from '@hookpulse/api/metrics-row';
+import { MAX_CLOCK_SKEW_MS } from '@hookpulse/common/events/log-time';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { windowStart } from '@hookpulse/common/windows/window';
@@ -62,8 +64,6 @@ const MetricsSchema = Type.Object({
   next_cursor: NextCursor,
 });
 
-/** Events may be dated so far ahead: the next hour may have begun. */
-const MAX_AHEAD_MS = 300_000;
 /** Rows that a download asks the store for at once. */
 const DOWNLOAD_PAGE_ROWS = 5_000;
 
@@ -127,7 +127,7 @@ function requestOf(query: Static<typeof Query>, bots: VisibleBots, nowMs: number
   }
   const { fromMs, toMs } = givenSpan(query);
   const unitMs = UNIT_MS[by];
-  const lastMs = Math.min(toMs ?? Number.POSITIVE_INFINITY, nowMs + MAX_AHEAD_MS);
+  const lastMs = Math.min(toMs ?? Number.POSITIVE_INFINITY, nowMs + MAX_CLOCK_SKEW_MS);
   return {
     group,
     unit: by,

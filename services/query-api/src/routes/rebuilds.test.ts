@@ -1,4 +1,5 @@
 import { until } from '@hookpulse/common/testing/until';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { RebuildStatusSchema } from '@hookpulse/common/windows/rebuild';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { answerToMessage } from '@hookpulse/topic-tables/rebuilds/rebuild-message';
@@ -12,7 +13,6 @@ import {
 import { storeCountedLog } from '../testing/store-counted-log.ts';
 import { testEvent } from '../testing/store-events.ts';
 
-const HOUR_MS = 3_600_000;
 const NOW_MS = Math.floor(Date.now() / HOUR_MS) * HOUR_MS + 1_800_000;
 let api: TestQueryApi;
 let app: HttpApp;

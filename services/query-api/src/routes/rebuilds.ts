@@ -1,9 +1,11 @@
 /** `/api/admin/rebuilds`: counting hours anew from raw events, by the owners of the log's partitions. */
+
 import { randomUUID } from 'node:crypto';
 import { firstWholeHour } from '@hookpulse/common/events/raw-retention';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { MOMENT_FORM, momentMs } from '@hookpulse/common/values/moment';
 import {
   RebuildAcceptedSchema,
@@ -11,7 +13,7 @@ import {
   RebuildStatusSchema,
   rebuildStatus,
 } from '@hookpulse/common/windows/rebuild';
-import { HOUR_MS, windowStart } from '@hookpulse/common/windows/window';
+import { windowStart } from '@hookpulse/common/windows/window';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';

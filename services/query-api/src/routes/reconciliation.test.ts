@@ -1,5 +1,6 @@
 import { EVENT_TYPES, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { COMPARED_NAMES, ReconciliationSchema } from '@hookpulse/common/windows/reconciliation';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
@@ -15,8 +16,6 @@ import {
 import { storeCountedLog } from '../testing/store-counted-log.ts';
 import { testEvent } from '../testing/store-events.ts';
 
-/** The log has the real time, so the events have as well. */
-const HOUR_MS = 3_600_000;
 const NOW_MS = Date.now();
 const HOUR = new Date(Math.floor(NOW_MS / HOUR_MS) * HOUR_MS - 2 * HOUR_MS).toISOString();
 const AFTER_HOUR = new Date(Date.parse(HOUR) + HOUR_MS).toISOString();

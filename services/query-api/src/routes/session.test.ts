@@ -1,5 +1,6 @@
 import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
+import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
 import { sha256Hex } from '@hookpulse/common/values/secrets';
 import { LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { SESSIONS_TOPIC } from '@hookpulse/event-log/topics';
@@ -15,8 +16,6 @@ import {
 } from '../testing/open-test-query-api.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const ADMIN = { authorization: `Bearer ${TEST_TOKENS.admin}` };
 const READ = { authorization: `Bearer ${TEST_TOKENS.read}` };
 

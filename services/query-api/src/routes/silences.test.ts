@@ -1,6 +1,7 @@
 import { SilenceViewSchema } from '@hookpulse/api/new-silence';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
+import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
 import { LogUnavailableError } from '@hookpulse/event-log/event-log';
 import {
   type AlertControls,
@@ -17,8 +18,6 @@ import { type JsonSender, jsonSender } from '../testing/send-json.ts';
 
 const NOW = '2026-02-10T20:00:00.000Z';
 const NOW_MS = Date.parse(NOW);
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 let api: TestQueryApi;
 let send: JsonSender;
 

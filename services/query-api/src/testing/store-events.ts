@@ -3,10 +3,10 @@
 import { newEventId } from '@hookpulse/common/events/event-identity';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import {
   addEvent,
   emptyWindow,
-  HOUR_MS,
   SLICE_MS,
   snapshotWindow,
   type Window,

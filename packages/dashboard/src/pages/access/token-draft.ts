@@ -2,6 +2,7 @@
 
 import type { NewToken } from '@hookpulse/api/named-token-view';
 import type { Scope } from '@hookpulse/common/bots/access-token';
+import { DAY_MS } from '@hookpulse/common/values/durations';
 
 export interface TokenDraft {
   readonly name: string;
@@ -17,8 +18,6 @@ export type Expiry = (typeof EXPIRIES)[number];
 
 /** A token that does not expire is one that somebody has to remember. */
 export const NEW_TOKEN: TokenDraft = { name: '', scope: 'read', bots: [], expiry: '90' };
-
-const DAY_MS = 86_400_000;
 
 export function newTokenBody({ name, scope, bots, expiry }: TokenDraft, nowMs: number): NewToken {
   const expiresAtMs = expiry === 'never' ? null : nowMs + Number(expiry) * DAY_MS;

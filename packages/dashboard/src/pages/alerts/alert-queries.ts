@@ -1,10 +1,10 @@
 /** What the page asks the API for: alerts that fire, pages of the history, one alert. */
+
 import type { AlertView } from '@hookpulse/api/alert-view';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 
 export const FIRING_PATH = '/api/alerts?state=firing&limit=1000';
 export const HISTORY_PAGE_SIZE = 50;
-
-const HOUR_MS = 3_600_000;
 
 export const RANGES = ['7d', '24h', '30d', 'all'] as const;
 export type RangeName = (typeof RANGES)[number];

@@ -1,11 +1,13 @@
 /** A bot's traffic, errors and latencies by the hour, over a day or a week. */
+
 import type { BotHealth } from '@hookpulse/api/bot-health';
 import type { MetricsRow } from '@hookpulse/api/metrics-row';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
-import { HOUR_MS, hourGrid, startOfHour } from '../../format/time-grid.ts';
+import { hourGrid, startOfHour } from '../../format/time-grid.ts';
 import type { ChartRow } from '../../metrics-charts/chart-series.ts';
 import { MetricsCharts } from '../../metrics-charts/metrics-charts.tsx';
 import { useUrlState } from '../../state/url-state.ts';

@@ -1,6 +1,7 @@
 /** The hour that is under way, as if it went on as it began: else every line would end in a fall. */
+
 import type { Trend } from '@hookpulse/api/fleet-trend';
-import { HOUR_MS } from '../../format/time-grid.ts';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 
 /** Before that the hour tells too little, and is left out. */
 const TELLING_MS = 600_000;

@@ -1,6 +1,7 @@
 /** Which hours or days are looked at: what the address says, and how the API is asked for them. */
+
 import type { MetricsUnit } from '@hookpulse/api/metrics-row';
-import { HOUR_MS } from '../../format/time-grid.ts';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import {
   type RangePreset,
   rangeOfUrl,

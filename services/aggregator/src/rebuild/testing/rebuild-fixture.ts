@@ -1,4 +1,5 @@
 /** An aggregator on real embedded engines, whose stored windows a test can tamper with. */
+
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,11 +8,11 @@ import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/windows/rebuild';
 import {
   addEvent,
   emptyWindow,
-  HOUR_MS,
   SLICE_MS,
   snapshotWindow,
   type Window,

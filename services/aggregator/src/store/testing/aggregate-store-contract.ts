@@ -2,10 +2,10 @@
 
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import {
   addEvent,
   emptyWindow,
-  HOUR_MS,
   SLICE_MS,
   snapshotWindow,
   type Window,
