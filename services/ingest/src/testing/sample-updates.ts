@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /** Telegram's own samples, as they stand in its webhook guide. */
 export const SAMPLE_UPDATES: readonly string[] = linesOf(
-  '../../../../packages/cli/samples/telegram-updates.ndjson',
+  '../../../../packages/traffic/samples/telegram-updates.ndjson',
 );
 
 /** One of every kind that the Bot API has, with the line break that its server puts in. */
