@@ -1,8 +1,10 @@
 /** An alert as the API shows it. */
+
 import { type AlertSubject, TRANSITIONS } from '@hookpulse/common/alerts/alert';
 import { MAIL_STATES } from '@hookpulse/common/alerts/mail-receipt';
 import { type Silence, silenceOf } from '@hookpulse/common/alerts/silence';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
+import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
 import { isResolved, type KnownAlert, type KnownReceipt, receiptOf } from './known-alert.ts';
 
@@ -129,8 +131,8 @@ export function alertView(
     bot_name: alert.botName,
     rule: alert.rule,
     state: isOver ? 'resolved' : 'firing',
-    fired_at: new Date(alert.firedAtMs).toISOString(),
-    resolved_at: resolvedAtMs === null ? null : new Date(resolvedAtMs).toISOString(),
+    fired_at: iso(alert.firedAtMs),
+    resolved_at: resolvedAtMs === null ? null : iso(resolvedAtMs),
     duration_seconds: secondsBetween(alert.firedAtMs, endMs),
     reason: newest.reason,
     severity: newest.severity,
@@ -155,7 +157,7 @@ export function firingAlert(alert: KnownAlert, { silences, nowMs }: AlertMoment)
   return {
     alert_id: alert.alertId,
     rule: alert.rule,
-    fired_at: new Date(alert.firedAtMs).toISOString(),
+    fired_at: iso(alert.firedAtMs),
     duration_seconds: secondsBetween(alert.firedAtMs, nowMs),
     reason: newest.reason,
     severity: newest.severity,

@@ -1,8 +1,6 @@
 /** The counts of section 4 as schema fields, for answers and for rows alike. */
+import { Count } from '@hookpulse/common/values/count';
 import type { Counters } from '@hookpulse/common/windows/counters';
-import Type from 'typebox';
-
-export const Count = Type.Integer({ minimum: 0 });
 
 export const COUNTER_FIELDS = {
   requests_received: Count,

@@ -1,11 +1,11 @@
 /** Health of the whole fleet over the last 15 minutes (contract, section 5). */
 import type { Bot } from '@hookpulse/common/bots/bot';
+import { Count } from '@hookpulse/common/values/count';
 import { errorRate, errorsOf, eventsOf, formatRate } from '@hookpulse/common/windows/counters';
 import { HEALTH_STATUSES, healthStatus } from '@hookpulse/common/windows/health-status';
 import { averageMs, type DurationTotal } from '@hookpulse/common/windows/window';
 import Type, { type Static } from 'typebox';
 import { botStatus, laterOf } from './bot-status.ts';
-import { Count } from './counter-fields.ts';
 import { TrendSchema } from './fleet-trend.ts';
 import { isoSeconds, roundMs } from './rounding.ts';
 import { RateText } from './span.ts';

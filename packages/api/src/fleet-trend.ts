@@ -1,6 +1,7 @@
 /** How a bot's last 24 hours went, in a few numbers: for a line in a table of many bots. */
+
+import { Count } from '@hookpulse/common/values/count';
 import Type, { type Static } from 'typebox';
-import { Count } from './counter-fields.ts';
 import { roundMs } from './rounding.ts';
 
 /** The current clock hour and the 23 before it. */

@@ -3,6 +3,7 @@
 import { LatencyUnion } from '@hookpulse/common/digest/latency-digest-union';
 import { BotId, Nullable } from '@hookpulse/common/events/webhook-event';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import { errorRate, errorsOf, eventsOf, formatRate } from '@hookpulse/common/windows/counters';
 import { averageMs, type Window } from '@hookpulse/common/windows/window';
 import Type, { type Static } from 'typebox';
@@ -67,7 +68,7 @@ export function metricsRow(
     p95_processing_time_ms: roundMs(p95),
     p99_processing_time_ms: roundMs(p99),
     avg_response_time_ms: roundMs(averageMs(window.response)),
-    last_event_at: lastEventMs === null ? null : new Date(lastEventMs).toISOString(),
+    last_event_at: lastEventMs === null ? null : iso(lastEventMs),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Creating named tokens, and how they are shown: never again with their text. */
+
 import {
   isTokenExpired,
   type NamedToken,
@@ -6,6 +7,7 @@ import {
   TokenBots,
   TokenName,
 } from '@hookpulse/common/bots/access-token';
+import { iso } from '@hookpulse/common/values/iso';
 import { MOMENT_FORM, momentMs } from '@hookpulse/common/values/moment';
 import Type, { type Static } from 'typebox';
 import { ADMIN_TOKEN_NAME, READ_TOKEN_NAME } from './caller.ts';
@@ -109,9 +111,9 @@ export function newNamedToken(
       name,
       scope,
       bots: bots ?? null,
-      created_at: new Date(nowMs).toISOString(),
+      created_at: iso(nowMs),
       created_by: createdBy,
-      expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
+      expires_at: expiresAtMs === null ? null : iso(expiresAtMs),
     },
   };
 }
@@ -128,6 +130,6 @@ export function tokenView(
   return {
     ...{ token_id, name, scope, bots, created_at, created_by, expires_at },
     expired: isTokenExpired(record, nowMs),
-    last_used_at: lastUsedAtMs === null ? null : new Date(lastUsedAtMs).toISOString(),
+    last_used_at: lastUsedAtMs === null ? null : iso(lastUsedAtMs),
   };
 }

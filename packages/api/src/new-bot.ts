@@ -1,7 +1,9 @@
 /** Creating and changing bots (contract, section 6): from what a caller sends to a registry record. */
+
 import { type AlertOverrides, AlertOverridesSchema } from '@hookpulse/common/alerts/alert-settings';
 import { type Bot, BotName, WebhookSecret } from '@hookpulse/common/bots/bot';
 import { BotId } from '@hookpulse/common/events/webhook-event';
+import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
 import { AlertOverridesPatchSchema, patchOverrides } from './overrides-patch.ts';
 
@@ -63,7 +65,7 @@ export interface CreatedBot {
 export function createBot(input: NewBot, source: SecretSource, nowMs: number): CreatedBot {
   const webhookSecret = input.webhook_secret ?? source.randomSecret();
   const reportToken = source.randomSecret();
-  const createdAt = new Date(nowMs).toISOString();
+  const createdAt = iso(nowMs);
   const bot: Bot = {
     bot_id: input.bot_id ?? source.randomUuid(),
     name: input.name.trim(),
@@ -79,7 +81,7 @@ export function createBot(input: NewBot, source: SecretSource, nowMs: number): C
 
 /** The changed bot; the same object when the patch changes nothing. */
 export function changeBot(bot: Bot, patch: BotPatch, nowMs: number): Bot {
-  const changedAt = new Date(nowMs).toISOString();
+  const changedAt = iso(nowMs);
   const { alerts: overrides = {}, ...before } = bot;
   const alerts = patch.alerts === null ? {} : patchOverrides(overrides, patch.alerts ?? {});
   const name = patch.name?.trim() ?? bot.name;

@@ -1,6 +1,8 @@
 /** Asking for a silence: from what a caller sends to what stands on the log, and how it is shown. */
+
 import { isActive, type Silence, SilenceSchema } from '@hookpulse/common/alerts/silence';
 import { BotId } from '@hookpulse/common/events/webhook-event';
+import { iso } from '@hookpulse/common/values/iso';
 import { MOMENT_FORM, momentMs } from '@hookpulse/common/values/moment';
 import Type, { type Static } from 'typebox';
 import { ALLOWED_RULES, RuleName } from './rule-name.ts';
@@ -69,8 +71,8 @@ export function createSilence(input: NewSilence, silenceId: string, nowMs: numbe
       rule: input.rule ?? null,
       reason: input.reason.trim(),
       created_by: input.created_by?.trim() ?? NAMELESS,
-      created_at: new Date(nowMs).toISOString(),
-      ends_at: new Date(endsAtMs).toISOString(),
+      created_at: iso(nowMs),
+      ends_at: iso(endsAtMs),
     },
   };
 }

@@ -6,6 +6,7 @@
 import { type Bot, type PreviousSecret, WebhookSecret } from '@hookpulse/common/bots/bot';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
 import type { SecretSource } from './new-bot.ts';
 
@@ -77,7 +78,7 @@ export function rotateWebhookSecret(
       ...kept,
       webhook_secret_sha256: sha256,
       ...(previous ? { previous_webhook_secret: previous } : {}),
-      updated_at: new Date(nowMs).toISOString(),
+      updated_at: iso(nowMs),
     },
     secret,
     previousValidUntil: previous?.valid_until ?? null,
@@ -98,7 +99,7 @@ export function rotateReportToken(
       ...kept,
       report_token_sha256: source.sha256Hex(secret),
       ...(previous ? { previous_report_token: previous } : {}),
-      updated_at: new Date(nowMs).toISOString(),
+      updated_at: iso(nowMs),
     },
     secret,
     previousValidUntil: previous?.valid_until ?? null,

@@ -1,4 +1,5 @@
 /** Numbers and times as answers show them: no more digits than anybody can use. */
+import { iso } from '@hookpulse/common/values/iso';
 
 /** A microsecond: far below what a clock of a bot measures. */
 const DECIMALS = 3;
@@ -10,10 +11,10 @@ export function roundMs(valueMs: number | null): number | null {
 
 /** ISO 8601 in UTC, whole seconds: `2026-02-10T20:00:00Z`. @param timeMs - ms since the epoch */
 export function isoSeconds(timeMs: number): string {
-  return `${new Date(timeMs).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`;
+  return `${iso(timeMs).slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`;
 }
 
 /** ISO 8601 date in UTC: `2026-02-10`. @param timeMs - ms since the epoch */
 export function isoDate(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 'yyyy-mm-dd'.length);
+  return iso(timeMs).slice(0, 'yyyy-mm-dd'.length);
 }

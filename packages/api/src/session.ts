@@ -3,6 +3,7 @@
 import type { Scope } from '@hookpulse/common/bots/access-token';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { AccessName, TokenRefSchema } from './caller.ts';
@@ -71,7 +72,7 @@ export function newSession(
   return {
     session_id: sessionId,
     origin,
-    created_at: new Date(nowMs).toISOString(),
+    created_at: iso(nowMs),
     expires_at: new Date(Math.min(endMs, tokenExpiresAtMs ?? endMs)).toISOString(),
     address,
     user_agent: userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
@@ -164,7 +165,7 @@ export function listedSession(
     access,
     token: { token_id: origin.token_id, name: origin.name },
     created_at,
-    last_used_at: lastUsedAtMs === null ? created_at : new Date(lastUsedAtMs).toISOString(),
+    last_used_at: lastUsedAtMs === null ? created_at : iso(lastUsedAtMs),
     idle_ends_at: new Date(idleEndMs(used, access)).toISOString(),
     expires_at,
     address,

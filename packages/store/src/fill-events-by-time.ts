@@ -2,7 +2,9 @@
  * Copies the raw events of a store of before into `webhook_events_by_time`; what is stored meanwhile
  * comes by the view. Rows that are copied twice replace themselves.
  */
+
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from './open-client.ts';
 
 /** Numbered like the files: recorded once it is done, and then never done again. */
@@ -29,7 +31,7 @@ export async function fillEventsByTime(client: ClickHouseClient, logger: Logger)
         query_params: { from_s: fromS, to_s: fromS + stepS },
       });
     }
-    logger.info({ day: new Date(day * 1_000).toISOString().slice(0, 10), rows }, 'events copied');
+    logger.info({ day: iso(day * 1_000).slice(0, 10), rows }, 'events copied');
   }
 }
 

@@ -1,6 +1,7 @@
 /** How a window stands in ClickHouse: the columns that `webhook_metrics` and `webhook_slices` share. */
 
 import { LatencyDigest } from '@hookpulse/common/digest/latency-digest';
+import { iso } from '@hookpulse/common/values/iso';
 import { COUNTER_NAMES, type Counters, emptyCounters } from '@hookpulse/common/windows/counters';
 import type { Window, WindowSnapshot } from '@hookpulse/common/windows/window';
 
@@ -37,7 +38,7 @@ export function windowToRow(window: WindowSnapshot): WindowRow {
     processing_time_count: window.processing.count,
     response_time_sum_ms: window.response.sumMs,
     response_time_count: window.response.count,
-    last_event_at: new Date(window.lastEventMs ?? 0).toISOString(),
+    last_event_at: iso(window.lastEventMs ?? 0),
     latency_digest: toBase64(window.digest),
   };
 }

@@ -2,6 +2,7 @@
 
 import { SCOPES, type Scope } from '@hookpulse/common/bots/access-token';
 import { DAY_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import Type, { type Static } from 'typebox';
 import { CommandError } from '../command-error.ts';
@@ -155,7 +156,7 @@ function onlyOne(which: string, tokens: readonly Token[]): Token {
 function endOf(text: string, nowMs: number): string {
   const days = DAYS.exec(text.trim())?.[1];
   const endMs = days ? nowMs + Number(days) * DAY_MS : parseTime(text, '--expires', nowMs);
-  return new Date(endMs).toISOString();
+  return iso(endMs);
 }
 
 function collected(value: string, before: readonly string[] = []): readonly string[] {

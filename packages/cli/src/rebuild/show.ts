@@ -1,4 +1,5 @@
 /** What a rebuild has changed, as text for people. */
+import { iso } from '@hookpulse/common/values/iso';
 import { COUNTER_NAMES } from '@hookpulse/common/windows/counters';
 import type { RebuildStatus, RebuiltHour, RebuiltValue } from '@hookpulse/common/windows/rebuild';
 import { minuteOf } from '../output/minute.ts';
@@ -64,6 +65,6 @@ function changeLines(changes: readonly RebuiltHour[]): string[] {
 
 function text({ name }: RebuiltValue, value: number | null): string {
   if (value === null) return 'none';
-  if (name === 'last_event_at') return value === 0 ? 'none' : new Date(value).toISOString();
+  if (name === 'last_event_at') return value === 0 ? 'none' : iso(value);
   return String(Number(value.toFixed(3)));
 }

@@ -2,6 +2,7 @@
 
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { DAY_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import {
   type Reconciliation,
   ReconciliationSchema,
@@ -39,8 +40,8 @@ export async function collectReconciliation(
 
 function ask(api: QueryApi, { botId }: ReconcileRequest, fromMs: number, toMs: number) {
   return api.get('/api/admin/reconciliation', ReconciliationSchema, {
-    from: new Date(fromMs).toISOString(),
-    to: new Date(toMs).toISOString(),
+    from: iso(fromMs),
+    to: iso(toMs),
     ...(botId === null ? {} : { bot_id: botId }),
   });
 }

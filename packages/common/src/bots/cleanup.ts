@@ -1,7 +1,8 @@
 /** What a clean-up has deleted, or would delete. */
-import Type, { type Static } from 'typebox';
 
-const Count = Type.Integer({ minimum: 0 });
+import Type, { type Static } from 'typebox';
+import { Count } from '../values/count.ts';
+
 const Time = Type.String({ format: 'date-time' });
 
 export const CleanupSchema = Type.Object({

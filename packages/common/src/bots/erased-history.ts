@@ -1,7 +1,7 @@
 /** What was erased of a bot, and what of it is left for a while. */
-import Type, { type Static } from 'typebox';
 
-const Count = Type.Integer({ minimum: 0 });
+import Type, { type Static } from 'typebox';
+import { Count } from '../values/count.ts';
 
 export const ErasedHistorySchema = Type.Object({
   bot_id: Type.String(),

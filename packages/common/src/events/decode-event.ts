@@ -1,4 +1,5 @@
 /** Reading an event off the log. What cannot be read is a verdict with its reason, not an exception. */
+import { iso } from '../values/iso.ts';
 import { END_OF_STORABLE_TIME_MS } from '../values/moment.ts';
 import { type WebhookEvent, webhookEventValidator } from './webhook-event.ts';
 
@@ -40,7 +41,7 @@ function isReal(timestamp: string, timeMs: number): boolean {
   // Every month has these days, and writing the time out again costs more than reading the event's.
   if (timestamp.slice(8, 10) <= '28' && timestamp.slice(11, 13) < '24')
     return !Number.isNaN(timeMs);
-  return !Number.isNaN(timeMs) && new Date(timeMs).toISOString() === timestamp;
+  return !Number.isNaN(timeMs) && iso(timeMs) === timestamp;
 }
 
 /** The store refuses texts that have no UTF-8 form, and all that is stored with them. */

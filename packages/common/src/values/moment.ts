@@ -2,7 +2,9 @@
  * Moments as people and programs write them: ISO 8601 with a zone. All of RFC 3339 (section 5.6) is
  * taken, and seconds may be missing. This is the one parser for requests, reports and commands.
  */
+
 import { MINUTE_MS } from './durations.ts';
+import { iso } from './iso.ts';
 
 const MOMENT =
   /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:[Zz]|([+-])(\d\d):?(\d\d))$/;
@@ -30,7 +32,7 @@ export function parseMoment(text: string): number | null {
   // Date carries over what is too large; a moment reads back as it was written.
   const written = `${date}T${hourMinute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
   const localMs = Date.parse(written);
-  if (Number.isNaN(localMs) || new Date(localMs).toISOString() !== written) return null;
+  if (Number.isNaN(localMs) || iso(localMs) !== written) return null;
   const offsetMs = (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
   const timeMs = sign === '-' ? localMs + offsetMs : localMs - offsetMs;
   return timeMs >= FIRST_MS && timeMs <= LAST_MS ? timeMs : null;

@@ -2,10 +2,11 @@
  * Counting hours anew from raw events: what is asked for, what the owner of each partition answers,
  * and what it adds up to. The first two stand on `webhook.rebuilds`.
  */
+
 import Type, { type Static } from 'typebox';
 import { BotId } from '../events/webhook-event.ts';
+import { Count } from '../values/count.ts';
 
-const Count = Type.Integer({ minimum: 0 });
 const Time = Type.String({ format: 'date-time' });
 const Id = Type.String({ minLength: 1, maxLength: 64 });
 

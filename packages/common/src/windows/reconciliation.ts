@@ -2,8 +2,10 @@
  * What a reconciliation says: per partition the log's end, the raw rows and the window sums, and
  * every hour of a bot in which they differ. The query API answers it, the command line reads it.
  */
+
 import Type, { type Static } from 'typebox';
 import { BotId } from '../events/webhook-event.ts';
+import { Count } from '../values/count.ts';
 import { COUNTER_NAMES } from './counters.ts';
 
 /** What is compared: every count, and the durations behind the averages. */
@@ -29,7 +31,6 @@ export const DIFFERENCE_KINDS = [
 ] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
-const Count = Type.Integer({ minimum: 0 });
 const Time = Type.String({ format: 'date-time' });
 const Offset = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
 

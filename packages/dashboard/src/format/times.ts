@@ -1,5 +1,7 @@
 /** Times in the viewer's zone, in UTC, and as how long ago. */
+
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import { madeOnce } from './made-once.ts';
 import { formatCount } from './numbers.ts';
 
@@ -82,14 +84,14 @@ export function formatUtcDay(timeMs: number): string {
 
 /** `2026-11-24 13:03:22 UTC` */
 export function formatUtc(timeMs: number): string {
-  const [date = '', time = ''] = new Date(timeMs).toISOString().split('T');
+  const [date = '', time = ''] = iso(timeMs).split('T');
   return `${date} ${time.slice(0, 8)} UTC`;
 }
 
 /** A moment as a browser's field of date and time takes it, in the viewer's zone: `2026-11-24T14:03` */
 export function localDateTime(timeMs: number): string {
   const offsetMs = new Date(timeMs).getTimezoneOffset() * MINUTE_MS;
-  return new Date(timeMs - offsetMs).toISOString().slice(0, 16);
+  return iso(timeMs - offsetMs).slice(0, 16);
 }
 
 /** `just now`, `40 s ago`, `5 min ago`, `3 h ago`, `2 d ago`; of what is to come `in 5 min` */

@@ -2,7 +2,9 @@
  * A span of time that somebody chose: the last so many hours, which go on, or from one time to
  * another. In the address: `range=24h`, or `from` and `to`.
  */
+
 import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import { formatShort } from '../format/times.ts';
 import type { UrlChanges, UrlState } from './url-state.ts';
 
@@ -85,5 +87,5 @@ function timeOf(text: string): number | null {
 }
 
 function isoOf(timeMs: number | null): string | null {
-  return timeMs === null ? null : new Date(timeMs).toISOString();
+  return timeMs === null ? null : iso(timeMs);
 }

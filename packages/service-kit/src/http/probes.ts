@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { iso } from '@hookpulse/common/values/iso';
 import Type from 'typebox';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
 import type { HttpApp } from './http-app.ts';
@@ -99,7 +100,7 @@ export function registerProbes(app: HttpApp, options: ProbeOptions): void {
 
 function toDetails({ name, problem }: CheckResult): ErrorDetail[] {
   if (problem === null) return [];
-  const since = new Date(problem.sinceMs).toISOString();
+  const since = iso(problem.sinceMs);
   return [{ field: name, message: `${problem.text}, since ${since}` }];
 }
 

@@ -5,6 +5,7 @@
 
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { iso } from '@hookpulse/common/values/iso';
 import type {
   EventLog,
   Follower,
@@ -83,7 +84,7 @@ function toMessage(botId: string, heardMs: number): OutgoingMessage {
   return {
     topic: FIRST_EVENTS_TOPIC,
     key: botId,
-    value: JSON.stringify({ bot_id: botId, heard_at: new Date(heardMs).toISOString() }),
+    value: JSON.stringify({ bot_id: botId, heard_at: iso(heardMs) }),
     headers: schemaHeader(FIRST_EVENTS_TOPIC),
   };
 }

@@ -2,6 +2,7 @@
 
 import { type AlertTransition, transitionsOf } from '@hookpulse/common/alerts/alert';
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
+import { iso } from '@hookpulse/common/values/iso';
 import type { LogMessage } from '@hookpulse/event-log/event-log';
 import { readAlertMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
 
@@ -144,7 +145,7 @@ function receiptRow(receipt: MailReceipt, { timestampMs, offset }: LogMessage): 
 /** Whatever its zone was; what is no time sorts as beyond all times. */
 function utc(time: string): string {
   const timeMs = Date.parse(time);
-  return Number.isNaN(timeMs) ? NO_TIME : new Date(timeMs).toISOString();
+  return Number.isNaN(timeMs) ? NO_TIME : iso(timeMs);
 }
 
 function idOf({ bot_id, rule, alert_id, sequence }: TransitionRow): string {

@@ -1,6 +1,8 @@
 /** The `error` event that says an update was never processed. */
+
 import { timeoutEventId } from '@hookpulse/common/events/event-identity';
 import { TIMEOUT, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { iso } from '@hookpulse/common/values/iso';
 import type { OverdueUpdate } from './processing-timeouts.ts';
 
 /** Its id follows from the update, so that it counts once however often it is announced. */
@@ -10,7 +12,7 @@ export function timeoutEvent(overdue: OverdueUpdate): WebhookEvent {
     bot_id: overdue.botId,
     event_type: 'error',
     status: 'failed',
-    timestamp: new Date(overdue.overdueSinceMs).toISOString(),
+    timestamp: iso(overdue.overdueSinceMs),
     update_id: overdue.updateId,
     update_type: overdue.updateType,
     processing_time_ms: null,

@@ -1,4 +1,5 @@
 /** What the owner of a partition says of a request. */
+import { iso } from '@hookpulse/common/values/iso';
 import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/windows/rebuild';
 import type { RebuildTally } from './rebuild-partition.ts';
 
@@ -23,7 +24,7 @@ export function answerOf(
     rebuild_id,
     partition,
     state,
-    answered_at: new Date(nowMs).toISOString(),
+    answered_at: iso(nowMs),
     progress: state === 'running' ? tally.progress : 1,
     raw_events: tally.rawEvents,
     hours: tally.hours,

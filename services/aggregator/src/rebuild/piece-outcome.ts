@@ -1,4 +1,5 @@
 /** What came of counting a piece of a partition anew. */
+import { iso } from '@hookpulse/common/values/iso';
 import type { RebuiltHour } from '@hookpulse/common/windows/rebuild';
 import type { DifferentWindow } from '../domain/compare-windows.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';
@@ -25,7 +26,7 @@ export function rebuiltHour(
 ): RebuiltHour {
   return {
     bot_id: botId,
-    hour: new Date(startMs).toISOString(),
+    hour: iso(startMs),
     partition,
     epoch,
     kind,

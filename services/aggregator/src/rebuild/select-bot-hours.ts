@@ -1,4 +1,5 @@
 /** Which hours of which bots a partition has in a span, with raw events or with rows. */
+import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { EpochHour, HourSpan } from './rebuild-store.ts';
 
@@ -64,5 +65,5 @@ export async function selectBotHours(
 }
 
 function isoDate(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 'yyyy-mm-dd'.length);
+  return iso(timeMs).slice(0, 'yyyy-mm-dd'.length);
 }

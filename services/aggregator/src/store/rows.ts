@@ -1,6 +1,7 @@
 /** Rows as the aggregator inserts them: one object a row, keys are column names. */
 
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import { iso } from '@hookpulse/common/values/iso';
 import { averageMs } from '@hookpulse/common/windows/window';
 import { windowToRow } from '@hookpulse/store/window-row';
 import type { ChangedWindow } from '../domain/open-windows.ts';
@@ -25,12 +26,12 @@ export function eventRow({ event, offset, logTimeMs }: LoggedEvent, position: Fo
     log_partition: position.partition,
     log_epoch: position.epoch,
     log_offset: `${offset}`,
-    log_time: new Date(logTimeMs).toISOString(),
+    log_time: iso(logTimeMs),
   };
 }
 
 export function hourRow({ botId, startMs, window }: ChangedWindow, position: FoldPosition) {
-  const start = new Date(startMs).toISOString();
+  const start = iso(startMs);
   return {
     bot_id: botId,
     date: start.slice(0, 10),
@@ -57,7 +58,7 @@ export function sliceRow({ botId, startMs, window }: ChangedWindow, position: Fo
 export function positionRow(position: FoldPosition) {
   return {
     ...versionColumns(position),
-    last_log_time: new Date(position.last?.logTimeMs ?? 0).toISOString(),
+    last_log_time: iso(position.last?.logTimeMs ?? 0),
     last_fingerprint: lastMessageText(position),
   };
 }

@@ -1,4 +1,5 @@
 /** The next transition of a bot and rule, from the one before. */
+
 import {
   type AlertTransition,
   alertIdOf,
@@ -9,6 +10,7 @@ import {
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import type { Finding } from '@hookpulse/common/alerts/rules/rule';
 import type { Bot } from '@hookpulse/common/bots/bot';
+import { iso } from '@hookpulse/common/values/iso';
 import { settledSequence } from './owed-mails.ts';
 
 export interface PreviousAlert {
@@ -34,7 +36,7 @@ export function nextTransition(
   { bot, rule, transition, reason, finding, nowMs }: NextTransition,
 ): AlertTransition {
   const sequence = (previous?.transition.sequence ?? 0) + 1;
-  const at = new Date(nowMs).toISOString();
+  const at = iso(nowMs);
   const subject = { bot_id: bot.bot_id, rule };
   const isNew = transition === 'firing' || previous === null;
   const alert_id = isNew

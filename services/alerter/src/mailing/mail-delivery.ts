@@ -3,6 +3,7 @@
  * it or refuses it for good, and noted again. Each step is done again until it is done; a restarted
  * alerter goes on at the step that the log shows.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type MailReceipt,
@@ -12,6 +13,7 @@ import {
 } from '@hookpulse/common/alerts/mail-receipt';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { iso } from '@hookpulse/common/values/iso';
 import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { OwedMail, PlannedMail } from '../domain/mail-plan.ts';
 import { composeMail } from '../domain/mail-text/compose-mail.ts';
@@ -125,7 +127,7 @@ export async function deliverMail(
   /** People look why a mail does not come. The next attempt does not wait for a log that is away. */
   async function noteFailure(detail: string | null, pauseMs: number): Promise<void> {
     const nowMs = deps.clock.now();
-    const next_attempt_at = new Date(nowMs + pauseMs).toISOString();
+    const next_attempt_at = iso(nowMs + pauseMs);
     const receipts = receiptsOf(planned, 'sending', detail, taken, nowMs);
     const noted = receipts.map((receipt) => ({ ...receipt, attempts, next_attempt_at }));
     await deps.receipts.publish(noted).catch((error: unknown) => {
@@ -191,7 +193,7 @@ function receiptsOf(
     alert_id: item.mail.alert_id,
     sequence: item.mail.sequence,
     state,
-    at: new Date(nowMs).toISOString(),
+    at: iso(nowMs),
     message_id: messageId,
     thread_id: item.threadId ?? planned.threadId ?? messageId,
     receivers: receiversAfter(item, planned.receivers, state),

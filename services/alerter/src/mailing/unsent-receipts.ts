@@ -1,6 +1,8 @@
 /** What is noted of mails that are not sent at all. */
+
 import type { PastTransition } from '@hookpulse/common/alerts/alert';
 import { type MailReceipt, toldFields, toldOf } from '@hookpulse/common/alerts/mail-receipt';
+import { iso } from '@hookpulse/common/values/iso';
 import type { MailDuty } from '../domain/mail-duty.ts';
 import { owedMails } from '../domain/owed-mails.ts';
 import { type OwedDuty, threadOf } from './owed-board.ts';
@@ -12,7 +14,7 @@ export function unsentReceipts(
   duties: readonly OwedDuty[],
   nowMs: number,
 ): (MailReceipt & { readonly state: UnsentState })[] {
-  const at = new Date(nowMs).toISOString();
+  const at = iso(nowMs);
   return duties.flatMap(({ transition, receipt, duty }) => {
     if (duty.kind !== 'settle') return [];
     const { state, upTo, detail, isThreadKept } = duty;

@@ -1,8 +1,10 @@
 /** Mails as `.eml` files in a folder, for who has no SMTP server. Any mail program opens them. */
+
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '@hookpulse/common/values/error-code';
+import { iso } from '@hookpulse/common/values/iso';
 import { PRIVATE_FOLDER_MODE } from '@hookpulse/service-kit/process/data-dir';
 import { createTransport } from 'nodemailer';
 import type { Mail, MailOutcome, MailTransport } from './mail.ts';
@@ -46,7 +48,7 @@ export function openOutboxTransport({ folder, from }: OutboxSettings): MailTrans
 
 /** The same mail has the same name, so that writing it again replaces it; names sort by time. */
 function fileName({ messageId, dateMs }: Mail): string {
-  const time = new Date(dateMs).toISOString().replaceAll(/[-:]/g, '');
+  const time = iso(dateMs).replaceAll(/[-:]/g, '');
   const id = messageId.replaceAll(/[<>]/g, '');
   const safeId = id.replaceAll(/[^\w.@-]/g, '_').slice(0, MAX_ID_CHARACTERS);
   // What had to be changed could be the name of another mail.

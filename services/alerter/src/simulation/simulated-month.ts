@@ -15,6 +15,7 @@ import { INVALID_SIGNATURE, type WebhookEvent } from '@hookpulse/common/events/w
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { type AlertBoard, openAlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
@@ -459,7 +460,7 @@ function faultsOf({ fromMs, toMs }: Span, random: Random): SimulatedFault[] {
 }
 
 function entryOf(botId: string, sinceMs: number): RosterEntry {
-  const since = new Date(sinceMs).toISOString();
+  const since = iso(sinceMs);
   const hash = '0'.repeat(64);
   const bot: Bot = {
     bot_id: botId,

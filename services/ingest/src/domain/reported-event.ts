@@ -18,6 +18,7 @@ import {
   type WebhookEvent,
 } from '@hookpulse/common/events/webhook-event';
 import { normalIpAddress } from '@hookpulse/common/values/ip-address';
+import { iso } from '@hookpulse/common/values/iso';
 import { MOMENT_FORM, parseMoment } from '@hookpulse/common/values/moment';
 import { describeProblems } from '@hookpulse/common/values/schema-problems';
 import Type, { type Static } from 'typebox';
@@ -115,7 +116,7 @@ function toEvent(
     bot_id: reported.bot_id,
     event_type: reported.event_type,
     status,
-    timestamp: new Date(timestampMs).toISOString(),
+    timestamp: iso(timestampMs),
     update_id: reported.update_id ?? null,
     update_type: repaired(reported.update_type ?? null),
     processing_time_ms: reported.processing_time_ms ?? null,

@@ -4,8 +4,10 @@
  * the log has acknowledged both the update and its `received` event. Never 410: Telegram deletes a
  * webhook that answers it for a day.
  */
+
 import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { iso } from '@hookpulse/common/values/iso';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { clientAddress } from '@hookpulse/service-kit/http/client-address';
@@ -105,7 +107,7 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
 
   function receiptOf(request: FastifyRequest, botId: string): Receipt {
     const receivedAtMs = clock.now();
-    const receivedAt = new Date(receivedAtMs).toISOString();
+    const receivedAt = iso(receivedAtMs);
     return { botId, receivedAtMs, receivedAt, ipAddress: clientAddress(request) };
   }
 };

@@ -3,10 +3,12 @@
  * until it can be read there, so that whoever was told of a change finds it; a change that is made is answered even
  * when the audit cannot take it, and then stands in the log output only.
  */
+
 import { randomUUID } from 'node:crypto';
 import { type AuditEntry, auditedChange, auditedTarget } from '@hookpulse/api/audit-entry';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { iso } from '@hookpulse/common/values/iso';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { clientAddress } from '@hookpulse/service-kit/http/client-address';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
@@ -67,7 +69,7 @@ function entryOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): A
   const path = request.url.split('?', 1)[0] ?? '';
   return {
     audit_id: randomUUID(),
-    at: new Date(nowMs).toISOString(),
+    at: iso(nowMs),
     request_id: request.id,
     actor: {
       access: caller?.access ?? null,

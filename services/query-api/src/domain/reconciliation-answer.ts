@@ -1,4 +1,5 @@
 /** What a reconciliation adds up to: sums by partition, differences, and a verdict. */
+import { iso } from '@hookpulse/common/values/iso';
 import {
   COMPARED_NAMES,
   type Difference,
@@ -118,8 +119,4 @@ function byPlace(a: Difference, b: Difference): number {
   if (a.hour !== b.hour) return a.hour < b.hour ? -1 : 1;
   if (a.bot_id !== b.bot_id) return a.bot_id < b.bot_id ? -1 : 1;
   return a.partition - b.partition || a.epoch - b.epoch;
-}
-
-function iso(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }

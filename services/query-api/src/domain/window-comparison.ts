@@ -1,4 +1,5 @@
 /** Hourly rows compared with the raw events that they say they have seen. */
+import { iso } from '@hookpulse/common/values/iso';
 import {
   COMPARED_NAMES,
   type CountDifference,
@@ -54,7 +55,7 @@ export function toDifference(
 ): Difference {
   return {
     bot_id: window.botId,
-    hour: new Date(window.startMs).toISOString(),
+    hour: iso(window.startMs),
     partition,
     epoch: window.epoch,
     kind: kindOf(window, endOffset),

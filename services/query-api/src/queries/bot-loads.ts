@@ -1,6 +1,6 @@
 /** How many raw events each bot has in a span: for cutting long work into pieces. */
 
-import { Count } from '@hookpulse/api/counter-fields';
+import { Count } from '@hookpulse/common/values/count';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';

@@ -1,6 +1,6 @@
 /** About how many raw events each day has, from what the store knows of its own parts. */
 
-import { Count } from '@hookpulse/api/counter-fields';
+import { Count } from '@hookpulse/common/values/count';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';

@@ -1,7 +1,7 @@
 /** What every bot's slices of the last 15 minutes add up to: one query for the whole fleet. */
 
-import { Count } from '@hookpulse/api/counter-fields';
 import type { BotTraffic } from '@hookpulse/api/fleet-health';
+import { Count } from '@hookpulse/common/values/count';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';

@@ -1,8 +1,8 @@
 /** How every bot's last hours went: one query for the whole fleet. */
 
-import { Count } from '@hookpulse/api/counter-fields';
 import type { StoredTrend } from '@hookpulse/api/fleet-trend';
 import { isoDate } from '@hookpulse/api/rounding';
+import { Count } from '@hookpulse/common/values/count';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';

@@ -1,7 +1,8 @@
 /** Hours of `webhook_metrics` summed up over bots, partitions or the hours of a day. */
 
-import { COUNTER_FIELDS, Count } from '@hookpulse/api/counter-fields';
+import { COUNTER_FIELDS } from '@hookpulse/api/counter-fields';
 import type { MetricsUnit, SummedWindow } from '@hookpulse/api/metrics-row';
+import { Count } from '@hookpulse/common/values/count';
 import { COUNTER_NAMES, emptyCounters } from '@hookpulse/common/windows/counters';
 import Type, { type Static } from 'typebox';
 import { DurationSum, TimeMs } from './row-types.ts';

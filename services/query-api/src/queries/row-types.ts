@@ -1,6 +1,7 @@
 /** Types of columns as they come in JSON. */
 
-import { COUNTER_FIELDS, Count } from '@hookpulse/api/counter-fields';
+import { COUNTER_FIELDS } from '@hookpulse/api/counter-fields';
+import { Count } from '@hookpulse/common/values/count';
 import Type from 'typebox';
 
 export const DurationSum = Type.Number({ minimum: 0 });

@@ -4,6 +4,7 @@ import type { KnownAlert } from '@hookpulse/api/known-alert';
 import { TRANSITIONS } from '@hookpulse/common/alerts/alert';
 import { MAIL_STATES } from '@hookpulse/common/alerts/mail-receipt';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
+import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -86,5 +87,5 @@ export async function storedAlerts(
 }
 
 function withTime<Row extends Static<typeof Transition> | Static<typeof Receipt>>(row: Row) {
-  return { ...row, at: new Date(row.at_ms).toISOString() };
+  return { ...row, at: iso(row.at_ms) };
 }

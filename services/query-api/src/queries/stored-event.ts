@@ -1,4 +1,5 @@
 /** A raw event as queries select it, and as answers show it. */
+
 import {
   EventStatusName,
   EventTypeName,
@@ -6,6 +7,7 @@ import {
   UpdateId,
   type WebhookEvent,
 } from '@hookpulse/common/events/webhook-event';
+import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { TimeMs } from './row-types.ts';
@@ -35,6 +37,6 @@ export const storedEventRow = Compile(StoredEventRow);
 
 export function eventOfRow(row: Static<typeof StoredEventRow>): WebhookEvent {
   const { id, time_ms, bot_id, event_type, status, ...rest } = row;
-  const timestamp = new Date(time_ms).toISOString();
+  const timestamp = iso(time_ms);
   return { event_id: id, bot_id, event_type, status, timestamp, ...rest };
 }

@@ -1,6 +1,6 @@
 /** How far the aggregator has come in each partition of the log, as the store has it. */
 
-import { Count } from '@hookpulse/api/counter-fields';
+import { Count } from '@hookpulse/common/values/count';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';

@@ -1,7 +1,7 @@
 /** Hourly rows against the raw events that they say they have seen: sums, and where they differ. */
 
-import { Count } from '@hookpulse/api/counter-fields';
 import { isoDate } from '@hookpulse/api/rounding';
+import { Count } from '@hookpulse/common/values/count';
 import { COMPARED_NAMES } from '@hookpulse/common/windows/reconciliation';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type, { type Static } from 'typebox';

@@ -15,6 +15,7 @@ import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import { type RebuildRequest, rebuildStatus } from '@hookpulse/common/windows/rebuild';
 import { windowStart } from '@hookpulse/common/windows/window';
 import type { EventLog } from '@hookpulse/event-log/event-log';
@@ -225,8 +226,4 @@ async function settles(
     if (performance.now() > deadlineMs) return false;
     await delay(POLL_INTERVAL_MS);
   }
-}
-
-function iso(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }

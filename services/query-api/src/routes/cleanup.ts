@@ -3,6 +3,7 @@
 import { CleanupSchema } from '@hookpulse/common/bots/cleanup';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { DAY_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
@@ -75,8 +76,4 @@ export function registerCleanup(app: HttpApp, deps: CleanupDeps): void {
         };
       }),
   );
-}
-
-function iso(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }

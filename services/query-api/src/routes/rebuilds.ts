@@ -6,6 +6,7 @@ import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import { MOMENT_FORM, momentMs } from '@hookpulse/common/values/moment';
 import {
   RebuildAcceptedSchema,
@@ -177,8 +178,4 @@ function forgetOld(board: RebuildBoard, { clock, logger }: RebuildRoutesDeps): v
       logger.warn({ err: error, rebuild_id: request.rebuild_id }, 'an old rebuild is kept');
     });
   }
-}
-
-function iso(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }

@@ -3,6 +3,7 @@
 import { firstWholeHour } from '@hookpulse/common/events/raw-retention';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { iso } from '@hookpulse/common/values/iso';
 import { MOMENT_FORM, momentMs } from '@hookpulse/common/values/moment';
 import { ReconciliationSchema } from '@hookpulse/common/windows/reconciliation';
 import type { EventLog } from '@hookpulse/event-log/event-log';
@@ -71,7 +72,7 @@ function spanOf(
   if (!hours) throw badRequest('from must be before to, and not in the future.');
   const fromMs = Math.max(hours.fromMs, rawEventsSinceMs);
   if (fromMs >= hours.toMs) {
-    const since = new Date(rawEventsSinceMs).toISOString();
+    const since = iso(rawEventsSinceMs);
     throw badRequest(
       `The raw events of these hours are past the retention; they are kept since ${since}.`,
     );

@@ -1,8 +1,10 @@
 /** `/api/session`: signing in and out with a browser, which keeps a cookie instead of the token. */
+
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '@hookpulse/api/caller';
 import { newSession, SessionViewSchema, type Who, WhoSchema } from '@hookpulse/api/session';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { iso } from '@hookpulse/common/values/iso';
 import { MAX_TOKEN_LENGTH } from '@hookpulse/service-kit/http/bearer';
 import { clientAddress } from '@hookpulse/service-kit/http/client-address';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
@@ -142,7 +144,7 @@ export function registerSession(app: HttpApp, deps: SessionRoutesDeps): void {
 function whoIs({ access, bots, token, session }: Caller): Who {
   return {
     access,
-    expires_at: session === null ? null : new Date(session.expiresAtMs).toISOString(),
+    expires_at: session === null ? null : iso(session.expiresAtMs),
     reads_health: true,
     token,
     bots: bots && [...bots],

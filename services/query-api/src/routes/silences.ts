@@ -1,4 +1,5 @@
 /** `/api/silences`: mails of some alerts are held back for a while. */
+
 import { randomUUID } from 'node:crypto';
 import { isVisible } from '@hookpulse/api/access';
 import type { Caller } from '@hookpulse/api/caller';
@@ -11,6 +12,7 @@ import {
 import { isActive, type Silence } from '@hookpulse/common/alerts/silence';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { iso } from '@hookpulse/common/values/iso';
 import {
   assertMatches,
   entityTag,
@@ -153,7 +155,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
         const nowMs = clock.now();
         assertMatches(request, silence, () => silenceView(silence, nowMs));
         if (isActive(silence, nowMs)) {
-          await controls.putSilence({ ...silence, ends_at: new Date(nowMs).toISOString() });
+          await controls.putSilence({ ...silence, ends_at: iso(nowMs) });
         }
         return reply.code(204).send(null);
       }),

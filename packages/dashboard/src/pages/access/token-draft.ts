@@ -3,6 +3,7 @@
 import type { NewToken } from '@hookpulse/api/named-token-view';
 import type { Scope } from '@hookpulse/common/bots/access-token';
 import { DAY_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 
 export interface TokenDraft {
   readonly name: string;
@@ -25,6 +26,6 @@ export function newTokenBody({ name, scope, bots, expiry }: TokenDraft, nowMs: n
     name: name.trim(),
     scope,
     bots: bots.length === 0 ? null : [...bots],
-    expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
+    expires_at: expiresAtMs === null ? null : iso(expiresAtMs),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { AlertView } from '@hookpulse/api/alert-view';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 
 export const FIRING_PATH = '/api/alerts?state=firing&limit=1000';
 export const HISTORY_PAGE_SIZE = 50;
@@ -73,5 +74,5 @@ function pathOf(fields: Readonly<Record<string, string>>): string {
 }
 
 function isoOf(timeMs: number): string {
-  return new Date(timeMs).toISOString();
+  return iso(timeMs);
 }

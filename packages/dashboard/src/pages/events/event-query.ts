@@ -1,5 +1,7 @@
 /** Which events are looked at: what the address says, and how the API is asked for them. */
+
 import type { EventFilter } from '@hookpulse/api/event-filter';
+import { iso } from '@hookpulse/common/values/iso';
 import {
   type RangePreset,
   rangeOfUrl,
@@ -99,8 +101,8 @@ function isoOf(timestamp: string, moreMs: number): string {
 
 function isoSpan({ fromMs, toMs }: TimeSpan): Record<string, string> {
   return {
-    ...(fromMs === null ? {} : { from: new Date(fromMs).toISOString() }),
-    ...(toMs === null ? {} : { to: new Date(toMs).toISOString() }),
+    ...(fromMs === null ? {} : { from: iso(fromMs) }),
+    ...(toMs === null ? {} : { to: iso(toMs) }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { MetricsUnit } from '@hookpulse/api/metrics-row';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import {
   type RangePreset,
   rangeOfUrl,
@@ -116,5 +117,5 @@ function metricsPath(
 }
 
 function isoOf(timeMs: number | null): string {
-  return timeMs === null ? '' : new Date(timeMs).toISOString();
+  return timeMs === null ? '' : iso(timeMs);
 }
