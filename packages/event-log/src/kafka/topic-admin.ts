@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import {
   type LogPosition,
+  LogUnavailableError,
   type PartitionRange,
   type TopicSpec,
   UnknownTopicError,
@@ -89,7 +90,7 @@ export class TopicAdmin {
   /** In order of partitions. @throws UnknownTopicError */
   async ranges(topic: string): Promise<readonly PartitionRange[]> {
     await this.partitionCount(topic);
-    const offsets = await this.#ask(topic, 'ranges', (admin) => admin.fetchTopicOffsets(topic));
+    const offsets = await this.#ask(topic, 'ranges', (admin) => offsetsOf(admin, topic));
     return offsets
       .map(({ partition, low, high }) => ({
         topic,
@@ -106,7 +107,7 @@ export class TopicAdmin {
     // Negative times mean something else to Kafka.
     const timestamp = Math.max(0, Math.ceil(timestampMs));
     const offsets = await this.#ask(topic, 'offsetsAt', (admin) =>
-      admin.fetchTopicOffsetsByTimestamp(topic, timestamp),
+      unlessUnknown(admin.fetchTopicOffsetsByTimestamp(topic, timestamp)),
     );
     return offsets
       .map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) }))
@@ -152,12 +153,26 @@ export class TopicAdmin {
 async function untilLed(admin: Admin, topic: string): Promise<void> {
   for (;;) {
     try {
-      await admin.fetchTopicOffsets(topic);
+      await offsetsOf(admin, topic);
       return;
     } catch (error) {
-      if (!isNotReady(error)) throw error;
+      if (!isNotReady(error) && !(error instanceof LogUnavailableError)) throw error;
       await setTimeout(READY_POLL_INTERVAL_MS);
     }
+  }
+}
+
+function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {
+  return unlessUnknown(admin.fetchTopicOffsets(topic));
+}
+
+/** kafkajs 2.2.4 throws a TypeError where a broker does not know the partitions of a new topic yet. */
+async function unlessUnknown<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new LogUnavailableError('the broker does not know the partitions yet');
   }
 }
 
