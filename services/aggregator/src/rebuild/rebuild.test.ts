@@ -4,14 +4,14 @@ import { until } from '@hookpulse/common/testing/until';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { RebuildAnswer } from '@hookpulse/common/windows/rebuild';
 import { SLICE_MS, windowStart } from '@hookpulse/common/windows/window';
-import { EVENTS_TOPIC, REBUILDS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { EVENTS_TOPIC, REBUILDS_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTestClickHouse,
   type TestClickHouse,
 } from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
-import { eventAt, RebuildFixture } from './testing/rebuild-fixture.ts';
+import { eventAt, PARTITIONS, RebuildFixture, SPECS } from './testing/rebuild-fixture.ts';
 
 /** Hours of these tests: one that is over long ago, and the one that is being fed. */
 const NOW_MS = Date.now();
@@ -80,7 +80,7 @@ describeWithClickHouse('counting hours anew', (serverUrl) => {
   test('what was counted right is right: nothing changes', async () => {
     await countSome();
     const answers = await fixture.rebuild();
-    expect(answers.map(({ state }) => state)).toEqual(Array(12).fill('done'));
+    expect(answers.map(({ state }) => state)).toEqual(Array(PARTITIONS).fill('done'));
     expect(changesOf(answers)).toEqual([]);
     expect(answers.reduce((sum, answer) => sum + answer.raw_events, 0)).toBe(120);
     expect(answers.reduce((sum, answer) => sum + answer.hours, 0)).toBe(9);
@@ -288,7 +288,7 @@ describeWithClickHouse('counting hours anew', (serverUrl) => {
     await fixture.allStored();
     await fixture.stop(first);
     await fixture.log.deleteTopic(EVENTS_TOPIC);
-    await fixture.log.ensureTopics(TOPIC_SPECS);
+    await fixture.log.ensureTopics(SPECS);
     await fixture.publish([eventAt('a', OLD_MS + 5)]);
     await fixture.start();
     await fixture.allStored();
@@ -318,7 +318,7 @@ describeWithClickHouse('counting hours anew', (serverUrl) => {
     const answers = await fixture.rebuild({
       from: new Date(OLD_MS - 10 * 24 * HOUR_MS).toISOString(),
     });
-    expect(answers.map(({ state }) => state)).toEqual(Array(12).fill('failed'));
+    expect(answers.map(({ state }) => state)).toEqual(Array(PARTITIONS).fill('failed'));
     expect(answers[0]?.problem).toMatch(/^Raw events of these hours have passed the retention/);
     await expectTruth();
   });
@@ -329,7 +329,7 @@ describeWithClickHouse('counting hours anew', (serverUrl) => {
     await fixture.allStored();
     await fixture.stop(first);
     await fixture.log.deleteTopic(EVENTS_TOPIC);
-    await fixture.log.ensureTopics(TOPIC_SPECS);
+    await fixture.log.ensureTopics(SPECS);
     await fixture.command('TRUNCATE TABLE webhook_positions');
     await fixture.start();
     const answers = await fixture.rebuild();
@@ -350,7 +350,7 @@ describeWithClickHouse('counting hours anew', (serverUrl) => {
     await fixture.rebuild();
     await until('both', async () => {
       const [after] = await fixture.log.ranges(REBUILDS_TOPIC);
-      return after && before && after.endOffset - before.endOffset === 13n;
+      return after && before && after.endOffset - before.endOffset === BigInt(PARTITIONS) + 1n;
     });
   });
 });

@@ -36,7 +36,11 @@ import type { RebuildStore } from '../rebuild-store.ts';
 
 const logger = silentLogger;
 const TABLES = ['webhook_events', 'webhook_metrics', 'webhook_slices', 'webhook_positions'];
-const PARTITIONS = 12;
+/** Enough for three bots to be apart; each asks the store for its own rows. */
+export const PARTITIONS = 3;
+export const SPECS = TOPIC_SPECS.map((spec) =>
+  spec.name === EVENTS_TOPIC ? { ...spec, partitions: PARTITIONS } : spec,
+);
 const RETENTION_DAYS = 7;
 
 export type HourRow = Readonly<Record<string, unknown>> & {
@@ -78,7 +82,7 @@ export class RebuildFixture {
       { directory: this.#directory, retentionDays: RETENTION_DAYS },
       logger,
     );
-    await this.#log.ensureTopics(TOPIC_SPECS);
+    await this.#log.ensureTopics(SPECS);
     this.#board = await openRebuildBoard({ log: this.#log, logger });
   }
 
