@@ -1,4 +1,4 @@
-/** What the documents for readers name in the repository is there: paths in backticks, and links. */
+/** The documents for readers name what exists: paths of the repository in backticks, and links. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -91,15 +91,13 @@ function linksIn(text: string): string[] {
     .filter((link) => !ELSEWHERE.test(link));
 }
 
-/** Of every heading, as GitHub makes them: lower case, hyphens for spaces, no punctuation. */
 function anchorsOf(text: string): ReadonlySet<string> {
   const headings = [...text.replaceAll(FENCED_LINES, '').matchAll(HEADING)];
-  return new Set(
-    headings.map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
+  return new Set(headings.map(([, heading = '']) => anchorOf(heading)));
+}
+
+/** As GitHub makes it: lower case, no punctuation, hyphens for spaces. */
+function anchorOf(heading: string): string {
+  const words = heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '');
+  return words.replaceAll(' ', '-');
 }
