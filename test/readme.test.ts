@@ -1,6 +1,10 @@
-/** The README does what it says: its quickstart runs as it stands, its table is the configuration. */
+/**
+ * The README and the guides do what they say: lines with a mark run as they stand, and the table of
+ * variables is the configuration.
+ */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VARIABLES } from '@hookpulse/service-kit/config/variables';
@@ -8,12 +12,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { installIfAllowed, succeeds } from './setup/programs.ts';
 import { type HookpulseProcess, startHookpulse } from './support/hookpulse-process.ts';
 
-let readme: string;
+const ALERTS_GUIDE = 'docs/guides/alerts.md';
+const CONFIGURATION = readDocument('docs/guides/configuration.md');
+
 let folder: string;
 let hookpulse: HookpulseProcess;
 
 beforeAll(async () => {
-  readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8');
   folder = await mkdtemp(join(tmpdir(), 'hookpulse-readme-'));
   // As a user has it: the data folder is `./data` of where the commands are typed.
   hookpulse = await startHookpulse(join(folder, 'data'));
@@ -24,11 +29,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs the fenced lines below a mark, and gives what they print. */
-function runLines(mark: string): string {
-  const [, lines] =
-    new RegExp(`<!-- ${mark}:[^\\n]*-->\\n\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(readme) ?? [];
-  if (lines === undefined) throw new Error(`the README has no lines marked ${mark}`);
+/** @param path - from the root of the repository */
+function readDocument(path: string): string {
+  return readFileSync(join(import.meta.dirname, '..', path), 'utf8');
+}
+
+/** Runs the fenced lines below a mark of a document, and gives what they print. */
+function runLines(document: string, mark: string): string {
+  const pattern = new RegExp(`<!-- ${mark}:[^\\n]*-->\\n\`\`\`sh\\n([\\s\\S]*?)\`\`\``);
+  const [, lines] = pattern.exec(readDocument(document)) ?? [];
+  if (lines === undefined) throw new Error(`${document} has no lines marked ${mark}`);
   const script = lines
     .replaceAll('http://127.0.0.1:8080', hookpulse.urls.ingest)
     .replaceAll('http://127.0.0.1:8081', hookpulse.urls.queryApi);
@@ -46,7 +56,7 @@ function runLines(mark: string): string {
 const withCurl = curlOrSkip();
 
 withCurl('the quickstart runs as it stands, but for the ports', () => {
-  const answers = parseConcatenated(runLines('quickstart'));
+  const answers = parseConcatenated(runLines('README.md', 'quickstart'));
   expect(answers).toEqual([
     expect.objectContaining({ bot_id: 'my-bot', webhook_secret: 'only-Telegram-and-we-know' }),
     {},
@@ -68,7 +78,7 @@ withCurl('the quickstart runs as it stands, but for the ports', () => {
 });
 
 withCurl('the lines about alerts run as they stand, after the quickstart', () => {
-  expect(parseConcatenated(runLines('alerts'))).toEqual([
+  expect(parseConcatenated(runLines(ALERTS_GUIDE, 'alerts'))).toEqual([
     { alerts: [], next_cursor: null },
     expect.objectContaining({ bot_id: 'my-bot', created_by: 'Ada', active: true }),
     expect.objectContaining({
@@ -100,7 +110,7 @@ const DEFAULTS_IN_WORDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 test.each(Object.entries(VARIABLES))('the table has %s with its default', (name, { fallback }) => {
-  const [, shown] = new RegExp(`^\\| \`${name}\` \\| ([^|]+) \\|`, 'm').exec(readme) ?? [];
+  const [, shown] = new RegExp(`^\\| \`${name}\` \\| ([^|]+) \\|`, 'm').exec(CONFIGURATION) ?? [];
   const inWords = DEFAULTS_IN_WORDS.get(name);
   if (inWords !== undefined) expect(shown).toBe(inWords);
   else if (fallback === null || Array.isArray(fallback)) expect(shown).toBe('none');
