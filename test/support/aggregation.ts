@@ -19,6 +19,9 @@ import { Life, mortalClickHouse, mortalLog, type Steps } from './mortal-ports.ts
 import { prefixedLog } from './prefixed-log.ts';
 import { storedEventIds, storedHours, storedPositions, storedSlices } from './stored-counts.ts';
 
+/** Nobody waits for an answer here, and a busy machine makes a test slow, not red. */
+const PUBLISH_LIMIT_MS = 60_000;
+
 export interface AggregationOptions {
   readonly brokers: readonly string[];
   readonly clickhouse: ClickHouseClient;
@@ -203,5 +206,6 @@ function sliceStart(timestamp: string): number {
 
 async function openLog(brokers: readonly string[], prefix: string): Promise<EventLog> {
   const settings = { brokers, ssl: false, sasl: null, clientId: 'exactness' };
-  return prefixedLog(await openKafkaEventLog(settings, logger), prefix);
+  const options = { publishLimitMs: PUBLISH_LIMIT_MS };
+  return prefixedLog(await openKafkaEventLog(settings, logger, options), prefix);
 }
