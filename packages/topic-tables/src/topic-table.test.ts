@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
-import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import {
+  type EventLog,
+  type FollowOptions,
+  LogUnavailableError,
+} from '@hookpulse/event-log/event-log';
 import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
 import {
   openSqliteEventLog,
@@ -183,6 +187,38 @@ describeWithKafka('Kafka', (brokers) =>
     return { log, close: () => log.close() };
   }),
 );
+
+test('keeps what it holds while its topic is handed over again', async () => {
+  let follower: FollowOptions | null = null;
+  const follow = async (options: FollowOptions) => {
+    follower = options;
+    return { caughtUp: Promise.resolve(), close: async () => {} };
+  };
+  const table = open('any', { log: { follow, publish: async () => undefined } });
+  await table.opened;
+  const hand = (offset: bigint, key: string, number: number) =>
+    follower?.onMessage({
+      ...{ topic: 'any', partition: 0, offset, timestampMs: 0, key, headers: {} },
+      value: new TextEncoder().encode(String(number)),
+    });
+  const reach = (offset: bigint) =>
+    follower?.onReached?.({ topic: 'any', partition: 0, offset, readableOffset: 3n });
+  hand(0n, 'a', 1);
+  hand(1n, 'a|add', 1);
+  hand(2n, 'b', 1);
+  const updates: unknown[] = [];
+  table.onChange(({ key, before, row }) => updates.push([key, before, row]));
+  hand(0n, 'a', 1);
+  reach(1n);
+  hand(1n, 'a|add', 2);
+  expect(table.rows()).toEqual([2, 1]);
+  reach(3n);
+  expect(table.rows()).toEqual([3]);
+  expect(updates).toEqual([
+    ['b', 1, undefined],
+    ['a', 2, 3],
+  ]);
+});
 
 describe('without an end of reading', () => {
   const follow = async () => ({ caughtUp: new Promise<void>(() => {}), close: async () => {} });

@@ -10,7 +10,7 @@ import type { EventLog, Follower, LogMessage } from '@hookpulse/event-log/event-
 import { parseAs } from '@hookpulse/event-log/json-value';
 import { ALERT_SETTINGS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 import { Compile } from 'typebox/compile';
-import { AwaitedChanges } from '../bots/awaited-changes.ts';
+import { AwaitedChanges } from '../awaited-changes.ts';
 
 export interface AlertControls {
   /** For all bots, over what the environment sets. */

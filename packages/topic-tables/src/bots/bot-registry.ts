@@ -7,7 +7,7 @@ import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog, Follower, LogMessage } from '@hookpulse/event-log/event-log';
 import { BOTS_TOPIC } from '@hookpulse/event-log/topics';
-import { AwaitedChanges } from './awaited-changes.ts';
+import { AwaitedChanges } from '../awaited-changes.ts';
 import { type BotChange, botChangeToMessage, changeIdOf, readBotChange } from './bot-change.ts';
 
 export interface BotRegistry {

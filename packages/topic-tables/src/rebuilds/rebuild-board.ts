@@ -5,7 +5,7 @@ import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/windows/rebuild';
 import type { EventLog, Follower, LogMessage } from '@hookpulse/event-log/event-log';
 import { REBUILDS_TOPIC } from '@hookpulse/event-log/topics';
-import { AwaitedChanges } from '../bots/awaited-changes.ts';
+import { AwaitedChanges } from '../awaited-changes.ts';
 import { forgetMessages, readRebuildMessage, requestToMessage } from './rebuild-message.ts';
 
 export interface PostedRebuild {
