@@ -64,9 +64,9 @@ export interface TopicTableDeps {
 export interface TopicTable<Row> {
   /** Resolves once the table holds everything that was on the topic; false when it was closed before. */
   readonly opened: Promise<boolean>;
-  /** Whether it holds everything that was on the topic: it can be read. */
-  readonly isRead: boolean;
   /** @throws TableNotReadError until it holds everything that was on the topic. */
+  assertRead(): void;
+  /** @throws TableNotReadError */
   get(key: string): Row | undefined;
   /** @throws TableNotReadError */
   rows(): Row[];
@@ -166,17 +166,18 @@ class FollowedTopicTable<Row, Change> implements TopicTable<Row> {
     this.opened = this.#following.opened.then((follower) => follower !== null);
   }
 
-  get isRead(): boolean {
-    return this.#isRead;
+  assertRead(): void {
+    if (this.#isRead) return;
+    throw new TableNotReadError(`the ${this.#definition.what} have not been read from the log yet`);
   }
 
   get(key: string): Row | undefined {
-    this.#assertRead();
+    this.assertRead();
     return this.#rows.get(key)?.row;
   }
 
   rows(): Row[] {
-    this.#assertRead();
+    this.assertRead();
     return Array.from(this.#rows.values(), ({ row }) => row);
   }
 
@@ -289,10 +290,5 @@ class FollowedTopicTable<Row, Change> implements TopicTable<Row> {
     else this.#rows.set(key, { row, partition });
     if (row === before) return;
     for (const listener of this.#listeners) listener({ key, before, row });
-  }
-
-  #assertRead(): void {
-    if (this.#isRead) return;
-    throw new TableNotReadError(`the ${this.#definition.what} have not been read from the log yet`);
   }
 }

@@ -22,7 +22,7 @@ import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
-import type { RebuildBoard } from '@hookpulse/topic-tables/rebuilds/rebuild-board';
+import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { RouteOptions } from 'fastify';
 import { answerCors } from './access/cors.ts';
@@ -96,8 +96,7 @@ export interface QueryApiDeps {
   readonly alerts: { readonly board: AlertBoard | null };
   /** Which bots have had an event. */
   readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
-  /** Null until it could be read. */
-  readonly rebuilds: { readonly board: RebuildBoard | null };
+  readonly rebuilds: Rebuilds;
   /** Null until it could be read. */
   readonly audit: { readonly board: AuditBoard | null };
   readonly namedTokens: NamedTokens;

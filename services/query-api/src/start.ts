@@ -2,7 +2,7 @@
 
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { followAlerts } from '@hookpulse/topic-tables/alerts/follow-alerts';
-import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/follow-rebuilds';
+import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { openSessions } from './access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
 import { followAudit } from './audit/audit-board.ts';

@@ -26,7 +26,7 @@ import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { forgetAlertMessages } from '@hookpulse/topic-tables/alerts/alert-messages';
 import { forgetFirstEvent } from '@hookpulse/topic-tables/presence/first-events';
-import type { RebuildBoard } from '@hookpulse/topic-tables/rebuilds/rebuild-board';
+import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { storedPositions } from '../queries/stored-positions.ts';
 import {
   ALERT_TABLES,
@@ -44,8 +44,7 @@ import { purge } from './purge.ts';
 export interface EraseDeps {
   readonly log: Pick<EventLog, 'ranges' | 'partitionFor' | 'publish' | 'follow' | 'purge'>;
   readonly clickhouse: ClickHouseClient;
-  /** Null until it could be read. */
-  readonly rebuilds: { readonly board: RebuildBoard | null };
+  readonly rebuilds: Rebuilds;
   /** Null until it could be read. */
   readonly alerts: { readonly board: AlertBoard | null };
   readonly controls: Pick<AlertControls, 'silences' | 'forgetSilence'>;
@@ -189,8 +188,7 @@ async function recount(
   nowMs: number,
   { log, rebuilds, clock, settings }: EraseDeps,
 ): Promise<void> {
-  const { board } = rebuilds;
-  if (!board) throw unavailable('The requests to rebuild have not been read yet; try again.');
+  rebuilds.assertRead();
   const request: RebuildRequest = {
     rebuild_id: randomUUID(),
     requested_at: iso(nowMs),
@@ -205,9 +203,9 @@ async function recount(
     // No hour is too old: its raw events are to be missing.
     retention_days: MAX_RECOUNTED_DAYS + 2,
   };
-  await board.post(request);
+  await rebuilds.post(request);
   const isDone = await settles(settings.patienceMs, async () => {
-    const posted = board.get(request.rebuild_id);
+    const posted = rebuilds.get(request.rebuild_id);
     return posted && rebuildStatus(request, posted.answers, clock.now()).status === 'done';
   });
   if (isDone) return;

@@ -18,7 +18,7 @@ import {
 import { followAlerts } from '@hookpulse/topic-tables/alerts/follow-alerts';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
-import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/follow-rebuilds';
+import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { openSessions } from '../access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from '../app.ts';
