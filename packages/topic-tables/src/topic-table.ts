@@ -64,7 +64,9 @@ export interface TopicTableDeps {
 export interface TopicTable<Row> {
   /** Resolves once the table holds everything that was on the topic; false when it was closed before. */
   readonly opened: Promise<boolean>;
-  /** @throws TableNotReadError until it holds everything that was on the topic. */
+  /** Whether it holds everything that was on the topic. */
+  readonly isRead: boolean;
+  /** @throws TableNotReadError until then. */
   assertRead(): void;
   /** @throws TableNotReadError */
   get(key: string): Row | undefined;
@@ -164,6 +166,10 @@ class FollowedTopicTable<Row, Change> implements TopicTable<Row> {
     this.#awaited = new AwaitedChanges(deps.visibilityTimeoutMs ?? DEFAULT_VISIBILITY_TIMEOUT_MS);
     this.#following = follow((signal) => this.#follow(signal));
     this.opened = this.#following.opened.then((follower) => follower !== null);
+  }
+
+  get isRead(): boolean {
+    return this.#isRead;
   }
 
   assertRead(): void {

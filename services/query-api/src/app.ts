@@ -18,8 +18,8 @@ import { createServiceMetrics, requestMetrics } from '@hookpulse/service-kit/met
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { pingTables } from '@hookpulse/store/ping';
 import { StoreUnavailableError } from '@hookpulse/store/store-errors';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
@@ -92,8 +92,7 @@ export interface QueryApiDeps {
   readonly registry: BotRegistry;
   /** Silences and the alert settings of all bots. */
   readonly controls: AlertControls;
-  /** Null until it could be read. */
-  readonly alerts: { readonly board: AlertBoard | null };
+  readonly alerts: AlertStates;
   /** Which bots have had an event. */
   readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   readonly rebuilds: Rebuilds;

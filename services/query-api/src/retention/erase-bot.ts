@@ -22,9 +22,9 @@ import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { unavailable } from '@hookpulse/service-kit/http/http-error';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { forgetAlertMessages } from '@hookpulse/topic-tables/alerts/alert-messages';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { forgetFirstEvent } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { storedPositions } from '../queries/stored-positions.ts';
@@ -45,8 +45,7 @@ export interface EraseDeps {
   readonly log: Pick<EventLog, 'ranges' | 'partitionFor' | 'publish' | 'follow' | 'purge'>;
   readonly clickhouse: ClickHouseClient;
   readonly rebuilds: Rebuilds;
-  /** Null until it could be read. */
-  readonly alerts: { readonly board: AlertBoard | null };
+  readonly alerts: AlertStates;
   readonly controls: Pick<AlertControls, 'silences' | 'forgetSilence'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -163,9 +162,8 @@ async function untilAllIsStored(
 
 /** The alerter ends what fires for a bot that is gone; nothing is to be told of it after that. */
 async function untilNothingFires(botId: string, { alerts, settings }: EraseDeps): Promise<void> {
-  const { board } = alerts;
-  if (!board) throw unavailable('The alerts have not been read from the log yet; try again.');
-  const own = () => [...board.list()].filter(({ transition }) => transition.bot_id === botId);
+  alerts.assertRead();
+  const own = () => [...alerts.list()].filter(({ transition }) => transition.bot_id === botId);
   const isOver = await settles(settings.patienceMs, async () =>
     own().every(({ transition }) => transition.transition === 'resolved'),
   );

@@ -9,6 +9,7 @@ import { isRecord } from '@hookpulse/api/schema-example';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
+import { followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -220,6 +221,6 @@ function awayEngines() {
     putOverrides: refuse,
     close: async () => undefined,
   };
-  const unread = { alerts: { board: null }, rebuilds: followRebuilds(UNREAD) };
+  const unread = { alerts: followAlertStates(UNREAD), rebuilds: followRebuilds(UNREAD) };
   return { log, registry, controls, clickhouse: nobody, ...unread };
 }
