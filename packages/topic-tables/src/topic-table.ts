@@ -72,7 +72,10 @@ export interface TopicTable<Row> {
   get(key: string): Row | undefined;
   /** @throws TableNotReadError */
   rows(): Row[];
-  /** Next offset to be read of a partition; offsets without a message count as read. */
+  /**
+   * Next offset to be read of a partition; offsets without a message count as read. 0 while it is read
+   * again from its start.
+   */
   reached(partition: number): bigint;
   /**
    * Appends messages in one durable step. Resolves once they are visible in this process.
@@ -188,7 +191,7 @@ class FollowedTopicTable<Row, Change> implements TopicTable<Row> {
   }
 
   reached(partition: number): bigint {
-    return this.#reached.get(partition) ?? 0n;
+    return this.#rereadings.has(partition) ? 0n : (this.#reached.get(partition) ?? 0n);
   }
 
   write(messages: readonly TableWrite[]): Promise<void> {
@@ -251,7 +254,7 @@ class FollowedTopicTable<Row, Change> implements TopicTable<Row> {
   }
 
   #reach(partition: number, fromOffset: bigint, toOffset: bigint): void {
-    if (fromOffset < this.reached(partition)) {
+    if (fromOffset < (this.#reached.get(partition) ?? 0n)) {
       this.#rereadings.set(partition, { rows: new Map(), changeIds: new Set() });
     }
     this.#reached.set(partition, toOffset);
