@@ -17,7 +17,7 @@ import { until } from '@hookpulse/common/testing/until';
 import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { openEventLog } from '@hookpulse/event-log/open-event-log';
 import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
-import { botChangeToMessage } from '@hookpulse/topic-tables/bots/bot-change';
+import { botToMessage } from '@hookpulse/topic-tables/bots/bot-message';
 
 import { startLocalBroker } from '../test/kafka-broker/local-broker.ts';
 import { ServiceProcess } from '../test/support/service-process.ts';
@@ -179,7 +179,7 @@ function* botMessages(): Iterable<OutgoingMessage> {
       created_at: now,
       updated_at: now,
     };
-    yield botChangeToMessage({ kind: 'put', bot }, `bench-${n}`);
+    yield botToMessage(bot);
   }
 }
 

@@ -14,11 +14,11 @@ import { mapRules } from '@hookpulse/common/alerts/rules/rules';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
-import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
 import {
   receiptToMessage,
   transitionToMessage,
 } from '@hookpulse/topic-tables/alerts/alert-messages';
+import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-states';
 
 export interface PastJudge {
   /** Counts an event; events come in order of time, but for a few seconds. */

@@ -5,8 +5,8 @@ import { isSettled } from '@hookpulse/common/alerts/mail-receipt';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { ALERTS_TOPIC } from '@hookpulse/event-log/topics';
-import { type AlertBoard, openAlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import { readAlertMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
+import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 
 export interface AlertRecord {
   /** Every message on `webhook.alerts`, in the order of each bot and rule; some may be there twice. */
@@ -37,7 +37,7 @@ export async function openAlertRecord(log: EventLog): Promise<AlertRecord> {
       else unreadable += 1;
     },
   });
-  const board = await openAlertBoard({ log, logger: silentLogger });
+  const board = await openAlertStates({ log, logger: silentLogger });
   return {
     messages,
     get unreadable() {
@@ -61,9 +61,9 @@ export async function openAlertRecord(log: EventLog): Promise<AlertRecord> {
   };
 }
 
-type State = NonNullable<ReturnType<AlertBoard['get']>>;
+type State = NonNullable<ReturnType<AlertStates['get']>>;
 
-function keysOf(board: AlertBoard, isMeant: (state: State) => boolean): string[] {
+function keysOf(board: AlertStates, isMeant: (state: State) => boolean): string[] {
   return [...board.list()]
     .filter(isMeant)
     .map(({ transition: { bot_id, rule } }) => `${bot_id}|${rule}`);

@@ -149,6 +149,12 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
+/** A place that a follower has come to. */
+export interface ReachedPosition extends LogPosition {
+  /** Where reading ended when this was read: caught up when `offset` is there. */
+  readonly readableOffset: bigint;
+}
+
 /** What a follower is handed: everything from the start or from given places on, then every change. */
 export interface FollowOptions {
   readonly topic: string;
@@ -166,7 +172,7 @@ export interface FollowOptions {
    * Called when everything of a partition below an offset has been handed over, also when there was no
    * message for the last offsets before it. Must not throw.
    */
-  onReached?(position: LogPosition): void;
+  onReached?(position: ReachedPosition): void;
 }
 
 /** Reads a topic outside any group (a compacted registry), and goes on with what is appended. */

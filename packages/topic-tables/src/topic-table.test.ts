@@ -4,15 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
-import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
-import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
 import {
-  openSqliteEventLog,
-  type SqliteEventLog,
-} from '@hookpulse/event-log/sqlite/sqlite-event-log';
+  type EventLog,
+  type FollowOptions,
+  LogUnavailableError,
+} from '@hookpulse/event-log/event-log';
+import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
+import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { describeWithKafka } from '../../../test/setup/requirements.ts';
+import { KafkaByHand } from '../../../test/support/kafka-by-hand.ts';
 import {
   TableNotReadError,
   type TopicTable,
@@ -56,9 +58,15 @@ afterEach(async () => {
   await Promise.all(tables.splice(0).map((table) => table.close()));
 });
 
-function describeTopicTable(openLog: () => Promise<{ log: EventLog; close(): Promise<void> }>) {
+interface OpenedLog {
+  readonly log: EventLog;
+  deleteTopic(topic: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+function describeTopicTable(openLog: () => Promise<OpenedLog>) {
   describe('a topic table', () => {
-    let opened: Awaited<ReturnType<typeof openLog>>;
+    let opened: OpenedLog;
     let log: EventLog;
     let topic: string;
     beforeAll(async () => {
@@ -131,6 +139,19 @@ function describeTopicTable(openLog: () => Promise<{ log: EventLog; close(): Pro
       expect(told).toBe(1);
     });
 
+    test('a topic that was made anew begins an empty table', async () => {
+      const table = open(topic, { log, visibilityTimeoutMs: 20_000 });
+      await table.opened;
+      await table.write([
+        { key: 'a', value: '1' },
+        { key: 'b', value: '2' },
+      ]);
+      await opened.deleteTopic(topic);
+      await log.ensureTopics([{ name: topic, partitions: 1, compacted: true }]);
+      await table.write([{ key: 'c', value: '3' }]);
+      expect(table.rows()).toEqual([3]);
+    });
+
     test('waits for its topic to be created', async () => {
       const later = `table-${randomUUID()}`;
       const table = open(later, { log });
@@ -143,46 +164,67 @@ function describeTopicTable(openLog: () => Promise<{ log: EventLog; close(): Pro
   });
 }
 
-describe('SQLite', () => {
-  let sqlite: SqliteEventLog;
-  const openLog = async () => {
+describe('SQLite', () =>
+  describeTopicTable(async () => {
     const directory = await mkdtemp(join(tmpdir(), 'hookpulse-table-'));
-    sqlite = await openSqliteEventLog({ directory, retentionDays: 7 }, silent);
-    const close = async () => {
-      await sqlite.close();
-      await rm(directory, { recursive: true });
+    const log = await openSqliteEventLog({ directory, retentionDays: 7 }, silent);
+    return {
+      log,
+      deleteTopic: (topic) => log.deleteTopic(topic),
+      async close() {
+        await log.close();
+        await rm(directory, { recursive: true });
+      },
     };
-    return { log: sqlite, close };
-  };
-  describeTopicTable(openLog);
-
-  test('a topic that was made anew begins an empty table', async () => {
-    const { log, close } = await openLog();
-    const topic = 'table';
-    const spec = { name: topic, partitions: 1, compacted: true };
-    await log.ensureTopics([spec]);
-    const table = open(topic, { log });
-    await table.opened;
-    await table.write([
-      { key: 'a', value: '1' },
-      { key: 'b', value: '2' },
-    ]);
-    await sqlite.deleteTopic(topic);
-    await log.ensureTopics([spec]);
-    await table.write([{ key: 'c', value: '3' }]);
-    expect(table.rows()).toEqual([3]);
-    await table.close();
-    await close();
-  });
-});
+  }));
 
 describeWithKafka('Kafka', (brokers) =>
   describeTopicTable(async () => {
     const settings = { brokers, ssl: false, sasl: null, clientId: 'topic-table' };
     const log = await openKafkaEventLog(settings, silent, { publishLimitMs: 30_000 });
-    return { log, close: () => log.close() };
+    const byHand = await KafkaByHand.connect(brokers);
+    return {
+      log,
+      deleteTopic: (topic) => byHand.deleteTopic(topic),
+      async close() {
+        await byHand.close();
+        await log.close();
+      },
+    };
   }),
 );
+
+test('keeps what it holds while its topic is handed over again', async () => {
+  let follower: FollowOptions | null = null;
+  const follow = async (options: FollowOptions) => {
+    follower = options;
+    return { caughtUp: Promise.resolve(), close: async () => {} };
+  };
+  const table = open('any', { log: { follow, publish: async () => undefined } });
+  await table.opened;
+  const hand = (offset: bigint, key: string, number: number) =>
+    follower?.onMessage({
+      ...{ topic: 'any', partition: 0, offset, timestampMs: 0, key, headers: {} },
+      value: new TextEncoder().encode(String(number)),
+    });
+  const reach = (offset: bigint) =>
+    follower?.onReached?.({ topic: 'any', partition: 0, offset, readableOffset: 3n });
+  hand(0n, 'a', 1);
+  hand(1n, 'a|add', 1);
+  hand(2n, 'b', 1);
+  const updates: unknown[] = [];
+  table.onChange(({ key, before, row }) => updates.push([key, before, row]));
+  hand(0n, 'a', 1);
+  reach(1n);
+  hand(1n, 'a|add', 2);
+  expect([table.rows(), table.reached(0)]).toEqual([[2, 1], 0n]);
+  reach(3n);
+  expect([table.rows(), table.reached(0)]).toEqual([[3], 3n]);
+  expect(updates).toEqual([
+    ['b', 1, undefined],
+    ['a', 2, 3],
+  ]);
+});
 
 describe('without an end of reading', () => {
   const follow = async () => ({ caughtUp: new Promise<void>(() => {}), close: async () => {} });

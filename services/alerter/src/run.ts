@@ -13,8 +13,8 @@ import {
   EVENTS_TOPIC,
 } from '@hookpulse/event-log/topics';
 import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { PresenceBoard } from '@hookpulse/topic-tables/presence/presence-board';
@@ -30,7 +30,7 @@ import { startTicking } from './ticking.ts';
 export interface AlerterDeps {
   readonly log: EventLog;
   readonly registry: Pick<BotRegistry, 'get' | 'list'>;
-  readonly board: AlertBoard;
+  readonly board: AlertStates;
   readonly controls: AlertControls;
   readonly presence: PresenceBoard;
   readonly firstEvents: FirstEvents;

@@ -6,8 +6,8 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import { ALERTER_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { MetricsPage } from '@hookpulse/service-kit/metrics/metrics-page';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { judgingLagMs } from './readiness.ts';
 import type { RunningAlerter } from './run.ts';
 
@@ -15,7 +15,7 @@ const CONSUMER = { group: ALERTER_GROUP, topic: EVENTS_TOPIC } as const;
 
 export interface ShownAlerter {
   readonly alerter: RunningAlerter;
-  readonly board: AlertBoard;
+  readonly board: AlertStates;
   readonly controls: AlertControls;
   readonly clock: Clock;
 }

@@ -10,8 +10,8 @@ import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
 import type { NamedTokenReader, Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
-import { type AlertBoard, openAlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { PresenceBoard } from '@hookpulse/topic-tables/presence/presence-board';
@@ -64,7 +64,7 @@ const FIRST_JUDGED_PATIENCE_MS = 3_000;
 
 /** What is open, to be closed in reverse. */
 interface Parts {
-  board?: AlertBoard;
+  board?: AlertStates;
   alerter?: RunningAlerter;
   mailer?: RunningMailer;
 }
@@ -106,7 +106,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
   };
 
   try {
-    const board = await openAlertBoard({ log, logger });
+    const board = await openAlertStates({ log, logger });
     parts.board = board;
     const { base, windowMs } = settings;
     const shared = { log, board, controls, clock, logger, metrics };

@@ -18,11 +18,11 @@ import { createServiceMetrics, requestMetrics } from '@hookpulse/service-kit/met
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { pingTables } from '@hookpulse/store/ping';
 import { StoreUnavailableError } from '@hookpulse/store/store-errors';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
-import type { RebuildBoard } from '@hookpulse/topic-tables/rebuilds/rebuild-board';
+import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { RouteOptions } from 'fastify';
 import { answerCors } from './access/cors.ts';
@@ -92,12 +92,10 @@ export interface QueryApiDeps {
   readonly registry: BotRegistry;
   /** Silences and the alert settings of all bots. */
   readonly controls: AlertControls;
-  /** Null until it could be read. */
-  readonly alerts: { readonly board: AlertBoard | null };
+  readonly alerts: AlertStates;
   /** Which bots have had an event. */
   readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
-  /** Null until it could be read. */
-  readonly rebuilds: { readonly board: RebuildBoard | null };
+  readonly rebuilds: Rebuilds;
   /** Null until it could be read. */
   readonly audit: { readonly board: AuditBoard | null };
   readonly namedTokens: NamedTokens;

@@ -1,8 +1,8 @@
 /** Starts the query API on engines that the caller has opened, and closes afterwards. */
 
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
-import { followAlerts } from '@hookpulse/topic-tables/alerts/follow-alerts';
-import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/follow-rebuilds';
+import { followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { openSessions } from './access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
 import { followAudit } from './audit/audit-board.ts';
@@ -30,7 +30,7 @@ export interface RunningQueryApi {
 export async function start({ settings, ...deps }: StartDeps): Promise<RunningQueryApi> {
   const { log, logger, clock } = deps;
   const rebuilds = followRebuilds({ log, logger });
-  const alerts = followAlerts({ log, logger });
+  const alerts = followAlertStates({ log, logger });
   const audit = followAudit({ log, logger });
   const sessions = openSessions({ log, logger, clock });
   const followed = [rebuilds, alerts, audit, sessions];

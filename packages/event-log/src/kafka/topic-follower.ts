@@ -102,7 +102,7 @@ export class KafkaTopicFollower implements Follower, ConsumerHandler {
       const { offset, timestampMs } = last;
       this.#landmarks.set(partition, { nextOffset: offset + 1n, timestampMs });
     }
-    this.#options.onReached?.({ topic, partition, offset: nextOffset });
+    this.#options.onReached?.({ topic, partition, offset: nextOffset, readableOffset });
     // The end may stand behind a transaction that is still open, for as long as it likes.
     if (nextOffset >= readableOffset) this.#goals.delete(partition);
     this.#reach(partition, nextOffset);

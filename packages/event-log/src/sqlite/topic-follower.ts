@@ -78,9 +78,9 @@ export class TopicFollower implements Follower {
       try {
         const batch = await cursor.next(DEFAULT_MAX_BATCH_MESSAGES);
         if (!batch) return;
-        const { topic, partition, messages, nextOffset } = batch;
+        const { topic, partition, messages, nextOffset, readableOffset } = batch;
         for (const message of messages) this.#options.onMessage(message);
-        this.#options.onReached?.({ topic, partition, offset: nextOffset });
+        this.#options.onReached?.({ topic, partition, offset: nextOffset, readableOffset });
         cursor.advance();
         if (cursor.handedUpTo >= endOffset) onCaughtUp();
       } catch (error) {

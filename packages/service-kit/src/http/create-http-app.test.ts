@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parsePrometheusText, sampleValue } from '@hookpulse/common/testing/prometheus-text';
 import { LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { TableNotReadError } from '@hookpulse/topic-tables/topic-table';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import Type from 'typebox';
@@ -43,6 +44,9 @@ function openApp(options: Partial<HttpAppOptions> = {}): HttpApp {
   });
   app.get('/log-down', () => {
     throw new LogUnavailableError('broker 10.0.0.1 refused');
+  });
+  app.get('/not-read', () => {
+    throw new TableNotReadError('the alerts have not been read from the log yet');
   });
   app.get('/store-down', () => {
     throw new StoreDownError('code 210');
@@ -124,6 +128,14 @@ describe('an error answer', () => {
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     expect(answer.body).not.toMatch(/10\.0\.0\.1|210/);
     expect(logged).toHaveLength(1);
+  });
+
+  test('is 503 and names the table that has not been read', async () => {
+    const answer = await openApp().inject('/not-read');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual(
+      error('The alerts have not been read from the log yet; try again.'),
+    );
   });
 
   test('of an unknown path is 404, of a known one with another method 405', async () => {

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { errorCode } from '@hookpulse/common/values/error-code';
 import { LogUnavailableError, MessageTooLargeError } from '@hookpulse/event-log/event-log';
+import { TableNotReadError } from '@hookpulse/topic-tables/topic-table';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientAddress, clientKey } from './client-address.ts';
 import type { FailureBudget } from './failure-budget.ts';
@@ -103,6 +104,7 @@ export function createErrorAnswerer(logger: Logger, options: ErrorAnswererOption
 /** The contract's answer to any error. */
 export function toHttpError(error: unknown, unavailableClasses: readonly ErrorClass[]): HttpError {
   if (error instanceof HttpError) return error;
+  if (error instanceof TableNotReadError) return unavailable(notReadSentence(error), error);
   if (unavailableClasses.some((errorClass) => error instanceof errorClass)) {
     return unavailable('The service cannot take this right now; try again later.', error);
   }
@@ -117,6 +119,10 @@ export function toHttpError(error: unknown, unavailableClasses: readonly ErrorCl
   if (known) return new HttpError(known.statusCode, known.sentence, { cause: error });
   if (isClientError(error)) return badRequest('The request could not be read.');
   return new HttpError(500, INTERNAL_ERROR_SENTENCE, { cause: error });
+}
+
+function notReadSentence({ message }: TableNotReadError): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}; try again.`;
 }
 
 /** What is answered to a failure: itself while the budget of its address lasts. */

@@ -1,19 +1,22 @@
 /**
- * What people set about alerts while everything runs: silences, and overrides for all bots. A fold
- * over `webhook.alert-settings`; every alerter and every query API holds it.
+ * What people set about alerts while everything runs: silences, and overrides for all bots, on the
+ * compacted topic `webhook.alert-settings`. Every alerter and every query API holds it.
  */
-import { randomUUID } from 'node:crypto';
 import { type AlertOverrides, AlertOverridesSchema } from '@hookpulse/common/alerts/alert-settings';
 import { type Silence, silenceValidator } from '@hookpulse/common/alerts/silence';
-import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { EventLog, Follower, LogMessage } from '@hookpulse/event-log/event-log';
+import type { LogMessage } from '@hookpulse/event-log/event-log';
 import { parseAs } from '@hookpulse/event-log/json-value';
-import { ALERT_SETTINGS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import { ALERT_SETTINGS_TOPIC } from '@hookpulse/event-log/topics';
 import { Compile } from 'typebox/compile';
-import { AwaitedChanges } from '../bots/awaited-changes.ts';
+import {
+  openTopicTable,
+  type RowChange,
+  type TopicTableDefinition,
+  type TopicTableDeps,
+} from '../topic-table.ts';
 
 export interface AlertControls {
-  /** For all bots, over what the environment sets. */
+  /** For all bots, over what the environment sets. The same object until they change. */
   readonly overrides: AlertOverrides;
   /** Those that have ended included, as long as they are on the log. */
   silences(): readonly Silence[];
@@ -28,108 +31,58 @@ export interface AlertControls {
   close(): Promise<void>;
 }
 
-export interface AlertControlsDeps {
-  readonly log: Pick<EventLog, 'publish' | 'follow'>;
-  readonly logger: Logger;
+/** One of the two, by the key. */
+interface AlertControl {
+  readonly overrides?: AlertOverrides;
+  readonly silence?: Silence;
 }
 
 const OVERRIDES_KEY = 'overrides';
 const SILENCE_PREFIX = 'silence|';
-const CHANGE_ID_HEADER = 'change-id';
-/** As for bots: it takes milliseconds to come back. */
-const VISIBILITY_TIMEOUT_MS = 5_000;
+const NO_OVERRIDES: AlertOverrides = {};
 
 const overridesValidator = Compile(AlertOverridesSchema);
+
+/** By the key of the message. */
+const ALERT_CONTROLS: TopicTableDefinition<AlertControl, AlertControl | null> = {
+  topic: ALERT_SETTINGS_TOPIC,
+  what: 'alert settings',
+  parse: parseAlertControl,
+  evolve: (_, control) => control ?? undefined,
+};
 
 /**
  * Resolves once it holds everything that was on the log at that moment.
  * @throws LogUnavailableError, or UnknownTopicError when the topic was not created before.
  */
-export async function openAlertControls(deps: AlertControlsDeps): Promise<AlertControls> {
-  const controls = new FollowedAlertControls(deps);
-  await controls.open();
-  return controls;
+export async function openAlertControls(deps: TopicTableDeps): Promise<AlertControls> {
+  const table = await openTopicTable(ALERT_CONTROLS, deps);
+  const write = (key: string, setting: Silence | AlertOverrides | null) =>
+    table.write([{ key, value: setting && JSON.stringify(setting) }]);
+  return {
+    get overrides() {
+      return table.get(OVERRIDES_KEY)?.overrides ?? NO_OVERRIDES;
+    },
+    silences: () => table.rows().flatMap(({ silence }) => silence ?? []),
+    putSilence: (silence) => write(silenceKey(silence.silence_id), silence),
+    forgetSilence: (silenceId) => write(silenceKey(silenceId), null),
+    putOverrides: (overrides) => write(OVERRIDES_KEY, overrides),
+    close: () => table.close(),
+  };
 }
 
-class FollowedAlertControls implements AlertControls {
-  readonly #deps: AlertControlsDeps;
-  readonly #awaited = new AwaitedChanges(VISIBILITY_TIMEOUT_MS);
-  readonly #silences = new Map<string, Silence>();
-  #overrides: AlertOverrides = {};
-  #follower: Follower | null = null;
-
-  constructor(deps: AlertControlsDeps) {
-    this.#deps = deps;
+function parseAlertControl({ key, value }: LogMessage): RowChange<AlertControl | null> | null {
+  const isOverrides = key === OVERRIDES_KEY;
+  if (!isOverrides && !key?.startsWith(SILENCE_PREFIX)) return null;
+  if (value === null) return { key, change: null };
+  if (isOverrides) {
+    const overrides = parseAs(value, overridesValidator);
+    return overrides && { key, change: { overrides } };
   }
+  const silence = parseAs(value, silenceValidator);
+  return silence && silenceKey(silence.silence_id) === key ? { key, change: { silence } } : null;
+}
 
-  async open(): Promise<void> {
-    this.#follower = await this.#deps.log.follow({
-      topic: ALERT_SETTINGS_TOPIC,
-      onMessage: (message) => this.#onMessage(message),
-    });
-    await this.#follower.caughtUp;
-  }
-
-  get overrides(): AlertOverrides {
-    return this.#overrides;
-  }
-
-  silences(): readonly Silence[] {
-    return [...this.#silences.values()];
-  }
-
-  putSilence(silence: Silence): Promise<void> {
-    return this.#publish(`${SILENCE_PREFIX}${silence.silence_id}`, JSON.stringify(silence));
-  }
-
-  forgetSilence(silenceId: string): Promise<void> {
-    return this.#publish(`${SILENCE_PREFIX}${silenceId}`, null);
-  }
-
-  putOverrides(overrides: AlertOverrides): Promise<void> {
-    return this.#publish(OVERRIDES_KEY, JSON.stringify(overrides));
-  }
-
-  async close(): Promise<void> {
-    this.#awaited.close();
-    await this.#follower?.close();
-  }
-
-  #publish(key: string, value: string | null): Promise<void> {
-    const changeId = randomUUID();
-    const headers = { ...schemaHeader(ALERT_SETTINGS_TOPIC), [CHANGE_ID_HEADER]: changeId };
-    return this.#awaited.during(changeId, () =>
-      this.#deps.log.publish([{ topic: ALERT_SETTINGS_TOPIC, key, value, headers }]),
-    );
-  }
-
-  #onMessage(message: LogMessage): void {
-    if (!this.#apply(message)) {
-      const { topic, partition, offset, key } = message;
-      const place = { topic, partition, offset: String(offset), key };
-      this.#deps.logger.warn(place, 'alert setting skipped: it is not what its key promises');
-    }
-    const changeId = message.headers[CHANGE_ID_HEADER];
-    if (changeId !== undefined) this.#awaited.seen(changeId);
-  }
-
-  /** @returns whether it could be read: the topic is open to other programs. */
-  #apply({ key, value }: LogMessage): boolean {
-    if (key === OVERRIDES_KEY) {
-      const overrides = value === null ? {} : parseAs(value, overridesValidator);
-      if (!overrides) return false;
-      this.#overrides = overrides;
-      return true;
-    }
-    if (!key?.startsWith(SILENCE_PREFIX)) return false;
-    const silenceId = key.slice(SILENCE_PREFIX.length);
-    if (value === null) {
-      this.#silences.delete(silenceId);
-      return true;
-    }
-    const silence = parseAs(value, silenceValidator);
-    if (silence?.silence_id !== silenceId) return false;
-    this.#silences.set(silenceId, silence);
-    return true;
-  }
+function silenceKey(silenceId: string): string {
+  return `${SILENCE_PREFIX}${silenceId}`;
 }

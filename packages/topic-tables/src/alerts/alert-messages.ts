@@ -13,7 +13,7 @@ import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, schemaHeader } from '@hookpulse/event-
 export type ReadAlertMessage =
   | { readonly kind: 'transition'; readonly transition: AlertTransition }
   | { readonly kind: 'receipt'; readonly receipt: MailReceipt }
-  | { readonly kind: 'forget'; readonly what: 'transition' | 'receipt'; readonly key: string }
+  | { readonly kind: 'forget'; readonly key: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 export function transitionToMessage(transition: AlertTransition): OutgoingMessage {
@@ -47,9 +47,7 @@ export function forgetAlertMessages(botId: string): OutgoingMessage[] {
 
 /** Never throws: the topics are open to other programs, so anything may stand there. */
 export function readAlertMessage({ topic, key, value }: LogMessage): ReadAlertMessage {
-  if (value === null && key !== null) {
-    return { kind: 'forget', what: topic === ALERTS_TOPIC ? 'transition' : 'receipt', key };
-  }
+  if (value === null && key !== null) return { kind: 'forget', key };
   if (topic === ALERTS_TOPIC) {
     const transition = parseAs(value, alertTransitionValidator);
     if (transition && alertKey(transition) === key) return { kind: 'transition', transition };

@@ -1,14 +1,12 @@
 /**
- * The bot registry: every service holds all bots in memory, as a fold over the compacted topic
- * `webhook.bots`, so that no request waits for a look-up.
+ * The bot registry: every service holds all bots in memory, by the compacted topic `webhook.bots`, so
+ * that no request waits for a look-up.
  */
-import { randomUUID } from 'node:crypto';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { EventLog, Follower, LogMessage } from '@hookpulse/event-log/event-log';
 import { BOTS_TOPIC } from '@hookpulse/event-log/topics';
-import { AwaitedChanges } from './awaited-changes.ts';
-import { type BotChange, botChangeToMessage, changeIdOf, readBotChange } from './bot-change.ts';
+import { openTopicTable, type TopicTableDefinition, type TopicTableDeps } from '../topic-table.ts';
+import { botToMessage, parseBotMessage } from './bot-message.ts';
 
 export interface BotRegistry {
   get(botId: string): Bot | undefined;
@@ -32,136 +30,63 @@ export interface BotRegistry {
   close(): Promise<void>;
 }
 
-/** What the registry needs of the log. */
-export type RegistryLog = Pick<EventLog, 'publish' | 'follow'>;
+export type BotRegistryOptions = Pick<TopicTableDeps, 'visibilityTimeoutMs'>;
 
-export interface BotRegistryOptions {
-  /** Longest wait for a published change to come back, milliseconds. */
-  readonly visibilityTimeoutMs?: number;
-}
-
-/** A change takes milliseconds to come back; longer than this and the caller had better try again. */
-const DEFAULT_VISIBILITY_TIMEOUT_MS = 5_000;
+const BOTS: TopicTableDefinition<Bot, Bot | null> = {
+  topic: BOTS_TOPIC,
+  what: 'bots',
+  parse: parseBotMessage,
+  evolve: (_, bot) => bot ?? undefined,
+};
 
 /**
  * Opens the registry. Resolves once it holds everything that was on the log at that moment.
  * @throws LogUnavailableError, or UnknownTopicError when `webhook.bots` was not created before.
  */
 export async function openBotRegistry(
-  log: RegistryLog,
+  log: TopicTableDeps['log'],
   logger: Logger,
   options: BotRegistryOptions = {},
 ): Promise<BotRegistry> {
-  const registry = new FollowedBotRegistry(log, logger, options);
-  await registry.open();
-  return registry;
-}
-
-class FollowedBotRegistry implements BotRegistry {
-  readonly #log: RegistryLog;
-  readonly #logger: Logger;
-  readonly #awaited: AwaitedChanges;
-  readonly #bots = new Map<string, Bot>();
+  const table = await openTopicTable(BOTS, { log, logger, ...options });
   /** Ids of bots by the digests of their report tokens. */
-  readonly #reportTokenOwners = new Map<string, string>();
+  const owners = new Map<string, string>();
+  const replaceTokens = (before: Bot | undefined, bot: Bot | undefined) => {
+    for (const [sha256, botId] of reportTokensOf(before)) {
+      // Another bot may have it since.
+      if (owners.get(sha256) === botId) owners.delete(sha256);
+    }
+    for (const [sha256, botId] of reportTokensOf(bot)) owners.set(sha256, botId);
+  };
+  for (const bot of table.rows()) replaceTokens(undefined, bot);
   /** Sorted once after a change, not at every health request. */
-  #sorted: readonly Bot[] | null = null;
-  #follower: Follower | null = null;
-
-  constructor(log: RegistryLog, logger: Logger, options: BotRegistryOptions) {
-    this.#log = log;
-    this.#logger = logger;
-    this.#awaited = new AwaitedChanges(
-      options.visibilityTimeoutMs ?? DEFAULT_VISIBILITY_TIMEOUT_MS,
-    );
-  }
-
-  async open(): Promise<void> {
-    this.#follower = await this.#log.follow({
-      topic: BOTS_TOPIC,
-      onMessage: (message) => this.#onMessage(message),
-    });
-    await this.#follower.caughtUp;
-  }
-
-  get(botId: string): Bot | undefined {
-    return this.#bots.get(botId);
-  }
-
-  ownerOfReportToken(sha256: string): Bot | undefined {
-    const botId = this.#reportTokenOwners.get(sha256);
-    return botId === undefined ? undefined : this.#bots.get(botId);
-  }
-
-  list(): readonly Bot[] {
-    this.#sorted ??= [...this.#bots.values()].sort(byBotId);
-    return this.#sorted;
-  }
-
-  put(bot: Bot): Promise<void> {
-    return this.#publish({ kind: 'put', bot });
-  }
-
-  remove(botId: string): Promise<void> {
-    return this.#publish({ kind: 'remove', botId });
-  }
-
-  async close(): Promise<void> {
-    this.#awaited.close();
-    await this.#follower?.close();
-  }
-
-  #publish(change: BotChange): Promise<void> {
-    const changeId = randomUUID();
-    const message = botChangeToMessage(change, changeId);
-    return this.#awaited.during(changeId, () => this.#log.publish([message]));
-  }
-
-  #onMessage(message: LogMessage): void {
-    this.#apply(message);
-    const changeId = changeIdOf(message);
-    if (changeId !== undefined) this.#awaited.seen(changeId);
-  }
-
-  #apply(message: LogMessage): void {
-    const change = readBotChange(message);
-    switch (change.kind) {
-      case 'put':
-        this.#drop(change.bot.bot_id);
-        this.#bots.set(change.bot.bot_id, change.bot);
-        for (const sha256 of reportTokensOf(change.bot)) {
-          this.#reportTokenOwners.set(sha256, change.bot.bot_id);
-        }
-        return;
-      case 'remove':
-        this.#drop(change.botId);
-        return;
-      case 'unreadable': {
-        const { topic, partition, offset, key } = message;
-        const place = { topic, partition, offset: String(offset), key };
-        this.#logger.warn({ ...place, reason: change.reason }, 'bot record skipped');
-        return;
-      }
-      default:
-        change satisfies never;
-    }
-  }
-
-  #drop(botId: string): void {
-    this.#sorted = null;
-    const bot = this.#bots.get(botId);
-    if (!bot) return;
-    this.#bots.delete(botId);
-    for (const sha256 of reportTokensOf(bot)) {
-      if (this.#reportTokenOwners.get(sha256) === botId) this.#reportTokenOwners.delete(sha256);
-    }
-  }
+  let sorted: readonly Bot[] | null = null;
+  table.onChange(({ before, row }) => {
+    sorted = null;
+    replaceTokens(before, row);
+  });
+  return {
+    get: (botId) => table.get(botId),
+    ownerOfReportToken(sha256) {
+      const botId = owners.get(sha256);
+      return botId === undefined ? undefined : table.get(botId);
+    },
+    list() {
+      sorted ??= table.rows().sort(byBotId);
+      return sorted;
+    },
+    put: (bot) => table.write([botToMessage(bot)]),
+    remove: (botId) => table.write([{ key: botId, value: null }]),
+    close: () => table.close(),
+  };
 }
 
-function reportTokensOf({ report_token_sha256, previous_report_token }: Bot): readonly string[] {
-  return previous_report_token
-    ? [report_token_sha256, previous_report_token.sha256]
-    : [report_token_sha256];
+/** The digests of a bot's report tokens, each with its id. */
+function reportTokensOf(bot: Bot | undefined): (readonly [sha256: string, botId: string])[] {
+  if (!bot) return [];
+  const { bot_id, report_token_sha256, previous_report_token: previous } = bot;
+  const current = [report_token_sha256, bot_id] as const;
+  return previous ? [current, [previous.sha256, bot_id]] : [current];
 }
 
 /** By code units, as ClickHouse orders strings, whatever the locale. */

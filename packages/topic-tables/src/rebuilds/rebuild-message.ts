@@ -10,53 +10,53 @@ import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log
 import { parseAs } from '@hookpulse/event-log/json-value';
 import { REBUILDS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 import { Compile } from 'typebox/compile';
+import type { RowChange, Unreadable } from '../topic-table.ts';
 
-export type ReadRebuildMessage =
+export type RebuildChange =
   | { readonly kind: 'request'; readonly request: RebuildRequest }
   | { readonly kind: 'answer'; readonly answer: RebuildAnswer }
-  | { readonly kind: 'forget'; readonly rebuildId: string }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'forget' };
 
 const requestValidator = Compile(RebuildRequestSchema);
 const answerValidator = Compile(RebuildAnswerSchema);
 /** Between the request's id and the partition in the key of an answer. */
 const SEPARATOR = '|';
 
-export function requestToMessage(request: RebuildRequest): OutgoingMessage {
-  return message(request.rebuild_id, JSON.stringify(request));
-}
-
 export function answerToMessage(answer: RebuildAnswer): OutgoingMessage {
-  return message(answerKey(answer), JSON.stringify(answer));
+  return {
+    topic: REBUILDS_TOPIC,
+    key: answerKey(answer),
+    value: JSON.stringify(answer),
+    headers: schemaHeader(REBUILDS_TOPIC),
+  };
 }
 
-/** Lets the topic forget a request and its answers. */
-export function forgetMessages(rebuildId: string, partitions: number): OutgoingMessage[] {
-  const keys = Array.from({ length: partitions }, (_, partition) =>
-    answerKey({ rebuild_id: rebuildId, partition }),
+/** Keys of a request and of all answers to it. */
+export function rebuildKeys({ rebuild_id, partitions }: RebuildRequest): string[] {
+  const answers = Array.from({ length: partitions }, (_, partition) =>
+    answerKey({ rebuild_id, partition }),
   );
-  return [rebuildId, ...keys].map((key) => message(key, null));
+  return [rebuild_id, ...answers];
 }
 
 /** Never throws: the topic is open to other programs, so anything may stand there. */
-export function readRebuildMessage({ key, value }: LogMessage): ReadRebuildMessage {
-  if (key === null) return { kind: 'unreadable', reason: 'it has no key' };
-  const [rebuildId = '', partition] = key.split(SEPARATOR);
-  if (value === null) return { kind: 'forget', rebuildId };
+export function parseRebuildMessage({
+  key: messageKey,
+  value,
+}: LogMessage): RowChange<RebuildChange> | Unreadable {
+  if (messageKey === null) return { reason: 'it has no key' };
+  const [key = '', partition] = messageKey.split(SEPARATOR);
+  if (value === null) return { key, change: { kind: 'forget' } };
   if (partition === undefined) {
     const request = parseAs(value, requestValidator);
-    return request?.rebuild_id === key
-      ? { kind: 'request', request }
-      : { kind: 'unreadable', reason: 'its value is not the request of its key' };
+    return request?.rebuild_id === messageKey
+      ? { key, change: { kind: 'request', request } }
+      : { reason: 'its value is not the request of its key' };
   }
   const answer = parseAs(value, answerValidator);
-  return answer && answerKey(answer) === key
-    ? { kind: 'answer', answer }
-    : { kind: 'unreadable', reason: 'its value is not the answer of its key' };
-}
-
-function message(key: string, value: string | null): OutgoingMessage {
-  return { topic: REBUILDS_TOPIC, key, value, headers: schemaHeader(REBUILDS_TOPIC) };
+  return answer && answerKey(answer) === messageKey
+    ? { key, change: { kind: 'answer', answer } }
+    : { reason: 'its value is not the answer of its key' };
 }
 
 function answerKey(answer: Pick<RebuildAnswer, 'rebuild_id' | 'partition'>): string {

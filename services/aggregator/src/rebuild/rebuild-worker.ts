@@ -11,9 +11,8 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/windows/rebuild';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
-import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/follow-rebuilds';
-import type { RebuildBoard } from '@hookpulse/topic-tables/rebuilds/rebuild-board';
 import { answerToMessage } from '@hookpulse/topic-tables/rebuilds/rebuild-message';
+import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import type { PartitionOwner } from '../partition-owner.ts';
 import { answerOf, NOTHING_DONE } from './answer.ts';
 import { RebuildFailedError } from './patience.ts';
@@ -58,7 +57,8 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
   let awake = Promise.withResolvers<void>();
   const wake = () => awake.resolve();
   signal.addEventListener('abort', wake);
-  const rebuilds = followRebuilds({ log: deps.log, logger: deps.logger, onChange: wake });
+  const rebuilds = followRebuilds({ log: deps.log, logger: deps.logger });
+  rebuilds.onChange(wake);
   const done = work().catch((error: unknown) => {
     deps.logger.error({ err: error }, 'requests to rebuild are no longer done by this process');
   });
@@ -72,10 +72,9 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
   };
 
   async function work(): Promise<void> {
-    const board = await rebuilds.opened;
-    if (!board) return;
+    if (!(await rebuilds.opened)) return;
     while (!signal.aborted) {
-      const job = nextJob(board);
+      const job = nextJob();
       if (job) await doJob(job);
       else await awake.promise;
       // What came meanwhile is looked for before it is waited again.
@@ -83,9 +82,9 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
     }
   }
 
-  function nextJob(board: RebuildBoard): Job | null {
+  function nextJob(): Job | null {
     const nowMs = deps.clock.now();
-    for (const { request, answers } of board.list()) {
+    for (const { request, answers } of rebuilds.list()) {
       // One that was begun in time is brought to its end, however long that takes.
       if (answers.length === 0 && Date.parse(request.expires_at) < nowMs) continue;
       for (const [partition, owner] of deps.owners) {

@@ -310,7 +310,7 @@ describeWithClickHouse('counting hours anew', (serverUrl) => {
     await countSome();
     const expired = await fixture.request({ expires_at: new Date(Date.now() - 1).toISOString() });
     await fixture.rebuild();
-    expect(fixture.board.get(expired.rebuild_id)?.answers).toEqual([]);
+    expect(fixture.rebuilds.get(expired.rebuild_id)?.answers).toEqual([]);
   });
 
   test('hours whose raw events are gone are not counted down to nothing', async () => {

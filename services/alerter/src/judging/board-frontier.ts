@@ -1,15 +1,15 @@
 /** Up to which moment the board of alerts is known: what other alerters decided before it is on it. */
 
 import type { PartitionRange } from '@hookpulse/event-log/event-log';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { wasSetBack } from '../domain/clock-trust.ts';
 
 export class BoardFrontier {
-  readonly #board: Pick<AlertBoard, 'reached'>;
+  readonly #board: Pick<AlertStates, 'reached'>;
   #goal: { readonly ranges: readonly PartitionRange[]; readonly askedMs: number } | null = null;
   #knownToMs: number | null = null;
 
-  constructor(board: Pick<AlertBoard, 'reached'>) {
+  constructor(board: Pick<AlertStates, 'reached'>) {
     this.#board = board;
   }
 

@@ -1,7 +1,7 @@
 /** One evaluation: every enabled bot of every partition held, and the alerts of those that are gone. */
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { PresenceBoard } from '@hookpulse/topic-tables/presence/presence-board';
 import type { AssignedPartitions } from './assigned-partitions.ts';
@@ -12,7 +12,7 @@ import type { WatchedPartition } from './watched-partition.ts';
 
 export interface FleetJudgeDeps {
   readonly roster: Pick<BotRoster, 'get' | 'enabledOn'>;
-  readonly board: Pick<AlertBoard, 'get' | 'list'>;
+  readonly board: Pick<AlertStates, 'get' | 'list'>;
   readonly partitions: Pick<AssignedPartitions, 'list' | 'get'>;
   readonly publisher: Pick<TransitionPublisher, 'isWaiting' | 'add'>;
   readonly presence: Pick<PresenceBoard, 'absences'>;

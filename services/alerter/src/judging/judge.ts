@@ -5,7 +5,7 @@ import { isSettled } from '@hookpulse/common/alerts/mail-receipt';
 import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
 import type { JudgedMoment } from '@hookpulse/common/alerts/rules/rule';
 import { describeByRule, RULE_NAMES, ruleHolds } from '@hookpulse/common/alerts/rules/rules';
-import type { AlertBoard, AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertState, AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { type Verdict, verdictOf } from '../domain/bot-verdict.ts';
 import {
   type Finding,
@@ -35,11 +35,11 @@ interface Outlook {
 }
 
 export class Judge {
-  readonly #board: Pick<AlertBoard, 'get'>;
+  readonly #board: Pick<AlertStates, 'get'>;
   readonly #windowMs: number;
   readonly #outlooks = new Map<string, Outlook>();
 
-  constructor(board: Pick<AlertBoard, 'get'>, windowMs: number) {
+  constructor(board: Pick<AlertStates, 'get'>, windowMs: number) {
     this.#board = board;
     this.#windowMs = windowMs;
   }

@@ -2,7 +2,7 @@
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import { sampleFiring } from '@hookpulse/common/testing/sample-alerts';
-import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-states';
 import { expect, test } from '@jest/globals';
 import { TransitionPublisher } from './transition-publisher.ts';
 

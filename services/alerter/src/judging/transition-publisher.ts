@@ -6,8 +6,8 @@
 import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { EventLog } from '@hookpulse/event-log/event-log';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import { transitionToMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 
 interface Waiting {
   readonly transition: AlertTransition;
@@ -17,7 +17,7 @@ interface Waiting {
 
 export interface TransitionPublisherDeps {
   readonly log: Pick<EventLog, 'publish'>;
-  readonly board: Pick<AlertBoard, 'get'>;
+  readonly board: Pick<AlertStates, 'get'>;
   readonly clock: Clock;
   onPublished(transition: AlertTransition): void;
 }

@@ -8,7 +8,7 @@ import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
-import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-states';
 import { expect, test } from '@jest/globals';
 import { type MailerDeps, startMailer } from './mailer.ts';
 

@@ -6,8 +6,8 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { MailPlanner, type OwedMail, type PlannedMail } from '../domain/mail-plan.ts';
 import type { MailOptions } from '../domain/mail-text/mail-group.ts';
 import type { MailTransport } from '../notify/mail.ts';
@@ -20,7 +20,7 @@ import { unsentReceipts } from './unsent-receipts.ts';
 
 export interface MailerDeps {
   readonly log: Pick<EventLog, 'publish'>;
-  readonly board: Pick<AlertBoard, 'list'>;
+  readonly board: Pick<AlertStates, 'list'>;
   readonly controls: Pick<AlertControls, 'silences'>;
   readonly transport: MailTransport;
   readonly settings: MailerSettings;

@@ -3,7 +3,7 @@
 import { type AlertTransition, alertKey, pastOf } from '@hookpulse/common/alerts/alert';
 import { type MailReceipt, toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import { type Silence, silenceOf } from '@hookpulse/common/alerts/silence';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { type MailDuty, mailDuty } from '../domain/mail-duty.ts';
 import { owedMails } from '../domain/owed-mails.ts';
 import type { Receipts } from './receipts.ts';
@@ -18,7 +18,7 @@ export interface OwedDuty {
 }
 
 export interface OwedBoardDeps {
-  readonly board: Pick<AlertBoard, 'list'>;
+  readonly board: Pick<AlertStates, 'list'>;
   readonly receipts: Receipts;
   readonly isEnabled: boolean;
   /** Whether mails go somewhere even when nobody is set to receive them. */

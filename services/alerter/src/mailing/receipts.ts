@@ -11,8 +11,8 @@ import {
   type MailReceipt,
 } from '@hookpulse/common/alerts/mail-receipt';
 import type { EventLog } from '@hookpulse/event-log/event-log';
-import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-board';
 import { receiptToMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
+import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-states';
 
 /** Keeps one publish small when a mail names a whole fleet. */
 const MAX_RECEIPTS_PER_PUBLISH = 200;

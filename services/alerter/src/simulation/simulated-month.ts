@@ -18,7 +18,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/
 import { iso } from '@hookpulse/common/values/iso';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
-import { type AlertBoard, openAlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { CountingTerms } from '../domain/judged-window.ts';
 import { windowShape } from '../domain/window-shape.ts';
 import type { RosterEntry } from '../judging/bot-roster.ts';
@@ -106,7 +106,7 @@ class Month {
     idHost: 'example.com',
   };
   #nowMs: number;
-  #boardPart: AlertBoard | null = null;
+  #boardPart: AlertStates | null = null;
   #alerterPart: SimulatedAlerter | null = null;
   /** What the sender has looked at: all that could make a mail due. */
   #mailedNews = '';
@@ -126,11 +126,8 @@ class Month {
   }
 
   async live(): Promise<void> {
-    this.#boardPart = await openAlertBoard({
-      log: this.#log,
-      logger,
-      onTransition: (transition) => this.#transitions.push(transition),
-    });
+    this.#boardPart = await openAlertStates({ log: this.#log, logger });
+    this.#boardPart.onTransition((transition) => this.#transitions.push(transition));
     const traffic = new Traffic(this.#lives, this.#span.fromMs, this.#random);
     let stretchMs = this.#span.fromMs;
     const stretches: Span[] = [];
@@ -172,7 +169,7 @@ class Month {
     };
   }
 
-  get #board(): AlertBoard {
+  get #board(): AlertStates {
     if (!this.#boardPart) throw new Error('the month has not begun');
     return this.#boardPart;
   }
@@ -260,7 +257,7 @@ class Month {
 
 interface SimulatedAlerterDeps {
   readonly log: SimulatedLog;
-  readonly board: AlertBoard;
+  readonly board: AlertStates;
   readonly roster: ReadonlyMap<string, { entry: RosterEntry }>;
   readonly heard: Map<string, number>;
   readonly stretches: readonly Span[];

@@ -23,11 +23,11 @@ import {
 import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
 import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import type { MailConfig } from '@hookpulse/service-kit/config/config';
-import { type AlertBoard, openAlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import {
   type AlertControls,
   openAlertControls,
 } from '@hookpulse/topic-tables/alerts/alert-controls';
+import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import { simpleParser } from 'mailparser';
@@ -54,7 +54,7 @@ export class AlerterFixture {
   absences: readonly Span[] = [];
   /** Every transition in the order of the log. */
   readonly transitions: AlertTransition[];
-  readonly board: AlertBoard;
+  readonly board: AlertStates;
   readonly log: EventLog;
   readonly #directory: string;
   readonly #alerters: RunningAlerterService[] = [];
@@ -67,7 +67,7 @@ export class AlerterFixture {
     registry: BotRegistry;
     controls: AlertControls;
     firstEvents: FirstEvents;
-    board: AlertBoard;
+    board: AlertStates;
     transitions: AlertTransition[];
     log: EventLog;
     directory: string;
@@ -86,12 +86,13 @@ export class AlerterFixture {
     const log = await openSqliteEventLog({ directory, retentionDays: 7 }, silent);
     await log.ensureTopics(TOPIC_SPECS);
     const transitions: AlertTransition[] = [];
-    const onTransition = (transition: AlertTransition) => transitions.push(transition);
+    const board = await openAlertStates({ log, logger: silent });
+    board.onTransition((transition) => transitions.push(transition));
     return new AlerterFixture({
       registry: await openBotRegistry(log, silent),
       controls: await openAlertControls({ log, logger: silent }),
       firstEvents: await openFirstEvents({ log, logger: silent }),
-      board: await openAlertBoard({ log, logger: silent, onTransition }),
+      board,
       transitions,
       log,
       directory,

@@ -10,7 +10,7 @@ import type { EventLog, Follower, LogMessage } from '@hookpulse/event-log/event-
 import { type Followed, followInBackground } from '@hookpulse/event-log/follow-in-background';
 import { parseAs } from '@hookpulse/event-log/json-value';
 import { AUDIT_TOPIC } from '@hookpulse/event-log/topics';
-import { AwaitedChanges } from '@hookpulse/topic-tables/bots/awaited-changes';
+import { AwaitedChanges } from '@hookpulse/topic-tables/awaited-changes';
 import { Compile } from 'typebox/compile';
 import { auditMessage } from './audit-message.ts';
 

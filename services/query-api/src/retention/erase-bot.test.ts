@@ -22,10 +22,10 @@ afterAll(() => api.close());
 
 /** Answers what is asked of the aggregator from now on, as one would that has nothing to do. */
 async function answerRebuild(): Promise<void> {
-  const { board } = api.deps.rebuilds;
-  const answered = new Set(board?.list().map(({ request }) => request.rebuild_id));
+  const { rebuilds } = api.deps;
+  const answered = new Set(rebuilds.list().map(({ request }) => request.rebuild_id));
   const asked = await until('a request', () =>
-    board?.list().find(({ request }) => !answered.has(request.rebuild_id)),
+    rebuilds.list().find(({ request }) => !answered.has(request.rebuild_id)),
   );
   const { rebuild_id, partitions } = asked.request;
   const done = { progress: 1, raw_events: 0, hours: 0, hours_changed: 0, slices_changed: 0 };

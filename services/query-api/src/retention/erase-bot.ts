@@ -22,11 +22,11 @@ import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { unavailable } from '@hookpulse/service-kit/http/http-error';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { forgetAlertMessages } from '@hookpulse/topic-tables/alerts/alert-messages';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { forgetFirstEvent } from '@hookpulse/topic-tables/presence/first-events';
-import type { RebuildBoard } from '@hookpulse/topic-tables/rebuilds/rebuild-board';
+import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { storedPositions } from '../queries/stored-positions.ts';
 import {
   ALERT_TABLES,
@@ -44,10 +44,8 @@ import { purge } from './purge.ts';
 export interface EraseDeps {
   readonly log: Pick<EventLog, 'ranges' | 'partitionFor' | 'publish' | 'follow' | 'purge'>;
   readonly clickhouse: ClickHouseClient;
-  /** Null until it could be read. */
-  readonly rebuilds: { readonly board: RebuildBoard | null };
-  /** Null until it could be read. */
-  readonly alerts: { readonly board: AlertBoard | null };
+  readonly rebuilds: Rebuilds;
+  readonly alerts: AlertStates;
   readonly controls: Pick<AlertControls, 'silences' | 'forgetSilence'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -164,9 +162,8 @@ async function untilAllIsStored(
 
 /** The alerter ends what fires for a bot that is gone; nothing is to be told of it after that. */
 async function untilNothingFires(botId: string, { alerts, settings }: EraseDeps): Promise<void> {
-  const { board } = alerts;
-  if (!board) throw unavailable('The alerts have not been read from the log yet; try again.');
-  const own = () => [...board.list()].filter(({ transition }) => transition.bot_id === botId);
+  alerts.assertRead();
+  const own = () => [...alerts.list()].filter(({ transition }) => transition.bot_id === botId);
   const isOver = await settles(settings.patienceMs, async () =>
     own().every(({ transition }) => transition.transition === 'resolved'),
   );
@@ -189,8 +186,7 @@ async function recount(
   nowMs: number,
   { log, rebuilds, clock, settings }: EraseDeps,
 ): Promise<void> {
-  const { board } = rebuilds;
-  if (!board) throw unavailable('The requests to rebuild have not been read yet; try again.');
+  rebuilds.assertRead();
   const request: RebuildRequest = {
     rebuild_id: randomUUID(),
     requested_at: iso(nowMs),
@@ -205,9 +201,9 @@ async function recount(
     // No hour is too old: its raw events are to be missing.
     retention_days: MAX_RECOUNTED_DAYS + 2,
   };
-  await board.post(request);
+  await rebuilds.post(request);
   const isDone = await settles(settings.patienceMs, async () => {
-    const posted = board.get(request.rebuild_id);
+    const posted = rebuilds.get(request.rebuild_id);
     return posted && rebuildStatus(request, posted.answers, clock.now()).status === 'done';
   });
   if (isDone) return;

@@ -1,7 +1,7 @@
 /** Message-IDs of the mails that named a bot. */
 
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { selectRows } from '../queries/select-rows.ts';
@@ -13,7 +13,7 @@ export async function mailsAbout(
   botId: string,
   deps: {
     readonly clickhouse: ClickHouseClient;
-    readonly alerts: { readonly board: AlertBoard | null };
+    readonly alerts: AlertStates;
   },
 ): Promise<ReadonlySet<string>> {
   const stored = await selectRows(deps.clickhouse, {
@@ -22,7 +22,7 @@ export async function mailsAbout(
     params: { bot_id: botId },
     row: mailRow,
   });
-  const newest = [...(deps.alerts.board?.list() ?? [])]
+  const newest = [...deps.alerts.list()]
     .filter(({ transition }) => transition.bot_id === botId)
     .flatMap(({ receipt }) => receipt?.message_id ?? []);
   return new Set([...stored.map(({ message_id }) => message_id), ...newest]);

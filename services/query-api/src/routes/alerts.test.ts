@@ -2,6 +2,7 @@ import { AlertViewSchema } from '@hookpulse/api/alert-view';
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
+import { followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
@@ -17,6 +18,7 @@ import {
   tellReceipt,
   tellTransition,
 } from '../testing/tell-alerts.ts';
+import { UNREAD } from '../testing/unread-tables.ts';
 
 const NOW = '2026-02-10T20:00:00.000Z';
 const NOW_MS = Date.parse(NOW);
@@ -36,17 +38,16 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
       await api.clickhouse.command({ query: `TRUNCATE TABLE ${table}` });
     }
     // What fired in a test before is over, so that only what a test tells fires.
-    for (const { transition } of api.alertBoard.list()) {
+    for (const { transition } of api.alerts.list()) {
       if (transition.transition === 'resolved') continue;
       await tell(sampleNext(transition, 'resolved', '2026-01-01T00:00:00Z'));
     }
   });
 
-  const tell = (transition: AlertTransition) =>
-    tellTransition(api.deps, api.alertBoard, transition);
+  const tell = (transition: AlertTransition) => tellTransition(api.deps, api.alerts, transition);
   const store = (transition: AlertTransition) => storeTransition(api.clickhouse, transition);
 
-  /** Of a bot and rule the next one: the board knows those of the tests before. */
+  /** Of a bot and rule the next one: the log tells those of the tests before. */
   function firing(firedAt: string, changes: Partial<AlertTransition> = {}) {
     sequences += 10;
     return sampleFiring(firedAt, { sequence: sequences, ...changes });
@@ -168,25 +169,25 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     ]);
     const sending = sampleReceipt(first, { state: 'sending' });
     const { at, receivers } = sending;
-    const { deps, alertBoard } = api;
-    await tellReceipt(deps, alertBoard, sending);
+    const { deps, alerts } = api;
+    await tellReceipt(deps, alerts, sending);
     const untried = { attempts: 0, next_attempt_at: null };
     const trying = { state: 'sending', detail: null, at, receivers, ...untried };
     expect(await shown()).toEqual([trying, trying]);
     const stuck = { detail: 'no answer', attempts: 3, next_attempt_at: '2026-02-10T19:58:00.000Z' };
-    await tellReceipt(deps, alertBoard, { ...sending, ...stuck });
+    await tellReceipt(deps, alerts, { ...sending, ...stuck });
     expect(await shown()).toEqual([
       { ...trying, ...stuck },
       { ...trying, ...stuck },
     ]);
-    await tellReceipt(deps, alertBoard, { ...sending, state: 'refused', detail: '550 no' });
+    await tellReceipt(deps, alerts, { ...sending, state: 'refused', detail: '550 no' });
     const refused = { state: 'refused', detail: '550 no', at, receivers, ...untried };
     expect(await shown()).toEqual([refused, refused]);
     const reminder = sampleNext(first, 'reminder', '2026-02-10T19:55:00Z');
     await tell(reminder);
     expect(await shown()).toEqual([refused, refused, null]);
     const silenced = sampleReceipt(reminder, { state: 'silenced', receivers: [] });
-    await tellReceipt(deps, alertBoard, silenced);
+    await tellReceipt(deps, alerts, silenced);
     // The log keeps the newest receipt alone, which settles all before it.
     const held = {
       state: 'silenced',
@@ -351,7 +352,7 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
   test('until the log could be read, what fires is 503, and the rest is answered', async () => {
     await store(firing('2026-02-08T10:00:00Z', { bot_id: 'early' }));
     await api.registry.put(testBot('early'));
-    const sendEarly = jsonSender(api.openApp({}, { alerts: { board: null } }));
+    const sendEarly = jsonSender(api.openApp({}, { alerts: followAlertStates(UNREAD) }));
     expect(await sendEarly('GET', '/api/alerts?state=firing')).toMatchObject({
       statusCode: 503,
       body: { status: 'error', details: [] },
@@ -368,7 +369,7 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     await api.registry.put(testBot('sick'));
     const first = firing('2026-02-10T19:50:00Z', { bot_id: 'sick' });
     await tell(first);
-    await tellReceipt(api.deps, api.alertBoard, sampleReceipt(first));
+    await tellReceipt(api.deps, api.alerts, sampleReceipt(first));
     await tell(firing('2026-02-10T19:55:00Z', { bot_id: 'sick-not' }));
     const { body } = await send('GET', '/api/health/webhook/sick');
     const { alert_id, rule, fired_at, reason, severity, facts } = first;

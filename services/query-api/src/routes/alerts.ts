@@ -9,10 +9,10 @@ import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { END_OF_STORABLE_TIME_MS } from '@hookpulse/common/values/moment';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
-import { ErrorBodySchema, unavailable } from '@hookpulse/service-kit/http/http-error';
+import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import Type, { type Static } from 'typebox';
 import { type AlertFilter, matches, pageOf, placeOfCursor } from '../domain/alert-page.ts';
 import {
@@ -31,8 +31,7 @@ import { givenCursor, givenSpan } from './page-query.ts';
 export interface AlertRoutesDeps {
   readonly clickhouse: ClickHouseClient;
   readonly controls: AlertControls;
-  /** Null until it could be read. */
-  readonly alerts: { readonly board: AlertBoard | null };
+  readonly alerts: AlertStates;
   readonly clock: Clock;
 }
 
@@ -66,12 +65,9 @@ export function registerAlerts(app: HttpApp, deps: AlertRoutesDeps): void {
     async (request) => {
       const { limit = DEFAULT_PAGE_LIMIT } = request.query;
       const filter = filterOf(request.query, visibleBotsOf(request.caller));
-      const { board } = deps.alerts;
-      const told = toldBy(board);
       const { state } = filter;
-      if (state === 'firing' && !board) {
-        throw unavailable('The alerts have not been read from the log yet; try again.');
-      }
+      if (state === 'firing') deps.alerts.assertRead();
+      const told = toldBy(deps.alerts);
       const { alerts, nextCursor } =
         state === 'firing'
           ? pageOf(
@@ -81,14 +77,14 @@ export function registerAlerts(app: HttpApp, deps: AlertRoutesDeps): void {
           : await historyPage(deps.clickhouse, told, { ...filter, state }, limit);
       const moment = { silences: deps.controls.silences(), nowMs: deps.clock.now() };
       return {
-        alerts: alerts.map((alert) => alertView(alert, isSuperseded(alert, board), moment)),
+        alerts: alerts.map((alert) => alertView(alert, isSuperseded(alert, deps.alerts), moment)),
         next_cursor: nextCursor,
       };
     },
   );
 }
 
-/** Of the store, overlaid by what the board knows, which may not be stored yet. */
+/** Of the store, overlaid by what the log tells, which may not be stored yet. */
 async function historyPage(
   clickhouse: ClickHouseClient,
   told: readonly KnownAlert[],
@@ -110,14 +106,16 @@ async function historyPage(
   };
 }
 
-function toldBy(board: AlertBoard | null): KnownAlert[] {
-  if (!board) return [];
-  return [...board.list()].flatMap(({ transition, receipt }) => alertsTold(transition, receipt));
+/** Nothing while it has not been read: the history is answered without it. */
+function toldBy(alerts: AlertStates): KnownAlert[] {
+  if (!alerts.isRead) return [];
+  return [...alerts.list()].flatMap(({ transition, receipt }) => alertsTold(transition, receipt));
 }
 
 /** Its end may have been forgotten by the log before it was stored. */
-function isSuperseded({ botId, rule, alertId, firedAtMs }: KnownAlert, board: AlertBoard | null) {
-  const newest = board?.get(alertKey({ bot_id: botId, rule }))?.transition;
+function isSuperseded({ botId, rule, alertId, firedAtMs }: KnownAlert, alerts: AlertStates) {
+  if (!alerts.isRead) return false;
+  const newest = alerts.get(alertKey({ bot_id: botId, rule }))?.transition;
   if (!newest || newest.alert_id === alertId) return false;
   return Date.parse(newest.fired_at) > firedAtMs;
 }

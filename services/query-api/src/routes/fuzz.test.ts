@@ -9,6 +9,8 @@ import { isRecord } from '@hookpulse/api/schema-example';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
+import { followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TSchema } from 'typebox';
@@ -22,6 +24,7 @@ import {
 } from '../testing/open-test-query-api.ts';
 import { storeEvents, testEvent } from '../testing/store-events.ts';
 import { storeRawEvents } from '../testing/store-raw-events.ts';
+import { UNREAD } from '../testing/unread-tables.ts';
 
 const SEED = Number(process.env.FUZZ_SEED ?? 20_260_210);
 const RUNS = Number(process.env.FUZZ_RUNS ?? 30);
@@ -218,6 +221,6 @@ function awayEngines() {
     putOverrides: refuse,
     close: async () => undefined,
   };
-  const unread = { alerts: { board: null }, rebuilds: { board: null } };
+  const unread = { alerts: followAlertStates(UNREAD), rebuilds: followRebuilds(UNREAD) };
   return { log, registry, controls, clickhouse: nobody, ...unread };
 }

@@ -8,8 +8,8 @@ import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { windowStart } from '@hookpulse/common/windows/window';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema, notFound } from '@hookpulse/service-kit/http/http-error';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import Type from 'typebox';
 import { botHours } from '../queries/bot-hours.ts';
 import { botSlices } from '../queries/bot-slices.ts';
@@ -23,8 +23,7 @@ const HOURS_BEFORE_CURRENT = 23;
 
 export interface BotHealthDeps extends FleetHealthDeps {
   readonly controls: Pick<AlertControls, 'silences'>;
-  /** Null until it could be read. */
-  readonly alerts: { readonly board: AlertBoard | null };
+  readonly alerts: AlertStates;
 }
 
 const Params = Type.Object({ bot_id: Type.String() });
@@ -66,7 +65,7 @@ export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
         slices,
         hadValidDelivery: isRegistered,
         heardMs: heardMs ?? earlier?.get(bot.bot_id) ?? null,
-        alerts: firingOf(bot.bot_id, alerts.board).map((alert) => firingAlert(alert, moment)),
+        alerts: firingOf(bot.bot_id, alerts).map((alert) => firingAlert(alert, moment)),
         clockDifferenceMs,
         errorRateThreshold,
         nowMs,
@@ -75,10 +74,10 @@ export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
   );
 }
 
-/** The newest first. */
-function firingOf(botId: string, board: AlertBoard | null): KnownAlert[] {
-  const states = [...(board?.list() ?? [])].filter(({ transition }) => transition.bot_id === botId);
-  return states
+/** The newest first; none while the alerts have not been read. */
+function firingOf(botId: string, alerts: AlertStates): KnownAlert[] {
+  return [...(alerts.isRead ? alerts.list() : [])]
+    .filter(({ transition }) => transition.bot_id === botId)
     .flatMap(({ transition, receipt }) => alertsTold(transition, receipt))
     .filter((alert) => !isResolved(alert))
     .toSorted((a, b) => b.firedAtMs - a.firedAtMs);

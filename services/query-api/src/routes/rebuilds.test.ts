@@ -3,6 +3,7 @@ import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { RebuildStatusSchema } from '@hookpulse/common/windows/rebuild';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { answerToMessage } from '@hookpulse/topic-tables/rebuilds/rebuild-message';
+import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../testing/open-test-query-api.ts';
 import { storeCountedLog } from '../testing/store-counted-log.ts';
 import { testEvent } from '../testing/store-events.ts';
+import { UNREAD } from '../testing/unread-tables.ts';
 
 const NOW_MS = Math.floor(Date.now() / HOUR_MS) * HOUR_MS + 1_800_000;
 let api: TestQueryApi;
@@ -190,7 +192,7 @@ describe('GET /api/admin/rebuilds/<rebuild_id>', () => {
 });
 
 test('while the requests could not be read, everything is 503', async () => {
-  const early = api.openApp({}, { rebuilds: { board: null } });
+  const early = api.openApp({}, { rebuilds: followRebuilds(UNREAD) });
   const answer = await early.inject({
     method: 'POST',
     url: '/api/admin/rebuilds',

@@ -18,14 +18,9 @@ import { windowStart } from '@hookpulse/common/windows/window';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
-import {
-  badRequest,
-  ErrorBodySchema,
-  notFound,
-  unavailable,
-} from '@hookpulse/service-kit/http/http-error';
+import { badRequest, ErrorBodySchema, notFound } from '@hookpulse/service-kit/http/http-error';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import type { RebuildBoard } from '@hookpulse/topic-tables/rebuilds/rebuild-board';
+import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import Type, { type Static } from 'typebox';
 import { wholeHours } from '../domain/whole-hours.ts';
 import { type HoursBetween, hasHoursBetween } from '../queries/has-hours-between.ts';
@@ -34,8 +29,7 @@ import { oldestRawEvent } from '../queries/oldest-raw-event.ts';
 export interface RebuildRoutesDeps {
   readonly log: Pick<EventLog, 'ranges'>;
   readonly clickhouse: ClickHouseClient;
-  /** Null until it could be read. */
-  readonly rebuilds: { readonly board: RebuildBoard | null };
+  readonly rebuilds: Rebuilds;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly eventRetentionDays: number;
@@ -81,10 +75,10 @@ export function registerRebuilds(app: HttpApp, deps: RebuildRoutesDeps): void {
       },
     },
     async (request, reply) => {
-      const board = openBoard();
+      rebuilds.assertRead();
       const rebuild = await newRequest(request.body, deps);
-      await board.post(rebuild);
-      forgetOld(board, deps);
+      await rebuilds.post(rebuild);
+      forgetOld(deps);
       const { rebuild_id, from, to, expires_at, dry_run } = rebuild;
       request.done = { from, to, dry_run, erase: request.body.erase ?? false };
       return reply
@@ -105,16 +99,11 @@ export function registerRebuilds(app: HttpApp, deps: RebuildRoutesDeps): void {
       },
     },
     (request) => {
-      const posted = openBoard().get(request.params.rebuild_id);
+      const posted = rebuilds.get(request.params.rebuild_id);
       if (!posted) throw notFound('There is no rebuild with this rebuild_id.');
       return rebuildStatus(posted.request, posted.answers, clock.now());
     },
   );
-
-  function openBoard(): RebuildBoard {
-    if (rebuilds.board) return rebuilds.board;
-    throw unavailable('The requests to rebuild have not been read yet; try again.');
-  }
 }
 
 /** @throws HttpError 400 when counting anew would lose what was counted */
@@ -170,11 +159,11 @@ async function assertRawEventsThere(
 }
 
 /** Not waited for: whoever asked does not need it. */
-function forgetOld(board: RebuildBoard, { clock, logger }: RebuildRoutesDeps): void {
+function forgetOld({ rebuilds, clock, logger }: RebuildRoutesDeps): void {
   const beforeMs = clock.now() - REMEMBERED_MS;
-  for (const { request } of board.list()) {
+  for (const { request } of rebuilds.list()) {
     if (Date.parse(request.requested_at) >= beforeMs) continue;
-    board.forget(request).catch((error: unknown) => {
+    rebuilds.forget(request).catch((error: unknown) => {
       logger.warn({ err: error, rebuild_id: request.rebuild_id }, 'an old rebuild is kept');
     });
   }

@@ -39,7 +39,7 @@ describeWithClickHouse('a token for the bots a and c', (serverUrl) => {
     for (const bot_id of BOTS) {
       await api.registry.put(testBot(bot_id));
       const fired = sampleFiring('2026-02-10T19:58:00Z', { bot_id, alert_id: `fires-${bot_id}` });
-      await tellTransition(api.deps, api.alertBoard, fired);
+      await tellTransition(api.deps, api.alerts, fired);
       const over = sampleFiring('2026-02-09T10:00:00Z', { bot_id, alert_id: `over-${bot_id}` });
       await storeTransition(api.clickhouse, sampleNext(over, 'resolved', '2026-02-09T11:00:00Z'));
     }

@@ -10,15 +10,14 @@ import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { openTestClickHouse } from '@hookpulse/store/testing/open-test-clickhouse';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import {
   type AlertControls,
   openAlertControls,
 } from '@hookpulse/topic-tables/alerts/alert-controls';
-import { followAlerts } from '@hookpulse/topic-tables/alerts/follow-alerts';
+import { type AlertStates, followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
-import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/follow-rebuilds';
+import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { openSessions } from '../access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from '../app.ts';
@@ -45,7 +44,7 @@ export interface TestQueryApi {
   readonly clickhouse: ClickHouseClient;
   readonly registry: BotRegistry;
   readonly controls: AlertControls;
-  readonly alertBoard: AlertBoard;
+  readonly alerts: AlertStates;
   readonly firstEvents: FirstEvents;
   readonly deps: QueryApiDeps;
   /** What the clock shows; milliseconds since the epoch. */
@@ -74,14 +73,13 @@ export async function openTestQueryApi(
   const rebuilds = followRebuilds({ log, logger });
   await rebuilds.opened;
   const controls = await openAlertControls({ log, logger });
-  const alerts = followAlerts({ log, logger });
+  const alerts = followAlertStates({ log, logger });
   const namedTokens = openNamedTokens({ log, logger });
   const sessions = openSessions({ log, logger, clock });
   await Promise.all([namedTokens.opened, sessions.opened]);
   const audit = followAudit({ log, logger });
   await audit.opened;
-  const alertBoard = await alerts.opened;
-  if (!alertBoard) throw new Error('the board of alerts was closed before it was open');
+  await alerts.opened;
   const firstEvents = await openFirstEvents({ log, logger });
   const deps: QueryApiDeps = {
     log,
@@ -102,7 +100,7 @@ export async function openTestQueryApi(
     clickhouse: store.client,
     registry,
     controls,
-    alertBoard,
+    alerts,
     firstEvents,
     deps,
     clock,

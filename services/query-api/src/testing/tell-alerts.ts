@@ -5,34 +5,34 @@ import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import { until } from '@hookpulse/common/testing/until';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import type { AlertBoard } from '@hookpulse/topic-tables/alerts/alert-board';
 import {
   receiptToMessage,
   transitionToMessage,
 } from '@hookpulse/topic-tables/alerts/alert-messages';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 
-/** Resolves when the board knows of it. */
+/** Resolves when the table shows it. */
 export async function tellTransition(
   { log }: { readonly log: EventLog },
-  board: AlertBoard,
+  alerts: AlertStates,
   transition: AlertTransition,
 ): Promise<void> {
   await log.publish([transitionToMessage(transition)]);
   await until('the transition', () => {
-    const known = board.get(alertKey(transition))?.transition;
+    const known = alerts.get(alertKey(transition))?.transition;
     return known && known.sequence >= transition.sequence;
   });
 }
 
-/** Resolves when the board knows of it. */
+/** Resolves when the table shows it. */
 export async function tellReceipt(
   { log }: { readonly log: EventLog },
-  board: AlertBoard,
+  alerts: AlertStates,
   receipt: MailReceipt,
 ): Promise<void> {
   await log.publish([receiptToMessage(receipt)]);
   await until('the receipt', () => {
-    const known = board.get(alertKey(receipt))?.receipt;
+    const known = alerts.get(alertKey(receipt))?.receipt;
     return known?.sequence === receipt.sequence && known.state === receipt.state;
   });
 }

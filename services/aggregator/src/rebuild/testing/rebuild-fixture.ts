@@ -25,10 +25,7 @@ import {
 import { EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import type { TestClickHouse } from '@hookpulse/store/testing/open-test-clickhouse';
 import { windowToRow } from '@hookpulse/store/window-row';
-import {
-  openRebuildBoard,
-  type RebuildBoard,
-} from '@hookpulse/topic-tables/rebuilds/rebuild-board';
+import { openRebuilds, type Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { type RunningAggregator, runAggregator } from '../../run.ts';
 import { createClickHouseAggregateStore } from '../../store/clickhouse-aggregate-store.ts';
 import { createClickHouseRebuildStore } from '../clickhouse-rebuild-store.ts';
@@ -53,7 +50,7 @@ export class RebuildFixture {
   readonly #clickhouse: TestClickHouse;
   #directory = '';
   #log: SqliteEventLog | null = null;
-  #board: RebuildBoard | null = null;
+  #rebuilds: Rebuilds | null = null;
   readonly #running = new Set<RunningAggregator>();
 
   constructor(clickhouse: TestClickHouse) {
@@ -65,9 +62,9 @@ export class RebuildFixture {
     return this.#log;
   }
 
-  get board(): RebuildBoard {
-    if (!this.#board) throw new Error('open the fixture first');
-    return this.#board;
+  get rebuilds(): Rebuilds {
+    if (!this.#rebuilds) throw new Error('open the fixture first');
+    return this.#rebuilds;
   }
 
   get store(): RebuildStore {
@@ -83,13 +80,13 @@ export class RebuildFixture {
       logger,
     );
     await this.#log.ensureTopics(SPECS);
-    this.#board = await openRebuildBoard({ log: this.#log, logger });
+    this.#rebuilds = await openRebuilds({ log: this.#log, logger });
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#running].map((aggregator) => aggregator.close()));
     this.#running.clear();
-    await this.#board?.close();
+    await this.#rebuilds?.close();
     await this.#log?.close();
     await rm(this.#directory, { recursive: true, force: true });
     this.published.length = 0;
@@ -157,13 +154,13 @@ export class RebuildFixture {
       retention_days: RETENTION_DAYS,
       ...changes,
     };
-    await this.board.post(request);
+    await this.rebuilds.post(request);
     return request;
   }
 
   answers({ rebuild_id }: RebuildRequest): Promise<readonly RebuildAnswer[]> {
     return until('every partition to answer', () => {
-      const answers = this.board.get(rebuild_id)?.answers ?? [];
+      const answers = this.rebuilds.get(rebuild_id)?.answers ?? [];
       const ended = answers.filter(({ state }) => state !== 'running');
       return ended.length === PARTITIONS && ended;
     });

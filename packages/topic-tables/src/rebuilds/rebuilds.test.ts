@@ -9,13 +9,13 @@ import { LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
 import { REBUILDS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type FollowedRebuilds, followRebuilds } from './follow-rebuilds.ts';
 import { answerToMessage } from './rebuild-message.ts';
+import { followRebuilds, type Rebuilds } from './rebuilds.ts';
 
 const logger = silentLogger;
 let directory: string;
 let log: EventLog;
-const followed: FollowedRebuilds[] = [];
+const followed: Rebuilds[] = [];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'hookpulse-rebuilds-'));
@@ -31,9 +31,8 @@ afterEach(async () => {
 async function open(of: Pick<EventLog, 'follow' | 'publish'> = log) {
   const rebuilds = followRebuilds({ log: of, logger });
   followed.push(rebuilds);
-  const board = await rebuilds.opened;
-  if (!board) throw new Error('it was closed');
-  return board;
+  if (!(await rebuilds.opened)) throw new Error('it was closed');
+  return rebuilds;
 }
 
 const REQUEST: RebuildRequest = {
@@ -86,17 +85,17 @@ test('what is forgotten is gone for everybody', async () => {
 });
 
 test('what others have written there is passed over', async () => {
-  const board = await open();
+  const rebuilds = await open();
   const noise = ['{', 'null', '{"rebuild_id":"two"}', JSON.stringify(REQUEST)];
   await log.publish(noise.map((value) => ({ topic: REBUILDS_TOPIC, key: 'two|0', value })));
   await log.publish(noise.map((value) => ({ topic: REBUILDS_TOPIC, key: 'two', value })));
-  await board.post(REQUEST);
-  expect(board.list()).toEqual([{ request: REQUEST, answers: [] }]);
+  await rebuilds.post(REQUEST);
+  expect(rebuilds.list()).toEqual([{ request: REQUEST, answers: [] }]);
 });
 
 test('a log that is away is asked again', async () => {
   let refusals = 1;
-  const board = await open({
+  const rebuilds = await open({
     publish: (messages) => log.publish(messages),
     async follow(options: FollowOptions) {
       refusals -= 1;
@@ -104,7 +103,7 @@ test('a log that is away is asked again', async () => {
       return log.follow(options);
     },
   });
-  expect(board.list()).toEqual([]);
+  expect(rebuilds.list()).toEqual([]);
 });
 
 test('closing waits for no log that never answers', async () => {
@@ -116,5 +115,5 @@ test('closing waits for no log that never answers', async () => {
     logger,
   });
   await rebuilds.close();
-  expect(await rebuilds.opened).toBeNull();
+  expect(await rebuilds.opened).toBe(false);
 });

@@ -7,8 +7,8 @@ import { withTestLogs } from '@hookpulse/event-log/sqlite/testing/test-log';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { type AlertBoard, openAlertBoard } from './alert-board.ts';
 import { forgetAlertMessages, receiptToMessage, transitionToMessage } from './alert-messages.ts';
+import { type AlertStates, openAlertStates } from './alert-states.ts';
 
 const silent = silentLogger;
 const fired = sampleFiring('2026-02-10T20:00:00Z');
@@ -16,7 +16,7 @@ const resolved = sampleNext(fired, 'resolved', '2026-02-10T20:05:00Z');
 const key = alertKey(fired);
 
 let log: EventLog;
-let board: AlertBoard;
+let alerts: AlertStates;
 let done: PromiseWithResolvers<void>;
 let closed: Promise<void>;
 beforeEach(async () => {
@@ -31,26 +31,26 @@ beforeEach(async () => {
   await opened.promise;
 });
 afterEach(async () => {
-  await board.close();
+  await alerts.close();
   done.resolve();
   await closed;
 });
 
-describe('the board of alerts', () => {
+describe('the states of alerts', () => {
   test('shows what stands on the log when it is opened, and what comes', async () => {
     await log.publish([transitionToMessage(fired)]);
-    board = await openAlertBoard({ log, logger: silent });
-    expect(board.get(key)).toEqual({ transition: fired, receipt: null });
+    alerts = await openAlertStates({ log, logger: silent });
+    expect(alerts.get(key)).toEqual({ transition: fired, receipt: null });
     await log.publish([receiptToMessage(sampleReceipt(fired)), transitionToMessage(resolved)]);
-    await until('the end', () => board.get(key)?.transition.sequence === 2);
-    await until('the receipt', () => board.get(key)?.receipt !== null);
-    expect([...board.list()]).toHaveLength(1);
+    await until('the end', () => alerts.get(key)?.transition.sequence === 2);
+    await until('the receipt', () => alerts.get(key)?.receipt !== null);
+    expect([...alerts.list()]).toHaveLength(1);
   });
 
   test('keeps the first of two transitions of one number, and tells it once', async () => {
     const told: string[] = [];
-    const onTransition = ({ reason }: { reason: string }) => told.push(reason);
-    board = await openAlertBoard({ log, logger: silent, onTransition });
+    alerts = await openAlertStates({ log, logger: silent });
+    alerts.onTransition(({ reason }) => told.push(reason));
     await log.publish([transitionToMessage({ ...fired, reason: 'first' })]);
     await log.publish([transitionToMessage({ ...fired, reason: 'second' })]);
     await log.publish([transitionToMessage({ ...resolved, reason: 'third' })]);
@@ -59,15 +59,15 @@ describe('the board of alerts', () => {
   });
 
   test('leaves out a receipt of transitions that it does not know', async () => {
-    board = await openAlertBoard({ log, logger: silent });
+    alerts = await openAlertStates({ log, logger: silent });
     await log.publish([receiptToMessage(sampleReceipt(resolved)), transitionToMessage(fired)]);
-    await until('the alert', () => board.get(key) !== undefined);
-    expect(board.get(key)?.receipt).toBeNull();
+    await until('the alert', () => alerts.get(key) !== undefined);
+    expect(alerts.get(key)?.receipt).toBeNull();
   });
 
   test('does not take back what is known of a mail', async () => {
-    board = await openAlertBoard({ log, logger: silent });
-    const states = () => board.get(key)?.receipt?.state;
+    alerts = await openAlertStates({ log, logger: silent });
+    const states = () => alerts.get(key)?.receipt?.state;
     const accepted = sampleReceipt(fired, { detail: 'taken' });
     await log.publish([transitionToMessage(fired), receiptToMessage(accepted)]);
     await until('the receipt', () => states() === 'accepted');
@@ -76,27 +76,27 @@ describe('the board of alerts', () => {
     expect(states()).toBe('accepted');
     const later = sampleReceipt(resolved, { state: 'sending' });
     await log.publish([transitionToMessage(resolved), receiptToMessage(later)]);
-    await until('the next mail', () => board.get(key)?.receipt?.sequence === 2);
+    await until('the next mail', () => alerts.get(key)?.receipt?.sequence === 2);
     await log.publish([receiptToMessage(accepted)]);
     await untilRead();
-    expect(board.get(key)?.receipt).toEqual(later);
+    expect(alerts.get(key)?.receipt).toEqual(later);
   });
 
   test('forgets the alerts of a bot that was erased, and knows new ones', async () => {
-    board = await openAlertBoard({ log, logger: silent });
+    alerts = await openAlertStates({ log, logger: silent });
     const other = { ...fired, bot_id: 'other' };
     await log.publish([fired, other, resolved].map(transitionToMessage));
     await log.publish([receiptToMessage(sampleReceipt(fired))]);
     await log.publish(forgetAlertMessages(fired.bot_id));
     await untilRead();
-    expect([...board.list()]).toEqual([{ transition: other, receipt: null }]);
+    expect([...alerts.list()]).toEqual([{ transition: other, receipt: null }]);
     await log.publish([transitionToMessage(fired)]);
     await untilRead();
-    expect(board.get(key)).toEqual({ transition: fired, receipt: null });
+    expect(alerts.get(key)).toEqual({ transition: fired, receipt: null });
   });
 
   test('is not misled by the mail of an erased bot that was under way, when the bot is made anew', async () => {
-    board = await openAlertBoard({ log, logger: silent });
+    alerts = await openAlertStates({ log, logger: silent });
     await log.publish([fired, resolved].map(transitionToMessage));
     await log.publish(forgetAlertMessages(fired.bot_id));
     await log.publish([receiptToMessage(sampleReceipt(resolved))]);
@@ -105,33 +105,33 @@ describe('the board of alerts', () => {
     const accepted = sampleReceipt(anew);
     await log.publish([transitionToMessage(anew), receiptToMessage(accepted)]);
     await untilRead();
-    expect(board.get(key)?.receipt).toEqual(accepted);
+    expect(alerts.get(key)?.receipt).toEqual(accepted);
     const over = sampleNext(anew, 'resolved', '2026-02-10T20:09:00Z');
     await log.publish([transitionToMessage(over)]);
     await untilRead();
-    expect(board.get(key)).toEqual({ transition: over, receipt: accepted });
+    expect(alerts.get(key)).toEqual({ transition: over, receipt: accepted });
   });
 
   test('says how far it has read, and skips what it cannot read with a warning', async () => {
     const lines: string[] = [];
     const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });
-    board = await openAlertBoard({ log, logger });
+    alerts = await openAlertStates({ log, logger });
     await log.publish([
       { topic: ALERTS_TOPIC, key: 'no|json', value: 'not json' },
       { topic: ALERTS_TOPIC, key: 'another|key', value: JSON.stringify(fired) },
       transitionToMessage(fired),
     ]);
-    await until('the alert', () => board.get(key) !== undefined);
+    await until('the alert', () => alerts.get(key) !== undefined);
     await until('two warnings', () => lines.length === 2);
     await untilRead();
   });
 });
 
-/** Until the board has read all that stands on the log. */
+/** Until all is read that stands on the log. */
 async function untilRead(): Promise<void> {
   for (const topic of [ALERTS_TOPIC, ALERT_MAILS_TOPIC]) {
     for (const { partition, endOffset } of await log.ranges(topic)) {
-      await until('the end to be reached', () => board.reached(topic, partition) >= endOffset);
+      await until('the end to be reached', () => alerts.reached(topic, partition) >= endOffset);
     }
   }
 }

@@ -1,0 +1,160 @@
+/**
+ * The state of every alert, on the compacted topics `webhook.alerts` and `webhook.alert-mails`. Every
+ * alerter and every query API holds all of it, whichever of them judges.
+ */
+import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
+import {
+  isAboutAlertsOf,
+  isOlderReceipt,
+  type MailReceipt,
+} from '@hookpulse/common/alerts/mail-receipt';
+import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse/event-log/topics';
+import {
+  openTopicTable,
+  type RowChange,
+  type TopicTable,
+  type TopicTableDefinition,
+  type TopicTableDeps,
+  topicTable,
+  type Unreadable,
+} from '../topic-table.ts';
+import { type ReadAlertMessage, readAlertMessage } from './alert-messages.ts';
+
+/** The newest of a bot and rule. */
+export interface AlertState {
+  readonly transition: AlertTransition;
+  /** Null: nothing was tried or decided about its mails yet. */
+  readonly receipt: MailReceipt | null;
+}
+
+export interface AlertStates
+  extends Pick<TopicTable<unknown>, 'opened' | 'isRead' | 'assertRead' | 'close'> {
+  /** @param key - of `alertKey` @throws TableNotReadError */
+  get(key: string): AlertState | undefined;
+  /** Each as it is when it is come to. @throws TableNotReadError */
+  list(): Iterable<AlertState>;
+  /** Next offset to be read of a partition of one of the two topics. */
+  reached(topic: string, partition: number): bigint;
+  /** Calls the listener with every transition that is new here. @returns how to stop that */
+  onTransition(listener: (transition: AlertTransition) => void): () => void;
+}
+
+/** The alert that is mailed about, and one that another alerter, or a bot of the same name, had before. */
+const ALERTS_WITH_RECEIPT = 2;
+
+const TRANSITIONS: TopicTableDefinition<AlertTransition, AlertTransition | null> = {
+  topic: ALERTS_TOPIC,
+  what: 'alerts',
+  parse(message) {
+    const read = readAlertMessage(message);
+    if (read.kind !== 'transition') return withoutValue(read);
+    return { key: alertKey(read.transition), change: read.transition };
+  },
+  evolve: evolveTransition,
+};
+
+/** Of the last alerts of a bot and rule, the newest of each. */
+const RECEIPTS: TopicTableDefinition<readonly MailReceipt[], MailReceipt | null> = {
+  topic: ALERT_MAILS_TOPIC,
+  what: 'receipts of notifications',
+  parse(message) {
+    const read = readAlertMessage(message);
+    if (read.kind !== 'receipt') return withoutValue(read);
+    return { key: alertKey(read.receipt), change: read.receipt };
+  },
+  evolve: evolveReceipts,
+};
+
+/** Tries again until the log answers. */
+export function followAlertStates(deps: TopicTableDeps): AlertStates {
+  return alertStatesOf(topicTable(TRANSITIONS, deps), topicTable(RECEIPTS, deps));
+}
+
+/**
+ * Resolves once it holds everything that was on the log at that moment.
+ * @throws LogUnavailableError, or UnknownTopicError when a topic was not created before.
+ */
+export async function openAlertStates(deps: TopicTableDeps): Promise<AlertStates> {
+  const transitions = await openTopicTable(TRANSITIONS, deps);
+  try {
+    return alertStatesOf(transitions, await openTopicTable(RECEIPTS, deps));
+  } catch (error) {
+    await transitions.close();
+    throw error;
+  }
+}
+
+function alertStatesOf(
+  transitions: TopicTable<AlertTransition>,
+  receipts: TopicTable<readonly MailReceipt[]>,
+): AlertStates {
+  const tables = [transitions, receipts];
+  const get = (key: string): AlertState | undefined => {
+    const transition = transitions.get(key);
+    return transition && { transition, receipt: receiptOf(transition, receipts.get(key) ?? []) };
+  };
+  return {
+    opened: Promise.all(tables.map(({ opened }) => opened)).then((all) => !all.includes(false)),
+    get isRead() {
+      return tables.every(({ isRead }) => isRead);
+    },
+    assertRead() {
+      for (const table of tables) table.assertRead();
+    },
+    get,
+    *list() {
+      for (const transition of transitions.rows()) {
+        const state = get(alertKey(transition));
+        if (state) yield state;
+      }
+    },
+    reached: (topic, partition) =>
+      (topic === ALERTS_TOPIC ? transitions : receipts).reached(partition),
+    onTransition: (listener) =>
+      transitions.onChange(({ row }) => {
+        if (row) listener(row);
+      }),
+    async close() {
+      await Promise.all(tables.map((table) => table.close()));
+    },
+  };
+}
+
+function withoutValue(read: ReadAlertMessage): RowChange<null> | Unreadable | null {
+  if (read.kind === 'forget') return { key: read.key, change: null };
+  return read.kind === 'unreadable' ? read : null;
+}
+
+/** The first one of a number stands: another alerter may have decided the same a moment later. */
+function evolveTransition(
+  current: AlertTransition | undefined,
+  transition: AlertTransition | null,
+): AlertTransition | undefined {
+  if (transition === null) return undefined;
+  return current && current.sequence >= transition.sequence ? current : transition;
+}
+
+/** One of an alerter that had stood still must not take back what is known since. */
+function evolveReceipts(
+  known: readonly MailReceipt[] = [],
+  receipt: MailReceipt | null,
+): readonly MailReceipt[] | undefined {
+  if (receipt === null) return undefined;
+  const current = known.find(({ alert_id }) => alert_id === receipt.alert_id);
+  if (current && isOlderReceipt(receipt, current)) return known;
+  const others = known.filter((one) => one !== current);
+  return [...others, receipt].slice(-ALERTS_WITH_RECEIPT);
+}
+
+/** A receipt beyond the transitions, or of another alert, is of a bot or a topic that was made anew. */
+function receiptOf(
+  transition: AlertTransition,
+  receipts: readonly MailReceipt[],
+): MailReceipt | null {
+  let newest: MailReceipt | null = null;
+  for (const receipt of receipts) {
+    if (!isAboutAlertsOf(receipt, transition)) continue;
+    if (newest === null || receipt.sequence > newest.sequence) newest = receipt;
+  }
+  return newest;
+}

@@ -1,0 +1,26 @@
+/** A bot as it stands on `webhook.bots`. */
+import { type Bot, botValidator } from '@hookpulse/common/bots/bot';
+import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { parseJson } from '@hookpulse/event-log/json-value';
+import { BOTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import type { RowChange, Unreadable } from '../topic-table.ts';
+
+export function botToMessage(bot: Bot): OutgoingMessage {
+  return {
+    topic: BOTS_TOPIC,
+    key: bot.bot_id,
+    value: JSON.stringify(bot),
+    headers: schemaHeader(BOTS_TOPIC),
+  };
+}
+
+/** The bot of a key; null: it was removed. Never throws: anything may stand on the topic. */
+export function parseBotMessage({ key, value }: LogMessage): RowChange<Bot | null> | Unreadable {
+  if (key === null) return { reason: 'it has no key' };
+  if (value === null) return { key, change: null };
+  const bot = parseJson(value);
+  if (bot === undefined) return { reason: 'its value is not JSON' };
+  if (!botValidator.Check(bot)) return { reason: 'its value is not a bot' };
+  if (bot.bot_id !== key) return { reason: 'its key is not the bot_id of its value' };
+  return { key, change: bot };
+}
