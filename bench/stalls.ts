@@ -3,11 +3,11 @@
  * six freezes of all services, and after six of the broker; with the heap sizes of the table and with
  * others. The embedded start is measured beside them, frozen as a whole.
  *
- *   node bench/stalls.ts [--semi 0,table,4,8] [--deliveries 10000] [--only services|embedded] [--json]
+ *   node bench/stalls.ts [--semi 0,table,4,8] [--deliveries 20000] [--only services|embedded] [--json]
  *
  * `table` stands for scripts/launch.mjs, a number for the MiB of a semi-space of every service; 0 is V8's own.
- * In a freeze arrives what 500 updates a second send in 2.5 s. Everything is counted by requests, not by
- * time, so a busy machine makes the run slower and leaves the counts as they are.
+ * Traffic comes at 500 updates a second; in a freeze arrives what they send in 2.5 s. Collections are
+ * counted over the same number of requests, so a busy machine leaves the counts as they are.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
@@ -30,7 +30,7 @@ import { type Figures, writeResult } from './lib/results.ts';
 const { values: options } = parseArgs({
   options: {
     semi: { type: 'string', default: '0,table' },
-    deliveries: { type: 'string', default: '10000' },
+    deliveries: { type: 'string', default: '20000' },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -43,7 +43,8 @@ const FREEZE_MS = 2_500;
 const WARM_UP_DELIVERIES = 2_000;
 /** Of so many deliveries one comes with a report of as many events, and one with a look at health. */
 const DELIVERIES_PER_REPORT = 25;
-const CONCURRENT_DELIVERIES = 32;
+/** 500 a second. */
+const DELIVERY_INTERVAL_MS = 2;
 const READY_TIMEOUT_MS = 300_000;
 const SERVICES = ['ingest', 'aggregator', 'alerter', 'query-api'] as const satisfies ServiceName[];
 const ADMIN_TOKEN = 'bench-admin-token-of-stalls';
@@ -202,7 +203,7 @@ async function usage({ url, pid }: Subject): Promise<Usage> {
 
 /** Deliveries, the bot's reports of them, and somebody who looks. */
 interface Traffic {
-  /** One delivery after the other on some connections. */
+  /** At the rate of the fault that was reported. */
   drive(deliveries: number): Promise<void>;
   /** None waits for another. */
   sendAtOnce(deliveries: number): Promise<void>;
@@ -224,14 +225,14 @@ async function startTraffic(ingestUrl: string, queryApiUrl: string): Promise<Tra
   let updateId = 0;
   return {
     async drive(deliveries) {
-      let left = deliveries;
-      const worker = async () => {
-        while (left > 0) {
-          left -= 1;
-          await deliver();
-        }
-      };
-      await Promise.all(Array.from({ length: CONCURRENT_DELIVERIES }, worker));
+      const startMs = performance.now();
+      const underWay: Promise<void>[] = [];
+      for (let n = 0; n < deliveries; n += 1) {
+        const waitMs = startMs + n * DELIVERY_INTERVAL_MS - performance.now();
+        if (waitMs > 1) await delay(waitMs);
+        underWay.push(deliver());
+      }
+      await Promise.all(underWay);
     },
     async sendAtOnce(deliveries) {
       await Promise.all(Array.from({ length: deliveries }, deliver));
