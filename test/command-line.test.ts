@@ -39,7 +39,7 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(twice).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'hookpulse: There is a bot a already.\n',
+      stderr: 'hookpulse: A bot with the bot_id a already exists.\n',
     });
     expect((await run('bot', 'add', 'B bot', '--id', 'b', '--disabled')).stdout).toContain(
       '✓ B bot',

@@ -33,7 +33,7 @@ describeInBrowser('bots', (browserAddress) => {
   const deliver = async (botId: string, secret: string) =>
     (await dashboard.client.deliver(botId, secret, UPDATE)).status;
 
-  test('are found, and added with secrets that are shown this once', async () => {
+  test('are found, and added with secrets that are shown only once', async () => {
     const { page, violations } = await dashboard.open('admin', '/bots', CLIPBOARD);
     await page.getByRole('searchbox').fill('park');
     await page.getByText('1 of 5 bots').waitFor();

@@ -26,7 +26,7 @@ describeInBrowser('the session', (browserAddress) => {
     expect(await violations()).toEqual([]);
     await page.getByLabel('Token').fill('wrong');
     await page.keyboard.press('Enter');
-    await page.getByText('This is no token of this Hookpulse').waitFor();
+    await page.getByText('Invalid token: it is unknown, revoked or expired').waitFor();
     await page.getByLabel('Token').fill(TOKENS.read);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Shop' }).waitFor();

@@ -100,7 +100,7 @@ export function isOver({ expires_at }: Session, nowMs: number): boolean {
 const ExpiresAt = Nullable(
   Type.String({
     format: 'date-time',
-    description: 'when one has to sign in again',
+    description: 'when the session ends at the latest',
   }),
 );
 
@@ -113,13 +113,13 @@ export const SessionViewSchema = Type.Object(
 export const WhoSchema = Type.Object(
   {
     access: Type.Enum(['admin', 'write', 'read', 'none'], {
-      description: 'scope of the token; none: has not signed in',
+      description: 'scope of the token; none: not signed in',
     }),
     expires_at: ExpiresAt,
-    reads_health: Type.Boolean({ description: 'whether the health routes answer' }),
+    reads_health: Type.Boolean({ description: 'whether the caller may read the health routes' }),
     token: Nullable(TokenRefSchema),
     bots: Nullable(Type.Array(Type.String(), { description: 'null: all bots' })),
-    session_id: Nullable(Type.String({ description: 'null: asked with a token' })),
+    session_id: Nullable(Type.String({ description: 'null: authenticated by a token' })),
   },
   {
     examples: [
@@ -141,15 +141,15 @@ export const ListedSessionSchema = Type.Object({
   access: AccessName,
   token: TokenRefSchema,
   created_at: Type.String({ format: 'date-time' }),
-  last_used_at: Type.String({ format: 'date-time', description: 'exact to five minutes' }),
+  last_used_at: Type.String({ format: 'date-time', description: 'accurate to five minutes' }),
   idle_ends_at: Type.String({
     format: 'date-time',
-    description: 'when it ends if nothing more is asked with it',
+    description: 'when it ends unless it is used again',
   }),
-  expires_at: Type.String({ format: 'date-time', description: 'when it ends in any case' }),
-  address: Nullable(Type.String({ description: 'where it was begun' })),
+  expires_at: Type.String({ format: 'date-time', description: 'when it ends at the latest' }),
+  address: Nullable(Type.String({ description: 'client address at sign-in' })),
   user_agent: Nullable(Type.String()),
-  current: Type.Boolean({ description: 'whether it is the one that asks' }),
+  current: Type.Boolean({ description: 'true for the session of this request' }),
 });
 export type ListedSession = Static<typeof ListedSessionSchema>;
 

@@ -91,7 +91,7 @@ function show(
   terminal.print(terminal.style('green', `✓ ${botId} has a new ${name}; the one before ${before}`));
   const [, line = ''] = table([{ title: '' }, { title: '' }], [[name, secret]], '  ');
   terminal.print(line);
-  terminal.print(terminal.style('dim', '  It is shown this once.'));
+  terminal.print(terminal.style('dim', '  It is shown only once.'));
 }
 
 function minutes(text: string): number {

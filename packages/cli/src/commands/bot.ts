@@ -108,7 +108,7 @@ function showCreated(created: Static<typeof CreatedBotSchema>, { terminal }: Com
   terminal.print(terminal.style('green', `✓ ${created.name} is registered`));
   const [, ...lines] = table([{ title: '' }, { title: '' }], rows, '  ');
   for (const line of lines) terminal.print(line);
-  terminal.print(terminal.style('dim', '  The secret and the token are shown this once.'));
+  terminal.print(terminal.style('dim', '  The secret and the token are shown only once.'));
 }
 
 async function list(options: ApiOptions, context: CommandContext): Promise<void> {

@@ -94,7 +94,7 @@ async function create(
   ];
   const [, ...lines] = table([{ title: '' }, { title: '' }], rows, '  ');
   for (const line of lines) terminal.print(line);
-  terminal.print(terminal.style('dim', '  The token is shown this once.'));
+  terminal.print(terminal.style('dim', '  The token is shown only once.'));
 }
 
 async function list(options: ApiOptions, context: CommandContext): Promise<void> {

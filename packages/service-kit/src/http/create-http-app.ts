@@ -208,8 +208,8 @@ function unknownRoute(app: HttpApp, request: FastifyRequest): HttpError {
   const allowed = app.supportedMethods.filter(
     (method) => app.findRoute({ method, url: path }) !== null,
   );
-  if (allowed.length === 0) return notFound('There is nothing at this path.');
-  return new HttpError(405, `This path takes ${allowed.join(' and ')} only.`, {
+  if (allowed.length === 0) return notFound('No route matches this path.');
+  return new HttpError(405, `Method not allowed. This path accepts ${allowed.join(' and ')}.`, {
     headers: { allow: allowed.join(', ') },
   });
 }

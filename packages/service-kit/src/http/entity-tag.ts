@@ -12,7 +12,7 @@ import { invalidInput } from './invalid-input.ts';
 export const IfMatchSchema = Type.Object({
   'if-match': Type.Optional(
     Type.String({
-      description: 'the ETag of what is to be changed, in quotes; 412 when it is no longer current',
+      description: 'ETag of the version to change, in quotes; 412 if it is no longer current',
     }),
   ),
 });
@@ -42,10 +42,14 @@ export function assertMatches(request: FastifyRequest, record: object, view: () 
   if (ifMatch === undefined) return;
   const current = entityTag(record);
   if (givenTags(ifMatch).some((tag) => tag === '*' || tag === current)) return;
-  throw new HttpError(412, 'It has been changed meanwhile: see what is in force under current.', {
-    headers: { etag: current },
-    current: view(),
-  });
+  throw new HttpError(
+    412,
+    'It has changed since you read it. The field current holds the current version.',
+    {
+      headers: { etag: current },
+      current: view(),
+    },
+  );
 }
 
 function givenTags(ifMatch: string): readonly string[] {

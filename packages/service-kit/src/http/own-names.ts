@@ -25,6 +25,6 @@ export function isOwnName(host: string | undefined, names: readonly string[] | n
 export function misdirected(): HttpError {
   return new HttpError(
     421,
-    'Hookpulse is not known by this name. Set PUBLIC_URL to the address that people use, or send a token.',
+    'Unknown host name. Set PUBLIC_URL to the address that people use, or send a token.',
   );
 }

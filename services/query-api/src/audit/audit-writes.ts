@@ -45,10 +45,7 @@ export function auditWrites(app: HttpApp, deps: AuditWritesDeps): void {
     try {
       await (board ? board.add(audit) : log.publish([auditMessage(audit)]));
     } catch (error) {
-      logger.error(
-        { err: error, audit },
-        'this may be missing in the audit: the log did not take it',
-      );
+      logger.error({ err: error, audit }, 'an audit entry may be missing: the log did not take it');
     }
   });
 }

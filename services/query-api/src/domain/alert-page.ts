@@ -1,4 +1,4 @@
-/** A page of alerts, the newest fired first: which belong to it, and where the next one begins. */
+/** A page of alerts, newest first, by the time they fired: which belong to it, and where the next one begins. */
 import { isVisible, type VisibleBots } from '@hookpulse/api/access';
 import { isResolved, type KnownAlert } from '@hookpulse/api/known-alert';
 

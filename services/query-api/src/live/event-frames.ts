@@ -20,7 +20,7 @@ export function heartbeatFrame(id: string | null): string {
 
 /** The last one: who gets it is too slow, and goes on at the id that he has. */
 export const LAGGING_FRAME =
-  'event: lagging\ndata: {"reason":"Events came faster than they were taken. Connect again to go on where this ends."}\n\n';
+  'event: lagging\ndata: {"reason":"The client reads more slowly than events arrive. Reconnect to continue after the last event."}\n\n';
 
 const made = new WeakMap<LiveEvent, Buffer>();
 

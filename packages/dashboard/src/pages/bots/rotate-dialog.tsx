@@ -1,4 +1,4 @@
-/** Replaces a secret of a bot that works, without a break; the new one is shown this once. */
+/** Replaces a secret of a bot that works, without a break; the new one is shown only once. */
 import type { RotatedSecret, RotatedToken } from '@hookpulse/api/rotate-secret';
 import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';

@@ -1,4 +1,4 @@
-/** Secrets that were just made: shown this once, to be copied, with what to do with them. */
+/** Secrets that were just made: shown only once, to be copied, with what to do with them. */
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { WebhookCommand } from '../bot/webhook-command.tsx';
 import './shown-secrets.css';
