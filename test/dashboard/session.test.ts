@@ -102,7 +102,7 @@ describeInBrowser('the session', (browserAddress) => {
     await form.getByRole('list', { name: 'Chosen bots' }).getByText('Shop').waitFor();
     expect(await violations()).toEqual([]);
     await form.getByRole('button', { name: 'Create token' }).click();
-    const shown = page.getByRole('dialog', { name: 'Grafana is created' });
+    const shown = page.getByRole('dialog', { name: 'Grafana was created' });
     const token = (await shown.locator('code').textContent()) ?? '';
     expect(token).toMatch(/^hp_[\w-]{43}$/);
     expect(await violations()).toEqual([]);

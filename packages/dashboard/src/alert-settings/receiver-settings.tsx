@@ -21,11 +21,11 @@ export function ReceiverSettings(props: ReceiverSettingsProps) {
         <div>
           <h2>Receivers</h2>
           <p class="alert-rule-meaning">
-            Who gets the mails. {inheritedName}: {inheritedText}.
+            Who receives the mails. {inheritedName}: {inheritedText}.
           </p>
         </div>
         <Segmented
-          label="Who gets the mails"
+          label="Who receives the mails"
           value={draft.receiverMode}
           onChange={(receiverMode) => onChange({ ...draft, receiverMode })}
           options={[
@@ -40,7 +40,7 @@ export function ReceiverSettings(props: ReceiverSettingsProps) {
           label="Mail addresses"
           value={draft.receivers}
           onInput={(receivers) => onChange({ ...draft, receivers })}
-          hint="One a line, 50 at most."
+          hint="One address per line, 50 at most."
           error={error}
         />
       )}

@@ -16,5 +16,9 @@ export function Gate({
 }) {
   const { reads, reads_health } = useSession();
   const isLetIn = access === 'health' ? reads_health : reads;
-  return isLetIn ? <Page /> : <SignInForm reason="This page needs the admin or the read token." />;
+  return isLetIn ? (
+    <Page />
+  ) : (
+    <SignInForm reason="This page requires signing in with the admin or read token." />
+  );
 }

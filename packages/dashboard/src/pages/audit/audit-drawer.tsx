@@ -21,8 +21,8 @@ export function AuditDrawer({ entry, onClose }: AuditDrawerProps) {
   if (!entry) {
     return (
       <Drawer title="Audit" onClose={onClose}>
-        <EmptyState title="This entry is not in the list" icon={ScrollText}>
-          It may be older than what is shown, or older than 90 days.
+        <EmptyState title="Entry not found" icon={ScrollText}>
+          It may be older than the entries shown, or older than 90 days.
         </EmptyState>
       </Drawer>
     );
@@ -61,9 +61,9 @@ export function AuditDrawer({ entry, onClose }: AuditDrawerProps) {
             {entry.method} {entry.target}
           </code>
         </Fact>
-        <Fact term="Its id in the logs">
+        <Fact term="Request id">
           <code>{entry.request_id}</code>
-          <CopyButton text={entry.request_id} what="the id of the request" />
+          <CopyButton text={entry.request_id} what="the request id" />
         </Fact>
       </dl>
     </Drawer>

@@ -48,8 +48,8 @@ export function AuditView() {
   }
   if (items.length === 0) {
     return (
-      <EmptyState title="Nothing was changed yet" icon={ScrollText}>
-        What is changed over the API, here or by the command line is told here for 90 days.
+      <EmptyState title="No changes yet" icon={ScrollText}>
+        Changes made here, over the API or on the command line appear here for 90 days.
       </EmptyState>
     );
   }
