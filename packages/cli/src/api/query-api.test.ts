@@ -38,7 +38,7 @@ test('a change is made with the tag of what was read', async () => {
 });
 
 test('a change of what somebody else has changed meanwhile is refused in one sentence', async () => {
-  const refused = /^Somebody else has changed it meanwhile/;
+  const refused = /^Someone else has changed it in the meantime/;
   await expect(api.patch('/bot', {}, BotSchema, '"0"')).rejects.toThrow(refused);
   await expect(api.post('/bot', {}, BotSchema, '"0"')).rejects.toThrow(refused);
   await expect(api.delete('/bot', '"0"')).rejects.toThrow(refused);
