@@ -19,7 +19,7 @@ export async function assertPortIsFree(
     server.listen(port, host);
     await once(server, 'listening');
   } catch (error) {
-    const reason = errorCode(error) === 'EADDRINUSE' ? 'is in use' : 'cannot be had';
+    const reason = errorCode(error) === 'EADDRINUSE' ? 'is in use' : 'cannot be used';
     throw new PortTakenError(
       `port ${port} ${reason}: stop what listens there, or choose ${option}`,
     );

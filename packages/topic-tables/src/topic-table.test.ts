@@ -114,7 +114,7 @@ function describeTopicTable(openLog: () => Promise<{ log: EventLog; close(): Pro
       await table.opened;
       expect(table.rows()).toEqual([2]);
       expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-        { key: 'a', offset: '0', msg: 'a message of the counts is skipped: it cannot be read' },
+        { key: 'a', offset: '0', msg: 'message of the counts skipped: it cannot be read' },
       ]);
     });
 

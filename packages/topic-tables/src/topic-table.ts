@@ -180,7 +180,7 @@ class FollowedTopicTable<Row, Change> implements TopicTable<Row> {
     if (!parsed) {
       const { topic, partition, offset, key } = message;
       const place = { topic, partition, offset: String(offset), key };
-      this.#deps.logger.warn(place, `a message of the ${what} is skipped: it cannot be read`);
+      this.#deps.logger.warn(place, `message of the ${what} skipped: it cannot be read`);
       return;
     }
     const row = evolve(this.#rows.get(parsed.key)?.row, parsed.change);

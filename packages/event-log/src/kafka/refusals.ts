@@ -33,12 +33,12 @@ export function isClosedConnection(error: unknown): boolean {
 
 function reasonOf(error: Error): string | null {
   if (error instanceof kafkajs.KafkaJSSASLAuthenticationError) {
-    return `${error.message}; look at ${SASL_SETTINGS}`;
+    return `${error.message}; check ${SASL_SETTINGS}`;
   }
   const certificate = certificateProblem(error);
   if (certificate !== null) {
     const { whose, code } = certificate;
-    return `the ${whose}'s certificate is not accepted (${code}); look at ${TLS_SETTINGS[whose]}`;
+    return `the ${whose}'s certificate is not accepted (${code}); check ${TLS_SETTINGS[whose]}`;
   }
   return 'type' in error ? reasonOfType(error.type) : null;
 }
@@ -49,11 +49,11 @@ function reasonOfType(type: unknown): string | null {
     case 'SASL_AUTHENTICATION_FAILED':
     case 'UNSUPPORTED_SASL_MECHANISM':
     case 'ILLEGAL_SASL_STATE':
-      return `${type}; look at ${SASL_SETTINGS}`;
+      return `${type}; check ${SASL_SETTINGS}`;
     case 'TOPIC_AUTHORIZATION_FAILED':
     case 'GROUP_AUTHORIZATION_FAILED':
     case 'CLUSTER_AUTHORIZATION_FAILED':
-      return `${type}; look at what Kafka allows this user`;
+      return `${type}; check the ACLs of this user`;
     default:
       return null;
   }

@@ -107,7 +107,7 @@ class FollowedAlertControls implements AlertControls {
     if (!this.#apply(message)) {
       const { topic, partition, offset, key } = message;
       const place = { topic, partition, offset: String(offset), key };
-      this.#deps.logger.warn(place, 'alert setting skipped: it is not what its key promises');
+      this.#deps.logger.warn(place, 'alert setting skipped: its value does not match its key');
     }
     const changeId = message.headers[CHANGE_ID_HEADER];
     if (changeId !== undefined) this.#awaited.seen(changeId);

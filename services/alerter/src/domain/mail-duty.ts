@@ -79,7 +79,7 @@ export function mailDuty(
   return { kind: 'send', mail: oldest, receivers, telling: 0 };
 }
 
-const NOBODY_WAS_TOLD = 'nobody was told that it fires';
+const NOBODY_WAS_TOLD = 'nobody was notified that it fired';
 
 /** Who became a receiver while an alert fires, or all when alerts were switched on, is told of it now. */
 function latecomersDuty(

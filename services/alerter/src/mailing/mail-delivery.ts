@@ -99,7 +99,7 @@ export async function deliverMail(
         logger.info({ ...about, subject: mail.subject }, 'mail accepted');
         return settle('accepted', outcome.detail);
       case 'refused':
-        logger.error({ ...about, to: leftTo, subject: mail.subject }, 'mail refused for good');
+        logger.error({ ...about, to: leftTo, subject: mail.subject }, 'mail permanently refused');
         return settle(takenMs === null ? 'refused' : 'accepted', outcome.detail);
       case 'later':
         if (takenMs !== null && deps.clock.now() - takenMs >= STRAGGLER_PATIENCE_MS) {
@@ -131,7 +131,7 @@ export async function deliverMail(
     const receipts = receiptsOf(planned, 'sending', detail, taken, nowMs);
     const noted = receipts.map((receipt) => ({ ...receipt, attempts, next_attempt_at }));
     await deps.receipts.publish(noted).catch((error: unknown) => {
-      logger.warn({ err: error }, 'why a mail was not accepted could not be noted');
+      logger.warn({ err: error }, 'the failure of a mail could not be recorded');
     });
   }
 
@@ -145,7 +145,7 @@ export async function deliverMail(
         await deps.receipts.publish(receipts);
         return goesOn();
       } catch (error) {
-        logger.warn({ err: error, state }, 'what became of a mail could not be noted; again');
+        logger.warn({ err: error, state }, 'the receipt of a mail could not be recorded; retrying');
         await pause(LOG_PAUSE_MS);
       }
     } while (isWanted());
