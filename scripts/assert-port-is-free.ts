@@ -1,4 +1,4 @@
-/** Whether somebody can listen where he is to: asked before anything is begun that would be for nothing. */
+/** Checks that a port is free, before work starts that would be in vain otherwise. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { errorCode } from '@hookpulse/common/values/error-code';

@@ -9,9 +9,9 @@ import { Compile } from 'typebox/compile';
 import { AccessName, TokenRefSchema } from './caller.ts';
 
 /**
- * The token a session was made with. A named one is known by its id. Of `ADMIN_TOKEN` and `READ_TOKEN`
- * a key that is dear to compute stands in for them, so that another value ends the session and the
- * topic does not help to guess them.
+ * The token a session was made with. A named one is known by its id. `ADMIN_TOKEN` and `READ_TOKEN`
+ * are represented by a key that is expensive to compute, so that another value ends the session and
+ * the topic does not help to guess them.
  */
 const SessionOriginSchema = Type.Object({
   token_id: Nullable(Type.String()),
@@ -39,7 +39,7 @@ export const sessionValidator = Compile(SessionSchema);
 interface SessionLife {
   /** It ends then, whatever happens. */
   readonly lifetimeMs: number;
-  /** It ends when nothing was asked with it for so long. */
+  /** A session ends when it was not used for this long. */
   readonly idleMs: number;
 }
 

@@ -74,7 +74,7 @@ async function rebuild(options: RebuildOptions, context: CommandContext): Promis
   if (failure !== null) throw new CommandError(failure);
 }
 
-/** Who cannot be asked has said what he wants: it only ever makes rows say what the raw events say. */
+/** Does not ask without a terminal, because a rebuild only makes rows match the raw events. */
 async function isWanted(
   span: { readonly from: string; readonly to: string },
   { bot, dryRun, yes }: RebuildOptions,

@@ -45,7 +45,7 @@ const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_INTERVAL_MS = 1_000;
 /** Members rejoin at once, because no handler is waited for. */
 const REBALANCE_TIMEOUT_MS = 6_000;
-/** A fetch waits at the broker so long for messages; seeks, resumes and stopping wait for it. */
+/** How long a fetch waits at the broker for messages; seeks, resumes and stopping wait for it. */
 const FETCH_WAIT_MS = 250;
 /** New partitions of a topic are found after this. */
 const METADATA_MAX_AGE_MS = 5_000;

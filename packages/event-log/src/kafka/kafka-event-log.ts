@@ -34,7 +34,7 @@ export interface KafkaLogOptions {
   readonly publishLimitMs?: number;
 }
 
-/** @throws LogRefusedError when a broker refuses us, LogUnavailableError when none answers. */
+/** @throws LogRefusedError when a broker refuses access, LogUnavailableError when none answers. */
 export async function openKafkaEventLog(
   settings: KafkaClientSettings,
   logger: Logger,

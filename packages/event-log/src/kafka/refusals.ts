@@ -1,6 +1,6 @@
 /**
- * When Kafka answers and refuses us: told by classes and codes of errors, never by their text. In
- * doubt an error is an outage, because after an outage everything goes on by itself.
+ * When Kafka answers and refuses access: told by classes and codes of errors, never by their text.
+ * In doubt an error is an outage, because after an outage everything goes on by itself.
  */
 
 import { certificateProblem } from '@hookpulse/common/values/certificate-errors';
@@ -13,7 +13,10 @@ const TLS_SETTINGS: Readonly<Record<'server' | 'client', string>> = {
   client: 'KAFKA_SSL_CERT and KAFKA_SSL_KEY',
 };
 
-/** What is wrong and which settings to look at, completing "Kafka refuses us: "; null: no refusal. */
+/**
+ * What is wrong and which settings to look at, completing "Kafka refuses access: "; null: no
+ * refusal.
+ */
 export function refusalOf(error: unknown): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const reason = reasonOf(cause);

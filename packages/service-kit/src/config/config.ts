@@ -52,7 +52,7 @@ export interface EventConfig {
   readonly retentionDays: number;
   /** Of hourly metrics; null: they are kept. */
   readonly metricsRetentionDays: number | null;
-  /** An update that was never processed is a `Timeout` error after so long. */
+  /** An update that was not processed within this time is a `Timeout` error. */
   readonly processingTimeoutMs: number;
 }
 

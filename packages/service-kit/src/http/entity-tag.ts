@@ -1,6 +1,7 @@
 /**
- * `ETag` and `If-Match` (RFC 9110, sections 8.8.3 and 13.1.1): who changes what somebody else has
- * changed meanwhile is answered 412 with what is in force, instead of overwriting it in silence.
+ * `ETag` and `If-Match` (RFC 9110, sections 8.8.3 and 13.1.1): a write to a resource that has
+ * changed since it was read is answered 412 with the current version, instead of overwriting it
+ * silently.
  */
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
@@ -33,7 +34,7 @@ export function entityTag(record: object): string {
 }
 
 /**
- * To be called when nothing else stands in the way of the change.
+ * To be called when nothing else prevents the change.
  * @param record - as it is in force  @param view - shows it to the caller
  * @throws HttpError 400 when the header is none, 412 when it names other tags only
  */

@@ -134,7 +134,7 @@ function withinBudget(
   return waitMs > 0 ? tooManyFailures(waitMs) : answer;
 }
 
-/** What is still sent of a body that nobody takes is read and thrown away, but not for ever. */
+/** Reads and discards the rest of a body that no route reads, up to a limit. */
 function discardRest(raw: IncomingMessage): void {
   if (raw.complete) return;
   let leftBytes = MAX_DISCARDED_BYTES;

@@ -71,7 +71,7 @@ export function alertRowsOf(messages: readonly LogMessage[]): AlertRows {
         break;
       }
       case 'forget':
-        // The history does not: who wants that deletes it from the store.
+        // The history keeps it: erasing the bot deletes it from the store.
         break;
       case 'unreadable':
         unreadable.push({ message, reason: read.reason });

@@ -97,7 +97,7 @@ function latecomersDuty(
   return { kind: 'send', mail: asFiring(newest), receivers: latecomers, telling };
 }
 
-/** Whom the mail that it is over goes to: who was told that it fires, and is to be told still. */
+/** Receivers of the resolved mail: those that were told that it fires and are still receivers. */
 function toldToEnd(
   { told }: ToldReceivers,
   { receivers, needsReceivers }: MailCircumstances,

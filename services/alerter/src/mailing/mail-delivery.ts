@@ -138,7 +138,8 @@ export async function deliverMail(
   /** @returns whether it is on the log, and work goes on. */
   async function note(state: MailState, detail: string | null): Promise<boolean> {
     const receipts = receiptsOf(planned, state, detail, taken, deps.clock.now());
-    // What the server said is to be known by whoever sends mails next: he would send it again.
+    // Recorded for the alerter that sends mails next: without the answer of the server it would
+    // send the mail again.
     const isWanted = () => (state === 'sending' ? goesOn() : !signal.aborted);
     do {
       try {

@@ -1,4 +1,4 @@
-/** What was told in a simulated month, held against what was wrong. */
+/** Compares what was told in a simulated month with what was wrong. */
 
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import type { Span } from '@hookpulse/common/alerts/rules/listening';

@@ -16,7 +16,7 @@ export interface AlertFilter {
   readonly after: AlertPlace | null;
 }
 
-/** Where an alert stands in the order of the answer. */
+/** The place of an alert in the order of the answer. */
 export interface AlertPlace {
   readonly firedAtMs: number;
   readonly alertId: string;

@@ -76,7 +76,7 @@ export function statusMeaning(status: string): string {
   return MEANINGS[status]?.description ?? 'Response';
 }
 
-/** Errors that come from what stands in front of the route, or from the log that it writes to. */
+/** Errors of the guards in front of the route, or of the log that it writes to. */
 export function commonAnswers({ access, schema }: DocumentedRoute): Record<string, SchemaRecord> {
   const isProbe = Array.isArray(schema.tags) && schema.tags.includes('probes');
   const hasBody = schema.body !== undefined;

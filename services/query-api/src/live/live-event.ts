@@ -8,7 +8,7 @@ export interface LiveEvent {
   readonly partition: number;
   readonly offset: bigint;
   readonly event: WebhookEvent;
-  /** Of the position after it: who has it has seen everything up to there. */
+  /** Of the position after it: a client that has it has seen everything up to there. */
   readonly id: string;
 }
 

@@ -230,7 +230,7 @@ test.each(Object.entries(ROUTES))('%s', async (name, kind) => {
   for (const [caller, headers] of callers) {
     const answer = await app.inject({
       method,
-      // Bad on purpose: who passes changes nothing.
+      // Invalid on purpose: a caller that passes changes nothing.
       url: method === 'DELETE' ? `${url}?unheard_of=1` : url,
       headers,
       // Each route from its own: one address may fail so often only.

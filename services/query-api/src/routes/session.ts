@@ -107,7 +107,7 @@ export function registerSession(app: HttpApp, deps: SessionRoutesDeps): void {
     (request) => {
       const { caller, whyUnknown, headers } = request;
       if (whyUnknown) throw whyUnknown;
-      // Whoever shows a token wants to know whether it is one.
+      // A caller with a token wants to know whether it is valid.
       if (caller === null && headers.authorization !== undefined) {
         throw new WrongCredentialError('Invalid token.');
       }

@@ -32,7 +32,7 @@ export function AuditView() {
     keyOf: auditId,
     refreshMs: REFRESH_MS,
   });
-  // Who comes here looks for what was just done.
+  // The reader looks for the newest change.
   useEffect(() => resources.refresh(PATH), []);
   const columns = useMemo(
     () => auditColumns(({ audit_id }) => url.link({ entry: audit_id })),

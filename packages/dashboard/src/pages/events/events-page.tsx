@@ -1,4 +1,4 @@
-/** `/events`: what happened, event by event, as it happens. The filters stand in the address. */
+/** `/events`: what happened, event by event, as it happens. The filters are kept in the URL. */
 import { Inbox, SearchX } from 'lucide';
 import { useMemo, useState } from 'preact/hooks';
 import { serverNow } from '../../api/server-clock.ts';

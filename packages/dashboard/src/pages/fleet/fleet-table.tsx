@@ -1,4 +1,4 @@
-/** All bots, to be searched, filtered and sorted; how, stands in the address. */
+/** All bots, with search, filters and sorting that are kept in the URL. */
 
 import type { FleetHealth } from '@hookpulse/api/fleet-health';
 import { HEALTH_STATUSES } from '@hookpulse/common/windows/health-status';
