@@ -43,7 +43,10 @@ interface SessionLife {
   readonly idleMs: number;
 }
 
-/** A working day and a long meeting for who can change things; a month and a week for a wall. */
+/**
+ * A working day and a long meeting for sessions that can change things; a month and a week for a
+ * wall display.
+ */
 const WRITING: SessionLife = { lifetimeMs: 12 * HOUR_MS, idleMs: 2 * HOUR_MS };
 const READING: SessionLife = { lifetimeMs: 30 * DAY_MS, idleMs: 7 * DAY_MS };
 export const SESSION_LIFE: Readonly<Record<Scope, SessionLife>> = {
@@ -109,7 +112,7 @@ export const SessionViewSchema = Type.Object(
   { examples: [{ access: 'admin', expires_at: '2026-02-11T08:00:00.000Z' }] },
 );
 
-/** Who has shown nothing is told what there is to see all the same. */
+/** A caller without credentials is told what it can see all the same. */
 export const WhoSchema = Type.Object(
   {
     access: Type.Enum(['admin', 'write', 'read', 'none'], {

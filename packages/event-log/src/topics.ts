@@ -14,7 +14,7 @@ export const PRESENCE_TOPIC = 'webhook.presence';
 /** Which bots have had an event since they were enabled. */
 export const FIRST_EVENTS_TOPIC = 'webhook.first-events';
 export const REBUILDS_TOPIC = 'webhook.rebuilds';
-/** Who has changed what. */
+/** The audit: changes and who made them. */
 export const AUDIT_TOPIC = 'webhook.audit';
 /** Browsers that are signed in; secrets only as SHA-256. */
 export const SESSIONS_TOPIC = 'webhook.sessions';

@@ -118,7 +118,7 @@ function describeTopicTable(openLog: () => Promise<{ log: EventLog; close(): Pro
       ]);
     });
 
-    test('tells every change to who listens, until he stops', async () => {
+    test('tells every change to a listener, until it stops', async () => {
       const table = open(topic, { log });
       await table.opened;
       let told = 0;

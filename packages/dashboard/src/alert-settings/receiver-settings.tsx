@@ -1,11 +1,11 @@
-/** The part of the form that says who gets the mails. */
+/** The part of the form that sets the receivers of mails. */
 import { Segmented } from '../ui/segmented.tsx';
 import { TextArea } from '../ui/text-area.tsx';
 import type { SettingsDraft } from './settings-draft.ts';
 
 export interface ReceiverSettingsProps {
   readonly draft: SettingsDraft;
-  /** Who gets them where nothing is overridden. */
+  /** The receivers without an override. */
   readonly inherited: readonly string[];
   readonly inheritedName: string;
   readonly error: string | undefined;

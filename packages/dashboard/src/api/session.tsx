@@ -1,4 +1,4 @@
-/** Who looks: admin, reader, or somebody who has not signed in. */
+/** The current session: admin, reader, or not signed in. */
 import type { Who } from '@hookpulse/api/session';
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';

@@ -3,7 +3,7 @@ import type { ComponentType } from 'preact';
 import { useSession } from '../api/session.tsx';
 import { SignInForm } from './sign-in/sign-in-form.tsx';
 
-/** `health`: open to all unless a read token is set; `read`: to who has signed in. */
+/** `health`: open to all unless a read token is set; `read`: to signed-in users. */
 export type PageAccess = 'health' | 'read';
 
 /** The address stays as it is, so that one is back where one was once signed in. */

@@ -30,7 +30,7 @@ const OPEN_LIMIT_MS = 10_000;
 const PING_LIMIT_MS = 2_000;
 
 export interface KafkaLogOptions {
-  /** For a publish with all its attempts; default: as long as who delivers an update can wait. */
+  /** For a publish with all its attempts; default: as long as the sender of an update can wait. */
   readonly publishLimitMs?: number;
 }
 

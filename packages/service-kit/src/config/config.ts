@@ -31,7 +31,7 @@ export interface HttpConfig {
   readonly trustProxy: TrustProxy;
   /** Origins whose pages may ask the query API; none: only its own. */
   readonly corsOrigins: readonly string[];
-  /** Requests a minute that the query API takes; 0: as many as come. */
+  /** Requests per minute that the query API accepts; 0: no limit. */
   readonly rateLimits: { readonly perAddress: number; readonly perToken: number };
 }
 

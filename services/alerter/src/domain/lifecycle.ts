@@ -1,6 +1,6 @@
 /**
- * An alert's life: firing, reminders, resolved. Each step is a verdict as data, with the reason; who
- * asks publishes it.
+ * An alert's life: firing, reminders, resolved. Each step is a verdict as data, with the reason;
+ * the caller publishes it.
  */
 import type { TransitionName } from '@hookpulse/common/alerts/alert';
 

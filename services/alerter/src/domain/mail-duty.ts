@@ -36,7 +36,7 @@ export interface MailCircumstances {
   readonly silence: Silence | null;
   /** WEBHOOK_ALERTS_ENABLED. */
   readonly isEnabled: boolean;
-  /** Who is to be told of the bot now. */
+  /** The receivers for the bot now. */
   readonly receivers: readonly string[];
   /** Whether a mail goes nowhere unless somebody is set to receive it. */
   readonly needsReceivers: boolean;

@@ -50,7 +50,7 @@ const PROBE_ACCESS: Readonly<Record<string, RouteAccess>> = {
 };
 const READING_METHODS = new Set(['GET', 'HEAD']);
 
-/** To run first of all: who asks is known to everything that follows. */
+/** Must run first: everything that follows knows the caller. */
 export function identifyCaller(credentials: Credentials): onRequestHookHandler {
   return (request, _reply, done) => {
     try {

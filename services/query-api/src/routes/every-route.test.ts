@@ -1,4 +1,4 @@
-/** Every route of the app, found by itself, and what each gets who asks it. */
+/** Every route of the app, discovered at runtime, and what each caller gets from it. */
 
 import { PAGE_PATHS } from '@hookpulse/api/page-paths';
 import { isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';

@@ -24,7 +24,7 @@ export interface SessionRoutesDeps {
   readonly sessions: Sessions;
   readonly cookies: SessionCookies;
   readonly clock: Clock;
-  /** Whether a read token is set, which closes the health routes to who has none. */
+  /** Whether a read token is set, which closes the health routes to callers without a token. */
   readonly hasReadToken: boolean;
 }
 
