@@ -90,7 +90,7 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
     await row.getByText('No receiver: set one').waitFor();
     expect(await page.getByText('Mailed').count()).toBe(0);
     await page.getByRole('link', { name: 'Set a receiver' }).click();
-    await page.getByRole('button', { name: 'These' }).click();
+    await page.getByRole('button', { name: 'Custom' }).click();
     await page.getByLabel('Mail addresses').fill('ops@example.com');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText(/^Alerts are written to files until SMTP_URL is set\./).waitFor();

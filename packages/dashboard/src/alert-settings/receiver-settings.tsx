@@ -30,7 +30,7 @@ export function ReceiverSettings(props: ReceiverSettingsProps) {
           onChange={(receiverMode) => onChange({ ...draft, receiverMode })}
           options={[
             { value: 'inherit', title: inheritedName },
-            { value: 'list', title: 'These' },
+            { value: 'list', title: 'Custom' },
             { value: 'nobody', title: 'Nobody' },
           ]}
         />

@@ -109,7 +109,7 @@ export function valueAsRead(name: string, value: string, inheritedName: string):
 const VALUE_WORDS: Readonly<Record<string, string>> = {
   on: 'On',
   off: 'Off',
-  list: 'These addresses',
+  list: 'Custom list',
   nobody: 'Nobody',
 };
 

@@ -103,7 +103,7 @@ export async function deliverMail(
         return settle(takenMs === null ? 'refused' : 'accepted', outcome.detail);
       case 'later':
         if (takenMs !== null && deps.clock.now() - takenMs >= STRAGGLER_PATIENCE_MS) {
-          logger.error({ ...about, to: outcome.leftTo }, 'mail given up for some receivers');
+          logger.error({ ...about, to: outcome.leftTo }, 'mail abandoned for some receivers');
           return settle('accepted', `given up: ${outcome.detail}`);
         }
         logger.warn({ ...about, pauseMs }, 'mail not accepted; trying again');

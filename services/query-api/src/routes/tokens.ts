@@ -118,7 +118,7 @@ export function registerTokens(app: HttpApp, deps: TokenRoutesDeps): void {
       config,
       schema: {
         tags,
-        summary: 'Revokes a named token: it, its sessions and event streams end at once',
+        summary: 'Revokes a named token and ends its sessions and event streams',
         params: Params,
         response: { 204: Type.Null(), 404: ErrorBodySchema, 503: ErrorBodySchema },
       },

@@ -43,12 +43,12 @@ export function AuditDrawer({ entry, onClose }: AuditDrawerProps) {
         <Fact term="Who">{actorOf(entry.actor)}</Fact>
         <Fact term="From">{entry.actor.address ?? UNKNOWN}</Fact>
         {subject && (
-          <Fact term="Of">
+          <Fact term="Target">
             <code>{subject}</code>
           </Fact>
         )}
         {changes.length > 0 && (
-          <Fact term="Asked for">
+          <Fact term="Details">
             <ul>
               {changes.map((line) => (
                 <li key={line}>{line}</li>

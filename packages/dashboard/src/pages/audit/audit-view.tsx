@@ -96,14 +96,14 @@ function auditColumns(linkOf: (entry: AuditEntry) => string): Column<AuditEntry>
     },
     {
       id: 'subject',
-      title: 'Of',
+      title: 'Target',
       width: 'minmax(80px, 1fr)',
       hideBelow: 'tablet',
       render: (entry) => <code>{subjectOf(entry)}</code>,
     },
     {
       id: 'change',
-      title: 'Asked for',
+      title: 'Details',
       width: 'minmax(120px, 1.6fr)',
       hideBelow: 'desktop',
       render: ({ change }) => <span title={changeText(change)}>{changeText(change)}</span>,
