@@ -65,7 +65,7 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(stdout).toMatch(/^\S+ +Grafana +read +seen +\d{4}-\d\d-\d\d \d\d:\d\d +\S/m);
     expect(stdout).not.toContain('hp_');
     expect((await run('token', 'revoke', 'Grafana')).stderr).toContain('--yes');
-    expect((await run('token', 'revoke', 'nothing', '--yes')).stderr).toContain('no token nothing');
+    expect((await run('token', 'revoke', 'nothing', '--yes')).stderr).toContain('Unknown token nothing.');
     const revoked = await run('token', 'revoke', 'Grafana', '--yes');
     expect(revoked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ Grafana') });
     expect((await bots()).stderr).toContain('refuses this token');
@@ -343,7 +343,7 @@ test('rebuild says when no aggregator answers', async () => {
     const args = ['rebuild', '--from', '2h', '--timeout', '0.5', ...access];
     const { exitCode, stderr } = await runCommand(args, {});
     expect(stderr).toMatch(
-      /^hookpulse: nothing was heard of partitions 0, 1, .* 11 for 0\.5 s\. Is an aggregator running\?/,
+      /^hookpulse: no answer about partitions 0, 1, .* 11 for 0\.5 s\. Is an aggregator running\?/,
     );
     expect(exitCode).toBe(1);
   } finally {

@@ -180,6 +180,6 @@ async function remove(
   const what = `✓ ${botId} is removed, and its history erased: ${parts.join(', ')}`;
   terminal.print(terminal.style('green', what));
   for (const { what: left, until } of erased.remains) {
-    terminal.print(terminal.style('dim', ` Still stored until ${until}: ${left}`));
+    terminal.print(terminal.style('dim', `  Still stored until ${until}: ${left}`));
   }
 }

@@ -35,7 +35,7 @@ export function showReconciliation(answer: Reconciliation, terminal: Terminal): 
   const shown = answer.differences.slice(0, MAX_SHOWN);
   for (const line of differenceLines(shown)) terminal.print(line);
   if (shown.length < answer.differences_total) {
-    terminal.print(` … and ${answer.differences_total - shown.length} more`);
+    terminal.print(`  … and ${answer.differences_total - shown.length} more`);
   }
   terminal.print('  `npx hookpulse rebuild` recounts hours from the raw events.');
 }
