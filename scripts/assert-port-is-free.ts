@@ -1,4 +1,4 @@
-/** Whether somebody can listen where he is to: asked before anything is begun that would be for nothing. */
+/** Checks that a port is free, before work starts that would be in vain otherwise. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { errorCode } from '@hookpulse/common/values/error-code';
@@ -19,7 +19,7 @@ export async function assertPortIsFree(
     server.listen(port, host);
     await once(server, 'listening');
   } catch (error) {
-    const reason = errorCode(error) === 'EADDRINUSE' ? 'is in use' : 'cannot be had';
+    const reason = errorCode(error) === 'EADDRINUSE' ? 'is in use' : 'cannot be used';
     throw new PortTakenError(
       `port ${port} ${reason}: stop what listens there, or choose ${option}`,
     );

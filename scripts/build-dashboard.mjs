@@ -36,7 +36,7 @@ export function ensureDashboardBuilt() {
       [vite, 'build', folder, '--outDir', built, '--emptyOutDir', '--logLevel', 'warn'],
       { cwd: root, stdio: ['ignore', 2, 2] },
     );
-    if (status !== 0) throw new Error('vite says why above');
+    if (status !== 0) throw new Error('see the output of vite above');
     rmSync(dist, { recursive: true, force: true });
     renameSync(built, dist);
   } catch (error) {

@@ -25,7 +25,7 @@ import { type PastSpan, seedLog } from './demo/seed-log.ts';
 import { parseOptions } from './parse-options.ts';
 
 const USAGE = `npm run demo [-- options]
-  --days <n>           how far back the past of the fleet goes, 1 to 7 (default: 7)
+  --days <n>           days of history, 1 to 7 (default: 7)
   --data-dir <folder>  emptied at every start (default: ./data-demo)`;
 
 /** Raw events are kept for 7 days: the oldest ones may still be reported a while later. */
@@ -43,7 +43,7 @@ try {
   await runDemo(folder, days, interrupted.signal).catch(unlessInterrupted);
   const megabytes = Math.round(folderBytes(folder) / 1e6);
   console.log(
-    `\nEverything is stopped. ${folder} is left (${megabytes} MB); the next demo empties it.`,
+    `\nEverything has stopped. ${folder} is kept (${megabytes} MB); the next demo empties it.`,
   );
 } catch (error) {
   console.error(red(`✗ ${error instanceof Error ? error.message : String(error)}`));
@@ -65,7 +65,7 @@ async function runDemo(folder: string, days: number, signal: AbortSignal): Promi
   const { ports } = config.http;
   const ingest = `http://127.0.0.1:${ports.ingest}`;
   const queryApi = `http://127.0.0.1:${ports.queryApi}`;
-  say('Remembering the last day and the alerts of the fleet …');
+  say('Creating the history of the fleet …');
   const deliveries = await seedLog(config, bots, span, signal);
   if (signal.aborted) return;
   say('Starting Hookpulse …');
@@ -88,7 +88,7 @@ async function runDemo(folder: string, days: number, signal: AbortSignal): Promi
     const firing = await firingAlerts(api);
     const shown = { dashboard: `${queryApi}/`, ingest, adminToken, folder };
     console.log(banner({ ...shown, bots: bots.length, firing }));
-    const progress = createProgress('hours of earlier days', hoursToReport({ bots, span }), {
+    const progress = createProgress('hours of history', hoursToReport({ bots, span }), {
       rate: false,
     });
     const onHour = () => progress.advance(1);

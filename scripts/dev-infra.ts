@@ -42,8 +42,8 @@ async function run(options: DevInfraOptions): Promise<number> {
   );
   const reason = await Promise.race([
     signalled.then(() => null),
-    broker.ended().then(() => 'Kafka has ended by itself'),
-    clickHouse.ended().then(() => 'ClickHouse has ended by itself'),
+    broker.ended().then(() => 'Kafka stopped unexpectedly'),
+    clickHouse.ended().then(() => 'ClickHouse stopped unexpectedly'),
   ]);
   console.log(`${reason === null ? '' : `${reason}: see its log. `}Stopping …`);
   await Promise.all([broker.stop(), clickHouse.stop()]);

@@ -25,7 +25,7 @@ export function ensureInstalled() {
   );
   if (unverified.length === 0) return;
   console.error(
-    `Hookpulse: package-lock.json has no hash of ${unverified.join(', ')}: npm took what the registry sent.`,
+    `Hookpulse: package-lock.json has no hash of ${unverified.join(', ')}: the downloaded files were not verified.`,
   );
 }
 
@@ -96,7 +96,7 @@ function install() {
     // npm's own words go to stderr: a program may be reading what the command itself prints.
     { cwd: root, stdio: ['ignore', 2, 2] },
   );
-  if (status !== 0) fail('the packages could not be installed; npm says why above');
+  if (status !== 0) fail('the packages could not be installed; see the output of npm above');
   if (!existsSync(pinnedNode)) {
     fail('npm did not run the install script of the package "node": allow install scripts for it');
   }

@@ -18,7 +18,7 @@ test('every package has a hash, but for libraries of chDB that the registry did 
   const { packages } = lock;
   const unverified = unverifiedPackages(packages, packages);
   for (const name of unverified) expect(name).toMatch(/^@chdb\/lib-(darwin|linux-arm64)/);
-  // Whoever installs on a platform of those is told (`installed` names all of them here).
+  // An installation on one of those platforms is told (`installed` names all of them here).
   expect(unverified).toHaveLength(3);
 });
 

@@ -26,7 +26,7 @@ const USAGE = `npm run smoke -- [options]
   --ingest-url <url>   where ingest is (default: HOST and INGEST_PORT)
   --url <url>          where the query API is (default: HOST and QUERY_API_PORT)
   --token <token>      admin token (default: ADMIN_TOKEN, or the one in DATA_DIR/admin-token)
-  --json               print JSON, for programs`;
+  --json               print JSON`;
 
 const options = parseOptions(USAGE, {
   'ingest-url': { type: 'string' },
@@ -52,7 +52,8 @@ async function sendOneUpdate(): Promise<number> {
   const { config } = readSettings(process.env);
   const api = new QueryApi(await apiAccess(options, config));
   const ingest = options['ingest-url'] ?? originOf('ingest', config.http);
-  if (ingest === null) throw new CommandError('INGEST_PORT is 0: say the address by --ingest-url.');
+  if (ingest === null)
+    throw new CommandError('INGEST_PORT is 0. Pass the address with --ingest-url.');
   const botId = `smoke-${randomUUID()}`;
   const bot = await api.post('/api/bots', { bot_id: botId, name: 'Smoke test' }, CreatedBot);
   try {

@@ -39,7 +39,7 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(twice).toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'hookpulse: There is a bot a already.\n',
+      stderr: 'hookpulse: A bot with the bot_id a already exists.\n',
     });
     expect((await run('bot', 'add', 'B bot', '--id', 'b', '--disabled')).stdout).toContain(
       '✓ B bot',
@@ -65,11 +65,11 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(stdout).toMatch(/^\S+ +Grafana +read +seen +\d{4}-\d\d-\d\d \d\d:\d\d +\S/m);
     expect(stdout).not.toContain('hp_');
     expect((await run('token', 'revoke', 'Grafana')).stderr).toContain('--yes');
-    expect((await run('token', 'revoke', 'nothing', '--yes')).stderr).toContain('no token nothing');
+    expect((await run('token', 'revoke', 'nothing', '--yes')).stderr).toContain('Unknown token nothing.');
     const revoked = await run('token', 'revoke', 'Grafana', '--yes');
     expect(revoked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ Grafana') });
     expect((await bots()).stderr).toContain('refuses this token');
-    expect((await run('token', 'list')).stdout).toContain('There are no named tokens yet');
+    expect((await run('token', 'list')).stdout).toContain('No named tokens yet');
   });
 
   test('tails what arrives, of what it is asked for', async () => {
@@ -212,14 +212,14 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(first).toMatchObject({ exitCode: 0, stderr: '' });
 
     const again = await run('load', ...shape);
-    expect(again.stdout).toMatch(/^✓ everything was accepted, and counted once\n/);
+    expect(again.stdout).toMatch(/^✓ everything was accepted and counted once\n/);
     const elsewhere = system.settings().QUERY_API_PORT;
     const refused = await run('load', ...shape, '--ingest-url', `http://127.0.0.1:${elsewhere}`);
     expect(refused.exitCode).toBe(1);
     expect(refused.stdout).toMatch(/ 0 of 20\d accepted +20\d × 404\n/);
 
     expect(await run('load', '--remove')).toMatchObject({ exitCode: 1, stdout: '' });
-    expect((await run('load', '--remove', '--yes')).stdout).toBe('✓ 3 bots are removed\n');
+    expect((await run('load', '--remove', '--yes')).stdout).toBe('✓ 3 bots were removed\n');
   });
 
   test('Ctrl-C ends a load with what became of it', async () => {
@@ -343,7 +343,7 @@ test('rebuild says when no aggregator answers', async () => {
     const args = ['rebuild', '--from', '2h', '--timeout', '0.5', ...access];
     const { exitCode, stderr } = await runCommand(args, {});
     expect(stderr).toMatch(
-      /^hookpulse: nothing was heard of partitions 0, 1, .* 11 for 0\.5 s\. Is an aggregator running\?/,
+      /^hookpulse: no answer about partitions 0, 1, .* 11 for 0\.5 s\. Is an aggregator running\?/,
     );
     expect(exitCode).toBe(1);
   } finally {
@@ -395,12 +395,12 @@ describe('where nothing runs', () => {
   });
 
   test.each([
-    [['--rate', '0'], /'0' is invalid. It is a number above 0/],
-    [['--error-share', '120%'], /'120%' is invalid. It is a share from 0 to 1/],
-    [['--duration', '5'], /'5' is invalid. It is a time like 30s/],
+    [['--rate', '0'], /'0' is invalid. Must be a number above 0/],
+    [['--error-share', '120%'], /'120%' is invalid. Must be a share from 0 to 1/],
+    [['--duration', '5'], /'5' is invalid. Must be a time like 30s/],
     [['--faster'], /unknown option '--faster'/],
-    [['--silent-bot', '--bots', '1'], /--silent-bot needs two bots/],
-    [['--url', 'http://192.0.2.1:8081'], /is not this machine, .* say --yes/],
+    [['--silent-bot', '--bots', '1'], /--silent-bot requires at least two bots/],
+    [['--url', 'http://192.0.2.1:8081'], /is another machine, .* Use --yes/],
   ])('load %j is wrong usage', async (args, sentence) => {
     const { exitCode, stdout, stderr } = await runCommand(['load', ...args], {
       ...ports,

@@ -57,16 +57,16 @@ describe('hookpulse bot', () => {
     });
     const token = await run(['bot', 'rotate-report-token', 'changed', '--grace', '0']);
     expect(token.printed).toMatch(
-      /^✓ changed has a new report token; the one before is refused already\n +report token +\S{40,}\n/,
+      /^✓ changed has a new report token; the previous one is already refused\n +report token +\S{40,}\n/,
     );
     const wrong = await run(['bot', 'rotate-secret', 'changed', '--grace', 'long']);
     expect(wrong).toMatchObject({ exitCode: 1 });
-    expect(wrong.warned).toContain('It is a number of minutes from 0 to 1440.');
+    expect(wrong.warned).toContain('Must be a number of minutes from 0 to 1440.');
   });
 
-  test('remove --erase asks twice, and without a terminal needs --yes', async () => {
+  test('remove --erase asks twice, and without a terminal requires --yes', async () => {
     const erase = ['bot', 'remove', 'changed', '--erase'];
-    expect((await run(erase)).warned).toContain('needs --yes');
+    expect((await run(erase)).warned).toContain('requires --yes');
     const once = await run(erase, [true, false]);
     expect(once).toMatchObject({ exitCode: 1, warned: 'hookpulse: nothing was done.' });
     expect(once.asked).toHaveLength(2);
@@ -96,8 +96,8 @@ describe('hookpulse cleanup', () => {
     });
   });
 
-  test('without a terminal needs --yes', async () => {
-    expect((await run(['cleanup', '--days', '6'])).warned).toContain('needs --yes');
+  test('without a terminal requires --yes', async () => {
+    expect((await run(['cleanup', '--days', '6'])).warned).toContain('requires --yes');
     const { printed } = await run(['cleanup', '--days', '6', '--yes', '--json']);
     expect(json(printed)).toMatchObject({ dry_run: false, raw_events: 1 });
     expect((await run(['cleanup', '--days', '0.5', '--yes'])).exitCode).toBe(1);

@@ -68,7 +68,7 @@ test('there is soon a fleet to look at, and Ctrl-C stops all of it', async () =>
 
   demo?.kill('SIGINT');
   await until('the demo to end', () => demo?.exitCode === 0);
-  expect(lines.at(-1)).toMatch(/^Everything is stopped\. .*demo is left \(\d+ MB\)/);
+  expect(lines.at(-1)).toMatch(/^Everything has stopped\. .*demo is kept \(\d+ MB\)/);
   await expect(fetch(`${queryApi}/livez`)).rejects.toThrow('fetch failed');
 });
 
@@ -76,7 +76,7 @@ test('a folder with something else in it is left alone', async () => {
   await writeFile(join(folder, 'precious.txt'), 'mine');
   const lines = start(['--data-dir', folder]);
   await until('the demo to end', () => demo?.exitCode === 1);
-  await until('the reason', () => lines.at(-1)?.endsWith('choose another one by --data-dir.'));
+  await until('the reason', () => lines.at(-1)?.endsWith('Choose another folder with --data-dir.'));
 });
 
 function start(args: readonly string[]): string[] {

@@ -111,7 +111,7 @@ describeOnEachDeployment('erasing a bot', (deployment) => {
     expect((await found('kept'))[0]).toBe(EVENTS);
     const erased = await run('bot', 'remove', 'kept', '--erase', '--yes');
     expect(erased.stdout).toMatch(
-      /^✓ kept is removed, and its history erased: 20 raw events, \d hourly rows?, 1 alert\n {2}Left until /,
+      /^✓ kept is removed, and its history erased: 20 raw events, \d hourly rows?, 1 alert\n {2}Still stored until /,
     );
     expect(await found('kept')).toEqual([0, 0, 0]);
   });

@@ -12,7 +12,7 @@ export interface DemoBot {
   readonly reportToken: string;
 }
 
-/** The first one was made so long ago, and the others one after the other. */
+/** How long ago the first bot was created; the others follow one after the other. */
 const OLDEST_DAYS = 90;
 
 export function demoBots(fleet: readonly Character[], startMs: number): DemoBot[] {

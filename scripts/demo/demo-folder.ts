@@ -11,7 +11,9 @@ export function prepareDemoFolder(folder: string): string {
   const path = resolve(folder);
   if (existsSync(path) && readdirSync(path).length > 0) {
     if (!existsSync(join(path, MARK))) {
-      throw new Error(`${path} is not a demo's folder: choose another one by --data-dir.`);
+      throw new Error(
+        `${path} was not created by the demo. Choose another folder with --data-dir.`,
+      );
     }
     rmSync(path, { recursive: true });
   }

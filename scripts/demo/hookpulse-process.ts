@@ -63,7 +63,7 @@ export async function startDemoHookpulse(
   let isStopping = false;
   const ended = once(child, 'exit').then(() => {
     if (isStopping) return new Promise<never>(() => undefined);
-    throw new Error(`Hookpulse ended by itself; ${logFile} says why.`);
+    throw new Error(`Hookpulse stopped unexpectedly. See ${logFile}.`);
   });
   const stop = async () => {
     isStopping = true;

@@ -12,7 +12,7 @@ import { Random } from '@hookpulse/traffic/random';
 import { UPDATE_KINDS } from '@hookpulse/traffic/update-kinds';
 import { type Character, moodAt } from './character.ts';
 
-/** One of those that Telegram calls from; and who does not know the secret. */
+/** An address that Telegram calls from, and one of a stranger that does not know the secret. */
 const TELEGRAM_ADDRESS = '149.154.167.';
 const FORGER_ADDRESS = '203.0.113.66';
 /** Ids have room for so many updates a minute. */

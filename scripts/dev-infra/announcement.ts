@@ -26,7 +26,7 @@ export function announcement({ kafkaBroker, clickHouseUrl, folders }: RunningEng
     style('green', `export KAFKA_BROKERS=${kafkaBroker}`),
     style('green', `export CLICKHOUSE_URL=${clickHouseUrl}`),
     '',
-    style('dim', 'Ctrl-C stops both. Their data stay, unless the next start is with --fresh.'),
+    style('dim', 'Ctrl-C stops both. Their data is kept unless the next start uses --fresh.'),
     '',
   ].join('\n');
 }

@@ -31,8 +31,8 @@ and keeps their data for the next time.
   --kafka-port <port>        default ${DEV_KAFKA_PORT}
   --clickhouse-port <port>   default ${DEV_CLICKHOUSE_PORT}
   --data-dir <folder>        default data/dev-infra
-  --fresh                    delete the data of before
-  --yes                      do not ask before that
+  --fresh                    delete existing data
+  --yes                      do not ask before deleting
   --help`;
 
 /** @throws UsageError */

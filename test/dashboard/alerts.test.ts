@@ -15,7 +15,7 @@ const REFUSED = /40[04]/;
 const VIEWS = [
   ['Firing', '/alerts', /^Invoices$/],
   ['History', '/alerts?tab=history', /^Invoices$/],
-  ['Silences', '/alerts?tab=silences', /^(Active|Ended|Nothing is silenced)$/],
+  ['Silences', '/alerts?tab=silences', /^(Active|Ended|No silences)$/],
   ['Settings', '/alerts?tab=settings', /^Receivers$/],
 ] as const;
 
@@ -102,8 +102,8 @@ describeInBrowser('alerts', (browserAddress) => {
     const submit = dialog.getByRole('button', { name: 'Silence' });
     await dialog.getByRole('button', { name: 'Until…' }).click();
     await submit.click();
-    await waitForNote(dialog.getByLabel('Reason'), 'Say why, so that others know.');
-    await waitForNote(dialog.getByLabel('Until'), 'Choose a day and a time.');
+    await waitForNote(dialog.getByLabel('Reason'), 'Enter a reason, so that others know.');
+    await waitForNote(dialog.getByLabel('Until'), 'Choose a date and a time.');
     expect(await violations()).toEqual([]);
 
     await dialog.getByLabel('Reason').fill('A deployment');
@@ -113,12 +113,12 @@ describeInBrowser('alerts', (browserAddress) => {
     await waitForNote(dialog.getByLabel('Until'), 'Must be in the future');
 
     await dialog.getByRole('button', { name: '1 hour' }).click();
-    await dialog.getByLabel('Id of the bot').fill('nobody');
+    await dialog.getByLabel('Bot id').fill('nobody');
     await submit.click();
     await dialog.getByText('There is no bot with this bot_id.').waitFor();
-    await waitForNote(dialog.getByLabel('Id of the bot'), /^There is no bot/);
+    await waitForNote(dialog.getByLabel('Bot id'), /^There is no bot/);
 
-    await dialog.getByLabel('Id of the bot').fill('door');
+    await dialog.getByLabel('Bot id').fill('door');
     await submit.click();
     await row(group(page, 'Active'), 'door').getByText('admin: A deployment').waitFor();
     const troubles = await dashboard.closePages();
@@ -161,12 +161,12 @@ describeInBrowser('alerts', (browserAddress) => {
     const limit = rule.getByLabel('Fires when p95 is above');
     await limit.fill('-5');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('This was not saved: see the fields that are marked.').waitFor();
+    await page.getByText('Not saved. Correct the marked fields.').waitFor();
     await waitForNote(limit, /^Must be /);
     expect(await violations()).toEqual([]);
     await limit.fill('2500');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText(/^Saved: alerts are judged by it/).waitFor();
+    await page.getByText(/^Saved\. The settings apply/).waitFor();
     await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
     await waitForNote(limit, 'Default: off');
 
@@ -178,7 +178,7 @@ describeInBrowser('alerts', (browserAddress) => {
     expect(await limit.inputValue()).toBe('2500');
     await rule.getByRole('button', { name: 'Reset Fires when p95 is above' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText(/^Saved: alerts are judged by it/).waitFor();
+    await page.getByText(/^Saved\. The settings apply/).waitFor();
     expect(await limit.inputValue()).toBe('');
     const troubles = await dashboard.closePages();
     expect(troubles.filter((trouble) => !REFUSED.test(trouble))).toEqual([]);
@@ -211,7 +211,7 @@ describeInBrowser('alerts', (browserAddress) => {
     await tabTo(page, dialog.getByLabel('Reason'));
     await page.keyboard.type(' by the night shift');
     await page.keyboard.press('Enter');
-    await drawer.getByText(/holds its mails back until .* by the night shift/).waitFor();
+    await drawer.getByText(/holds back its mails until .* by the night shift/).waitFor();
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
     await waitForFocus(link);

@@ -25,7 +25,7 @@ describeInBrowser('a bot', (browserAddress) => {
 
   test('is told of in full: why, charts, errors, alert, events, settings, how to set it up', async () => {
     const { page, violations } = await dashboard.open('read', '/bots/invoices');
-    await page.getByText(/events failed in the last 15 minutes .* raised while/).waitFor();
+    await page.getByText(/events failed in the last 15 minutes .* raised by the bot/).waitFor();
     await page.getByRole('img', { name: /^Events and errors per hour\. \d/ }).waitFor();
     await page.getByRole('img', { name: /95th percentile was \d+ ms/ }).waitFor();
     await page.getByText('DatabaseError', { exact: true }).waitFor();
@@ -53,7 +53,7 @@ describeInBrowser('a bot', (browserAddress) => {
     await page.getByText('url=https://hooks.example.org/webhook/new').waitFor();
     expect(await violations()).toEqual([]);
     await dashboard.client.deliver('new', WEBHOOK_SECRET, { update_id: 1, message: {} });
-    await page.getByText('The one event of the last 15 minutes went well.').waitFor();
+    await page.getByText('The only event of the last 15 minutes succeeded.').waitFor();
   });
 
   test('fits a phone', async () => {

@@ -33,7 +33,7 @@ describeInBrowser('bots', (browserAddress) => {
   const deliver = async (botId: string, secret: string) =>
     (await dashboard.client.deliver(botId, secret, UPDATE)).status;
 
-  test('are found, and added with secrets that are shown this once', async () => {
+  test('are found, and added with secrets that are shown only once', async () => {
     const { page, violations } = await dashboard.open('admin', '/bots', CLIPBOARD);
     await page.getByRole('searchbox').fill('park');
     await page.getByText('1 of 5 bots').waitFor();
@@ -62,7 +62,7 @@ describeInBrowser('bots', (browserAddress) => {
     expect(await page.content()).not.toContain(secret);
     await page.evaluate('window.wasLoaded = true');
     expect(await deliver('table-bookings', secret)).toBe(200);
-    await page.getByText('The one event of the last 15 minutes went well.').waitFor();
+    await page.getByText('The only event of the last 15 minutes succeeded.').waitFor();
     expect(await page.evaluate('window.wasLoaded')).toBe(true);
     await page.goto('/bots');
     await row(page, 'Table bookings').waitFor();
@@ -113,7 +113,7 @@ describeInBrowser('bots', (browserAddress) => {
     await rule.getByLabel('Needs more than').fill('3');
     await edited.getByRole('button', { name: 'Nobody' }).click();
     await edited.getByRole('button', { name: 'Save' }).click();
-    await page.getByText(/^Saved: alerts are judged by it/).waitFor();
+    await page.getByText(/^Saved\. The settings apply/).waitFor();
     await waitForNote(threshold, 'All bots: 10 %');
 
     await edited.getByRole('link', { name: 'Go to the bot' }).click();
@@ -141,7 +141,7 @@ describeInBrowser('bots', (browserAddress) => {
     await page.getByRole('button', { name: 'Rotate secret…' }).click();
     await question.getByRole('button', { name: 'Not at all' }).click();
     await question.getByRole('button', { name: 'Rotate' }).click();
-    await page.getByText('The old one is refused already.').waitFor();
+    await page.getByText('The old one is already refused.').waitFor();
     const second = await shownSecret(page, 'The new webhook secret');
     expect(await deliver('payments', second)).toBe(200);
     expect(await deliver('payments', first)).toBe(401);
@@ -180,21 +180,21 @@ describeInBrowser('bots', (browserAddress) => {
     expect(await violations()).toEqual([]);
     await question.getByLabel('Type “The old” to confirm').fill('The old');
     await deed.click();
-    await page.getByText('The old is deleted. Its history is kept.').waitFor();
+    await page.getByText('The old was deleted. Its history is kept.').waitFor();
     await drawer.waitFor({ state: 'detached' });
     await row(page, 'The old').waitFor({ state: 'detached' });
     expect(await deliver('old', WEBHOOK_SECRET)).toBe(404);
 
-    await page.getByRole('button', { name: /^Erase that of a deleted bot/ }).click();
+    await page.getByRole('button', { name: /^Erase history/ }).click();
     const erasing = page.getByRole('dialog', { name: 'Erase the history of a deleted bot' });
-    await erasing.getByLabel('Id of the bot').fill('shop');
-    await waitForNote(erasing.getByLabel('Id of the bot'), /^This bot is registered/);
+    await erasing.getByLabel('Bot id').fill('shop');
+    await waitForNote(erasing.getByLabel('Bot id'), /^This bot is still registered/);
     await erasing.getByLabel('Type “erase” to confirm').fill('erase');
     expect(await erasing.getByRole('button', { name: 'Erase history' }).isDisabled()).toBe(true);
     expect(await violations()).toEqual([]);
-    await erasing.getByLabel('Id of the bot').fill('old');
+    await erasing.getByLabel('Bot id').fill('old');
     await erasing.getByRole('button', { name: 'Erase history' }).click();
-    await page.getByText(/^Erased of old: 40 events, \d hours? and \d alerts?\./).waitFor();
+    await page.getByText(/^Erased for old: 40 events, \d hours? and \d alerts?\./).waitFor();
     await expectOnlyRefusals();
   });
 
@@ -234,7 +234,7 @@ describeInBrowser('bots', (browserAddress) => {
     expect(await writing.count()).toBe(0);
     expect(await violations()).toEqual([]);
     await row(page, 'shop').getByRole('link').click();
-    await page.getByText(/events of the last 15 minutes went well/).waitFor();
+    await page.getByText(/events of the last 15 minutes succeeded/).waitFor();
     expect(await writing.count()).toBe(0);
   });
 
@@ -281,11 +281,11 @@ describeInBrowser('bots', (browserAddress) => {
   test.each([
     ['/bots', 'Deliveries'],
     ['/bots?tab=audit', 'Signed in'],
-    ['/bots?add=1', 'A random one'],
+    ['/bots?add=1', 'Random'],
     ['/bots?edit=shop', 'Delete the bot'],
     ['/bots?edit=shop&section=alerts', 'Receivers'],
     ['/bots?edit=shop&section=secrets', 'Report token'],
-    ['/bots?edit=nobody', 'There is no such bot'],
+    ['/bots?edit=nobody', 'Bot not found'],
   ])('fit a phone at %s', async (path, text) => {
     const { page, violations } = await dashboard.open('admin', path, PHONE);
     await page.getByText(text).or(page.getByPlaceholder(text)).first().waitFor();

@@ -116,7 +116,7 @@ describeInBrowser('the events', (browserAddress) => {
     await page.goto(`/events/${oddId}`);
     await page.getByRole('heading', { name: 'error of update 4242' }).waitFor();
     expect(await violations()).toEqual([]);
-    await page.getByRole('link', { name: 'All of this update' }).click();
+    await page.getByRole('link', { name: 'All events of this update' }).click();
     await page.waitForURL('**/events?bot_id=invoices&update_id=4242');
     await until('it alone', async () => (await rows(page).count()) === 2);
   });
@@ -153,7 +153,7 @@ describeInBrowser('the events', (browserAddress) => {
 
   test('of an id that is not known are not there, and the way on is shown', async () => {
     const { page } = await dashboard.open('read', `/events/${newEventId(Date.now())}`);
-    await page.getByRole('heading', { name: 'There is no such event' }).waitFor();
+    await page.getByRole('heading', { name: 'Event not found' }).waitFor();
     await page.getByRole('link', { name: 'Go to the events' }).click();
     await rows(page).nth(1).waitFor();
   });

@@ -96,7 +96,7 @@ describeInBrowser('the metrics', (browserAddress) => {
     await page.getByLabel('From', { exact: true }).fill('2026-02-10T20:00');
     await page.getByLabel('To', { exact: true }).fill('2026-02-10T19:00');
     await page.getByRole('button', { name: 'Apply' }).click();
-    await page.getByText('It has to begin before it ends.').waitFor();
+    await page.getByText('The start must be before the end.').waitFor();
     await page.getByLabel('To', { exact: true }).fill('');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/hourly?bot_id=invoices&by=day&from=2026-02-10T19%3A00%3A00.000Z');
@@ -160,7 +160,7 @@ describeInBrowser('the metrics', (browserAddress) => {
     expect(await violations()).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('link', { name: 'Any time' }).click();
-    await page.getByText('No bot of this id is registered').waitFor();
+    await page.getByText('No bot with this id is registered').waitFor();
     expect(await dashboard.closePages()).toEqual([]);
 
     const wrong = await dashboard.open('read', '/hourly?bot_id=no%20id');

@@ -42,7 +42,7 @@ describeInBrowser('what is typed', (browserAddress) => {
     );
     expect(await rule.getByLabel('Fires above').inputValue()).toBe('25');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText(/^Saved:/).waitFor();
+    await page.getByText(/^Saved\./).waitFor();
     expect(await stored('pay')).toMatchObject({
       alerts: { high_error_rate: { threshold: 0.25, min_events: 7 } },
     });
@@ -52,14 +52,14 @@ describeInBrowser('what is typed', (browserAddress) => {
     const { page, violations } = await dashboard.open('admin', '/bots?edit=shop');
     const drawer = page.getByRole('dialog', { name: /shop/i });
     const name = drawer.getByLabel('Name');
-    const theirs = page.getByRole('dialog', { name: 'Somebody else changed this' });
+    const theirs = page.getByRole('dialog', { name: 'Someone else changed this' });
     await name.fill('My shop');
     await askAsAdmin(dashboard, 'PATCH', '/api/bots/shop', { name: 'Their shop' });
     await page.getByRole('button', { name: 'Rename' }).click();
     await theirs.getByRole('cell', { name: 'Their shop' }).waitFor();
     await theirs.getByRole('cell', { name: 'My shop' }).waitFor();
     expect(await violations()).toEqual([]);
-    await theirs.getByRole('button', { name: 'Take theirs' }).click();
+    await theirs.getByRole('button', { name: 'Keep theirs' }).click();
     await theirs.waitFor({ state: 'detached' });
     expect(await name.inputValue()).toBe('Their shop');
     expect(await stored('shop')).toMatchObject({ name: 'Their shop' });
@@ -68,7 +68,7 @@ describeInBrowser('what is typed', (browserAddress) => {
     await askAsAdmin(dashboard, 'PATCH', '/api/bots/shop', { name: 'Another shop' });
     await page.getByRole('button', { name: 'Rename' }).click();
     await theirs.getByRole('button', { name: 'Keep yours' }).click();
-    await page.getByText('It is called My shop now.').waitFor();
+    await page.getByText('Renamed to My shop.').waitFor();
     expect(await stored('shop')).toMatchObject({ name: 'My shop' });
   });
 
@@ -84,13 +84,13 @@ describeInBrowser('what is typed', (browserAddress) => {
     expect(await name.inputValue()).toBe('Door bell');
     await question.getByLabel('Token').fill(TOKENS.read);
     await page.keyboard.press('Enter');
-    await question.getByText(/^This token allows less than the one before\./).waitFor();
+    await question.getByText(/^This token allows less than the previous one\./).waitFor();
     await question.getByLabel('Token').fill(TOKENS.admin);
     await page.keyboard.press('Enter');
     await question.waitFor({ state: 'detached' });
     expect(await name.inputValue()).toBe('Door bell');
     await page.getByRole('button', { name: 'Rename' }).click();
-    await page.getByText('It is called Door bell now.').waitFor();
+    await page.getByText('Renamed to Door bell.').waitFor();
   });
 
   test('is discarded only when that was agreed to: tabs, Back, Escape, other pages, reload', async () => {
@@ -126,7 +126,7 @@ describeInBrowser('what is typed', (browserAddress) => {
     await page.goBack();
     await question.getByRole('button', { name: 'Discard changes' }).click();
     await page
-      .getByRole('heading', { name: 'Nothing fires' })
+      .getByRole('heading', { name: 'No alerts are firing' })
       .or(page.getByText('No traffic'))
       .first()
       .waitFor();
@@ -175,7 +175,7 @@ describeInBrowser('what is typed', (browserAddress) => {
       await route.continue();
     });
     await form.getByRole('button', { name: 'Add bot' }).click();
-    const saving = page.getByRole('dialog', { name: 'Leave while this is being saved?' });
+    const saving = page.getByRole('dialog', { name: 'Leave before this is saved?' });
     await page.keyboard.press('Escape');
     await saving.getByRole('button', { name: 'Wait' }).click();
     await page.goBack();

@@ -26,7 +26,7 @@ describeInBrowser('the session', (browserAddress) => {
     expect(await violations()).toEqual([]);
     await page.getByLabel('Token').fill('wrong');
     await page.keyboard.press('Enter');
-    await page.getByText('This is no token of this Hookpulse').waitFor();
+    await page.getByText('Invalid token: it is unknown, revoked or expired').waitFor();
     await page.getByLabel('Token').fill(TOKENS.read);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Shop' }).waitFor();
@@ -102,7 +102,7 @@ describeInBrowser('the session', (browserAddress) => {
     await form.getByRole('list', { name: 'Chosen bots' }).getByText('Shop').waitFor();
     expect(await violations()).toEqual([]);
     await form.getByRole('button', { name: 'Create token' }).click();
-    const shown = page.getByRole('dialog', { name: 'Grafana is created' });
+    const shown = page.getByRole('dialog', { name: 'Grafana was created' });
     const token = (await shown.locator('code').textContent()) ?? '';
     expect(token).toMatch(/^hp_[\w-]{43}$/);
     expect(await violations()).toEqual([]);

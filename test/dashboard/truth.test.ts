@@ -81,16 +81,16 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
 
   test('that nobody is notified, on every page, until a receiver is set', async () => {
     const { page, violations } = await dashboard.open('admin', '/');
-    const notice = page.getByText(/^Nobody is notified of alerts of 6 bots: set a receiver\./);
+    const notice = page.getByText(/^Alerts of 6 bots reach nobody\. Set a receiver\./);
     await notice.waitFor();
     expect(await violations()).toEqual([]);
     await page.getByRole('link', { name: 'Alerts', exact: true }).click();
     await notice.waitFor();
     const row = page.getByRole('listitem').filter({ hasText: LONG_NAME });
-    await row.getByText('Nobody is notified: set a receiver').waitFor();
+    await row.getByText('No receiver: set one').waitFor();
     expect(await page.getByText('Mailed').count()).toBe(0);
     await page.getByRole('link', { name: 'Set a receiver' }).click();
-    await page.getByRole('button', { name: 'These' }).click();
+    await page.getByRole('button', { name: 'Custom' }).click();
     await page.getByLabel('Mail addresses').fill('ops@example.com');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText(/^Alerts are written to files until SMTP_URL is set\./).waitFor();
@@ -106,7 +106,7 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
         times: 1,
       });
       await page.getByText(/^Stale: updated/).waitFor();
-      expect(await page.getByText('There is no such bot').count()).toBe(0);
+      expect(await page.getByText('Bot not found').count()).toBe(0);
       await page.getByText(/^Updated/).waitFor(PATIENCE);
     };
     await Promise.all([403, 404, 408].map(ask));
@@ -214,11 +214,11 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
     await list.keyboard.press('Enter');
     await list.getByRole('dialog', { name: 'Older' }).waitFor();
     for (const id of ['gone', 'old']) await askAsAdmin(dashboard, 'DELETE', `/api/bots/${id}`);
-    await page.getByRole('heading', { name: 'There is no such bot' }).waitFor();
+    await page.getByRole('heading', { name: 'Bot not found' }).waitFor();
     expect(await page.getByText('Settings').count()).toBe(0);
     await refreshNow(list);
     await link.waitFor({ state: 'detached' });
-    await list.getByRole('heading', { name: 'There is no such bot' }).waitFor();
+    await list.getByRole('heading', { name: 'Bot not found' }).waitFor();
     await list.keyboard.press('Escape');
     await list.getByRole('dialog').waitFor({ state: 'detached' });
     await waitForFocus(list.getByRole('heading', { name: 'Bots' }));

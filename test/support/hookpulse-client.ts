@@ -27,7 +27,7 @@ export class HookpulseClient {
     return { botId, secret: body.webhook_secret, reportToken: body.report_token };
   }
 
-  /** Who gets the mails about a bot, instead of ADMIN_EMAIL. */
+  /** Who receives the mails about a bot, instead of ADMIN_EMAIL. */
   async setReceivers(botId: string, receivers: readonly string[]): Promise<void> {
     await this.overrideAlerts(botId, { receivers });
   }

@@ -5,13 +5,13 @@ import Type, { type Static } from 'typebox';
 
 /** Every field is there. */
 const WHOLE_SETTINGS = {
-  receivers: Type.Array(Type.String(), { description: 'who gets the mails' }),
+  receivers: Type.Array(Type.String(), { description: 'mail addresses that receive the alerts' }),
   ...RuleSettingsSchema.properties,
 };
 
 /** In force, so every field is there. */
 export const EffectiveAlertsSchema = Type.Object(WHOLE_SETTINGS, {
-  description: 'what is in force: what is overridden, and else the environment',
+  description: 'effective values: the override, otherwise the environment',
 });
 export type EffectiveAlerts = Static<typeof EffectiveAlertsSchema>;
 
@@ -19,7 +19,7 @@ export const AlertSettingsViewSchema = Type.Object({
   overrides: AlertOverridesSchema,
   effective: EffectiveAlertsSchema,
   defaults: Type.Object(WHOLE_SETTINGS, {
-    description: 'of the environment: what is in force again without the overrides',
+    description: 'values from the environment, effective without overrides',
   }),
 });
 export type AlertSettingsView = Static<typeof AlertSettingsViewSchema>;

@@ -10,21 +10,22 @@ import { isResolved, type KnownAlert, type KnownReceipt, receiptOf } from './kno
 
 const Time = Type.String({ format: 'date-time' });
 const Facts = Type.Record(Type.String(), Type.Number(), {
-  description: 'the numbers that were judged, and the limits that they were judged by',
+  description: 'the measured numbers and the limits that they were compared with',
 });
-const Reason = Type.String({ description: 'what holds, or what ended it' });
+const Reason = Type.String({ description: 'why the alert fired or was resolved' });
 const AsOf = Type.String({
   format: 'date-time',
-  description: 'when reason, severity and facts were true: at the newest transition',
+  description: 'time of the newest transition, which reason, severity and facts describe',
 });
 const Severity = Type.Number({ description: 'larger is worse, among alerts of its rule' });
 const Receivers = Type.Array(Type.String());
 const Detail = Type.Union([Type.String(), Type.Null()], {
-  description: "why it could not be delivered, the server's words, or whose silence it was",
+  description:
+    'why it was not delivered, what the mail server answered, or which silence held it back',
 });
-const Attempts = Type.Integer({ minimum: 0, description: 'how often it was tried in vain' });
+const Attempts = Type.Integer({ minimum: 0, description: 'number of failed attempts' });
 const NextAttempt = Type.Union([Time, Type.Null()], {
-  description: 'when a mail that cannot be delivered is tried next',
+  description: 'time of the next attempt, if it could not be delivered',
 });
 const MailStates = [...MAIL_STATES, 'pending'] as const;
 
@@ -43,14 +44,14 @@ const TransitionMailSchema = Type.Object({
 });
 
 const TransitionViewSchema = Type.Object({
-  sequence: Type.Integer({ description: 'counts the transitions of the bot and rule' }),
+  sequence: Type.Integer({ description: 'number of the transition, counted per bot and rule' }),
   transition: Type.Enum(TRANSITIONS),
   at: Time,
   reason: Reason,
   severity: Severity,
   facts: Facts,
   mail: Type.Union([TransitionMailSchema, Type.Null()], {
-    description: 'what became of its mail; null: nothing yet',
+    description: 'outcome of its mail; null: none yet',
   }),
 });
 
@@ -91,7 +92,7 @@ export const AlertViewSchema = Type.Object({
       attempts: Attempts,
       next_attempt_at: NextAttempt,
     },
-    { description: 'the newest that is known of its mails; pending: nothing yet' },
+    { description: 'newest outcome of its mails; pending: none yet' },
   ),
   transitions: Type.Array(TransitionViewSchema, { description: 'oldest first' }),
 });

@@ -17,24 +17,25 @@ export const AuditEntrySchema = Type.Object({
       /** Absent in entries of earlier versions. */
       token: Type.Optional(Nullable(TokenRefSchema)),
     },
-    { description: 'who asked; access null: a failed try to sign in, which older versions kept' },
+    { description: 'the caller; access null: a failed sign-in, recorded by older versions' },
   ),
   method: Type.String(),
   route: Type.String({
-    description: 'with parameters as :bot_id',
+    description: 'with parameters as in :bot_id',
     examples: ['/api/bots/:bot_id'],
   }),
   target: Type.String({
-    description: 'path of what was changed or made',
+    description: 'path of the changed or created resource',
     examples: ['/api/bots/orders-bot'],
   }),
   change: Nullable(
     Type.Record(Type.String(), Type.Unknown(), {
-      description: 'what was asked for and done, secrets hidden; null: nothing, or it was refused',
+      description:
+        'what was requested and done, with secrets hidden; null: nothing, or the request was refused',
       examples: [{ enabled: false }],
     }),
   ),
-  status: Type.Integer({ description: 'of the answer', examples: [200] }),
+  status: Type.Integer({ description: 'status code of the answer', examples: [200] }),
 });
 export type AuditEntry = Static<typeof AuditEntrySchema>;
 

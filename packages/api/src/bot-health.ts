@@ -29,13 +29,13 @@ export const BotHealthSchema = Type.Object({
     description: 'the last 24 clock hours, newest first, without those that had no events',
   }),
   alerts: Type.Array(FiringAlertSchema, {
-    description: 'alerts that are firing; none until they could be read from the log',
+    description: 'firing alerts; empty until they have been read from the log',
   }),
   warnings: Type.Array(HealthWarningSchema, {
-    description: 'what makes the figures less true than they look; as a rule none',
+    description: 'reasons why the figures may be wrong; usually none',
   }),
   webhook_registered: Type.Boolean({
-    description: 'the bot is enabled, and a delivery with its right secret has been stored',
+    description: 'true if the bot is enabled and a delivery with the right secret has been stored',
   }),
 });
 export type BotHealth = Static<typeof BotHealthSchema>;

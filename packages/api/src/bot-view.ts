@@ -30,10 +30,10 @@ export type BotDetails = Static<typeof BotDetailsSchema>;
 export const CreatedBotViewSchema = Type.Object({
   ...BotViewSchema.properties,
   webhook_secret: Type.String({
-    description: "shown this once; Telegram's setWebhook takes it as secret_token",
+    description: "shown only once; pass it to Telegram's setWebhook as secret_token",
   }),
   report_token: Type.String({
-    description: 'shown this once; the bot reports its own work with it',
+    description: 'shown only once; the bot authenticates its reports with it',
   }),
 });
 export type CreatedBotView = Static<typeof CreatedBotViewSchema>;

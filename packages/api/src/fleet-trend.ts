@@ -14,7 +14,7 @@ export const TrendSchema = Type.Object({
   events: Type.Array(Count, { description: `events ${HOURS_DESCRIPTION}` }),
   errors: Type.Array(Count, { description: `errors ${HOURS_DESCRIPTION}` }),
   p95_processing_time_ms: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-    description: 'of the newest of these hours in which one was measured; null: in none',
+    description: 'of the newest of these hours that has one; null: none has',
   }),
 });
 export type Trend = Static<typeof TrendSchema>;

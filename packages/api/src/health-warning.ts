@@ -10,7 +10,7 @@ export const HealthWarningSchema = Type.Object({
     description:
       "median of the log's time minus timestamp, over the reports of the last 15 minutes; negative: the clock of the worker is fast",
   }),
-  message: Type.String({ description: 'for people' }),
+  message: Type.String({ description: 'the warning as a sentence' }),
 });
 export type HealthWarning = Static<typeof HealthWarningSchema>;
 

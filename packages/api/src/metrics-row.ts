@@ -30,7 +30,7 @@ export const MetricsRowSchema = Type.Object({
 });
 export type MetricsRow = Static<typeof MetricsRowSchema>;
 
-/** Where a row stands in the order of the answer: the newest start first, then by bot. */
+/** The place of a row in the order of the answer: the newest start first, then by bot. */
 export interface MetricsPlace {
   /** Milliseconds since the epoch. */
   readonly startMs: number;

@@ -54,7 +54,7 @@ export const TokenViewSchema = Type.Object(
     }),
     expired: Type.Boolean(),
     last_used_at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
-      description: 'exact to five minutes; null: it was never used',
+      description: 'accurate to five minutes; null: never used',
     }),
   },
   {
@@ -77,7 +77,7 @@ export type TokenView = Static<typeof TokenViewSchema>;
 
 export const CreatedTokenSchema = Type.Object({
   ...TokenViewSchema.properties,
-  token: Type.String({ description: 'shown this once', examples: ['hp_…'] }),
+  token: Type.String({ description: 'shown only once', examples: ['hp_…'] }),
 });
 export type CreatedToken = Static<typeof CreatedTokenSchema>;
 

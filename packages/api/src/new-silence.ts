@@ -17,16 +17,16 @@ export const NewSilenceSchema = Type.Object(
   {
     bot_id: Type.Optional(
       Type.Union([BotId, Type.Null()], {
-        description: 'whose alerts; null, the default: all bots',
+        description: 'a bot_id, or null (default) for all bots',
       }),
     ),
     rule: Type.Optional(
       Type.Union([RuleName, Type.Null()], {
-        description: `${ALLOWED_RULES}; null, the default: all rules`,
+        description: `${ALLOWED_RULES}, or null (default) for all rules`,
       }),
     ),
-    reason: lineOf(500, 'why'),
-    created_by: Type.Optional(lineOf(100, 'who asks for it')),
+    reason: lineOf(500, 'a reason'),
+    created_by: Type.Optional(lineOf(100, 'a name')),
     ends_at: Type.Optional(
       Type.String({ format: 'date-time', description: `${MOMENT_FORM}, at most 30 days ahead` }),
     ),
@@ -34,7 +34,7 @@ export const NewSilenceSchema = Type.Object(
       Type.Number({
         exclusiveMinimum: 0,
         maximum: MAX_DURATION_MINUTES,
-        description: `a number of minutes above 0, at most ${MAX_DURATION_MINUTES}; in place of ends_at`,
+        description: `a number of minutes above 0, at most ${MAX_DURATION_MINUTES}; instead of ends_at`,
       }),
     ),
   },
@@ -58,7 +58,7 @@ export type SilenceVerdict =
 /** @param input - checked by `NewSilenceSchema` */
 export function createSilence(input: NewSilence, silenceId: string, nowMs: number): SilenceVerdict {
   const endsAtMs = endOf(input, nowMs);
-  if (endsAtMs === null) return bad('say when it ends, by either ends_at or duration_minutes');
+  if (endsAtMs === null) return bad('exactly one of ends_at and duration_minutes is required');
   if (endsAtMs <= nowMs) return bad('ends_at must be in the future');
   if (endsAtMs > nowMs + MAX_DURATION_MINUTES * MS_PER_MINUTE) {
     return bad('ends_at must be at most 30 days ahead');
@@ -100,6 +100,6 @@ function lineOf(maxLength: number, meaning: string) {
     minLength: 1,
     maxLength,
     pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$',
-    description: `${meaning}: 1 to ${maxLength} characters, not all blank, without control characters`,
+    description: `${meaning} of 1 to ${maxLength} characters, not all blank, without control characters`,
   });
 }

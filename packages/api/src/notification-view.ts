@@ -9,12 +9,12 @@ export const NotificationViewSchema = Type.Object(
   {
     channel: Type.Enum(NOTIFICATION_CHANNELS, {
       description:
-        'mail: by SMTP_URL; file: written to DATA_DIR/outbox, as there is no SMTP_URL; off: WEBHOOK_ALERTS_ENABLED is false',
+        'mail: sent by SMTP_URL; file: written to DATA_DIR/outbox because SMTP_URL is not set; off: WEBHOOK_ALERTS_ENABLED is false',
     }),
-    receivers: Type.Integer({ description: 'how many the alerts of all bots have' }),
+    receivers: Type.Integer({ description: 'number of receivers set for all bots' }),
     bots_without_receivers: Type.Integer({
       description:
-        'enabled bots of which nobody is notified because no receiver is set for all bots; a bot that has an empty list of its own is not counted',
+        'number of enabled bots whose alerts reach nobody because no receiver is set for all bots; a bot with an empty list of its own is not counted',
     }),
   },
   { examples: [{ channel: 'mail', receivers: 1, bots_without_receivers: 0 }] },

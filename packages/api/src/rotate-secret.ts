@@ -18,7 +18,7 @@ const GraceMinutes = Type.Optional(
   Type.Number({
     minimum: 0,
     maximum: MAX_GRACE_MINUTES,
-    description: `a number of minutes from 0 to ${MAX_GRACE_MINUTES}, for which the one before stays valid; default ${DEFAULT_GRACE_MINUTES}`,
+    description: `a number of minutes from 0 to ${MAX_GRACE_MINUTES}: how long the previous one stays valid; default ${DEFAULT_GRACE_MINUTES}`,
   }),
 );
 
@@ -34,13 +34,13 @@ export const TokenRotationSchema = Type.Object(
 const PreviousValidUntil = Nullable(
   Type.String({
     format: 'date-time',
-    description: 'until then the one before is accepted, too; null: it is refused already',
+    description: 'until when the previous one is also accepted; null: it is already refused',
   }),
 );
 export const RotatedSecretSchema = Type.Object({
   bot_id: Type.String(),
   webhook_secret: Type.String({
-    description: "shown this once; Telegram's setWebhook takes it as secret_token",
+    description: "shown only once; pass it to Telegram's setWebhook as secret_token",
   }),
   previous_valid_until: PreviousValidUntil,
 });
@@ -48,7 +48,7 @@ export type RotatedSecret = Static<typeof RotatedSecretSchema>;
 
 export const RotatedTokenSchema = Type.Object({
   bot_id: Type.String(),
-  report_token: Type.String({ description: 'shown this once' }),
+  report_token: Type.String({ description: 'shown only once' }),
   previous_valid_until: PreviousValidUntil,
 });
 export type RotatedToken = Static<typeof RotatedTokenSchema>;

@@ -9,9 +9,9 @@ import { Compile } from 'typebox/compile';
 import { AccessName, TokenRefSchema } from './caller.ts';
 
 /**
- * The token a session was made with. A named one is known by its id. Of `ADMIN_TOKEN` and `READ_TOKEN`
- * a key that is dear to compute stands in for them, so that another value ends the session and the
- * topic does not help to guess them.
+ * The token a session was made with. A named one is known by its id. `ADMIN_TOKEN` and `READ_TOKEN`
+ * are represented by a key that is expensive to compute, so that another value ends the session and
+ * the topic does not help to guess them.
  */
 const SessionOriginSchema = Type.Object({
   token_id: Nullable(Type.String()),
@@ -39,11 +39,14 @@ export const sessionValidator = Compile(SessionSchema);
 interface SessionLife {
   /** It ends then, whatever happens. */
   readonly lifetimeMs: number;
-  /** It ends when nothing was asked with it for so long. */
+  /** A session ends when it was not used for this long. */
   readonly idleMs: number;
 }
 
-/** A working day and a long meeting for who can change things; a month and a week for a wall. */
+/**
+ * A working day and a long meeting for sessions that can change things; a month and a week for a
+ * wall display.
+ */
 const WRITING: SessionLife = { lifetimeMs: 12 * HOUR_MS, idleMs: 2 * HOUR_MS };
 const READING: SessionLife = { lifetimeMs: 30 * DAY_MS, idleMs: 7 * DAY_MS };
 export const SESSION_LIFE: Readonly<Record<Scope, SessionLife>> = {
@@ -100,7 +103,7 @@ export function isOver({ expires_at }: Session, nowMs: number): boolean {
 const ExpiresAt = Nullable(
   Type.String({
     format: 'date-time',
-    description: 'when one has to sign in again',
+    description: 'when the session ends at the latest',
   }),
 );
 
@@ -109,17 +112,17 @@ export const SessionViewSchema = Type.Object(
   { examples: [{ access: 'admin', expires_at: '2026-02-11T08:00:00.000Z' }] },
 );
 
-/** Who has shown nothing is told what there is to see all the same. */
+/** A caller without credentials is told what it can see all the same. */
 export const WhoSchema = Type.Object(
   {
     access: Type.Enum(['admin', 'write', 'read', 'none'], {
-      description: 'scope of the token; none: has not signed in',
+      description: 'scope of the token; none: not signed in',
     }),
     expires_at: ExpiresAt,
-    reads_health: Type.Boolean({ description: 'whether the health routes answer' }),
+    reads_health: Type.Boolean({ description: 'whether the caller may read the health routes' }),
     token: Nullable(TokenRefSchema),
     bots: Nullable(Type.Array(Type.String(), { description: 'null: all bots' })),
-    session_id: Nullable(Type.String({ description: 'null: asked with a token' })),
+    session_id: Nullable(Type.String({ description: 'null: authenticated by a token' })),
   },
   {
     examples: [
@@ -141,15 +144,15 @@ export const ListedSessionSchema = Type.Object({
   access: AccessName,
   token: TokenRefSchema,
   created_at: Type.String({ format: 'date-time' }),
-  last_used_at: Type.String({ format: 'date-time', description: 'exact to five minutes' }),
+  last_used_at: Type.String({ format: 'date-time', description: 'accurate to five minutes' }),
   idle_ends_at: Type.String({
     format: 'date-time',
-    description: 'when it ends if nothing more is asked with it',
+    description: 'when it ends unless it is used again',
   }),
-  expires_at: Type.String({ format: 'date-time', description: 'when it ends in any case' }),
-  address: Nullable(Type.String({ description: 'where it was begun' })),
+  expires_at: Type.String({ format: 'date-time', description: 'when it ends at the latest' }),
+  address: Nullable(Type.String({ description: 'client address at sign-in' })),
   user_agent: Nullable(Type.String()),
-  current: Type.Boolean({ description: 'whether it is the one that asks' }),
+  current: Type.Boolean({ description: 'true for the session of this request' }),
 });
 export type ListedSession = Static<typeof ListedSessionSchema>;
 

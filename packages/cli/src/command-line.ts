@@ -44,8 +44,8 @@ export async function runCommandLine(
 
 function createProgram(context: CommandContext): Command {
   const program = new Command('hookpulse')
-    .description('Watches the webhook traffic of Telegram bots. These commands look after it.')
-    .showHelpAfterError('(--help shows what there is)')
+    .description('Monitors the webhook traffic of Telegram bots.')
+    .showHelpAfterError('(see --help)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.terminal.print(text.trimEnd()),

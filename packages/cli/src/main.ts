@@ -3,7 +3,7 @@ import { errorCode } from '@hookpulse/common/values/error-code';
 import { runCommandLine } from './command-line.ts';
 import { processTerminal } from './terminal.ts';
 
-// Whoever reads the output has enough of it: `hookpulse tail | head`.
+// The reader of the output has closed it: `hookpulse tail | head`.
 process.stdout.on('error', (error) => {
   if (errorCode(error) !== 'EPIPE') throw error;
   process.exit();

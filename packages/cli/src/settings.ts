@@ -20,7 +20,7 @@ export interface ShownValue {
 }
 
 export interface Settings {
-  /** Defaults stand in for values that cannot be used. */
+  /** Defaults replace values that cannot be used. */
   readonly config: Config;
   readonly shown: readonly ShownValue[];
   /** One sentence for everything that is wrong; with any, services would not start. */

@@ -1,4 +1,4 @@
-/** The dashboard: who looks, what surrounds the page, and which page it is. */
+/** The dashboard: the session, the shell around the page, and the page itself. */
 
 import { PAGE_PATHS } from '@hookpulse/api/page-paths';
 import { Route, Router } from 'preact-iso';

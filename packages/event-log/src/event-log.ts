@@ -63,9 +63,9 @@ export interface PartitionLag extends TopicPartition {
 }
 
 /**
- * What stands in a partition from one offset to another, in offset order. Offsets without a message
- * are no gaps: Kafka gives some to markers of transactions, keeps those of transactions that were given
- * up, and compaction leaves some behind. There may be no message at all.
+ * The messages of a partition from one offset to another, in offset order. Offsets without a
+ * message are no gaps: Kafka gives some to markers of transactions, keeps those of transactions
+ * that were given up, and compaction leaves some behind. There may be no message at all.
  */
 export interface LogBatch extends TopicPartition {
   readonly messages: readonly LogMessage[];
@@ -243,9 +243,10 @@ export class LogUnavailableError extends Error {
 }
 
 /**
- * The log answers and refuses us: a wrong password, a certificate that is not trusted, a missing
- * right. A start fails with it, because only a person can mend it. A running system treats it as the
- * outage that it is for everybody else: credentials are changed on both sides one after the other.
+ * The log answers and refuses access: a wrong password, a certificate that is not trusted, a
+ * missing right. A start fails with it, because only a person can mend it. A running system treats
+ * it as the outage that it is for everybody else: credentials are changed on both sides one after
+ * the other.
  */
 export class LogRefusedError extends LogUnavailableError {
   override readonly name = 'LogRefusedError';

@@ -55,7 +55,7 @@ export function followInBackground<Board extends { close(): Promise<void> }>(
   }
 
   async function open(): Promise<Board | null> {
-    const wait = createWaitLog(logger, `${what} cannot be read; trying again`);
+    const wait = createWaitLog(logger, `${what} cannot be read; retrying`);
     while (!signal.aborted) {
       try {
         late = deps.open(signal);

@@ -96,11 +96,11 @@ export class MicroBatcher {
    * While the log is away one publish at a time tries it, and all others are rejected at once.
    */
   publish(messages: readonly OutgoingMessage[]): Promise<void> {
-    if (this.#isClosed) return Promise.reject(new LogUnavailableError('No more is published'));
+    if (this.#isClosed) return Promise.reject(new LogUnavailableError('The batcher is closed'));
     if (messages.length === 0) return Promise.resolve();
     if (this.#isLogAway && this.#queuedMessages > 0) {
       return Promise.reject(
-        new LogUnavailableError('The event log did not take the last messages'),
+        new LogUnavailableError('The event log did not accept the last messages'),
       );
     }
     const bytes = messages.reduce((sum, { value }) => sum + valueByteLength(value), 0);

@@ -14,7 +14,7 @@ export const PRESENCE_TOPIC = 'webhook.presence';
 /** Which bots have had an event since they were enabled. */
 export const FIRST_EVENTS_TOPIC = 'webhook.first-events';
 export const REBUILDS_TOPIC = 'webhook.rebuilds';
-/** Who has changed what. */
+/** The audit: changes and who made them. */
 export const AUDIT_TOPIC = 'webhook.audit';
 /** Browsers that are signed in; secrets only as SHA-256. */
 export const SESSIONS_TOPIC = 'webhook.sessions';
@@ -24,7 +24,10 @@ export const DEAD_LETTER_TOPIC = 'webhook.events.dlq';
 
 /** The consumer group that counts `webhook.events`; its committed offsets tell its lag. */
 export const AGGREGATOR_GROUP = 'hookpulse-aggregator';
-/** The group that judges: who holds a partition of `webhook.events` judges its bots. */
+/**
+ * The consumer group of the alerters: the owner of a partition of `webhook.events` evaluates its
+ * bots.
+ */
 export const ALERTER_GROUP = 'hookpulse-alerter';
 /** The group that keeps the history of alerts in the store. */
 export const ALERT_HISTORY_GROUP = 'hookpulse-alert-history';

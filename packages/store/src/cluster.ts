@@ -73,7 +73,7 @@ export async function assertUsableCluster(
   if (shards === 1) return;
   throw new StoreRefusedError(
     shards === 0
-      ? `ClickHouse knows no cluster ${cluster}: check CLICKHOUSE_CLUSTER`
-      : `The cluster ${cluster} has ${shards} shards and must have one: check CLICKHOUSE_CLUSTER`,
+      ? `ClickHouse has no cluster ${cluster}: check CLICKHOUSE_CLUSTER`
+      : `The cluster ${cluster} has ${shards} shards but must have one: check CLICKHOUSE_CLUSTER`,
   );
 }

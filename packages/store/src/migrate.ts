@@ -135,7 +135,7 @@ function assertReplicated(tables: ReadonlyMap<string, StoredTable>): void {
   if (single.length === 0) return;
   const names = single.map(({ name }) => name).join(', ');
   throw new StoreRefusedError(
-    `CLICKHOUSE_CLUSTER is set, and these tables are not replicated: ${names}. Let CLICKHOUSE_URL name an empty database; it is filled from the log`,
+    `CLICKHOUSE_CLUSTER is set, and these tables are not replicated: ${names}. Point CLICKHOUSE_URL to an empty database; it is filled from the log`,
   );
 }
 

@@ -16,7 +16,7 @@ export class StoreEmptiedError extends StoreUnavailableError {
 
   constructor() {
     super(
-      'has lost its database or its tables; restart the aggregator and the query API, which make them again and count what the log still holds',
+      'has lost its database or tables; restart the aggregator and the query API, which recreate them and recount what the log still holds',
     );
   }
 }
@@ -38,7 +38,7 @@ export type StoreError = StoreUnavailableError | StoreRefusedError | StoreQueryE
  * (https://github.com/ClickHouse/ClickHouse/blob/master/src/Common/ErrorCodes.cpp).
  */
 const REFUSALS: ReadonlyMap<string, string> = new Map([
-  ['164', 'ClickHouse lets this user only read'],
+  ['164', 'ClickHouse allows this user only to read'],
   ['192', 'ClickHouse does not know this user'],
   ['193', 'ClickHouse refuses this password'],
   ['194', 'ClickHouse needs a password'],
@@ -73,7 +73,7 @@ export function toStoreError(error: unknown): StoreError {
       ? error instanceof Error && FAULTS_OF_OURS.includes(error.name)
       : !OUTAGES.has(code);
   return isWrong
-    ? new StoreQueryError('the store takes a query for wrong', { cause: error })
+    ? new StoreQueryError('the store rejects a query as invalid', { cause: error })
     : new StoreUnavailableError('the store cannot answer', { cause: error });
 }
 

@@ -1,4 +1,7 @@
-/** How a window stands in ClickHouse: the columns that `webhook_metrics` and `webhook_slices` share. */
+/**
+ * How a window is stored in ClickHouse: the columns that `webhook_metrics` and `webhook_slices`
+ * share.
+ */
 
 import { LatencyDigest } from '@hookpulse/common/digest/latency-digest';
 import { iso } from '@hookpulse/common/values/iso';

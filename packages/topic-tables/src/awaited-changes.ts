@@ -23,7 +23,7 @@ export class AwaitedChanges {
     try {
       await publish();
       timer = setTimeout(() => {
-        const late = 'the change is stored, and did not come back from the log in time';
+        const late = 'the change is stored, but was not read back from the log in time';
         waiting.reject(new LogUnavailableError(late));
       }, this.#timeoutMs);
       await waiting.promise;
@@ -40,7 +40,9 @@ export class AwaitedChanges {
   /** Ends every wait: nothing comes back any more. */
   close(): void {
     for (const waiting of this.#waiting.values()) {
-      waiting.reject(new LogUnavailableError('closed before the change came back from the log'));
+      waiting.reject(
+        new LogUnavailableError('closed before the change was read back from the log'),
+      );
     }
   }
 }

@@ -122,11 +122,11 @@ function describeTopicTable(openLog: () => Promise<OpenedLog>) {
       await table.opened;
       expect(table.rows()).toEqual([2]);
       expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-        { key: 'a', offset: '0', msg: 'a message of the counts is skipped: it cannot be read' },
+        { key: 'a', offset: '0', msg: 'message of the counts skipped: it cannot be read' },
       ]);
     });
 
-    test('tells every change to who listens, until he stops', async () => {
+    test('tells every change to a listener, until it stops', async () => {
       const table = open(topic, { log });
       await table.opened;
       let told = 0;

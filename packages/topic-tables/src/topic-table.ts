@@ -266,7 +266,7 @@ class FollowedTopicTable<Row, Change> implements TopicTable<Row> {
     const parsed = parse(message);
     if (parsed === null || 'reason' in parsed) {
       const place = { topic, partition, offset: String(offset), key: message.key };
-      const problem = `a message of the ${what} is skipped: it cannot be read`;
+      const problem = `message of the ${what} skipped: it cannot be read`;
       this.#deps.logger.warn({ ...place, reason: parsed?.reason }, problem);
       return;
     }

@@ -11,7 +11,7 @@ export interface LoadShape extends Pace {
   readonly slowShare: number;
   /** Of updates that are delivered a second time, as Telegram does when it did not see the answer. */
   readonly duplicateShare: number;
-  /** Whether the last bot stops halfway. */
+  /** Whether stop the traffic of the last bot halfway. */
   readonly hasSilentBot: boolean;
 }
 

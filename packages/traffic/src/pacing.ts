@@ -13,7 +13,7 @@ export interface Pace {
   readonly burst: number;
 }
 
-/** Runs are cut into equal periods of about so long. */
+/** Runs are cut into equal periods of about this length. */
 const PERIOD_MS = 10_000;
 /** Of each period, its end. */
 const BURST_SHARE = 0.1;

@@ -49,7 +49,7 @@ export class Committer {
         if (this.#owed.get(position.partition) === position) this.#owed.delete(position.partition);
       }
     } catch (error) {
-      this.#deps.logger.warn({ err: error }, 'the log did not take a commit; trying again');
+      this.#deps.logger.warn({ err: error }, 'offset commit failed; retrying');
       this.#scheduleRetry();
     }
   }

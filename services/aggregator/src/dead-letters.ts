@@ -1,6 +1,6 @@
 /**
  * Puts messages that cannot be read on the dead-letter topic, so that the partition goes on without
- * them and nothing is lost in silence. What a dead letter says of its origin stands in its headers.
+ * them and nothing is lost silently. The headers of a dead letter say where it came from.
  */
 import {
   type EventLog,

@@ -96,7 +96,10 @@ export class Flusher {
   async flushBriefly(): Promise<void> {
     const waiting = new AbortController();
     const flushed = this.flush().catch((error: unknown) => {
-      this.#deps.logger.warn({ err: error }, 'partitions were handed over before all was stored');
+      this.#deps.logger.warn(
+        { err: error },
+        'partitions were revoked before everything was stored',
+      );
     });
     const patience = delay(this.#limits.patienceMs, undefined, { signal: waiting.signal });
     await Promise.race([flushed, patience.catch(() => undefined)]);
@@ -159,7 +162,7 @@ export class Flusher {
         await this.#deps.store.save(changes);
         return;
       } catch (error) {
-        this.#deps.logger.warn({ err: error, retryMs }, 'the store did not take a flush');
+        this.#deps.logger.warn({ err: error, retryMs }, 'the store did not accept a flush');
         await delay(retryMs, undefined, { signal: this.#stopping.signal });
       }
     }

@@ -257,7 +257,7 @@ describe('the metrics', () => {
         details: [
           {
             field: 'store',
-            message: expect.stringMatching(/^fails at what it is given, since \d{4}-.*Z$/),
+            message: expect.stringMatching(/^fails to store, since \d{4}-.*Z$/),
           },
         ],
       },

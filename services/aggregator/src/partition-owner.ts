@@ -84,7 +84,7 @@ export class PartitionOwner {
 
   /** Does something in one go while no batch is being folded; what it needs is looked up before. */
   async betweenBatches<Result>(work: () => Result): Promise<Result> {
-    // Who delivered the batch hears why it failed.
+    // The caller that delivered the batch gets its error.
     while (this.#folding !== null) await this.#folding.catch(() => undefined);
     return work();
   }

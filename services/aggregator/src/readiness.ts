@@ -29,8 +29,8 @@ export function logCheck({ log, publishing, clock, isMember }: LogCheckDeps): Re
     clock,
     problem: (nowMs) => publishing.problem(nowMs),
     words: {
-      failing: 'does not take what is published',
-      stuck: 'does not acknowledge what is published',
+      failing: 'does not accept messages',
+      stuck: 'does not acknowledge messages',
     },
     async ping() {
       await log.ping();
@@ -50,7 +50,7 @@ export function storeCheck({ health, clock, ping }: StoreCheckDeps): ReadinessCh
     name: 'store',
     clock,
     problem: (nowMs) => health.problem(nowMs),
-    words: { failing: 'fails at what it is given', stuck: 'does not finish what it is given' },
+    words: { failing: 'fails to store', stuck: 'does not finish storing' },
     ping,
   });
 }

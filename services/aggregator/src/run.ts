@@ -29,7 +29,7 @@ export interface AggregatorDeps {
   readonly rebuildStore?: RebuildStore;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** After so long an update that its bot has not reported as processed is an error. */
+  /** An update that its bot has not reported as processed within this time is an error. */
   readonly processingTimeoutMs: number;
   readonly flusherLimits?: FlusherLimits;
   /** Default: counted for nobody. */
@@ -152,7 +152,7 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
     const timeouts = new ProcessingTimeouts(deps.processingTimeoutMs, reportingBots);
     const { partition, last } = fold.position;
     owners.set(partition, new PartitionOwner(fold, timeouts, deps));
-    // Whoever stored it may have gone before it was committed.
+    // The process that stored this position may have ended before it was committed.
     if (last) committer.owe(fold.position);
     rebuilds?.wake();
     return { topic: EVENTS_TOPIC, partition, offset: readFrom };

@@ -1,4 +1,4 @@
-/** The aggregator as a service: what it does beside counting, and that this never stands in the way. */
+/** The aggregator as a service: what it does beside counting, and that this never interferes. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -26,7 +26,7 @@ export interface AggregatorSettings {
   readonly port: number;
   /** With a read token the metrics need one of the two; default: they are open. */
   readonly tokens?: Tokens;
-  /** After so long an update that its bot has not reported as processed is an error. */
+  /** An update that its bot has not reported as processed within this time is an error. */
   readonly processingTimeoutMs: number;
   /** Whether a cluster replicates the store, each server being behind the others by a moment. */
   readonly isStoreReplicated: boolean;

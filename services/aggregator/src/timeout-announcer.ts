@@ -48,7 +48,7 @@ export function startTimeoutAnnouncer(
       try {
         await announce();
       } catch (error) {
-        deps.logger.warn({ err: error }, 'time-outs could not be announced; trying again');
+        deps.logger.warn({ err: error }, 'timeout events could not be published; retrying');
       }
     }
   }

@@ -35,8 +35,8 @@ export function alerterChecks(deps: AlerterCheckDeps): ReadinessCheck[] {
       clock,
       problem: (nowMs) => publishing.problem(nowMs),
       words: {
-        failing: 'does not take what is published',
-        stuck: 'does not acknowledge what is published',
+        failing: 'does not accept messages',
+        stuck: 'does not acknowledge messages',
       },
       async ping() {
         await log.ping();
@@ -47,7 +47,7 @@ export function alerterChecks(deps: AlerterCheckDeps): ReadinessCheck[] {
       name: 'judging',
       async check() {
         const lagMs = judgingLagMs(alerter(), clock.now());
-        if (lagMs === null) throw new NotReadyError('has not judged yet', null);
+        if (lagMs === null) throw new NotReadyError('has not evaluated any rule yet', null);
         if (lagMs <= LONGEST_LAG_MS) return;
         throw new NotReadyError('is more than 30 seconds behind the log', clock.now() - lagMs);
       },

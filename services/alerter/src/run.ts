@@ -118,7 +118,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   /** Since when it has held no partition. */
   let emptySinceMs: number | null = null;
   const firstJudged = Promise.withResolvers<void>();
-  const waiting = createWaitLog(logger, 'alerts could not be judged; trying again');
+  const waiting = createWaitLog(logger, 'alert rules could not be evaluated; retrying');
   const ticking = startTicking(EVALUATION_INTERVAL_MS, evaluate, (error) => waiting.failed(error));
 
   return {

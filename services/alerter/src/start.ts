@@ -110,7 +110,8 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
     parts.board = board;
     const { base, windowMs } = settings;
     const shared = { log, board, controls, clock, logger, metrics };
-    // What is judged as of long ago is no good evaluation: who waits for the calls is to miss them.
+    // An evaluation as of long ago does not count, so that the monitor behind the heartbeat
+    // notices.
     const onJudged = (asOfMs: number) => {
       if (clock.now() - asOfMs <= LONGEST_LAG_MS) heartbeat?.beat();
     };

@@ -265,7 +265,7 @@ describe('ingest', () => {
         details: [
           {
             field: 'log',
-            message: 'does not take what is published, since 2026-02-10T20:00:00.000Z',
+            message: 'does not accept messages, since 2026-02-10T20:00:00.000Z',
           },
         ],
       },

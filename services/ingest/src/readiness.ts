@@ -29,8 +29,8 @@ export function logCheck({ log, publishing, clock }: LogCheckDeps): ReadinessChe
     clock,
     problem: (nowMs) => publishing.problem(nowMs),
     words: {
-      failing: 'does not take what is published',
-      stuck: 'does not acknowledge what is published',
+      failing: 'does not accept messages',
+      stuck: 'does not acknowledge messages',
     },
     ping: () => log.ping(),
   });

@@ -12,7 +12,7 @@ await runService({
   async open({ config, logger, engines }) {
     const access = await adminAccess(config);
     if (access.kind === 'file') {
-      logger.info({ file: `${config.dataDir}/admin-token` }, 'the admin token is kept in a file');
+      logger.info({ file: `${config.dataDir}/admin-token` }, 'admin token written to a file');
     }
     const clickhouse = await engines.openStore();
     const log = await engines.openLog();

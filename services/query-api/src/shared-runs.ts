@@ -1,6 +1,6 @@
 /**
- * Shares one answer among callers that ask at the same time, and never an old one: who asks while a
- * run is under way gets the next run, which sees everything that was stored before the question.
+ * Shares one answer among callers that ask at the same time, and never an old one: a caller that
+ * asks during a run gets the next run, which sees everything that was stored before the question.
  * So any number of dashboards costs the store one query after the other.
  */
 export function sharedRuns<T>(run: () => Promise<T>): () => Promise<T> {

@@ -29,7 +29,7 @@ function configuredOrigin(config: Config): string {
   const origin = originOf('queryApi', config.http);
   if (origin !== null) return origin;
   throw new CommandError(
-    'QUERY_API_PORT is 0, so the port is another one at every start: say it by --url.',
+    'QUERY_API_PORT is 0, so the port changes at every start. Pass the address with --url.',
   );
 }
 

@@ -37,8 +37,8 @@ test('a change is made with the tag of what was read', async () => {
   expect(requests.map(({ headers }) => headers['if-match'])).toEqual([undefined, '"1"']);
 });
 
-test('a change of what somebody else has changed meanwhile is refused in one sentence', async () => {
-  const refused = /^Somebody else has changed it meanwhile/;
+test('a write to a resource that someone else has changed is refused in one sentence', async () => {
+  const refused = /^Someone else has changed it in the meantime/;
   await expect(api.patch('/bot', {}, BotSchema, '"0"')).rejects.toThrow(refused);
   await expect(api.post('/bot', {}, BotSchema, '"0"')).rejects.toThrow(refused);
   await expect(api.delete('/bot', '"0"')).rejects.toThrow(refused);

@@ -161,7 +161,7 @@ async function read<Answer extends TSchema>(
   const validator = Compile(schema);
   if (validator.Check(value)) return value;
   throw new CommandError(
-    `What answers at ${new URL(response.url).origin} is not this version's query API.`,
+    `The server at ${new URL(response.url).origin} is not a query API of this version.`,
   );
 }
 
@@ -177,10 +177,10 @@ async function refusal(response: Response, hadToken: boolean): Promise<string> {
     return 'The query API refuses this token: check --token, ADMIN_TOKEN or DATA_DIR/admin-token.';
   }
   if (response.status === 401) {
-    return 'The query API wants a token: give the admin token by --token or ADMIN_TOKEN, or call this in the folder in which Hookpulse was started.';
+    return 'The query API requires a token. Pass the admin token with --token or ADMIN_TOKEN, or run this in the folder where Hookpulse was started.';
   }
   if (response.status === PRECONDITION_FAILED) {
-    return 'Somebody else has changed it meanwhile: look at it, and run this again.';
+    return 'Someone else has changed it in the meantime. Check the current version and run this again.';
   }
   const value: unknown = await response.json().catch(() => undefined);
   if (!errorBody.Check(value)) return `The query API answered ${response.status}.`;

@@ -19,21 +19,21 @@ const ValidUntil = { previous_valid_until: Type.Union([Type.String(), Type.Null(
 const RotatedSecretSchema = Type.Object({ webhook_secret: Type.String(), ...ValidUntil });
 const RotatedTokenSchema = Type.Object({ report_token: Type.String(), ...ValidUntil });
 
-const GRACE = 'how long the one before stays valid (default: 10)';
+const GRACE = 'how long the previous one stays valid (default: 10)';
 
 export function registerBotSecrets(bot: Command, context: CommandContext): void {
   withApiOptions(
     bot
       .command('rotate-secret <bot_id>')
-      .description("replace the webhook secret; then give it to Telegram's setWebhook"),
+      .description("replace the webhook secret; then pass it to Telegram's setWebhook"),
   )
     .option('--grace <minutes>', GRACE, minutes)
-    .option('--secret <webhook_secret>', 'this one (default: a new one)')
+    .option('--secret <webhook_secret>', 'use this secret (default: a new one)')
     .action((botId: string, options: RotateOptions) => rotateSecret(botId, options, context));
   withApiOptions(
     bot
       .command('rotate-report-token <bot_id>')
-      .description('replace the token with which the bot reports its work'),
+      .description('replace the token that the bot reports with'),
   )
     .option('--grace <minutes>', GRACE, minutes)
     .action((botId: string, options: RotateOptions) => rotateToken(botId, options, context));
@@ -87,15 +87,17 @@ function show(
     return;
   }
   const { previous_valid_until: until } = rotated;
-  const before = until === null ? 'is refused already' : `is valid until ${minuteOf(until)} UTC`;
-  terminal.print(terminal.style('green', `✓ ${botId} has a new ${name}; the one before ${before}`));
+  const before = until === null ? 'is already refused' : `is valid until ${minuteOf(until)} UTC`;
+  terminal.print(
+    terminal.style('green', `✓ ${botId} has a new ${name}; the previous one ${before}`),
+  );
   const [, line = ''] = table([{ title: '' }, { title: '' }], [[name, secret]], '  ');
   terminal.print(line);
-  terminal.print(terminal.style('dim', '  It is shown this once.'));
+  terminal.print(terminal.style('dim', '  It is shown only once.'));
 }
 
 function minutes(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1_440) return value;
-  throw new InvalidArgumentError('It is a number of minutes from 0 to 1440.');
+  throw new InvalidArgumentError('Must be a number of minutes from 0 to 1440.');
 }

@@ -58,14 +58,14 @@ export function registerBot(program: Command, context: CommandContext): void {
       change(botId, { name }, 'has a new name', options, context),
     );
   withApiOptions(
-    bot.command('enable <bot_id>').description('take deliveries of a bot again'),
+    bot.command('enable <bot_id>').description('accept deliveries of a bot again'),
   ).action((botId: string, options: ApiOptions) =>
     change(botId, { enabled: true }, 'is enabled', options, context),
   );
   withApiOptions(
     bot
       .command('disable <bot_id>')
-      .description('refuse deliveries of a bot (403) and judge it no more, until it is enabled'),
+      .description('refuse deliveries of a bot (403) and stop evaluating it until it is enabled'),
   ).action((botId: string, options: ApiOptions) =>
     change(botId, { enabled: false }, 'is disabled', options, context),
   );
@@ -73,10 +73,13 @@ export function registerBot(program: Command, context: CommandContext): void {
   withApiOptions(
     bot
       .command('remove <bot_id>')
-      .description('remove a bot; its history stays unless it is to be erased'),
+      .description('remove a bot; its history is kept unless --erase is given'),
   )
-    .option('--erase', 'delete its events, hourly rows and alerts for good, also of a removed bot')
-    .option('--yes', 'erase without asking; needed where there is no terminal to ask in')
+    .option(
+      '--erase',
+      'delete its events, hourly rows and alerts permanently; also works for a removed bot',
+    )
+    .option('--yes', 'do not ask before erasing; required without a terminal')
     .action((botId: string, options: RemoveOptions) => remove(botId, options, context));
 }
 
@@ -108,7 +111,7 @@ function showCreated(created: Static<typeof CreatedBotSchema>, { terminal }: Com
   terminal.print(terminal.style('green', `✓ ${created.name} is registered`));
   const [, ...lines] = table([{ title: '' }, { title: '' }], rows, '  ');
   for (const line of lines) terminal.print(line);
-  terminal.print(terminal.style('dim', '  The secret and the token are shown this once.'));
+  terminal.print(terminal.style('dim', '  The secret and the token are shown only once.'));
 }
 
 async function list(options: ApiOptions, context: CommandContext): Promise<void> {
@@ -124,7 +127,8 @@ async function list(options: ApiOptions, context: CommandContext): Promise<void>
     bot.enabled ? 'enabled' : terminal.style('yellow', 'disabled'),
     bot.created_at,
   ]);
-  if (rows.length === 0) terminal.print('There are no bots yet: `npx hookpulse bot add <name>`.');
+  if (rows.length === 0)
+    terminal.print('No bots yet. Add one with `npx hookpulse bot add <name>`.');
   const titles = ['bot_id', 'name', 'state', 'since'].map((title) => ({ title }));
   if (rows.length > 0) for (const line of table(titles, rows)) terminal.print(line);
 }
@@ -161,7 +165,7 @@ async function remove(
     return;
   }
   // Twice, as nothing brings it back.
-  await confirmed(`Remove ${botId} and erase all that is known of it?`, options.yes, context);
+  await confirmed(`Remove ${botId} and erase everything stored about it?`, options.yes, context);
   await confirmed('This cannot be undone. Erase it?', options.yes, context);
   const erased = await api.deleteAnd(path, ErasedHistorySchema, { erase: 'true' }, tag);
   if (options.json) {
@@ -176,6 +180,6 @@ async function remove(
   const what = `✓ ${botId} is removed, and its history erased: ${parts.join(', ')}`;
   terminal.print(terminal.style('green', what));
   for (const { what: left, until } of erased.remains) {
-    terminal.print(terminal.style('dim', `  Left until ${until}: ${left}`));
+    terminal.print(terminal.style('dim', `  Still stored until ${until}: ${left}`));
   }
 }

@@ -25,15 +25,15 @@ export function registerCleanup(program: Command, context: CommandContext): void
     program
       .command('cleanup')
       .description(
-        'delete at once what is past its retention, and say how many rows went; hourly rows stay unless WEBHOOK_METRICS_RETENTION_DAYS is set',
+        'delete data past its retention now and print how many rows were deleted; hourly rows are kept unless WEBHOOK_METRICS_RETENTION_DAYS is set',
       ),
   )
     .option(
       '--days <n>',
-      'raw events older than this many days go (default: WEBHOOK_EVENT_RETENTION_DAYS)',
+      'delete raw events older than this many days (default: WEBHOOK_EVENT_RETENTION_DAYS)',
     )
-    .option('--dry-run', 'say what would go, and delete nothing')
-    .option('--yes', 'do not ask; needed where there is no terminal to ask in')
+    .option('--dry-run', 'print what would be deleted, and delete nothing')
+    .option('--yes', 'do not ask; required without a terminal')
     .action((options: CleanupOptions) => cleanup(options, context));
 }
 
@@ -46,7 +46,7 @@ async function cleanup(options: CleanupOptions, context: CommandContext): Promis
     !options.dryRun && (await confirmed(`Delete ${rowsOf(old)}?`, options.yes, context));
   const done = isWanted ? await api.post(PATH, body, CleanupSchema) : old;
   if (options.json) terminal.print(JSON.stringify(done, null, 2));
-  else if (done.dry_run) terminal.print(`Nothing was deleted. Would go: ${rowsOf(done)}`);
+  else if (done.dry_run) terminal.print(`Nothing was deleted. Would delete: ${rowsOf(done)}`);
   else terminal.print(terminal.style('green', `✓ deleted: ${rowsOf(done)}`));
 }
 

@@ -28,7 +28,7 @@ export function withApiOptions(command: Command): Command {
       '--token <token>',
       'admin token (default: ADMIN_TOKEN, or the one kept in DATA_DIR/admin-token)',
     )
-    .option('--json', 'print JSON, for programs');
+    .option('--json', 'print JSON');
 }
 
 /** @throws CommandError when it is not clear where the query API is. */
@@ -47,7 +47,7 @@ export async function confirmed(
 ): Promise<true> {
   if (yes) return true;
   if (!terminal.isInteractive) {
-    throw new CommandError('This deletes; where there is no terminal to ask in, it needs --yes.');
+    throw new CommandError('This deletes data. Without a terminal it requires --yes.');
   }
   if (await terminal.confirm(question)) return true;
   throw new CommandError('nothing was done.');

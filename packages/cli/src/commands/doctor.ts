@@ -24,11 +24,14 @@ export function registerDoctor(program: Command, context: CommandContext): void 
     program
       .command('doctor')
       .description(
-        'show the configuration in force and check it, the services and the engines; exit code 0 if all is well',
+        'show and check the effective configuration, and check the services and engines; exit code 0 if there are no problems',
       ),
   )
-    .option('--reconcile', 'compare the log, the raw events and the hourly rows as well')
-    .option('--from <time>', `with --reconcile: ${TIME_FORMS} (default: all that can be compared)`)
+    .option('--reconcile', 'also compare the log, the raw events and the hourly rows')
+    .option(
+      '--from <time>',
+      `with --reconcile: ${TIME_FORMS} (default: everything that can be compared)`,
+    )
     .option('--to <time>', 'with --reconcile: the end (default: now)')
     .option('--bot <bot_id>', 'with --reconcile: only this bot')
     .action((options: DoctorOptions) => doctor(options, context));
@@ -36,7 +39,7 @@ export function registerDoctor(program: Command, context: CommandContext): void 
 
 async function doctor(options: DoctorOptions, context: CommandContext): Promise<void> {
   if (!options.reconcile && (options.from ?? options.to ?? options.bot) !== undefined) {
-    throw new CommandError('--from, --to and --bot go with --reconcile.');
+    throw new CommandError('--from, --to and --bot require --reconcile.');
   }
   // With it come the clients of the engines, for which no other command should wait.
   const { diagnose, isHealthy } = await import('../doctor/diagnosis.ts');

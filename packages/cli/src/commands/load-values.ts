@@ -9,7 +9,7 @@ export function parseCount(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${min} to ${max}.`);
+    throw new InvalidArgumentError(`Must be a whole number from ${min} to ${max}.`);
   };
 }
 
@@ -18,7 +18,7 @@ export function parseRate(max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() !== '' && value > 0 && value <= max) return value;
-    throw new InvalidArgumentError(`It is a number above 0, up to ${max}.`);
+    throw new InvalidArgumentError(`Must be a number above 0, at most ${max}.`);
   };
 }
 
@@ -28,7 +28,7 @@ export function parseShare(): (text: string) => number {
     const [, digits, percent] = /^(\d*\.?\d+)(%?)$/.exec(text.trim()) ?? [];
     const value = Number(digits ?? Number.NaN) / (percent === '%' ? 100 : 1);
     if (value >= 0 && value <= 1) return value;
-    throw new InvalidArgumentError(`It is a share from 0 to 1, or from 0% to 100%.`);
+    throw new InvalidArgumentError(`Must be a share from 0 to 1, or from 0% to 100%.`);
   };
 }
 
@@ -38,6 +38,6 @@ export function parseDuration(): (text: string) => number {
     const [, count, unit = ''] = /^(\d*\.?\d+)([smh])$/.exec(text.trim()) ?? [];
     const value = Number(count ?? Number.NaN) * (UNIT_MS[unit] ?? Number.NaN);
     if (value > 0 && value <= MAX_DURATION_MS) return value;
-    throw new InvalidArgumentError(`It is a time like 30s, 5m or 1h, up to a day.`);
+    throw new InvalidArgumentError(`Must be a time like 30s, 5m or 1h, at most a day.`);
   };
 }

@@ -39,49 +39,54 @@ export function registerLoad(program: Command, context: CommandContext): void {
   const command = program
     .command('load')
     .description(
-      'send traffic as Telegram and bots make it, to a running Hookpulse, and say what became of it',
+      'send simulated traffic of Telegram and bots to a running Hookpulse and print the results',
     );
   withApiOptions(command)
     .option('--ingest-url <url>', 'where ingest is (default: HOST and INGEST_PORT)')
     .option(
       '--bots <n>',
-      'bots load-0001, load-0002, …; the first has the most traffic',
+      'number of bots: load-0001, load-0002, …; the first has the most traffic',
       parseCount(1, MAX_BOTS),
       10,
     )
     .option(
       '--rate <n>',
-      'updates a second, sent when they are due whatever the answers',
+      'updates per second, sent on time even while earlier ones wait for their answers',
       parseRate(MAX_RATE),
       20,
     )
     .addOption(
-      new Option('--duration <time>', 'for how long: 30s, 5m, 1h')
+      new Option('--duration <time>', 'how long to send: 30s, 5m, 1h')
         .argParser(parseDuration())
         .default(60_000, '1m'),
     )
     .option(
       '--burst <n>',
-      'in one second of ten come so many times as many; the mean stays',
+      'in one second of ten, send this many times as many; the mean stays the same',
       parseRate(100),
       1,
     )
-    .option('--error-share <share>', 'of updates that bots fail at: 0.02 or 2%', parseShare(), 0.02)
-    .option('--slow-share <share>', 'of updates that take seconds', parseShare(), 0.03)
+    .option(
+      '--error-share <share>',
+      'share of updates that bots fail to process: 0.02 or 2%',
+      parseShare(),
+      0.02,
+    )
+    .option('--slow-share <share>', 'share of updates that take seconds', parseShare(), 0.03)
     .option(
       '--duplicates <share>',
-      'of updates that are delivered a second time, as Telegram does',
+      'share of updates that are delivered twice, as Telegram does',
       parseShare(),
       0.01,
     )
-    .option('--silent-bot', 'the last bot stops halfway')
+    .option('--silent-bot', 'stop the traffic of the last bot halfway')
     .option(
       '--seed <n>',
-      'the same traffic each time (default: another one each time)',
+      'seed that repeats the same traffic (default: different traffic each time)',
       parseCount(0, MAX_SEED),
     )
-    .option('--remove', 'remove the bots of earlier loads instead; their history stays')
-    .option('--yes', 'do not ask before removing, and load what is not on this machine, too')
+    .option('--remove', 'only remove the bots of earlier loads; their history is kept')
+    .option('--yes', 'do not ask before removing, and allow a target on another machine')
     .exitOverride((error) => {
       throw error.exitCode === 0 ? error : new CommanderError(2, error.code, error.message);
     })
@@ -112,13 +117,13 @@ async function remove(options: LoadOptions, context: CommandContext): Promise<vo
   const { api } = await targetOf(options, context);
   const botIds = await listLoadBots(api);
   if (botIds.length > 0 && !(await isWanted(botIds, options, context))) {
-    throw new CommandError('nothing was removed (--yes removes without asking).');
+    throw new CommandError('nothing was removed (use --yes to remove without asking).');
   }
   const progress = createProgress('bots', botIds.length);
   await removeLoadBots(api, botIds, () => progress.advance(1));
   progress.finish();
   if (options.json) terminal.print(JSON.stringify({ removed: botIds }, null, 2));
-  else terminal.print(terminal.style('green', `✓ ${botIds.length} bots are removed`));
+  else terminal.print(terminal.style('green', `✓ ${botIds.length} bots were removed`));
 }
 
 async function isWanted(
@@ -130,7 +135,7 @@ async function isWanted(
   if (!terminal.isInteractive) return false;
   const [first, last] = [botIds[0], botIds.at(-1)];
   return terminal.confirm(
-    `Remove ${botIds.length} bots, ${first} to ${last}? Their history stays.`,
+    `Remove ${botIds.length} bots, ${first} to ${last}? Their history is kept.`,
   );
 }
 
@@ -142,7 +147,8 @@ async function targetOf(
   const { config } = readSettings(env);
   const access = await apiAccess(options, config);
   const ingest = options.ingestUrl?.replace(/\/+$/, '') ?? originOf('ingest', config.http);
-  if (ingest === null) throw new UsageError('INGEST_PORT is 0: say the address by --ingest-url.');
+  if (ingest === null)
+    throw new UsageError('INGEST_PORT is 0. Pass the address with --ingest-url.');
   for (const origin of [ingest, access.origin]) assertMeant(origin, options);
   return { ingest, api: new QueryApi(access) };
 }
@@ -153,13 +159,13 @@ function assertMeant(origin: string, { yes }: LoadOptions): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (yes || isLoopbackHost(host)) return;
   throw new UsageError(
-    `${origin} is not this machine, and this is load that ends up in its figures and alerts: say --yes if you mean it.`,
+    `${origin} is another machine, and this load would show up in its metrics and alerts. Use --yes to continue.`,
   );
 }
 
 function shapeOf(options: LoadOptions): LoadShape {
   if (options.silentBot && options.bots < 2) {
-    throw new UsageError('--silent-bot needs two bots: somebody has to go on.');
+    throw new UsageError('--silent-bot requires at least two bots, because one has to go on.');
   }
   return {
     perSecond: options.rate,

@@ -28,16 +28,16 @@ export function registerRebuild(program: Command, context: CommandContext): void
     program
       .command('rebuild')
       .description(
-        'count hourly rows anew from the raw events, while traffic goes on, and say what changed; doing it twice changes nothing',
+        'recount hourly rows from the raw events while traffic goes on, and print what changed; repeating it changes nothing',
       ),
   )
-    .requiredOption('--from <time>', `the first hour: ${TIME_FORMS}`)
-    .option('--to <time>', 'the end (default: now); both are widened to whole hours')
+    .requiredOption('--from <time>', `start: ${TIME_FORMS}`)
+    .option('--to <time>', 'end (default: now); start and end are extended to whole hours')
     .option('--bot <bot_id>', 'only this bot')
-    .option('--dry-run', 'say what would change, and change nothing')
-    .option('--erase', 'also where hourly rows are older than all raw events: they are deleted')
-    .option('--yes', 'do not ask, where there is a terminal to ask in')
-    .option('--timeout <seconds>', 'how long no aggregator may be heard of', '60')
+    .option('--dry-run', 'print what would change, and change nothing')
+    .option('--erase', 'also delete hourly rows that are older than all raw events')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--timeout <seconds>', 'how long to wait for an answer from an aggregator', '60')
     .action((options: RebuildOptions) => rebuild(options, context));
 }
 
@@ -65,7 +65,7 @@ async function rebuild(options: RebuildOptions, context: CommandContext): Promis
   );
   if (!options.json) {
     const hours = `${minuteOf(accepted.from)} to ${minuteOf(accepted.to)} UTC`;
-    terminal.print(terminal.style('bold', `Counting ${hours} anew from the raw events`));
+    terminal.print(terminal.style('bold', `Recounting ${hours} from the raw events`));
   }
   const followed = await followRebuild(api, accepted.rebuild_id, timeoutMs);
   if (options.json) terminal.print(JSON.stringify(followed.status, null, 2));
@@ -74,7 +74,7 @@ async function rebuild(options: RebuildOptions, context: CommandContext): Promis
   if (failure !== null) throw new CommandError(failure);
 }
 
-/** Who cannot be asked has said what he wants: it only ever makes rows say what the raw events say. */
+/** Does not ask without a terminal, because a rebuild only makes rows match the raw events. */
 async function isWanted(
   span: { readonly from: string; readonly to: string },
   { bot, dryRun, yes }: RebuildOptions,
@@ -83,27 +83,27 @@ async function isWanted(
   if (yes || dryRun || !terminal.isInteractive) return true;
   const whose = bot === undefined ? 'all bots' : bot;
   const hours = `from ${minuteOf(span.from)} to ${minuteOf(span.to)} UTC`;
-  return terminal.confirm(`Count the hours of ${whose} ${hours} anew from the raw events?`);
+  return terminal.confirm(`Recount the hours of ${whose} ${hours} from the raw events?`);
 }
 
 function failureOf({ kind, status }: FollowedRebuild, seconds: string): string | null {
   if (kind === 'silent') {
-    return `nothing was heard of ${unheard(status)} for ${seconds} s. Is an aggregator running? The request stands, and the next one does it.`;
+    return `no answer about ${unheard(status)} for ${seconds} s. Is an aggregator running? The request is kept: the next aggregator that starts carries it out.`;
   }
   switch (status.status) {
     case 'done':
       return null;
     case 'expired':
-      return 'no aggregator has begun in time. Is one running?';
+      return 'no aggregator started the rebuild in time. Is one running?';
     case 'running':
     case 'failed':
-      return `${status.problems.length} of ${status.partitions} partitions could not be counted anew; the others are done.`;
+      return `${status.problems.length} of ${status.partitions} partitions could not be rebuilt. The others are done.`;
     default:
       return status.status satisfies never;
   }
 }
 
 function unheard({ unanswered_partitions: unanswered }: RebuildStatus): string {
-  if (unanswered.length === 0) return 'the partitions under way';
+  if (unanswered.length === 0) return 'the partitions in progress';
   return `partition${unanswered.length === 1 ? '' : 's'} ${unanswered.join(', ')}`;
 }

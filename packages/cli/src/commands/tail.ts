@@ -22,13 +22,13 @@ export function registerTail(program: Command, context: CommandContext): void {
   withApiOptions(
     program
       .command('tail')
-      .description('show events as they arrive, until Ctrl-C; with --json one object a line'),
+      .description('show events as they arrive, until Ctrl-C; with --json one object per line'),
   )
-    .option('--bot <bot_id>', 'only of this bot')
+    .option('--bot <bot_id>', 'only events of this bot')
     .option('--type <event_type>', 'received, processed, error, response_sent or retry')
     .option('--status <status>', 'success, failed or pending')
     .option('--error-type <error_type>', 'such as Timeout or InvalidSignature')
-    .option('--update <update_id>', 'only about this update')
+    .option('--update <update_id>', 'only events of this update')
     .action((options: TailOptions) => tail(options, context));
 }
 
@@ -52,8 +52,8 @@ async function tail(options: TailOptions, context: CommandContext): Promise<void
       api,
       signal: interrupted.signal,
       onEvent: print,
-      onBroken: (reason) => terminal.warn(`hookpulse: ${reason}; connecting again …`),
-      onResumed: () => terminal.warn('hookpulse: connected again; nothing was left out'),
+      onBroken: (reason) => terminal.warn(`hookpulse: ${reason}; reconnecting …`),
+      onResumed: () => terminal.warn('hookpulse: reconnected; no events were missed'),
     });
   } finally {
     forget();

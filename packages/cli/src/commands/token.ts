@@ -52,7 +52,10 @@ export function registerToken(program: Command, context: CommandContext): void {
         .default('read'),
     )
     .option('--bot <bot_id>', 'only for this bot; may be repeated (default: all bots)', collected)
-    .option('--expires <when>', 'in so many days (90d), or at a time in UTC (default: never)')
+    .option(
+      '--expires <when>',
+      'expires after a number of days (90d) or at a time in UTC (default: never)',
+    )
     .action((name: string, options: CreateOptions) => create(name, options, context));
   withApiOptions(
     token.command('list').description('list all named tokens, and when each was last used'),
@@ -60,9 +63,9 @@ export function registerToken(program: Command, context: CommandContext): void {
   withApiOptions(
     token
       .command('revoke <token>')
-      .description('revoke a token by its id or name; its sessions end with it'),
+      .description('revoke a token by its id or name and end its sessions'),
   )
-    .option('--yes', 'without asking; needed where there is no terminal to ask in')
+    .option('--yes', 'do not ask; required without a terminal')
     .action((which: string, options: RevokeOptions) => revoke(which, options, context));
 }
 
@@ -84,7 +87,7 @@ async function create(
     terminal.print(JSON.stringify(created, null, 2));
     return;
   }
-  terminal.print(terminal.style('green', `✓ ${created.name} is created`));
+  terminal.print(terminal.style('green', `✓ ${created.name} was created`));
   const rows = [
     ['token_id', created.token_id],
     ['scope', created.scope],
@@ -94,7 +97,7 @@ async function create(
   ];
   const [, ...lines] = table([{ title: '' }, { title: '' }], rows, '  ');
   for (const line of lines) terminal.print(line);
-  terminal.print(terminal.style('dim', '  The token is shown this once.'));
+  terminal.print(terminal.style('dim', '  The token is shown only once.'));
 }
 
 async function list(options: ApiOptions, context: CommandContext): Promise<void> {
@@ -105,7 +108,7 @@ async function list(options: ApiOptions, context: CommandContext): Promise<void>
     return;
   }
   if (answer.tokens.length === 0) {
-    terminal.print('There are no named tokens yet: `npx hookpulse token create <name>`.');
+    terminal.print('No named tokens yet. Create one with `npx hookpulse token create <name>`.');
     return;
   }
   const rows = answer.tokens.map((token) => [
@@ -137,7 +140,7 @@ async function revoke(
   await api.delete(`/api/tokens/${encodeURIComponent(token_id)}`);
   const { terminal } = context;
   if (options.json) terminal.print(JSON.stringify({ revoked: token_id }, null, 2));
-  else terminal.print(terminal.style('green', `✓ ${name} (${token_id}) is revoked`));
+  else terminal.print(terminal.style('green', `✓ ${name} (${token_id}) was revoked`));
 }
 
 /** @throws CommandError */
@@ -145,10 +148,10 @@ function onlyOne(which: string, tokens: readonly Token[]): Token {
   const byId = tokens.find(({ token_id }) => token_id === which);
   if (byId) return byId;
   const [named, ...others] = tokens.filter(({ name }) => name === which);
-  if (!named) throw new CommandError(`There is no token ${which}: \`hookpulse token list\`.`);
+  if (!named) throw new CommandError(`Unknown token ${which}. See \`hookpulse token list\`.`);
   if (others.length === 0) return named;
   throw new CommandError(
-    `There are ${others.length + 1} tokens named ${which}: say which by its id.`,
+    `There are ${others.length + 1} tokens named ${which}. Use the id of one of them.`,
   );
 }
 
@@ -160,7 +163,7 @@ function endOf(text: string, nowMs: number): string {
 }
 
 function collected(value: string, before: readonly string[] = []): readonly string[] {
-  if (value.trim() === '') throw new InvalidArgumentError('It is the id of a bot.');
+  if (value.trim() === '') throw new InvalidArgumentError('Must be the id of a bot.');
   return [...before, value];
 }
 

@@ -18,13 +18,17 @@ export async function checkDataFolder({ dataDir, log, clickhouse }: Config): Pro
     const freeBytes = bavail * bsize;
     const detail = `${dataDir}, ${(freeBytes / GIGABYTE).toFixed(1)} GB free`;
     if (isForEngines && freeBytes < MIN_FREE_BYTES) {
-      return { name: NAME, state: 'problem', detail: `${detail}: too little for the engines` };
+      return {
+        name: NAME,
+        state: 'problem',
+        detail: `${detail}: too little space for the engines`,
+      };
     }
     const isOpen = isForEngines && isOpenToOthers(dataDir);
-    const hint = isOpen ? '; other users can look into it (its files are closed to them)' : '';
+    const hint = isOpen ? '; other users can list its files but not read them' : '';
     return { name: NAME, state: 'ok', detail: `${detail}${hint}` };
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') return problem(NAME, error);
-    return { name: NAME, state: 'skipped', detail: `${dataDir} is made at the first start` };
+    return { name: NAME, state: 'skipped', detail: `${dataDir} is created at the first start` };
   }
 }

@@ -25,7 +25,7 @@ export async function checkLog(settings: EventLogSettings, logger: Logger): Prom
       {
         name: 'log',
         state: 'skipped',
-        detail: 'embedded: asked through the services above',
+        detail: 'embedded: checked through the services above',
       },
     ];
   }
@@ -42,7 +42,8 @@ export async function checkLog(settings: EventLogSettings, logger: Logger): Prom
 function checkTopic({ name, partitions }: TopicSpec, layouts: readonly TopicLayout[]): Check {
   const label = `topic ${name}`;
   const layout = layouts.find(({ topic }) => topic === name);
-  if (!layout) return { name: label, state: 'problem', detail: 'is missing; a start makes it' };
+  if (!layout)
+    return { name: label, state: 'problem', detail: 'is missing; the next start creates it' };
   const { replicas, inSyncReplicas } = layout;
   const detail = [
     `${layout.partitions} partitions`,
@@ -61,14 +62,14 @@ function checkTopic({ name, partitions }: TopicSpec, layouts: readonly TopicLayo
 function sizeProblem({ topic, maxMessageBytes }: TopicLayout): string | null {
   const neededBytes = topic === UPDATES_TOPIC ? UPDATE_BYTES : OTHER_BYTES;
   if (maxMessageBytes === null || maxMessageBytes >= neededBytes) return null;
-  return `max.message.bytes is ${maxMessageBytes}, and messages may have ${neededBytes} bytes: raise it`;
+  return `max.message.bytes is ${maxMessageBytes}, but messages can have ${neededBytes} bytes: raise it`;
 }
 
 async function checkLag(settings: EventLogSettings, logger: Logger): Promise<Check> {
   const log = await openEventLog(settings, logger);
   try {
     const lag = await groupLag(log);
-    const detail = `${lag} messages of ${EVENTS_TOPIC} not counted yet`;
+    const detail = `${lag} messages of ${EVENTS_TOPIC} are not counted yet`;
     return { name: 'lag of the aggregator', state: 'ok', detail };
   } finally {
     await log.close();

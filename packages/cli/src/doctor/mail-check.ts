@@ -12,7 +12,7 @@ const LIMITS: ConnectionLimits = { connectMs: 5_000, greetingMs: 5_000, silenceM
 export async function checkMail({ mail }: Pick<Config, 'mail'>): Promise<Check> {
   const { smtpUrl, outboxDir } = mail;
   if (smtpUrl === null) {
-    const detail = `no SMTP_URL: mails are written to ${outboxDir}, and nobody gets them`;
+    const detail = `SMTP_URL is not set: mails are written to ${outboxDir} and not sent`;
     return { name: NAME, state: 'skipped', detail };
   }
   const { transporter, named } = openSmtpServer(smtpUrl, { limits: LIMITS, forceAuth: true });

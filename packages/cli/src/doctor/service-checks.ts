@@ -29,7 +29,7 @@ export function checkServices(http: Config['http'], api: ApiAccess): Promise<Che
 }
 
 function portUnknown(name: string): Check {
-  return { name, state: 'skipped', detail: 'its port is 0: another one at every start' };
+  return { name, state: 'skipped', detail: 'its port is 0, so it changes at every start' };
 }
 
 async function checkService(name: string, origin: string, token: string | null): Promise<Check> {

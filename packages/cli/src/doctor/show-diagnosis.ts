@@ -24,7 +24,7 @@ export function showDiagnosis(diagnosis: Diagnosis, terminal: Terminal): void {
 
 function configurationChecks({ problems, warnings }: Diagnosis): Check[] {
   const name = 'configuration';
-  const usable: Check = { name, state: 'ok', detail: 'every value can be used' };
+  const usable: Check = { name, state: 'ok', detail: 'every value is valid' };
   return [
     ...(problems.length === 0 ? [usable] : []),
     ...problems.map((detail): Check => ({ name, state: 'problem', detail })),

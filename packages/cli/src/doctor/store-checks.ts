@@ -10,7 +10,7 @@ const NAME = 'store';
 
 export async function checkStore({ clickhouse, events }: Config): Promise<Check[]> {
   if (clickhouse.url === null) {
-    const detail = 'embedded: asked through the services above';
+    const detail = 'embedded: checked through the services above';
     return [{ name: NAME, state: 'skipped', detail }];
   }
   let client: ClickHouseClient | undefined;
@@ -41,5 +41,5 @@ async function checkMigrations(client: ClickHouseClient, retentionDays: number):
   const missing = migrations.filter(({ version }) => !applied.has(version));
   if (missing.length === 0) return { name, state: 'ok', detail: `${applied.size} applied` };
   const names = missing.map((one) => one.name).join(', ');
-  return { name, state: 'problem', detail: `missing: ${names}; a start applies them` };
+  return { name, state: 'problem', detail: `missing: ${names}; the next start applies them` };
 }

@@ -70,7 +70,7 @@ export async function removeLoadBots(
 function assertUsable(bot: ListedBot | undefined): void {
   if (!bot) return;
   if (!isOfLoad(bot)) {
-    throw new CommandError(`${bot.bot_id} is "${bot.name}", and not a bot of the load's.`);
+    throw new CommandError(`${bot.bot_id} is "${bot.name}" and not a bot of the load command.`);
   }
   if (!bot.enabled) throw new CommandError(`${bot.bot_id} is disabled: enable or remove it.`);
 }

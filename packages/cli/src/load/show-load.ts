@@ -38,15 +38,15 @@ export function showLoad(report: LoadReport, shape: LoadShape, terminal: Termina
     ],
     [
       'counted',
-      `${number(report.counted)} updates by the query API`,
-      lost > 0 ? `${number(lost)} were accepted and are missing` : '',
+      `${number(report.counted)} updates, according to the query API`,
+      lost > 0 ? `${number(lost)} accepted updates are missing` : '',
     ],
     ['seed', String(shape.seed), ''],
   ];
   const [, ...lines] = table([{ title: '' }, { title: '' }, { title: '' }], rows, '  ');
   const [style, mark, verdict] = isFine(report)
-    ? (['green', '✓', 'everything was accepted, and counted once'] as const)
-    : (['red', '✗', 'not everything was accepted and counted'] as const);
+    ? (['green', '✓', 'everything was accepted and counted once'] as const)
+    : (['red', '✗', 'some updates were not accepted or not counted'] as const);
   const ended = report.isInterrupted ? ' (interrupted)' : '';
   terminal.print(terminal.style(style, `${mark} ${verdict}${ended}`));
   for (const line of lines) terminal.print(line);

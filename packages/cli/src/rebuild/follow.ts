@@ -6,7 +6,7 @@ import type { QueryApi } from '../api/query-api.ts';
 
 const POLL_INTERVAL_MS = 200;
 
-/** `silent`: nothing new was heard for so long; the status is the last one. */
+/** `silent`: no new answer within the timeout; the status is the last one. */
 export interface FollowedRebuild {
   readonly kind: 'ended' | 'silent';
   readonly status: RebuildStatus;

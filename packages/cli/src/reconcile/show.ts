@@ -11,7 +11,7 @@ const KINDS: Readonly<Record<Difference['kind'], string>> = {
   counts: 'differs',
   missing_window: 'hourly row is missing',
   no_raw_events: 'no raw events',
-  ahead_of_log: 'row is ahead of the log',
+  ahead_of_log: 'hourly row is ahead of the log',
 };
 
 export function showReconciliation(answer: Reconciliation, terminal: Terminal): void {
@@ -26,7 +26,7 @@ export function showReconciliation(answer: Reconciliation, terminal: Terminal): 
   }
   if (answer.differences_total === 0) {
     if (answer.status === 'agrees') {
-      terminal.print(style('green', '  ✓ every hour of every bot says what its raw events say'));
+      terminal.print(style('green', '  ✓ the hourly rows of every bot match its raw events'));
     }
     return;
   }
@@ -37,7 +37,7 @@ export function showReconciliation(answer: Reconciliation, terminal: Terminal): 
   if (shown.length < answer.differences_total) {
     terminal.print(`  … and ${answer.differences_total - shown.length} more`);
   }
-  terminal.print('  `npx hookpulse rebuild` counts hours anew from the raw events.');
+  terminal.print('  `npx hookpulse rebuild` recounts hours from the raw events.');
 }
 
 function partitionLines({ partitions }: Reconciliation): string[] {

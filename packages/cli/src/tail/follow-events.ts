@@ -55,10 +55,12 @@ export async function followEvents(query: Query, deps: FollowDeps): Promise<void
       }
     } catch (error) {
       const mayComeBack = error instanceof UnreachableError || !(error instanceof CommandError);
-      if (signal.aborted || (mayComeBack && lastEventId !== null)) return 'the connection is lost';
+      if (signal.aborted || (mayComeBack && lastEventId !== null)) return 'the connection was lost';
       throw error;
     }
-    return isLagging ? 'events come faster than they are taken here' : 'the query API has ended it';
+    return isLagging
+      ? 'events arrive faster than they can be shown here'
+      : 'the query API closed the connection';
   }
 
   async function* connection() {

@@ -14,7 +14,7 @@ const MailAddress = Type.String({
 });
 const Receivers = Type.Array(MailAddress, {
   maxItems: 50,
-  description: 'who gets the mails; an empty list: nobody',
+  description: 'a list of mail addresses that receive the alerts; an empty list: nobody',
 });
 
 /** Every field may be left out: then the next layer has it. */

@@ -21,7 +21,7 @@ const PastTransitionSchema = Type.Object({
   sequence: Type.Integer({ minimum: 1 }),
   transition: Type.Enum(TRANSITIONS),
   at: Timestamp,
-  /** One or more sentences for people: what holds, or what ended it. */
+  /** One or more sentences for people: why the alert fired or was resolved. */
   reason: Type.String(),
   /** How bad it is among alerts of its rule; larger is worse. */
   severity: Type.Number(),

@@ -46,7 +46,7 @@ export const MailReceiptSchema = Type.Object({
   turned_down: Type.Optional(Type.Array(Type.String())),
   /** Counts mails about the transition to people who came later; absent: 0, the first. */
   telling: Type.Optional(Type.Integer({ minimum: 0 })),
-  /** While it is `sending`: how often it was tried in vain, and when it is tried next. */
+  /** While it is `sending`: number of failed attempts, and when it is tried next. */
   attempts: Type.Optional(Type.Integer({ minimum: 0 })),
   next_attempt_at: Type.Optional(Nullable(Type.String({ format: 'date-time' }))),
 });

@@ -22,7 +22,7 @@ export const TokenName = Type.String({
   minLength: 1,
   maxLength: MAX_NAME_LENGTH,
   pattern: '^[^\\p{C}\\p{Zl}\\p{Zp}]*$',
-  description: `1 to ${MAX_NAME_LENGTH} characters, none of them invisible`,
+  description: `1 to ${MAX_NAME_LENGTH} characters, without invisible characters`,
 });
 
 export const TokenBots = Type.Array(BotId, {

@@ -11,7 +11,7 @@ export const ErasedHistorySchema = Type.Object({
   silences: Count,
   audit_entries: Type.Integer({
     minimum: 0,
-    description: 'entries that keep the act, without names, texts and addresses',
+    description: 'audit entries kept without names, texts and addresses',
   }),
   mails: Type.Integer({ minimum: 0, description: 'files of the outbox' }),
   remains: Type.Array(
@@ -21,7 +21,7 @@ export const ErasedHistorySchema = Type.Object({
       }),
       until: Type.String({ examples: ['2026-02-17T20:00:00.000Z at the latest'] }),
     }),
-    { description: 'what can still be found, and until when; nothing else can' },
+    { description: 'what can still be found, and until when' },
   ),
 });
 export type ErasedHistory = Static<typeof ErasedHistorySchema>;

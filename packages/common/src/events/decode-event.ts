@@ -31,7 +31,7 @@ export function decodeEvent(text: string | null): DecodedEvent {
   }
   // Only an escape can be half of a surrogate pair: the text itself is UTF-8.
   if (text.includes('\\u') && !hasWellFormedTexts(value)) {
-    return unreadable('not_storable', 'a text has a surrogate without its partner');
+    return unreadable('not_storable', 'a text has a lone surrogate');
   }
   return { readable: true, event: value, eventTimeMs };
 }

@@ -39,7 +39,7 @@ export const EventStatusName = Type.Enum(EVENT_STATUSES, {
 export const UpdateId = Type.Integer({
   minimum: Number.MIN_SAFE_INTEGER,
   maximum: Number.MAX_SAFE_INTEGER,
-  description: 'an integer that JSON carries exactly',
+  description: 'an integer from -(2^53 - 1) to 2^53 - 1',
 });
 export const DurationMs = Type.Number({
   minimum: 0,

@@ -81,7 +81,9 @@ export const RebuildStatusSchema = Type.Object({
   progress: Type.Number({ minimum: 0, maximum: 1 }),
   last_answer_at: Type.Union([Time, Type.Null()]),
   partitions_done: Count,
-  unanswered_partitions: Type.Array(Count, { description: 'of which nothing was heard yet' }),
+  unanswered_partitions: Type.Array(Count, {
+    description: 'partitions that have not answered yet',
+  }),
   problems: Type.Array(Type.Object({ partition: Count, problem: Type.String() })),
   raw_events: Count,
   hours: Count,

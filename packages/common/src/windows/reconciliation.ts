@@ -35,8 +35,8 @@ const Time = Type.String({ format: 'date-time' });
 const Offset = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
 
 const SidesSchema = Type.Object({
-  windows: Type.Number({ description: 'as the hourly rows say' }),
-  raw: Type.Number({ description: 'as the raw events say that these rows have seen' }),
+  windows: Type.Number({ description: 'according to the hourly rows' }),
+  raw: Type.Number({ description: 'according to the raw events that these rows include' }),
 });
 const CountDifferenceSchema = Type.Object({
   name: Type.Enum(COMPARED_NAMES),
@@ -51,7 +51,7 @@ const DifferenceSchema = Type.Object({
   epoch: Count,
   kind: Type.Enum(DIFFERENCE_KINDS),
   next_offset: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-    description: 'the first offset that the hourly row has not seen; null without a row',
+    description: 'first offset that the hourly row does not include; null: no row',
   }),
   counts: Type.Array(CountDifferenceSchema, { description: 'those that differ' }),
 });
@@ -63,7 +63,7 @@ const PartitionSchema = Type.Object({
   log_start_offset: Offset,
   log_end_offset: Offset,
   next_offset: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-    description: 'everything below is stored; null: nothing was stored yet',
+    description: 'every offset below this is stored; null: nothing is stored yet',
   }),
   lag: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
     description: 'messages on the log that are not stored yet',
@@ -71,7 +71,7 @@ const PartitionSchema = Type.Object({
   raw_events: Type.Integer({ minimum: 0, description: 'raw rows of the hours compared' }),
   raw_events_to_come: Type.Integer({
     minimum: 0,
-    description: 'of these, rows that are stored and whose windows are being stored just now',
+    description: 'of these, rows whose windows are not stored yet',
   }),
   windows: Type.Integer({ minimum: 0, description: 'hourly rows compared' }),
   sums: Type.Record(Type.String(), SidesSchema, {

@@ -1,4 +1,7 @@
-/** One number of a rule: empty, it is as it is without; what that is stands in the field. */
+/**
+ * One number of a rule. When empty, the inherited value applies, which the field shows as a
+ * placeholder.
+ */
 import { useId } from 'preact/hooks';
 import { quantityText, type SettingField } from './setting-fields.ts';
 

@@ -1,11 +1,11 @@
-/** The part of the form that says who gets the mails. */
+/** The part of the form that sets the receivers of mails. */
 import { Segmented } from '../ui/segmented.tsx';
 import { TextArea } from '../ui/text-area.tsx';
 import type { SettingsDraft } from './settings-draft.ts';
 
 export interface ReceiverSettingsProps {
   readonly draft: SettingsDraft;
-  /** Who gets them where nothing is overridden. */
+  /** The receivers without an override. */
   readonly inherited: readonly string[];
   readonly inheritedName: string;
   readonly error: string | undefined;
@@ -21,16 +21,16 @@ export function ReceiverSettings(props: ReceiverSettingsProps) {
         <div>
           <h2>Receivers</h2>
           <p class="alert-rule-meaning">
-            Who gets the mails. {inheritedName}: {inheritedText}.
+            Who receives the mails. {inheritedName}: {inheritedText}.
           </p>
         </div>
         <Segmented
-          label="Who gets the mails"
+          label="Who receives the mails"
           value={draft.receiverMode}
           onChange={(receiverMode) => onChange({ ...draft, receiverMode })}
           options={[
             { value: 'inherit', title: inheritedName },
-            { value: 'list', title: 'These' },
+            { value: 'list', title: 'Custom' },
             { value: 'nobody', title: 'Nobody' },
           ]}
         />
@@ -40,7 +40,7 @@ export function ReceiverSettings(props: ReceiverSettingsProps) {
           label="Mail addresses"
           value={draft.receivers}
           onInput={(receivers) => onChange({ ...draft, receivers })}
-          hint="One a line, 50 at most."
+          hint="One address per line, 50 at most."
           error={error}
         />
       )}

@@ -32,7 +32,7 @@ export function RuleSettings(props: RuleSettingsProps) {
           <p class="alert-rule-meaning">{RULE_MEANINGS[rule]}</p>
         </div>
         <Segmented
-          label={`Whether ${RULE_TITLES[rule]} is judged`}
+          label={`Evaluate ${RULE_TITLES[rule]}`}
           value={state}
           onChange={(next) => onChange({ ...draft, switches: { ...draft.switches, [rule]: next } })}
           options={[

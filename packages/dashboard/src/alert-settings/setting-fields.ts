@@ -73,5 +73,5 @@ function field(rule: RuleName, name: string, label: string, unit: Unit): Setting
 }
 
 function repeatOf(rule: RuleName): SettingField {
-  return field(rule, 'repeat_after_minutes', 'Mails again every', 'minutes');
+  return field(rule, 'repeat_after_minutes', 'Repeat mails every', 'minutes');
 }

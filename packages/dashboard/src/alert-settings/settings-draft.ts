@@ -109,7 +109,7 @@ export function valueAsRead(name: string, value: string, inheritedName: string):
 const VALUE_WORDS: Readonly<Record<string, string>> = {
   on: 'On',
   off: 'Off',
-  list: 'These addresses',
+  list: 'Custom list',
   nobody: 'Nobody',
 };
 
@@ -134,7 +134,7 @@ export function outcomeOf(stored: SettingsDraft, draft: SettingsDraft): DraftOut
 
   const receivers = receiversOf(draft);
   if (receivers?.length === 0 && draft.receiverMode === 'list') {
-    problems.receivers = 'Name at least one address, or choose nobody.';
+    problems.receivers = 'Enter at least one address, or choose Nobody.';
   } else if (JSON.stringify(receivers) !== JSON.stringify(receiversOf(stored))) {
     patch.receivers = receivers;
   }
@@ -159,8 +159,8 @@ export function isEmptyPatch(patch: SettingsPatch): boolean {
 
 /** What the API would say in a unit that was not typed; all else it says itself. */
 function problemOf(value: number | null, unit: Unit): string | null {
-  if (value === null) return 'Type a number.';
-  return unit === '%' && (value < 0 || value > 1) ? 'From 0 to 100 %.' : null;
+  if (value === null) return 'Enter a number.';
+  return unit === '%' && (value < 0 || value > 1) ? 'Enter a number from 0 to 100.' : null;
 }
 
 function modeOf(receivers: readonly string[] | undefined): ReceiverMode {

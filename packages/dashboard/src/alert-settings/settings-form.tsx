@@ -66,7 +66,7 @@ export function SettingsForm<T>(props: SettingsFormProps<T>) {
 
   function onSaved(): void {
     props.onSaved();
-    showToast({ tone: 'good', text: 'Saved: alerts are judged by it within two seconds.' });
+    showToast({ tone: 'good', text: 'Saved. The settings apply within two seconds.' });
   }
 
   async function save(event: SubmitEvent): Promise<void> {
@@ -83,7 +83,7 @@ export function SettingsForm<T>(props: SettingsFormProps<T>) {
       ))}
       {isChanged && (
         <div class="alert-settings-save">
-          {refused.rest ? <FormError error={refused.rest} /> : <span>Not saved yet</span>}
+          {refused.rest ? <FormError error={refused.rest} /> : <span>Unsaved changes</span>}
           <Button onClick={form.discard}>Discard</Button>
           <Button type="submit" kind="primary" isBusy={isBusy}>
             Save

@@ -46,7 +46,7 @@ export class ApiError extends Error {
 
 /** Whatever else was thrown came of an answer that could not be used. */
 export function asApiError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError('The answer could not be read.');
+  return error instanceof ApiError ? error : new ApiError('The response could not be read.');
 }
 
 /** The API has said so itself, and says the same the next time: who asks, or what for, is wrong. */
@@ -105,7 +105,10 @@ export async function askVersioned<T>(
   tellReached(isResult || isError);
   if (isResult || isError) learnTime(response.headers.get('date'), Date.now());
   if (isResult) return { data: answer as T, etag: response.headers.get('etag') };
-  if (!isError) throw new ApiError(`Something in front of Hookpulse answers ${response.status}.`);
+  if (!isError)
+    throw new ApiError(
+      `Unexpected response (status ${response.status}), probably from a proxy in front of Hookpulse.`,
+    );
   if (response.status === UNAUTHORIZED) window.dispatchEvent(new Event(REFUSED_EVENT));
   throw errorOf(response, answer);
 }

@@ -28,7 +28,7 @@ export function fieldErrors(
     return false;
   });
   const isShown = Object.keys(byField).length > 0;
-  const sentence = isShown ? 'This was not saved: see the fields that are marked.' : error.message;
+  const sentence = isShown ? 'Not saved. Correct the marked fields.' : error.message;
   const { statusCode, requestId } = error;
   return { byField, rest: new ApiError(sentence, { statusCode, requestId, details: rest }) };
 }

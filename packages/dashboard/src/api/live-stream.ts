@@ -109,7 +109,10 @@ export function openLiveStream<T>(path: string, handlers: LiveStreamHandlers<T>)
     source = null;
   }
 
-  /** A browser has six connections for all tabs of an address: who does not look gives his back. */
+  /**
+   * A browser has six connections for all tabs of an origin, so a hidden tab gives its connection
+   * back.
+   */
   function onVisibility(): void {
     clearTimeout(waiting);
     waiting = document.hidden ? setTimeout(disconnect, MAX_BREAK_MS) : undefined;

@@ -7,8 +7,10 @@ export interface ReadAnswer {
 }
 
 /**
- * @param silenceMs - so long nothing may come; a large answer on a slow network may take longer
- * @throws DOMException named `TimeoutError` when nothing came for so long; else whatever `fetch` throws
+ * @param silenceMs - longest pause without data; a large answer on a slow network may take longer
+ * in all
+ * @throws DOMException named `TimeoutError` when no data came for that long; else whatever `fetch`
+ * throws
  */
 export async function readAnswer(
   path: string,

@@ -1,4 +1,4 @@
-/** Who looks: admin, reader, or somebody who has not signed in. */
+/** The current session: admin, reader, or not signed in. */
 import type { Who } from '@hookpulse/api/session';
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
@@ -52,7 +52,7 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
   const left = useRef<Who | null>(null);
   const [, setGoneOn] = useState(0);
   useEffect(noticeRefusals, []);
-  // Forgotten on purpose, by `resources.clear`: who comes next is not shown what was there before.
+  // Forgotten on purpose, by `resources.clear`: the next user is not shown what was there before.
   if (!who || who === left.current) before.current = null;
   else if (mayAsMuch(who, before.current)) before.current = who;
   const shown = who && (before.current ?? who);
@@ -115,7 +115,7 @@ function sessionOf(
   };
 }
 
-/** A refused request means that the session has ended: who one is is asked anew. */
+/** A refused request means that the session has ended: the session is queried again. */
 function noticeRefusals(): () => void {
   const ask = () => resources.refresh(PATH);
   window.addEventListener(REFUSED_EVENT, ask);

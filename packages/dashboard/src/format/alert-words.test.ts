@@ -30,7 +30,7 @@ describe('the mail of an alert', () => {
     expect(mailSentence({ ...mail, state: 'silenced' })).toBe('Not mailed: silenced');
     for (const state of ['accepted', 'sending', 'no_receivers'] as const) {
       const toNobody = { ...mail, state, receivers: [], detail: 'written as x.eml' };
-      expect(mailSentence(toNobody)).toBe('Nobody is notified: set a receiver');
+      expect(mailSentence(toNobody)).toBe('No receiver: set one');
       expect(mailTone(toNobody)).toBe('warn');
     }
   });

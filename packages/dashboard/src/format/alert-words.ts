@@ -41,7 +41,7 @@ const FATE_WORDS: Readonly<Record<Fate, string>> = {
   refused: 'Mail refused',
   silenced: 'Not mailed: silenced',
   disabled: 'Email off',
-  no_receivers: 'Nobody is notified: set a receiver',
+  no_receivers: 'No receiver: set one',
 };
 
 const FATE_TONES: Readonly<Record<Fate, Tone>> = {

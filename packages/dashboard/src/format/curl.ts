@@ -2,7 +2,7 @@
 
 import { atBase } from '../base-path.ts';
 
-/** What stands in place of the token, which no page knows: the shell puts it in. */
+/** The shell variable that replaces the token, which no page knows. */
 export const TOKEN_VARIABLE = 'HOOKPULSE_TOKEN';
 
 /** @param path - of the API, with its query @param origin - such as `https://hookpulse.example` */

@@ -11,11 +11,11 @@ test('there is nothing to say where somebody is mailed, or nobody is meant to be
 test('a missing receiver or mail server is told with what mends it', () => {
   const nobody = { ...mailed, receivers: 0, bots_without_receivers: 2 };
   expect(troubleOf(nobody)).toEqual({
-    text: 'Nobody is notified of alerts of 2 bots: set a receiver.',
+    text: 'Alerts of 2 bots reach nobody. Set a receiver.',
     isMendedHere: true,
   });
   expect(troubleOf({ ...nobody, channel: 'file', bots_without_receivers: 0 })?.text).toBe(
-    'Nobody is notified of alerts: set a receiver. Alerts are written to files until SMTP_URL is set.',
+    'Alerts reach nobody. Set a receiver. Alerts are written to files until SMTP_URL is set.',
   );
   expect(troubleOf({ ...mailed, channel: 'file' })).toMatchObject({ isMendedHere: false });
 });

@@ -16,8 +16,8 @@ export function troubleOf(view: NotificationView): NotificationTrouble | null {
   const files = 'Alerts are written to files until SMTP_URL is set.';
   if (receivers === 0) {
     const whose = count === 0 ? '' : ` of ${count === 1 ? '1 bot' : `${count} bots`}`;
-    const nobody = `Nobody is notified of alerts${whose}: set a receiver.`;
+    const nobody = `Alerts${whose} reach nobody. Set a receiver.`;
     return { text: channel === 'file' ? `${nobody} ${files}` : nobody, isMendedHere: true };
   }
-  return channel === 'file' ? { text: `${files} Nobody is mailed.`, isMendedHere: false } : null;
+  return channel === 'file' ? { text: `${files} No mail is sent.`, isMendedHere: false } : null;
 }

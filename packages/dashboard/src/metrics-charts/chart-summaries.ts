@@ -35,7 +35,7 @@ export function latencySummary(
   const values = rows.map((row) => row?.p95_processing_time_ms ?? null);
   const slowest = indexOfHighest(values);
   const newest = values.findLast((value) => value !== null) ?? null;
-  if (slowest === null) return 'Nothing was measured.';
+  if (slowest === null) return 'No processing times.';
   const highest = `highest at ${formatTime(times[slowest] ?? 0)}: ${formatMs(values[slowest] ?? null)}`;
   return `The 95th percentile was ${formatMs(newest)} in the newest ${unit}, ${highest}.`;
 }

@@ -3,7 +3,7 @@ import type { ComponentType } from 'preact';
 import { useSession } from '../api/session.tsx';
 import { SignInForm } from './sign-in/sign-in-form.tsx';
 
-/** `health`: open to all unless a read token is set; `read`: to who has signed in. */
+/** `health`: open to all unless a read token is set; `read`: to signed-in users. */
 export type PageAccess = 'health' | 'read';
 
 /** The address stays as it is, so that one is back where one was once signed in. */
@@ -16,5 +16,9 @@ export function Gate({
 }) {
   const { reads, reads_health } = useSession();
   const isLetIn = access === 'health' ? reads_health : reads;
-  return isLetIn ? <Page /> : <SignInForm reason="This page needs the admin or the read token." />;
+  return isLetIn ? (
+    <Page />
+  ) : (
+    <SignInForm reason="This page requires signing in with the admin or read token." />
+  );
 }

@@ -6,11 +6,11 @@ import { EmptyState } from '../ui/empty-state.tsx';
 export function NotFoundPage() {
   return (
     <EmptyState
-      title="There is no such page"
+      title="Page not found"
       icon={SearchX}
       actions={<LinkButton href="/">Go to the fleet</LinkButton>}
     >
-      The link may be old, or cut off.
+      The link may be old or incomplete.
     </EmptyState>
   );
 }

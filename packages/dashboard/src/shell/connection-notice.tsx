@@ -17,7 +17,7 @@ export function ConnectionNotice() {
       {!isReached && (
         <div class="notice">
           <Icon icon={WifiOff} />
-          <span>Hookpulse cannot be reached. What you see may be old.</span>
+          <span>Hookpulse cannot be reached. This page may be out of date.</span>
           <Button kind="quiet" onClick={() => resources.refresh()}>
             Try now
           </Button>

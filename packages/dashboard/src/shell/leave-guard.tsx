@@ -17,12 +17,12 @@ interface Words {
 const WORDS: Readonly<Record<Unsaved, Words>> = {
   edited: {
     title: 'Discard your changes?',
-    text: 'What you changed here is not saved.',
+    text: 'Your changes on this page are not saved.',
     stay: 'Keep editing',
     leave: 'Discard changes',
   },
   saving: {
-    title: 'Leave while this is being saved?',
+    title: 'Leave before this is saved?',
     text: 'You will not see the result. If it creates a secret, you will not see the secret either.',
     stay: 'Wait',
     leave: 'Leave anyway',

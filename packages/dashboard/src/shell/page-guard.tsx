@@ -14,11 +14,11 @@ export function PageGuard({ children }: { readonly children: ComponentChildren }
   if (error === undefined) return <>{children}</>;
   return (
     <EmptyState
-      title="This page broke"
+      title="This page has crashed"
       icon={Bug}
-      actions={<Button onClick={() => window.location.reload()}>Load it again</Button>}
+      actions={<Button onClick={() => window.location.reload()}>Reload</Button>}
     >
-      Nothing is lost. The browser's console says what happened; please report it.
+      No stored data is affected. The console of the browser shows the error; please report it.
     </EmptyState>
   );
 }

@@ -11,7 +11,7 @@ export function ShortcutsHelp({ onClose }: { readonly onClose: () => void }) {
           <Line key={shortcut} does={`Go to ${title}`} keys={['g', shortcut]} />
         ))}
         <Line does="Search on this page" keys={['/']} />
-        <Line does="Show these keys" keys={['?']} />
+        <Line does="Show keyboard shortcuts" keys={['?']} />
       </dl>
     </Dialog>
   );

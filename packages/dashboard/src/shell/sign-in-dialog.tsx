@@ -16,14 +16,14 @@ export function SignInDialog() {
         className="form"
         actions={
           <Button onClick={leave}>
-            {endedTo === 'none' ? 'Go on without signing in' : 'Go on with this token'}
+            {endedTo === 'none' ? 'Continue without signing in' : 'Continue with this token'}
           </Button>
         }
       >
         <p>
           {endedTo === 'none'
             ? 'Your session has ended. This page stays as it is until you sign in.'
-            : 'This token allows less than the one before. To go on here, sign in with that one.'}
+            : 'This token allows less than the previous one. To continue here, sign in with that one.'}
         </p>
       </SignInFields>
     </Dialog>

@@ -10,7 +10,7 @@ export interface Edit {
   /** What is stored, as far as it is known. */
   readonly stored: Values;
   readonly typed: Values;
-  /** Names of fields that were typed into, and that somebody else has changed meanwhile. */
+  /** Names of fields that were edited here and changed by someone else since. */
   readonly contested: readonly string[];
 }
 

@@ -34,8 +34,11 @@ describe('a range of one’s own', () => {
   });
 
   test.each([
-    [draftOfSpan(shownSpan({ kind: 'preset', preset: 'all' }, NOW_MS)), /begins, when it ends/],
-    [{ from: '2026-02-10T20:00', to: '2026-02-10T20:00' }, /begin before it ends/],
+    [
+      draftOfSpan(shownSpan({ kind: 'preset', preset: 'all' }, NOW_MS)),
+      /^Enter a start, an end, or both\.$/,
+    ],
+    [{ from: '2026-02-10T20:00', to: '2026-02-10T20:00' }, /start must be before the end/],
   ])('cannot be %p', (draft, problem) => {
     expect(rangeOfDraft(draft, NO_SPAN)).toEqual({
       kind: 'bad',

@@ -33,10 +33,10 @@ export function rangeOfDraft(draft: RangeDraft, shown: TimeSpan): RangeOutcome {
   const fromMs = boundOf(draft.from, shown.fromMs);
   const toMs = boundOf(draft.to, shown.toMs);
   if (fromMs === null && toMs === null) {
-    return { kind: 'bad', problem: 'Say when it begins, when it ends, or both.' };
+    return { kind: 'bad', problem: 'Enter a start, an end, or both.' };
   }
   if (fromMs !== null && toMs !== null && fromMs >= toMs) {
-    return { kind: 'bad', problem: 'It has to begin before it ends.' };
+    return { kind: 'bad', problem: 'The start must be before the end.' };
   }
   return { kind: 'range', range: { kind: 'own', fromMs, toMs } };
 }

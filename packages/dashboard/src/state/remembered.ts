@@ -1,4 +1,4 @@
-/** What somebody has typed before and would have to type again, kept by his browser. */
+/** What the user has typed before and would have to type again, kept by the browser. */
 import { useState } from 'preact/hooks';
 
 /** @param key - of the browser's storage */

@@ -1,4 +1,6 @@
-/** The part of a view's state that stands in its address, so that it can be linked and gone back to. */
+/**
+ * The part of a view's state that is kept in its URL, so that it can be linked and gone back to.
+ */
 
 import { useCallback, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';

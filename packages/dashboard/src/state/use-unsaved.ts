@@ -1,4 +1,4 @@
-/** Holds what a component would lose, in the dialog or page that it stands in. */
+/** Registers unsaved input of a component with the dialog or page that contains it. */
 import { createContext } from 'preact';
 import { useContext, useLayoutEffect, useMemo } from 'preact/hooks';
 import { hold, leaveScope, PAGE, type Scope, type Unsaved } from './unsaved.ts';
@@ -18,7 +18,9 @@ export function useScope(): Scope {
   return useMemo(() => ({ parent }), [parent]);
 }
 
-/** Leaves the dialog or page that the component stands in, and asks first where something would be lost. */
+/**
+ * Leaves the dialog or page that contains the component, and asks first if something would be lost.
+ */
 export function useLeave(): (go: () => void) => void {
   const scope = useContext(ScopeContext);
   return (go) => leaveScope(scope, go);

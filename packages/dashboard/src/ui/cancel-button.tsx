@@ -1,4 +1,4 @@
-/** Closes the dialog that it stands in, as Escape does: what would be lost is asked about first. */
+/** Closes its dialog, as Escape does, and asks first if something would be lost. */
 import { useLeave } from '../state/use-unsaved.ts';
 import { Button } from './button.tsx';
 

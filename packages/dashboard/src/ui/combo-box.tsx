@@ -155,5 +155,5 @@ function Rest({ isEmpty, leftOut, problem }: RestProps) {
   if (problem !== null) return <p class="combo-rest tone-bad">{problem}</p>;
   if (isEmpty) return <p class="combo-rest">No matches</p>;
   if (leftOut === 0) return null;
-  return <p class="combo-rest">{formatCount(leftOut)} more: type a part of the name or id.</p>;
+  return <p class="combo-rest">{formatCount(leftOut)} more. Type part of the name or id.</p>;
 }

@@ -18,8 +18,8 @@ export function ConflictDialog(props: ConflictDialogProps) {
   const { form, conflict, titleOf, textOf = (_name, value) => value, onSaved } = props;
   const { contested, keepMine, takeTheirs, close } = conflict;
   return (
-    <Dialog title="Somebody else changed this" onClose={close}>
-      <p>It was saved after you began to edit. Which one counts?</p>
+    <Dialog title="Someone else changed this" onClose={close}>
+      <p>Their change was saved after you started editing. Which one do you want to keep?</p>
       <table class="conflict">
         <thead>
           <tr>
@@ -41,7 +41,7 @@ export function ConflictDialog(props: ConflictDialogProps) {
         </tbody>
       </table>
       <div class="dialog-actions">
-        <Button onClick={takeTheirs}>Take theirs</Button>
+        <Button onClick={takeTheirs}>Keep theirs</Button>
         <Button
           kind="primary"
           onClick={() => void keepMine().then((isSaved) => isSaved && onSaved())}

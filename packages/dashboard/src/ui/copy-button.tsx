@@ -29,7 +29,7 @@ export function CopyButton({ text, what, kind = 'quiet', title }: CopyButtonProp
     const isDone = await copyText(text, place.current);
     setIsCopied(isDone);
     if (!isDone) {
-      const advice = 'Select it and copy it with the keyboard.';
+      const advice = 'Select the text and copy it with the keyboard.';
       showToast({
         tone: 'bad',
         text: `The browser does not let this page copy ${what}. ${advice}`,

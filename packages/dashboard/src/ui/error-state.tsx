@@ -49,6 +49,7 @@ export function ErrorState({ error, retry, actions }: ErrorStateProps) {
 
 function adviceOf({ statusCode }: ApiError): string {
   if (statusCode !== null && statusCode < 500) return '';
-  const check = statusCode === null ? 'Check that it runs and that this machine is online. ' : '';
-  return `${check}This page tries again by itself.`;
+  const check =
+    statusCode === null ? 'Check that Hookpulse is running and that this machine is online. ' : '';
+  return `${check}This page retries automatically.`;
 }

@@ -1,4 +1,4 @@
-/** A row of filters above a list; what they are set to stands in the address (`useUrlState`). */
+/** A row of filters above a list; their values are kept in the URL (`useUrlState`). */
 import { X } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -7,7 +7,7 @@ import { Button } from './button.tsx';
 import { CompactField, SearchField, SelectField } from './fields.tsx';
 import './filter-bar.css';
 
-/** Typing is taken into the address when it pauses so long. */
+/** Typing is put into the URL after a pause of this length. */
 const TYPING_PAUSE_MS = 150;
 
 export interface FilterBarProps {

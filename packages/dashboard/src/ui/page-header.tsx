@@ -50,7 +50,7 @@ function Freshness({ resource }: { readonly resource: WatchedResource<unknown> }
         {isStale ? `Stale: updated ${ago}` : `Updated ${ago}`}
       </span>
       <span class="visually-hidden" role="status">
-        {error ? `Not updated: ${error.message}` : isStale ? 'Not updated: no answer came' : ''}
+        {error ? `Not updated: ${error.message}` : isStale ? 'Not updated: no response' : ''}
       </span>
     </>
   );

@@ -20,7 +20,7 @@ export function PanelError({ resource, what }: PanelErrorProps) {
       <ToneMark tone="warn" />
       <span>
         {isOld
-          ? `${what} are not up to date: these are from ${formatShort(answeredAtMs)}.`
+          ? `${what} are not up to date. Last update: ${formatShort(answeredAtMs)}.`
           : `${what} could not be loaded.`}{' '}
         {error.message}
       </span>

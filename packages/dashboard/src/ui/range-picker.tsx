@@ -1,6 +1,6 @@
 /**
  * Chooses a span of time: one of some presets, or from one time to another in the viewer's zone. It
- * stands in the address (`rangeOfUrl`), where "Clear" of a bar of filters takes `RANGE_NAMES` away.
+ * is kept in the URL (`rangeOfUrl`), where "Clear" of a filter bar removes `RANGE_NAMES`.
  */
 import { useEffect, useId, useState } from 'preact/hooks';
 import { serverNow } from '../api/server-clock.ts';

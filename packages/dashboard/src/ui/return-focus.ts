@@ -29,7 +29,7 @@ export function returnFocus({ element, href }: FocusedBefore): void {
   });
 }
 
-/** Where a page begins, for who has lost the place. */
+/** The start of a page, where the focus goes when its place is gone. */
 export function focusHeading(): void {
   const heading = document.querySelector<HTMLElement>('h1[tabindex]');
   (heading ?? document.getElementById('main'))?.focus({ preventScroll: true });

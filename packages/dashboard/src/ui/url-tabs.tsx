@@ -17,7 +17,7 @@ export interface UrlTabsProps {
   readonly open: string;
 }
 
-/** What else stands in the address belongs to the tab that is left. */
+/** All other parameters in the URL belong to the tab that is left. */
 export function UrlTabs({ label, tabs, open }: UrlTabsProps) {
   const { path } = useLocation();
   return (

@@ -145,7 +145,7 @@ export class AssignedPartitions implements MembershipListener {
       maxBatchMessages,
       redeliveryPauseMs: REDELIVERY_PAUSE_MS,
       onBatch: (batch) => handler.onBatch(batch),
-      onRejected: (error) => logger.warn({ err: error, ...place }, 'batch is delivered again'),
+      onRejected: (error) => logger.warn({ err: error, ...place }, 'batch is redelivered'),
       onRoom: () => this.#gate.open(delivery),
     });
     this.#deliveries.set(keyOf(place), delivery);
@@ -204,7 +204,7 @@ export class AssignedPartitions implements MembershipListener {
     gained: readonly PartitionDelivery[],
     step: (places: readonly TopicPartition[]) => Promise<readonly LogPosition[]>,
   ): Promise<readonly LogPosition[] | null> {
-    const wait = createWaitLog(this.#deps.logger, 'assignment is tried again');
+    const wait = createWaitLog(this.#deps.logger, 'assignment failed; retrying');
     for (;;) {
       const places = gained.filter(({ isStopped }) => !isStopped).map(({ place }) => place);
       if (places.length === 0) return null;

@@ -14,7 +14,7 @@ export class ClientSockets {
 
   /** What kafkajs takes as `socketFactory`. */
   readonly factory: ISocketFactory = (place) => {
-    if (this.#isShut) throw new Error('the client was given up');
+    if (this.#isShut) throw new Error('the client was discarded');
     const socket = this.#connect(place);
     this.#open.add(socket);
     socket.once('close', () => this.#open.delete(socket));
@@ -24,6 +24,6 @@ export class ClientSockets {
   /** Fails what waits for an answer, and every later attempt to connect. Idempotent. */
   shut(): void {
     this.#isShut = true;
-    for (const socket of this.#open) socket.destroy(new Error('the client was given up'));
+    for (const socket of this.#open) socket.destroy(new Error('the client was discarded'));
   }
 }

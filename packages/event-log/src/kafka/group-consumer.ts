@@ -138,7 +138,7 @@ export class KafkaGroupConsumer implements Consumer {
     const delivery = this.#partitions.find(place);
     if (delivery) return delivery;
     throw new StaleAssignmentError(
-      `Partition ${place.partition} of ${place.topic} is not this consumer's`,
+      `Partition ${place.partition} of ${place.topic} is not assigned to this consumer`,
     );
   }
 }

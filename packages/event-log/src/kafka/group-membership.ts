@@ -45,7 +45,7 @@ const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_INTERVAL_MS = 1_000;
 /** Members rejoin at once, because no handler is waited for. */
 const REBALANCE_TIMEOUT_MS = 6_000;
-/** A fetch waits at the broker so long for messages; seeks, resumes and stopping wait for it. */
+/** How long a fetch waits at the broker for messages; seeks, resumes and stopping wait for it. */
 const FETCH_WAIT_MS = 250;
 /** New partitions of a topic are found after this. */
 const METADATA_MAX_AGE_MS = 5_000;
@@ -122,7 +122,7 @@ export class GroupMembership {
    */
   async commit(positions: readonly LogPosition[]): Promise<void> {
     if (!this.#committer || this.#memberId === null) {
-      throw new LogUnavailableError('commit: the consumer is no member of its group now');
+      throw new LogUnavailableError('commit: the consumer is not a member of its group');
     }
     await this.#committer.commit(positions);
   }
@@ -166,7 +166,7 @@ export class GroupMembership {
     this.#leaving.abort();
     const left = Promise.all([this.#consumer?.disconnect(), this.#returning]);
     await withinMs(LEAVE_LIMIT_MS, 'leave', left).catch((error) => {
-      this.#logger.debug({ err: error }, 'left without a farewell');
+      this.#logger.debug({ err: error }, 'the consumer left its group without a leave request');
     });
     this.#consumer = null;
     this.#sockets?.shut();
@@ -248,7 +248,7 @@ export class GroupMembership {
     // A first join that fails is its caller's affair.
     if (this.#memberId === null || this.#leaving.signal.aborted) return;
     const reason = reasonOf(error);
-    this.#logger.warn({ reason }, 'the consumer was lost; a new one joins the group');
+    this.#logger.warn({ reason }, 'the consumer failed; a new one joins the group');
     this.#memberId = null;
     this.#topicMayHaveChanged ||= isUnknownTopic(error);
     this.#listener.onLost();
@@ -275,10 +275,13 @@ export class GroupMembership {
         }
         const logError = toLogError(error, `join ${this.#settings.groupId}`);
         if (logError instanceof LogRefusedError && !isRefusalSaid) {
-          this.#logger.error({ err: logError }, 'refused; trying again until that is mended');
+          this.#logger.error(
+            { err: logError },
+            'Kafka refuses access; retrying until this is fixed',
+          );
           isRefusalSaid = true;
         } else {
-          this.#logger.debug({ err: error }, 'Kafka is still away');
+          this.#logger.debug({ err: error }, 'Kafka is still unreachable');
         }
       }
     }

@@ -23,7 +23,9 @@ export type CreateClient = (sockets?: ClientSockets) => Kafka;
 
 const CONNECTION_TIMEOUT_MS = 1_000;
 const AUTHENTICATION_TIMEOUT_MS = 3_000;
-/** A request without an answer for so long has failed; joining a group has a limit of its own. */
+/**
+ * A request without an answer within this time has failed; joining a group has a limit of its own.
+ */
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /**

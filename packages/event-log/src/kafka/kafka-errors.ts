@@ -43,7 +43,7 @@ export function toLogError(error: unknown, what: string): Error {
   }
   const refusal = refusalOf(error);
   if (refusal !== null) {
-    return new LogRefusedError(`${what}: Kafka refuses us: ${refusal}`, { cause: error });
+    return new LogRefusedError(`${what}: Kafka refuses access: ${refusal}`, { cause: error });
   }
   const outage = isClosedConnection(error)
     ? 'Kafka closed the connection (as it also does when KAFKA_SSL or KAFKA_SASL_MECHANISM is wrong)'

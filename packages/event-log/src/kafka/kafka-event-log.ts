@@ -30,11 +30,11 @@ const OPEN_LIMIT_MS = 10_000;
 const PING_LIMIT_MS = 2_000;
 
 export interface KafkaLogOptions {
-  /** For a publish with all its attempts; default: as long as who delivers an update can wait. */
+  /** For a publish with all its attempts; default: as long as the sender of an update can wait. */
   readonly publishLimitMs?: number;
 }
 
-/** @throws LogRefusedError when a broker refuses us, LogUnavailableError when none answers. */
+/** @throws LogRefusedError when a broker refuses access, LogUnavailableError when none answers. */
 export async function openKafkaEventLog(
   settings: KafkaClientSettings,
   logger: Logger,

@@ -85,7 +85,9 @@ describeWithLocalKafka('Kafka that is secured', (startBroker) => {
 
     test('a wrong password is refused in a sentence that names the settings, not the password', async () => {
       const message = await refusalOf(open({ sasl: login(mechanism, 'a guess') }));
-      expect(message).toMatch(/Kafka refuses us: .*authentication failed.*KAFKA_SASL_PASSWORD/i);
+      expect(message).toMatch(
+        /Kafka refuses access: .*authentication failed.*KAFKA_SASL_PASSWORD/i,
+      );
       expect(message).not.toContain('a guess');
     });
   });

@@ -38,9 +38,9 @@ export class KeptTopics {
   async #restore(): Promise<void> {
     try {
       await this.#admin.ensureTopics([...this.#specs.values()]);
-      this.#logger.warn('topics were gone, and have been made again');
+      this.#logger.warn('missing topics were recreated');
     } catch (error) {
-      this.#logger.debug({ err: error }, 'topics that are gone could not be made again yet');
+      this.#logger.debug({ err: error }, 'missing topics could not be recreated yet');
     }
   }
 }

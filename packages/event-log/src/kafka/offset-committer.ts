@@ -46,7 +46,9 @@ export class OffsetCommitter {
       );
     } catch (error) {
       if (isStaleMember(error)) {
-        throw new StaleAssignmentError('commit: the group has moved on', { cause: error });
+        throw new StaleAssignmentError('commit: the group has a newer generation', {
+          cause: error,
+        });
       }
       throw toLogError(error, 'commit');
     }

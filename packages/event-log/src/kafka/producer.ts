@@ -140,7 +140,9 @@ export class KafkaProducer {
     for (const topic of topics) admin.forget(topic);
     if (!topics.every((topic) => kept.has(topic))) return error;
     kept.restore();
-    return new LogUnavailableError('publish: a topic is gone, and is made again', { cause: error });
+    return new LogUnavailableError('publish: a topic is missing and is being recreated', {
+      cause: error,
+    });
   }
 
   #refused({ topic, value }: OutgoingMessage, error: MessageTooLargeError): MessageTooLargeError {

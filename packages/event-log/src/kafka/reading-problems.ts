@@ -22,7 +22,7 @@ export class ReadingProblems {
   describe(): string | null {
     if (this.#problems.size === 0) return null;
     const all = [...new Set(this.#problems.values())].join('; ');
-    return `holds records that cannot be read, and what follows them waits: ${all}`;
+    return `holds records that cannot be read, and later records wait: ${all}`;
   }
 }
 

@@ -109,7 +109,7 @@ function* wholeBatches(bytes: Buffer): Generator<BatchHeader> {
 }
 
 async function decode({ bytes, codec }: BatchHeader): Promise<readonly KafkaMessage[]> {
-  if (codecName(codec) === null) throw new Error('Kafka had no such codec when this was written');
+  if (codecName(codec) === null) throw new Error('unknown codec');
   const { records } = await decodeRecordBatch(new Decoder(bytes));
   return records;
 }

@@ -1,6 +1,6 @@
 /**
- * When Kafka answers and refuses us: told by classes and codes of errors, never by their text. In
- * doubt an error is an outage, because after an outage everything goes on by itself.
+ * When Kafka answers and refuses access: told by classes and codes of errors, never by their text.
+ * In doubt an error is an outage, because after an outage everything goes on by itself.
  */
 
 import { certificateProblem } from '@hookpulse/common/values/certificate-errors';
@@ -13,7 +13,10 @@ const TLS_SETTINGS: Readonly<Record<'server' | 'client', string>> = {
   client: 'KAFKA_SSL_CERT and KAFKA_SSL_KEY',
 };
 
-/** What is wrong and which settings to look at, completing "Kafka refuses us: "; null: no refusal. */
+/**
+ * What is wrong and which settings to look at, completing "Kafka refuses access: "; null: no
+ * refusal.
+ */
 export function refusalOf(error: unknown): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const reason = reasonOf(cause);
@@ -33,12 +36,12 @@ export function isClosedConnection(error: unknown): boolean {
 
 function reasonOf(error: Error): string | null {
   if (error instanceof kafkajs.KafkaJSSASLAuthenticationError) {
-    return `${error.message}; look at ${SASL_SETTINGS}`;
+    return `${error.message}; check ${SASL_SETTINGS}`;
   }
   const certificate = certificateProblem(error);
   if (certificate !== null) {
     const { whose, code } = certificate;
-    return `the ${whose}'s certificate is not accepted (${code}); look at ${TLS_SETTINGS[whose]}`;
+    return `the ${whose}'s certificate is not accepted (${code}); check ${TLS_SETTINGS[whose]}`;
   }
   return 'type' in error ? reasonOfType(error.type) : null;
 }
@@ -49,11 +52,11 @@ function reasonOfType(type: unknown): string | null {
     case 'SASL_AUTHENTICATION_FAILED':
     case 'UNSUPPORTED_SASL_MECHANISM':
     case 'ILLEGAL_SASL_STATE':
-      return `${type}; look at ${SASL_SETTINGS}`;
+      return `${type}; check ${SASL_SETTINGS}`;
     case 'TOPIC_AUTHORIZATION_FAILED':
     case 'GROUP_AUTHORIZATION_FAILED':
     case 'CLUSTER_AUTHORIZATION_FAILED':
-      return `${type}; look at what Kafka allows this user`;
+      return `${type}; check the ACLs of this user`;
     default:
       return null;
   }

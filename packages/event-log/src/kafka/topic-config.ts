@@ -34,9 +34,9 @@ function cleanupPolicy({ compacted, retentionDays }: TopicSpec): string {
 }
 
 /**
- * How many replicas have a message before it counts as acknowledged: all but one, so that one broker
- * may be away. Of three, two: the loss of the leader loses nothing. Of two or one it is one, as more
- * would stop ingest with the first broker; who wants to lose nothing has three.
+ * How many replicas have a message before it counts as acknowledged: all but one, so that one
+ * broker may be away. Of three, two: the loss of the leader loses nothing. Of two or one it is one,
+ * as more would stop ingest with the first broker; to lose nothing, use three.
  */
 function minInSyncReplicas(replicationFactor: number): number {
   return Math.max(1, replicationFactor - 1);

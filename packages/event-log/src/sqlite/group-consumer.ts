@@ -137,7 +137,7 @@ export class GroupConsumer implements Consumer, GroupMember {
         for (const cursor of wanted) cursor.seek(this.#startPosition(cursor.partition, answer));
         return;
       } catch (error) {
-        this.#deps.logger.warn({ err: error, group: this.#groupId }, 'assignment is tried again');
+        this.#deps.logger.warn({ err: error, group: this.#groupId }, 'assignment failed; retrying');
         await this.#pause();
       }
     }
@@ -164,7 +164,7 @@ export class GroupConsumer implements Consumer, GroupMember {
         const { topic, partition } = cursor.partition;
         this.#deps.logger.warn(
           { err: error, group: this.#groupId, topic, partition },
-          'batch is delivered again',
+          'batch is redelivered',
         );
         await this.#pause();
       }
@@ -188,7 +188,7 @@ export class GroupConsumer implements Consumer, GroupMember {
     const held = this.#find(position);
     if (!held) {
       throw new StaleAssignmentError(
-        `Partition ${position.partition} of ${position.topic} is not this consumer's`,
+        `Partition ${position.partition} of ${position.topic} is not assigned to this consumer`,
       );
     }
     return held.cursor;

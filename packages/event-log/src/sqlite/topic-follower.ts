@@ -85,7 +85,10 @@ export class TopicFollower implements Follower {
         if (cursor.handedUpTo >= endOffset) onCaughtUp();
       } catch (error) {
         cursor.rewind();
-        this.#deps.logger.error({ err: error, topic: this.#options.topic }, 'following is retried');
+        this.#deps.logger.error(
+          { err: error, topic: this.#options.topic },
+          'following failed; retrying',
+        );
         await setTimeout(REDELIVERY_PAUSE_MS);
       }
     }

@@ -19,7 +19,7 @@ export function checkRequired(values: Values, required: readonly VariableName[])
     .filter((name) => values[name] === null)
     .map(
       (name) =>
-        `${name} must be set: one service alone needs the engines that all share (npm start runs everything on embedded ones)`,
+        `${name} must be set: a service that runs alone needs the shared engines (npm start runs everything on embedded ones)`,
     );
 }
 
@@ -101,11 +101,11 @@ function tokenProblems(values: Values): string[] {
   if (short.length > 0 && !isLoopbackHost(host)) {
     return short.map(
       ([name]) =>
-        `${name} must have at least ${MIN_TOKEN_LENGTH} characters to listen beyond this machine (HOST is ${JSON.stringify(host)}); openssl rand -hex 32 makes one`,
+        `${name} must have at least ${MIN_TOKEN_LENGTH} characters to listen beyond this machine (HOST is ${JSON.stringify(host)}); create one with openssl rand -hex 32`,
     );
   }
   if (admin !== null && admin === read) {
-    return ['READ_TOKEN must differ from ADMIN_TOKEN: whoever may read could write'];
+    return ['READ_TOKEN must differ from ADMIN_TOKEN: otherwise every reader could write'];
   }
   return [];
 }

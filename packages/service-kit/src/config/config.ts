@@ -31,7 +31,7 @@ export interface HttpConfig {
   readonly trustProxy: TrustProxy;
   /** Origins whose pages may ask the query API; none: only its own. */
   readonly corsOrigins: readonly string[];
-  /** Requests a minute that the query API takes; 0: as many as come. */
+  /** Requests per minute that the query API accepts; 0: no limit. */
   readonly rateLimits: { readonly perAddress: number; readonly perToken: number };
 }
 
@@ -52,7 +52,7 @@ export interface EventConfig {
   readonly retentionDays: number;
   /** Of hourly metrics; null: they are kept. */
   readonly metricsRetentionDays: number | null;
-  /** An update that was never processed is a `Timeout` error after so long. */
+  /** An update that was not processed within this time is a `Timeout` error. */
   readonly processingTimeoutMs: number;
 }
 

@@ -4,10 +4,9 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Format } from './format.ts';
 
-/** A shell expands `~` itself; what stands in a `.env` file or a unit file comes as it is. */
+/** A shell expands `~` itself; a value from a `.env` file or a unit file comes as it is. */
 export const folder: Format<string> = {
-  allowed:
-    'the path of a folder; ~/ is the home folder, that of another user has to be written out',
+  allowed: 'the path of a folder; ~/ is the home folder; write out the path for another user',
   parse: expandHome,
 };
 

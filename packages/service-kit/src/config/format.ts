@@ -28,7 +28,7 @@ export const clusterName: Format<string> = {
 };
 
 export const tokenText: Format<string> = {
-  allowed: 'of A-Z a-z 0-9 . _ ~ + / - only, with = at the end if need be',
+  allowed: 'of A-Z a-z 0-9 . _ ~ + / - only, optionally with = at the end',
   parse: (text) => (BEARER_TOKEN.test(text) ? text : undefined),
 };
 

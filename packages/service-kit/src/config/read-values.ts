@@ -5,7 +5,7 @@ import { VARIABLE_NAMES, VARIABLES, type Values, type Variable } from './variabl
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Reading {
-  /** Fallbacks stand in for what could not be read. */
+  /** Fallbacks replace values that could not be read. */
   readonly values: Values;
   /** One sentence for each bad variable, starting with its name. */
   readonly problems: readonly string[];

@@ -63,7 +63,7 @@ export const VARIABLES = {
   WEBHOOK_ALERTS_ENABLED: shown(
     booleanText,
     true,
-    'false: alert rules are judged and shown, and nothing is sent',
+    'false: alert rules are evaluated and shown, but nothing is sent',
   ),
   WEBHOOK_EVENT_RETENTION_DAYS: shown(
     wholeNumber({ min: 1, max: MAX_RETENTION_DAYS }, 'days'),
@@ -72,7 +72,7 @@ export const VARIABLES = {
   ),
   WEBHOOK_METRICS_RETENTION_DAYS: optional(
     wholeNumber({ min: 1, max: MAX_RETENTION_DAYS }, 'days'),
-    'hourly metrics older than this are deleted; without it they are kept',
+    'hourly metrics older than this are deleted; if unset, they are kept',
     'shown',
   ),
   WEBHOOK_PROCESSING_TIMEOUT: shown(
@@ -98,7 +98,7 @@ export const VARIABLES = {
   WEBHOOK_ALERT_REPEAT_MINUTES: shown(
     wholeNumber({ min: 1, max: MAX_REPEAT_MINUTES }, 'minutes'),
     30,
-    'minutes after which a mail says that an alert still holds',
+    'minutes after which a mail says that an alert is still firing',
   ),
   WEBHOOK_NO_TRAFFIC_REPEAT_MINUTES: shown(
     wholeNumber({ min: 1, max: MAX_REPEAT_MINUTES }, 'minutes'),
@@ -107,22 +107,22 @@ export const VARIABLES = {
   ),
   WEBHOOK_NO_TRAFFIC_SECONDS: optional(
     wholeNumber({ min: 1, max: MAX_SECONDS }, 'seconds'),
-    'seconds without any event after which a bot alerts; without it, the sliding window',
+    'seconds without any event after which the alert fires; if unset, the sliding window',
     'shown',
   ),
   WEBHOOK_SLOW_PROCESSING_LIMIT_MS: optional(
     wholeNumber({ min: 1, max: MAX_SECONDS * 1_000 }, 'milliseconds'),
-    'p95 of the processing time above which a bot alerts; without it that rule is off',
+    'p95 of the processing time above which the alert fires; if unset, the rule is off',
     'shown',
   ),
   ALERTER_HEARTBEAT_URL: optional(
     urlOf(['http', 'https'], 'https://hc.example.com/ping/1234'),
-    "called while the alerter judges, so that a dead man's switch notices when it does not",
+    "URL that the alerter calls while it evaluates alerts, for a dead man's switch",
     'origin',
   ),
   PUBLIC_URL: optional(
     urlOf(['http', 'https'], 'https://hookpulse.example.com'),
-    'where people reach the query API, which serves its dashboard at the path of it; mails link to it',
+    'public address of the query API and its dashboard; mails link to it',
     'url',
   ),
   SMTP_URL: optional(
@@ -135,14 +135,14 @@ export const VARIABLES = {
     'Kafka brokers; without them the embedded log in DATA_DIR is used',
     'shown',
   ),
-  KAFKA_SSL: shown(booleanText, false, 'speak TLS to Kafka'),
+  KAFKA_SSL: shown(booleanText, false, 'use TLS with Kafka'),
   KAFKA_SSL_CA: optional(
     pemFile,
-    'file of the authorities to trust for Kafka, instead of those that Node trusts',
+    'file with the certificate authorities to trust for Kafka, instead of those of Node.js',
     'shown',
   ),
-  KAFKA_SSL_CERT: optional(pemFile, 'file of the client certificate to show to Kafka', 'shown'),
-  KAFKA_SSL_KEY: optional(pemFile, 'file of the private key of KAFKA_SSL_CERT', 'shown'),
+  KAFKA_SSL_CERT: optional(pemFile, 'file with the client certificate for Kafka', 'shown'),
+  KAFKA_SSL_KEY: optional(pemFile, 'file with the private key of KAFKA_SSL_CERT', 'shown'),
   KAFKA_SASL_MECHANISM: optional(
     oneOf(KAFKA_SASL_MECHANISMS),
     'how to authenticate with Kafka',
@@ -157,7 +157,7 @@ export const VARIABLES = {
   ),
   CLICKHOUSE_SSL_CA: optional(
     pemFile,
-    'file of the authorities to trust for ClickHouse, instead of those that Node trusts',
+    'file with the certificate authorities to trust for ClickHouse, instead of those of Node.js',
     'shown',
   ),
   CLICKHOUSE_CLUSTER: optional(
@@ -185,17 +185,17 @@ export const VARIABLES = {
   CORS_ORIGINS: shown<readonly string[]>(
     origins,
     [],
-    'origins whose pages may ask the query API with a token; without them only its own pages may',
+    'origins whose pages may call the query API with a token; if unset, only its own pages may',
   ),
   RATE_LIMIT_PER_ADDRESS: shown(
     wholeNumber({ min: 0, max: MAX_REQUESTS_PER_MINUTE }, 'requests a minute'),
     6_000,
-    'requests a minute that the query API takes from one address without a token that holds; 0: as many as come',
+    'requests per minute that the query API accepts from one address without a valid token; 0: no limit',
   ),
   RATE_LIMIT_PER_TOKEN: shown(
     wholeNumber({ min: 0, max: MAX_REQUESTS_PER_MINUTE }, 'requests a minute'),
     12_000,
-    'requests a minute that the query API takes with one token; 0: as many as come',
+    'requests per minute that the query API accepts with one token; 0: no limit',
   ),
   LOG_LEVEL: shown(oneOf(LOG_LEVELS), 'info', 'least important level that is logged'),
   SENTRY_DSN: optional(

@@ -20,9 +20,12 @@ const ANSWERS: Readonly<Record<string, { statusCode: number; sentence: string }>
   },
 };
 const MALFORMED = { statusCode: 400, sentence: 'The request is not valid HTTP.' };
-const TUNNEL = { statusCode: 405, sentence: 'This is no proxy: it opens no tunnels.' };
+const TUNNEL = { statusCode: 405, sentence: 'CONNECT is not supported: this is not a proxy.' };
 /** RFC 9110, section 10.1.1. */
-const EXPECTATION = { statusCode: 417, sentence: 'Expect takes 100-continue only.' };
+const EXPECTATION = {
+  statusCode: 417,
+  sentence: 'Unsupported Expect header. Only 100-continue is supported.',
+};
 
 /** @param onAnswer - told of each request that was answered here */
 export function answerWithoutRoute(server: Server, onAnswer: () => void): void {

@@ -125,8 +125,8 @@ export function boundConnections(server: Server, max: number, logger: Logger): v
 }
 
 /**
- * A connection that neither sends nor takes anything for so long is cut, if it has something to take:
- * an answer that nobody reads. Node sees the progress of a single large write, too.
+ * A connection that neither sends nor takes anything for this long is cut, if it has something to
+ * take: an answer that nobody reads. Node sees the progress of a single large write, too.
  */
 export function cutStalledWrites(server: Server, timeoutMs: number): void {
   server.timeout = timeoutMs;

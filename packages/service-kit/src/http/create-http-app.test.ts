@@ -106,7 +106,7 @@ describe('an error answer', () => {
     const answer = await openApp().inject('/fail');
     expect(answer.statusCode).toBe(500);
     expect(answer.headers['content-type']).toMatch(/^application\/json/);
-    expect(answer.json()).toEqual(error('Something went wrong on our side.'));
+    expect(answer.json()).toEqual(error('Internal error. Details are in the service log.'));
     expect(logged.join()).toContain('hunter2');
   });
 
@@ -142,11 +142,13 @@ describe('an error answer', () => {
     const app = openApp();
     const missing = await app.inject('/nowhere?x=1');
     expect(missing.statusCode).toBe(404);
-    expect(missing.json()).toEqual(error('There is nothing at this path.'));
+    expect(missing.json()).toEqual(error('No route matches this path.'));
     const wrongMethod = await app.inject({ method: 'DELETE', url: '/names/x/?y=2' });
     expect(wrongMethod.statusCode).toBe(405);
     expect(wrongMethod.headers.allow).toBe('GET, HEAD');
-    expect(wrongMethod.json()).toEqual(error('This path takes GET and HEAD only.'));
+    expect(wrongMethod.json()).toEqual(
+      error('Method not allowed. This path accepts GET and HEAD.'),
+    );
   });
 
   test('of an unknown path or method comes before the body is judged', async () => {
@@ -179,7 +181,7 @@ describe('an error answer', () => {
     const head = `POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
     const answer = await sendRaw(url, head + ' '.repeat(length), false);
     expect(answer.statusCode).toBe(413);
-    expect(JSON.parse(answer.body)).toEqual(error('The body is larger than allowed.'));
+    expect(JSON.parse(answer.body)).toEqual(error('The body is too large.'));
   });
 
   test.each([

@@ -83,7 +83,7 @@ export const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
 const DEFAULT_READINESS_TIMEOUT_MS = 2_000;
 /** A megabyte takes less than a second on any line that reaches us; slower ones are holding on. */
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
-/** A client that takes nothing of an answer for so long is not there, or means no good. */
+/** A client that takes nothing of an answer for this long is gone or malicious. */
 const DEFAULT_STALL_TIMEOUT_MS = 20_000;
 /** A sixth of the request's time; each look walks over all connections. */
 const DEFAULT_CONNECTIONS_CHECKING_INTERVAL_MS = 5_000;
@@ -160,7 +160,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     done(lacksHost(request) ? badRequest('The request has no Host header.') : undefined);
   });
   for (const hook of options.firstHooks ?? []) app.addHook('onRequest', hook);
-  // Before its body is read and judged: what is wrong with it is that nobody takes it.
+  // Before its body is read: the error of such a request is that no route matches.
   app.addHook('onRequest', (request, _reply, done) => {
     done(request.is404 ? unknownRoute(app, request) : undefined);
   });
@@ -208,8 +208,8 @@ function unknownRoute(app: HttpApp, request: FastifyRequest): HttpError {
   const allowed = app.supportedMethods.filter(
     (method) => app.findRoute({ method, url: path }) !== null,
   );
-  if (allowed.length === 0) return notFound('There is nothing at this path.');
-  return new HttpError(405, `This path takes ${allowed.join(' and ')} only.`, {
+  if (allowed.length === 0) return notFound('No route matches this path.');
+  return new HttpError(405, `Method not allowed. This path accepts ${allowed.join(' and ')}.`, {
     headers: { allow: allowed.join(', ') },
   });
 }

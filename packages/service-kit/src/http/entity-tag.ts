@@ -1,6 +1,7 @@
 /**
- * `ETag` and `If-Match` (RFC 9110, sections 8.8.3 and 13.1.1): who changes what somebody else has
- * changed meanwhile is answered 412 with what is in force, instead of overwriting it in silence.
+ * `ETag` and `If-Match` (RFC 9110, sections 8.8.3 and 13.1.1): a write to a resource that has
+ * changed since it was read is answered 412 with the current version, instead of overwriting it
+ * silently.
  */
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
@@ -12,7 +13,7 @@ import { invalidInput } from './invalid-input.ts';
 export const IfMatchSchema = Type.Object({
   'if-match': Type.Optional(
     Type.String({
-      description: 'the ETag of what is to be changed, in quotes; 412 when it is no longer current',
+      description: 'ETag of the version to change, in quotes; 412 if it is no longer current',
     }),
   ),
 });
@@ -33,7 +34,7 @@ export function entityTag(record: object): string {
 }
 
 /**
- * To be called when nothing else stands in the way of the change.
+ * To be called when nothing else prevents the change.
  * @param record - as it is in force  @param view - shows it to the caller
  * @throws HttpError 400 when the header is none, 412 when it names other tags only
  */
@@ -42,10 +43,14 @@ export function assertMatches(request: FastifyRequest, record: object, view: () 
   if (ifMatch === undefined) return;
   const current = entityTag(record);
   if (givenTags(ifMatch).some((tag) => tag === '*' || tag === current)) return;
-  throw new HttpError(412, 'It has been changed meanwhile: see what is in force under current.', {
-    headers: { etag: current },
-    current: view(),
-  });
+  throw new HttpError(
+    412,
+    'It has changed since you read it. The field current holds the current version.',
+    {
+      headers: { etag: current },
+      current: view(),
+    },
+  );
 }
 
 function givenTags(ifMatch: string): readonly string[] {

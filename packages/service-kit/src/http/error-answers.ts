@@ -35,24 +35,24 @@ const MAX_DISCARDED_BYTES = 2_097_152;
 /** A path may be as long as a header, and is logged for whoever sends it. */
 const MAX_LOGGED_URL_LENGTH = 256;
 
-const INTERNAL_ERROR_SENTENCE = 'Something went wrong on our side.';
+const INTERNAL_ERROR_SENTENCE = 'Internal error. Details are in the service log.';
 
 /** What Fastify's own errors mean to a caller (https://fastify.dev/docs/latest/Reference/Errors/). */
 const FASTIFY_ERRORS: Readonly<Record<string, { statusCode: number; sentence: string }>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: { statusCode: 413, sentence: 'The body is larger than allowed.' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { statusCode: 413, sentence: 'The body is too large.' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     statusCode: 415,
-    sentence: 'The content type is not one that this route takes.',
+    sentence: 'Unsupported content type. Send application/json.',
   },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     statusCode: 400,
-    sentence: 'The body is not as long as its Content-Length says.',
+    sentence: 'The length of the body differs from its Content-Length.',
   },
   FST_ERR_CTP_EMPTY_JSON_BODY: { statusCode: 400, sentence: 'The body is empty.' },
   FST_ERR_CTP_INVALID_JSON_BODY: { statusCode: 400, sentence: 'The body is not valid JSON.' },
-  FST_ERR_BAD_URL: { statusCode: 400, sentence: 'The path is not validly encoded.' },
-  FST_ERR_MAX_PARAM_LENGTH: { statusCode: 414, sentence: 'A part of the path is too long.' },
-  FST_ERR_HANDLER_TIMEOUT: { statusCode: 503, sentence: 'The answer took too long.' },
+  FST_ERR_BAD_URL: { statusCode: 400, sentence: 'The path has invalid percent-encoding.' },
+  FST_ERR_MAX_PARAM_LENGTH: { statusCode: 414, sentence: 'A segment of the path is too long.' },
+  FST_ERR_HANDLER_TIMEOUT: { statusCode: 503, sentence: 'The request timed out. Try again later.' },
 };
 
 /** Answers an error. To be called by Fastify's error handler and its framework errors alike. */
@@ -75,11 +75,11 @@ export function createErrorAnswerer(logger: Logger, options: ErrorAnswererOption
   ];
   const logs: RefusalLogs = {
     unavailable: createRefusalLog(logger, {
-      message: 'request refused: not available',
+      message: 'request refused: service unavailable',
       repeatAfterMs: 1_000,
     }),
     tooMany: createRefusalLog(logger, {
-      message: 'request refused: too many of this sender',
+      message: 'request refused: too many requests from this sender',
       repeatAfterMs: 10_000,
     }),
   };
@@ -106,11 +106,11 @@ export function toHttpError(error: unknown, unavailableClasses: readonly ErrorCl
   if (error instanceof HttpError) return error;
   if (error instanceof TableNotReadError) return unavailable(notReadSentence(error), error);
   if (unavailableClasses.some((errorClass) => error instanceof errorClass)) {
-    return unavailable('The service cannot take this right now; try again later.', error);
+    return unavailable('The service is unavailable. Try again later.', error);
   }
   if (error instanceof MessageTooLargeError) {
     return unavailable(
-      "The event log refuses a message of this size: its topic's max.message.bytes is too small.",
+      "The event log refuses a message of this size. Raise the topic's max.message.bytes.",
       error,
     );
   }
@@ -140,7 +140,7 @@ function withinBudget(
   return waitMs > 0 ? tooManyFailures(waitMs) : answer;
 }
 
-/** What is still sent of a body that nobody takes is read and thrown away, but not for ever. */
+/** Reads and discards the rest of a body that no route reads, up to a limit. */
 function discardRest(raw: IncomingMessage): void {
   if (raw.complete) return;
   let leftBytes = MAX_DISCARDED_BYTES;

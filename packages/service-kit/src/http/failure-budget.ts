@@ -1,8 +1,8 @@
 /**
- * How many wrong credentials one address may show: one budget for all routes of a process, whichever
- * kind of credential it is. It bounds what guessing costs us and leaves behind, not who is let in: a
- * right credential is never refused for the wrong ones of others behind the same address. What makes
- * guessing hopeless is the length of the credentials.
+ * How many wrong credentials one address may show: one budget for all routes of a process,
+ * whichever kind of credential it is. It bounds what guessing costs us and leaves behind, not which
+ * callers are let in: a right credential is never refused for the wrong ones of others behind the
+ * same address. What makes guessing hopeless is the length of the credentials.
  */
 
 import type { Clock } from '@hookpulse/common/runtime/clock';

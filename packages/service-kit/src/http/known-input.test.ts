@@ -89,7 +89,7 @@ describe('a body', () => {
     });
     expect(answer.statusCode).toBe(400);
     expect(answer.json()).toMatchObject({
-      error: 'This route takes no body.',
+      error: 'This route does not accept a body.',
       details: [{ field: 'erase', message: expect.stringContaining('as a query parameter') }],
     });
   });

@@ -80,5 +80,5 @@ function bodyRefused(body: unknown, elsewhere: { names: readonly string[]; place
     params: { additionalProperties },
   };
   const problems = describeProblems(NOTHING, [problem], { elsewhere });
-  return badRequest('This route takes no body.', [...problems]);
+  return badRequest('This route does not accept a body.', [...problems]);
 }

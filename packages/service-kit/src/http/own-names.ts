@@ -1,7 +1,7 @@
 /**
- * What is open to everybody on this machine is not meant for web pages: a page whose name is made to
- * resolve to this machine ("DNS rebinding") is of the same origin for its browser and may read every
- * answer. It cannot hide its name, which stands in `Host`.
+ * What is open to everybody on this machine is not meant for web pages: a page whose name is made
+ * to resolve to this machine ("DNS rebinding") is of the same origin for its browser and may read
+ * every answer. It cannot hide its name, which is in the `Host` header.
  */
 import { isIP } from 'node:net';
 import { HttpError } from './http-error.ts';
@@ -25,6 +25,6 @@ export function isOwnName(host: string | undefined, names: readonly string[] | n
 export function misdirected(): HttpError {
   return new HttpError(
     421,
-    'Hookpulse is not known by this name. Set PUBLIC_URL to the address that people use, or send a token.',
+    'Unknown host name. Set PUBLIC_URL to the address that people use, or send a token.',
   );
 }

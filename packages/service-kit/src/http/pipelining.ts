@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net';
 import type { onRequestHookHandler } from 'fastify';
 
-/** Some programs ask a few at once; nobody who reads the answers asks this many. */
+/** Some programs ask a few at once; a client that reads the answers does not send this many. */
 const MAX_WAITING = 64;
 
 /** To run before anything else. */

@@ -59,7 +59,7 @@ export function registerProbes(app: HttpApp, options: ProbeOptions): void {
     {
       schema: {
         tags: ['probes'],
-        summary: 'Whether its engines answer; names those that do not',
+        summary: 'Whether the engines answer; 503 names those that do not',
         response: { 200: OkSchema, 503: ErrorBodySchema },
       },
     },
@@ -88,9 +88,11 @@ export function registerProbes(app: HttpApp, options: ProbeOptions): void {
       const asked = { authorization, nowMs: options.clock.now() };
       if (!mayReadMetrics(options.tokens, options.namedTokens, asked)) {
         if (authorization !== undefined) {
-          throw new WrongCredentialError('There is no such token, or it does not read metrics.');
+          throw new WrongCredentialError('Invalid token, or it may not read metrics.');
         }
-        throw unauthorized('This needs a token: send it as Authorization: Bearer <token>.');
+        throw unauthorized(
+          'Authentication required. Send a token as Authorization: Bearer <token>.',
+        );
       }
       const text = await metrics.page.text();
       return reply.type(metrics.page.contentType).send(text);

@@ -5,9 +5,9 @@
 import type { Clock } from '@hookpulse/common/runtime/clock';
 
 export interface EngineHealthLimits {
-  /** Failures in a row are a problem when they go on for so long; 0: the first one is. */
+  /** Failures in a row are a problem when they go on for this long; 0: the first one is. */
   readonly failingAfterMs: number;
-  /** A call is a problem when it is under way for so long. */
+  /** A call is a problem when it takes longer than this. */
   readonly stuckAfterMs: number;
   /**
    * So long after the last failure nobody has tried again, and it says nothing any more: whoever is

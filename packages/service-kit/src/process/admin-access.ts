@@ -10,7 +10,8 @@ export type AdminAccess =
 
 /**
  * The admin token of the environment, or the one kept in the data folder, where the first process
- * that asks makes it. Also with `READ_TOKEN` alone: who lets others read goes on administering.
+ * that asks makes it. This also applies with `READ_TOKEN` alone, so that administration stays
+ * possible.
  */
 export async function adminAccess({ tokens, dataDir }: Config): Promise<AdminAccess> {
   if (tokens.admin !== null) return { kind: 'environment', token: tokens.admin };

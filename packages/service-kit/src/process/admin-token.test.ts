@@ -40,5 +40,5 @@ test('reading makes none', async () => {
 
 test('an empty file is an error that says what to do', async () => {
   await writeFile(join(folder, 'admin-token'), '\n');
-  await expect(ensureAdminToken(folder)).rejects.toThrow(/empty: delete it/);
+  await expect(ensureAdminToken(folder)).rejects.toThrow(/is empty\. Delete it/);
 });

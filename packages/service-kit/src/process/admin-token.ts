@@ -43,7 +43,8 @@ export async function readAdminToken(dataDir: string): Promise<string | null> {
   });
   if (text === null) return null;
   const token = text.trim();
-  if (token === '') throw new Error(`${path} is empty: delete it, and a new token is made`);
+  if (token === '')
+    throw new Error(`${path} is empty. Delete it, and the next start creates a new token`);
   return token;
 }
 

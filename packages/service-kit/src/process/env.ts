@@ -1,6 +1,6 @@
 /**
  * Configuration: the environment, read and checked whole at start (contract, section 2). The
- * variables themselves stand in config/variables.ts.
+ * variables themselves are in config/variables.ts.
  */
 import { checkRequired, checkValues } from '../config/check-values.ts';
 import type { Config } from '../config/config.ts';

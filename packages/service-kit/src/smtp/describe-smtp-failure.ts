@@ -56,7 +56,7 @@ function unanswered({ code, systemCode, timeoutType }: SmtpFailure, address: str
     case 'EAUTH':
       return `the login at ${address} failed: is there a user and a password in SMTP_URL?`;
     case 'EABORT':
-      return `${address} was not done in time`;
+      return `${address} did not finish in time`;
     default:
       return `the mail could not be handed to ${address} (${code ?? 'unexpected error'}${why})`;
   }

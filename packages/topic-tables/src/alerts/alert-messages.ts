@@ -55,5 +55,5 @@ export function readAlertMessage({ topic, key, value }: LogMessage): ReadAlertMe
     const receipt = parseAs(value, mailReceiptValidator);
     if (receipt && alertKey(receipt) === key) return { kind: 'receipt', receipt };
   }
-  return { kind: 'unreadable', reason: 'its value is not what its topic and key promise' };
+  return { kind: 'unreadable', reason: 'its value does not match its topic and key' };
 }

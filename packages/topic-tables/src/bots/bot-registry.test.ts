@@ -152,7 +152,7 @@ describe('a change that cannot be completed', () => {
       silent,
       { visibilityTimeoutMs: 20 },
     );
-    await expect(deaf.put(bot('a'))).rejects.toThrow(/did not come back/);
+    await expect(deaf.put(bot('a'))).rejects.toThrow(/was not read back/);
   });
 
   test('rejects when the registry is closed meanwhile', async () => {

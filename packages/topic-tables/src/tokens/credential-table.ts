@@ -100,7 +100,10 @@ export function credentialTable<Schema extends TSchema>(
       notedAtMs.set(sha256, nowMs);
       const value = JSON.stringify({ last_used_at_ms: nowMs });
       table.write([{ key: sha256 + USED_SUFFIX, value }]).catch((error: unknown) => {
-        deps.logger.warn({ err: error }, `the last use of one of the ${what} was not noted`);
+        deps.logger.warn(
+          { err: error },
+          `the last use of one of the ${what} could not be recorded`,
+        );
       });
     },
     onChange: (listener) => table.onChange(listener),

@@ -61,11 +61,11 @@ test('what a table could not take is told, and a tombstone is nothing', () => {
   ]);
   expect(transitions).toEqual([]);
   expect(unreadable.map(({ reason }) => reason)).toEqual([
-    'a time or a number in it is beyond what the store has columns for',
-    'a time or a number in it is beyond what the store has columns for',
-    'its value is not what its topic and key promise',
-    'its value is not what its topic and key promise',
-    'a time or a number in it is beyond what the store has columns for',
+    'a time or number is out of range for the store',
+    'a time or number is out of range for the store',
+    'its value does not match its topic and key',
+    'its value does not match its topic and key',
+    'a time or number is out of range for the store',
   ]);
 });
 

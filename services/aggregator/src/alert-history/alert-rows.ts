@@ -71,7 +71,7 @@ export function alertRowsOf(messages: readonly LogMessage[]): AlertRows {
         break;
       }
       case 'forget':
-        // The history does not: who wants that deletes it from the store.
+        // The history keeps it: erasing the bot deletes it from the store.
         break;
       case 'unreadable':
         unreadable.push({ message, reason: read.reason });
@@ -87,7 +87,7 @@ export function alertRowsOf(messages: readonly LogMessage[]): AlertRows {
   };
 }
 
-const NOT_STORABLE = 'a time or a number in it is beyond what the store has columns for';
+const NOT_STORABLE = 'a time or number is out of range for the store';
 
 /** `DateTime64` ends with the year 2299. */
 const LATEST_TIME = '2299-12-31T23:59:59.999Z';

@@ -58,7 +58,7 @@ export function runAlertHistory(deps: AlertHistoryDeps): RunningAlertHistory {
   };
 
   async function join(): Promise<Consumer | null> {
-    const wait = createWaitLog(logger, 'alerts cannot be read for their history; trying again');
+    const wait = createWaitLog(logger, 'the alert history cannot read the log; retrying');
     while (!signal.aborted) {
       try {
         consumer = await log.consume({
@@ -87,7 +87,7 @@ export function runAlertHistory(deps: AlertHistoryDeps): RunningAlertHistory {
     for (const { message, reason } of unreadable) {
       metrics.alertHistoryUnreadable.inc();
       const place = { topic, partition, offset: String(message.offset), key: message.key };
-      logger.warn({ ...place, reason }, 'alert message left out of the history');
+      logger.warn({ ...place, reason }, 'alert message omitted from the history');
     }
     await (await joined)?.commit([{ topic, partition, offset: nextOffset }]);
   }

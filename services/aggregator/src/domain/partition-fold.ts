@@ -42,7 +42,7 @@ export type FoldVerdict = 'counted' | 'duplicate';
 
 /** No answer looks at older slices, and the store deletes them soon after. */
 const SLICE_USE_MS = HOUR_MS;
-/** An hour is kept in memory so long after its end for the events that come a little late. */
+/** How long an hour stays in memory after its end, for events that come a little late. */
 const HOUR_GRACE_MS = 5 * 60_000;
 const SLICE_GRACE_MS = 60_000;
 

@@ -41,7 +41,7 @@ test.each(['processed', 'error'] as const)(
   },
 );
 
-test('a bot that never reported is not held to it; from its first report on it is', () => {
+test('a bot that never reported has no timeouts; from its first report on it has', () => {
   const timeouts = new ProcessingTimeouts(TIMEOUT_MS, []);
   timeouts.observe(event('received', 1), 0);
   timeouts.observe(event('processed', null), 0);

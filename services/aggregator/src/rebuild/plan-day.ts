@@ -50,6 +50,6 @@ async function assertLogHolds(
     hours.some((hour) => hour.epoch === epoch && (hour.lastOffset ?? -1n) >= offset);
   if (!isBeyond(nextOffset) || !isBeyond(await partition.endOffset())) return;
   throw new RebuildFailedError(
-    'There are raw events beyond the end of the log: log and store do not belong together, and these hours were left as they are.',
+    'Some raw events are beyond the end of the log: the log and the store do not match. These hours were not changed.',
   );
 }

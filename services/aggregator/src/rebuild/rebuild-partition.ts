@@ -93,7 +93,7 @@ function daysOf(request: RebuildRequest): HourSpan[] {
 function assertRawEventsKept(span: HourSpan, { retention_days }: RebuildRequest, nowMs: number) {
   if (span.fromMs >= firstWholeHour(nowMs, retention_days, 0)) return;
   throw new RebuildFailedError(
-    'Raw events of these hours have passed the retention meanwhile; what is left would be too few.',
+    'Some raw events of these hours have passed the retention in the meantime. The rest is incomplete.',
   );
 }
 
@@ -152,7 +152,7 @@ async function untilFolded(
     assertOwned();
     if (performance.now() > deadlineMs) {
       throw new RebuildFailedError(
-        'The aggregator is too far behind the log: try again when it has caught up.',
+        'The aggregator is too far behind the log. Try again when it has caught up.',
       );
     }
     await delay(FOLD_POLL_INTERVAL_MS, undefined, { signal });

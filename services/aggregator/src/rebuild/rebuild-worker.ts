@@ -60,7 +60,7 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
   const rebuilds = followRebuilds({ log: deps.log, logger: deps.logger });
   rebuilds.onChange(wake);
   const done = work().catch((error: unknown) => {
-    deps.logger.error({ err: error }, 'requests to rebuild are no longer done by this process');
+    deps.logger.error({ err: error }, 'this process no longer carries out rebuild requests');
   });
   return {
     wake,
@@ -107,7 +107,10 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
     } catch (error) {
       if (signal.aborted || error instanceof PartitionLostError) return;
       const { rebuild_id } = request;
-      deps.logger.error({ err: error, rebuild_id, partition }, 'a rebuild could not be answered');
+      deps.logger.error(
+        { err: error, rebuild_id, partition },
+        'the result of a rebuild could not be published',
+      );
       await pause(RETRY_PAUSE_MS);
     }
   }
@@ -117,7 +120,7 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
     if (bot_id !== null && forgets_updates) owner.timeouts.forget(bot_id);
     const answer = (state: RebuildAnswer['state'], tally: RebuildTally, problem: string | null) =>
       answerOf(request, partition, state, tally, problem, deps.clock.now());
-    deps.logger.info({ rebuild_id, partition }, 'counting hours anew from raw events');
+    deps.logger.info({ rebuild_id, partition }, 'recounting hours from raw events');
     let tally = NOTHING_DONE;
     let toldAtMs = deps.clock.now();
     const onProgress = (now: RebuildTally) => {
@@ -126,7 +129,7 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
       toldAtMs = deps.clock.now();
       // A lost one is made up for by the next; only the last answer has to arrive.
       deps.log.publish([answerToMessage(answer('running', now, null))]).catch((error: unknown) => {
-        deps.logger.warn({ err: error }, 'the progress of a rebuild was not told');
+        deps.logger.warn({ err: error }, 'the progress of a rebuild could not be published');
       });
     };
     const counted: LoggedEvent[] = [];
@@ -184,7 +187,7 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
 
   function assertOwner(partition: number, owner: PartitionOwner): void {
     if (deps.owners.get(partition) !== owner) {
-      throw new PartitionLostError(`partition ${partition} is no longer this owner's`);
+      throw new PartitionLostError(`partition ${partition} is no longer assigned to this owner`);
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * An alert's life: firing, reminders, resolved. Each step is a verdict as data, with the reason; who
- * asks publishes it.
+ * An alert's life: firing, reminders, resolved. Each step is a verdict as data, with the reason;
+ * the caller publishes it.
  */
 import type { TransitionName } from '@hookpulse/common/alerts/alert';
 
@@ -27,7 +27,10 @@ export interface LifecycleStep {
   readonly clearSinceMs: number | null;
 }
 
-/** What comes and goes fires once: it has to stay clear for so long. */
+/**
+ * An alert that comes and goes fires once: its rule must stay clear for this long before it
+ * resolves.
+ */
 export const RESOLVED_AFTER_MS = 60_000;
 
 const NOTHING: LifecycleStep = { transition: null, clearSinceMs: null };

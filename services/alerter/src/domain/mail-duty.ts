@@ -36,7 +36,7 @@ export interface MailCircumstances {
   readonly silence: Silence | null;
   /** WEBHOOK_ALERTS_ENABLED. */
   readonly isEnabled: boolean;
-  /** Who is to be told of the bot now. */
+  /** The receivers for the bot now. */
   readonly receivers: readonly string[];
   /** Whether a mail goes nowhere unless somebody is set to receive it. */
   readonly needsReceivers: boolean;
@@ -79,7 +79,7 @@ export function mailDuty(
   return { kind: 'send', mail: oldest, receivers, telling: 0 };
 }
 
-const NOBODY_WAS_TOLD = 'nobody was told that it fires';
+const NOBODY_WAS_TOLD = 'nobody was notified that it fired';
 
 /** Who became a receiver while an alert fires, or all when alerts were switched on, is told of it now. */
 function latecomersDuty(
@@ -97,7 +97,7 @@ function latecomersDuty(
   return { kind: 'send', mail: asFiring(newest), receivers: latecomers, telling };
 }
 
-/** Whom the mail that it is over goes to: who was told that it fires, and is to be told still. */
+/** Receivers of the resolved mail: those that were told that it fires and are still receivers. */
 function toldToEnd(
   { told }: ToldReceivers,
   { receivers, needsReceivers }: MailCircumstances,

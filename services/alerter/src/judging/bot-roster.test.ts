@@ -31,7 +31,7 @@ test('no bot is missing while its partition is looked up anew', async () => {
   await roster.refresh();
   expect(roster.enabledOn(1)).toHaveLength(2);
 
-  // The topic has got more partitions: who is not known would be taken for removed.
+  // The topic has got more partitions: an unknown bot would be taken for removed.
   const opening = Promise.withResolvers<void>();
   gate = opening.promise;
   partition = 7;

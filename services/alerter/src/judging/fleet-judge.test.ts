@@ -8,7 +8,7 @@ import { WatchedPartition } from './watched-partition.ts';
 
 const WINDOW_MS = 900_000;
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
-/** Silent for so long that it fires at once. */
+/** Silent for long enough to fire at once. */
 const ENTRY = sampleRosterEntry(NOW_MS - 2 * WINDOW_MS);
 
 test('a new owner judges when it has read the events, and all that the owner before decided', () => {

@@ -99,11 +99,11 @@ export async function deliverMail(
         logger.info({ ...about, subject: mail.subject }, 'mail accepted');
         return settle('accepted', outcome.detail);
       case 'refused':
-        logger.error({ ...about, to: leftTo, subject: mail.subject }, 'mail refused for good');
+        logger.error({ ...about, to: leftTo, subject: mail.subject }, 'mail permanently refused');
         return settle(takenMs === null ? 'refused' : 'accepted', outcome.detail);
       case 'later':
         if (takenMs !== null && deps.clock.now() - takenMs >= STRAGGLER_PATIENCE_MS) {
-          logger.error({ ...about, to: outcome.leftTo }, 'mail given up for some receivers');
+          logger.error({ ...about, to: outcome.leftTo }, 'mail abandoned for some receivers');
           return settle('accepted', `given up: ${outcome.detail}`);
         }
         logger.warn({ ...about, pauseMs }, 'mail not accepted; trying again');
@@ -131,21 +131,22 @@ export async function deliverMail(
     const receipts = receiptsOf(planned, 'sending', detail, taken, nowMs);
     const noted = receipts.map((receipt) => ({ ...receipt, attempts, next_attempt_at }));
     await deps.receipts.publish(noted).catch((error: unknown) => {
-      logger.warn({ err: error }, 'why a mail was not accepted could not be noted');
+      logger.warn({ err: error }, 'the failure of a mail could not be recorded');
     });
   }
 
   /** @returns whether it is on the log, and work goes on. */
   async function note(state: MailState, detail: string | null): Promise<boolean> {
     const receipts = receiptsOf(planned, state, detail, taken, deps.clock.now());
-    // What the server said is to be known by whoever sends mails next: he would send it again.
+    // Recorded for the alerter that sends mails next: without the answer of the server it would
+    // send the mail again.
     const isWanted = () => (state === 'sending' ? goesOn() : !signal.aborted);
     do {
       try {
         await deps.receipts.publish(receipts);
         return goesOn();
       } catch (error) {
-        logger.warn({ err: error, state }, 'what became of a mail could not be noted; again');
+        logger.warn({ err: error, state }, 'the receipt of a mail could not be recorded; retrying');
         await pause(LOG_PAUSE_MS);
       }
     } while (isWanted());

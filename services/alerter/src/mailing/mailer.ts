@@ -59,7 +59,7 @@ export function startMailer(deps: MailerDeps): RunningMailer {
   const ticking = startTicking(
     LOOK_INTERVAL_MS,
     () => mailer.look(),
-    (error) => deps.logger.warn({ err: error }, 'mails could not be looked after; trying again'),
+    (error) => deps.logger.warn({ err: error }, 'mails could not be processed; retrying'),
   );
   return {
     async close() {

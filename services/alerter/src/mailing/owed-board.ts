@@ -28,9 +28,9 @@ export interface OwedBoardDeps {
 }
 
 /**
- * Who is to be told of a bot now.
- * @param toldBefore - who was told of the same alert; null: nobody. Of a bot that is gone nothing else
- *   says who cares.
+ * The receivers for a bot now.
+ * @param toldBefore - receivers that were told of the same alert; null: none. For a removed bot
+ * this is the only source.
  */
 export type ReceiversOf = (
   botId: string,

@@ -99,7 +99,7 @@ test('without receivers it is written all the same', async () => {
 });
 
 test('a folder that cannot be made is for later', async () => {
-  await writeFile(join(parent, 'data'), 'a file stands in its way');
+  await writeFile(join(parent, 'data'), 'a file with the name of the folder');
   const outcome = await outbox().send(MAIL);
   expect(outcome).toEqual({
     kind: 'later',

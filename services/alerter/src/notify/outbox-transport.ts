@@ -1,4 +1,7 @@
-/** Mails as `.eml` files in a folder, for who has no SMTP server. Any mail program opens them. */
+/**
+ * Writes mails as `.eml` files to a folder when there is no SMTP server. Any mail program opens
+ * them.
+ */
 
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';

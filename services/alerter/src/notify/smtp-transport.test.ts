@@ -194,7 +194,7 @@ describe('a server that is away or breaks off', () => {
     server.onStep(({ step }) => (step === 'data-end' ? released.promise : undefined));
     const outcome = await transportTo(server.url, { attemptMs: 500 }).send(MAIL);
     expect(outcome).toMatchObject({ kind: 'later', leftTo: MAIL.to });
-    expect(outcome.detail).toBe(`${addressOf(server)} was not done in time`);
+    expect(outcome.detail).toBe(`${addressOf(server)} did not finish in time`);
     released.resolve(undefined);
   });
 

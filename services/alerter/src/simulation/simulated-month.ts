@@ -378,7 +378,7 @@ class Traffic {
     this.#random = random;
   }
 
-  /** Nobody takes deliveries: Telegram keeps them. */
+  /** Ingest is away: Telegram keeps the deliveries. */
   holdBack(untilMs: number): void {
     for (const next of this.#next) {
       while (next.atMs < untilMs) {

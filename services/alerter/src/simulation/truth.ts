@@ -1,4 +1,4 @@
-/** What was told in a simulated month, held against what was wrong. */
+/** Compares what was told in a simulated month with what was wrong. */
 
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import type { Span } from '@hookpulse/common/alerts/rules/listening';
@@ -64,7 +64,9 @@ function orderOf({ transitions }: SimulatedMonth): string[] {
   });
 }
 
-/** Who is told that it is over was told that it fires, once; and nobody is told the same twice. */
+/**
+ * Every receiver of a resolved mail got the firing mail, once; and nobody is told the same twice.
+ */
 function mailsOf({ mails }: SimulatedMonth): string[] {
   const twice = [...Map.groupBy(mails, ({ messageId }) => messageId)].filter(
     ([, same]) => same.length > 1,

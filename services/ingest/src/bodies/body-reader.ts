@@ -129,9 +129,9 @@ function read(request: IncomingMessage, body: ArrivingBody): Promise<Buffer> {
 }
 
 function tooLarge(): Refusal {
-  return new Refusal('too_large', 413, 'The body is larger than allowed.');
+  return new Refusal('too_large', 413, 'The body is too large.');
 }
 
 function aborted(): Refusal {
-  return new Refusal('aborted', 400, 'The body did not arrive whole.');
+  return new Refusal('aborted', 400, 'The body was cut off.');
 }

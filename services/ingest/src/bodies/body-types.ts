@@ -4,8 +4,8 @@ import type { onRequestHookHandler } from 'fastify';
 import { Refusal } from '../refusal.ts';
 
 /**
- * Content codings that change the bytes (IANA, "HTTP Content Coding Registry"). What else stands in
- * the header, `identity` or the name of a charset, encodes nothing: the body is read as it is.
+ * Content codings that change the bytes (IANA, "HTTP Content Coding Registry"). Other values of the
+ * header, `identity` or the name of a charset, encode nothing: the body is read as it is.
  */
 const ENCODINGS = new Set([
   'aes128gcm',

@@ -40,7 +40,7 @@ describe('judgeBatch', () => {
       rejected: [
         { index: 1, message: 'it is not valid JSON' },
         { index: 2, message: expect.stringMatching(/^event_type is required/) },
-        { index: 3, message: 'bot_id is of no registered bot' },
+        { index: 3, message: 'bot_id is not registered' },
       ],
     });
   });

@@ -56,7 +56,7 @@ export function judgeBatch(items: readonly ReportItem[], rules: BatchRules): Bat
       events.push(normalised.event);
       isRepaired ||= normalised.isRepaired;
     } else {
-      rejected.push({ index, message: 'bot_id is of no registered bot' });
+      rejected.push({ index, message: 'bot_id is not registered' });
     }
   }
   if (foreign.length > 0) return { kind: 'foreign', problems: foreign };

@@ -45,7 +45,7 @@ export const ReportedEventSchema = Type.Object(
     event_type: EventTypeName,
     status: optional(EventStatusName, `one of ${EVENT_STATUSES.join(', ')}`),
     timestamp: optional(Type.String(), MOMENT_FORM),
-    update_id: optional(UpdateId, 'an integer that JSON carries exactly'),
+    update_id: optional(UpdateId, 'an integer from -(2^53 - 1) to 2^53 - 1'),
     update_type: optional(
       Type.String({ minLength: 1, maxLength: MAX_UPDATE_TYPE_LENGTH }),
       `1 to ${MAX_UPDATE_TYPE_LENGTH} characters`,
@@ -145,10 +145,10 @@ function defaultStatus(eventType: EventType): EventStatus {
 
 function statusProblems(eventType: EventType, status: EventStatus): string[] {
   if (eventType === 'processed' && status === 'failed') {
-    return ['status of a processed event is never failed: report an error event'];
+    return ['status must not be failed for a processed event: report an error event instead'];
   }
   if (eventType === 'error' && status === 'success') {
-    return ['status of an error event is never success'];
+    return ['status must not be success for an error event'];
   }
   return [];
 }
@@ -158,10 +158,10 @@ function timestampProblems(timestampMs: number | null, rules: ReportRules): stri
     return ['timestamp must be ISO 8601 with a zone, such as 2026-02-10T20:00:00.000Z'];
   }
   if (timestampMs > rules.nowMs + MAX_CLOCK_SKEW_MS) {
-    return ['timestamp is more than 5 minutes ahead'];
+    return ['timestamp is more than 5 minutes in the future'];
   }
   if (timestampMs < rules.nowMs - rules.retentionMs) {
-    return ['timestamp is older than events are kept'];
+    return ['timestamp is older than the retention'];
   }
   return [];
 }

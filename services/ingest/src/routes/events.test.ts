@@ -130,7 +130,7 @@ const BAD_ITEMS = [
 const PROBLEMS = [
   'event_type must be one of received, processed, error, response_sent, retry',
   'it must be a JSON object',
-  'status of a processed event is never failed: report an error event',
+  'status must not be failed for a processed event: report an error event instead',
   expect.stringMatching(/happened.*; processing_time_ms must be a finite number of milliseconds/),
 ];
 
@@ -157,7 +157,7 @@ describe('a report with bad items', () => {
       expect(answer.statusCode).toBe(400);
       expect(answer.json()).toEqual({
         status: 'error',
-        error: `4 of ${body.length} events cannot be taken; none was stored.`,
+        error: `4 of ${body.length} events were rejected. None was stored.`,
         details: PROBLEMS.map((message, place) => ({ index: place + first, message })),
       });
       expect(await stored()).toEqual([]);
@@ -197,7 +197,7 @@ describe('a report with bad items', () => {
     const answer = await report({ token: ADMIN_TOKEN, body });
     expect(answer.json()).toEqual({
       accepted: 1,
-      rejected: [{ index: 1, error: 'bot_id is of no registered bot' }],
+      rejected: [{ index: 1, error: 'bot_id is not registered' }],
     });
   });
 
@@ -290,7 +290,7 @@ describe('who may report', () => {
     expect(answer.statusCode).toBe(403);
     expect(answer.json()).toEqual({
       status: 'error',
-      error: 'A report token is for events of its own bot only.',
+      error: 'A report token may only report events of its own bot.',
       details: [
         { index: 1, message: 'bot_id is not the bot of this token' },
         { index: 2, message: 'bot_id is not the bot of this token' },

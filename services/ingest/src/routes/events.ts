@@ -110,17 +110,17 @@ export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
 };
 
 function tokenNeeded(isShown: boolean): HttpError {
-  const sentence = 'A report token of the bot or the admin token is needed.';
+  const sentence = 'Authentication required. Send the report token of the bot or the admin token.';
   return isShown ? new WrongCredentialError(sentence) : unauthorized(sentence);
 }
 
 /** @throws Refusal */
 function itemsOf(text: string, isLines: boolean): readonly ReportItem[] {
   const items = isLines ? linesOf(text) : readReport(text);
-  if (items.length === 0) throw invalid('The body holds no event.');
+  if (items.length === 0) throw invalid('The body contains no events.');
   if (items.length > MAX_EVENTS_PER_REPORT) {
     throw invalid(
-      `The body holds ${items.length} events; at most ${MAX_EVENTS_PER_REPORT} are taken at once.`,
+      `The body contains ${items.length} events. At most ${MAX_EVENTS_PER_REPORT} are allowed in one request.`,
     );
   }
   return items;
@@ -157,13 +157,13 @@ function isTaken(verdict: BatchVerdict, isStrict: boolean): verdict is JudgedBat
 
 function refusalOf(verdict: BatchVerdict, itemCount: number): Refusal {
   if (verdict.kind === 'foreign') {
-    return new Refusal('foreign', 403, 'A report token is for events of its own bot only.', {
+    return new Refusal('foreign', 403, 'A report token may only report events of its own bot.', {
       details: verdict.problems,
     });
   }
   const { rejected } = verdict;
   return invalid(
-    `${rejected.length} of ${itemCount} events cannot be taken; none was stored.`,
+    `${rejected.length} of ${itemCount} events were rejected. None was stored.`,
     rejected,
   );
 }

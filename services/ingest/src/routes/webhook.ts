@@ -66,7 +66,7 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
     onRequest: [
       (request, _reply, next) => {
         const bot = registry.get(request.params.botId);
-        if (!bot) return next(new Refusal('unknown_bot', 404, 'There is no such bot.'));
+        if (!bot) return next(new Refusal('unknown_bot', 404, 'There is no bot with this bot_id.'));
         request.botId = bot.bot_id;
         if (!bot.enabled) return next(new Refusal('disabled', 403, 'This bot is disabled.'));
         if (secrets.matches(bot, presentedSecret(request), clock.now())) return next();

@@ -126,7 +126,7 @@ export const goodUpdates: fc.Arbitrary<GoodUpdate> = fc
     around: fc.constantFrom('', ' ', '\r\n'),
   })
   .map(({ id: [updateId, decoy], before, after, mark, around }) => {
-    // An earlier field may by chance be called so, too.
+    // An earlier field may have this name by chance.
     const own = `${decoy}"update_id":${Object.is(updateId, -0) ? 0 : updateId}`;
     const text = [...before, own, ...after].join(',');
     return { updateId, body: Buffer.from(`${mark}${around}{${text}}${around}`, 'latin1') };

@@ -1,7 +1,7 @@
 /** Updates as Telegram sends them, each as JSON text. */
 import { readFileSync } from 'node:fs';
 
-/** Telegram's own samples, as they stand in its webhook guide. */
+/** Telegram's own samples, from its webhook guide. */
 export const SAMPLE_UPDATES: readonly string[] = linesOf(
   '../../../../packages/traffic/samples/telegram-updates.ndjson',
 );

@@ -18,7 +18,8 @@ export interface CredentialsDeps {
 
 export interface Credentials {
   /**
-   * Null: nothing was shown, or nothing that holds. Who shows a token is judged by it alone.
+   * Null: nothing was shown, or nothing that holds. A request with a token is authenticated by the
+   * token alone.
    * @throws TableNotReadError when that is not known yet.
    */
   identify(request: FastifyRequest): Caller | null;

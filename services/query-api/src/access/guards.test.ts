@@ -1,4 +1,4 @@
-/** What stands in front of every route: security headers, other origins, rates. */
+/** The guards in front of every route: security headers, other origins, rate limits. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   openTestQueryApi,
@@ -118,7 +118,7 @@ describe('who asks too often', () => {
     expect((await app.inject({ url: '/livez', headers: ADMIN })).statusCode).toBe(200);
     const remoteAddress = '203.0.113.9';
     expect((await app.inject({ url: '/nothing', remoteAddress })).statusCode).toBe(404);
-    // Whoever shows a token that holds is not locked out by others behind the address.
+    // A client with a valid token is not locked out by others behind the address.
     expect((await app.inject({ url: '/api/bots', headers: ADMIN })).statusCode).toBe(200);
     api.clock.nowMs += 20_000;
     expect((await app.inject('/nothing')).statusCode).toBe(404);

@@ -9,7 +9,10 @@ import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 
 /** Requests a minute; 0: as many as one likes. */
 export interface RateLimits {
-  /** Without a token that holds: strangers behind an address lock nobody out who has one. */
+  /**
+   * For requests without a valid token: strangers behind an address do not lock out a client that
+   * has one.
+   */
   readonly perAddress: number;
   readonly perToken: number;
 }

@@ -1,7 +1,7 @@
 /**
- * Puts every write on the audit topic before it is answered, and into the log output. The answer waits
- * until it can be read there, so that whoever was told of a change finds it; a change that is made is answered even
- * when the audit cannot take it, and then stands in the log output only.
+ * Puts every write on the audit topic before it is answered, and into the log output. The answer
+ * waits until it can be read there, so that whoever was told of a change finds it; a change that is
+ * made is answered even when the audit cannot take it, and is then in the log output only.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -45,10 +45,7 @@ export function auditWrites(app: HttpApp, deps: AuditWritesDeps): void {
     try {
       await (board ? board.add(audit) : log.publish([auditMessage(audit)]));
     } catch (error) {
-      logger.error(
-        { err: error, audit },
-        'this may be missing in the audit: the log did not take it',
-      );
+      logger.error({ err: error, audit }, 'an audit entry may be missing: the log did not take it');
     }
   });
 }

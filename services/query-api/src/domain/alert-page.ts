@@ -1,4 +1,4 @@
-/** A page of alerts, the newest fired first: which belong to it, and where the next one begins. */
+/** A page of alerts, newest first, by the time they fired: which belong to it, and where the next one begins. */
 import { isVisible, type VisibleBots } from '@hookpulse/api/access';
 import { isResolved, type KnownAlert } from '@hookpulse/api/known-alert';
 
@@ -16,7 +16,7 @@ export interface AlertFilter {
   readonly after: AlertPlace | null;
 }
 
-/** Where an alert stands in the order of the answer. */
+/** The place of an alert in the order of the answer. */
 export interface AlertPlace {
   readonly firedAtMs: number;
   readonly alertId: string;

@@ -31,7 +31,7 @@ ${shown.map(operationHtml).join('\n')}</section>`,
 <meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title>
 <style>${DOCS_STYLE}</style></head><body>
 <header><h1>${escapeHtml(title)} <small>${escapeHtml(version)}</small></h1><p>${escapeHtml(description)}</p>
-<p>Show a token as <code>Authorization: Bearer &lt;token&gt;</code>. For programs:
+<p>Send a token as <code>Authorization: Bearer &lt;token&gt;</code>. For programs:
 <a href="${escapeHtml(basePath)}/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p></header>
 <nav aria-label="Groups">${links.join(' ')}</nav>
 <main>${sections.join('\n')}</main></body></html>
@@ -46,15 +46,15 @@ ${description === undefined ? '' : `<p>${escapeHtml(description)}</p>`}
 <p class="access">${accessSentence(security)}</p>
 ${parametersHtml(parameters)}
 ${bodyHtml(operation)}
-<h3>Answers</h3>${Object.entries(operation.responses).map(answerHtml).join('\n')}
+<h3>Responses</h3>${Object.entries(operation.responses).map(answerHtml).join('\n')}
 <h3>Try it</h3><pre>${escapeHtml(curlOf(method, path, operation))}</pre></div></details>`;
 }
 
 function accessSentence(security: readonly SchemaRecord[]): string {
-  if (security.length === 0) return 'Open to everybody.';
+  if (security.length === 0) return 'No authentication required.';
   return security.some((one) => Object.keys(one).length === 0)
-    ? 'Open, unless READ_TOKEN is set.'
-    : 'Needs a token or a session.';
+    ? 'Public unless READ_TOKEN is set.'
+    : 'Requires a token or a session.';
 }
 
 function parametersHtml(parameters: readonly SchemaRecord[]): string {
@@ -64,14 +64,14 @@ function parametersHtml(parameters: readonly SchemaRecord[]): string {
       `<tr><td><code>${escapeHtml(name)}</code></td><td>${escapeHtml(place)}${required ? ', required' : ''}</td>
 <td>${escapeHtml(description ?? typeOf(schema))}</td></tr>`,
   );
-  return `<h3>Parameters</h3><table><thead><tr><th>name</th><th>where</th><th>what</th></tr></thead>
+  return `<h3>Parameters</h3><table><thead><tr><th>Name</th><th>In</th><th>Description</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table>`;
 }
 
 function bodyHtml({ requestBody }: Operation): string {
   if (!requestBody) return '';
   const { schema, example } = mediaIn(requestBody);
-  const optional = requestBody.required ? '' : ' (may be left out)';
+  const optional = requestBody.required ? '' : ' (optional)';
   return `<h3>Body${optional}</h3>${exampleHtml(example)}${schemaHtml(schema)}`;
 }
 

@@ -16,9 +16,9 @@ export interface EventPageRequest {
 }
 
 /**
- * Where an event stands in the order of the answer: by its time, and among events of one millisecond
- * by its id as the store orders ids. It never changes, so that what arrives or is stored again moves
- * no other event over the edge of a page.
+ * The place of an event in the order of the answer: by its time, and among events of one
+ * millisecond by its id as the store orders ids. It never changes, so that what arrives or is
+ * stored again moves no other event over the edge of a page.
  */
 export interface EventPlace {
   readonly timeMs: number;

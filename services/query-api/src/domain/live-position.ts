@@ -36,7 +36,7 @@ export function positionOfText(text: string): LivePosition | null {
   return position;
 }
 
-/** Whether everything before `goal` was read by who is at `position`. */
+/** Whether a client at `position` has read everything before `goal`. */
 export function hasReached(position: LivePosition, goal: LivePosition): boolean {
   return goal.entries().every(([partition, offset]) => (position.get(partition) ?? 0n) >= offset);
 }

@@ -7,15 +7,16 @@ const ERROR_SCHEMA_REF = { $ref: '#/components/schemas/Error' } as const;
 
 export const HEADER_COMPONENTS = {
   RequestId: {
-    description: "The caller's own x-request-id where it is well-formed, else a new one",
+    description: 'The x-request-id of the request if it is well-formed, otherwise a new one',
     schema: { type: 'string' },
   },
   RetryAfter: {
-    description: 'Seconds after which to try again',
+    description: 'Seconds to wait before the next attempt',
     schema: { type: 'integer', minimum: 1 },
   },
   ETag: {
-    description: 'Names this state of it: sent back as If-Match, a change of anything newer is 412',
+    description:
+      'Version of the resource. Send it as If-Match: a write to any other version answers 412',
     schema: { type: 'string' },
   },
   WwwAuthenticate: { description: 'Always Bearer', schema: { type: 'string' } },
@@ -29,52 +30,53 @@ interface Meaning {
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   200: { description: 'Done', error: '' },
-  201: { description: 'Made', error: '' },
-  202: { description: 'Taken; it is done in the background', error: '' },
-  204: { description: 'Done; there is nothing to say', error: '' },
+  201: { description: 'Created', error: '' },
+  202: { description: 'Accepted; it runs in the background', error: '' },
+  204: { description: 'Done; the answer has no body', error: '' },
   400: {
-    description: 'Something is invalid or not known; details name it, and the nearest known name',
+    description:
+      'Invalid request; details name each problem, and for an unknown name the nearest known one',
     error: 'Invalid query parameters.',
   },
   401: {
-    description: 'No token or session, or one that is not valid',
-    error: 'This needs a token: send it as Authorization: Bearer <token>, or sign in.',
+    description: 'Missing or invalid token or session',
+    error: 'Authentication required. Send a token as Authorization: Bearer <token>, or sign in.',
   },
   403: {
     description:
-      'The token is of a smaller scope or for other bots, or a session was used by another page',
-    error: 'This token has the scope read; what you asked for needs write.',
+      'The token has too small a scope or is for other bots, or the session was used from another origin',
+    error: 'This token has the scope read; this request requires write.',
   },
-  404: { description: 'There is no such thing', error: 'There is no bot with this bot_id.' },
+  404: { description: 'Not found', error: 'There is no bot with this bot_id.' },
   409: {
-    description: 'What is there already stands in the way',
-    error: 'There is a bot orders-bot already.',
+    description: 'Conflict with what already exists',
+    error: 'A bot with the bot_id orders-bot already exists.',
   },
   412: {
-    description: 'It has been changed meanwhile; current is what is in force',
-    error: 'It has been changed meanwhile: see what is in force under current.',
+    description: 'It has changed since it was read; current holds the current version',
+    error: 'It has changed since you read it. The field current holds the current version.',
   },
-  413: { description: 'The body is over 1 MiB', error: 'The body is larger than allowed.' },
+  413: { description: 'The body is over 1 MiB', error: 'The body is too large.' },
   415: {
     description: 'The content type is not application/json',
-    error: 'The content type is not one that this route takes.',
+    error: 'Unsupported content type. Send application/json.',
   },
   429: {
-    description: 'Too many requests of this address or with this token',
+    description: 'Too many requests from this address or with this token',
     error: 'Too many requests; try again in 3 s.',
   },
-  500: { description: 'A mistake of ours', error: 'Something went wrong on our side.' },
+  500: { description: 'Internal error', error: 'Internal error. Details are in the service log.' },
   503: {
-    description: 'The log or the store does not answer; trying again is right',
-    error: 'The service cannot take this right now; try again later.',
+    description: 'The log or the store does not answer; try again later',
+    error: 'The service is unavailable. Try again later.',
   },
 };
 
 export function statusMeaning(status: string): string {
-  return MEANINGS[status]?.description ?? 'An answer';
+  return MEANINGS[status]?.description ?? 'Response';
 }
 
-/** Errors that come from what stands in front of the route, or from the log that it writes to. */
+/** Errors of the guards in front of the route, or of the log that it writes to. */
 export function commonAnswers({ access, schema }: DocumentedRoute): Record<string, SchemaRecord> {
   const isProbe = Array.isArray(schema.tags) && schema.tags.includes('probes');
   const hasBody = schema.body !== undefined;

@@ -53,15 +53,15 @@ export interface Operation {
 }
 
 const TAGS: Readonly<Record<string, string>> = {
-  health: 'How the fleet and each bot are doing',
-  events: 'Single events, as they are stored and as they arrive',
+  health: 'Health of the fleet and of each bot',
+  events: 'Events, stored and live',
   metrics: 'Hourly counts and percentiles',
-  alerts: 'What fires and has fired, silences, and what alerts are judged by',
-  bots: 'The bots that are watched',
-  access: 'Signing in with a browser, sessions and named tokens',
-  administration: 'Looking after what is stored, and who changed what',
+  alerts: 'Alerts, silences and alert settings',
+  bots: 'Registered bots',
+  access: 'Browser sign-in, sessions and named tokens',
+  administration: 'Maintenance of the stored data, and the audit',
   documentation: 'This document',
-  probes: 'For orchestrators and Prometheus',
+  probes: 'Probes for orchestrators, metrics for Prometheus',
 };
 
 const JSON_TYPE = 'application/json';
@@ -83,7 +83,7 @@ export function openApiDocument(
       title: 'Hookpulse query API',
       version,
       description:
-        'Health, traffic, alerts and administration of Telegram bots. A slash at the end of a path is optional. Every answer carries `x-request-id`; every error has the same shape.',
+        'Health, traffic, alerts and administration of Telegram bots. A trailing slash is optional. Every answer carries `x-request-id`; every error has the same shape.',
     },
     servers: [{ url: serverUrl }],
     tags: [...used].map((name) => ({ name, description: TAGS[name] ?? name })),
@@ -96,14 +96,14 @@ export function openApiDocument(
           type: 'http',
           scheme: 'bearer',
           description:
-            'READ_TOKEN reads, ADMIN_TOKEN does everything, a named token what its scope says, for all bots or for some',
+            'READ_TOKEN may read, ADMIN_TOKEN may do everything; a named token may do what its scope allows, for all bots or for some',
         },
         session: {
           type: 'apiKey',
           in: 'cookie',
           name: 'hookpulse_session_8081',
           description:
-            'set by POST /api/session, with the port of this address in its name and the prefix __Host- over HTTPS; writes only from pages of the same origin',
+            'Set by POST /api/session. Its name contains the port, and over HTTPS the prefix __Host-. Writes are accepted only from pages of the same origin',
         },
       },
     },

@@ -8,13 +8,13 @@ const MAX_PAGE_LIMIT = 1_000;
 export const SpanFrom = Type.Optional(
   Type.String({
     format: 'date-time',
-    description: `${MOMENT_FORM}; what was earlier is left out`,
+    description: `${MOMENT_FORM}; start of the range, inclusive`,
   }),
 );
 export const SpanTo = Type.Optional(
   Type.String({
     format: 'date-time',
-    description: `${MOMENT_FORM}; what was then or later is left out`,
+    description: `${MOMENT_FORM}; end of the range, exclusive`,
   }),
 );
 export const PageLimit = Type.Optional(
@@ -25,8 +25,8 @@ export const PageLimit = Type.Optional(
   }),
 );
 export const PageCursor = Type.Optional(
-  Type.String({ description: 'next_cursor of the page before' }),
+  Type.String({ description: 'the next_cursor of the previous page' }),
 );
 export const NextCursor = Type.Union([Type.String(), Type.Null()], {
-  description: 'null: there are no more',
+  description: 'null: no more pages',
 });

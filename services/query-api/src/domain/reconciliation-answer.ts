@@ -107,7 +107,7 @@ function problemOf(
     return `counted up to offset ${nextOffset}, and the log ends at ${endOffset}: the topic was recreated, and no aggregator has noticed it yet`;
   }
   if (lastRawOffset > endOffset) {
-    return `there are raw events up to offset ${lastRawOffset}, and the log ends at ${endOffset}: log and store do not belong together`;
+    return `there are raw events up to offset ${lastRawOffset}, and the log ends at ${endOffset}: the log and the store do not match`;
   }
   if (nextOffset < startOffset) {
     return `counted up to offset ${nextOffset}, and the log begins at ${startOffset}: ${startOffset - nextOffset} messages were deleted before they were counted`;

@@ -43,7 +43,10 @@ export interface PartitionComparison {
   readonly unsettled: readonly DifferingWindow[];
 }
 
-/** @param endOffset - of the partition's log; rows of epochs that are over are held to none: null */
+/**
+ * @param endOffset - of the partition's log; null for rows of epochs that are over, which are
+ * compared with none
+ */
 export function isAheadOfLog(window: DifferingWindow, endOffset: number | null): boolean {
   return window.nextOffset !== null && endOffset !== null && window.nextOffset > endOffset;
 }

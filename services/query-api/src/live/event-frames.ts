@@ -18,13 +18,13 @@ export function heartbeatFrame(id: string | null): string {
   return `: heartbeat\nevent: heartbeat\n${idLine(id)}data: {}\n\n`;
 }
 
-/** The last one: who gets it is too slow, and goes on at the id that he has. */
+/** The last frame for a client that is too slow: it reconnects with the id that it has. */
 export const LAGGING_FRAME =
-  'event: lagging\ndata: {"reason":"Events came faster than they were taken. Connect again to go on where this ends."}\n\n';
+  'event: lagging\ndata: {"reason":"The client reads more slowly than events arrive. Reconnect to continue after the last event."}\n\n';
 
 const made = new WeakMap<LiveEvent, Buffer>();
 
-/** Made once for all who are told, who then wait for the same bytes. JSON has no line breaks. */
+/** Created once for all clients, so that they share the same bytes. JSON has no line breaks. */
 export function eventFrame(live: LiveEvent): Buffer {
   const known = made.get(live);
   if (known !== undefined) return known;

@@ -1,20 +1,20 @@
-/** What one client is sent: frames in order, of which only so many wait for him. */
+/** The stream of one client: frames in order, with a bound on how much may wait for it. */
 import { Readable } from 'node:stream';
 import { heartbeatFrame, LAGGING_FRAME } from './event-frames.ts';
 
 export interface EventStreamOptions {
   readonly heartbeatIntervalMs: number;
-  /** More than this waiting, and he is dropped. */
+  /** The client is dropped when more bytes than this wait for it. */
   readonly maxWaitingBytes: number;
-  /** Up to where he has been told everything; null: not known now. */
+  /** The position up to which the client has been sent everything; null: not known now. */
   readonly currentId: () => string | null;
-  /** Whether he may not be told any more, as his session or token has ended; asked at every heartbeat. */
+  /** Whether the session or token of the client has ended; checked at every heartbeat. */
   readonly isOver: () => boolean;
   /** Called once, whoever ended it. */
   readonly onClose: () => void;
 }
 
-/** So long somebody who was dropped may take to read what waits for him, and that he was. */
+/** How long a dropped client may take to read what still waits for it and the final frame. */
 const FAREWELL_MS = 10_000;
 
 export class EventStream {
@@ -24,7 +24,7 @@ export class EventStream {
   readonly #closing = new AbortController();
   #isEnded = false;
   #pushedBytes = 0;
-  /** What he had taken at the last heartbeat, if more waited for him then. */
+  /** What the client had taken at the last heartbeat, if more waited for it then. */
   #takenBytesThen: number | null = null;
   #wake: (() => void) | null = null;
 
@@ -61,7 +61,10 @@ export class EventStream {
     this.body.push(frame);
   }
 
-  /** The same, for who can wait: resolves when the client has taken what was before it, or has gone. */
+  /**
+   * Like `send`, for callers that can wait: resolves when the client has taken what was before it,
+   * or has gone.
+   */
   async sendWhenTaken(frame: string | Buffer): Promise<void> {
     while (!this.#isEnded && this.body.readableLength > this.body.readableHighWaterMark) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -80,7 +83,7 @@ export class EventStream {
     this.body.push(null);
   }
 
-  /** At once: who has not taken what waits for him is cut off. */
+  /** Ends at once: a client that has not taken what waits for it is cut off. */
   stop(): void {
     if (this.body.readableLength > this.body.readableHighWaterMark) this.body.destroy();
     else this.end();
@@ -96,7 +99,7 @@ export class EventStream {
     if (this.#isEnded) return;
     const isWaiting = this.body.readableLength > 0;
     const takenBytes = this.#pushedBytes - this.body.readableLength;
-    // Who has taken nothing since, with something waiting for him, is there no more.
+    // A client that has taken nothing since then, although something waits for it, has gone.
     const isStalled = isWaiting && takenBytes === this.#takenBytesThen;
     this.#takenBytesThen = isWaiting ? takenBytes : null;
     if (isStalled) this.body.destroy();

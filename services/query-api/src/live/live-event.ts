@@ -8,7 +8,7 @@ export interface LiveEvent {
   readonly partition: number;
   readonly offset: bigint;
   readonly event: WebhookEvent;
-  /** Of the position after it: who has it has seen everything up to there. */
+  /** Of the position after it: a client that has it has seen everything up to there. */
   readonly id: string;
 }
 
@@ -23,7 +23,7 @@ export function takeMessage(position: Map<number, bigint>, message: LogMessage):
   return { partition, offset, event: knownFields(decoded.event), id: positionText(position) };
 }
 
-/** Whether what comes next to somebody who is at `position` includes this event. */
+/** Whether a client at `position` has still to be sent this event. */
 export function isAfter({ partition, offset }: LiveEvent, position: LivePosition): boolean {
   return offset >= (position.get(partition) ?? 0n);
 }

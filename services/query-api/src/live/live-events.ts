@@ -1,6 +1,7 @@
 /**
- * The events of the log as they arrive: one reader for all who watch, from the end on, while anybody
- * does. It remembers the newest ones, so that who was away for a moment goes on where he was.
+ * The events of the log as they arrive: one reader for all clients, from the end of the log, while
+ * there is any. It remembers the newest ones, so that a client that was away for a moment resumes
+ * where it was.
  */
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Logger } from '@hookpulse/common/runtime/logger';

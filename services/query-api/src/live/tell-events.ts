@@ -1,4 +1,4 @@
-/** Tells one client what he asked for: first what he missed, then what arrives. */
+/** Sends one client the events it asked for: first those it missed, then those that arrive. */
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { type LivePosition, positionText } from '../domain/live-position.ts';
@@ -23,8 +23,8 @@ const MAX_EVENTS_OF_MEMORY = 500;
 const MAX_EVENTS_AT_ONCE = 2_000;
 
 /**
- * Resolves when the client has caught up; he is told on until his stream ends.
- * @param resumeFrom - what he has seen; null: only what comes from now on
+ * Resolves when the client has caught up; it is sent events until its stream ends.
+ * @param resumeFrom - what the client has seen; null: only events from now on
  * @param onLive - told how to stop listening
  * @throws LogUnavailableError
  */

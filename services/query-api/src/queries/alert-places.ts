@@ -1,4 +1,4 @@
-/** Which alerts of the history belong to a page, the newest fired first. */
+/** Which alerts of the history belong to a page, newest first, by the time they fired. */
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';

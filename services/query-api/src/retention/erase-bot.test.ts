@@ -1,4 +1,4 @@
-/** What stands in the way of erasing a bot, where nobody counts and nobody judges. */
+/** What prevents erasing a bot when no aggregator and no alerter runs. */
 
 import { until } from '@hookpulse/common/testing/until';
 import { answerToMessage } from '@hookpulse/topic-tables/rebuilds/rebuild-message';

@@ -1,10 +1,10 @@
 /**
- * Erases what is known of a bot that was removed: raw events, hourly rows, alerts and their mails in the
- * outbox, silences, and names in the audit; and says what is left for a while, and where.
+ * Erases what is known of a bot that was removed: raw events, hourly rows, alerts and their mails
+ * in the outbox, silences, and names in the audit; and says what is left for a while, and where.
  *
  * The owner of its partition keeps its newest windows in memory and would store them again with the
- * next event, so windows are not deleted behind his back: once the raw events are gone he is asked to
- * count their hours anew, and deletes what nothing is left of, in memory and in the store
+ * next event, so windows are not deleted without it: once the raw events are gone, the owner is
+ * asked to recount their hours, and deletes windows without events from memory and from the store
  * (docs/decisions/0016). Doing it again does no harm, and erases what came late.
  */
 

@@ -3,7 +3,7 @@ import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '@hookpulse/common/values/error-code';
 
-/** Its first one is the mail's own: what stands in the text comes later. */
+/** The first one is the mail's own: those in its text come later. */
 const MESSAGE_ID = /^Message-ID:\s*(<[^<>\s]+>)/im;
 
 /** Deletes the mails with these Message-IDs. @returns how many */

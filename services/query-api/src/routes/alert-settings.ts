@@ -35,7 +35,7 @@ export function registerAlertSettings(
       config: { hasEntityTag: true },
       schema: {
         tags,
-        summary: 'Alert settings of all bots: what is overridden, and what is in force',
+        summary: 'Alert settings of all bots: overrides and effective values',
         response: { 200: AlertSettingsViewSchema },
       },
     },
@@ -51,7 +51,8 @@ export function registerAlertSettings(
       config: { hasEntityTag: true },
       schema: {
         tags,
-        summary: 'Overrides alert settings for all bots, by a JSON merge patch: null removes',
+        summary:
+          'Overrides alert settings for all bots, by a JSON merge patch; null removes an override',
         headers: IfMatchSchema,
         body: AlertOverridesPatchSchema,
         response: {

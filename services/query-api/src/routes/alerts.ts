@@ -46,7 +46,7 @@ const Query = Type.Object({
 });
 
 const AlertsSchema = Type.Object({
-  alerts: Type.Array(AlertViewSchema, { description: 'the newest fired first' }),
+  alerts: Type.Array(AlertViewSchema, { description: 'newest first, by the time they fired' }),
   next_cursor: NextCursor,
 });
 
@@ -57,7 +57,7 @@ export function registerAlerts(app: HttpApp, deps: AlertRoutesDeps): void {
       config: { bots: 'filtered' },
       schema: {
         tags: ['alerts'],
-        summary: 'Alerts that fire and that have fired, the newest first',
+        summary: 'Firing and past alerts, newest first',
         querystring: Query,
         response: { 200: AlertsSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
       },

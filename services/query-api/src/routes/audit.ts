@@ -15,7 +15,7 @@ export interface AuditRoutesDeps {
 
 const Query = Type.Object({ limit: PageLimit, cursor: PageCursor });
 const AuditSchema = Type.Object({
-  entries: Type.Array(AuditEntrySchema, { description: 'the newest first' }),
+  entries: Type.Array(AuditEntrySchema, { description: 'newest first' }),
   next_cursor: NextCursor,
 });
 
@@ -27,8 +27,7 @@ export function registerAudit(app: HttpApp, { audit }: AuditRoutesDeps): void {
       config: { access: 'admin' },
       schema: {
         tags: ['administration'],
-        summary:
-          'Who changed what, the newest first: the last 10,000 changes, 90 days back at most',
+        summary: 'Changes and their authors, newest first: the last 10,000, at most 90 days back',
         querystring: Query,
         response: { 200: AuditSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
       },

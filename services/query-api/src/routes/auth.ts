@@ -50,7 +50,7 @@ const PROBE_ACCESS: Readonly<Record<string, RouteAccess>> = {
 };
 const READING_METHODS = new Set(['GET', 'HEAD']);
 
-/** To run first of all: who asks is known to everything that follows. */
+/** Must run first: everything that follows knows the caller. */
 export function identifyCaller(credentials: Credentials): onRequestHookHandler {
   return (request, _reply, done) => {
     try {
@@ -93,12 +93,12 @@ export function requireTokens(
         if (request.whyUnknown) throw request.whyUnknown;
         if (isBrowserAtPage(request)) return reply.redirect(signInPath(request.url));
         throw credentials.isShownIn(request)
-          ? new WrongCredentialError('There is no such token or session, or it has ended.')
+          ? new WrongCredentialError('Invalid or expired token or session.')
           : unauthorized(
-              'This needs a token: send it as Authorization: Bearer <token>, or sign in.',
+              'Authentication required. Send a token as Authorization: Bearer <token>, or sign in.',
             );
       case 'forbidden':
-        throw forbidden(`This token has the scope ${scope}; what you asked for needs ${access}.`);
+        throw forbidden(`This token has the scope ${scope}; this request requires ${access}.`);
       default:
         verdict satisfies never;
     }
@@ -108,7 +108,7 @@ export function requireTokens(
     const isWrite = !READING_METHODS.has(request.method);
     if (isWrite && request.caller?.via === 'session' && !isFromSameOrigin(request)) {
       throw forbidden(
-        'With a session, only pages of this address may change things; send a token instead.',
+        'A session may make changes only from pages of this origin. Send a token instead.',
       );
     }
   });
@@ -125,9 +125,9 @@ function assertItsBots({ params, query, routeOptions }: FastifyRequest, bots: Vi
     case 'unknown':
       throw notFound('There is no bot with this bot_id.');
     case 'other-bot':
-      throw forbidden(`This token is not for the bot ${inQuery}.`);
+      throw forbidden(`This token is not valid for the bot ${inQuery}.`);
     case 'all-bots':
-      throw forbidden('This token is for some bots only; what you asked for concerns all of them.');
+      throw forbidden('This token is restricted to some bots; this request concerns all of them.');
     default:
       verdict satisfies never;
   }
@@ -141,7 +141,7 @@ export function visibleBotsOf(caller: Caller | null): VisibleBots {
 /** For what needs more than its route. @param what - begins the sentence  @throws HttpError 403 */
 export function assertScope(caller: Caller | null, scope: Scope, what: string): void {
   if (caller && includesScope(caller.access, scope)) return;
-  throw forbidden(`${what} needs a token with the scope ${scope}.`);
+  throw forbidden(`${what} requires a token with the scope ${scope}.`);
 }
 
 function botIdIn(fields: unknown): string | undefined {

@@ -60,7 +60,7 @@ export function registerBotSecrets(app: HttpApp, botPath: string, deps: BotSecre
       ...options,
       schema: {
         tags,
-        summary: 'Replaces the webhook secret; the one before stays valid for a grace time',
+        summary: 'Replaces the webhook secret; the previous one stays valid for a grace period',
         params: Params,
         headers: IfMatchSchema,
         body: SecretRotationSchema,
@@ -71,7 +71,7 @@ export function registerBotSecrets(app: HttpApp, botPath: string, deps: BotSecre
       changing(async () => {
         const bot = expected(request);
         const rotation = rotateWebhookSecret(bot, request.body, secretSource, clock.now());
-        if (!rotation) throw conflict('This is the webhook secret that is in use already.');
+        if (!rotation) throw conflict('This webhook secret is already in use.');
         await registry.put(rotation.bot);
         reply.header('etag', entityTag(rotation.bot));
         return {
@@ -88,7 +88,7 @@ export function registerBotSecrets(app: HttpApp, botPath: string, deps: BotSecre
       ...options,
       schema: {
         tags,
-        summary: 'Replaces the report token; the one before stays valid for a grace time',
+        summary: 'Replaces the report token; the previous one stays valid for a grace period',
         params: Params,
         headers: IfMatchSchema,
         body: TokenRotationSchema,

@@ -72,7 +72,7 @@ describe('POST /api/bots', () => {
     expect(answers.map((answer) => answer.statusCode).sort()).toEqual([201, 409, 409]);
     expect(await create()).toMatchObject({
       statusCode: 409,
-      body: { status: 'error', error: 'There is a bot a already.', details: [] },
+      body: { status: 'error', error: 'A bot with the bot_id a already exists.', details: [] },
     });
   });
 

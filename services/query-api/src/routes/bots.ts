@@ -50,7 +50,9 @@ const BOT_PATH = `${PATH}/:bot_id`;
 const tags = ['bots'];
 const Params = Type.Object({ bot_id: Type.String() });
 const RemovalQuery = Type.Object({
-  erase: Type.Optional(Type.Boolean({ description: 'true: erases its history, too' })),
+  erase: Type.Optional(
+    Type.Boolean({ description: 'true or false; true: also erase its history' }),
+  ),
 });
 const secretSource = { randomUuid: randomUUID, randomSecret, sha256Hex };
 
@@ -102,7 +104,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
       config: { hasEntityTag: true },
       schema: {
         tags,
-        summary: 'Registers a bot; its secrets are shown this once',
+        summary: 'Registers a bot; its secrets are shown only once',
         body: NewBotSchema,
         response: { 201: CreatedBotViewSchema, 400: ErrorBodySchema, 409: ErrorBodySchema },
       },
@@ -111,7 +113,8 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
       changing(async () => {
         const created = createBot(request.body, secretSource, clock.now());
         const { bot } = created;
-        if (registry.get(bot.bot_id)) throw conflict(`There is a bot ${bot.bot_id} already.`);
+        if (registry.get(bot.bot_id))
+          throw conflict(`A bot with the bot_id ${bot.bot_id} already exists.`);
         await registry.put(bot);
         return reply
           .code(201)
@@ -154,9 +157,9 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     {
       schema: {
         tags,
-        summary: 'Removes a bot; its history stays unless it is to be erased',
+        summary: 'Removes a bot; its history is kept unless erase is true',
         description:
-          'With `erase=true` raw events, hourly rows, alerts, silences and mails in the outbox are deleted for good, and the audit keeps what was done to the bot without names and addresses; also when the bot was removed before. The answer is 200 with how much that was, takes some seconds, and needs the scope admin; `remains` says what can still be found, and until when.',
+          'With `erase=true`, raw events, hourly rows, alerts, silences and mails in the outbox are deleted permanently, also of a bot that was removed before. The audit keeps what was done to the bot, without names and addresses. The answer takes some seconds: 200 with the number of deleted rows. This requires the scope admin. `remains` lists what can still be found, and until when.',
         params: Params,
         headers: IfMatchSchema,
         querystring: RemovalQuery,

@@ -29,10 +29,12 @@ const Body = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: MAX_DAYS,
-        description: `raw events older than this go, 1 to ${MAX_DAYS}; default: WEBHOOK_EVENT_RETENTION_DAYS`,
+        description: `a number of days from 1 to ${MAX_DAYS}: older raw events are deleted; default: WEBHOOK_EVENT_RETENTION_DAYS`,
       }),
     ),
-    dry_run: Type.Optional(Type.Boolean({ description: 'true: says what would go' })),
+    dry_run: Type.Optional(
+      Type.Boolean({ description: 'true or false; true: only report what would be deleted' }),
+    ),
   },
   { additionalProperties: false, examples: [{ days: 3, dry_run: true }] },
 );
@@ -48,9 +50,9 @@ export function registerCleanup(app: HttpApp, deps: CleanupDeps): void {
       config: { ...optionalBody.config, access: 'admin' },
       schema: {
         tags: ['administration'],
-        summary: 'Deletes raw events and hourly rows that are past their retention, at once',
+        summary: 'Deletes raw events and hourly rows past their retention now',
         description:
-          'The store does it by itself, some time after they have become too old. Hourly rows go only when `WEBHOOK_METRICS_RETENTION_DAYS` is set; those of raw events that go earlier, by `days`, stay.',
+          'The store also does this by itself, some time after rows pass their retention. Hourly rows are deleted only if `WEBHOOK_METRICS_RETENTION_DAYS` is set; `days` does not affect them.',
         body: Body,
         response: { 200: CleanupSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
       },

@@ -74,7 +74,7 @@ describe('the dashboard', () => {
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toEqual({
       status: 'error',
-      error: 'There is nothing at this path.',
+      error: 'No route matches this path.',
       details: [],
     });
   });

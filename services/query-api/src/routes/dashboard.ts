@@ -58,7 +58,7 @@ export function registerDashboard(
     { ...PUBLIC, schema: { ...PUBLIC.schema, params: AssetParams } },
     (request, reply) => {
       const asset = files.get(`assets/${request.params.file}`);
-      if (!asset) throw notFound('There is nothing at this path.');
+      if (!asset) throw notFound('No route matches this path.');
       return sendFile(request, reply.header('cache-control', FOR_EVER), asset);
     },
   );

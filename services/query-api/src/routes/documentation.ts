@@ -69,11 +69,13 @@ export function registerDocumentation(
       config: { isPage: true, bots: 'any' },
       schema: {
         tags,
-        summary: 'This API as a page for people',
+        summary: 'This API as a readable page',
         produces: ['text/html'],
         response: {
           200: Type.String({ description: 'HTML' }),
-          302: Type.Null({ description: 'A browser that has not signed in is sent to do so' }),
+          302: Type.Null({
+            description: 'Redirects a browser that has not signed in to the sign-in page',
+          }),
         },
       },
     },

@@ -63,7 +63,7 @@ describe.each([
       etag: inForce.etag,
       body: {
         status: 'error',
-        error: expect.stringContaining('changed meanwhile'),
+        error: expect.stringContaining('It has changed since you read it.'),
         details: [],
         current: inForce.body,
       },

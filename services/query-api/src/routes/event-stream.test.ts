@@ -230,7 +230,7 @@ describe('GET /api/events/stream', () => {
     expect(stream.received.every(({ type }) => type === 'heartbeat')).toBe(true);
   });
 
-  test('drops who is too slow, and tells him so', async () => {
+  test('drops a client that is too slow, and says so', async () => {
     const at = await serve({ maxWaitingBytes: 200_000 });
     const { hostname, port } = new URL(at);
     const client = httpRequest({

@@ -61,7 +61,7 @@ const Query = Type.Object({
   ...EVENT_FILTER_FIELDS,
   last_event_id: Type.Optional(
     Type.String({
-      description: 'id of the last event that was seen; also by the header Last-Event-ID',
+      description: 'the id of the last event received; or send the header Last-Event-ID',
     }),
   ),
 });
@@ -98,7 +98,7 @@ export function registerEventStream(
         tags: ['events'],
         summary: 'Events as they arrive, as server-sent events',
         description:
-          'Each has an `id`; sent back as `Last-Event-ID` it resumes after that event, as far as the log still has what followed. `event: heartbeat`, with a comment of the same name, comes every five seconds: a client that hears nothing for longer has lost its connection. `event: lagging` is the end for a client that takes events more slowly than they come: it connects again.',
+          'Each event has an `id`. Send it as `Last-Event-ID` to resume after that event, as far as the log still holds what followed. `event: heartbeat`, with a comment of the same name, is sent every five seconds: a client that receives nothing for longer has lost its connection. `event: lagging` ends the stream of a client that reads more slowly than events arrive; it reconnects.',
         produces: ['text/event-stream'],
         querystring: Query,
         response: {
@@ -113,12 +113,12 @@ export function registerEventStream(
       const { last_event_id, ...filter } = request.query;
       const asked = givenCursor(last_event_id, positionOfText, 'last_event_id');
       const resumeFrom = headerPosition(request.headers['last-event-id']) ?? asked;
-      if (isClosing) throw unavailable('The query API is being stopped; try again.');
+      if (isClosing) throw unavailable('The query API is stopping. Try again.');
       // Nothing would ever be written to it.
       if (request.method === 'HEAD') return sendStream(reply, Readable.from([]));
       const slot = slots.take(holderOf(request.caller));
       if (slot.kind === 'full') {
-        throw unavailable('As many streams are open as may be; try again later.');
+        throw unavailable('Too many streams are open. Try again later.');
       }
       if (slot.kind === 'too_many') {
         throw tooManyRequests(RETRY_AFTER_MS, 'open streams of this token or session');
@@ -147,7 +147,7 @@ export function registerEventStream(
       tellEvents(stream, isAsked, resumeFrom, { log, reader, queue }, (stop) => {
         stopListening = stop;
       }).catch((error: unknown) => {
-        logger.warn({ err: error }, 'a stream of events ends: the log cannot be read');
+        logger.warn({ err: error }, 'event stream ended: the log cannot be read');
         stream.end();
       });
       return sendStream(reply, stream.body);

@@ -38,7 +38,7 @@ const Query = Type.Object({
 });
 
 const EventsSchema = Type.Object({
-  events: Type.Array(WebhookEventSchema, { description: 'the newest first, by event time' }),
+  events: Type.Array(WebhookEventSchema, { description: 'newest first, by event time' }),
   next_cursor: NextCursor,
 });
 
@@ -51,7 +51,7 @@ export function registerEvents(app: HttpApp, { clickhouse, clock }: EventRoutesD
       config: { bots: 'filtered' },
       schema: {
         tags,
-        summary: 'Stored events, the newest first',
+        summary: 'Stored events, newest first',
         querystring: Query,
         response: { 200: EventsSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
       },

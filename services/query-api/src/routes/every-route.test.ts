@@ -1,4 +1,4 @@
-/** Every route of the app, found by itself, and what each gets who asks it. */
+/** Every route of the app, discovered at runtime, and what each caller gets from it. */
 
 import { PAGE_PATHS } from '@hookpulse/api/page-paths';
 import { isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';
@@ -230,7 +230,7 @@ test.each(Object.entries(ROUTES))('%s', async (name, kind) => {
   for (const [caller, headers] of callers) {
     const answer = await app.inject({
       method,
-      // Bad on purpose: who passes changes nothing.
+      // Invalid on purpose: a caller that passes changes nothing.
       url: method === 'DELETE' ? `${url}?unheard_of=1` : url,
       headers,
       // Each route from its own: one address may fail so often only.

@@ -39,7 +39,7 @@ const Query = Type.Object({
   status: Type.Optional(HealthStatusName),
   strict: Type.Optional(Type.Boolean({ description: 'true, false, 1 or 0' })),
   trends: Type.Optional(
-    Type.Boolean({ description: 'true: also how the last 24 hours of each bot went' }),
+    Type.Boolean({ description: 'true or false; true: include the last 24 hours of each bot' }),
   ),
 });
 
@@ -58,7 +58,8 @@ export function registerFleetHealth(app: HttpApp, deps: FleetHealthDeps): void {
         response: {
           200: FleetHealthSchema,
           503: Type.Union([FleetHealthSchema, ErrorBodySchema], {
-            description: 'the store cannot answer, or with strict=1 the whole is unhealthy',
+            description:
+              'the store cannot answer, or strict=1 is set and the overall status is unhealthy',
           }),
         },
       },

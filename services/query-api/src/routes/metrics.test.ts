@@ -261,7 +261,7 @@ describeWithClickHouse('GET /api/metrics/hourly', (serverUrl) => {
     ['limit=0', 'limit', /^limit must be a whole number from 1 to 1000/],
     ['by=week', 'by', /^by must be hour \(default\) or day/],
     ['group=all', 'group', /^group must be bot \(default\) or fleet/],
-    ['group=fleet&bot_id=a', 'group', /^group must be bot when there is a bot_id$/],
+    ['group=fleet&bot_id=a', 'group', /^group must be bot when bot_id is given$/],
     ['format=xls', 'format', /^format must be json \(default\) or csv/],
     ['from=yesterday', 'from', /^from must be ISO 8601/],
     ['from=2026-02-02T00:00:00Z&to=2026-02-01T00:00:00Z', 'from', /^from must be before to$/],

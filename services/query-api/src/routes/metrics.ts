@@ -53,13 +53,13 @@ const Query = Type.Object({
   limit: PageLimit,
   cursor: PageCursor,
   format: Type.Optional(
-    Type.Enum(FORMATS, { description: 'json (default) or csv; also by Accept: text/csv' }),
+    Type.Enum(FORMATS, { description: 'json (default) or csv; or send Accept: text/csv' }),
   ),
 });
 
 const MetricsSchema = Type.Object({
   metrics: Type.Array(MetricsRowSchema, {
-    description: 'the newest first; hours or days without events have no row',
+    description: 'newest first; hours or days without events have no row',
   }),
   next_cursor: NextCursor,
 });
@@ -120,10 +120,10 @@ export function registerMetrics(app: HttpApp, { clickhouse, clock }: MetricsRout
 function requestOf(query: Static<typeof Query>, bots: VisibleBots, nowMs: number): HistoryRequest {
   const { bot_id, group = 'bot', by = 'hour', cursor } = query;
   if (group === 'fleet' && bot_id !== undefined) {
-    throw badField('group', 'group must be bot when there is a bot_id');
+    throw badField('group', 'group must be bot when bot_id is given');
   }
   if (group === 'fleet' && bots) {
-    throw forbidden('This token is for some bots only: group must be bot.');
+    throw forbidden('This token is restricted to some bots: group must be bot.');
   }
   const { fromMs, toMs } = givenSpan(query);
   const unitMs = UNIT_MS[by];

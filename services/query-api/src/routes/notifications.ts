@@ -28,7 +28,7 @@ export function registerNotifications(app: HttpApp, deps: NotificationsDeps): vo
       config: { bots: 'filtered' },
       schema: {
         tags: ['alerts'],
-        summary: 'Whether anybody is notified of alerts, and how',
+        summary: 'Whether and how alert notifications are sent',
         response: { 200: NotificationViewSchema },
       },
     },

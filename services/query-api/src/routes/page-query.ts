@@ -35,7 +35,7 @@ export function givenCursor<Place>(
   if (cursor === undefined) return null;
   const place = read(cursor);
   if (place === null) {
-    const what = field === 'cursor' ? 'the next_cursor of an answer' : 'the id of an event';
+    const what = field === 'cursor' ? 'the next_cursor of a previous answer' : 'the id of an event';
     throw badField(field, `${field} must be ${what}`);
   }
   return place;

@@ -86,7 +86,7 @@ describe('POST /api/admin/rebuilds', () => {
     [{ from: hoursAgo(-5), to: hoursAgo(-6) }, /^from must be before to/],
     [
       { from: hoursAgo(8 * 24), to: hoursAgo(1) },
-      /^The raw events before \S+ are past the retention, or will be soon: counting their hours anew would erase them\. Let from be \S+ or later\.$/,
+      /^Raw events before \S+ are past the retention or will be soon: a rebuild would erase their hours\. Set from to \S+ or later\.$/,
     ],
     [{ from: 'yesterday', to: hoursAgo(1) }, /^Invalid body\.$/],
     [{ from: hoursAgo(1) }, /^Invalid body\.$/],
@@ -113,7 +113,7 @@ describe('POST /api/admin/rebuilds', () => {
       for (const from of [hoursAgo(40), hoursAgo(20, 30)]) {
         const { statusCode, body } = await post({ from, to: hoursAgo(1) });
         expect(statusCode).toBe(400);
-        expect(body.error).toContain(`Let from be ${hoursAgo(19)} or later, or say erase`);
+        expect(body.error).toContain(`Set from to ${hoursAgo(19)} or later, or set erase to true`);
       }
     });
 

@@ -42,7 +42,7 @@ export function registerReconciliation(app: HttpApp, deps: ReconciliationDeps): 
       schema: {
         tags: ['administration'],
         summary:
-          "Compares the log's ends, the raw rows and the window sums, by default over all hours whose raw events are kept",
+          'Compares the end of the log, the raw events and the hourly rows, by default over all hours whose raw events are kept',
         querystring: Query,
         response: { 200: ReconciliationSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
       },

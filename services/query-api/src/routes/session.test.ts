@@ -410,7 +410,7 @@ describe('the list of sessions', () => {
     expect(await reading(app, admin)).toBe(401);
   });
 
-  test('has a bound: who signs in for ever ends his oldest sessions', async () => {
+  test('has a bound: signing in again and again ends the oldest sessions', async () => {
     await end('?all=true', ADMIN);
     const oldest = await signInWith(app, TEST_TOKENS.read);
     const { record } = api.deps.sessions.list()[0] ?? {};

@@ -24,7 +24,7 @@ export interface SessionRoutesDeps {
   readonly sessions: Sessions;
   readonly cookies: SessionCookies;
   readonly clock: Clock;
-  /** Whether a read token is set, which closes the health routes to who has none. */
+  /** Whether a read token is set, which closes the health routes to callers without a token. */
   readonly hasReadToken: boolean;
 }
 
@@ -55,9 +55,9 @@ export function registerSession(app: HttpApp, deps: SessionRoutesDeps): void {
       onRequest: refuseOtherSites,
       schema: {
         tags,
-        summary: 'Signs in: answers a cookie that stands for the token until the session ends',
+        summary: 'Signs in: sets a session cookie',
         description:
-          'A session ends at `expires_at`, when nothing is asked with it for two hours (a week with the scope `read`), when somebody signs out or ends it, and with its token.',
+          'A session ends at `expires_at`, after two hours without use (a week with the scope `read`), when it is signed out or ended, and together with its token.',
         body: Body,
         response: {
           200: SessionViewSchema,
@@ -72,9 +72,7 @@ export function registerSession(app: HttpApp, deps: SessionRoutesDeps): void {
       const nowMs = clock.now();
       const grant = grants.ofToken(request.body.token);
       if (grant === null) {
-        throw new WrongCredentialError(
-          'This is no token of this Hookpulse, or it was revoked or has expired.',
-        );
+        throw new WrongCredentialError('Invalid token: it is unknown, revoked or expired.');
       }
       const session = newSession(
         {
@@ -102,16 +100,16 @@ export function registerSession(app: HttpApp, deps: SessionRoutesDeps): void {
       config: { access: 'public' },
       schema: {
         tags,
-        summary: 'Who one is, and until when; also for who has not signed in',
+        summary: 'The caller and its session; also answers callers that have not signed in',
         response: { 200: WhoSchema, 401: ErrorBodySchema, 503: ErrorBodySchema },
       },
     },
     (request) => {
       const { caller, whyUnknown, headers } = request;
       if (whyUnknown) throw whyUnknown;
-      // Whoever shows a token wants to know whether it is one.
+      // A caller with a token wants to know whether it is valid.
       if (caller === null && headers.authorization !== undefined) {
-        throw new WrongCredentialError('There is no such token.');
+        throw new WrongCredentialError('Invalid token.');
       }
       return caller ? whoIs(caller) : nobody(!hasReadToken);
     },
@@ -124,7 +122,7 @@ export function registerSession(app: HttpApp, deps: SessionRoutesDeps): void {
       onRequest: refuseOtherSites,
       schema: {
         tags,
-        summary: 'Signs out: the session ends for everybody who has its cookie',
+        summary: 'Signs out: ends the session',
         response: { 204: Type.Null(), 403: ErrorBodySchema, 503: ErrorBodySchema },
       },
     },
@@ -167,5 +165,5 @@ function nobody(reads_health: boolean): Who {
 const refuseOtherSites: onRequestHookHandler = ({ headers }, _reply, done) => {
   const site = headers['sec-fetch-site'];
   if (site === undefined || site === 'same-origin' || site === 'none') done();
-  else done(forbidden('Only pages of this address may sign in or out.'));
+  else done(forbidden('Only pages of this origin may sign in or out.'));
 };

@@ -26,14 +26,17 @@ const tags = ['access'];
 const Params = Type.Object({ session_id: Type.String() });
 const EndQuery = Type.Object({
   all: Type.Optional(
-    Type.Boolean({ description: 'true: the sessions of all tokens; with the scope admin only' }),
+    Type.Boolean({
+      description:
+        'true or false; true: the sessions of all tokens, which requires the scope admin',
+    }),
   ),
 });
 const SessionsSchema = Type.Object({
-  sessions: Type.Array(ListedSessionSchema, { description: 'the newest first' }),
+  sessions: Type.Array(ListedSessionSchema, { description: 'newest first' }),
 });
 const EndedSchema = Type.Object({
-  ended: Type.Integer({ description: 'how many sessions', examples: [3] }),
+  ended: Type.Integer({ description: 'number of sessions that were ended', examples: [3] }),
 });
 
 /** Whoever knows a token may look after the sessions that were made with it; an admin, after all. */
@@ -46,7 +49,7 @@ export function registerSessions(app: HttpApp, { grants, sessions, clock }: Sess
       config,
       schema: {
         tags,
-        summary: 'Browsers that are signed in: with this token, or for an admin with any',
+        summary: 'Sessions of browsers: of this token, or of all tokens for an admin',
         response: { 200: SessionsSchema, 503: ErrorBodySchema },
       },
     },
@@ -71,14 +74,14 @@ export function registerSessions(app: HttpApp, { grants, sessions, clock }: Sess
       config,
       schema: {
         tags,
-        summary: 'Signs out everywhere: ends all sessions that were made with this token',
+        summary: 'Signs out everywhere: ends all sessions of this token',
         querystring: EndQuery,
         response: { 200: EndedSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
       },
     },
     async ({ caller, query }) => {
       if (query.all && !isAdmin(caller)) {
-        throw forbidden('Ending the sessions of all tokens needs the scope admin for all bots.');
+        throw forbidden('Ending the sessions of all tokens requires the scope admin for all bots.');
       }
       const own = caller && tokenKey(caller.token);
       const ended = sessions.list().filter((kept) => query.all || keyOf(kept) === own);
@@ -93,7 +96,7 @@ export function registerSessions(app: HttpApp, { grants, sessions, clock }: Sess
       config,
       schema: {
         tags,
-        summary: 'Ends one session at once, its event streams included',
+        summary: 'Ends a session and its event streams',
         params: Params,
         response: { 204: Type.Null(), 404: ErrorBodySchema, 503: ErrorBodySchema },
       },

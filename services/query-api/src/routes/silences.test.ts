@@ -92,16 +92,24 @@ describe('POST /api/silences', () => {
 
   const END = { duration_minutes: 5 };
   test.each([
-    [{ ...END }, 'reason', /^reason is required: why: 1 to 500 characters/],
-    [{ ...END, reason: '  ' }, 'reason', /^reason must be why: 1 to 500/],
+    [{ ...END }, 'reason', /^reason is required: a reason of 1 to 500 characters/],
+    [{ ...END, reason: '  ' }, 'reason', /^reason must be a reason of 1 to 500/],
     [{ ...END, reason: 'a\nb' }, 'reason', /^reason must be/],
     [{ ...END, reason: 'x'.repeat(501) }, 'reason', /^reason must be/],
-    [{ ...END, reason: 'why', created_by: '' }, 'created_by', /^created_by must be who asks/],
+    [
+      { ...END, reason: 'why', created_by: '' },
+      'created_by',
+      /^created_by must be a name of 1 to 100/,
+    ],
     [{ ...END, reason: 'why', rule: 'loud' }, 'rule', /^rule must be one of high_error_rate,/],
-    [{ ...END, reason: 'why', bot_id: 'a b' }, 'bot_id', /^bot_id must be whose alerts/],
+    [{ ...END, reason: 'why', bot_id: 'a b' }, 'bot_id', /^bot_id must be a bot_id, or null/],
     [{ ...END, reason: 'why', colour: 'blue' }, 'colour', /^Unknown field "colour"/],
-    [{ reason: 'why' }, 'ends_at', /^say when it ends, by either/],
-    [{ ...END, reason: 'why', ends_at: '2026-02-10T21:00:00Z' }, 'ends_at', /^say when it ends/],
+    [{ reason: 'why' }, 'ends_at', /^exactly one of ends_at and duration_minutes is required$/],
+    [
+      { ...END, reason: 'why', ends_at: '2026-02-10T21:00:00Z' },
+      'ends_at',
+      /^exactly one of ends_at/,
+    ],
     [{ reason: 'why', ends_at: NOW }, 'ends_at', /^ends_at must be in the future$/],
     [{ reason: 'why', ends_at: '2026-03-12T20:00:00.001Z' }, 'ends_at', /at most 30 days ahead$/],
     [{ reason: 'why', ends_at: 'tomorrow' }, 'ends_at', /^ends_at must be ISO 8601/],
@@ -110,7 +118,7 @@ describe('POST /api/silences', () => {
       'duration_minutes',
       /^duration_minutes must be a number/,
     ],
-    [{ reason: 'why', duration_minutes: 43_201 }, 'duration_minutes', /at most 43200; in place/],
+    [{ reason: 'why', duration_minutes: 43_201 }, 'duration_minutes', /at most 43200; instead of ends_at$/],
   ])('of %j is 400 and says what is wrong', async (body, field, message) => {
     const answer = await post(body);
     expect(answer.statusCode).toBe(400);

@@ -42,11 +42,11 @@ const config = { bots: 'filtered' } as const;
 const Params = Type.Object({ silence_id: Type.String() });
 const Query = Type.Object({
   all: Type.Optional(
-    Type.Boolean({ description: 'true, false, 1 or 0; true: also those that have ended' }),
+    Type.Boolean({ description: 'true, false, 1 or 0; true: include ended silences' }),
   ),
 });
 const SilencesSchema = Type.Object({
-  silences: Type.Array(SilenceViewSchema, { description: 'the newest first' }),
+  silences: Type.Array(SilenceViewSchema, { description: 'newest first' }),
 });
 
 /** So long it can be read who held back what. */
@@ -99,7 +99,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
       config: { ...config, hasEntityTag: true },
       schema: {
         tags,
-        summary: 'Holds back the mails of a bot and rule, of either or of all, until it ends',
+        summary: 'Creates a silence, which holds back mails of a bot, of a rule, of both or of all',
         body: NewSilenceSchema,
         response: {
           201: SilenceViewSchema,
@@ -137,7 +137,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
       config: { ...config, hasEntityTag: true },
       schema: {
         tags,
-        summary: 'Ends a silence at once; what it held back goes out if it still holds',
+        summary: 'Ends a silence; alerts that still fire are mailed',
         params: Params,
         headers: IfMatchSchema,
         response: {
@@ -178,7 +178,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
 function assertMayChange({ bot_id }: Silence, caller: Caller | null): void {
   const bots = visibleBotsOf(caller);
   if (bot_id === null ? bots === null : isVisible(bots, bot_id)) return;
-  throw forbidden('This token is for some bots only: bot_id must be one of them.');
+  throw forbidden('This token is restricted to some bots: bot_id must be one of them.');
 }
 
 /** Not waited for: whoever asked does not need it. */
@@ -187,7 +187,7 @@ function forgetOld({ controls, clock, logger }: SilenceRoutesDeps): void {
   for (const { silence_id, ends_at } of controls.silences()) {
     if (Date.parse(ends_at) >= beforeMs) continue;
     controls.forgetSilence(silence_id).catch((error: unknown) => {
-      logger.warn({ err: error, silence_id }, 'an old silence is kept');
+      logger.warn({ err: error, silence_id }, 'an old silence could not be deleted');
     });
   }
 }

@@ -30,7 +30,7 @@ const tags = ['access'];
 const config = { access: 'admin' } as const;
 const Params = Type.Object({ token_id: Type.String() });
 const TokensSchema = Type.Object({
-  tokens: Type.Array(TokenViewSchema, { description: 'the newest first, expired ones included' }),
+  tokens: Type.Array(TokenViewSchema, { description: 'newest first, expired ones included' }),
 });
 
 /** Far more than people and programs of one team; each is held in memory by every process. */
@@ -82,7 +82,7 @@ export function registerTokens(app: HttpApp, deps: TokenRoutesDeps): void {
       config,
       schema: {
         tags,
-        summary: 'Creates a named token; its text is shown this once',
+        summary: 'Creates a named token; its text is shown only once',
         body: NewTokenSchema,
         response: {
           201: CreatedTokenSchema,
@@ -118,7 +118,7 @@ export function registerTokens(app: HttpApp, deps: TokenRoutesDeps): void {
       config,
       schema: {
         tags,
-        summary: 'Revokes a named token: it, its sessions and event streams end at once',
+        summary: 'Revokes a named token and ends its sessions and event streams',
         params: Params,
         response: { 204: Type.Null(), 404: ErrorBodySchema, 503: ErrorBodySchema },
       },

@@ -26,7 +26,7 @@ export type NoTrafficSettings = Static<typeof NoTrafficSettings>;
 export const noTraffic: Rule<NoTrafficSettings> = {
   icon: '⚠️',
   title: 'No Webhook Traffic',
-  meaning: 'The bot has had no event for longer than it may be silent.',
+  meaning: 'The bot has had no event for longer than the limit.',
   firstChecks: [
     "Does Telegram know the webhook? Ask the bot's getWebhookInfo for its url and last_error_message.",
     'Does the address answer? The certificate, the DNS name and the proxy in front of ingest must let Telegram in.',

@@ -59,11 +59,11 @@ export interface EnvironmentDefaults {
 
 /** Settings that every rule has. */
 export const COMMON_SETTINGS = {
-  enabled: Type.Boolean({ description: 'true or false; false: the rule is not judged' }),
+  enabled: Type.Boolean({ description: 'true or false; false: the rule is not evaluated' }),
   repeat_after_minutes: Type.Number({
     minimum: 1,
     maximum: 10_080,
-    description: 'minutes after which a mail says that it still holds',
+    description: 'minutes after which a mail says that the alert still fires',
   }),
 };
 const CommonSettings = Type.Object(COMMON_SETTINGS);

@@ -21,9 +21,9 @@ export function seededRandom(seed: number): Random {
 export const LATENCY_SHAPES = {
   uniform: (random) => 1_000 * random(),
   lognormal: (random) => exp(4 + normal(random)),
-  // 70 % about 40 ms, 30 % about 2 s: p50 lies inside the fast mode, p95 and p99 inside the slow one.
-  // In the empty stretch between modes no estimate can be held to 1 %: one value more or less on
-  // either side moves the exact percentile from one mode to the other.
+  // 70 % about 40 ms, 30 % about 2 s: p50 lies inside the fast mode, p95 and p99 inside the slow
+  // one. In the empty stretch between modes no estimate can be within 1 %: one value more or less
+  // on either side moves the exact percentile from one mode to the other.
   bimodal: (random) => abs(random() < 0.7 ? 40 + 5 * normal(random) : 2_000 + 200 * normal(random)),
   'pareto, alpha 1.5': (random) => pareto(random, 1.5),
   'pareto, alpha 1.1': (random) => pareto(random, 1.1),
@@ -37,7 +37,7 @@ export function latencySample(shape: LatencyShape, size: number, seed: number): 
   return Float64Array.from({ length: size }, () => draw(random));
 }
 
-/** The definition that the digest is held against. @param sorted - ascending, not empty */
+/** The exact definition that the digest is compared with. @param sorted - ascending, not empty */
 export function nearestRank(sorted: ArrayLike<number>, p: number): number {
   return sorted[Math.max(1, Math.ceil(p * sorted.length)) - 1] ?? Number.NaN;
 }

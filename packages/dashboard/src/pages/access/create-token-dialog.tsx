@@ -40,9 +40,9 @@ const ADD_BOT: Choice = { value: '', title: 'Add a bot' };
 export function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
   const [created, setCreated] = useState<CreatedToken | null>(null);
   return created ? (
-    <Dialog key={created.token_id} title={`${created.name} is created`} onClose={onClose} isSticky>
+    <Dialog key={created.token_id} title={`${created.name} was created`} onClose={onClose} isSticky>
       <p class="secrets-warning" role="status">
-        Copy it now: only a hash is kept, so it is not shown again.
+        Copy it now. Hookpulse keeps only a hash and cannot show it again.
       </p>
       <dl class="secrets">
         <Secret
@@ -91,7 +91,7 @@ function CreateTokenForm({ onCreated, onClose }: CreateTokenFormProps) {
         label="Name"
         value={draft.name}
         onInput={(name) => set({ name })}
-        hint="Who or what uses it. The audit names it."
+        hint="Who or what uses the token. The audit shows this name."
         error={byField.name}
         isPlain
       />
@@ -160,7 +160,7 @@ function TokenBotsField({ chosen, error, onChange }: TokenBotsFieldProps) {
         </ul>
       )}
       <span class={error ? 'field-note tone-bad' : 'field-note'}>
-        {error ?? (chosen.length === 0 ? 'All bots, those to come included.' : 'Only these bots.')}
+        {error ?? (chosen.length === 0 ? 'All bots, including future ones.' : 'Only these bots.')}
       </span>
     </div>
   );

@@ -46,7 +46,7 @@ export function SessionsView() {
       ) : (
         <>
           <div class="access-actions">
-            <span>A session ends when it is not used for a while, and with its token.</span>
+            <span>A session ends when it is not used for a while or when its token ends.</span>
             <Button icon={LogOut} onClick={() => setEnding('all')}>
               Sign out everywhere
             </Button>
@@ -62,8 +62,7 @@ export function SessionsView() {
           onConfirm={endAll}
           onClose={() => setEnding(null)}
         >
-          Every session that was made with {token?.name ?? 'this token'} ends at once, this one
-          included.
+          Every session of {token?.name ?? 'this token'} ends now, including this one.
         </ConfirmDialog>
       )}
       {ending && ending !== 'all' && (
@@ -147,7 +146,7 @@ function sessionColumns(onEnd: (session: ListedSession) => void): Column<ListedS
 
 async function end({ session_id, current }: ListedSession): Promise<void> {
   await askApi<undefined>(`${PATH}/${encodeURIComponent(session_id)}`, { method: 'DELETE' });
-  showToast({ tone: 'good', text: 'The session has ended.' });
+  showToast({ tone: 'good', text: 'Session ended.' });
   if (current) resources.clear();
   else resources.refresh(PATH);
 }

@@ -11,7 +11,7 @@ const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
 export const SCOPE_OPTIONS = SCOPES.map((value) => ({ value, title: SCOPE_TITLES[value] }));
 
 export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {
-  read: 'Sees everything but the audit and tokens.',
+  read: 'Sees everything except the audit and tokens.',
   write: 'Also changes bots, silences and alert settings.',
   admin: 'Also manages tokens and sessions, reads the audit, erases, cleans up and rebuilds.',
 };

@@ -45,13 +45,15 @@ export function TokensView() {
     <>
       {data.tokens.length === 0 ? (
         <EmptyState title="No named tokens yet" icon={KeyRound} actions={create}>
-          Give each person and program a token of its own: the audit names it, and it can be revoked
-          without the others.
+          Create a token for each person and program. The audit shows which one was used, and each
+          can be revoked on its own.
         </EmptyState>
       ) : (
         <>
           <div class="access-actions">
-            <span>ADMIN_TOKEN and READ_TOKEN are set in the environment and not listed.</span>
+            <span>
+              ADMIN_TOKEN and READ_TOKEN come from the environment and are not listed here.
+            </span>
             {create}
           </div>
           <DataTable label="Tokens" rows={data.tokens} rowKey={tokenId} columns={columns} />
@@ -66,7 +68,8 @@ export function TokensView() {
           onConfirm={() => revoke(revoking)}
           onClose={() => setRevoking(null)}
         >
-          Whoever uses it is refused at once, and its sessions end. This cannot be undone.
+          Requests with this token are refused from now on, and its sessions end. This cannot be
+          undone.
         </ConfirmDialog>
       )}
     </>
@@ -140,7 +143,7 @@ function tokenColumns(
 async function revoke({ token_id, name }: TokenView): Promise<void> {
   const path = `${TOKENS_PATH}/${encodeURIComponent(token_id)}`;
   await askApi<undefined>(path, { method: 'DELETE' });
-  showToast({ tone: 'good', text: `${name} is revoked.` });
+  showToast({ tone: 'good', text: `${name} was revoked.` });
   resources.refresh(TOKENS_PATH);
 }
 

@@ -56,7 +56,7 @@ export function AlertDrawer({ place, isNameShared, onSilence, onClose }: AlertDr
       ) : error ? (
         <ErrorState error={error} retry={() => resources.refresh(path)} />
       ) : data && !isPrevious ? (
-        <EmptyState title="This alert is not known any more">
+        <EmptyState title="Alert not found">
           The history of its bot may have been erased.
         </EmptyState>
       ) : (
@@ -81,11 +81,13 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
           </Button>
         )}
         <LinkButton href={`/bots/${bot_id}`}>Go to {alert.bot_name}</LinkButton>
-        <LinkButton href={`/events?${new URLSearchParams({ bot_id })}`}>Its events</LinkButton>
+        <LinkButton href={`/events?${new URLSearchParams({ bot_id })}`}>
+          Events of this bot
+        </LinkButton>
       </div>
       {silence && (
         <p class="alert-silence">
-          {silence.created_by} holds its mails back until <Time at={silence.ends_at} as="short" />:{' '}
+          {silence.created_by} holds back its mails until <Time at={silence.ends_at} as="short" />:{' '}
           {silence.reason}
         </p>
       )}

@@ -57,9 +57,9 @@ export function FiringView({ firing: { data, error }, shared, onSilence }: Firin
 
 function NothingFires() {
   return (
-    <EmptyState title="Nothing fires" icon={CircleCheckBig}>
-      Every enabled bot is within its limits. What fired before is in the{' '}
-      <a href="/alerts?tab=history">history</a>, the limits are in the{' '}
+    <EmptyState title="No alerts are firing" icon={CircleCheckBig}>
+      Alerts appear here while they fire. Past alerts are in the{' '}
+      <a href="/alerts?tab=history">history</a>, limits in the{' '}
       <a href="/alerts?tab=settings">settings</a>.
     </EmptyState>
   );

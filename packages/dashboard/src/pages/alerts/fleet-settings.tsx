@@ -28,8 +28,8 @@ export function FleetSettings() {
     <>
       <PanelError resource={resource} what="Settings" />
       <p class="alerts-intro">
-        For all bots. A field that is left empty is as the environment sets it; what one bot has
-        otherwise is set where it is edited, among the <a href="/bots">bots</a>.
+        These settings apply to all bots. Leave a field empty to use the value from the environment.
+        Overrides for a single bot are on its page under <a href="/bots">bots</a>.
       </p>
       <SettingsForm<AlertSettingsView>
         path={PATH}

@@ -1,4 +1,4 @@
-/** What fires and has fired, to be filtered; how, stands in the address. */
+/** Firing and past alerts, with filters that are kept in the URL. */
 import type { AlertView } from '@hookpulse/api/alert-view';
 import { SearchX } from 'lucide';
 import { useMemo } from 'preact/hooks';

@@ -24,7 +24,7 @@ import {
 } from './silence-draft.ts';
 
 const NAME_KEY = 'hookpulse-name';
-const USUAL_REASON = 'Being looked into';
+const USUAL_REASON = 'Under investigation';
 const NOT_FOUND = 404;
 const FIELDS = ['bot_id', 'rule', 'reason', 'created_by', 'ends_at'];
 
@@ -72,7 +72,7 @@ function SilenceForm({ alert, onClose }: SilenceDialogProps) {
       const { body } = outcome;
       const silence = await askApi<SilenceView>('/api/silences', { method: 'POST', body });
       const until = formatShort(Date.parse(silence.ends_at));
-      showToast({ tone: 'good', text: `Mails are held back until ${until}.` });
+      showToast({ tone: 'good', text: `Alerts are silenced until ${until}.` });
     });
     if (!isDone) return;
     resources.refresh('/api/alerts');
@@ -83,12 +83,12 @@ function SilenceForm({ alert, onClose }: SilenceDialogProps) {
   return (
     <form class="form" onSubmit={(event) => void submit(event)}>
       <p class="alerts-note">
-        Alerts go on being judged and shown; their mails are held back. What still fires at the end
-        is mailed then.
+        Alerts are still evaluated and shown, but not mailed. When the silence ends, alerts that
+        still fire are mailed.
       </p>
       {!alert && (
         <TextField
-          label="Id of the bot"
+          label="Bot id"
           value={draft.botId}
           onInput={(botId) => set({ botId })}
           placeholder="All bots"
@@ -117,7 +117,7 @@ function SilenceForm({ alert, onClose }: SilenceDialogProps) {
           type="datetime-local"
           value={draft.until}
           onInput={(until) => set({ until })}
-          hint="In your time zone, 30 days ahead at most."
+          hint="In your time zone, at most 30 days ahead."
           error={problemOf('ends_at')}
         />
       )}

@@ -40,8 +40,8 @@ export type SilenceOutcome =
 export function silenceOutcome(draft: SilenceDraft): SilenceOutcome {
   const { botId, rule, reason, createdBy, span, until } = draft;
   const problems: Record<string, string> = {};
-  if (reason.trim() === '') problems.reason = 'Say why, so that others know.';
-  if (span === 'until' && until === '') problems.ends_at = 'Choose a day and a time.';
+  if (reason.trim() === '') problems.reason = 'Enter a reason, so that others know.';
+  if (span === 'until' && until === '') problems.ends_at = 'Choose a date and a time.';
   if (Object.keys(problems).length > 0) return { kind: 'bad', problems };
   const end =
     span === 'until'

@@ -60,7 +60,8 @@ export function SilencesView({ silences }: SilencesViewProps) {
           onConfirm={() => endSilence(ending)}
           onClose={() => setEnding(null)}
         >
-          Mails of {subjectText(ending)} go out again at once, also those of alerts that fire now.
+          Mails of {subjectText(ending)} are sent again from now on, including those of alerts that
+          fire now.
         </ConfirmDialog>
       )}
     </div>
@@ -90,9 +91,9 @@ function SilenceGroup({ title, note, silences, onEnd }: SilenceGroupProps) {
 
 function NothingSilenced() {
   return (
-    <EmptyState title="Nothing is silenced" icon={BellRing}>
-      Every alert is mailed. Before a deployment, or while somebody looks into an alert, its mails
-      can be held back for a while.
+    <EmptyState title="No silences" icon={BellRing}>
+      Create a silence to hold back mails for a while, for example during a deployment. It appears
+      here until it ends.
     </EmptyState>
   );
 }
@@ -101,5 +102,5 @@ async function endSilence(silence: SilenceView): Promise<void> {
   await askApi<undefined>(`/api/silences/${silence.silence_id}`, { method: 'DELETE' });
   resources.refresh('/api/silences');
   resources.refresh('/api/alerts');
-  showToast({ tone: 'good', text: `Mails of ${subjectText(silence)} go out again.` });
+  showToast({ tone: 'good', text: `Mails of ${subjectText(silence)} are sent again.` });
 }

@@ -21,8 +21,8 @@ export function AuditDrawer({ entry, onClose }: AuditDrawerProps) {
   if (!entry) {
     return (
       <Drawer title="Audit" onClose={onClose}>
-        <EmptyState title="This entry is not in the list" icon={ScrollText}>
-          It may be older than what is shown, or older than 90 days.
+        <EmptyState title="Entry not found" icon={ScrollText}>
+          It may be older than the entries shown, or older than 90 days.
         </EmptyState>
       </Drawer>
     );
@@ -43,12 +43,12 @@ export function AuditDrawer({ entry, onClose }: AuditDrawerProps) {
         <Fact term="Who">{actorOf(entry.actor)}</Fact>
         <Fact term="From">{entry.actor.address ?? UNKNOWN}</Fact>
         {subject && (
-          <Fact term="Of">
+          <Fact term="Target">
             <code>{subject}</code>
           </Fact>
         )}
         {changes.length > 0 && (
-          <Fact term="Asked for">
+          <Fact term="Details">
             <ul>
               {changes.map((line) => (
                 <li key={line}>{line}</li>
@@ -61,9 +61,9 @@ export function AuditDrawer({ entry, onClose }: AuditDrawerProps) {
             {entry.method} {entry.target}
           </code>
         </Fact>
-        <Fact term="Its id in the logs">
+        <Fact term="Request id">
           <code>{entry.request_id}</code>
-          <CopyButton text={entry.request_id} what="the id of the request" />
+          <CopyButton text={entry.request_id} what="the request id" />
         </Fact>
       </dl>
     </Drawer>

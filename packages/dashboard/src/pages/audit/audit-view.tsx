@@ -32,7 +32,7 @@ export function AuditView() {
     keyOf: auditId,
     refreshMs: REFRESH_MS,
   });
-  // Who comes here looks for what was just done.
+  // The reader looks for the newest change.
   useEffect(() => resources.refresh(PATH), []);
   const columns = useMemo(
     () => auditColumns(({ audit_id }) => url.link({ entry: audit_id })),
@@ -48,8 +48,8 @@ export function AuditView() {
   }
   if (items.length === 0) {
     return (
-      <EmptyState title="Nothing was changed yet" icon={ScrollText}>
-        What is changed over the API, here or by the command line is told here for 90 days.
+      <EmptyState title="No changes yet" icon={ScrollText}>
+        Changes made here, over the API or on the command line appear here for 90 days.
       </EmptyState>
     );
   }
@@ -96,14 +96,14 @@ function auditColumns(linkOf: (entry: AuditEntry) => string): Column<AuditEntry>
     },
     {
       id: 'subject',
-      title: 'Of',
+      title: 'Target',
       width: 'minmax(80px, 1fr)',
       hideBelow: 'tablet',
       render: (entry) => <code>{subjectOf(entry)}</code>,
     },
     {
       id: 'change',
-      title: 'Asked for',
+      title: 'Details',
       width: 'minmax(120px, 1.6fr)',
       hideBelow: 'desktop',
       render: ({ change }) => <span title={changeText(change)}>{changeText(change)}</span>,

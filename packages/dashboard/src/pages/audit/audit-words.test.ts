@@ -65,9 +65,7 @@ describe('what was done', () => {
     expect(actorOf({ access: 'read', via: 'session', session_id: '1f0c2a', address: '::1' })).toBe(
       'Reader · session 1f0c',
     );
-    expect(actorOf({ access: null, via: null, session_id: null, address: '::1' })).toBe(
-      'Somebody unknown',
-    );
+    expect(actorOf({ access: null, via: null, session_id: null, address: '::1' })).toBe('Unknown');
     expect(
       actorOf({
         ...{ access: 'write', via: 'token', session_id: null, address: '::1' },

@@ -18,8 +18,8 @@ const DEEDS: Readonly<Record<string, string>> = {
   'DELETE /api/sessions/:session_id': 'Ended a session',
   'POST /api/tokens': 'Created a token',
   'DELETE /api/tokens/:token_id': 'Revoked a token',
-  'POST /api/admin/cleanup': 'Deleted what is past its retention',
-  'POST /api/admin/rebuilds': 'Asked to count hours anew',
+  'POST /api/admin/cleanup': 'Deleted data past its retention',
+  'POST /api/admin/rebuilds': 'Requested a rebuild of hours',
 };
 
 /** What the API puts in place of secrets. */
@@ -59,9 +59,9 @@ export function auditOutcome({ status }: Pick<AuditEntry, 'status'>): AuditOutco
 
 const ROLES = { admin: 'Admin', write: 'Writer', read: 'Reader' } as const;
 
-/** `Admin · session 1f0c`, `Grafana`, `Somebody unknown` */
+/** `Admin · session 1f0c`, `Grafana`, `Unknown` */
 export function actorOf({ access, via, session_id, token }: AuditEntry['actor']): string {
-  if (access === null) return 'Somebody unknown';
+  if (access === null) return 'Unknown';
   const who = token?.token_id ? token.name : ROLES[access];
   return via === 'session' && session_id ? `${who} · session ${session_id.slice(0, 4)}` : who;
 }

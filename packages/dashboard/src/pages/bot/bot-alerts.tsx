@@ -1,4 +1,4 @@
-/** Alerts that fire, and to who has signed in those that have fired before. */
+/** Firing alerts, and for signed-in users those that have fired before. */
 import type { AlertView } from '@hookpulse/api/alert-view';
 import type { BotHealth } from '@hookpulse/api/bot-health';
 import type { ListAnswer } from '../../api/answers.ts';

@@ -32,7 +32,9 @@ export function BotEvents({ botId }: { readonly botId: string }) {
     >
       <PanelError resource={resource} what="Events" />
       {data && events.length === 0 && (
-        <p class="card-content bot-note">No events are stored. They are kept for some days.</p>
+        <p class="card-content bot-note">
+          No events stored. New events appear here and are kept for some days.
+        </p>
       )}
       {!data && !error && <TableSkeleton />}
       {events.length > 0 && (

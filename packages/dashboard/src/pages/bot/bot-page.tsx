@@ -92,7 +92,7 @@ function SignInForMore({ botId }: { readonly botId: string }) {
   const next = encodeURIComponent(`/bots/${botId}`);
   return (
     <p class="bot-more">
-      Events, past alerts and settings are shown to who has signed in.{' '}
+      Sign in to see events, past alerts and settings.{' '}
       <LinkButton href={`/sign-in?next=${next}`}>Sign in</LinkButton>
     </p>
   );
@@ -101,12 +101,11 @@ function SignInForMore({ botId }: { readonly botId: string }) {
 function UnknownBot() {
   return (
     <EmptyState
-      title="There is no such bot"
+      title="Bot not found"
       icon={Bot}
       actions={<LinkButton href="/">Go to the fleet</LinkButton>}
     >
-      It may have been deleted. What is stored of it can still be found among the events and
-      metrics.
+      It may have been deleted. Its stored events and metrics can still be found.
     </EmptyState>
   );
 }

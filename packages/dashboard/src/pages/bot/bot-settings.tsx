@@ -50,21 +50,21 @@ export function BotSettings({ botId }: { readonly botId: string }) {
         <Line term="Registered">
           <Time at={bot.created_at} as="full" />
         </Line>
-        <Line term="Alerts of errors">
+        <Line term="Error alert">
           above {formatPercent(high_error_rate.threshold * 100)} of more than{' '}
           {high_error_rate.min_events} events
         </Line>
-        <Line term="Alerts of silence">
+        <Line term="No-traffic alert">
           {silent === null
             ? 'after a window without events'
             : `after ${formatSpan(silent * 1_000)}`}
         </Line>
-        <Line term="Alerts of wrong secrets">above {signature_failures.threshold}</Line>
-        <Line term="Alerts of slowness">
+        <Line term="Signature alert">above {signature_failures.threshold}</Line>
+        <Line term="Slow-processing alert">
           {slow === null ? 'off' : `when p95 is above ${formatMs(slow)}`}
         </Line>
         <Line term="Mails go to">
-          {receivers.length > 0 ? receivers.join(', ') : 'nobody: set ADMIN_EMAIL'}
+          {receivers.length > 0 ? receivers.join(', ') : 'nobody: set a receiver'}
         </Line>
       </dl>
     </Card>

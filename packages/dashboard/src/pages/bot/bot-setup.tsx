@@ -6,12 +6,11 @@ import { WebhookCommand } from './webhook-command.tsx';
 export function BotSetup({ botId }: { readonly botId: string }) {
   const { writes } = useSession();
   return (
-    <Card title="Point Telegram at it">
+    <Card title="Set the Telegram webhook">
       <div class="setup">
         <p class="bot-note">
-          Telegram delivers to an https address that reaches ingest (INGEST_PORT). Put in the token
-          of BotFather, and the secret that was shown when the bot was registered here; a lost one
-          is replaced by{' '}
+          Telegram needs an https address that reaches ingest (INGEST_PORT). Fill in the token from
+          BotFather and the secret shown when the bot was registered. Replace a lost secret by{' '}
           {writes ? (
             <a href={`/bots?edit=${botId}&section=secrets`}>rotating it</a>
           ) : (

@@ -18,7 +18,7 @@ function span(events: number, errors: number, causes = {}) {
 }
 
 test.each([
-  ['healthy', span(1_200, 0), /^All 1,200 events .* went well\.$/],
+  ['healthy', span(1_200, 0), /^All 1,200 events .* succeeded\.$/],
   ['healthy', span(100, 2), /^2 of 100 events failed/],
   [
     'unhealthy',
@@ -30,7 +30,7 @@ test.each([
     span(10, 4, { signature_validation_failures: 4 }),
     /All of them are deliveries with a wrong secret/,
   ],
-  ['healthy', span(1, 0), /^The one event .* went well\.$/],
+  ['healthy', span(1, 0), /^The only event .* succeeded\.$/],
   ['no_traffic', span(0, 0), /^Nothing has arrived/],
   ['awaiting_first_delivery', span(0, 0), /^Nothing has arrived since the bot was enabled/],
 ] as const)('%s is explained', (status, last_15_minutes, words) => {
@@ -45,13 +45,15 @@ test('that all went well does not hide an alert that still fires', () => {
     webhook_registered: true,
   } as const;
   expect(verdictOf({ ...well, alerts: [{ rule: 'no_traffic' }] })).toBe(
-    'The one event of the last 15 minutes went well. The alert “No traffic” still fires, until enough events show that it is over.',
+    'The only event of the last 15 minutes succeeded. The alert “No traffic” still fires until enough events show that it is over.',
   );
 });
 
 test('a bot that Telegram does not know yet has something to be done first', () => {
   for (const status of ['no_traffic', 'awaiting_first_delivery'] as const) {
     const health = { status, last_15_minutes: span(0, 0), alerts: [] };
-    expect(verdictOf({ ...health, webhook_registered: false })).toMatch(/point Telegram at it/);
+    expect(verdictOf({ ...health, webhook_registered: false })).toMatch(
+      /Set the Telegram webhook as described below/,
+    );
   }
 });

@@ -15,7 +15,7 @@ export function verdictOf(health: Verdict): string {
   const names = alerts.map(({ rule }) => `“${ruleTitle(rule)}”`).join(', ');
   const noun = alerts.length === 1 ? 'alert' : 'alerts';
   const verb = alerts.length === 1 ? 'fires' : 'fire';
-  return `${verdict} The ${noun} ${names} still ${verb}, until enough events show that it is over.`;
+  return `${verdict} The ${noun} ${names} still ${verb} until enough events show that it is over.`;
 }
 
 function statusVerdict({
@@ -26,22 +26,22 @@ function statusVerdict({
   const share = `${formatCount(span.errors)} of ${formatCount(span.events)} events failed in the last 15 minutes (${span.error_rate})`;
   switch (status) {
     case 'healthy':
-      if (span.errors > 0) return `${share}: few enough.`;
+      if (span.errors > 0) return `${share}, within the limit.`;
       return span.events === 1
-        ? 'The one event of the last 15 minutes went well.'
-        : `All ${formatCount(span.events)} events of the last 15 minutes went well.`;
+        ? 'The only event of the last 15 minutes succeeded.'
+        : `All ${formatCount(span.events)} events of the last 15 minutes succeeded.`;
     case 'degraded':
-      return `${share}: more than half of what is unhealthy. ${mainCause(span)}`;
+      return `${share}, more than half of the unhealthy limit. ${mainCause(span)}`;
     case 'unhealthy':
       return `${share}. ${mainCause(span)}`;
     case 'no_traffic':
       return webhook_registered
-        ? 'Nothing has arrived in the last 15 minutes. Does Telegram still know the webhook, and is there anybody who writes to the bot?'
-        : 'No delivery with the right secret has arrived yet: point Telegram at it, as told below.';
+        ? 'Nothing has arrived in the last 15 minutes. Check that the webhook is still set at Telegram and that somebody writes to the bot.'
+        : 'No delivery with the right secret has arrived yet. Set the Telegram webhook as described below.';
     case 'awaiting_first_delivery':
       return webhook_registered
-        ? 'Nothing has arrived since the bot was enabled. Its first delivery starts the watch for silence.'
-        : 'The first delivery has not arrived yet: point Telegram at it, as told below.';
+        ? 'Nothing has arrived since the bot was enabled. The no-traffic alert starts with its first delivery.'
+        : 'The first delivery has not arrived yet. Set the Telegram webhook as described below.';
     default:
       return status satisfies never;
   }
@@ -50,7 +50,7 @@ function statusVerdict({
 /** What most of the errors are. */
 function mainCause(span: BotHealth['last_15_minutes']): string {
   const causes = [
-    { count: span.processing_errors, words: 'raised while the bot processed them' },
+    { count: span.processing_errors, words: 'errors raised by the bot' },
     { count: span.timeout_errors, words: 'timeouts: received and never processed in time' },
     {
       count: span.signature_validation_failures,

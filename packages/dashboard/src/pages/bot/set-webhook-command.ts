@@ -2,7 +2,7 @@
 
 /**
  * @param origin - public address of ingest, with or without a slash at its end
- * @param secret - default: a variable of the shell, for who has kept it
+ * @param secret - default: a shell variable, for users who have kept the secret
  */
 export function setWebhookCommand(
   botId: string,

@@ -70,7 +70,7 @@ function AddBotForm({ onCreated, onClose }: AddBotFormProps) {
         label="Name"
         value={draft.name}
         onInput={(name) => set({ name, ...(isIdTyped ? {} : { botId: suggestedId(name) }) })}
-        hint="As it is called in the fleet and in the subjects of mails."
+        hint="Shown in the fleet and in mail subjects."
         error={byField.name}
         isPlain
       />
@@ -81,8 +81,8 @@ function AddBotForm({ onCreated, onClose }: AddBotFormProps) {
           setIsIdTyped(botId !== '');
           set({ botId });
         }}
-        placeholder="A random one"
-        hint={`Part of the webhook's address, /webhook/${draft.botId || '…'}, and not to be changed later.`}
+        placeholder="Random"
+        hint={`Part of the webhook address /webhook/${draft.botId || '…'}. It cannot be changed later.`}
         error={isTaken ? error.message : byField.bot_id}
         isPlain
       />
@@ -90,8 +90,8 @@ function AddBotForm({ onCreated, onClose }: AddBotFormProps) {
         label="Webhook secret"
         value={draft.webhookSecret}
         onInput={(webhookSecret) => set({ webhookSecret })}
-        placeholder="A random one"
-        hint="Only to move a bot whose webhook is set already."
+        placeholder="Random"
+        hint="Only for a bot whose webhook is already set."
         error={byField.webhook_secret}
         isPlain
       />

@@ -68,7 +68,7 @@ function BotContent({ bot, path, onClose }: BotContentProps) {
       <>
         {isGone && (
           <p class="bot-gone" role="alert">
-            This bot was deleted meanwhile. What you typed can no longer be saved.
+            This bot was deleted in the meantime. Your changes cannot be saved.
           </p>
         )}
         <BotSections known={before.current} onClose={onClose} />
@@ -77,8 +77,8 @@ function BotContent({ bot, path, onClose }: BotContentProps) {
   }
   if (isGone) {
     return (
-      <EmptyState title="There is no such bot" icon={Bot}>
-        It may have been deleted. The <a href="/bots?tab=audit">audit</a> says by whom.
+      <EmptyState title="Bot not found" icon={Bot}>
+        It may have been deleted; the <a href="/bots?tab=audit">audit</a> shows by whom.
       </EmptyState>
     );
   }
@@ -103,7 +103,7 @@ function BotSections({ known, onClose }: BotSectionsProps) {
     <>
       <div class="drawer-bar">
         <Segmented
-          label="What of the bot"
+          label="Sections of the bot"
           options={OPTIONS}
           value={section}
           onChange={(next) => leave(() => url.set({ section: next === SECTIONS[0] ? null : next }))}

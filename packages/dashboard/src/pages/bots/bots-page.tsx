@@ -63,9 +63,9 @@ export function BotsPage() {
       {open === 'audit' && <AuditView />}
       {administers && open === 'bots' && (
         <p class="bots-foot">
-          History outlasts its bot.
+          A deleted bot keeps its history.
           <Button kind="quiet" onClick={() => setIsErasing(true)}>
-            Erase that of a deleted bot…
+            Erase history…
           </Button>
         </p>
       )}

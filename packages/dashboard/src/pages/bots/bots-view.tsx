@@ -39,8 +39,8 @@ export function BotsView({ bots }: { readonly bots: WatchedResource<BotsAnswer> 
     return (
       <EmptyState title="No bots yet" icon={Bot}>
         {writesAll
-          ? 'Add the first one: it gets the address and the secret that Telegram is to be told.'
-          : 'Whoever has the admin token can add the first one here.'}
+          ? 'Add the first one to get its webhook address and secret for Telegram.'
+          : 'Bots appear here once somebody with write access adds them.'}
       </EmptyState>
     );
   }
@@ -71,7 +71,7 @@ function BotTable({ bots }: BotsAnswer) {
       </FilterBar>
       {rows.length === 0 ? (
         <EmptyState title="No bots match these filters" icon={SearchX}>
-          Search for another part of a name or id, or clear the filters.
+          Search for another part of the name or id, or clear the filters.
         </EmptyState>
       ) : (
         <DataTable

@@ -27,8 +27,8 @@ export function DeleteBotDialog({ bot, onDeleted, onClose }: DeleteBotDialogProp
     const search = erases ? '?erase=true' : '';
     const erased = await askApi<ErasedHistory | undefined>(path + search, { method: 'DELETE' });
     const text = erased
-      ? `${bot.name} is deleted, and with it ${erasedText(erased)}.${remainsText(erased)}`
-      : `${bot.name} is deleted. Its history is kept.`;
+      ? `${bot.name} was deleted, with ${erasedText(erased)}.${remainsText(erased)}`
+      : `${bot.name} was deleted. Its history is kept.`;
     showToast({ tone: 'good', text });
     onDeleted();
     resources.forget(path);
@@ -46,14 +46,14 @@ export function DeleteBotDialog({ bot, onDeleted, onClose }: DeleteBotDialogProp
     >
       <div class="form">
         <p>
-          Its id is <code>{bot.bot_id}</code>. From now on its deliveries are answered 404 and its
-          reports refused, and it is not watched any more. Its secrets are gone for good: a bot of
-          the same id gets new ones.
+          Its id is <code>{bot.bot_id}</code>. Hookpulse stops monitoring it, answers its deliveries
+          with 404 and refuses its reports. Its secrets are deleted: a new bot with the same id gets
+          new ones.
         </p>
         {access === 'admin' && (
           <CheckBox
-            label="Erase its history, too"
-            hint="Every event, every hour of its metrics and every alert is deleted for good. Otherwise they stay, for as long as they are kept anyway."
+            label="Also erase its history"
+            hint="All its events, hourly metrics and alerts are deleted permanently. Otherwise they stay until their retention ends."
             isChecked={erases}
             onChange={setErases}
           />

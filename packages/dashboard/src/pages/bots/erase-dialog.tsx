@@ -24,7 +24,7 @@ export function EraseDialog({ botIds, onClose }: EraseDialogProps) {
     const erased = await askApi<ErasedHistory>(path, { method: 'DELETE' });
     showToast({
       tone: 'good',
-      text: `Erased of ${erased.bot_id}: ${erasedText(erased)}.${remainsText(erased)}`,
+      text: `Erased for ${erased.bot_id}: ${erasedText(erased)}.${remainsText(erased)}`,
     });
   }
 
@@ -39,12 +39,16 @@ export function EraseDialog({ botIds, onClose }: EraseDialogProps) {
       onClose={onClose}
     >
       <div class="form">
-        <p>Every event, hour of its metrics and alert of it is deleted for good.</p>
+        <p>All its events, hourly metrics and alerts are deleted permanently.</p>
         <TextField
-          label="Id of the bot"
+          label="Bot id"
           value={botId}
           onInput={setBotId}
-          error={isThere ? 'This bot is registered: delete it with its history.' : undefined}
+          error={
+            isThere
+              ? 'This bot is still registered. Delete it together with its history.'
+              : undefined
+          }
           isPlain
         />
       </div>

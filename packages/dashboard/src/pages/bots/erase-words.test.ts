@@ -12,6 +12,6 @@ test('what is left is said', () => {
   expect(remainsText({ remains: [] })).toBe('');
   const remains = [{ what: 'what was reported (webhook.events)', until: '2026-02-17' }];
   expect(remainsText({ remains })).toBe(
-    ' Left until 2026-02-17: what was reported (webhook.events).',
+    ' Still stored until 2026-02-17: what was reported (webhook.events).',
   );
 });

@@ -9,7 +9,7 @@ export function erasedText({ raw_events, hourly_rows, alerts }: ErasedHistory): 
 
 /** What can still be found, a sentence each; begins with a space. */
 export function remainsText({ remains }: Pick<ErasedHistory, 'remains'>): string {
-  return remains.map(({ what, until }) => ` Left until ${until}: ${what}.`).join('');
+  return remains.map(({ what, until }) => ` Still stored until ${until}: ${what}.`).join('');
 }
 
 function counted(count: number, what: string): string {

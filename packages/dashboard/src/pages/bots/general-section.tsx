@@ -74,7 +74,7 @@ function NameForm({ known }: { readonly known: Versioned<BotDetails> }) {
 
   function onSaved(): void {
     refreshBots();
-    showToast({ tone: 'good', text: `It is called ${name.trim()} now.` });
+    showToast({ tone: 'good', text: `Renamed to ${name.trim()}.` });
   }
 
   async function submit(event: SubmitEvent): Promise<void> {
@@ -123,8 +123,8 @@ function DangerousDeeds({ bot, onDeleted }: DangerousDeedsProps) {
         title={bot.enabled ? 'Disable the bot' : 'Enable the bot'}
         meaning={
           bot.enabled
-            ? 'Its deliveries are answered 403, which Telegram repeats for a while, and it is not watched.'
-            : 'Its deliveries are taken in again, and it is watched.'
+            ? 'Hookpulse answers its deliveries with 403 and stops monitoring it. Telegram repeats them for a while.'
+            : 'Hookpulse accepts its deliveries again and monitors it.'
         }
       >
         <Button
@@ -135,7 +135,7 @@ function DangerousDeeds({ bot, onDeleted }: DangerousDeedsProps) {
           {bot.enabled ? 'Disable' : 'Enable'}
         </Button>
       </Deed>
-      <Deed title="Delete the bot" meaning="Its history is kept, unless it is to be erased, too.">
+      <Deed title="Delete the bot" meaning="Its history is kept unless you choose to erase it.">
         <Button kind="danger" onClick={() => setIsDeleting(true)}>
           Delete…
         </Button>

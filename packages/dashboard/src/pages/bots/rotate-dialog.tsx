@@ -1,4 +1,4 @@
-/** Replaces a secret of a bot that works, without a break; the new one is shown this once. */
+/** Replaces a secret of a bot that works, without a break; the new one is shown only once. */
 import type { RotatedSecret, RotatedToken } from '@hookpulse/api/rotate-secret';
 import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
@@ -21,9 +21,9 @@ const TITLES: Readonly<Record<SecretKind, string>> = {
 
 const CONSEQUENCES: Readonly<Record<SecretKind, string>> = {
   secret:
-    'Telegram goes on sending the old one until setWebhook was called with the new one. For so long both are accepted:',
+    'Telegram sends the old one until you call setWebhook with the new one. How long should both be accepted?',
   'report-token':
-    'The bot reports with the old one until it was given the new one. For so long both are accepted:',
+    'The bot reports with the old one until you configure the new one. How long should both be accepted?',
 };
 
 /** Minutes; the first one is the API's own. */
@@ -62,7 +62,7 @@ export function RotateDialog({ botId, kind, onClose }: RotateDialogProps) {
       <p class="secrets-step">
         {validUntil
           ? `The old one is accepted until ${formatFull(Date.parse(validUntil))}.`
-          : 'The old one is refused already.'}
+          : 'The old one is already refused.'}
       </p>
       <div class="dialog-actions">
         <Button kind="primary" onClick={onClose}>
@@ -95,7 +95,7 @@ function RotateForm({ botId, kind, onRotated, onClose }: RotateFormProps) {
     <form class="form" onSubmit={submit}>
       <p>{CONSEQUENCES[kind]}</p>
       <Segmented
-        label="For how long the old one is accepted"
+        label="How long the old one is accepted"
         options={GRACES}
         value={grace}
         onChange={setGrace}

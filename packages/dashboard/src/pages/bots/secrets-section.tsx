@@ -10,13 +10,13 @@ export function SecretsSection({ botId }: { readonly botId: string }) {
     <div class="deeds">
       <Deed
         title="Webhook secret"
-        meaning="Telegram sends it with each update; only its hash is kept here."
+        meaning="Telegram sends it with each update. Hookpulse keeps only its hash."
       >
         <Button onClick={() => setRotating('secret')}>Rotate secret…</Button>
       </Deed>
       <Deed
         title="Report token"
-        meaning="The bot reports its own work with it; only its hash is kept here."
+        meaning="The bot authenticates its reports with it. Hookpulse keeps only its hash."
       >
         <Button onClick={() => setRotating('report-token')}>Rotate token…</Button>
       </Deed>

@@ -22,7 +22,7 @@ async function undo(bot: NamedBot, enabled: boolean): Promise<void> {
     showToast({ tone: 'good', text: `${bot.name} is ${enabled ? 'disabled' : 'enabled'} again.` });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    showToast({ tone: 'bad', text: `That could not be undone: ${error.message}` });
+    showToast({ tone: 'bad', text: `Undo failed: ${error.message}` });
   }
 }
 

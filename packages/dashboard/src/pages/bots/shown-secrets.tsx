@@ -1,4 +1,4 @@
-/** Secrets that were just made: shown this once, to be copied, with what to do with them. */
+/** Secrets that were just made: shown only once, to be copied, with what to do with them. */
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { WebhookCommand } from '../bot/webhook-command.tsx';
 import './shown-secrets.css';
@@ -13,7 +13,7 @@ export function ShownSecrets({ botId, webhookSecret, reportToken }: ShownSecrets
   return (
     <div class="secrets">
       <p class="secrets-warning" role="status">
-        Copy {webhookSecret && reportToken ? 'them' : 'it'} now: only hashes are kept, so{' '}
+        Copy {webhookSecret && reportToken ? 'them' : 'it'} now. Hookpulse keeps only hashes:{' '}
         {webhookSecret && reportToken ? 'they are' : 'it is'} not shown again.
       </p>
       <dl class="secrets">
@@ -21,21 +21,21 @@ export function ShownSecrets({ botId, webhookSecret, reportToken }: ShownSecrets
           <Secret
             title="Webhook secret"
             secret={webhookSecret}
-            use="Telegram sends it with each update, once setWebhook was called with it."
+            use="Telegram sends it with each update after you call setWebhook with it."
           />
         )}
         {reportToken && (
           <Secret
             title="Report token"
             secret={reportToken}
-            use="The bot reports its work to POST /api/events with it."
+            use="The bot sends it with its reports to POST /api/events."
           />
         )}
       </dl>
       {webhookSecret && (
         <>
           <p class="secrets-step">
-            Point Telegram at the webhook; BOT_TOKEN is the one that BotFather gave.
+            Set the Telegram webhook. BOT_TOKEN is the token from BotFather.
           </p>
           <WebhookCommand botId={botId} secret={webhookSecret} />
         </>

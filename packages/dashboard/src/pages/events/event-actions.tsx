@@ -12,12 +12,12 @@ export function EventActions({ event }: { readonly event: WebhookEvent }) {
       <LinkButton href={`/bots/${bot_id}`}>Go to the bot</LinkButton>
       {update_id !== null && (
         <LinkButton href={`/events?${new URLSearchParams({ bot_id, update_id: `${update_id}` })}`}>
-          All of this update
+          All events of this update
         </LinkButton>
       )}
       <CopyButton
         text={curlOf(eventPath(event_id), window.location.origin)}
-        what="the request of this event as curl"
+        what="the curl request for this event"
         kind="plain"
         title="Copy as curl"
       />

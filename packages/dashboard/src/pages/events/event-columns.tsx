@@ -72,15 +72,15 @@ const COLUMNS: readonly Column<WebhookEvent>[] = [
   },
   {
     id: 'update_type',
-    title: 'Kind',
+    title: 'Update type',
     width: 'minmax(90px, 124px)',
     hideBelow: 'desktop',
-    hint: 'Which kind of update, such as message or callback_query',
+    hint: 'Type of the update, such as message or callback_query',
     render: ({ update_type }) => update_type ?? UNKNOWN,
   },
   {
     id: 'took',
-    title: 'Took',
+    title: 'Duration',
     width: '76px',
     align: 'end',
     hideBelow: 'tablet',

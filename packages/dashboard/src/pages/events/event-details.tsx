@@ -17,13 +17,13 @@ const FIELDS: readonly Field[] = [
   { name: 'event_type', title: 'Event' },
   { name: 'status', title: 'Status' },
   { name: 'update_id', title: 'Update id' },
-  { name: 'update_type', title: 'Kind of update' },
+  { name: 'update_type', title: 'Update type' },
   { name: 'processing_time_ms', title: 'Processing time' },
   { name: 'response_time_ms', title: 'Response time' },
   { name: 'error_type', title: 'Error type' },
   { name: 'error_message', title: 'Error message' },
-  { name: 'ip_address', title: 'From address' },
-  { name: 'telegram_signature_valid', title: 'Secret was right' },
+  { name: 'ip_address', title: 'Client address' },
+  { name: 'telegram_signature_valid', title: 'Secret valid' },
   { name: 'event_id', title: 'Event id' },
 ];
 

@@ -1,4 +1,4 @@
-/** Which events are shown: the filters of the API, and from when. They stand in the address. */
+/** Which events are shown: the filters of the API, and from when. They are kept in the URL. */
 import type { EventStatus, EventType } from '@hookpulse/common/events/webhook-event';
 import { UrlBot } from '../../bot-choice/url-bot.tsx';
 import type { Bots } from '../../bot-choice/use-bots.ts';

@@ -1,6 +1,7 @@
 /**
  * The events on the page, the newest first: pages of what is stored, and what arrives merged into
- * them, each event once. While somebody reads, what arrives waits, so that no row moves under him.
+ * them, each event once. While somebody reads, what arrives waits, so that no row moves under the
+ * reader.
  */
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 

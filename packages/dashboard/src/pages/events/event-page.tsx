@@ -56,11 +56,11 @@ function NotShown({ error, path }: { readonly error: ApiError; readonly path: st
   }
   return (
     <EmptyState
-      title="There is no such event"
+      title="Event not found"
       icon={SearchX}
       actions={<LinkButton href="/events">Go to the events</LinkButton>}
     >
-      Events are kept for some days (WEBHOOK_EVENT_RETENTION_DAYS); its hour still counts it.
+      Events are kept for some days (WEBHOOK_EVENT_RETENTION_DAYS). Hourly metrics still count it.
     </EmptyState>
   );
 }

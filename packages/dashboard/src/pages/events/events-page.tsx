@@ -1,4 +1,4 @@
-/** `/events`: what happened, event by event, as it happens. The filters stand in the address. */
+/** `/events`: what happened, event by event, as it happens. The filters are kept in the URL. */
 import { Inbox, SearchX } from 'lucide';
 import { useMemo, useState } from 'preact/hooks';
 import { serverNow } from '../../api/server-clock.ts';
@@ -35,7 +35,7 @@ export function EventsPage() {
             <LiveControl live={state.live} isPaused={isPaused} onPause={setIsPaused} />
             <CopyButton
               text={curlOf(eventsPath(query, serverNow()), window.location.origin)}
-              what="the request of these events as curl"
+              what="the curl request for these events"
               kind="plain"
               title="Copy as curl"
             />
@@ -81,15 +81,15 @@ function EventsContent({ query, watched, known, isPaused }: EventsContentProps) 
   if (isFiltered(query)) {
     return (
       <EmptyState title="No events match these filters" icon={SearchX}>
-        Choose a longer range, or clear the filters. Error types are found by their whole names.
-        What happens from now on appears by itself.
+        Choose a longer range, or clear the filters. Error types must match exactly. New events
+        appear by themselves.
       </EmptyState>
     );
   }
   return (
-    <EmptyState title="No event is stored" icon={Inbox}>
-      Every delivery and every report of a bot appears here by itself: point Telegram at a bot’s
-      webhook, or try it with <code>npx hookpulse load</code>.
+    <EmptyState title="No events yet" icon={Inbox}>
+      Deliveries and reports of bots appear here by themselves. Set the Telegram webhook of a bot,
+      or try it with <code>npx hookpulse load</code>.
     </EmptyState>
   );
 }

@@ -70,7 +70,7 @@ export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
   {
     id: 'p95',
     title: 'p95',
-    hint: 'Processing time that 95 of 100 updates stay below, in the newest hour that had any',
+    hint: '95 of 100 updates took less processing time, in the newest hour with updates',
     width: '80px',
     align: 'end',
     hideBelow: 'tablet',
@@ -89,7 +89,7 @@ export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
   {
     id: 'trend',
     title: 'Last 24 hours',
-    hint: 'Events of each hour, and errors among them in red; the hour under way at its pace',
+    hint: 'Events per hour, with errors in red; the current hour is extrapolated',
     width: '124px',
     align: 'end',
     hideBelow: 'desktop',

@@ -1,4 +1,4 @@
-/** All bots, to be searched, filtered and sorted; how, stands in the address. */
+/** All bots, with search, filters and sorting that are kept in the URL. */
 
 import type { FleetHealth } from '@hookpulse/api/fleet-health';
 import { HEALTH_STATUSES } from '@hookpulse/common/windows/health-status';
@@ -62,7 +62,7 @@ export function FleetTable({ health, trends }: FleetTableProps) {
       {health === null && <TableSkeleton />}
       {health && rows.length === 0 && (
         <EmptyState title="No bots match these filters" icon={Bot}>
-          Search for another part of a name or id, or clear the filters.
+          Search for another part of the name or id, or clear the filters.
         </EmptyState>
       )}
       {rows.length > 0 && (
@@ -87,7 +87,7 @@ function NoBots() {
       icon={Bot}
       actions={writesAll && <LinkButton href="/bots?add=1">Add a bot</LinkButton>}
     >
-      Register the first one: <code>npx hookpulse bot add MyBot</code>. It is shown here at once.
+      Register the first one with <code>npx hookpulse bot add MyBot</code>. It appears here at once.
     </EmptyState>
   );
 }

@@ -49,7 +49,7 @@ export function metricsColumns(options: MetricsColumnsOptions): MetricsColumn[] 
     count('timeout_errors', 'Timeouts', { hideBelow: 'wide' }),
     count('processing_errors', 'Failures', {
       hideBelow: 'wide',
-      hint: 'Errors of processing that are no timeouts',
+      hint: 'Processing errors except timeouts',
     }),
     time('p50', { hideBelow: 'desktop' }),
     time('p95', isOfEachBot ? { hideBelow: 'desktop' } : {}),
@@ -107,7 +107,7 @@ function time(name: TimeName, more: Pick<MetricsColumn, 'hideBelow'>): MetricsCo
   return {
     id: name,
     title: name,
-    hint: `Processing time that ${name.slice(1)} of 100 updates stay below`,
+    hint: `${name.slice(1)} of 100 updates took less processing time`,
     width: 'minmax(56px, 0.8fr)',
     align: 'end',
     render: (row) => {

@@ -1,4 +1,4 @@
-/** Whose hours or days, of which time; all of it stands in the address. */
+/** The filters of the metrics: bots, unit and range, kept in the URL. */
 import type { BotView } from '@hookpulse/api/bot-view';
 import { useMemo } from 'preact/hooks';
 import type { ApiError } from '../../api/client.ts';

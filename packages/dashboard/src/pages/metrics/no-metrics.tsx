@@ -21,7 +21,7 @@ export function NoMetrics({ query, names }: NoMetricsProps) {
   const anyTime = url.link(urlOfRange({ kind: 'preset', preset: 'all' }, METRICS_PRESETS[0]));
   return (
     <EmptyState
-      title={`No traffic${ofBot}${isAnyTime ? '' : ' in this time'}`}
+      title={`No traffic${ofBot}${isAnyTime ? '' : ' in this range'}`}
       icon={CalendarSearch}
       actions={
         isAnyTime ? (
@@ -37,9 +37,9 @@ export function NoMetrics({ query, names }: NoMetricsProps) {
 }
 
 function adviceOf(botId: string | null, isAnyTime: boolean, isKnown: boolean): string {
-  if (!isAnyTime) return 'Hours without events have no row. Choose a longer range or another one.';
-  if (botId === null) return 'The first hour is here as soon as a bot has its first update.';
+  if (!isAnyTime) return 'Hours without events have no row. Choose a longer or another range.';
+  if (botId === null) return 'The first hour appears here with the first update of a bot.';
   return isKnown
-    ? 'Its first hour is here as soon as it has its first update.'
-    : 'No bot of this id is registered, and none has left anything behind.';
+    ? 'Its first hour appears here with its first update.'
+    : 'No bot with this id is registered, and nothing is stored for it.';
 }

@@ -60,8 +60,8 @@ export function RowDrawer({ place, unit, bots, onClose }: RowDrawerProps) {
       ) : error ? (
         <ErrorState error={error} retry={() => resources.refresh(path)} />
       ) : data && !isPrevious ? (
-        <EmptyState title="There is no such row">
-          Nothing happened then, or its bot's history was erased.
+        <EmptyState title="Row not found">
+          There were no events then, or the history of the bot was erased.
         </EmptyState>
       ) : (
         <Skeleton height={320} />
@@ -83,7 +83,7 @@ function RowContent({ row, place, unit, whose }: RowContentProps) {
   return (
     <>
       <div class="row-ways">
-        <LinkButton href={`/events${events}`}>Its events</LinkButton>
+        <LinkButton href={`/events${events}`}>Events of this bot</LinkButton>
         {row.bot_id !== null && <LinkButton href={`/bots/${row.bot_id}`}>Go to {whose}</LinkButton>}
       </div>
       {METRIC_GROUPS.map(({ title, fields }) => (

@@ -35,7 +35,7 @@ export function SignInFields({ children, actions, className }: SignInFieldsProps
         autoComplete="current-password"
         isRequired
         isPlain
-        hint="ADMIN_TOKEN or READ_TOKEN of the server; or the one that npm start has printed and keeps as admin-token in its data folder."
+        hint="ADMIN_TOKEN or READ_TOKEN of the server, or the token that npm start printed and keeps in the file admin-token of its data folder."
       />
       <FormError error={error} />
       <div class="sign-in-actions">

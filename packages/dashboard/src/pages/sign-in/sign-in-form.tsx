@@ -14,7 +14,9 @@ export function SignInForm({ reason }: { readonly reason?: string }) {
         <Logo />
         <div>
           <h1>Sign in to Hookpulse</h1>
-          <p class="sign-in-reason">{reason ?? 'Show the admin token or the read token.'}</p>
+          <p class="sign-in-reason">
+            {reason ?? 'Enter the admin token, the read token or a named token.'}
+          </p>
         </div>
       </SignInFields>
     </div>

@@ -1,4 +1,4 @@
-/** Makes texts that people chose, such as names of bots, safe to stand in a line of a mail. */
+/** Makes texts that people chose, such as names of bots, safe for a line of a mail. */
 
 /** What begins a new line somewhere, or is not to be seen at all. */
 const CONTROL_CHARACTERS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;

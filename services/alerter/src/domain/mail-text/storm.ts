@@ -9,7 +9,10 @@ import { shownName } from './one-line.ts';
 import { type RuleWords, ruleWords } from './rule-words.ts';
 import { elapsedMs, utcTime } from './utc-time.ts';
 
-/** "bot-2" before "bot-10". Made once: it is dear, and outages have thousands of equal alerts. */
+/**
+ * "bot-2" before "bot-10". Created once because it is expensive, and outages have thousands of
+ * equal alerts.
+ */
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
 /** The alerts of one rule. */
