@@ -164,7 +164,10 @@ function forgetOld({ rebuilds, clock, logger }: RebuildRoutesDeps): void {
   for (const { request } of rebuilds.list()) {
     if (Date.parse(request.requested_at) >= beforeMs) continue;
     rebuilds.forget(request).catch((error: unknown) => {
-      logger.warn({ err: error, rebuild_id: request.rebuild_id }, 'an old rebuild could not be deleted');
+      logger.warn(
+        { err: error, rebuild_id: request.rebuild_id },
+        'an old rebuild could not be deleted',
+      );
     });
   }
 }
