@@ -65,7 +65,9 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(stdout).toMatch(/^\S+ +Grafana +read +seen +\d{4}-\d\d-\d\d \d\d:\d\d +\S/m);
     expect(stdout).not.toContain('hp_');
     expect((await run('token', 'revoke', 'Grafana')).stderr).toContain('--yes');
-    expect((await run('token', 'revoke', 'nothing', '--yes')).stderr).toContain('Unknown token nothing.');
+    expect((await run('token', 'revoke', 'nothing', '--yes')).stderr).toContain(
+      'Unknown token nothing.',
+    );
     const revoked = await run('token', 'revoke', 'Grafana', '--yes');
     expect(revoked).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('✓ Grafana') });
     expect((await bots()).stderr).toContain('refuses this token');

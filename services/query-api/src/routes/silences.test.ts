@@ -118,7 +118,11 @@ describe('POST /api/silences', () => {
       'duration_minutes',
       /^duration_minutes must be a number/,
     ],
-    [{ reason: 'why', duration_minutes: 43_201 }, 'duration_minutes', /at most 43200; instead of ends_at$/],
+    [
+      { reason: 'why', duration_minutes: 43_201 },
+      'duration_minutes',
+      /at most 43200; instead of ends_at$/,
+    ],
   ])('of %j is 400 and says what is wrong', async (body, field, message) => {
     const answer = await post(body);
     expect(answer.statusCode).toBe(400);
