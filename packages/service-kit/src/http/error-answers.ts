@@ -32,6 +32,9 @@ export type ErrorClass = abstract new (...args: never[]) => Error;
 
 /** Twice the largest body that any route takes. */
 const MAX_DISCARDED_BYTES = 2_097_152;
+/** A sender that has used up its failures costs no more reading than what is on its way. */
+const MAX_DISCARDED_BYTES_OF_TOO_MANY = 65_536;
+const TOO_MANY_REQUESTS = 429;
 /** A path may be as long as a header, and is logged for whoever sends it. */
 const MAX_LOGGED_URL_LENGTH = 256;
 
@@ -90,7 +93,7 @@ export function createErrorAnswerer(logger: Logger, options: ErrorAnswererOption
     // Fastify would close the connection on a body it has not read to its end. Node reads on and
     // throws the rest away, so that a caller who is still sending gets to read the answer.
     reply.removeHeader('connection');
-    discardRest(request.raw);
+    discardRest(request.raw, answer.statusCode);
     reply
       .code(answer.statusCode)
       .headers(answer.headers)
@@ -141,9 +144,10 @@ function withinBudget(
 }
 
 /** Reads and discards the rest of a body that no route reads, up to a limit. */
-function discardRest(raw: IncomingMessage): void {
+function discardRest(raw: IncomingMessage, statusCode: number): void {
   if (raw.complete) return;
-  let leftBytes = MAX_DISCARDED_BYTES;
+  let leftBytes =
+    statusCode === TOO_MANY_REQUESTS ? MAX_DISCARDED_BYTES_OF_TOO_MANY : MAX_DISCARDED_BYTES;
   raw.on('data', (chunk: Buffer) => {
     leftBytes -= chunk.length;
     if (leftBytes < 0) raw.socket.destroy();
