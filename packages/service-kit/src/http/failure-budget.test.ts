@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
@@ -12,6 +13,7 @@ const RIGHT = 'Bearer the-right-token';
 const clock = { nowMs: Date.parse('2026-02-10T20:00:00Z'), now: () => clock.nowMs };
 /** More than any address may fail at once. */
 const MANY = 500;
+const MEBIBYTE = 1_048_576;
 
 const apps: HttpApp[] = [];
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())));
@@ -76,6 +78,24 @@ describe('an address that shows wrong credentials', () => {
     expect((await ask(app, '/private', RIGHT)).statusCode).toBe(200);
     expect((await ask(app, '/metrics', RIGHT)).statusCode).toBe(200);
     expect((await ask(app, '/private', 'Bearer guess', '203.0.113.8')).statusCode).toBe(401);
+  });
+
+  test('is cut off while it goes on sending a body that nobody reads', async () => {
+    const app = openApp(createFailureBudget(clock));
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    await useUp(app, '/private', '127.0.0.1');
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const closed = Promise.withResolvers<void>();
+    socket
+      .on('error', () => undefined)
+      .on('data', () => undefined)
+      .once('close', closed.resolve);
+    socket.write(
+      `GET /private HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer guess\r\nContent-Length: ${MEBIBYTE}\r\n\r\n`,
+    );
+    // Not the whole body: the server alone can end this.
+    socket.write('x'.repeat(MEBIBYTE / 2));
+    await closed.promise;
   });
 
   test('is its /64 of IPv6', async () => {
