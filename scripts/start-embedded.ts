@@ -28,7 +28,7 @@ import { openClickHouse } from '@hookpulse/store/open-client';
 import { openAlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
-import { openPresenceBoard } from '@hookpulse/topic-tables/presence/presence-board';
+import { openPresence } from '@hookpulse/topic-tables/presence/presence';
 import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { assertPortIsFree } from './assert-port-is-free.ts';
 import { welcome } from './welcome.ts';
@@ -75,7 +75,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
 
   const namedTokens = resources.add('named tokens', openNamedTokens({ log, logger }));
   const clock = systemClock;
-  const presence = resources.add('presence', await openPresenceBoard({ log, logger, clock }));
+  const presence = resources.add('presence', await openPresence({ log, logger, clock }));
   const firstEvents = resources.add('first events', await openFirstEvents({ log, logger }));
 
   const engines = {

@@ -41,9 +41,9 @@ export function createPastJudge(
   const settings = alertSettings(base, bot.alerts);
   const { limit_ms: slowLimitMs } = settings.rules.slow_processing;
   const window = new SlidingWindow(windowShape(windowMs));
-  const board = new Map<string, AlertState>();
+  const alertStates = new Map<string, AlertState>();
   const transitions = new Map<string, readonly AlertTransition[]>();
-  const judge = new Judge(board, windowMs);
+  const judge = new Judge(alertStates, windowMs);
   const entry = {
     bot,
     partition: 0,
@@ -63,7 +63,7 @@ export function createPastJudge(
       const decided = [...judge.judgeBot(judged, known, () => false)];
       for (const transition of decided) {
         const key = alertKey(transition);
-        board.set(key, { transition, receipt: receiptOf(transition) });
+        alertStates.set(key, { transition, receipt: receiptOf(transition) });
         transitions.set(key, [...(transitions.get(key) ?? []), transition]);
       }
     },

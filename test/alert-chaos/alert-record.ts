@@ -37,7 +37,7 @@ export async function openAlertRecord(log: EventLog): Promise<AlertRecord> {
       else unreadable += 1;
     },
   });
-  const board = await openAlertStates({ log, logger: silentLogger });
+  const alertStates = await openAlertStates({ log, logger: silentLogger });
   return {
     messages,
     get unreadable() {
@@ -46,25 +46,25 @@ export async function openAlertRecord(log: EventLog): Promise<AlertRecord> {
     has: (botId, name) =>
       messages.some(({ bot_id, transition }) => bot_id === botId && transition === name),
     unmailed: () =>
-      keysOf(board, ({ transition, receipt }) => {
+      keysOf(alertStates, ({ transition, receipt }) => {
         return (
           receipt?.sequence !== transition.sequence ||
           !isSettled(receipt) ||
           receipt.state !== 'accepted'
         );
       }),
-    firing: () => keysOf(board, ({ transition }) => transition.transition !== 'resolved'),
+    firing: () => keysOf(alertStates, ({ transition }) => transition.transition !== 'resolved'),
     async close() {
       await follower.close();
-      await board.close();
+      await alertStates.close();
     },
   };
 }
 
 type State = NonNullable<ReturnType<AlertStates['get']>>;
 
-function keysOf(board: AlertStates, isMeant: (state: State) => boolean): string[] {
-  return [...board.list()]
+function keysOf(alertStates: AlertStates, isMeant: (state: State) => boolean): string[] {
+  return [...alertStates.list()]
     .filter(isMeant)
     .map(({ transition: { bot_id, rule } }) => `${bot_id}|${rule}`);
 }

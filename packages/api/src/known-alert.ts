@@ -1,6 +1,6 @@
 /**
- * What is known of an alert, by the store's history, by the board of the log, or by both: the history
- * goes further back, and the board knows at once what happens.
+ * What is known of an alert, by the store's history, by the alert table of the log, or by both: the history
+ * goes further back, and the table knows at once what happens.
  */
 import type { AlertTransition, PastTransition } from '@hookpulse/common/alerts/alert';
 import { transitionsOf } from '@hookpulse/common/alerts/alert';

@@ -1,41 +1,41 @@
-/** A board that is folded from the log, for a service that starts without it and lives without it. */
+/** A table that is folded from the log, for a service that starts without it and lives without it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 
-export interface Followed<Board> {
+export interface Followed<Table> {
   /** Null until it could be read whole. */
-  readonly board: Board | null;
-  /** Resolves with the board as soon as there is one; with null when it was closed before. */
-  readonly opened: Promise<Board | null>;
+  readonly table: Table | null;
+  /** Resolves with the table as soon as there is one; with null when it was closed before. */
+  readonly opened: Promise<Table | null>;
   /** Never rejects. */
   close(): Promise<void>;
 }
 
-export interface FollowInBackgroundDeps<Board> {
+export interface FollowInBackgroundDeps<Table> {
   /** What is read, as operators know it: begins their sentences. */
   readonly what: string;
   readonly logger: Logger;
-  /** Resolves once the board holds what is on the log. @param signal - gives that up */
-  open(signal: AbortSignal): Promise<Board>;
+  /** Resolves once the table holds what is on the log. @param signal - gives that up */
+  open(signal: AbortSignal): Promise<Table>;
 }
 
 const RETRY_PAUSE_MS = 2_000;
 
 /** Tries again until the log answers. */
-export function followInBackground<Board extends { close(): Promise<void> }>(
-  deps: FollowInBackgroundDeps<Board>,
-): Followed<Board> {
+export function followInBackground<Table extends { close(): Promise<void> }>(
+  deps: FollowInBackgroundDeps<Table>,
+): Followed<Table> {
   const { what, logger } = deps;
   const closing = new AbortController();
   const { signal } = closing;
-  let board: Board | null = null;
-  let late: Promise<Board> | null = null;
+  let table: Table | null = null;
+  let late: Promise<Table> | null = null;
   const opened = open();
   return {
-    get board() {
-      return board;
+    get table() {
+      return table;
     },
     opened,
     async close() {
@@ -43,7 +43,7 @@ export function followInBackground<Board extends { close(): Promise<void> }>(
       // A log that is away is not waited for; what it opens all the same is closed then.
       if ((await opened) === null) closeLate();
       try {
-        await board?.close();
+        await table?.close();
       } catch (error) {
         logger.warn({ err: error }, `${what} could not be closed cleanly`);
       }
@@ -54,13 +54,13 @@ export function followInBackground<Board extends { close(): Promise<void> }>(
     late?.then((one) => one.close()).catch(() => undefined);
   }
 
-  async function open(): Promise<Board | null> {
+  async function open(): Promise<Table | null> {
     const wait = createWaitLog(logger, `${what} cannot be read; retrying`);
     while (!signal.aborted) {
       try {
         late = deps.open(signal);
-        board = await untilAborted(late, signal);
-        return board;
+        table = await untilAborted(late, signal);
+        return table;
       } catch (error) {
         if (signal.aborted) return null;
         wait.failed(error);

@@ -17,11 +17,11 @@ import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-control
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
-import type { PresenceBoard } from '@hookpulse/topic-tables/presence/presence-board';
+import type { Presence } from '@hookpulse/topic-tables/presence/presence';
 import { wasSetBack } from './domain/clock-trust.ts';
 import { windowShape } from './domain/window-shape.ts';
+import { AlertsWatermark } from './judging/alerts-watermark.ts';
 import { AssignedPartitions } from './judging/assigned-partitions.ts';
-import { BoardFrontier } from './judging/board-frontier.ts';
 import { BotRoster } from './judging/bot-roster.ts';
 import { FleetJudge } from './judging/fleet-judge.ts';
 import { TransitionPublisher } from './judging/transition-publisher.ts';
@@ -30,9 +30,9 @@ import { startTicking } from './ticking.ts';
 export interface AlerterDeps {
   readonly log: EventLog;
   readonly registry: Pick<BotRegistry, 'get' | 'list'>;
-  readonly board: AlertStates;
+  readonly alertStates: AlertStates;
   readonly controls: AlertControls;
-  readonly presence: PresenceBoard;
+  readonly presence: Presence;
   readonly firstEvents: FirstEvents;
   /** What the environment sets. */
   readonly base: AlertSettings;
@@ -74,7 +74,7 @@ const MAILER_PARTITION = 0;
 
 /** Joins the group and judges until closed. Resolves once joined. */
 export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
-  const { log, registry, board, controls, base, clock, logger, metrics } = deps;
+  const { log, registry, alertStates, controls, base, clock, logger, metrics } = deps;
   const { windowMs, presence, firstEvents } = deps;
   const shape = windowShape(windowMs);
   const roster = new BotRoster({
@@ -83,8 +83,8 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     base,
     partitionOf,
   });
-  const boardFrontier = new BoardFrontier(board);
-  const publisher = new TransitionPublisher({ log, board, clock, onPublished });
+  const statesWatermark = new AlertsWatermark(alertStates);
+  const publisher = new TransitionPublisher({ log, alertStates, clock, onPublished });
   const partitions = new AssignedPartitions({
     log,
     roster,
@@ -99,7 +99,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   });
   const judge = new FleetJudge({
     roster,
-    board,
+    alertStates,
     partitions,
     publisher,
     presence,
@@ -137,7 +137,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     firstJudged: firstJudged.promise,
     isMailer() {
       const watched = partitions.get(MAILER_PARTITION);
-      return watched !== undefined && (boardFrontier.knownToMs() ?? 0) >= watched.assignedMs;
+      return watched !== undefined && (statesWatermark.knownToMs() ?? 0) >= watched.assignedMs;
     },
     lag: () => consumer.lag(),
     async close() {
@@ -154,11 +154,11 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     await learnEnds();
     await roster.refresh();
     await partitions.rereadWhereNeeded(consumer);
-    publisher.forgetKnown(boardFrontier.knownToMs());
+    publisher.forgetKnown(statesWatermark.knownToMs());
     const startedMs = performance.now();
-    const asOfMs = judge.judgeAll(boardFrontier.knownToMs());
+    const asOfMs = judge.judgeAll(statesWatermark.knownToMs());
     metrics.evaluationSeconds.observe((performance.now() - startedMs) / 1_000);
-    await judge.endAlertsOfGoneBots(boardFrontier.knownToMs());
+    await judge.endAlertsOfGoneBots(statesWatermark.knownToMs());
     await publisher.flush();
     waiting.over();
     await judge.noteHeard();
@@ -176,7 +176,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     const [events, alerts, mails] = await Promise.all(
       [EVENTS_TOPIC, ALERTS_TOPIC, ALERT_MAILS_TOPIC].map((topic) => log.ranges(topic)),
     );
-    boardFrontier.told([...(alerts ?? []), ...(mails ?? [])], askedMs);
+    statesWatermark.told([...(alerts ?? []), ...(mails ?? [])], askedMs);
     const ends = new Map(events?.map(({ partition, endOffset }) => [partition, endOffset]));
     for (const { partition, frontier } of partitions.list()) {
       const endOffset = ends.get(partition);

@@ -15,7 +15,7 @@ const CONSUMER = { group: ALERTER_GROUP, topic: EVENTS_TOPIC } as const;
 
 export interface ShownAlerter {
   readonly alerter: RunningAlerter;
-  readonly board: AlertStates;
+  readonly alertStates: AlertStates;
   readonly controls: AlertControls;
   readonly clock: Clock;
 }
@@ -45,13 +45,16 @@ export function showAlerter(shown: ShownAlerter, metrics: AlerterMetrics, page: 
   });
 }
 
-function showAlerts({ board, controls, clock }: ShownAlerter, { alerts }: AlerterMetrics): void {
+function showAlerts(
+  { alertStates, controls, clock }: ShownAlerter,
+  { alerts }: AlerterMetrics,
+): void {
   alerts.reset(); // of rules that a later version knew
   for (const rule of RULE_NAMES) {
     for (const state of ['firing', 'silenced']) alerts.set({ rule, state }, 0);
   }
   const silences = controls.silences();
-  for (const { transition } of board.list()) {
+  for (const { transition } of alertStates.list()) {
     if (transition.transition === 'resolved') continue;
     const isSilenced = silenceOf(transition, silences, clock.now()) !== null;
     alerts.inc({ rule: transition.rule, state: isSilenced ? 'silenced' : 'firing' });

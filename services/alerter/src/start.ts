@@ -14,7 +14,7 @@ import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-control
 import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
-import type { PresenceBoard } from '@hookpulse/topic-tables/presence/presence-board';
+import type { Presence } from '@hookpulse/topic-tables/presence/presence';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { type RunningMailer, startMailer } from './mailing/mailer.ts';
 import { openMailTransport } from './notify/open-mail-transport.ts';
@@ -46,7 +46,7 @@ export interface AlerterStartDeps {
   readonly controls: AlertControls;
   /** They read the metrics; default: there are none. */
   readonly namedTokens?: NamedTokenReader | undefined;
-  readonly presence: PresenceBoard;
+  readonly presence: Presence;
   readonly firstEvents: FirstEvents;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -64,7 +64,7 @@ const FIRST_JUDGED_PATIENCE_MS = 3_000;
 
 /** What is open, to be closed in reverse. */
 interface Parts {
-  board?: AlertStates;
+  alertStates?: AlertStates;
   alerter?: RunningAlerter;
   mailer?: RunningMailer;
 }
@@ -100,16 +100,16 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
   const close = async () => {
     await parts.mailer?.close();
     await parts.alerter?.close();
-    await parts.board?.close();
+    await parts.alertStates?.close();
     await heartbeat?.close();
     await probes.close();
   };
 
   try {
-    const board = await openAlertStates({ log, logger });
-    parts.board = board;
+    const alertStates = await openAlertStates({ log, logger });
+    parts.alertStates = alertStates;
     const { base, windowMs } = settings;
-    const shared = { log, board, controls, clock, logger, metrics };
+    const shared = { log, alertStates, controls, clock, logger, metrics };
     // An evaluation as of long ago does not count, so that the monitor behind the heartbeat
     // notices.
     const onJudged = (asOfMs: number) => {
@@ -137,7 +137,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
       isMailer: () => alerter.isMailer(),
     });
     await settleWithin(FIRST_JUDGED_PATIENCE_MS, () => alerter.firstJudged);
-    showAlerter({ alerter, board, controls, clock }, metrics, service.page);
+    showAlerter({ alerter, alertStates, controls, clock }, metrics, service.page);
     warnOfNoReceivers(settings, logger);
   } catch (error) {
     await close();

@@ -32,7 +32,7 @@ import { limitRates, type RateLimits } from './access/rate-limit.ts';
 import { setSecurityHeaders } from './access/security-headers.ts';
 import { createSessionCookies } from './access/session-cookie.ts';
 import type { Sessions } from './access/sessions.ts';
-import type { AuditBoard } from './audit/audit-board.ts';
+import type { AuditTrail } from './audit/audit-trail.ts';
 import { auditWrites } from './audit/audit-writes.ts';
 import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
@@ -97,7 +97,7 @@ export interface QueryApiDeps {
   readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   readonly rebuilds: Rebuilds;
   /** Null until it could be read. */
-  readonly audit: { readonly board: AuditBoard | null };
+  readonly audit: { readonly table: AuditTrail | null };
   readonly namedTokens: NamedTokens;
   readonly sessions: Sessions;
   readonly clickhouse: ClickHouseClient;

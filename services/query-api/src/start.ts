@@ -5,7 +5,7 @@ import { followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { openSessions } from './access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
-import { followAudit } from './audit/audit-board.ts';
+import { followAudit } from './audit/audit-trail.ts';
 
 /** How long stopping waits for the log to let go of a reader. */
 const FOLLOWER_PATIENCE_MS = 500;

@@ -323,7 +323,7 @@ export interface AlerterMetrics extends PublishMetrics, ConsumerMetrics {
   readonly alerts: Gauge<'rule' | 'state'>;
   readonly transitions: Counter<'rule' | 'transition'>;
   readonly mails: LabelledCounter<(typeof MAIL_OUTCOMES)[number]>;
-  readonly owedMails: Gauge;
+  readonly dueMails: Gauge;
   readonly heartbeats: LabelledCounter<'ok' | 'failed'>;
 }
 
@@ -367,7 +367,7 @@ export function alerterMetrics(registry = new Registry()): AlerterMetrics {
       label: 'outcome',
       values: MAIL_OUTCOMES,
     }),
-    owedMails: new Gauge({
+    dueMails: new Gauge({
       name: 'hookpulse_alert_mails_owed',
       help: 'Transitions whose mail is not settled yet, those held back by a silence included. 0 where another alerter sends the mails.',
       registers,

@@ -23,10 +23,7 @@ import {
 } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
-import {
-  openPresenceBoard,
-  type PresenceBoard,
-} from '@hookpulse/topic-tables/presence/presence-board';
+import { openPresence, type Presence } from '@hookpulse/topic-tables/presence/presence';
 import { type NamedTokens, openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { Config } from '../config/config.ts';
 import type { Closable, OpenResources } from './lifecycle.ts';
@@ -46,7 +43,7 @@ export interface Engines {
   /** Named tokens; followed in the background, as what needs none goes on without them. */
   openNamedTokens(log: EventLog): NamedTokens;
   /** When ingest listened, as the log has it at that moment. */
-  openPresence(log: EventLog): Promise<PresenceBoard>;
+  openPresence(log: EventLog): Promise<Presence>;
   /** Which bots have had an event, as the log has it at that moment. */
   openFirstEvents(log: EventLog): Promise<FirstEvents>;
   /** Starts what works on them at the address where it was waited; the log may go away meanwhile. */
@@ -87,7 +84,7 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
     },
     openNamedTokens: (log) => addTable(openNamedTokens({ log, logger })),
     async openPresence(log) {
-      return addTable(await withLog(() => openPresenceBoard({ log, logger, clock: systemClock })));
+      return addTable(await withLog(() => openPresence({ log, logger, clock: systemClock })));
     },
     async openFirstEvents(log) {
       return addTable(await withLog(() => openFirstEvents({ log, logger })));

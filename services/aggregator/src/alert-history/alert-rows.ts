@@ -63,7 +63,7 @@ export function alertRowsOf(messages: readonly LogMessage[]): AlertRows {
         break;
       }
       case 'receipt': {
-        // That a mail is tried again and again is no history: the board tells it while it lasts.
+        // That a mail is tried again and again is no history: the alert table tells it while it lasts.
         if ((read.receipt.attempts ?? 0) > 0) break;
         const row = receiptRow(read.receipt, message);
         if (isStorable(row)) receipts.push(row);

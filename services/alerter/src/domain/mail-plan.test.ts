@@ -2,8 +2,8 @@ import type { PastTransition, TransitionName } from '@hookpulse/common/alerts/al
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   GATHER_MS,
+  type MailItem,
   MailPlanner,
-  type OwedMail,
   STORM_END_MS,
   STORM_MS,
   STORM_SIZE,
@@ -28,7 +28,7 @@ function transition(name: TransitionName, bot: number): PastTransition {
   };
 }
 
-function owed(bot: number, noticedMs: number, changes: Partial<OwedMail> = {}): OwedMail {
+function owed(bot: number, noticedMs: number, changes: Partial<MailItem> = {}): MailItem {
   return {
     bot_id: `bot-${bot}`,
     bot_name: `Bot ${bot}`,
@@ -44,7 +44,7 @@ function owed(bot: number, noticedMs: number, changes: Partial<OwedMail> = {}): 
   };
 }
 
-function many(from: number, count: number, noticedMs: number): OwedMail[] {
+function many(from: number, count: number, noticedMs: number): MailItem[] {
   return Array.from({ length: count }, (_, n) => owed(from + n, noticedMs));
 }
 

@@ -8,7 +8,7 @@ import type { ToldReceivers } from '@hookpulse/common/alerts/mail-receipt';
 import { v5 } from 'uuid';
 
 /** The oldest owed mail of a bot and rule. */
-export interface OwedMail {
+export interface MailItem {
   readonly bot_id: string;
   readonly bot_name: string;
   readonly rule: string;
@@ -31,7 +31,7 @@ export interface PlannedMail {
   /** Null: it begins a thread. */
   readonly threadId: string | null;
   readonly receivers: readonly string[];
-  readonly items: readonly OwedMail[];
+  readonly items: readonly MailItem[];
   /** How often it was tried before, by another process; default: never. */
   readonly attempts?: number;
 }
@@ -70,7 +70,7 @@ export class MailPlanner {
    * @param firingInThread - how many alerts of a thread are not resolved yet
    */
   plan(
-    owed: readonly OwedMail[],
+    owed: readonly MailItem[],
     nowMs: number,
     firingInThread: (threadId: string) => number,
   ): PlannedMail[] {
@@ -90,7 +90,7 @@ export class MailPlanner {
 
   #release(
     group: string,
-    items: readonly OwedMail[],
+    items: readonly MailItem[],
     oldestMs: number,
     nowMs: number,
   ): PlannedMail[] {
@@ -121,14 +121,14 @@ export class MailPlanner {
     return (this.#singles.get(group) ?? []).filter((sentMs) => nowMs - sentMs < STORM_MS);
   }
 
-  #alone(item: OwedMail): PlannedMail {
+  #alone(item: MailItem): PlannedMail {
     const { receivers, threadId } = item;
     const messageId = `<${toldName(item)}@${this.#idHost}>`;
     return { messageId, threadId, receivers, items: [item] };
   }
 
   /** Its id follows from what it tells. */
-  #together(items: readonly OwedMail[], threadId: string | null): PlannedMail {
+  #together(items: readonly MailItem[], threadId: string | null): PlannedMail {
     const [first] = items;
     if (first && items.length === 1) return this.#alone(first);
     const told = items.map(toldName).toSorted();
@@ -138,24 +138,24 @@ export class MailPlanner {
 }
 
 /** What a mail tells of an alert has a name of its own. */
-function toldName({ mail: { alert_id, sequence }, telling }: OwedMail): string {
+function toldName({ mail: { alert_id, sequence }, telling }: MailItem): string {
   const name = `${alert_id}.${sequence}`;
   return telling === 0 ? name : `${name}.${telling}`;
 }
 
 /** Those that can be told in one mail: of one kind, to the same people, and of one storm that ends. */
-function groupOf(item: OwedMail): string {
+function groupOf(item: MailItem): string {
   const { mail, receivers, threadId } = item;
   const thread = endsStorm(item) ? (threadId ?? '') : '';
   return [mail.transition, thread, ...receivers].join('\n');
 }
 
 /** What reminds of one outage answers to the mail that told of it; null: they had several, or none. */
-function commonThread(items: readonly OwedMail[]): string | null {
+function commonThread(items: readonly MailItem[]): string | null {
   const [threadId = null, ...others] = new Set(items.map((item) => item.threadId));
   return others.length === 0 ? threadId : null;
 }
 
-function endsStorm({ mail, isOfStorm }: OwedMail): boolean {
+function endsStorm({ mail, isOfStorm }: MailItem): boolean {
   return mail.transition === 'resolved' && isOfStorm;
 }

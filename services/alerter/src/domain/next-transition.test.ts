@@ -1,8 +1,8 @@
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import type { MailReceipt, MailState } from '@hookpulse/common/alerts/mail-receipt';
 import { expect, test } from '@jest/globals';
+import { dueMails } from './due-mails.ts';
 import { nextTransition, type PreviousAlert } from './next-transition.ts';
-import { owedMails } from './owed-mails.ts';
 
 const bot = { bot_id: 'b', name: 'MyBot', created_at: '2026-02-10T00:00:00.000Z' };
 
@@ -60,12 +60,12 @@ test('tells every transition whose mail is owed, also of alerts before', () => {
   const sending = receipt(fired, 'sending');
   const resolved = next({ transition: fired, receipt: sending }, 'resolved');
   const again = next({ transition: resolved, receipt: sending }, 'firing');
-  expect(owedMails(again, sending).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
-  expect(owedMails(again, receipt(fired, 'refused')).map(({ sequence }) => sequence)).toEqual([
+  expect(dueMails(again, sending).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+  expect(dueMails(again, receipt(fired, 'refused')).map(({ sequence }) => sequence)).toEqual([
     2, 3,
   ]);
-  expect(owedMails(again, receipt(again, 'accepted'))).toEqual([]);
-  expect(owedMails(fired, null)).toMatchObject([{ sequence: 1 }]);
+  expect(dueMails(again, receipt(again, 'accepted'))).toEqual([]);
+  expect(dueMails(fired, null)).toMatchObject([{ sequence: 1 }]);
 });
 
 test('a message stays small however long an alert fires', () => {

@@ -11,7 +11,7 @@ import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import type { Finding } from '@hookpulse/common/alerts/rules/rule';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { iso } from '@hookpulse/common/values/iso';
-import { settledSequence } from './owed-mails.ts';
+import { settledSequence } from './due-mails.ts';
 
 export interface PreviousAlert {
   readonly transition: AlertTransition;

@@ -17,7 +17,7 @@ test('a new owner judges when it has read the events, and all that the owner bef
   const watched = new WatchedPartition(start, windowShape(WINDOW_MS));
   const judge = new FleetJudge({
     roster: { get: () => ENTRY, enabledOn: () => [ENTRY] },
-    board: { get: () => undefined, list: () => [] },
+    alertStates: { get: () => undefined, list: () => [] },
     partitions: { list: () => [watched], get: () => watched },
     publisher: { isWaiting: () => false, add: (transition) => decided.push(transition) },
     presence: { absences: () => [] },
@@ -25,7 +25,7 @@ test('a new owner judges when it has read the events, and all that the owner bef
     windowMs: WINDOW_MS,
     partitionOf: async () => 0,
   });
-  // Neither is known; the board alone is; both are, the board as of before.
+  // Neither is known; the alert table alone is; both are, the alert table as of before.
   expect(judge.judgeAll(null)).toBeNull();
   expect(judge.judgeAll(NOW_MS + 1)).toBeNull();
   watched.frontier.told(6n, NOW_MS + 1);

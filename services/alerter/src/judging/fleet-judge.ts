@@ -3,7 +3,7 @@
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
-import type { PresenceBoard } from '@hookpulse/topic-tables/presence/presence-board';
+import type { Presence } from '@hookpulse/topic-tables/presence/presence';
 import type { AssignedPartitions } from './assigned-partitions.ts';
 import type { BotRoster, RosterEntry } from './bot-roster.ts';
 import { Judge } from './judge.ts';
@@ -12,10 +12,10 @@ import type { WatchedPartition } from './watched-partition.ts';
 
 export interface FleetJudgeDeps {
   readonly roster: Pick<BotRoster, 'get' | 'enabledOn'>;
-  readonly board: Pick<AlertStates, 'get' | 'list'>;
+  readonly alertStates: Pick<AlertStates, 'get' | 'list'>;
   readonly partitions: Pick<AssignedPartitions, 'list' | 'get'>;
   readonly publisher: Pick<TransitionPublisher, 'isWaiting' | 'add'>;
-  readonly presence: Pick<PresenceBoard, 'absences'>;
+  readonly presence: Pick<Presence, 'absences'>;
   readonly firstEvents: Pick<FirstEvents, 'heardMs' | 'note'>;
   readonly windowMs: number;
   /** Partition of `webhook.events` that holds a bot's events. */
@@ -30,26 +30,26 @@ export class FleetJudge {
 
   constructor(deps: FleetJudgeDeps) {
     this.#deps = deps;
-    this.#judge = new Judge(deps.board, deps.windowMs);
+    this.#judge = new Judge(deps.alertStates, deps.windowMs);
   }
 
   /**
    * Hands what is to happen to the publisher.
-   * @param boardKnownToMs - up to when the decisions of others are known; null: not yet
+   * @param statesKnownToMs - up to when the decisions of others are known; null: not yet
    * @returns the moment that all partitions were judged as of, milliseconds since the epoch; null when
    *   one could not be: it is still being read, or there is none
    */
-  judgeAll(boardKnownToMs: number | null): number | null {
+  judgeAll(statesKnownToMs: number | null): number | null {
     let oldestMs: number | null = null;
-    let isWhole = boardKnownToMs !== null;
+    let isWhole = statesKnownToMs !== null;
     for (const watched of this.#deps.partitions.list()) {
-      const asOfMs = judgedAsOf(watched, boardKnownToMs);
+      const asOfMs = judgedAsOf(watched, statesKnownToMs);
       if (asOfMs === null) {
         isWhole = false;
         continue;
       }
       this.#judgePartition(watched, asOfMs);
-      oldestMs = Math.min(oldestMs ?? asOfMs, asOfMs, boardKnownToMs ?? asOfMs);
+      oldestMs = Math.min(oldestMs ?? asOfMs, asOfMs, statesKnownToMs ?? asOfMs);
     }
     return isWhole ? oldestMs : null;
   }
@@ -63,15 +63,15 @@ export class FleetJudge {
   }
 
   /** Nobody judges a bot that was disabled or removed: what fires for it is over. */
-  async endAlertsOfGoneBots(boardKnownToMs: number | null): Promise<void> {
-    const { board, roster, publisher, partitions } = this.#deps;
-    for (const state of board.list()) {
+  async endAlertsOfGoneBots(statesKnownToMs: number | null): Promise<void> {
+    const { alertStates, roster, publisher, partitions } = this.#deps;
+    for (const state of alertStates.list()) {
       const { bot_id, transition } = state.transition;
       const entry = roster.get(bot_id);
       if (transition === 'resolved' || entry?.bot.enabled) continue;
       if (publisher.isWaiting(alertKey(state.transition))) continue;
       const watched = partitions.get(await this.#deps.partitionOf(bot_id));
-      const asOfMs = watched ? judgedAsOf(watched, boardKnownToMs) : null;
+      const asOfMs = watched ? judgedAsOf(watched, statesKnownToMs) : null;
       if (asOfMs === null) continue;
       const reason = entry ? 'The bot was disabled.' : 'The bot was removed.';
       publisher.add(this.#judge.endAlert(state, reason, asOfMs));
@@ -80,9 +80,9 @@ export class FleetJudge {
 
   /** Partitions were given away: what is remembered of their bots is out of date if they come back. */
   forgetOthers(): void {
-    const { board, roster, partitions } = this.#deps;
+    const { alertStates, roster, partitions } = this.#deps;
     this.#judge.forgetUnless((key) => {
-      const botId = board.get(key)?.transition.bot_id;
+      const botId = alertStates.get(key)?.transition.bot_id;
       const partition = botId === undefined ? undefined : roster.get(botId)?.partition;
       return partition !== undefined && partitions.get(partition) !== undefined;
     });
@@ -119,7 +119,7 @@ function isNews(
 }
 
 /** Null: its events, or the decisions of the owner before, are not all known yet. */
-function judgedAsOf(watched: WatchedPartition, boardKnownToMs: number | null): number | null {
-  if (boardKnownToMs === null || boardKnownToMs < watched.assignedMs) return null;
+function judgedAsOf(watched: WatchedPartition, statesKnownToMs: number | null): number | null {
+  if (statesKnownToMs === null || statesKnownToMs < watched.assignedMs) return null;
   return watched.judgedAsOfMs;
 }

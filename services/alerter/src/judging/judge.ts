@@ -35,17 +35,17 @@ interface Outlook {
 }
 
 export class Judge {
-  readonly #board: Pick<AlertStates, 'get'>;
+  readonly #alertStates: Pick<AlertStates, 'get'>;
   readonly #windowMs: number;
   readonly #outlooks = new Map<string, Outlook>();
 
-  constructor(board: Pick<AlertStates, 'get'>, windowMs: number) {
-    this.#board = board;
+  constructor(alertStates: Pick<AlertStates, 'get'>, windowMs: number) {
+    this.#alertStates = alertStates;
     this.#windowMs = windowMs;
   }
 
   /**
-   * @param isWaiting - whether a decision about the key is on its way to the board: nothing is decided
+   * @param isWaiting - whether a decision about the key is on its way to the alert table: nothing is decided
    *   on top of it
    */
   *judgeBot(
@@ -61,7 +61,7 @@ export class Judge {
     const seen = { facts, at: { ...known, windowMs: this.#windowMs } };
     for (const rule of RULE_NAMES) {
       const key = keys[rule];
-      const state = this.#board.get(key) ?? null;
+      const state = this.#alertStates.get(key) ?? null;
       const open = state?.transition.transition === 'resolved' ? null : state;
       if (open === null && !ruleHolds(rule, facts, settings, judged, seen.at)) continue;
       if (isWaiting(key)) continue;

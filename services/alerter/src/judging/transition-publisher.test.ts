@@ -1,4 +1,4 @@
-/** Decisions on their way to the board. */
+/** Decisions on their way to the alert table. */
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import { sampleFiring } from '@hookpulse/common/testing/sample-alerts';
@@ -9,12 +9,12 @@ import { TransitionPublisher } from './transition-publisher.ts';
 const fired = sampleFiring('2026-02-10T20:00:00Z');
 const key = alertKey(fired);
 
-test('nothing is decided on top of a decision until the board has come past it', async () => {
+test('nothing is decided on top of a decision until the alert table has come past it', async () => {
   const states = new Map<string, AlertState>();
   let nowMs = 1_000;
   const publisher = new TransitionPublisher({
     log: { publish: async () => undefined },
-    board: { get: (asked) => states.get(asked) },
+    alertStates: { get: (asked) => states.get(asked) },
     clock: { now: () => nowMs },
     onPublished: () => undefined,
   });
@@ -27,7 +27,7 @@ test('nothing is decided on top of a decision until the board has come past it',
   states.set(key, { transition: fired, receipt: null });
   expect(publisher.isWaiting(key)).toBe(false);
 
-  // A bot that is erased is forgotten by the board before anybody has looked: it may come back.
+  // A bot that is erased is forgotten by the alert table before anybody has looked: it may come back.
   states.clear();
   publisher.add(fired);
   nowMs = 2_000;

@@ -1,5 +1,5 @@
 /**
- * Puts transitions on the log, and remembers each until the board shows it: nothing is decided on top
+ * Puts transitions on the log, and remembers each until the alert table shows it: nothing is decided on top
  * of a decision that is still on its way.
  */
 
@@ -17,7 +17,7 @@ interface Waiting {
 
 export interface TransitionPublisherDeps {
   readonly log: Pick<EventLog, 'publish'>;
-  readonly board: Pick<AlertStates, 'get'>;
+  readonly alertStates: Pick<AlertStates, 'get'>;
   readonly clock: Clock;
   onPublished(transition: AlertTransition): void;
 }
@@ -37,7 +37,7 @@ export class TransitionPublisher {
   isWaiting(key: string): boolean {
     const waiting = this.#waiting.get(key);
     if (!waiting) return false;
-    const shown = this.#deps.board.get(key)?.transition.sequence ?? 0;
+    const shown = this.#deps.alertStates.get(key)?.transition.sequence ?? 0;
     if (shown < waiting.transition.sequence) return true;
     this.#waiting.delete(key);
     return false;
@@ -68,14 +68,14 @@ export class TransitionPublisher {
   }
 
   /**
-   * Lets go of decisions that the board has come past. As a rule it shows them; where the bot was
+   * Lets go of decisions that the alert table has come past. As a rule it shows them; where the bot was
    * erased since, it shows nothing, and would be waited for for ever.
-   * @param boardKnownToMs - what was on the log at that moment is on the board; null: not known
+   * @param statesKnownToMs - what was on the log at that moment is in the alert table; null: not known
    */
-  forgetKnown(boardKnownToMs: number | null): void {
-    if (boardKnownToMs === null) return;
+  forgetKnown(statesKnownToMs: number | null): void {
+    if (statesKnownToMs === null) return;
     for (const [key, { acknowledgedMs }] of this.#waiting) {
-      if (acknowledgedMs !== null && acknowledgedMs < boardKnownToMs) this.#waiting.delete(key);
+      if (acknowledgedMs !== null && acknowledgedMs < statesKnownToMs) this.#waiting.delete(key);
     }
   }
 

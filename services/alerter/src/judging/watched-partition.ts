@@ -9,7 +9,7 @@ import type { CountingTerms } from '../domain/judged-window.ts';
 import { type FoldedAs, PartitionWindows } from '../domain/partition-windows.ts';
 import type { BotWindow } from '../domain/sliding-window.ts';
 import type { WindowShape } from '../domain/window-shape.ts';
-import { Frontier } from './frontier.ts';
+import { HighWatermark } from './high-watermark.ts';
 
 export interface WatchedPartitionStart {
   readonly partition: number;
@@ -34,7 +34,7 @@ export class WatchedPartition {
   /** Log time that it was read from. */
   readonly sinceMs: number;
   #assignedMs: number;
-  #frontier: Frontier;
+  #frontier: HighWatermark;
   readonly #windows: PartitionWindows;
   /** By what each bot's events were counted. */
   readonly #terms = new Map<string, CountingTerms>();
@@ -53,7 +53,7 @@ export class WatchedPartition {
     this.sinceMs = start.sinceMs;
     this.#assignedMs = start.assignedMs;
     this.#latestMs = start.assignedMs;
-    this.#frontier = new Frontier(start.offset);
+    this.#frontier = new HighWatermark(start.offset);
     this.#rereadBelow = start.rereadBelow ?? null;
     this.#windows = new PartitionWindows(shape);
   }
@@ -63,7 +63,7 @@ export class WatchedPartition {
     return this.#assignedMs;
   }
 
-  get frontier(): Frontier {
+  get frontier(): HighWatermark {
     return this.#frontier;
   }
 
@@ -80,7 +80,7 @@ export class WatchedPartition {
   resume(assignedMs: number): void {
     this.#latestMs = Math.max(this.#latestMs, this.frontier.knownToMs ?? 0);
     this.#assignedMs = assignedMs;
-    this.#frontier = new Frontier(this.frontier.nextOffset);
+    this.#frontier = new HighWatermark(this.frontier.nextOffset);
   }
 
   /** The moment to judge as of, milliseconds since the epoch; null: not caught up yet. */

@@ -11,7 +11,7 @@ import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/met
 import { expect, test } from '@jest/globals';
 import type { PlannedMail } from '../domain/mail-plan.ts';
 import type { MailOutcome, MailTransport } from '../notify/mail.ts';
-import { Lanes } from './lanes.ts';
+import { KeyedQueue } from './keyed-queue.ts';
 import { deliverMail, type MailDeliveryDeps } from './mail-delivery.ts';
 
 /** A mail about one bot, of its name. */
@@ -42,7 +42,7 @@ function depsWith(
   return {
     transport,
     receipts: { publish },
-    lanes: new Lanes(),
+    lanes: new KeyedQueue(),
     text: { publicUrl: null, windowMs: 900_000 },
     clock: systemClock,
     logger: silentLogger,

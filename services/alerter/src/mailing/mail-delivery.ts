@@ -15,11 +15,11 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { iso } from '@hookpulse/common/values/iso';
 import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
-import type { OwedMail, PlannedMail } from '../domain/mail-plan.ts';
+import type { MailItem, PlannedMail } from '../domain/mail-plan.ts';
 import { composeMail } from '../domain/mail-text/compose-mail.ts';
 import type { MailOptions } from '../domain/mail-text/mail-group.ts';
 import type { Mail, MailTransport } from '../notify/mail.ts';
-import type { Lanes } from './lanes.ts';
+import type { KeyedQueue } from './keyed-queue.ts';
 import type { Receipts } from './receipts.ts';
 
 export interface MailDeliveryDeps {
@@ -29,7 +29,7 @@ export interface MailDeliveryDeps {
    * To the same receivers one mail is tried at a time, until its outcome is on the log: so a process
    * that dies leaves one mail at most of which nobody knows whether it was taken.
    */
-  readonly lanes: Lanes;
+  readonly lanes: KeyedQueue;
   readonly text: MailOptions;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -205,7 +205,7 @@ function receiptsOf(
 
 /** Who knows that the alert fires, once the mail is where it is. */
 function toldAfter(
-  { mail, before }: OwedMail,
+  { mail, before }: MailItem,
   receivers: readonly string[],
   state: MailState,
   taken: ReadonlySet<string>,
@@ -220,7 +220,7 @@ function toldAfter(
 
 /** Of a mail to latecomers, in the end all who have one about the transition. */
 function receiversAfter(
-  { telling, before }: OwedMail,
+  { telling, before }: MailItem,
   receivers: readonly string[],
   state: MailState,
 ): string[] {

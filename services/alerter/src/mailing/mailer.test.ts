@@ -23,7 +23,7 @@ function startWith(
   const service = createServiceMetrics('alerter');
   const mailer = startMailer({
     log: { publish },
-    board: { list: () => [state] },
+    alertStates: { list: () => [state] },
     controls: { silences: () => [] },
     transport: {
       name: 'smtp',

@@ -1,4 +1,4 @@
-/** Sends what is owed: looks at the board a few times a second, and sees every mail through. */
+/** Sends what is owed: looks at the alert table a few times a second, and sees every mail through. */
 
 import { toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import type { Clock } from '@hookpulse/common/runtime/clock';
@@ -8,25 +8,25 @@ import type { EventLog } from '@hookpulse/event-log/event-log';
 import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
-import { MailPlanner, type OwedMail, type PlannedMail } from '../domain/mail-plan.ts';
+import { type MailItem, MailPlanner, type PlannedMail } from '../domain/mail-plan.ts';
 import type { MailOptions } from '../domain/mail-text/mail-group.ts';
 import type { MailTransport } from '../notify/mail.ts';
 import { startTicking } from '../ticking.ts';
-import { Lanes } from './lanes.ts';
+import { type DueAction, type DueNow, dueNow, type ReceiversOf, threadOf } from './due-now.ts';
+import { KeyedQueue } from './keyed-queue.ts';
 import { deliverMail } from './mail-delivery.ts';
-import { type OwedDuty, type OwedNow, owedNow, type ReceiversOf, threadOf } from './owed-board.ts';
 import { Receipts } from './receipts.ts';
 import { unsentReceipts } from './unsent-receipts.ts';
 
 export interface MailerDeps {
   readonly log: Pick<EventLog, 'publish'>;
-  readonly board: Pick<AlertStates, 'list'>;
+  readonly alertStates: Pick<AlertStates, 'list'>;
   readonly controls: Pick<AlertControls, 'silences'>;
   readonly transport: MailTransport;
   readonly settings: MailerSettings;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Pick<AlerterMetrics, 'mails' | 'owedMails'>;
+  readonly metrics: Pick<AlerterMetrics, 'mails' | 'dueMails'>;
   readonly receiversOf: ReceiversOf;
   /** Whether this alerter is the one that sends mails. */
   isMailer(): boolean;
@@ -78,7 +78,7 @@ export class Mailer {
   #noticed = new Map<string, number>();
   /** Deliveries under way, by the keys that they concern. */
   readonly #underWay = new Map<string, Promise<void>>();
-  readonly #lanes = new Lanes();
+  readonly #lanes = new KeyedQueue();
   readonly #closing = new AbortController();
 
   constructor(deps: MailerDeps) {
@@ -91,12 +91,12 @@ export class Mailer {
     const { metrics, clock } = this.#deps;
     if (!this.#deps.isMailer()) {
       this.#forget();
-      metrics.owedMails.set(0);
+      metrics.dueMails.set(0);
       return;
     }
     const nowMs = clock.now();
-    const owed = this.#owedNow(nowMs);
-    metrics.owedMails.set(owed.duties.reduce((sum, one) => sum + one.owed, 0));
+    const owed = this.#dueNow(nowMs);
+    metrics.dueMails.set(owed.duties.reduce((sum, one) => sum + one.owed, 0));
     const idle = owed.duties.filter(({ key }) => !this.#underWay.has(key));
     await this.#settle(idle, nowMs);
     this.#notice(idle, nowMs);
@@ -114,11 +114,11 @@ export class Mailer {
     await ended;
   }
 
-  #owedNow(nowMs: number): OwedNow {
-    const { board, controls, settings, transport, receiversOf } = this.#deps;
-    return owedNow(
+  #dueNow(nowMs: number): DueNow {
+    const { alertStates, controls, settings, transport, receiversOf } = this.#deps;
+    return dueNow(
       {
-        board,
+        alertStates,
         receipts: this.#receipts,
         isEnabled: settings.isEnabled,
         needsReceivers: transport.name !== 'outbox',
@@ -129,14 +129,14 @@ export class Mailer {
     );
   }
 
-  async #settle(duties: readonly OwedDuty[], nowMs: number): Promise<void> {
+  async #settle(duties: readonly DueAction[], nowMs: number): Promise<void> {
     const receipts = unsentReceipts(duties, nowMs);
     await this.#receipts.publish(receipts);
     for (const { state } of receipts) this.#deps.metrics.mails.inc(state);
   }
 
   /** Remembers since when each mail has been waiting, and forgets those that do not wait any more. */
-  #notice(duties: readonly OwedDuty[], nowMs: number): void {
+  #notice(duties: readonly DueAction[], nowMs: number): void {
     this.#noticed = new Map(
       duties.map((one) => {
         const noticedMs = this.#noticed.get(noticedKey(one)) ?? nowMs;
@@ -145,16 +145,16 @@ export class Mailer {
     );
   }
 
-  #noticedMs(duty: OwedDuty): number {
+  #noticedMs(duty: DueAction): number {
     return this.#noticed.get(noticedKey(duty)) ?? Number.POSITIVE_INFINITY;
   }
 
   #planned(
-    duties: readonly OwedDuty[],
-    threads: OwedNow['threads'],
+    duties: readonly DueAction[],
+    threads: DueNow['threads'],
     nowMs: number,
   ): readonly PlannedMail[] {
-    const owed = duties.flatMap((one): OwedMail[] => {
+    const owed = duties.flatMap((one): MailItem[] => {
       const { duty, transition, receipt } = one;
       if (duty.kind !== 'send') return [];
       const { mail, receivers, telling } = duty;
@@ -202,15 +202,15 @@ export class Mailer {
   }
 }
 
-function noticedKey({ key, duty }: OwedDuty): string {
+function noticedKey({ key, duty }: DueAction): string {
   const isMail = duty.kind === 'send' || duty.kind === 'resume';
   const telling = duty.kind === 'send' ? duty.telling : 0;
   return `${key}|${isMail ? duty.mail.sequence : 0}|${telling}`;
 }
 
 /** Mails that the log says were being sent, each with the alerts that it told of. */
-function resumed(duties: readonly OwedDuty[]): PlannedMail[] {
-  const mails = new Map<string, PlannedMail & { items: OwedMail[] }>();
+function resumed(duties: readonly DueAction[]): PlannedMail[] {
+  const mails = new Map<string, PlannedMail & { items: MailItem[] }>();
   for (const { duty, transition } of duties) {
     if (duty.kind !== 'resume' || duty.receipt.message_id === null) continue;
     const { message_id: messageId, thread_id: threadId, receivers, attempts } = duty.receipt;

@@ -1,4 +1,4 @@
-/** What this alerter has published itself, beside what the board shows. */
+/** What this alerter has published itself, beside what the alert table shows. */
 import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
 import { expect, test } from '@jest/globals';
 import { Receipts } from './receipts.ts';
@@ -7,7 +7,7 @@ const fired = sampleFiring('2026-02-10T20:00:00Z');
 const resolved = sampleNext(fired, 'resolved', '2026-02-10T20:05:00Z');
 const accepted = sampleReceipt(fired);
 
-test('its own receipt stands until the board shows it, or a later one', async () => {
+test('its own receipt stands until the alert table shows it, or a later one', async () => {
   const receipts = new Receipts({ publish: async () => undefined });
   await receipts.publish([accepted]);
   const sending = sampleReceipt(fired, { state: 'sending' });

@@ -1,6 +1,6 @@
 /**
- * What became of mails, as this alerter knows it: the board, and what it has just published itself and
- * the board does not show yet. Without that a mail could be sent twice within the way to the log and
+ * What became of mails, as this alerter knows it: the alert table, and what it has just published itself and
+ * the alert table does not show yet. Without that a mail could be sent twice within the way to the log and
  * back.
  */
 
@@ -46,7 +46,7 @@ export class Receipts {
     }
   }
 
-  /** Another alerter sends the mails now: the board alone is right. */
+  /** Another alerter sends the mails now: the alert table alone is right. */
   forget(): void {
     this.#own.clear();
   }

@@ -3,22 +3,22 @@
 import type { PastTransition } from '@hookpulse/common/alerts/alert';
 import { type MailReceipt, toldFields, toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import { iso } from '@hookpulse/common/values/iso';
-import type { MailDuty } from '../domain/mail-duty.ts';
-import { owedMails } from '../domain/owed-mails.ts';
-import { type OwedDuty, threadOf } from './owed-board.ts';
+import { dueMails } from '../domain/due-mails.ts';
+import type { MailAction } from '../domain/mail-action.ts';
+import { type DueAction, threadOf } from './due-now.ts';
 
-type UnsentState = Extract<MailDuty, { kind: 'settle' }>['state'];
+type UnsentState = Extract<MailAction, { kind: 'settle' }>['state'];
 
 /** In the order of the transitions that they settle. */
 export function unsentReceipts(
-  duties: readonly OwedDuty[],
+  duties: readonly DueAction[],
   nowMs: number,
 ): (MailReceipt & { readonly state: UnsentState })[] {
   const at = iso(nowMs);
   return duties.flatMap(({ transition, receipt, duty }) => {
     if (duty.kind !== 'settle') return [];
     const { state, upTo, detail, isThreadKept } = duty;
-    const owed = owedMails(transition, receipt);
+    const owed = dueMails(transition, receipt);
     return lastOfEachAlert(owed, upTo.sequence).map(({ alert_id, sequence }) => ({
       ...toldFields(toldOf(receipt, isThreadKept ? (receipt?.alert_id ?? alert_id) : alert_id)),
       bot_id: transition.bot_id,

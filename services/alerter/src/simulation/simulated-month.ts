@@ -34,7 +34,7 @@ const WINDOW_MS = SAMPLE_ENVIRONMENT.windowMs;
 const STEP_MS = 3 * MINUTE_MS;
 /** Telegram comes back with what it could not deliver. */
 const LONGEST_RETRY_MS = 2 * MINUTE_MS;
-/** As `openPresenceBoard` has it. */
+/** As `openPresence` has it. */
 const TOLERANCE_MS = 25 * SECOND_MS;
 const SLOW_LIMIT_MS = 500;
 const BASE_RECEIVERS = ['ops@example.com'];
@@ -163,13 +163,13 @@ class Month {
       faults: this.#faults,
       transitions: this.#transitions,
       mails: this.#mails,
-      open: [...this.#board.list()]
+      open: [...this.#alertStates.list()]
         .map(({ transition }) => transition)
         .filter(({ transition }) => transition !== 'resolved'),
     };
   }
 
-  get #board(): AlertStates {
+  get #alertStates(): AlertStates {
     if (!this.#boardPart) throw new Error('the month has not begun');
     return this.#boardPart;
   }
@@ -178,14 +178,14 @@ class Month {
     const metrics = alerterMetrics(createServiceMetrics('alerter').registry);
     return new SimulatedAlerter({
       log: this.#log,
-      board: this.#board,
+      alertStates: this.#alertStates,
       roster: this.#roster,
       heard: this.#heard,
       stretches,
       startedMs: this.#nowMs - STEP_MS,
       mailer: new Mailer({
         log: this.#log,
-        board: this.#board,
+        alertStates: this.#alertStates,
         controls: { silences: () => [] },
         transport: {
           name: 'smtp',
@@ -205,9 +205,9 @@ class Month {
     });
   }
 
-  /** That it is being sent is on the board before it is. */
+  /** That it is being sent is on the alert table before it is. */
   #simulated({ messageId, to, subject }: Mail): SimulatedMail {
-    const receipts = [...this.#board.list()].map(({ receipt }) => receipt);
+    const receipts = [...this.#alertStates.list()].map(({ receipt }) => receipt);
     const own = receipts.filter((receipt) => receipt?.message_id === messageId);
     const alertIds = own.flatMap((receipt) => (receipt ? [receipt.alert_id] : []));
     return { messageId, to, isEnd: subject.startsWith('✅'), alertIds };
@@ -257,7 +257,7 @@ class Month {
 
 interface SimulatedAlerterDeps {
   readonly log: SimulatedLog;
-  readonly board: AlertStates;
+  readonly alertStates: AlertStates;
   readonly roster: ReadonlyMap<string, { entry: RosterEntry }>;
   readonly heard: Map<string, number>;
   readonly stretches: readonly Span[];
@@ -275,20 +275,20 @@ class SimulatedAlerter {
   #nowMs: number;
 
   constructor(deps: SimulatedAlerterDeps) {
-    const { board, roster, heard, stretches, log } = deps;
+    const { alertStates, roster, heard, stretches, log } = deps;
     this.#deps = deps;
     this.#nowMs = deps.startedMs;
     this.mailer = deps.mailer;
     this.#publisher = new TransitionPublisher({
       log,
-      board,
+      alertStates,
       clock: { now: () => this.#nowMs },
       onPublished: () => undefined,
     });
     this.#watched = this.#readWindow();
     this.#judge = new FleetJudge({
       roster: { get: (botId) => roster.get(botId)?.entry, enabledOn: () => this.#enabled() },
-      board,
+      alertStates,
       partitions: { list: () => [this.#watched], get: () => this.#watched },
       publisher: this.#publisher,
       presence: {

@@ -54,7 +54,7 @@ export class AlerterFixture {
   absences: readonly Span[] = [];
   /** Every transition in the order of the log. */
   readonly transitions: AlertTransition[];
-  readonly board: AlertStates;
+  readonly alertStates: AlertStates;
   readonly log: EventLog;
   readonly #directory: string;
   readonly #alerters: RunningAlerterService[] = [];
@@ -67,7 +67,7 @@ export class AlerterFixture {
     registry: BotRegistry;
     controls: AlertControls;
     firstEvents: FirstEvents;
-    board: AlertStates;
+    alertStates: AlertStates;
     transitions: AlertTransition[];
     log: EventLog;
     directory: string;
@@ -75,7 +75,7 @@ export class AlerterFixture {
     this.registry = parts.registry;
     this.controls = parts.controls;
     this.firstEvents = parts.firstEvents;
-    this.board = parts.board;
+    this.alertStates = parts.alertStates;
     this.transitions = parts.transitions;
     this.log = parts.log;
     this.#directory = parts.directory;
@@ -86,13 +86,13 @@ export class AlerterFixture {
     const log = await openSqliteEventLog({ directory, retentionDays: 7 }, silent);
     await log.ensureTopics(TOPIC_SPECS);
     const transitions: AlertTransition[] = [];
-    const board = await openAlertStates({ log, logger: silent });
-    board.onTransition((transition) => transitions.push(transition));
+    const alertStates = await openAlertStates({ log, logger: silent });
+    alertStates.onTransition((transition) => transitions.push(transition));
     return new AlerterFixture({
       registry: await openBotRegistry(log, silent),
       controls: await openAlertControls({ log, logger: silent }),
       firstEvents: await openFirstEvents({ log, logger: silent }),
-      board,
+      alertStates,
       transitions,
       log,
       directory,
@@ -234,7 +234,7 @@ export class AlerterFixture {
     transition: AlertTransition['transition'],
   ): Promise<AlertTransition> {
     return until(`${rule} of ${botId} to be ${transition}`, () => {
-      const newest = this.board.get(`${botId}|${rule}`)?.transition;
+      const newest = this.alertStates.get(`${botId}|${rule}`)?.transition;
       return newest?.transition === transition ? newest : null;
     });
   }
@@ -242,7 +242,7 @@ export class AlerterFixture {
   /** Resolves with the newest receipt once the newest transition of a bot and rule is settled. */
   mailSettled(botId: string, rule: string): Promise<MailReceipt> {
     return until(`the mail about ${rule} of ${botId} to be settled`, () => {
-      const state = this.board.get(`${botId}|${rule}`);
+      const state = this.alertStates.get(`${botId}|${rule}`);
       const { receipt = null, transition = null } = state ?? {};
       const isSettledNow =
         receipt?.sequence === transition?.sequence && receipt?.state !== 'sending';
@@ -252,7 +252,7 @@ export class AlerterFixture {
 
   async mailIs(botId: string, rule: string, state: MailState): Promise<void> {
     await until(`the mail about ${rule} of ${botId} to be ${state}`, () => {
-      return this.board.get(`${botId}|${rule}`)?.receipt?.state === state;
+      return this.alertStates.get(`${botId}|${rule}`)?.receipt?.state === state;
     });
   }
 
@@ -263,7 +263,7 @@ export class AlerterFixture {
     transition: AlertTransition['transition'],
   ): Promise<AlertTransition> {
     return until(`${rule} of ${botId} to be ${transition} in time`, () => {
-      const newest = this.board.get(`${botId}|${rule}`)?.transition;
+      const newest = this.alertStates.get(`${botId}|${rule}`)?.transition;
       if (newest?.transition === transition) return newest;
       this.pass(10_000);
       return null;
@@ -272,7 +272,7 @@ export class AlerterFixture {
 
   async close(): Promise<void> {
     await Promise.all(this.#alerters.map((alerter) => alerter.close()));
-    await this.board.close();
+    await this.alertStates.close();
     await this.controls.close();
     await this.firstEvents.close();
     await this.registry.close();

@@ -13,13 +13,13 @@ import type { EventLog } from '@hookpulse/event-log/event-log';
 import { clientAddress } from '@hookpulse/service-kit/http/client-address';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AuditBoard } from './audit-board.ts';
 import { auditMessage } from './audit-message.ts';
+import type { AuditTrail } from './audit-trail.ts';
 
 export interface AuditWritesDeps {
   readonly log: Pick<EventLog, 'publish'>;
   /** Null until it could be read. */
-  readonly audit: { readonly board: AuditBoard | null };
+  readonly audit: { readonly table: AuditTrail | null };
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -41,9 +41,9 @@ export function auditWrites(app: HttpApp, deps: AuditWritesDeps): void {
     if (!isAudited(request, reply)) return;
     const audit = entryOf(request, reply, clock.now());
     logger.info({ audit }, 'audit');
-    const { board } = deps.audit;
+    const { table: trail } = deps.audit;
     try {
-      await (board ? board.add(audit) : log.publish([auditMessage(audit)]));
+      await (trail ? trail.add(audit) : log.publish([auditMessage(audit)]));
     } catch (error) {
       logger.error({ err: error, audit }, 'an audit entry may be missing: the log did not take it');
     }

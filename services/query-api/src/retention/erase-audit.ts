@@ -15,7 +15,7 @@ import { auditMessage } from '../audit/audit-message.ts';
 
 const entryValidator = Compile(AuditEntrySchema);
 
-/** Reads the whole topic: a board holds the newest entries only. @throws LogUnavailableError */
+/** Reads the whole topic: a trail holds the newest entries only. @throws LogUnavailableError */
 export async function eraseFromAudit(
   erased: ErasedBot,
   log: Pick<EventLog, 'follow' | 'publish'>,

@@ -3,7 +3,7 @@ import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { followAudit } from '../audit/audit-board.ts';
+import { followAudit } from '../audit/audit-trail.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,
@@ -152,10 +152,10 @@ describe('a write', () => {
   });
 
   test('is answered even when the audit cannot take it', async () => {
-    const { board } = api.deps.audit;
-    if (!board) throw new Error('the audit was not read');
+    const { table: trail } = api.deps.audit;
+    if (!trail) throw new Error('the audit was not read');
     const add = () => Promise.reject(new LogUnavailableError('away'));
-    const audit = { board: { newest: board.newest.bind(board), add, close: board.close } };
+    const audit = { table: { newest: trail.newest.bind(trail), add, close: trail.close } };
     const answer = await api.openApp({}, { audit }).inject({
       method: 'PATCH',
       url: '/api/bots/orders',
@@ -186,16 +186,16 @@ describe('GET /api/audit', () => {
   });
 
   test('is 503 until it could be read', async () => {
-    const unread = api.openApp({}, { audit: { board: null } });
+    const unread = api.openApp({}, { audit: { table: null } });
     expect((await unread.inject({ url: '/api/audit', headers: ADMIN })).statusCode).toBe(503);
   });
 
   test('holds the newest only, where there are very many', async () => {
     const logger = silentLogger;
     const followed = followAudit({ log: api.deps.log, logger, maxEntries: 2 });
-    const board = await followed.opened;
-    expect(board?.newest(null, 100).length).toBeLessThan(4);
-    const [newest] = board?.newest(null, 1) ?? [];
+    const trail = await followed.opened;
+    expect(trail?.newest(null, 100).length).toBeLessThan(4);
+    const [newest] = trail?.newest(null, 1) ?? [];
     await until('the same at the route', async () =>
       isDeepStrictEqual((await entries())[0], newest),
     );

@@ -4,13 +4,13 @@ import { AuditEntrySchema } from '@hookpulse/api/audit-entry';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema, unavailable } from '@hookpulse/service-kit/http/http-error';
 import Type from 'typebox';
-import type { AuditBoard, AuditPlace } from '../audit/audit-board.ts';
+import type { AuditPlace, AuditTrail } from '../audit/audit-trail.ts';
 import { DEFAULT_PAGE_LIMIT, NextCursor, PageCursor, PageLimit } from '../domain/page-query.ts';
 import { givenCursor } from './page-query.ts';
 
 export interface AuditRoutesDeps {
   /** Null until it could be read. */
-  readonly audit: { readonly board: AuditBoard | null };
+  readonly audit: { readonly table: AuditTrail | null };
 }
 
 const Query = Type.Object({ limit: PageLimit, cursor: PageCursor });
@@ -33,11 +33,11 @@ export function registerAudit(app: HttpApp, { audit }: AuditRoutesDeps): void {
       },
     },
     (request) => {
-      const { board } = audit;
-      if (!board) throw unavailable('The audit has not been read from the log yet; try again.');
+      const { table: trail } = audit;
+      if (!trail) throw unavailable('The audit has not been read from the log yet; try again.');
       const { limit = DEFAULT_PAGE_LIMIT, cursor } = request.query;
       // One more than asked for tells whether there is another page.
-      const found = board.newest(givenCursor(cursor, placeOf), limit + 1);
+      const found = trail.newest(givenCursor(cursor, placeOf), limit + 1);
       const page = found.slice(0, limit);
       const last = page.at(-1);
       return {

@@ -21,7 +21,7 @@ import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { openSessions } from '../access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from '../app.ts';
-import { followAudit } from '../audit/audit-board.ts';
+import { followAudit } from '../audit/audit-trail.ts';
 
 export const TEST_TOKENS = { admin: 'admin-token', read: 'read-token' };
 

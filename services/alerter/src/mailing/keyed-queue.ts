@@ -1,6 +1,6 @@
 /** Work that is done one after the other where it has the same name, and side by side where not. */
 
-export class Lanes {
+export class KeyedQueue {
   /** The end of the last work of each lane. */
   readonly #last = new Map<string, Promise<unknown>>();
 

@@ -1,24 +1,24 @@
-/** From the board to what is to be done about mails now, bot by bot and rule by rule. */
+/** From the alert table to what is to be done about mails now, bot by bot and rule by rule. */
 
 import { type AlertTransition, alertKey, pastOf } from '@hookpulse/common/alerts/alert';
 import { type MailReceipt, toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import { type Silence, silenceOf } from '@hookpulse/common/alerts/silence';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
-import { type MailDuty, mailDuty } from '../domain/mail-duty.ts';
-import { owedMails } from '../domain/owed-mails.ts';
+import { dueMails } from '../domain/due-mails.ts';
+import { type MailAction, nextMailAction } from '../domain/mail-action.ts';
 import type { Receipts } from './receipts.ts';
 
-export interface OwedDuty {
+export interface DueAction {
   readonly key: string;
   readonly transition: AlertTransition;
   readonly receipt: MailReceipt | null;
-  readonly duty: MailDuty;
+  readonly duty: MailAction;
   /** Transitions whose mails are not settled. */
   readonly owed: number;
 }
 
-export interface OwedBoardDeps {
-  readonly board: Pick<AlertStates, 'list'>;
+export interface DueDeps {
+  readonly alertStates: Pick<AlertStates, 'list'>;
   readonly receipts: Receipts;
   readonly isEnabled: boolean;
   /** Whether mails go somewhere even when nobody is set to receive them. */
@@ -43,24 +43,24 @@ export interface MailThread {
   firing: number;
 }
 
-export interface OwedNow {
-  readonly duties: readonly OwedDuty[];
+export interface DueNow {
+  readonly duties: readonly DueAction[];
   /** By Message-ID of the first mail. */
   readonly threads: ReadonlyMap<string, MailThread>;
 }
 
-export function owedNow(deps: OwedBoardDeps, nowMs: number): OwedNow {
+export function dueNow(deps: DueDeps, nowMs: number): DueNow {
   const silences = deps.silences();
-  const duties: OwedDuty[] = [];
+  const duties: DueAction[] = [];
   const threads = new Map<string, MailThread>();
-  for (const state of deps.board.list()) {
+  for (const state of deps.alertStates.list()) {
     const { transition } = state;
     const receipt = deps.receipts.of(state);
     countThread(threads, transition, receipt);
-    const owed = owedMails(transition, receipt);
+    const owed = dueMails(transition, receipt);
     if (owed.length === 0 && transition.transition === 'resolved') continue;
     const { told } = toldOf(receipt, (owed[0] ?? transition).alert_id);
-    const duty = mailDuty(pastOf(transition), owed, receipt, {
+    const duty = nextMailAction(pastOf(transition), owed, receipt, {
       silence: silenceOf(transition, silences, nowMs),
       isEnabled: deps.isEnabled,
       receivers: deps.receiversOf(transition.bot_id, told),

@@ -14,7 +14,7 @@ import { AwaitedChanges } from '@hookpulse/topic-tables/awaited-changes';
 import { Compile } from 'typebox/compile';
 import { auditMessage } from './audit-message.ts';
 
-export interface AuditBoard {
+export interface AuditTrail {
   /**
    * The newest first.
    * @param before - only entries older than this one; null: the newest of all
@@ -31,7 +31,7 @@ export interface AuditBoard {
 /** Where an entry stands among the others. */
 export type AuditPlace = Pick<AuditEntry, 'audit_id' | 'at'>;
 
-export interface AuditBoardDeps {
+export interface AuditTrailDeps {
   readonly log: Pick<EventLog, 'follow' | 'publish'>;
   readonly logger: Logger;
   /** Default: 10,000. */
@@ -46,22 +46,22 @@ const VISIBILITY_TIMEOUT_MS = 2_000;
 const entryValidator = Compile(AuditEntrySchema);
 
 /** Tries again until the log answers. */
-export function followAudit(deps: AuditBoardDeps): Followed<AuditBoard> {
+export function followAudit(deps: AuditTrailDeps): Followed<AuditTrail> {
   return followInBackground({
     what: 'the audit',
     logger: deps.logger,
-    open: (signal) => openAuditBoard(deps, signal),
+    open: (signal) => openAuditTrail(deps, signal),
   });
 }
 
-async function openAuditBoard(deps: AuditBoardDeps, signal: AbortSignal): Promise<AuditBoard> {
-  const board = new FollowedAuditBoard(deps);
-  await board.open(signal);
-  return board;
+async function openAuditTrail(deps: AuditTrailDeps, signal: AbortSignal): Promise<AuditTrail> {
+  const trail = new FollowedAuditTrail(deps);
+  await trail.open(signal);
+  return trail;
 }
 
-class FollowedAuditBoard implements AuditBoard {
-  readonly #deps: AuditBoardDeps;
+class FollowedAuditTrail implements AuditTrail {
+  readonly #deps: AuditTrailDeps;
   readonly #maxEntries: number;
   readonly #awaited = new AwaitedChanges(VISIBILITY_TIMEOUT_MS);
   /** The oldest first; of the same moment, in the order of the log. */
@@ -70,7 +70,7 @@ class FollowedAuditBoard implements AuditBoard {
   #nextOffset = 0n;
   #follower: Follower | null = null;
 
-  constructor(deps: AuditBoardDeps) {
+  constructor(deps: AuditTrailDeps) {
     this.#deps = deps;
     this.#maxEntries = deps.maxEntries ?? DEFAULT_MAX_ENTRIES;
   }

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { Lanes } from './lanes.ts';
+import { KeyedQueue } from './keyed-queue.ts';
 
 test('work of one lane waits for what came before, also for what failed; other lanes do not', async () => {
-  const lanes = new Lanes();
+  const lanes = new KeyedQueue();
   const done: string[] = [];
   const gate = Promise.withResolvers<void>();
   const first = lanes.run('a', async () => {

@@ -1,19 +1,19 @@
-/** Up to which moment the board of alerts is known: what other alerters decided before it is on it. */
+/** Up to which moment the alert table is known: it holds what other alerters decided before. */
 
 import type { PartitionRange } from '@hookpulse/event-log/event-log';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { wasSetBack } from '../domain/clock-trust.ts';
 
-export class BoardFrontier {
-  readonly #board: Pick<AlertStates, 'reached'>;
+export class AlertsWatermark {
+  readonly #alertStates: Pick<AlertStates, 'reached'>;
   #goal: { readonly ranges: readonly PartitionRange[]; readonly askedMs: number } | null = null;
   #knownToMs: number | null = null;
 
-  constructor(board: Pick<AlertStates, 'reached'>) {
-    this.#board = board;
+  constructor(alertStates: Pick<AlertStates, 'reached'>) {
+    this.#alertStates = alertStates;
   }
 
-  /** The log told the ends of the board's topics. @param askedMs - when it was asked, at the latest */
+  /** The log told the ends of the table's topics. @param askedMs - when it was asked, at the latest */
   told(ranges: readonly PartitionRange[], askedMs: number): void {
     const latestMs = this.#goal?.askedMs ?? this.#knownToMs;
     if (latestMs !== null && wasSetBack(latestMs, askedMs)) {
@@ -34,6 +34,6 @@ export class BoardFrontier {
   }
 
   #isReached({ topic, partition, startOffset, endOffset }: PartitionRange): boolean {
-    return startOffset === endOffset || this.#board.reached(topic, partition) >= endOffset;
+    return startOffset === endOffset || this.#alertStates.reached(topic, partition) >= endOffset;
   }
 }

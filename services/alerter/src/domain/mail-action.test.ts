@@ -2,7 +2,7 @@ import type { PastTransition, TransitionName } from '@hookpulse/common/alerts/al
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import type { Silence } from '@hookpulse/common/alerts/silence';
 import { describe, expect, test } from '@jest/globals';
-import { type MailCircumstances, mailDuty } from './mail-duty.ts';
+import { type MailCircumstances, nextMailAction } from './mail-action.ts';
 
 const OPS = 'ops@example.com';
 const usual: MailCircumstances = {
@@ -22,12 +22,12 @@ const silence: Silence = {
 };
 
 /** Of what is owed, the last is the newest transition there is. */
-function dutyOf(
+function actionOf(
   owed: readonly PastTransition[],
   receipt: MailReceipt | null,
   circumstances: MailCircumstances,
 ) {
-  return mailDuty(owed.at(-1) ?? fired, owed, receipt, circumstances);
+  return nextMailAction(owed.at(-1) ?? fired, owed, receipt, circumstances);
 }
 
 function past(sequence: number, transition: TransitionName, alert = 'a'): PastTransition {
@@ -62,46 +62,46 @@ const sending: MailReceipt = {
 };
 
 test('mails go out in their order', () => {
-  expect(dutyOf([fired, resolved], null, usual)).toEqual({
+  expect(actionOf([fired, resolved], null, usual)).toEqual({
     kind: 'send',
     mail: fired,
     receivers: [OPS],
     telling: 0,
   });
-  expect(mailDuty(resolved, [], null, usual)).toEqual({ kind: 'nothing' });
+  expect(nextMailAction(resolved, [], null, usual)).toEqual({ kind: 'nothing' });
 });
 
 test('a mail that may have been taken is seen through, whatever was set since', () => {
   const circumstances = { ...usual, silence, isEnabled: false, receivers: [] };
   const duty = { kind: 'resume', mail: fired, receipt: sending };
-  expect(dutyOf([fired, resolved], sending, circumstances)).toEqual(duty);
+  expect(actionOf([fired, resolved], sending, circumstances)).toEqual(duty);
   // When it was, the next one is due.
   const accepted: MailReceipt = { ...sending, state: 'accepted', told: [OPS] };
   const send = { kind: 'send', mail: resolved, receivers: [OPS], telling: 0 };
-  expect(dutyOf([resolved], accepted, usual)).toEqual(send);
+  expect(actionOf([resolved], accepted, usual)).toEqual(send);
 });
 
 test('without sending, or receivers, all that is owed is settled', () => {
-  const disabled = dutyOf([fired, resolved], null, { ...usual, isEnabled: false });
+  const disabled = actionOf([fired, resolved], null, { ...usual, isEnabled: false });
   expect(disabled).toMatchObject({ kind: 'settle', state: 'disabled', upTo: resolved });
-  const nobody = dutyOf([fired], null, { ...usual, receivers: [] });
+  const nobody = actionOf([fired], null, { ...usual, receivers: [] });
   expect(nobody).toMatchObject({ kind: 'settle', state: 'no_receivers', upTo: fired });
 });
 
 test('a silence holds back what may still be news when it ends, and swallows what is over', () => {
   const silent = { ...usual, silence };
-  expect(dutyOf([fired], null, silent)).toEqual({ kind: 'hold', silence });
-  expect(dutyOf([fired, resolved], null, silent)).toMatchObject({
+  expect(actionOf([fired], null, silent)).toEqual({ kind: 'hold', silence });
+  expect(actionOf([fired, resolved], null, silent)).toMatchObject({
     kind: 'settle',
     state: 'silenced',
     upTo: resolved,
     detail: 'Ada: moving house',
   });
   // The second alert goes on.
-  expect(dutyOf([fired, resolved, again], null, silent)).toMatchObject({ upTo: resolved });
+  expect(actionOf([fired, resolved, again], null, silent)).toMatchObject({ upTo: resolved });
   // Its beginning was mailed before: its end is to be heard of, too.
-  expect(dutyOf([resolved], null, silent)).toEqual({ kind: 'hold', silence });
-  expect(dutyOf([resolved, again], null, silent)).toEqual({ kind: 'hold', silence });
+  expect(actionOf([resolved], null, silent)).toEqual({ kind: 'hold', silence });
+  expect(actionOf([resolved, again], null, silent)).toEqual({ kind: 'hold', silence });
 });
 
 test('of a bot that comes and goes in a silence, whose beginning was mailed, the last end is enough', () => {
@@ -115,11 +115,11 @@ test('of a bot that comes and goes in a silence, whose beginning was mailed, the
     detail: 'Ada: moving house',
     isThreadKept: true,
   };
-  expect(dutyOf([resolved, again, over], null, silent)).toEqual(settled);
-  expect(dutyOf([resolved, again, over, third], null, silent)).toEqual(settled);
+  expect(actionOf([resolved, again, over], null, silent)).toEqual(settled);
+  expect(actionOf([resolved, again, over, third], null, silent)).toEqual(settled);
   const silenced: MailReceipt = { ...sending, alert_id: 'b', sequence: 3, state: 'silenced' };
-  expect(dutyOf([over, third], silenced, silent)).toEqual({ kind: 'hold', silence });
-  expect(dutyOf([over, third, past(6, 'resolved', 'c')], silenced, silent)).toEqual({
+  expect(actionOf([over, third], silenced, silent)).toEqual({ kind: 'hold', silence });
+  expect(actionOf([over, third, past(6, 'resolved', 'c')], silenced, silent)).toEqual({
     ...settled,
     upTo: third,
   });
@@ -129,7 +129,7 @@ describe('who becomes a receiver while an alert fires', () => {
   const told: MailReceipt = { ...sending, state: 'accepted', told: [OPS], turned_down: [] };
   const late = 'late@example.com';
   const duty = (receipt: MailReceipt, changes: Partial<MailCircumstances> = {}) =>
-    mailDuty(fired, [], receipt, { ...usual, receivers: [OPS, late], ...changes });
+    nextMailAction(fired, [], receipt, { ...usual, receivers: [OPS, late], ...changes });
 
   test('is told that it fires, once', () => {
     expect(duty(told)).toEqual({ kind: 'send', mail: fired, receivers: [late], telling: 1 });
@@ -143,7 +143,7 @@ describe('who becomes a receiver while an alert fires', () => {
   test('is told in the words of the newest reminder, as news', () => {
     const reminder = past(2, 'reminder');
     const receipt: MailReceipt = { ...told, sequence: 2 };
-    expect(mailDuty(reminder, [], receipt, { ...usual, receivers: [late] })).toEqual({
+    expect(nextMailAction(reminder, [], receipt, { ...usual, receivers: [late] })).toEqual({
       kind: 'send',
       mail: { ...reminder, transition: 'firing' },
       receivers: [late],
@@ -151,7 +151,7 @@ describe('who becomes a receiver while an alert fires', () => {
     });
     // The mail to them may have been taken when the process died.
     const underWay: MailReceipt = { ...receipt, state: 'sending', telling: 1 };
-    expect(mailDuty(reminder, [reminder], underWay, usual)).toMatchObject({
+    expect(nextMailAction(reminder, [reminder], underWay, usual)).toMatchObject({
       kind: 'resume',
       mail: { sequence: 2, transition: 'firing' },
     });
@@ -172,7 +172,11 @@ describe('who becomes a receiver while an alert fires', () => {
 
   test('and who is none any more, is not told that it is over; nor is who never was', () => {
     const over = (receipt: MailReceipt, changes: Partial<MailCircumstances> = {}) =>
-      mailDuty(resolved, [resolved], receipt, { ...usual, receivers: [OPS, late], ...changes });
+      nextMailAction(resolved, [resolved], receipt, {
+        ...usual,
+        receivers: [OPS, late],
+        ...changes,
+      });
     expect(over(told)).toMatchObject({ kind: 'send', mail: resolved, receivers: [OPS] });
     const nobody = { kind: 'settle', state: 'no_receivers', upTo: resolved };
     expect(over(told, { receivers: [late] })).toMatchObject(nobody);

@@ -5,7 +5,7 @@
  * The log is asked now and then for its end; once the reader has come to that end, all that was
  * appended before the question is read.
  */
-export class Frontier {
+export class HighWatermark {
   #nextOffset: bigint;
   /** The end that the log told, and when it was asked; null: reached. */
   #goal: { readonly endOffset: bigint; readonly askedMs: number } | null = null;

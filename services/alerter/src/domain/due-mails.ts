@@ -13,7 +13,7 @@ export function settledSequence(receipt: MailReceipt | null): number {
 }
 
 /** Oldest first. */
-export function owedMails(
+export function dueMails(
   transition: AlertTransition,
   receipt: MailReceipt | null,
 ): readonly PastTransition[] {

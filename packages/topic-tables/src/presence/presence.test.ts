@@ -8,7 +8,7 @@ import { withTestLogs } from '@hookpulse/event-log/sqlite/testing/test-log';
 import { PRESENCE_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { expect, test } from '@jest/globals';
 import { announcePresence } from './announce-presence.ts';
-import { openPresenceBoard } from './presence-board.ts';
+import { openPresence } from './presence.ts';
 import { presenceToMessage, readPresence } from './presence-message.ts';
 
 const logger = silentLogger;
@@ -21,24 +21,24 @@ test('that ingest listens is known from its start to its end, and nothing of bef
     const beforeMs = Date.now();
     const presence = announcePresence({ log, logger });
     await presence.close();
-    const board = await openPresenceBoard({ log, logger, clock });
-    const [first, ...others] = board.absences({ fromMs: beforeMs - HOUR_MS, toMs: Date.now() });
+    const heard = await openPresence({ log, logger, clock });
+    const [first, ...others] = heard.absences({ fromMs: beforeMs - HOUR_MS, toMs: Date.now() });
     expect(others).toEqual([]);
     expect(first?.fromMs).toBe(beforeMs - HOUR_MS);
     expect(first?.toMs).toBeGreaterThanOrEqual(beforeMs);
     // A minute later nobody has said any more.
     const laterMs = Date.now() + 60_000;
-    expect(board.absences({ fromMs: Date.now(), toMs: laterMs })).toMatchObject([
+    expect(heard.absences({ fromMs: Date.now(), toMs: laterMs })).toMatchObject([
       { toMs: laterMs },
     ]);
-    await board.close();
+    await heard.close();
   }));
 
 test('a stretch is as long as it is said, by the time of the log, and strange messages do no harm', () =>
   withTestLogs(async (logs) => {
     const log = await logs.open();
     await log.ensureTopics(TOPIC_SPECS);
-    const board = await openPresenceBoard({ log, logger, clock });
+    const heard = await openPresence({ log, logger, clock });
     await log.publish([
       { topic: PRESENCE_TOPIC, key: 'x', value: 'no JSON' },
       { topic: PRESENCE_TOPIC, key: 'x', value: null },
@@ -46,8 +46,8 @@ test('a stretch is as long as it is said, by the time of the log, and strange me
     ]);
     const nowMs = Date.now();
     const span = { fromMs: nowMs - HOUR_MS + 5_000, toMs: nowMs };
-    await until('the stretch to be known', () => board.absences(span).length === 0);
-    await board.close();
+    await until('the stretch to be known', () => heard.absences(span).length === 0);
+    await heard.close();
   }));
 
 test('a log that took nothing begins a new stretch: what was delivered meanwhile is not known', async () => {

@@ -7,7 +7,7 @@ import {
 } from '@hookpulse/common/alerts/mail-receipt';
 import type { Silence } from '@hookpulse/common/alerts/silence';
 
-export type MailDuty =
+export type MailAction =
   | { readonly kind: 'nothing' }
   /** It was tried before; the same mail is tried again. */
   | { readonly kind: 'resume'; readonly mail: PastTransition; readonly receipt: MailReceipt }
@@ -46,15 +46,15 @@ export interface MailCircumstances {
  * @param newest - the newest transition
  * @param owed - those whose mails are not settled, oldest first
  */
-export function mailDuty(
+export function nextMailAction(
   newest: PastTransition,
   owed: readonly PastTransition[],
   receipt: MailReceipt | null,
   circumstances: MailCircumstances,
-): MailDuty {
+): MailAction {
   const { silence, isEnabled, receivers, needsReceivers } = circumstances;
   const [oldest] = owed;
-  if (!oldest) return latecomersDuty(newest, receipt, circumstances);
+  if (!oldest) return actionForLatecomers(newest, receipt, circumstances);
   // The server may have it already: whatever was set since, that mail is seen through.
   if (receipt?.state === 'sending' && receipt.sequence === oldest.sequence) {
     const isToLatecomers = (receipt.telling ?? 0) > 0;
@@ -82,11 +82,11 @@ export function mailDuty(
 const NOBODY_WAS_TOLD = 'nobody was notified that it fired';
 
 /** Who became a receiver while an alert fires, or all when alerts were switched on, is told of it now. */
-function latecomersDuty(
+function actionForLatecomers(
   newest: PastTransition,
   receipt: MailReceipt | null,
   { silence, isEnabled, receivers, needsReceivers }: MailCircumstances,
-): MailDuty {
+): MailAction {
   if (newest.transition === 'resolved' || !isEnabled || silence) return { kind: 'nothing' };
   const { told, turnedDown } = toldOf(receipt, newest.alert_id);
   const tried = new Set([...(told ?? []), ...turnedDown]);

@@ -3,18 +3,19 @@ import { absencesWithin, type Span } from '@hookpulse/common/alerts/rules/listen
 import { momentOfLog } from '@hookpulse/common/events/log-time';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { EventLog, Follower, LogMessage } from '@hookpulse/event-log/event-log';
 import { PRESENCE_TOPIC } from '@hookpulse/event-log/topics';
 import { ANNOUNCE_INTERVAL_MS } from './announce-presence.ts';
 import { readPresence } from './presence-message.ts';
 
-export interface PresenceBoard {
+export interface Presence {
   /** When no ingest listened, in order; as long ago as any rule looks back. */
   absences(span: Span): readonly Span[];
   close(): Promise<void>;
 }
 
-export interface PresenceBoardDeps {
+export interface PresenceDeps {
   readonly log: Pick<EventLog, 'follow' | 'offsetsAt'>;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -23,13 +24,13 @@ export interface PresenceBoardDeps {
 /** Two that were missed are no absence, nor is the moment that a restart takes. */
 const TOLERANCE_MS = 2.5 * ANNOUNCE_INTERVAL_MS;
 /** `no_traffic` looks back for a day at most. */
-const KEPT_MS = 25 * 3_600_000;
+const KEPT_MS = 25 * HOUR_MS;
 
 /**
  * Resolves once it holds what is on the log of that time.
  * @throws LogUnavailableError, or UnknownTopicError when the topic was not created before.
  */
-export async function openPresenceBoard(deps: PresenceBoardDeps): Promise<PresenceBoard> {
+export async function openPresence(deps: PresenceDeps): Promise<Presence> {
   const { log, logger, clock } = deps;
   const stretches = new Map<string, Span>();
   const from = await log.offsetsAt(PRESENCE_TOPIC, clock.now() - KEPT_MS);
