@@ -3,8 +3,10 @@
  * the days. It is done before anything runs, so that alerts are judged by a past that is whole.
  */
 
+import { randomUUID } from 'node:crypto';
 import { alerterSettings } from '@hookpulse/alerter/settings';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { DAY_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
@@ -15,6 +17,8 @@ import type { Config } from '@hookpulse/service-kit/config/config';
 import { createLogger } from '@hookpulse/service-kit/process/create-logger';
 import { openDataDir } from '@hookpulse/service-kit/process/data-dir';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import { openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
+import { presenceToMessage } from '@hookpulse/topic-tables/presence/presence-message';
 import type { DemoBot } from './demo-bots.ts';
 import { eventsOfMinute } from './past.ts';
 import { createPastJudge } from './past-alerts.ts';
@@ -58,11 +62,26 @@ export async function seedLog(
       progress.advance(1);
     }
     progress.finish();
+    await seedListening(log, bots, span, logger);
     return deliveries;
   } finally {
     await log.close();
     folder.release();
   }
+}
+
+/** Without this the alerter would take the silent bot for one that nobody listened to, or that is new. */
+async function seedListening(
+  log: EventLog,
+  bots: readonly DemoBot[],
+  { fromMs, eventsFromMs, startMs }: PastSpan,
+  logger: Logger,
+): Promise<void> {
+  const firstEvents = await openFirstEvents({ log, logger });
+  await firstEvents.note(new Map(bots.map(({ record }) => [record.bot_id, eventsFromMs])));
+  await firstEvents.close();
+  const stretch = { stretch_id: randomUUID(), listened_ms: startMs - fromMs };
+  await log.publish([presenceToMessage(stretch)]);
 }
 
 async function seedBot(

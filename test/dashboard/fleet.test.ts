@@ -36,7 +36,7 @@ describeInBrowser('the fleet', (browserAddress) => {
     await rows.filter({ hasText: 'Invoices' }).getByText('Unhealthy').waitFor();
     // What needs a look comes first.
     expect(await rows.nth(1).textContent()).toMatch(/Invoices/);
-    expect(await rows.nth(2).textContent()).toMatch(/Quiet oneNo traffic/);
+    expect(await rows.nth(2).textContent()).toMatch(/Quiet oneWaiting/);
     expect(await violations()).toEqual([]);
   });
 
@@ -59,7 +59,7 @@ describeInBrowser('the fleet', (browserAddress) => {
   test('shows an update that arrives, without being loaded again', async () => {
     const { page } = await dashboard.open('nobody', '/');
     const quiet = page.getByRole('row').filter({ hasText: 'Quiet one' });
-    await quiet.getByText('No traffic').waitFor();
+    await quiet.getByText('Waiting').waitFor();
     await page.evaluate('window.wasLoaded = true');
     await dashboard.client.deliver('quiet', WEBHOOK_SECRET, { update_id: 1, message: {} });
     await quiet.getByText('Healthy').waitFor();
