@@ -323,14 +323,14 @@ test('tail goes on where it was when the query API is back', async () => {
       return shown().length > 0;
     });
     await app.close();
-    await until('it to be said', () => tail.stderr().includes('connecting again'));
+    await until('it to be said', () => tail.stderr().includes('reconnecting'));
     await publish();
     await api.openApp().listen({ host: '127.0.0.1', port: Number(new URL(url).port) });
     await publish();
     // Those from before it was connected are not its matter; from then on it has each of them once.
     await until('the last', () => shown().at(-1) === ids.at(-1));
     expect(shown()).toEqual(ids.slice(-shown().length));
-    expect(tail.stderr()).toContain('connected again; nothing was left out');
+    expect(tail.stderr()).toContain('reconnected; no events were missed');
     expect(await tail.interrupt()).toBe(0);
   } finally {
     await api.close();
