@@ -4,7 +4,10 @@
  * image, tests, chaos runs and benchmarks. Where the sizes come from: docs/decisions/0023-heap-sizes.md.
  */
 
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
  * @typedef {object} Heap
@@ -35,7 +38,7 @@ export const HEAPS = {
  */
 export const LAUNCH_ENVIRONMENT = {
   MALLOC_ARENA_MAX: '1',
-  NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)),
+  NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'),
 };
 
 /**

@@ -44,8 +44,14 @@ const Body = Type.Object(
     from: Time,
     to: Time,
     bot_id: Type.Optional(BotId),
-    dry_run: Type.Optional(Type.Boolean({ description: 'true or false' })),
-    erase: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    dry_run: Type.Optional(
+      Type.Boolean({ description: 'true or false; true: only report what would change' }),
+    ),
+    erase: Type.Optional(
+      Type.Boolean({
+        description: 'true or false; true: also delete hourly rows older than all raw events',
+      }),
+    ),
   },
   {
     additionalProperties: false,
@@ -69,7 +75,7 @@ export function registerRebuilds(app: HttpApp, deps: RebuildRoutesDeps): void {
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Asks for hourly rows to be counted anew from the raw events, in whole hours',
+        summary: 'Requests a rebuild of hourly rows from the raw events, in whole hours',
         body: Body,
         response: { 202: RebuildAcceptedSchema, 400: ErrorBodySchema, 503: ErrorBodySchema },
       },
@@ -93,7 +99,7 @@ export function registerRebuilds(app: HttpApp, deps: RebuildRoutesDeps): void {
     {
       schema: {
         tags,
-        summary: 'How far a rebuild has come, and what it has changed',
+        summary: 'Progress of a rebuild, and what it changed',
         params: Params,
         response: { 200: RebuildStatusSchema, 404: ErrorBodySchema, 503: ErrorBodySchema },
       },
@@ -119,7 +125,7 @@ async function newRequest(
   const keptSinceMs = firstWholeHour(nowMs, eventRetentionDays, RETENTION_MARGIN_MS);
   if (fromMs < keptSinceMs) {
     throw badRequest(
-      `The raw events before ${iso(keptSinceMs)} are past the retention, or will be soon: counting their hours anew would erase them. Let from be ${iso(keptSinceMs)} or later.`,
+      `Raw events before ${iso(keptSinceMs)} are past the retention or will be soon: a rebuild would erase their hours. Set from to ${iso(keptSinceMs)} or later.`,
     );
   }
   if (!body.erase && !body.dry_run) {
@@ -154,7 +160,7 @@ async function assertRawEventsThere(
   const before = { fromMs: keptSinceMs, toMs: oldestHourMs, botId: span.botId };
   if (!(await hasHoursBetween(clickhouse, before))) return;
   throw badRequest(
-    `There are hourly rows older than the oldest raw event (${iso(oldestMs)}): counting them anew would erase them. Let from be ${iso(oldestHourMs + HOUR_MS)} or later, or say erase if that is what you want.`,
+    `Some hourly rows are older than the oldest raw event (${iso(oldestMs)}): a rebuild would erase them. Set from to ${iso(oldestHourMs + HOUR_MS)} or later, or set erase to true to erase them.`,
   );
 }
 
