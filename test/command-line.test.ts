@@ -159,9 +159,9 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(shown.stdout).toMatch(/ counted +differs +requests_received +\d+ +\d+\n/);
     expect(shown.stdout).toMatch(/ ghost +no raw events +requests_received +\d+ +0\n/);
     // A service that a busy machine keeps waiting is a finding of the doctor's, too.
-    const agreed = async () =>
+    const findsNothing = async () =>
       (await run('doctor', '--reconcile', '--bot', 'nobody')).exitCode === 0;
-    await until('the doctor to find nothing', agreed, PATIENCE_MS);
+    await until('the doctor to find nothing', findsNothing, PATIENCE_MS);
 
     const wouldBe = await run('rebuild', '--from', '2h', '--dry-run', '--json');
     expect(statusOf(wouldBe.stdout)).toMatchObject({ status: 'done', dry_run: true });
