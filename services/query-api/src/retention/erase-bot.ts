@@ -67,7 +67,7 @@ export interface EraseSettings {
 export const ERASE_DEFAULTS: EraseSettings = {
   /** As the contract promises. */
   propagationMs: 2_000,
-  patienceMs: 30_000,
+  patienceMs: 50_000,
   lastWaitMs: 10_000,
 };
 
