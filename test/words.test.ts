@@ -33,8 +33,8 @@ const FORBIDDEN: readonly { readonly phrase: string; readonly reason: string }[]
   { phrase: 'refuses us', reason: 'say "refuses access"' },
   { phrase: 'as many as come', reason: 'say "no limit"' },
   { phrase: 'Nothing fires', reason: 'say "No alerts are firing"' },
-  { phrase: 'Who delivered', reason: 'no bare "who" as a subject: name the program' },
-  { phrase: 'to who has', reason: 'no bare "who" as an object: name the user' },
+  { phrase: 'Who delivered', reason: 'name the program instead of "who"' },
+  { phrase: 'to who has', reason: 'name the user instead of "who"' },
   { phrase: 'stands in the address', reason: 'say "is kept in the URL"' },
   { phrase: 'stands in its', reason: 'say "is in"' },
 ];

@@ -6,15 +6,11 @@ import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-eve
 import { until } from '@hookpulse/common/testing/until';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { fleetTraffic } from '@hookpulse/query-api/queries/fleet-traffic';
-import {
-  openTestClickHouse,
-  type TestClickHouse,
-} from '@hookpulse/store/testing/open-test-clickhouse';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
-import { Aggregation } from '../support/aggregation.ts';
-import { emptyStore, storedEventIds } from '../support/stored-counts.ts';
+import { storedEventIds } from '../support/stored-counts.ts';
 import { trafficOf } from '../support/traffic.ts';
+import { useAggregation } from '../support/use-aggregation.ts';
 
 const BOTS = ['alpha', 'beta', 'gamma'];
 
@@ -40,25 +36,7 @@ class WrongClock {
 }
 
 describeWithKafka('clocks', (brokers) => {
-  let store: TestClickHouse;
-  let aggregation: Aggregation;
-
-  beforeAll(async () => {
-    store = await openTestClickHouse();
-  });
-
-  beforeEach(async () => {
-    aggregation = await Aggregation.open({ brokers, clickhouse: store.client });
-  });
-
-  afterEach(async () => {
-    await aggregation.close();
-    await emptyStore(store.client);
-  });
-
-  afterAll(async () => {
-    await store?.close();
-  });
+  const scene = useAggregation(brokers);
 
   test.each([
     ['right', 0],
@@ -67,17 +45,17 @@ describeWithKafka('clocks', (brokers) => {
   ])('of reporting machines decide, when the aggregator’s is %s', async (_how, aheadMs) => {
     const machines = [0, 5 * MINUTE_MS, -5 * MINUTE_MS];
     const reports = machines.map(trafficOfMachine);
-    await aggregation.publish(reports.flat().slice(0, 200));
-    const first = await aggregation.start({ clock: new WrongClock(aheadMs) });
-    await aggregation.untilAllStored();
+    await scene.aggregation.publish(reports.flat().slice(0, 200));
+    const first = await scene.aggregation.start({ clock: new WrongClock(aheadMs) });
+    await scene.aggregation.untilAllStored();
     await first.close();
-    await aggregation.start({ clock: new WrongClock(aheadMs) });
-    await aggregation.publish(reports.flat().slice(200));
-    await aggregation.untilAllStored();
-    await aggregation.expectExact();
+    await scene.aggregation.start({ clock: new WrongClock(aheadMs) });
+    await scene.aggregation.publish(reports.flat().slice(200));
+    await scene.aggregation.untilAllStored();
+    await scene.aggregation.expectExact();
 
     const sinceMs = lastQuarterStart(Date.now());
-    const traffic = await fleetTraffic(store.client, sinceMs);
+    const traffic = await fleetTraffic(scene.store.client, sinceMs);
     for (const bot of BOTS) {
       const received = reports
         .flat()
@@ -98,19 +76,29 @@ describeWithKafka('clocks', (brokers) => {
 
   test('ahead of the log’s make no update overdue', async () => {
     const clock = new WrongClock(10 * MINUTE_MS);
-    await aggregation.publish([event('processed', 1), event('received', 2), event('received', 3)]);
-    await aggregation.start({ clock, processingTimeoutMs: 5 * MINUTE_MS });
-    await aggregation.untilAllStored();
+    await scene.aggregation.publish([
+      event('processed', 1),
+      event('received', 2),
+      event('received', 3),
+    ]);
+    await scene.aggregation.start({ clock, processingTimeoutMs: 5 * MINUTE_MS });
+    await scene.aggregation.untilAllStored();
     const { looks } = clock;
     await until('two rounds of judging', () => clock.looks >= looks + 2);
-    await aggregation.publish([event('processed', 2)]);
-    await aggregation.untilAllStored();
-    await aggregation.expectExact();
+    await scene.aggregation.publish([event('processed', 2)]);
+    await scene.aggregation.untilAllStored();
+    await scene.aggregation.expectExact();
   });
 
   test('behind the log’s do not put time-outs off', async () => {
-    await aggregation.publish([event('processed', 1), event('received', 2)]);
-    await aggregation.start({ clock: new WrongClock(-10 * MINUTE_MS), processingTimeoutMs: 500 });
-    await until('the time-out', async () => (await storedEventIds(store.client)).length === 3);
+    await scene.aggregation.publish([event('processed', 1), event('received', 2)]);
+    await scene.aggregation.start({
+      clock: new WrongClock(-10 * MINUTE_MS),
+      processingTimeoutMs: 500,
+    });
+    await until(
+      'the time-out',
+      async () => (await storedEventIds(scene.store.client)).length === 3,
+    );
   });
 });

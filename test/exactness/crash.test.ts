@@ -2,16 +2,11 @@
 
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
-import {
-  openTestClickHouse,
-  type TestClickHouse,
-} from '@hookpulse/store/testing/open-test-clickhouse';
-import { afterAll, afterEach, beforeAll, beforeEach, test } from '@jest/globals';
+import { beforeEach, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
-import { Aggregation } from '../support/aggregation.ts';
 import { Life, type Steps } from '../support/mortal-ports.ts';
-import { emptyStore } from '../support/stored-counts.ts';
 import { trafficOf } from '../support/traffic.ts';
+import { useAggregation } from '../support/use-aggregation.ts';
 
 const BOTS = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
 
@@ -22,36 +17,21 @@ function traffic(count: number): WebhookEvent[] {
 }
 
 describeWithKafka('a crash', (brokers) => {
-  let store: TestClickHouse;
-  let aggregation: Aggregation;
+  const scene = useAggregation(brokers);
   /** What stands on the log already, and is sent once more in the next life. */
   let repeated: WebhookEvent[];
 
-  beforeAll(async () => {
-    store = await openTestClickHouse();
-  });
-
-  beforeEach(async () => {
+  beforeEach(() => {
     repeated = [];
-    aggregation = await Aggregation.open({ brokers, clickhouse: store.client });
-  });
-
-  afterEach(async () => {
-    await aggregation.close();
-    await emptyStore(store.client);
-  });
-
-  afterAll(async () => {
-    await store?.close();
   });
 
   /** Starts an aggregator that dies at a step, and waits until it has. */
   async function liveUntil(steps: (life: Life) => Steps): Promise<void> {
     const life = new Life();
-    const member = await aggregation.start({ life, ...steps(life) });
-    await aggregation.publish(repeated);
+    const member = await scene.aggregation.start({ life, ...steps(life) });
+    await scene.aggregation.publish(repeated);
     repeated = traffic(300);
-    await aggregation.publish(repeated);
+    await scene.aggregation.publish(repeated);
     await life.ended;
     await member.kill();
   }
@@ -66,9 +46,9 @@ describeWithKafka('a crash', (brokers) => {
       }));
     }
     await liveUntil((life) => ({ beforeCommit: () => life.end() }));
-    await aggregation.start();
-    await aggregation.publish(repeated);
-    await aggregation.untilAllStored();
-    await aggregation.expectExact();
+    await scene.aggregation.start();
+    await scene.aggregation.publish(repeated);
+    await scene.aggregation.untilAllStored();
+    await scene.aggregation.expectExact();
   });
 });

@@ -3,16 +3,10 @@
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { MAX_VALUE_BYTES } from '@hookpulse/event-log/limits';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
-import {
-  openTestClickHouse,
-  type TestClickHouse,
-} from '@hookpulse/store/testing/open-test-clickhouse';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
-import { Aggregation } from '../support/aggregation.ts';
-import { KafkaByHand } from '../support/kafka-by-hand.ts';
-import { emptyStore } from '../support/stored-counts.ts';
 import { trafficOf } from '../support/traffic.ts';
+import { useAggregation } from '../support/use-aggregation.ts';
 
 /** Late events make an aggregator look up their windows. */
 const isLookup = (sql: string) => sql.includes('arrayZip');
@@ -49,43 +43,22 @@ const POISON: Record<string, string | Uint8Array | null> = {
 };
 
 describeWithKafka('a poison message', (brokers) => {
-  let store: TestClickHouse;
-  let aggregation: Aggregation;
-  let byHand: KafkaByHand;
-
-  beforeAll(async () => {
-    byHand = await KafkaByHand.connect(brokers);
-    store = await openTestClickHouse();
-  });
-
-  beforeEach(async () => {
-    aggregation = await Aggregation.open({ brokers, clickhouse: store.client, partitions: 1 });
-  });
-
-  afterEach(async () => {
-    await aggregation.close();
-    await emptyStore(store.client);
-  });
-
-  afterAll(async () => {
-    await store?.close();
-    await byHand?.close();
-  });
+  const scene = useAggregation(brokers, { partitions: 1 });
 
   async function publishPoison(value: string | Uint8Array | null): Promise<void> {
-    await aggregation.log.publish([{ topic: EVENTS_TOPIC, key: 'bot', value }]);
+    await scene.aggregation.log.publish([{ topic: EVENTS_TOPIC, key: 'bot', value }]);
   }
 
   test('of any kind is set aside as it came, with its reason and place; the rest flows', async () => {
     for (const value of Object.values(POISON)) {
-      await aggregation.publish(traffic(9));
+      await scene.aggregation.publish(traffic(9));
       await publishPoison(value);
     }
-    await aggregation.publish(traffic(9));
-    await aggregation.start();
-    await aggregation.untilAllStored();
-    await aggregation.expectExact();
-    const letters = await aggregation.readDeadLetters();
+    await scene.aggregation.publish(traffic(9));
+    await scene.aggregation.start();
+    await scene.aggregation.untilAllStored();
+    await scene.aggregation.expectExact();
+    const letters = await scene.aggregation.readDeadLetters();
     expect(letters).toEqual(
       Object.values(POISON).map((value, n) => ({
         value: value === null ? null : Buffer.from(value),
@@ -100,33 +73,33 @@ describeWithKafka('a poison message', (brokers) => {
   });
 
   test('is set aside once, however often its batch comes because the store is away', async () => {
-    await aggregation.publish(traffic(50));
+    await scene.aggregation.publish(traffic(50));
     await publishPoison('{');
-    await aggregation.publish(traffic(50));
+    await scene.aggregation.publish(traffic(50));
     let lookups = 0;
-    await aggregation.start({
+    await scene.aggregation.start({
       beforeQuery: (sql) => {
         if (!isLookup(sql)) return;
         lookups += 1;
         if (lookups <= 3) throw new Error('the store is away');
       },
     });
-    await aggregation.untilAllStored();
-    await aggregation.expectExact();
+    await scene.aggregation.untilAllStored();
+    await scene.aggregation.expectExact();
     expect(lookups).toBeGreaterThan(3);
-    expect(await aggregation.readDeadLetters()).toHaveLength(1);
+    expect(await scene.aggregation.readDeadLetters()).toHaveLength(1);
   });
 
   test('that the dead-letter topic is too small for is set aside cut short', async () => {
-    await aggregation.publish(traffic(50));
+    await scene.aggregation.publish(traffic(50));
     const huge = '{'.padEnd(MAX_VALUE_BYTES + 1_000, 'x');
-    await byHand.send(`${aggregation.prefix}${EVENTS_TOPIC}`, 'bot', huge);
+    await scene.byHand.send(`${scene.aggregation.prefix}${EVENTS_TOPIC}`, 'bot', huge);
     await publishPoison('{"small":');
-    await aggregation.publish(traffic(50));
-    await aggregation.start();
-    await aggregation.untilAllStored();
-    await aggregation.expectExact();
-    const letters = await aggregation.readDeadLetters();
+    await scene.aggregation.publish(traffic(50));
+    await scene.aggregation.start();
+    await scene.aggregation.untilAllStored();
+    await scene.aggregation.expectExact();
+    const letters = await scene.aggregation.readDeadLetters();
     expect(letters.map(({ headers }) => headers.offset)).toEqual(['50', '51']);
     expect(letters.map(({ headers }) => headers.value_bytes)).toEqual([
       `${huge.length}`,

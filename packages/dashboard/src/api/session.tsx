@@ -52,7 +52,7 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
   const left = useRef<Who | null>(null);
   const [, setGoneOn] = useState(0);
   useEffect(noticeRefusals, []);
-  // Forgotten on purpose, by `resources.clear`: the next user is not shown what was there before.
+  // `resources.clear` ends a session for good: the next user must not see its pages.
   if (!who || who === left.current) before.current = null;
   else if (mayAsMuch(who, before.current)) before.current = who;
   const shown = who && (before.current ?? who);

@@ -1,4 +1,4 @@
-/** A bot as it stands on `webhook.bots`. */
+/** The messages of `webhook.bots`: one bot each. */
 import { type Bot, botValidator } from '@hookpulse/common/bots/bot';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { parseJson } from '@hookpulse/event-log/json-value';
