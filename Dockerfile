@@ -71,7 +71,7 @@ COPY --from=program /app/scripts/ scripts/
 # to it: it cannot change the program.
 USER 1000:1000
 EXPOSE 8080 8081
-HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/app/scripts/health-check.sh"]
+HEALTHCHECK --interval=5s --timeout=5s --start-period=180s --retries=3 CMD ["/app/scripts/health-check.sh"]
 # Its argument is a service (ingest, aggregator, alerter, query-api) or `hookpulse` and a command.
 ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "/app/scripts/container.mjs"]
 

@@ -10,7 +10,7 @@ export interface CommandOptions {
 }
 
 /** So much of what a program printed goes into the error. */
-const SHOWN_CHARACTERS = 4_000;
+const SHOWN_CHARACTERS = 1_500;
 
 /**
  * What it printed to stdout, without white space at its ends.

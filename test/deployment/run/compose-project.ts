@@ -8,6 +8,7 @@ import { freePort } from '../../kafka-broker/free-port.ts';
 import { ROOT, SERVICES, type ServiceName } from '../compose.ts';
 import { run } from './command.ts';
 import type { DockerEngine } from './docker-engine.ts';
+import { lowOpenFilesLimit } from './open-files.ts';
 
 export type Engine = 'kafka' | 'clickhouse' | 'mailpit';
 
@@ -73,9 +74,7 @@ export class ComposeProject {
       ...env,
     }).map(([name, value]) => `${name}=${value}\n`);
     await writeFile(join(folder, '.env'), lines.join(''));
-    // The images were built before, and not every Compose can hand npm's settings to a build.
-    const built = SERVICES.map((service) => `  ${service}: { pull_policy: never }\n`);
-    await writeFile(join(folder, 'built.yml'), `services:\n${built.join('')}`);
+    await writeFile(join(folder, 'machine.yml'), overrides());
     const name = `hookpulse-deployment-${process.pid}`;
     return new ComposeProject(engine, compose, folder, {
       ...{ name, ports, adminToken, clickhousePassword },
@@ -91,7 +90,7 @@ export class ComposeProject {
         '--file',
         join(ROOT, file),
       ]),
-      ...['--file', join(this.#folder, 'built.yml'), ...args],
+      ...['--file', join(this.#folder, 'machine.yml'), ...args],
     ]);
   }
 
@@ -142,4 +141,15 @@ export class ComposeProject {
       await rm(this.#folder, { recursive: true, force: true });
     }
   }
+}
+
+/** What this machine needs beside the files as they stand. */
+function overrides(): string {
+  // The images were built before, and not every Compose can hand npm's settings to a build.
+  const services = SERVICES.map((name) => `  ${name}: { pull_policy: never }\n`);
+  const limit = lowOpenFilesLimit();
+  if (limit === null) return `services:\n${services.join('')}`;
+  console.log(`Engines may open only ${limit} files here: this machine allows no more.`);
+  const ulimits = `{ ulimits: { nofile: { soft: ${limit}, hard: ${limit} } } }`;
+  return `services:\n${services.join('')}  kafka: ${ulimits}\n  clickhouse: ${ulimits}\n`;
 }
