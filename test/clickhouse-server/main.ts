@@ -2,8 +2,8 @@
  * The process of the endpoint: `node main.ts --data-dir <folder> --port <port> --user <name>
  * --password <password> --database <name> [--host <address>] [--tls-key <file> --tls-cert <file>]`.
  *
- * Listens, on loopback unless told otherwise, once the database exists; prints the queries that fail. On SIGTERM it answers
- * what it was asked, and ends.
+ * Listens, on loopback unless told otherwise, once the database exists; prints the queries that fail. On
+ * SIGTERM it answers what it was asked, and ends.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
