@@ -74,6 +74,8 @@ async function startDaemon(client: string): Promise<() => Promise<void>> {
     [
       ...['--data-root', DATA_ROOT, '--exec-root', join(RUN_FOLDER, 'exec')],
       ...['--pidfile', join(RUN_FOLDER, 'docker.pid'), '--host', address],
+      // Whatever is published here without an address is for this machine alone.
+      ...['--ip', '127.0.0.1'],
     ],
     { stdio: ['ignore', output, output] },
   );
