@@ -47,6 +47,10 @@ await once(server, 'listening');
 print(`chDB ${engine.version} answers at port ${required('port')}`);
 
 process.once('SIGTERM', () => {
+  // Clients that ask several times a second would keep their connections, and with them the server.
+  server.prependListener('request', (_request, response) => {
+    response.setHeader('connection', 'close');
+  });
   server.closeIdleConnections();
   server.close(() => {
     void engine.close().then(() => process.exit(0));
