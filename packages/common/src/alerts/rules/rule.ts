@@ -35,7 +35,7 @@ export interface JudgedMoment {
 }
 
 /** What there is to say about a bot by one rule. */
-export interface Finding {
+export interface Description {
   /** One sentence that is true now, whether the rule holds or not. */
   readonly sentence: string;
   /** Larger is worse, among alerts of the same rule. */
@@ -114,7 +114,7 @@ export interface Rule<Settings extends Static<typeof CommonSettings>> {
   holds(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): boolean;
   /** Asked of an alert that fires, when the rule does not hold. */
   ending(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Ending;
-  describe(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Finding;
+  describe(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Description;
   /** The reason of a mail that tells of several bots is shorter: no name, one line. */
   brief(facts: Readonly<Record<string, number>>): string;
 }

@@ -3,9 +3,9 @@ import Type, { type Static } from 'typebox';
 import { HighErrorRateSettings, highErrorRate } from './high-error-rate.ts';
 import { NoTrafficSettings, noTraffic } from './no-traffic.ts';
 import type {
+  Description,
   Ending,
   EnvironmentDefaults,
-  Finding,
   JudgedBot,
   JudgedMoment,
   Rule,
@@ -102,7 +102,7 @@ export function describeByRule<Name extends RuleName>(
   settings: { readonly [Each in RuleName]: RuleSettings[Each] },
   bot: JudgedBot,
   at: JudgedMoment,
-): Finding {
+): Description {
   return RULES[name].describe(facts, settings[name], bot, at);
 }
 
