@@ -13,7 +13,7 @@ import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { PlannedMail } from '../domain/mail-plan.ts';
 import { receiptsOf } from '../domain/mail-receipts.ts';
 import { composeMail } from '../domain/mail-text/compose-mail.ts';
-import type { MailOptions } from '../domain/mail-text/mail-group.ts';
+import type { MailOptions } from '../domain/mail-text/mail-content.ts';
 import type { Mail, MailTransport } from '../notify/mail.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
 import type { Receipts } from './receipts.ts';

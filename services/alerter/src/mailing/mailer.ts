@@ -17,7 +17,7 @@ import {
 } from '../domain/due-now.ts';
 import { type MailItem, MailPlanner, type PlannedMail } from '../domain/mail-plan.ts';
 import { unsentReceipts } from '../domain/mail-receipts.ts';
-import type { MailOptions } from '../domain/mail-text/mail-group.ts';
+import type { MailOptions } from '../domain/mail-text/mail-content.ts';
 import type { MailTransport } from '../notify/mail.ts';
 import { startTicking } from '../ticking.ts';
 import { KeyedQueue } from './keyed-queue.ts';
