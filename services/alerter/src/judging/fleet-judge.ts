@@ -5,16 +5,16 @@ import { type AlertState, decide } from '@hookpulse/common/alerts/decider';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Presence } from '@hookpulse/topic-tables/presence/presence';
-import type { AssignedPartitions } from './assigned-partitions.ts';
 import type { BotRoster, RosterEntry } from './bot-roster.ts';
 import { Judge } from './judge.ts';
 import type { TransitionPublisher } from './transition-publisher.ts';
 import type { WatchedPartition } from './watched-partition.ts';
+import type { WatchedPartitions } from './watched-partitions.ts';
 
 export interface FleetJudgeDeps {
   readonly roster: Pick<BotRoster, 'get' | 'enabledOn'>;
   readonly alertStates: Pick<AlertStates, 'get' | 'list'>;
-  readonly partitions: Pick<AssignedPartitions, 'list' | 'get'>;
+  readonly partitions: Pick<WatchedPartitions, 'list' | 'get'>;
   readonly publisher: Pick<TransitionPublisher, 'isWaiting' | 'add'>;
   readonly presence: Pick<Presence, 'absences'>;
   readonly firstEvents: Pick<FirstEvents, 'heardMs' | 'note'>;
