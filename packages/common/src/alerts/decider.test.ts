@@ -1,9 +1,17 @@
 /** The life of alerts, in simulated time. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { MINUTE_MS, SECOND_MS } from '../values/durations.ts';
 import { iso } from '../values/iso.ts';
 import type { AlertTransition, TransitionName } from './alert.ts';
-import { type AlertState, decide, type Outcome, owed, RESOLVED_AFTER_MS } from './decider.ts';
+import {
+  type AlertState,
+  decide,
+  evolve,
+  type Outcome,
+  owed,
+  RESOLVED_AFTER_MS,
+} from './decider.ts';
 import type { MailReceipt, MailState } from './mail-receipt.ts';
 
 const REPEAT_AFTER_MS = 30 * MINUTE_MS;
@@ -213,4 +221,85 @@ test('a message stays small however long an alert fires', () => {
   expect(last.sequence).toBe(201);
   expect(last.earlier).toHaveLength(50);
   expect(last.earlier.at(-1)?.sequence).toBe(200);
+});
+
+describe('whatever is found, and whichever mails are settled', () => {
+  const steps = fc.array(
+    fc.record({
+      kind: fc.constantFrom<Kind>('holds', 'open', 'clear', 'over'),
+      seconds: fc.constantFrom(1, 30, 60, 3_600),
+      receipt: fc.constantFrom<MailState | null>(null, 'sending', 'accepted', 'refused'),
+    }),
+    { maxLength: 60 },
+  );
+
+  /** What comes to stand on the log, in its order, and the state that it adds up to. */
+  function history(of: typeof steps extends fc.Arbitrary<infer Steps> ? Steps : never) {
+    const events: (AlertTransition | MailReceipt)[] = [];
+    let state: AlertState | undefined;
+    let clearSinceMs: number | null = null;
+    let nowMs = 0;
+    const happen = (event: AlertTransition | MailReceipt) => {
+      events.push(event);
+      state = evolve(state, event);
+    };
+    for (const { kind, seconds, receipt: mailed } of of) {
+      nowMs += seconds * SECOND_MS;
+      const decision = decide(state ?? null, outcome(kind, clearSinceMs), nowMs);
+      clearSinceMs = decision.clearSinceMs;
+      if (decision.transition) happen(decision.transition);
+      // Mails go out in the order of their transitions.
+      const [oldest] = state ? owed(state) : [];
+      if (mailed !== null && state && oldest) {
+        happen(receipt({ ...state.transition, ...oldest }, mailed));
+      }
+    }
+    return { events, state };
+  }
+
+  const transitionsIn = (events: readonly (AlertTransition | MailReceipt)[]) =>
+    events.filter((event) => 'earlier' in event);
+
+  test('transitions count on, and each alert fires first, and is resolved last', () => {
+    fc.assert(
+      fc.property(steps, (made) => {
+        const transitions = transitionsIn(history(made).events);
+        expect(transitions.map(({ sequence }) => sequence)).toEqual(
+          transitions.map((_, index) => index + 1),
+        );
+        const alerts = Map.groupBy(transitions, ({ alert_id }) => alert_id);
+        for (const alert of alerts.values()) {
+          const names = alert.map(({ transition }) => transition).join(' ');
+          expect(names).toMatch(/^firing( reminder)*( resolved)?$/);
+        }
+      }),
+    );
+  });
+
+  test('the newest transition tells of all that are owed, and none is owed twice', () => {
+    fc.assert(
+      fc.property(steps, (made) => {
+        const { events, state } = history(made);
+        if (!state) return;
+        const settled = events.flatMap((event) =>
+          'earlier' in event || event.state === 'sending' ? [] : [event.sequence],
+        );
+        const upTo = Math.max(0, ...settled);
+        const left = transitionsIn(events).filter(({ sequence }) => sequence > upTo);
+        expect(owed(state).map(({ sequence }) => sequence)).toEqual(
+          left.map(({ sequence }) => sequence),
+        );
+      }),
+    );
+  });
+
+  test('what is read again, in any order, changes nothing', () => {
+    fc.assert(
+      fc.property(steps, fc.array(fc.nat()), (made, again) => {
+        const { events, state } = history(made);
+        const repeated = again.flatMap((index) => events[index % events.length] ?? []);
+        expect(repeated.reduce<AlertState | undefined>(evolve, state)).toEqual(state);
+      }),
+    );
+  });
 });

@@ -89,18 +89,14 @@ export function decide(state: AlertState | null, outcome: Outcome, nowMs: number
 /**
  * The state after a message; the same one when nothing changes. Other alerters write, too: the first
  * transition of a number stands, and a late receipt takes nothing back.
- * @returns undefined when there is no transition that the receipt could be about
+ * A receipt means nothing before there is a transition that it is about.
  */
-export function evolve(state: AlertState, event: AlertTransition | MailReceipt): AlertState;
-export function evolve(
-  state: AlertState | undefined,
+export function evolve<State extends AlertState | undefined>(
+  state: State,
   event: AlertTransition | MailReceipt,
-): AlertState | undefined;
-export function evolve(
-  state: AlertState | undefined,
-  event: AlertTransition | MailReceipt,
-): AlertState | undefined {
-  if ('transition' in event) {
+): State | AlertState {
+  // A later version may have added any other field to either.
+  if ('earlier' in event) {
     if (state && state.transition.sequence >= event.sequence) return state;
     const receipt = state?.receipt ?? null;
     return {
