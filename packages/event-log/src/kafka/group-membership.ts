@@ -9,6 +9,7 @@ import { retry, retryUnlessAborted } from '@hookpulse/common/runtime/retry';
 import { reasonOf } from '@hookpulse/common/runtime/wait-log';
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 import {
+  isLogOutage,
   type LogPosition,
   LogRefusedError,
   LogUnavailableError,
@@ -110,9 +111,7 @@ export class GroupMembership {
       pauseMs: FIRST_RETURN_PAUSE_MS,
       onFailure: (error) => {
         const logError = toLogError(error, `join ${this.#settings.groupId}`);
-        const isOutage =
-          logError instanceof LogUnavailableError && !(logError instanceof LogRefusedError);
-        if (!isOutage || clock.now() > giveUpMs) throw logError;
+        if (!isLogOutage(logError) || clock.now() > giveUpMs) throw logError;
       },
     });
   }

@@ -2,7 +2,7 @@
 import { retry } from '@hookpulse/common/runtime/retry';
 import type { Message, Producer, TopicMessages } from 'kafkajs';
 import {
-  LogRefusedError,
+  isLogOutage,
   LogUnavailableError,
   MessageTooLargeError,
   type OutgoingMessage,
@@ -123,9 +123,7 @@ export class KafkaProducer {
       pauseMs: ATTEMPT_PAUSE_MS,
       onFailure: (thrown, pauseMs) => {
         const error = this.#understand(thrown, messages);
-        const isWorthAnother =
-          error instanceof LogUnavailableError && !(error instanceof LogRefusedError);
-        if (!isWorthAnother || performance.now() + pauseMs > deadlineMs) throw error;
+        if (!isLogOutage(error) || performance.now() + pauseMs > deadlineMs) throw error;
       },
     });
   }

@@ -7,12 +7,7 @@ import { systemClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { retry } from '@hookpulse/common/runtime/retry';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
-import {
-  type EventLog,
-  LogRefusedError,
-  LogUnavailableError,
-  UnknownTopicError,
-} from '@hookpulse/event-log/event-log';
+import { type EventLog, isLogOutage, UnknownTopicError } from '@hookpulse/event-log/event-log';
 import { openEventLog } from '@hookpulse/event-log/open-event-log';
 import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { createDatabase } from '@hookpulse/store/create-database';
@@ -84,7 +79,7 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
     const pauses = { pauseMs: FIRST_PAUSE_MS, longestPauseMs: LONGEST_PAUSE_MS };
     return room.waitFor(engine, () => retry(work, { ...pauses, onFailure }));
   };
-  const withLog = <Result>(work: () => Promise<Result>) => withEngine('log', isLogOutage, work);
+  const withLog = <Result>(work: () => Promise<Result>) => withEngine('log', isLogLate, work);
   return {
     async openLog() {
       const log = await withLog(() => openEventLog(config.log, logger));
@@ -130,9 +125,8 @@ async function closeAll(tables: readonly Closable[]): Promise<void> {
 }
 
 /** A topic that was made a moment ago may not be known to every broker yet. */
-function isLogOutage(error: unknown): boolean {
-  if (error instanceof LogRefusedError) return false;
-  return error instanceof LogUnavailableError || error instanceof UnknownTopicError;
+function isLogLate(error: unknown): boolean {
+  return isLogOutage(error) || error instanceof UnknownTopicError;
 }
 
 /** Everything but a refusal: networks, starts, overload and read-only replicas all pass. */

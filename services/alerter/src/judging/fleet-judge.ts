@@ -1,7 +1,7 @@
 /** One evaluation: every enabled bot of every partition held, and the alerts of those that are gone. */
 
-import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
-import { type AlertState, decide } from '@hookpulse/common/alerts/decider';
+import { alertKey } from '@hookpulse/common/alerts/alert';
+import { decide } from '@hookpulse/common/alerts/decider';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Presence } from '@hookpulse/topic-tables/presence/presence';
@@ -75,8 +75,11 @@ export class FleetJudge {
       const asOfMs = watched ? judgedAsOf(watched, statesKnownToMs) : null;
       if (asOfMs === null) continue;
       const reason = entry ? 'The bot was disabled.' : 'The bot was removed.';
-      const ended = endOf(state, reason, asOfMs);
-      if (ended) publisher.add(ended);
+      // Nothing newer is known of it than what it fired by.
+      const { bot_name, severity, facts } = state.transition;
+      const account = () => ({ bot_name, reason, severity, facts });
+      const { transition: end } = decide(state, { kind: 'over', account }, asOfMs);
+      if (end) publisher.add(end);
     }
   }
 
@@ -108,13 +111,6 @@ export class FleetJudge {
       }
     }
   }
-}
-
-/** Of an alert whose bot is not judged any more: nothing newer is known than what it fired by. */
-function endOf(state: AlertState, reason: string, nowMs: number): AlertTransition | null {
-  const { bot_name, severity, facts } = state.transition;
-  const account = () => ({ bot_name, reason, severity, facts });
-  return decide(state, { kind: 'over', account }, nowMs).transition;
 }
 
 /** Whether an event is the first that is known since the bot is watched. */

@@ -61,7 +61,7 @@ export function mapRules<Each>(make: (rule: RuleName) => Each): Record<RuleName,
 export function ruleHolds<Name extends RuleName>(
   name: Name,
   facts: WindowFacts,
-  settings: { readonly [Each in RuleName]: RuleSettings[Each] },
+  settings: RuleSettings,
   bot: JudgedBot,
   at: JudgedMoment,
 ): boolean {
@@ -72,7 +72,7 @@ export function ruleHolds<Name extends RuleName>(
 export function ruleEnding<Name extends RuleName>(
   name: Name,
   facts: WindowFacts,
-  settings: { readonly [Each in RuleName]: RuleSettings[Each] },
+  settings: RuleSettings,
   bot: JudgedBot,
   at: JudgedMoment,
 ): Ending {
@@ -83,7 +83,7 @@ export function ruleEnding<Name extends RuleName>(
 export function describeByRule<Name extends RuleName>(
   name: Name,
   facts: WindowFacts,
-  settings: { readonly [Each in RuleName]: RuleSettings[Each] },
+  settings: RuleSettings,
   bot: JudgedBot,
   at: JudgedMoment,
 ): Description {
