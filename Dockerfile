@@ -8,6 +8,7 @@ WORKDIR /app
 # Modes are set, as the builder takes them from the checkout, whose umask may be a strict one.
 COPY --chmod=755 package.json package-lock.json .npmrc ./
 COPY --chmod=755 packages/api/package.json packages/api/
+COPY --chmod=755 packages/bot-api/package.json packages/bot-api/
 COPY --chmod=755 packages/cli/package.json packages/cli/
 COPY --chmod=755 packages/common/package.json packages/common/
 COPY --chmod=755 packages/dashboard/package.json packages/dashboard/
