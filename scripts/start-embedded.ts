@@ -21,6 +21,7 @@ import { createLogger } from '@hookpulse/service-kit/process/create-logger';
 import { openDataDir } from '@hookpulse/service-kit/process/data-dir';
 import { configSummary, environmentWithFile, readConfig } from '@hookpulse/service-kit/process/env';
 import { type OpenResources, runUntilSignal } from '@hookpulse/service-kit/process/lifecycle';
+import { ensureSecretBox } from '@hookpulse/service-kit/process/secrets-key';
 import { startFailure } from '@hookpulse/service-kit/process/start-failure';
 import { createDatabase } from '@hookpulse/store/create-database';
 import { migrate } from '@hookpulse/store/migrate';
@@ -61,6 +62,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   // Before anything is made, and a token told of that nobody sees.
   await assertPortsAreFree(config.http);
   const admin = await adminAccess(config);
+  const secretBox = await ensureSecretBox(config);
 
   const clickhouse = resources.add('store', await openClickHouse(config.clickhouse));
   const { retentionDays, metricsRetentionDays } = config.events;
@@ -104,6 +106,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const queryApi = await startQueryApi({
     ...engines,
     failures,
+    secretBox,
     settings: queryApiSettings(config, admin.token),
     logger: service('query-api'),
   });

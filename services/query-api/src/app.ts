@@ -4,6 +4,7 @@ import type { NotificationChannel } from '@hookpulse/api/notification-view';
 import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import type { TrustProxy } from '@hookpulse/service-kit/config/address-formats';
 import { basePathOf, locateUnder } from '@hookpulse/service-kit/http/base-path';
@@ -100,6 +101,8 @@ export interface QueryApiDeps {
   readonly audit: { readonly table: AuditTrail | null };
   readonly namedTokens: NamedTokens;
   readonly sessions: Sessions;
+  /** Encrypts tokens and forwarding secrets of bots; default: there is no key, so none are taken. */
+  readonly secretBox?: SecretBox | null;
   readonly clickhouse: ClickHouseClient;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -166,7 +169,8 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     outboxFolder: settings.outboxFolder,
     settings: { ...ERASE_DEFAULTS, ...settings.erase },
   };
-  registerBots(app, { registry, controls, alertDefaults, clock, erase });
+  const secretBox = deps.secretBox ?? null;
+  registerBots(app, { registry, controls, alertDefaults, secretBox, clock, erase });
   const onAccessChange = (listener: () => void) => {
     const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
     return () => {
