@@ -40,7 +40,7 @@ import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
 import { registerAudit } from './routes/audit.ts';
 import { identifyCaller, requireTokens } from './routes/auth.ts';
-import { registerBots } from './routes/bots.ts';
+import { registerBots, TELEGRAM_DEFAULTS, type TelegramSettings } from './routes/bots.ts';
 import { registerCleanup } from './routes/cleanup.ts';
 import { registerDashboard } from './routes/dashboard.ts';
 import { registerDocumentation } from './routes/documentation.ts';
@@ -80,6 +80,8 @@ export interface QueryApiSettings {
   readonly rateLimits: RateLimits;
   /** Where people reach this API; null: where they say in `Host`. */
   readonly publicUrl: string | null;
+  /** Default: the Bot API is Telegram's, and it is not known where it reaches ingest. */
+  readonly telegram?: TelegramSettings;
   /** Default: as the route has them. */
   readonly eventStream?: Partial<EventStreamSettings>;
   /** Default: as erasing has them. */
@@ -170,7 +172,8 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     settings: { ...ERASE_DEFAULTS, ...settings.erase },
   };
   const secretBox = deps.secretBox ?? null;
-  registerBots(app, { registry, controls, alertDefaults, secretBox, clock, erase });
+  const { telegram = TELEGRAM_DEFAULTS } = settings;
+  registerBots(app, { registry, controls, alertDefaults, secretBox, clock, erase, telegram });
   const onAccessChange = (listener: () => void) => {
     const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
     return () => {

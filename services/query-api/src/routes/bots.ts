@@ -36,8 +36,21 @@ import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import Type from 'typebox';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
+import { registerAdoption } from './adoption.ts';
 import { assertScope, visibleBotsOf } from './auth.ts';
 import { type BotRequest, registerBotSecrets } from './bot-secrets.ts';
+
+/** What adopting a bot needs to know of Telegram. */
+export interface TelegramSettings {
+  /** Null: it is not known where Telegram reaches ingest. */
+  readonly ingestUrl: string | null;
+  readonly telegramApiUrl: string;
+}
+
+export const TELEGRAM_DEFAULTS: TelegramSettings = {
+  ingestUrl: null,
+  telegramApiUrl: 'https://api.telegram.org',
+};
 
 export interface BotRoutesDeps {
   readonly registry: BotRegistry;
@@ -48,6 +61,7 @@ export interface BotRoutesDeps {
   readonly secretBox: SecretBox | null;
   readonly clock: Clock;
   readonly erase: EraseDeps;
+  readonly telegram: TelegramSettings;
 }
 
 const PATH = '/api/bots';
@@ -206,6 +220,17 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   );
 
   registerBotSecrets(app, BOT_PATH, { registry, clock, expected, changing });
+  registerAdoption(app, PATH, BOT_PATH, {
+    ...deps.telegram,
+    registry,
+    clock,
+    changing,
+    existing,
+    secretBox() {
+      if (deps.secretBox === null) throw noSecretsKey();
+      return deps.secretBox;
+    },
+  });
 
   function existing(botId: string): Bot {
     const bot = registry.get(botId);
