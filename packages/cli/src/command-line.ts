@@ -2,6 +2,7 @@
 import type { Environment } from '@hookpulse/service-kit/config/read-values';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
+import { registerAdopt } from './commands/adopt.ts';
 import { registerBot } from './commands/bot.ts';
 import { registerCleanup } from './commands/cleanup.ts';
 import type { CommandContext } from './commands/command-context.ts';
@@ -51,6 +52,7 @@ function createProgram(context: CommandContext): Command {
       writeOut: (text) => context.terminal.print(text.trimEnd()),
       writeErr: (text) => context.terminal.warn(text.trimEnd()),
     });
+  registerAdopt(program, context);
   registerBot(program, context);
   registerCleanup(program, context);
   registerDoctor(program, context);

@@ -4,11 +4,7 @@ import { systemClock } from '@hookpulse/common/runtime/clock';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { createSecretBox, type SecretBox } from '@hookpulse/common/values/sealed-secret';
 import { randomSecret } from '@hookpulse/common/values/secrets';
-import {
-  type IngestDeps,
-  type RunningIngest,
-  start as startIngest,
-} from '@hookpulse/ingest/start';
+import { type IngestDeps, type RunningIngest, start as startIngest } from '@hookpulse/ingest/start';
 import {
   openTestQueryApi,
   TEST_TOKENS,
@@ -23,6 +19,8 @@ export interface AdoptionRig {
   readonly api: TestQueryApi;
   readonly telegram: StandInTelegram;
   readonly ingestUrl: string;
+  /** Of the query API. */
+  readonly apiUrl: string;
   readonly secretBox: SecretBox;
   /** @param ingestUrl - default: that of the ingest that runs */
   post(path: string, body?: object, ingestUrl?: string | null): Promise<RigAnswer>;
@@ -63,10 +61,12 @@ export async function openAdoptionRig(): Promise<AdoptionRig> {
   const appFor = (ingestUrl: string | null) =>
     api.openApp({ telegram: { ingestUrl, telegramApiUrl: telegram.url } }, { secretBox });
   const app = appFor(ingest.url);
+  const apiUrl = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     api,
     telegram,
     ingestUrl: ingest.url,
+    apiUrl,
     secretBox,
     async post(path, body = {}, ingestUrl = ingest.url) {
       const asked = ingestUrl === ingest.url ? app : appFor(ingestUrl);
