@@ -180,11 +180,11 @@ export class BotForwarder implements ProgressSource {
       this.#settle(update, [eventMessage(processedEvent(reported, answer.durationMs, nowMs))]);
     } else {
       metrics.attempts.inc('failed');
-      const { errorType, message, retryAfterMs } = answer;
-      const isRetried = this.lane.failed(update.offset, errorType, retryAfterMs, nowMs);
+      const { message, retryAfterMs } = answer;
+      const isRetried = this.lane.failed(update.offset, message, retryAfterMs, nowMs);
       const messages = [eventMessage(failedAttemptEvent(reported, attempt, answer, nowMs))];
       this.#deps.writer.add({ messages, source: null, settles: null });
-      if (!isRetried) this.#giveUp(update, attempt, `${errorType}, ${message}`);
+      if (!isRetried) this.#giveUp(update, attempt, message);
     }
     this.pump();
   }

@@ -1,6 +1,7 @@
 /** Why a request failed, as reports name it: told apart by codes, never by texts. */
 import { certificateProblem } from '@hookpulse/common/values/certificate-errors';
 import { errorCode } from '@hookpulse/common/values/error-code';
+import { HOST_REFUSED } from './host-guard.ts';
 
 export interface FailureWords {
   /** At most 100 characters. */
@@ -24,12 +25,12 @@ const TYPES: ReadonlyMap<string, FailureWords> = new Map([
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/;
 
 export function describeFailure(error: unknown, timeoutMs: number): FailureWords {
-  if (error instanceof Error && error.name === 'TimeoutError') {
+  if (textOf(error, 'name') === 'TimeoutError') {
     return { errorType: 'Timeout', message: `no answer within ${timeoutMs / 1_000} s` };
   }
   const code = errorCode(error);
-  if (code === 'HOST_REFUSED' && error instanceof Error) {
-    return { errorType: 'HostRefused', message: error.message };
+  if (code === HOST_REFUSED) {
+    return { errorType: 'HostRefused', message: textOf(error, 'message') };
   }
   const certificate = certificateProblem(error);
   if (certificate) {
@@ -40,4 +41,10 @@ export function describeFailure(error: unknown, timeoutMs: number): FailureWords
   }
   const known = TYPES.get(code ?? '');
   return known ?? { errorType: 'RequestFailed', message: `the request failed: ${code ?? 'unknown'}` };
+}
+
+/** Not by `instanceof`, which fails across realms. */
+function textOf(error: unknown, field: 'name' | 'message'): string {
+  if (typeof error !== 'object' || error === null) return '';
+  return String(Reflect.get(error, field));
 }

@@ -6,10 +6,13 @@ import { type LookupAddress, type LookupOptions, lookup as systemLookup } from '
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
 import { normalIpAddress } from '@hookpulse/common/values/ip-address';
 
+/** Code of the error below. */
+export const HOST_REFUSED = 'HOST_REFUSED';
+
 /** A host is one to which nothing may be forwarded. */
 export class HostRefusedError extends Error {
   override readonly name = 'HostRefusedError';
-  readonly code = 'HOST_REFUSED';
+  readonly code = HOST_REFUSED;
 }
 
 export interface HostGuard {
@@ -73,7 +76,8 @@ export function createHostGuard(
           for (const { address } of addresses) assertAddress(address, isNamed);
           if (!first) throw new HostRefusedError(`${hostname} has no address`);
         } catch (refusal) {
-          return callback(refusal as NodeJS.ErrnoException, '', 0);
+          if (!(refusal instanceof HostRefusedError)) throw refusal;
+          return callback(refusal, '', 0);
         }
         if (options.all) callback(null, addresses);
         else callback(null, first.address, first.family);
