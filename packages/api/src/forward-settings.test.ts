@@ -23,7 +23,13 @@ function changed(changes: ForwardChanges, bot = testBot('a')) {
   return after;
 }
 
-const FORWARD = { url: URL_OF_BOT, secret: 'sealed', credentials: 'sealed', max_connections: 7, since: SINCE };
+const FORWARD = {
+  url: URL_OF_BOT,
+  secret: 'sealed',
+  credentials: 'sealed',
+  max_connections: 7,
+  since: SINCE,
+};
 const tokenAndForward = { forward: FORWARD, bot_token: 'sealed token' };
 const forwarded = testBot('a', tokenAndForward);
 

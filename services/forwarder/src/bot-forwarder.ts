@@ -15,7 +15,7 @@ import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { SECOND_MS } from '@hookpulse/common/values/durations';
-import { type SecretBox, SealedSecretError } from '@hookpulse/common/values/sealed-secret';
+import { SealedSecretError, type SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 import type { ForwarderMetrics } from '@hookpulse/service-kit/metrics/metrics';

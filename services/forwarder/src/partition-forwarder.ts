@@ -64,9 +64,7 @@ export class PartitionForwarder {
   }
 
   get commitOffset(): bigint {
-    const open = new Set(
-      this.bots.values().flatMap((bot) => (bot.isOpenOnLog ? [bot.lane] : [])),
-    );
+    const open = new Set(this.bots.values().flatMap((bot) => (bot.isOpenOnLog ? [bot.lane] : [])));
     return this.#lanes.commitOffset((lane) => open.has(lane));
   }
 

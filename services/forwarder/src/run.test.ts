@@ -208,7 +208,10 @@ test('a pause holds everything back, and its end lets it go', async () => {
   const bot = await startBot();
   await fixture.forward('a', { url: bot.url, paused: true });
   const forwarder = await fixture.run();
-  await fixture.publish('a', numbers(0, 200).map((id) => messageOf(id)));
+  await fixture.publish(
+    'a',
+    numbers(0, 200).map((id) => messageOf(id)),
+  );
   await until('the backlog', () =>
     [...forwarder.bots()].some(({ lane }) => lane.heldCount + lane.missedCount === 200),
   );
@@ -237,12 +240,21 @@ test('a successor sends what is not done, and nothing twice', async () => {
   await fixture.forward('down', { url: down.url, max_connections: 2 });
   down.behave(status(503));
   const first = await fixture.run();
-  await fixture.publish('down', numbers(0, 100).map((id) => messageOf(id)));
-  await fixture.publish('a', numbers(0, 100).map((id) => messageOf(id, id)));
+  await fixture.publish(
+    'down',
+    numbers(0, 100).map((id) => messageOf(id)),
+  );
+  await fixture.publish(
+    'a',
+    numbers(0, 100).map((id) => messageOf(id, id)),
+  );
   await until('the first hundred', () => bot.taken.length === 100);
   await first.close();
   expect((await fixture.read(FORWARDING_TOPIC)).length).toBeGreaterThan(0);
-  await fixture.publish('a', numbers(100, 100).map((id) => messageOf(id, id)));
+  await fixture.publish(
+    'a',
+    numbers(100, 100).map((id) => messageOf(id, id)),
+  );
   down.behave(ok);
   await fixture.run();
   await until('the second hundred', () => bot.taken.length >= 200);

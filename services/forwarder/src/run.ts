@@ -127,7 +127,9 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
       const range = ranges.find((one) => one.partition === partition);
       const start = range?.startOffset ?? 0n;
       const end = range?.endOffset ?? start;
-      const kept = isLost ? undefined : committed.find((one) => one.partition === partition)?.offset;
+      const kept = isLost
+        ? undefined
+        : committed.find((one) => one.partition === partition)?.offset;
       const isWithin = kept !== undefined && kept >= start && kept <= end;
       const from = isWithin ? kept : start;
       const own = records.filter((record) => record.partition === partition && record.next <= end);

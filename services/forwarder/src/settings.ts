@@ -2,12 +2,7 @@
 import type { Config } from '@hookpulse/service-kit/config/config';
 import type { ForwarderSettings } from './start.ts';
 
-export function forwarderSettings({
-  http,
-  tokens,
-  events,
-  forwarding,
-}: Config): ForwarderSettings {
+export function forwarderSettings({ http, tokens, events, forwarding }: Config): ForwarderSettings {
   return {
     host: http.host,
     port: http.ports.forwarder,

@@ -155,7 +155,9 @@ describe('a bot that refuses everything', () => {
   test('is tried after 1, 2, 4 … 120 s, until the update expires', () => {
     const { sent, expired } = live([update(0, 'a', 1_000_000)], refusals, laneOf());
     const pauses = sent.slice(1).map(({ atMs }, index) => atMs - (sent[index]?.atMs ?? 0) - 5);
-    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 120, 120, 120, 120, 120, 120, 120].map((s) => s * 1_000));
+    expect(pauses).toEqual(
+      [1, 2, 4, 8, 16, 32, 64, 120, 120, 120, 120, 120, 120, 120].map((s) => s * 1_000),
+    );
     expect(expired).toEqual([0]);
   });
 

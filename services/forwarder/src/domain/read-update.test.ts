@@ -29,7 +29,11 @@ test('a deep body is taken', () => {
 });
 
 test('a record of another program is read, whatever the order of its fields', () => {
-  const text = JSON.stringify({ update: { update_id: 1, poll: { id: '1' } }, bot_id: 'a' }, null, 1);
+  const text = JSON.stringify(
+    { update: { update_id: 1, poll: { id: '1' } }, bot_id: 'a' },
+    null,
+    1,
+  );
   expect(readForwardedUpdate(text, place)).toMatchObject({
     body: '{"update_id":1,"poll":{"id":"1"}}',
     queue: 'poll:1',

@@ -6,7 +6,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
-import { type EventLog, MessageTooLargeError, type OutgoingMessage } from '@hookpulse/event-log/event-log';
+import {
+  type EventLog,
+  MessageTooLargeError,
+  type OutgoingMessage,
+} from '@hookpulse/event-log/event-log';
 import { type ProgressRecord, progressMessage } from './progress-record.ts';
 
 /** Something whose progress goes with the outcomes. */

@@ -34,13 +34,18 @@ export function describeFailure(error: unknown, timeoutMs: number): FailureWords
   }
   const certificate = certificateProblem(error);
   if (certificate) {
-    return { errorType: 'TlsFailure', message: `the certificate is not valid: ${certificate.code}` };
+    return {
+      errorType: 'TlsFailure',
+      message: `the certificate is not valid: ${certificate.code}`,
+    };
   }
   if (code !== undefined && TLS_CODE.test(code)) {
     return { errorType: 'TlsFailure', message: `no secure connection: ${code}` };
   }
   const known = TYPES.get(code ?? '');
-  return known ?? { errorType: 'RequestFailed', message: `the request failed: ${code ?? 'unknown'}` };
+  return (
+    known ?? { errorType: 'RequestFailed', message: `the request failed: ${code ?? 'unknown'}` }
+  );
 }
 
 /** Not by `instanceof`, which fails across realms. */

@@ -44,10 +44,13 @@ describe('by default every host is allowed but', () => {
     await expect(lookUp(guard, 'evil.example.com')).rejects.toThrow(HostRefusedError);
   });
 
-  test.each(['127.0.0.1', '10.0.0.1', '203.0.113.7', '2001:db8::1'])('%s is fine', async (address) => {
-    guardOf([]).assertAllowed(address);
-    expect(await lookUp(guardOf([], [address]), 'bot.example.com')).toBe(address);
-  });
+  test.each(['127.0.0.1', '10.0.0.1', '203.0.113.7', '2001:db8::1'])(
+    '%s is fine',
+    async (address) => {
+      guardOf([]).assertAllowed(address);
+      expect(await lookUp(guardOf([], [address]), 'bot.example.com')).toBe(address);
+    },
+  );
 });
 
 describe('with FORWARD_ALLOWED_HOSTS', () => {

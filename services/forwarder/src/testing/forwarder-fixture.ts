@@ -35,7 +35,9 @@ export interface ForwarderFixture {
 }
 
 /** @param log - default: an embedded one, closed with the fixture */
-export async function openForwarderFixture(given: EventLog | null = null): Promise<ForwarderFixture> {
+export async function openForwarderFixture(
+  given: EventLog | null = null,
+): Promise<ForwarderFixture> {
   const directory = await mkdtemp(join(tmpdir(), 'hookpulse-forwarder-'));
   const logger = silentLogger;
   const log = given ?? (await openSqliteEventLog({ directory, retentionDays: 7 }, logger));
