@@ -1,4 +1,4 @@
-# One image for the four services; docker-compose.yml says which one runs, and which Node (NODE_IMAGE).
+# One image for the five services; docker-compose.yml says which one runs, and which Node (NODE_IMAGE).
 # Only the dashboard is built; else Node runs the TypeScript sources as they are.
 ARG NODE_IMAGE
 
@@ -19,6 +19,7 @@ COPY --chmod=755 packages/topic-tables/package.json packages/topic-tables/
 COPY --chmod=755 packages/traffic/package.json packages/traffic/
 COPY --chmod=755 services/aggregator/package.json services/aggregator/
 COPY --chmod=755 services/alerter/package.json services/alerter/
+COPY --chmod=755 services/forwarder/package.json services/forwarder/
 COPY --chmod=755 services/ingest/package.json services/ingest/
 COPY --chmod=755 services/query-api/package.json services/query-api/
 
@@ -46,5 +47,5 @@ COPY --chmod=755 scripts/container.mjs scripts/launch.mjs scripts/
 COPY --from=dashboard /app/packages/dashboard/dist/ packages/dashboard/dist/
 # The image's own user, not root. Nothing here belongs to it: it cannot change the program.
 USER node
-# Its argument is the service: ingest, aggregator, alerter or query-api.
+# Its argument is the service: ingest, aggregator, alerter, forwarder or query-api.
 ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "scripts/container.mjs"]

@@ -9,6 +9,8 @@ import { start as startAlerter } from '@hookpulse/alerter/start';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import { openEventLog } from '@hookpulse/event-log/open-event-log';
 import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { forwarderSettings } from '@hookpulse/forwarder/settings';
+import { start as startForwarder } from '@hookpulse/forwarder/start';
 import { ingestSettings } from '@hookpulse/ingest/settings';
 import { start as startIngest } from '@hookpulse/ingest/start';
 import { queryApiSettings } from '@hookpulse/query-api/settings';
@@ -103,6 +105,13 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
     logger: service('aggregator'),
   });
   resources.add('aggregator', aggregator);
+  const forwarder = await startForwarder({
+    ...engines,
+    secretBox,
+    settings: forwarderSettings(config),
+    logger: service('forwarder'),
+  });
+  resources.add('forwarder', forwarder);
   const queryApi = await startQueryApi({
     ...engines,
     failures,
@@ -124,6 +133,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
     queryApi: queryApi.url,
     aggregator: aggregator.url,
     alerter: alerter.url,
+    forwarder: forwarder.url,
   };
   const hasBots = registry.list().length > 0;
   console.log(welcome({ urls, admin, dataDir: dataDir.path, hasBots }));
@@ -135,4 +145,5 @@ async function assertPortsAreFree({ ports, host }: HttpConfig): Promise<void> {
   await assertPortIsFree(ports.queryApi, 'another QUERY_API_PORT', host);
   await assertPortIsFree(ports.aggregator, 'another AGGREGATOR_PORT', host);
   await assertPortIsFree(ports.alerter, 'another ALERTER_PORT', host);
+  await assertPortIsFree(ports.forwarder, 'another FORWARDER_PORT', host);
 }

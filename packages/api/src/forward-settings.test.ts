@@ -13,15 +13,23 @@ import {
 } from './forward-settings.ts';
 
 const seal: Seal = (secret, botId, field) => `sealed(${secret.length} for ${botId} ${field})`;
+const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
+const SINCE = '2026-02-01T00:00:00.000Z';
 const URL_OF_BOT = 'https://bot.example.com/hook';
 
 function changed(changes: ForwardChanges, bot = testBot('a')) {
-  const after = changeForward(bot, changes, bot.bot_id, seal);
+  const after = changeForward(bot, changes, bot.bot_id, seal, NOW_MS);
   expect(botValidator.Check({ ...bot, ...after })).toBe(true);
   return after;
 }
 
-const FORWARD = { url: URL_OF_BOT, secret: 'sealed', credentials: 'sealed', max_connections: 7 };
+const FORWARD = {
+  url: URL_OF_BOT,
+  secret: 'sealed',
+  credentials: 'sealed',
+  max_connections: 7,
+  since: SINCE,
+};
 const tokenAndForward = { forward: FORWARD, bot_token: 'sealed token' };
 const forwarded = testBot('a', tokenAndForward);
 
@@ -32,6 +40,7 @@ describe('a change', () => {
       bot_token: '123456:ABCDEFGHIJKLMNOPQRSTUVWX',
     });
     expect(forward).toEqual({
+      since: '2026-02-10T20:00:00.000Z',
       url: URL_OF_BOT,
       credentials: 'sealed(5 for a forward.credentials)',
       secret: 'sealed(3 for a forward.secret)',
@@ -48,14 +57,19 @@ describe('a change', () => {
     [
       { forward: { paused: true, max_connections: null, secret: null } },
       {
-        forward: { url: URL_OF_BOT, credentials: 'sealed', paused: true },
+        forward: { url: URL_OF_BOT, credentials: 'sealed', paused: true, since: SINCE },
         bot_token: 'sealed token',
       },
     ],
     [
       { forward: { url: 'http://127.0.0.1:9000' } },
       {
-        forward: { url: 'http://127.0.0.1:9000/', secret: 'sealed', max_connections: 7 },
+        forward: {
+          url: 'http://127.0.0.1:9000/',
+          secret: 'sealed',
+          max_connections: 7,
+          since: SINCE,
+        },
         bot_token: 'sealed token',
       },
     ],

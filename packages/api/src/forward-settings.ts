@@ -9,6 +9,7 @@ import {
   SEALED_FIELDS,
 } from '@hookpulse/common/bots/forwarding';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
+import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
 
 const MAX_URL_LENGTH = 2_048;
@@ -149,9 +150,11 @@ export function changeForward(
   changes: ForwardChanges,
   botId: string,
   seal: Seal,
+  nowMs: number,
 ): Pick<Bot, 'forward' | 'bot_token'> {
+  const patched = patchForward(current, changes.forward ?? undefined, botId, seal);
   const forward =
-    changes.forward === null ? undefined : patchForward(current, changes.forward, botId, seal);
+    changes.forward === null || !patched ? undefined : { since: iso(nowMs), ...patched };
   const token =
     typeof changes.bot_token === 'string'
       ? seal(changes.bot_token, botId, SEALED_FIELDS.botToken)

@@ -96,7 +96,7 @@ export function createBot(input: NewBot, source: SecretSource, nowMs: number): C
     created_at: createdAt,
     updated_at: createdAt,
     ...alertsOf(patchOverrides({}, input.alerts ?? {})),
-    ...changeForward({}, input, botId, source.seal),
+    ...changeForward({}, input, botId, source.seal, nowMs),
   };
   return { bot, webhookSecret, reportToken };
 }
@@ -108,7 +108,7 @@ export function changeBot(bot: Bot, patch: BotPatch, seal: Seal, nowMs: number):
   const alerts = patch.alerts === null ? {} : patchOverrides(overrides, patch.alerts ?? {});
   const name = patch.name?.trim() ?? bot.name;
   const enabled = patch.enabled ?? bot.enabled;
-  const forwarding = changeForward(bot, patch, bot.bot_id, seal);
+  const forwarding = changeForward(bot, patch, bot.bot_id, seal, nowMs);
   const isSame =
     name === bot.name &&
     enabled === bot.enabled &&

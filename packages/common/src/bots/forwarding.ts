@@ -18,6 +18,8 @@ export const ForwardSchema = Type.Object({
   timeout_seconds: Type.Optional(Type.Number()),
   order: Type.Optional(Type.Enum(FORWARD_ORDERS)),
   paused: Type.Optional(Type.Boolean()),
+  /** When forwarding was set up: updates that the log took before are not forwarded. */
+  since: Type.Optional(Type.String()),
 });
 export type Forward = Static<typeof ForwardSchema>;
 export type ForwardOrder = (typeof FORWARD_ORDERS)[number];
