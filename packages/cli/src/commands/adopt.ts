@@ -184,7 +184,7 @@ async function release(
   const line = `${released.dry_run ? 'Telegram would deliver' : '✓ Telegram delivers'} to ${released.webhook_url}`;
   terminal.print(released.dry_run ? line : terminal.style('green', line));
   if (released.dry_run) return;
-  const hint = `What ingest has accepted before is still forwarded to the bot.\n  Hookpulse hears no more of it: npx hookpulse bot disable ${botId} ends its alerts, bot remove its registration.`;
+  const hint = `What ingest has accepted before is still forwarded to the bot.\n  ${botId} is disabled here, so no alerts tell of its silence. Its history stays.`;
   terminal.print(terminal.style('dim', `  ${hint}`));
 }
 

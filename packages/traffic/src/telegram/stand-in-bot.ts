@@ -49,6 +49,8 @@ export class StandInBot {
   /** Every update that was delivered, in order of its acknowledgement. */
   readonly delivered: number[] = [];
   readonly expired: number[] = [];
+  /** What was under way when the webhook was replaced: the one before may have got it, too. */
+  readonly interrupted: number[] = [];
   readonly #deps: BotDeps;
   #pending: PendingUpdate[] = [];
   #nextUpdateId = 700_000_000 + Math.floor(Math.random() * 1_000_000);
@@ -206,6 +208,7 @@ export class StandInBot {
 
   /** What was under way is delivered again, to the new one. */
   #replaceWebhook(target: WebhookTarget | null): void {
+    this.interrupted.push(...(this.#sender?.underWay() ?? []));
     this.#sender?.close();
     this.#sender = null;
     this.#webhook = target;

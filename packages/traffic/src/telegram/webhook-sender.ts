@@ -117,6 +117,12 @@ export class WebhookSender {
     if (Number.isFinite(nextMs)) this.#wake = setTimeout(() => this.pump(), nextMs - nowMs + 1);
   }
 
+  /** Ids of the updates that wait for an answer. */
+  underWay(): number[] {
+    const entries = [...this.#attempts].filter(([, { isUnderWay }]) => isUnderWay);
+    return entries.map(([updateId]) => updateId);
+  }
+
   /** Hangs up. What is under way stays pending. */
   close(): void {
     this.#stopped.abort();

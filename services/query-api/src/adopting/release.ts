@@ -64,12 +64,15 @@ export async function release(bot: Bot, body: ReleaseBody, deps: AdoptionDeps): 
 const OTHER_WEBHOOK =
   'Telegram delivers to an address that Hookpulse has not set, so it was left as it is.';
 
-/** Forwarding stays: what ingest has accepted before still goes to the bot. */
+/**
+ * Disables it, as nothing is heard of it any more. Forwarding stays: what ingest has accepted before
+ * still goes to the bot.
+ */
 function forget(botId: string, { registry, clock, changing }: AdoptionDeps): Promise<void> {
   return changing(async () => {
     const bot = registry.get(botId);
     if (!bot?.adoption) return;
     const { adoption: _adoption, ...kept } = bot;
-    await registry.put({ ...kept, updated_at: iso(clock.now()) });
+    await registry.put({ ...kept, enabled: false, updated_at: iso(clock.now()) });
   });
 }
