@@ -15,6 +15,7 @@ import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { SECOND_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import { SealedSecretError, type SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
@@ -62,7 +63,7 @@ export class BotForwarder implements ProgressSource {
   #targetText = '';
   #timeoutMs: number;
   /** Why nothing can be sent, whatever the bot does; null: it can. */
-  #problem: string | null = null;
+  #problem: { readonly at: string; readonly error: string } | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
@@ -90,7 +91,7 @@ export class BotForwarder implements ProgressSource {
   }
 
   /** Why nothing can be sent, whatever the bot does; null: it can. */
-  get problem(): string | null {
+  get problem(): { readonly at: string; readonly error: string } | null {
     return this.#problem;
   }
 
@@ -214,7 +215,7 @@ export class BotForwarder implements ProgressSource {
       return new BotSender(this.#targetOf(bot, forward), this.#deps.guard);
     } catch (error) {
       if (!(error instanceof SealedSecretError)) throw error;
-      this.#problem = error.message;
+      this.#problem = { at: iso(this.#deps.clock.now()), error: error.message };
       this.#deps.logger.error(
         { bot_id: this.botId, reason: error.message },
         'updates of a bot cannot be forwarded: its secrets cannot be read',

@@ -22,6 +22,7 @@ import { PartitionForwarder, type PartitionForwarderDeps } from './partition-for
 import { OutcomeWriter } from './progress/outcome-writer.ts';
 import { PROGRESS } from './progress/progress-record.ts';
 import { createHostGuard } from './sending/host-guard.ts';
+import { StatusPublisher } from './status-publisher.ts';
 
 export interface ForwarderDeps {
   readonly log: EventLog;
@@ -66,6 +67,7 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
   const partitions = new Map<number, PartitionForwarder>();
   const closing = new AbortController();
   const writer = new OutcomeWriter({ log, logger });
+  const statuses = new StatusPublisher({ log, clock: deps.clock, logger });
   const partitionDeps: PartitionForwarderDeps = {
     registry,
     secretBox: deps.secretBox,
@@ -95,7 +97,7 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     get assignedPartitions() {
       return partitions.size;
     },
-    bots: () => partitions.values().flatMap(({ bots }) => bots.values()),
+    bots,
     lag: () => consumer.lag(),
     async close() {
       closing.abort();
@@ -153,6 +155,10 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     if (elsewhere !== null) await seek(batch.partition, elsewhere);
   }
 
+  function bots(): Iterable<BotForwarder> {
+    return partitions.values().flatMap((one) => one.bots.values());
+  }
+
   async function seek(partition: number, offset: bigint): Promise<void> {
     try {
       await (await joined).seek({ topic: UPDATES_TOPIC, partition, offset });
@@ -168,6 +174,7 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
       if (signal.aborted) return;
       for (const one of partitions.values()) one.tick();
       await commit();
+      await statuses.tell(bots());
     }
   }
 

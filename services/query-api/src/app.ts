@@ -22,6 +22,7 @@ import { StoreUnavailableError } from '@hookpulse/store/store-errors';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
@@ -97,6 +98,7 @@ export interface QueryApiDeps {
   /** Which bots have had an event. */
   readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   readonly rebuilds: Rebuilds;
+  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
   /** Null until it could be read. */
   readonly audit: { readonly table: AuditTrail | null };
   readonly namedTokens: NamedTokens;
@@ -170,7 +172,8 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     settings: { ...ERASE_DEFAULTS, ...settings.erase },
   };
   const secretBox = deps.secretBox ?? null;
-  registerBots(app, { registry, controls, alertDefaults, secretBox, clock, erase });
+  const { forwarding } = deps;
+  registerBots(app, { registry, controls, alertDefaults, secretBox, forwarding, clock, erase });
   const onAccessChange = (listener: () => void) => {
     const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
     return () => {

@@ -33,11 +33,13 @@ import {
 import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import Type from 'typebox';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
 import { assertScope, visibleBotsOf } from './auth.ts';
 import { type BotRequest, registerBotSecrets } from './bot-secrets.ts';
+import { registerForwarding } from './forwarding.ts';
 
 export interface BotRoutesDeps {
   readonly registry: BotRegistry;
@@ -46,6 +48,7 @@ export interface BotRoutesDeps {
   readonly alertDefaults: AlertSettings;
   /** Encrypts tokens and forwarding secrets; null: there is no key, so none are taken. */
   readonly secretBox: SecretBox | null;
+  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
   readonly clock: Clock;
   readonly erase: EraseDeps;
 }
@@ -206,6 +209,8 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   );
 
   registerBotSecrets(app, BOT_PATH, { registry, clock, expected, changing });
+  const { forwarding } = deps;
+  registerForwarding(app, BOT_PATH, { registry, forwarding, clock, existing, expected, changing });
 
   function existing(botId: string): Bot {
     const bot = registry.get(botId);
