@@ -1,3 +1,6 @@
+import type { Bot } from '@hookpulse/common/bots/bot';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
 import { DEAD_UPDATES_TOPIC, FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -174,6 +177,43 @@ describe('a failing attempt', () => {
     await until('an event', async () => (await fixture.events()).length > 0);
     expect((await fixture.events())[0]).toMatchObject({ error_type: 'Http307' });
     expect(elsewhere.seen).toEqual([]);
+  });
+});
+
+describe('an answer that is a request', () => {
+  const reply = { method: 'sendMessage', chat_id: 1, text: 'hi' };
+  const token = '123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
+
+  async function answersOf(change: Partial<Bot>): Promise<readonly WebhookEvent[]> {
+    const [bot, telegram] = [await startBot(), await startBot()];
+    bot.behave((_, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(reply));
+    });
+    telegram.behave((request, response) => {
+      expect(request.path).toBe(`/hook?x=1/bot${token}/sendMessage`);
+      expect(JSON.parse(request.body)).toEqual({ chat_id: 1, text: 'hi' });
+      response.end('{"ok":true,"result":{}}');
+    });
+    await fixture.registry.put(testBot('a', { forward: { url: bot.url }, ...change }));
+    await fixture.run({ telegramApiUrl: telegram.url });
+    await fixture.publish('a', [messageOf(1)]);
+    await until('both events', async () => (await fixture.events()).length === 2);
+    return fixture.events();
+  }
+
+  test('is carried out with the token of the bot', async () => {
+    const sealed = fixture.secretBox.seal(token, 'a', 'bot_token');
+    expect(await answersOf({ bot_token: sealed })).toMatchObject([
+      { event_type: 'processed' },
+      { event_type: 'response_sent', status: 'success', response_time_ms: expect.any(Number) },
+    ]);
+  });
+
+  test('is reported as not carried out without one', async () => {
+    expect(await answersOf({})).toMatchObject([
+      { event_type: 'processed' },
+      { event_type: 'response_sent', status: 'failed', error_type: 'ReplyNotCarriedOut' },
+    ]);
   });
 });
 

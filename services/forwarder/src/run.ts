@@ -21,6 +21,7 @@ import type { BotForwarder } from './bot-forwarder.ts';
 import { PartitionForwarder, type PartitionForwarderDeps } from './partition-forwarder.ts';
 import { OutcomeWriter } from './progress/outcome-writer.ts';
 import { PROGRESS } from './progress/progress-record.ts';
+import { createCarryOutReply } from './sending/carry-out-reply.ts';
 import { createHostGuard } from './sending/host-guard.ts';
 import { StatusPublisher } from './status-publisher.ts';
 
@@ -34,6 +35,8 @@ export interface ForwarderDeps {
   /** Of a whole request where the bot has no time-out of its own. */
   readonly timeoutMs: number;
   readonly allowedHosts: readonly string[];
+  /** The Bot API, where replies of bots are carried out. */
+  readonly telegramApiUrl: string;
   /** Default: counted for nobody. */
   readonly metrics?: ForwarderMetrics;
   /** 0 to 1, for the jitter of retries; default: `Math.random`. */
@@ -72,6 +75,7 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     registry,
     secretBox: deps.secretBox,
     guard: createHostGuard(deps.allowedHosts),
+    carryOutReply: createCarryOutReply(deps.telegramApiUrl),
     writer,
     metrics,
     clock: deps.clock,
