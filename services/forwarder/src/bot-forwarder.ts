@@ -57,7 +57,7 @@ export interface BotPlace {
   readonly partition: number;
   /** Where the live reader is. */
   liveNext(): bigint;
-  /** An update of the bot is done: it may have room. */
+  /** The bot lags, and has room. */
   onRoom(): void;
 }
 
@@ -161,7 +161,7 @@ export class BotForwarder implements ProgressSource {
     this.isOpenOnLog = isOpen;
     for (const offset of settled) this.lane.settled(offset);
     this.pump();
-    this.#place.onRoom();
+    if (this.lane.readNext !== null && this.lane.hasRoom) this.#place.onRoom();
   }
 
   /** Sends nothing new. @returns when what is under way has ended */

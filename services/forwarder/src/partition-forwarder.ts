@@ -75,12 +75,10 @@ export class PartitionForwarder {
     const kind = this.#lanes.kindOf(batch);
     if (kind === 'stray') return this.readNext;
     const touched = new Set<BotForwarder>();
-    let isMemoryShort = this.#deps.heldBytes() >= MAX_HELD_BYTES;
+    const isMemoryShort = this.#deps.heldBytes() >= MAX_HELD_BYTES;
     for (const message of batch.messages) {
       const bot = this.#offer(message, batch, isMemoryShort, kind === 'live');
-      if (!bot || touched.has(bot)) continue;
-      touched.add(bot);
-      isMemoryShort = this.#deps.heldBytes() >= MAX_HELD_BYTES;
+      if (bot) touched.add(bot);
     }
     this.#lanes.finish(batch);
     for (const bot of touched) bot.pump();

@@ -2,6 +2,7 @@ import type { Bot } from '@hookpulse/common/bots/bot';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
+import { type EventLog, LogUnavailableError, type OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { DEAD_UPDATES_TOPIC, FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
@@ -259,6 +260,26 @@ test('a pause holds everything back, and its end lets it go', async () => {
   await fixture.forward('a', { url: bot.url });
   await until('all of it', () => bot.taken.length === 200);
   expect(bot.taken).toEqual(numbers(0, 200));
+});
+
+test('the log that goes away for a while costs nothing but time', async () => {
+  const bot = await startBot();
+  await fixture.forward('a', { url: bot.url, max_connections: 2 });
+  let isAway = true;
+  const log: EventLog = Object.create(fixture.log, {
+    publish: {
+      value: (messages: readonly OutgoingMessage[]) =>
+        isAway
+          ? Promise.reject(new LogUnavailableError('away'))
+          : fixture.log.publish(messages),
+    },
+  });
+  await fixture.run({ log });
+  await fixture.publish('a', numbers(0, 20).map((id) => messageOf(id, id)));
+  await until('two updates', () => bot.taken.length === 2);
+  isAway = false;
+  await until('all reports', async () => (await fixture.events()).length === 20);
+  expect(bot.taken.toSorted((a, b) => a - b)).toEqual(numbers(0, 20));
 });
 
 test('what came before forwarding was set up is not forwarded', async () => {
