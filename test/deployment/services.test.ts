@@ -40,7 +40,6 @@ const NOT_TAKEN: readonly VariableName[] = [
   'DATA_DIR',
   'FORWARDER_PORT',
   'INGEST_URL',
-  'TELEGRAM_API_URL',
   'HOST',
   'KAFKA_BROKERS',
   'KAFKA_SASL_MECHANISM',

@@ -15,23 +15,34 @@ import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { SECOND_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import { SealedSecretError, type SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 import type { ForwarderMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { BotLane, type LaneSettings, type Task } from './domain/bot-lane.ts';
 import type { ForwardedUpdate } from './domain/read-update.ts';
-import { expiredEvent, failedAttemptEvent, processedEvent } from './domain/reports.ts';
+import {
+  expiredEvent,
+  failedAttemptEvent,
+  processedEvent,
+  type ReportedUpdate,
+  responseSentEvent,
+} from './domain/reports.ts';
+import { readReply } from './domain/webhook-reply.ts';
 import { deadUpdateMessage } from './progress/dead-update.ts';
 import type { OutcomeWriter, ProgressSource } from './progress/outcome-writer.ts';
 import type { ProgressRecord } from './progress/progress-record.ts';
-import { BotSender, type Target } from './sending/bot-sender.ts';
+import { type Answer, BotSender, type Target } from './sending/bot-sender.ts';
+import type { CarryOutReply } from './sending/carry-out-reply.ts';
+import type { FailureWords } from './sending/describe-failure.ts';
 import type { HostGuard } from './sending/host-guard.ts';
 
 export interface BotForwarderDeps {
   readonly guard: HostGuard;
   /** Null: there is no key. */
   readonly secretBox: SecretBox | null;
+  readonly carryOutReply: CarryOutReply;
   readonly writer: Pick<OutcomeWriter, 'add'>;
   readonly metrics: Pick<ForwarderMetrics, 'attempts' | 'expired'>;
   readonly clock: Clock;
@@ -46,7 +57,7 @@ export interface BotPlace {
   readonly partition: number;
   /** Where the live reader is. */
   liveNext(): bigint;
-  /** An update of the bot is done: it may have room. */
+  /** The bot lags, and has room. */
   onRoom(): void;
 }
 
@@ -59,10 +70,12 @@ export class BotForwarder implements ProgressSource {
   readonly #place: BotPlace;
   readonly #underWay = new Set<Promise<void>>();
   #sender: BotSender | null = null;
+  /** Of the Bot API; null: not known. */
+  #token: string | null = null;
   #targetText = '';
   #timeoutMs: number;
   /** Why nothing can be sent, whatever the bot does; null: it can. */
-  #problem: string | null = null;
+  #problem: { readonly at: string; readonly error: string } | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
@@ -90,7 +103,7 @@ export class BotForwarder implements ProgressSource {
   }
 
   /** Why nothing can be sent, whatever the bot does; null: it can. */
-  get problem(): string | null {
+  get problem(): { readonly at: string; readonly error: string } | null {
     return this.#problem;
   }
 
@@ -104,6 +117,7 @@ export class BotForwarder implements ProgressSource {
       forward.credentials,
       forward.secret,
       forward.max_connections,
+      bot.bot_token,
     ]);
     if (targetText === this.#targetText) return;
     this.#targetText = targetText;
@@ -147,7 +161,7 @@ export class BotForwarder implements ProgressSource {
     this.isOpenOnLog = isOpen;
     for (const offset of settled) this.lane.settled(offset);
     this.pump();
-    this.#place.onRoom();
+    if (this.lane.readNext !== null && this.lane.hasRoom) this.#place.onRoom();
   }
 
   /** Sends nothing new. @returns when what is under way has ended */
@@ -177,7 +191,9 @@ export class BotForwarder implements ProgressSource {
     if (answer.isOk) {
       metrics.attempts.inc('delivered');
       this.lane.delivered(update.offset, nowMs);
-      this.#settle(update, [eventMessage(processedEvent(reported, answer.durationMs, nowMs))]);
+      const processed = processedEvent(reported, answer.durationMs, nowMs);
+      const replied = await this.#replied(reported, answer);
+      this.#settle(update, [processed, ...replied].map(eventMessage));
     } else {
       metrics.attempts.inc('failed');
       const { message, retryAfterMs } = answer;
@@ -187,6 +203,26 @@ export class BotForwarder implements ProgressSource {
       if (!isRetried) this.#giveUp(update, attempt, message);
     }
     this.pump();
+  }
+
+  /** Carries out what the answer asks for, once: the bot does not learn what came of it. */
+  async #replied(
+    update: ReportedUpdate,
+    { contentType, body }: Extract<Answer, { isOk: true }>,
+  ): Promise<WebhookEvent[]> {
+    const read = readReply(contentType, body);
+    if (read.kind === 'none') return [];
+    const told = (failure: FailureWords | null, durationMs: number | null) => [
+      responseSentEvent(update, failure, durationMs, this.#deps.clock.now()),
+    ];
+    if (read.kind === 'refused') return told(notCarriedOut(`the reply ${read.reason}`), null);
+    if (this.#token === null) {
+      const reason = `the reply names ${read.reply.method}, and the token of the bot is not known`;
+      return told(notCarriedOut(reason), null);
+    }
+    const startedMs = performance.now();
+    const failure = await this.#deps.carryOutReply(this.#token, read.reply);
+    return told(failure, performance.now() - startedMs);
   }
 
   #giveUp(update: ForwardedUpdate, attempts: number, lastFailure: string | null): void {
@@ -211,10 +247,11 @@ export class BotForwarder implements ProgressSource {
   #senderOf(bot: Bot, forward: Forward): BotSender | null {
     try {
       this.#problem = null;
+      this.#token = this.#opened(bot.bot_id, bot.bot_token, SEALED_FIELDS.botToken);
       return new BotSender(this.#targetOf(bot, forward), this.#deps.guard);
     } catch (error) {
       if (!(error instanceof SealedSecretError)) throw error;
-      this.#problem = error.message;
+      this.#problem = { at: iso(this.#deps.clock.now()), error: error.message };
       this.#deps.logger.error(
         { bot_id: this.botId, reason: error.message },
         'updates of a bot cannot be forwarded: its secrets cannot be read',
@@ -225,18 +262,20 @@ export class BotForwarder implements ProgressSource {
 
   /** @throws SealedSecretError */
   #targetOf({ bot_id: botId }: Bot, forward: Forward): Target {
-    const { secretBox } = this.#deps;
-    const open = (sealed: string | undefined, field: string): string | null => {
-      if (sealed === undefined) return null;
-      if (!secretBox) throw new SealedSecretError('SECRETS_KEY is not set');
-      return secretBox.open(sealed, botId, field);
-    };
     return {
       url: forward.url,
-      credentials: open(forward.credentials, SEALED_FIELDS.forwardCredentials),
-      secret: open(forward.secret, SEALED_FIELDS.forwardSecret),
+      credentials: this.#opened(botId, forward.credentials, SEALED_FIELDS.forwardCredentials),
+      secret: this.#opened(botId, forward.secret, SEALED_FIELDS.forwardSecret),
       maxConnections: laneSettings(forward).maxConnections,
     };
+  }
+
+  /** @throws SealedSecretError */
+  #opened(botId: string, sealed: string | undefined, field: string): string | null {
+    if (sealed === undefined) return null;
+    const { secretBox } = this.#deps;
+    if (!secretBox) throw new SealedSecretError('SECRETS_KEY is not set');
+    return secretBox.open(sealed, botId, field);
   }
 }
 
@@ -246,6 +285,10 @@ function laneSettings(forward: Forward): LaneSettings {
     order: forward.order ?? DEFAULT_FORWARD_ORDER,
     isPaused: forward.paused ?? false,
   };
+}
+
+function notCarriedOut(message: string): FailureWords {
+  return { errorType: 'ReplyNotCarriedOut', message };
 }
 
 function eventMessage(event: WebhookEvent): OutgoingMessage {

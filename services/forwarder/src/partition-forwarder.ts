@@ -5,6 +5,7 @@ import type { Forward } from '@hookpulse/common/bots/forwarding';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { LogBatch, LogMessage } from '@hookpulse/event-log/event-log';
+import { FORWARDING_STATUS_TOPIC } from '@hookpulse/event-log/topics';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { BotForwarder, type BotForwarderDeps } from './bot-forwarder.ts';
 import { PartitionLanes } from './domain/partition-lanes.ts';
@@ -74,12 +75,10 @@ export class PartitionForwarder {
     const kind = this.#lanes.kindOf(batch);
     if (kind === 'stray') return this.readNext;
     const touched = new Set<BotForwarder>();
-    let isMemoryShort = this.#deps.heldBytes() >= MAX_HELD_BYTES;
+    const isMemoryShort = this.#deps.heldBytes() >= MAX_HELD_BYTES;
     for (const message of batch.messages) {
       const bot = this.#offer(message, batch, isMemoryShort, kind === 'live');
-      if (!bot || touched.has(bot)) continue;
-      touched.add(bot);
-      isMemoryShort = this.#deps.heldBytes() >= MAX_HELD_BYTES;
+      if (bot) touched.add(bot);
     }
     this.#lanes.finish(batch);
     for (const bot of touched) bot.pump();
@@ -177,7 +176,10 @@ export class PartitionForwarder {
     this.bots.delete(botId);
     this.#lanes.lanes.delete(botId);
     this.#records.delete(botId);
-    const messages = [forgetProgressMessage({ botId, partition: this.partition })];
+    const messages = [
+      forgetProgressMessage({ botId, partition: this.partition }),
+      { topic: FORWARDING_STATUS_TOPIC, key: botId, value: null },
+    ];
     this.#deps.writer.add({ messages, source: null, settles: null });
   }
 }

@@ -1,4 +1,8 @@
+import type { Bot } from '@hookpulse/common/bots/bot';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
+import { type EventLog, LogUnavailableError, type OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { DEAD_UPDATES_TOPIC, FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
@@ -177,6 +181,43 @@ describe('a failing attempt', () => {
   });
 });
 
+describe('an answer that is a request', () => {
+  const reply = { method: 'sendMessage', chat_id: 1, text: 'hi' };
+  const token = '123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
+
+  async function answersOf(change: Partial<Bot>): Promise<readonly WebhookEvent[]> {
+    const [bot, telegram] = [await startBot(), await startBot()];
+    bot.behave((_, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(reply));
+    });
+    telegram.behave((request, response) => {
+      expect(request.path).toBe(`/hook?x=1/bot${token}/sendMessage`);
+      expect(JSON.parse(request.body)).toEqual({ chat_id: 1, text: 'hi' });
+      response.end('{"ok":true,"result":{}}');
+    });
+    await fixture.registry.put(testBot('a', { forward: { url: bot.url }, ...change }));
+    await fixture.run({ telegramApiUrl: telegram.url });
+    await fixture.publish('a', [messageOf(1)]);
+    await until('both events', async () => (await fixture.events()).length === 2);
+    return fixture.events();
+  }
+
+  test('is carried out with the token of the bot', async () => {
+    const sealed = fixture.secretBox.seal(token, 'a', 'bot_token');
+    expect(await answersOf({ bot_token: sealed })).toMatchObject([
+      { event_type: 'processed' },
+      { event_type: 'response_sent', status: 'success', response_time_ms: expect.any(Number) },
+    ]);
+  });
+
+  test('is reported as not carried out without one', async () => {
+    expect(await answersOf({})).toMatchObject([
+      { event_type: 'processed' },
+      { event_type: 'response_sent', status: 'failed', error_type: 'ReplyNotCarriedOut' },
+    ]);
+  });
+});
+
 test('what expires is given up with its reason, and the next of its queue goes', async () => {
   const bot = await startBot();
   let nowMs = Date.now();
@@ -219,6 +260,26 @@ test('a pause holds everything back, and its end lets it go', async () => {
   await fixture.forward('a', { url: bot.url });
   await until('all of it', () => bot.taken.length === 200);
   expect(bot.taken).toEqual(numbers(0, 200));
+});
+
+test('the log that goes away for a while costs nothing but time', async () => {
+  const bot = await startBot();
+  await fixture.forward('a', { url: bot.url, max_connections: 2 });
+  let isAway = true;
+  const log: EventLog = Object.create(fixture.log, {
+    publish: {
+      value: (messages: readonly OutgoingMessage[]) =>
+        isAway
+          ? Promise.reject(new LogUnavailableError('away'))
+          : fixture.log.publish(messages),
+    },
+  });
+  await fixture.run({ log });
+  await fixture.publish('a', numbers(0, 20).map((id) => messageOf(id, id)));
+  await until('two updates', () => bot.taken.length === 2);
+  isAway = false;
+  await until('all reports', async () => (await fixture.events()).length === 20);
+  expect(bot.taken.toSorted((a, b) => a - b)).toEqual(numbers(0, 20));
 });
 
 test('what came before forwarding was set up is not forwarded', async () => {

@@ -21,7 +21,9 @@ import type { BotForwarder } from './bot-forwarder.ts';
 import { PartitionForwarder, type PartitionForwarderDeps } from './partition-forwarder.ts';
 import { OutcomeWriter } from './progress/outcome-writer.ts';
 import { PROGRESS } from './progress/progress-record.ts';
+import { createCarryOutReply } from './sending/carry-out-reply.ts';
 import { createHostGuard } from './sending/host-guard.ts';
+import { StatusPublisher } from './status-publisher.ts';
 
 export interface ForwarderDeps {
   readonly log: EventLog;
@@ -33,6 +35,8 @@ export interface ForwarderDeps {
   /** Of a whole request where the bot has no time-out of its own. */
   readonly timeoutMs: number;
   readonly allowedHosts: readonly string[];
+  /** The Bot API, where replies of bots are carried out. */
+  readonly telegramApiUrl: string;
   /** Default: counted for nobody. */
   readonly metrics?: ForwarderMetrics;
   /** 0 to 1, for the jitter of retries; default: `Math.random`. */
@@ -66,10 +70,12 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
   const partitions = new Map<number, PartitionForwarder>();
   const closing = new AbortController();
   const writer = new OutcomeWriter({ log, logger });
+  const statuses = new StatusPublisher({ log, clock: deps.clock, logger });
   const partitionDeps: PartitionForwarderDeps = {
     registry,
     secretBox: deps.secretBox,
     guard: createHostGuard(deps.allowedHosts),
+    carryOutReply: createCarryOutReply(deps.telegramApiUrl),
     writer,
     metrics,
     clock: deps.clock,
@@ -95,7 +101,7 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     get assignedPartitions() {
       return partitions.size;
     },
-    bots: () => partitions.values().flatMap(({ bots }) => bots.values()),
+    bots,
     lag: () => consumer.lag(),
     async close() {
       closing.abort();
@@ -153,6 +159,10 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     if (elsewhere !== null) await seek(batch.partition, elsewhere);
   }
 
+  function bots(): Iterable<BotForwarder> {
+    return partitions.values().flatMap((one) => one.bots.values());
+  }
+
   async function seek(partition: number, offset: bigint): Promise<void> {
     try {
       await (await joined).seek({ topic: UPDATES_TOPIC, partition, offset });
@@ -168,6 +178,7 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
       if (signal.aborted) return;
       for (const one of partitions.values()) one.tick();
       await commit();
+      await statuses.tell(bots());
     }
   }
 

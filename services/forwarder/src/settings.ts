@@ -9,5 +9,6 @@ export function forwarderSettings({ http, tokens, events, forwarding }: Config):
     tokens,
     timeoutMs: events.processingTimeoutMs,
     allowedHosts: forwarding.allowedHosts,
+    telegramApiUrl: forwarding.telegramApiUrl,
   };
 }

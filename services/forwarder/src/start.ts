@@ -23,6 +23,8 @@ export interface ForwarderSettings {
   readonly timeoutMs: number;
   /** None: all but link-local and metadata addresses. */
   readonly allowedHosts: readonly string[];
+  /** The Bot API, where replies of bots are carried out. */
+  readonly telegramApiUrl: string;
 }
 
 export interface ForwarderStartDeps {
@@ -74,6 +76,7 @@ export async function start(deps: ForwarderStartDeps): Promise<RunningForwarderS
       clock,
       timeoutMs: settings.timeoutMs,
       allowedHosts: settings.allowedHosts,
+      telegramApiUrl: settings.telegramApiUrl,
       metrics,
     });
   } catch (error) {

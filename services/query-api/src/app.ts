@@ -22,6 +22,7 @@ import { StoreUnavailableError } from '@hookpulse/store/store-errors';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
@@ -40,6 +41,7 @@ import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
 import { registerAudit } from './routes/audit.ts';
 import { identifyCaller, requireTokens } from './routes/auth.ts';
+import { type BackupRoutesDeps, registerBackups } from './routes/backups.ts';
 import { registerBots, TELEGRAM_DEFAULTS, type TelegramSettings } from './routes/bots.ts';
 import { registerCleanup } from './routes/cleanup.ts';
 import { registerDashboard } from './routes/dashboard.ts';
@@ -99,6 +101,7 @@ export interface QueryApiDeps {
   /** Which bots have had an event. */
   readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   readonly rebuilds: Rebuilds;
+  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
   /** Null until it could be read. */
   readonly audit: { readonly table: AuditTrail | null };
   readonly namedTokens: NamedTokens;
@@ -110,6 +113,8 @@ export interface QueryApiDeps {
   readonly clock: Clock;
   /** Of wrong credentials; default: one of its own. Apps of one process share one. */
   readonly failures?: FailureBudget | undefined;
+  /** Default: none can be made. */
+  readonly makeBackup?: BackupRoutesDeps['makeBackup'];
   /** Told of every route; default: nobody. */
   readonly onRoute?: (route: RouteOptions) => void;
 }
@@ -173,7 +178,10 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   };
   const secretBox = deps.secretBox ?? null;
   const { telegram = TELEGRAM_DEFAULTS } = settings;
-  registerBots(app, { registry, controls, alertDefaults, secretBox, clock, erase, telegram });
+  const { forwarding } = deps;
+  registerBots(app, {
+    ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
+  });
   const onAccessChange = (listener: () => void) => {
     const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
     return () => {
@@ -191,6 +199,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   registerNotifications(app, { controls, registry, alertDefaults, channel });
   registerReconciliation(app, { log, clickhouse, clock, eventRetentionDays });
   registerAudit(app, { audit });
+  registerBackups(app, { makeBackup: deps.makeBackup ?? null });
   registerCleanup(app, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });
   registerRebuilds(app, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
   return app;

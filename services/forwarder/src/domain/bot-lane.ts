@@ -252,6 +252,15 @@ export class BotLane {
     return Number.isFinite(wakeAtMs) ? wakeAtMs : null;
   }
 
+  /** When an update that has failed is tried again; null: none waits for that. */
+  nextAttemptMs(nowMs: number): number | null {
+    const isRetrying = this.#queues
+      .values()
+      .some(([head]) => head?.state === 'waiting' && head.attempts > 0);
+    const wakeAtMs = isRetrying ? this.wakeAtMs(nowMs) : null;
+    return wakeAtMs === null ? null : Math.max(wakeAtMs, nowMs);
+  }
+
   /** The bot took the update; it stays under way until `settled`. */
   delivered(offset: bigint, nowMs: number): void {
     const held = this.#held.get(offset);

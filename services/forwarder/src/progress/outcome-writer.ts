@@ -11,6 +11,7 @@ import {
   MessageTooLargeError,
   type OutgoingMessage,
 } from '@hookpulse/event-log/event-log';
+import { valueByteLength } from '@hookpulse/event-log/limits';
 import { type ProgressRecord, progressMessage } from './progress-record.ts';
 
 /** Something whose progress goes with the outcomes. */
@@ -36,6 +37,8 @@ interface Settled {
 }
 
 const MAX_OUTCOMES_PER_PUBLISH = 200;
+/** Dead updates may be large. */
+const MAX_BYTES_PER_PUBLISH = 512 * 1024;
 const RETRY_PAUSE_MS = 500;
 
 export interface OutcomeWriterDeps {
@@ -47,21 +50,16 @@ export class OutcomeWriter {
   readonly #deps: OutcomeWriterDeps;
   readonly #waiting: Outcome[] = [];
   readonly #closing = new AbortController();
+  /** Null: nothing waits, or it was given up. */
   #writing: Promise<void> | null = null;
 
   constructor(deps: OutcomeWriterDeps) {
     this.#deps = deps;
   }
 
-  get waitingCount(): number {
-    return this.#waiting.length;
-  }
-
   add(outcome: Outcome): void {
     this.#waiting.push(outcome);
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = null;
-    });
+    this.#writing ??= this.#write();
   }
 
   /** Resolves when everything that was added is on the log, or is given up by `close`. */
@@ -80,18 +78,20 @@ export class OutcomeWriter {
     await Promise.resolve();
     const wait = createWaitLog(this.#deps.logger, 'outcomes of forwarding wait for the log');
     while (this.#waiting.length > 0) {
-      const outcomes = this.#waiting.slice(0, MAX_OUTCOMES_PER_PUBLISH);
+      const outcomes = firstOf(this.#waiting);
       try {
         const settled = await this.#publish(outcomes);
         this.#waiting.splice(0, outcomes.length);
         for (const { source, offsets, record } of settled) source.onStored(offsets, record);
       } catch (error) {
-        if (this.#closing.signal.aborted) return;
-        wait.failed(error);
         const { signal } = this.#closing;
+        if (signal.aborted) break;
+        wait.failed(error);
         await delay(RETRY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
     }
+    // In the same turn as the last look at what waits, so that nothing is added unseen.
+    this.#writing = null;
   }
 
   async #publish(outcomes: readonly Outcome[]): Promise<readonly Settled[]> {
@@ -119,4 +119,14 @@ export class OutcomeWriter {
     }
     return stored;
   }
+}
+
+/** The first of what waits that make one publish; at least one. */
+function firstOf(waiting: readonly Outcome[]): readonly Outcome[] {
+  let bytes = 0;
+  const end = waiting.slice(0, MAX_OUTCOMES_PER_PUBLISH).findIndex(({ messages }) => {
+    bytes += messages.reduce((sum, { value }) => sum + valueByteLength(value), 0);
+    return bytes > MAX_BYTES_PER_PUBLISH;
+  });
+  return waiting.slice(0, end === -1 ? MAX_OUTCOMES_PER_PUBLISH : Math.max(1, end));
 }

@@ -37,6 +37,7 @@ export type Answer =
 
 const MAX_ANSWER_BYTES = 65_536;
 const MAX_QUOTED_CHARACTERS = 200;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** Below that of common servers (5 s and more), so that no request meets a connection that closes. */
 const KEEP_ALIVE_MS = 4_000;
 
@@ -60,7 +61,7 @@ export class BotSender {
       // The time of the whole request is bounded by its signal.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { lookup: guard.lookup, timeout: 0 },
+      connect: { lookup: guard.lookup, timeout: CONNECT_TIMEOUT_MS },
     });
   }
 

@@ -68,6 +68,7 @@ export async function openForwarderFixture(
         clock: { now: Date.now },
         timeoutMs: 5_000,
         allowedHosts: [],
+        telegramApiUrl: 'http://127.0.0.1:1',
         random: () => 1,
         ...deps,
       });

@@ -33,12 +33,14 @@ import {
 import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import Type from 'typebox';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
 import { registerAdoption } from './adoption.ts';
 import { assertScope, visibleBotsOf } from './auth.ts';
 import { type BotRequest, registerBotSecrets } from './bot-secrets.ts';
+import { registerForwarding } from './forwarding.ts';
 
 /** What adopting a bot needs to know of Telegram. */
 export interface TelegramSettings {
@@ -59,6 +61,7 @@ export interface BotRoutesDeps {
   readonly alertDefaults: AlertSettings;
   /** Encrypts tokens and forwarding secrets; null: there is no key, so none are taken. */
   readonly secretBox: SecretBox | null;
+  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
   readonly clock: Clock;
   readonly erase: EraseDeps;
   readonly telegram: TelegramSettings;
@@ -231,6 +234,8 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
       return deps.secretBox;
     },
   });
+  const { forwarding } = deps;
+  registerForwarding(app, BOT_PATH, { registry, forwarding, clock, existing, expected, changing });
 
   function existing(botId: string): Bot {
     const bot = registry.get(botId);
