@@ -126,8 +126,8 @@ function AdoptForm({ onAdopted, onClose }: AdoptFormProps) {
 
 function AdoptionFacts({ adoption }: { readonly adoption: Adoption }) {
   return (
-    <>
-      <ol class="adoption-steps" role="status">
+    <div role="status">
+      <ol class="adoption-steps">
         {adoption.steps.map(({ step, text }) => (
           <li key={step}>{text}</li>
         ))}
@@ -137,6 +137,6 @@ function AdoptionFacts({ adoption }: { readonly adoption: Adoption }) {
           {warning}
         </p>
       ))}
-    </>
+    </div>
   );
 }
