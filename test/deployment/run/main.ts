@@ -10,7 +10,6 @@ import { ComposeProject } from './compose-project.ts';
 import { runComposeScenario, SCENARIO_ENV } from './compose-scenario.ts';
 import { type DockerEngine, openDockerEngine } from './docker-engine.ts';
 import { clickhouse } from './images/clickhouse.ts';
-import { debian } from './images/debian.ts';
 import { kafka } from './images/kafka.ts';
 import { mailpit } from './images/mailpit.ts';
 import { nodeBase } from './images/node-base.ts';
@@ -58,10 +57,9 @@ async function independent(part: () => Promise<void>): Promise<boolean> {
 
 async function makeImages(engine: DockerEngine): Promise<void> {
   await report.step('the images are there', async () => {
-    const isNodeStandIn = await ensureNode(engine);
-    await buildProjectImages(engine);
     const standIns = [];
-    if (isNodeStandIn) standIns.push(nodeBase.tag);
+    if (await ensureImage(engine, nodeBase)) standIns.push(nodeBase.tag);
+    await buildProjectImages(engine);
     for (const recipe of [kafka, clickhouse, mailpit]) {
       if (await ensureImage(engine, recipe)) standIns.push(recipe.tag);
     }
@@ -73,17 +71,6 @@ async function makeImages(engine: DockerEngine): Promise<void> {
       return `${Math.round(bytes / 1e6)} MB unpacked`;
     });
   }
-}
-
-/** Stand-ins are based on Debian, which is made only for them. */
-async function ensureNode(engine: DockerEngine): Promise<boolean> {
-  return ensureImage(engine, {
-    ...nodeBase,
-    async make(...args) {
-      await ensureImage(engine, debian);
-      await nodeBase.make(...args);
-    },
-  });
 }
 
 async function cleanUp(): Promise<void> {

@@ -28,6 +28,7 @@ const ENTRY_POINT = await readBeside('kafka-run.sh');
 export const kafka: Recipe = {
   tag: imageOf('kafka'),
   fingerprint: DOCKERFILE + ENTRY_POINT + debian.fingerprint,
+  base: debian,
   async make({ docker }, folder, label) {
     const { classpath } = await prepareLocalBroker();
     for (const jar of classpath.trim().split(delimiter)) {

@@ -22,6 +22,7 @@ const version = String(jsonField('package.json', 'dependencies', 'node'));
 export const nodeBase: Recipe = {
   tag: `node:${version}-bookworm-slim`,
   fingerprint: DOCKERFILE + version + debian.fingerprint,
+  base: debian,
   async make({ docker }, folder, label) {
     await cp(await npmFolder(), join(folder, 'npm'), {
       recursive: true,

@@ -13,6 +13,8 @@ export interface Recipe {
   readonly tag: string;
   /** Text that changes when the image has to be made anew. */
   readonly fingerprint: string;
+  /** Of the stand-ins, the one that it is based on. */
+  readonly base?: Recipe;
   /**
    * Makes the image.
    * @param folder - an empty one, deleted afterwards
@@ -24,6 +26,9 @@ export interface Recipe {
 /** Its value is the recipe's fingerprint; images of a registry do not have it. */
 const LABEL = 'hookpulse.stand-in';
 
+/** Names that no registry has, so that nobody is asked for them. */
+const OWN_NAMES = 'hookpulse-stand-in/';
+
 /** @returns whether the image is a stand-in */
 export async function ensureImage(engine: DockerEngine, recipe: Recipe): Promise<boolean> {
   const wanted = createHash('sha256').update(recipe.fingerprint).digest('hex').slice(0, 16);
@@ -33,11 +38,8 @@ export async function ensureImage(engine: DockerEngine, recipe: Recipe): Promise
   // What is there without the label came from a registry.
   if (found === '' || found === '<no value>') return false;
   if (found === wanted) return true;
-  const isPulled = await engine.docker('pull', recipe.tag).then(
-    () => true,
-    () => false,
-  );
-  if (isPulled) return false;
+  if (!recipe.tag.startsWith(OWN_NAMES) && (await isPulled(engine, recipe.tag))) return false;
+  if (recipe.base) await ensureImage(engine, recipe.base);
   console.log(`Making ${recipe.tag}, which cannot be pulled`);
   const folder = await mkdtemp(join(tmpdir(), 'hookpulse-image-'));
   try {
@@ -46,6 +48,13 @@ export async function ensureImage(engine: DockerEngine, recipe: Recipe): Promise
     await rm(folder, { recursive: true, force: true });
   }
   return true;
+}
+
+async function isPulled({ docker }: DockerEngine, tag: string): Promise<boolean> {
+  return docker('pull', tag).then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function readBeside(name: string): Promise<string> {
