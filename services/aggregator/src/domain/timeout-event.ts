@@ -1,7 +1,7 @@
 /** The `error` event that says an update was never processed. */
 
 import { timeoutEventId } from '@hookpulse/common/events/event-identity';
-import { TIMEOUT, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { NO_DETAILS, TIMEOUT, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 import type { OverdueUpdate } from './processing-timeouts.ts';
 
@@ -13,13 +13,10 @@ export function timeoutEvent(overdue: OverdueUpdate): WebhookEvent {
     event_type: 'error',
     status: 'failed',
     timestamp: iso(overdue.overdueSinceMs),
+    ...NO_DETAILS,
     update_id: overdue.updateId,
     update_type: overdue.updateType,
-    processing_time_ms: null,
-    response_time_ms: null,
     error_type: TIMEOUT,
     error_message: 'the update was received and never reported as processed',
-    ip_address: null,
-    telegram_signature_valid: null,
   };
 }
