@@ -4,13 +4,13 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog, LogBatch, LogMessage } from '@hookpulse/event-log/event-log';
 import { readBatch, type UnreadableMessage } from '@hookpulse/event-log/read-batch';
-import type { AggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { publishDeadLetters } from './dead-letters.ts';
 import { isLate } from './domain/late-event.ts';
 import type { OpenWindows, WindowKey, WindowState } from './domain/open-windows.ts';
 import type { PartitionFold } from './domain/partition-fold.ts';
 import type { ProcessingTimeouts } from './domain/processing-timeouts.ts';
 import { fingerprint, lastMessageOf } from './last-message.ts';
+import type { AggregatorMetrics } from './metrics.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
 
 export interface PartitionOwnerDeps {

@@ -14,10 +14,10 @@ import {
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { iso } from '@hookpulse/common/values/iso';
-import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { MailItem, PlannedMail } from '../domain/mail-plan.ts';
 import { composeMail } from '../domain/mail-text/compose-mail.ts';
 import type { MailOptions } from '../domain/mail-text/mail-group.ts';
+import type { AlerterMetrics } from '../metrics.ts';
 import type { Mail, MailTransport } from '../notify/mail.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
 import type { Receipts } from './receipts.ts';
