@@ -55,6 +55,7 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   const { registry, publisher, bodies, clock, metrics } = deps;
   const secrets = new WebhookSecrets();
   const failures = new SignatureFailures(deps.failures);
+  let stamp = { atMs: Number.NaN, at: '' };
   takeTypes(app, ['application/json']);
 
   app.route<{ Params: { botId: string } }>({
@@ -108,9 +109,11 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   }
 
   function receiptOf(request: FastifyRequest, botId: string): Receipt {
-    const receivedAtMs = clock.now();
-    const receivedAt = iso(receivedAtMs);
-    return { botId, receivedAtMs, receivedAt, ipAddress: clientAddress(request) };
+    const nowMs = clock.now();
+    // Many requests come within a millisecond.
+    if (nowMs !== stamp.atMs) stamp = { atMs: nowMs, at: iso(nowMs) };
+    const ipAddress = clientAddress(request);
+    return { botId, receivedAtMs: nowMs, receivedAt: stamp.at, ipAddress };
   }
 };
 
