@@ -104,19 +104,11 @@ export const KEYED_WINDOW_FIELDS = SLICES.select(...KEYED_WINDOW_NAMES).fields;
 /** What hours have beside it. */
 export const LATENCY_FIELDS = Type.Partial(Type.Object(LATENCY_COLUMNS)).properties;
 
-/** The table of a kind of window, for queries that read either in the same way. */
-export interface WindowTable {
-  readonly name: string;
-  readonly startSeconds: string;
-  /** Conditions on the sort key that spare reading other parts: they take `{from: UInt32}`, `{to: UInt32}`. */
-  readonly from: string;
-  readonly to: string;
-  /** For `KEYED_WINDOW_FIELDS`. */
-  readonly keyedWindow: string;
-  /** Columns that the digest gives as well. */
-  readonly latencies: readonly string[];
-}
-
+/**
+ * For queries that read either table in the same way. `from`, `to`: conditions on the sort key that
+ * spare reading other parts; they take `{from: UInt32}` and `{to: UInt32}`. `keyedWindow`: what is
+ * selected for `KEYED_WINDOW_FIELDS`. `latencies`: columns that the digest gives as well.
+ */
 export const WINDOW_TABLES = {
   hours: {
     name: HOURS.name,
@@ -134,7 +126,7 @@ export const WINDOW_TABLES = {
     keyedWindow: SLICES.select(...KEYED_WINDOW_NAMES).sql,
     latencies: [],
   },
-} as const satisfies Readonly<Record<string, WindowTable>>;
+} as const;
 
 export type WindowKind = keyof typeof WINDOW_TABLES;
 
