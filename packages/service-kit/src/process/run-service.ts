@@ -12,7 +12,7 @@ import { createLogger } from './create-logger.ts';
 import { configSummary, environmentWithFile, readConfig } from './env.ts';
 import { type Closable, runUntilSignal } from './lifecycle.ts';
 import { type Engine, type Engines, openEngines } from './open-engines.ts';
-import { patientAttempt } from './retry.ts';
+import { patientAttempt } from './patient-attempt.ts';
 import { startFailure } from './start-failure.ts';
 import { openWaitingRoom } from './waiting-room.ts';
 

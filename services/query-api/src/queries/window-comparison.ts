@@ -134,7 +134,7 @@ const shape = rowShape('windows against raw events', {
  * @param limit - differing windows named for each partition
  * @throws StoreError
  */
-export async function compareWindows(
+export async function compareWithRaw(
   client: ClickHouseClient,
   chunk: Chunk,
   positions: readonly StoredPosition[],
