@@ -12,6 +12,7 @@ WORKDIR /app
 # Modes are set, as the builder takes them from the checkout, whose umask may be a strict one.
 COPY --chmod=755 package.json package-lock.json .npmrc ./
 COPY --chmod=755 packages/api/package.json packages/api/
+COPY --chmod=755 packages/bot-api/package.json packages/bot-api/
 COPY --chmod=755 packages/cli/package.json packages/cli/
 COPY --chmod=755 packages/common/package.json packages/common/
 COPY --chmod=755 packages/dashboard/package.json packages/dashboard/
@@ -22,6 +23,7 @@ COPY --chmod=755 packages/topic-tables/package.json packages/topic-tables/
 COPY --chmod=755 packages/traffic/package.json packages/traffic/
 COPY --chmod=755 services/aggregator/package.json services/aggregator/
 COPY --chmod=755 services/alerter/package.json services/alerter/
+COPY --chmod=755 services/forwarder/package.json services/forwarder/
 COPY --chmod=755 services/ingest/package.json services/ingest/
 COPY --chmod=755 services/query-api/package.json services/query-api/
 
@@ -72,7 +74,7 @@ COPY --from=program /app/scripts/ scripts/
 USER 1000:1000
 EXPOSE 8080 8081
 HEALTHCHECK --interval=5s --timeout=5s --start-period=180s --retries=3 CMD ["/app/scripts/health-check.sh"]
-# Its argument is a service (ingest, aggregator, alerter, query-api) or `hookpulse` and a command.
+# Its argument is a service (ingest, aggregator, alerter, forwarder, query-api) or `hookpulse` and a command.
 ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "/app/scripts/container.mjs"]
 
 # Without an argument: everything.

@@ -8,6 +8,8 @@ import { start as startAggregator } from '@hookpulse/aggregator/start';
 import { alerterSettings } from '@hookpulse/alerter/settings';
 import { start as startAlerter } from '@hookpulse/alerter/start';
 import { systemClock } from '@hookpulse/common/runtime/clock';
+import { forwarderSettings } from '@hookpulse/forwarder/settings';
+import { start as startForwarder } from '@hookpulse/forwarder/start';
 import { ingestSettings } from '@hookpulse/ingest/settings';
 import { start as startIngest } from '@hookpulse/ingest/start';
 import { queryApiSettings } from '@hookpulse/query-api/settings';
@@ -22,6 +24,7 @@ import { openDataDir } from '@hookpulse/service-kit/process/data-dir';
 import { configSummary, environmentWithFile, readConfig } from '@hookpulse/service-kit/process/env';
 import { type OpenResources, runUntilSignal } from '@hookpulse/service-kit/process/lifecycle';
 import { openEngines } from '@hookpulse/service-kit/process/open-engines';
+import { ensureSecretBox } from '@hookpulse/service-kit/process/secrets-key';
 import { startFailure } from '@hookpulse/service-kit/process/start-failure';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { assertPortIsFree } from './assert-port-is-free.ts';
@@ -55,6 +58,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   // Before anything is made, and a token told of that nobody sees.
   await assertPortsAreFree(config.http);
   const admin = await adminAccess(config);
+  const secretBox = await ensureSecretBox(config);
 
   // Whoever starts it is looking on: an engine that is away is said at once.
   const open = openEngines({ config, resources, logger, attempt: (_engine, work) => work() });
@@ -85,9 +89,17 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
     logger: service('aggregator'),
   });
   resources.add('aggregator', aggregator);
+  const forwarder = await startForwarder({
+    ...engines,
+    secretBox,
+    settings: forwarderSettings(config),
+    logger: service('forwarder'),
+  });
+  resources.add('forwarder', forwarder);
   const queryApi = await startQueryApi({
     ...engines,
     failures,
+    secretBox,
     makeBackup: backupOf(config, clickhouse),
     settings: queryApiSettings(config, admin.token),
     logger: service('query-api'),
@@ -106,6 +118,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
     queryApi: queryApi.url,
     aggregator: aggregator.url,
     alerter: alerter.url,
+    forwarder: forwarder.url,
   };
   const hasBots = registry.list().length > 0;
   console.log(welcome({ urls, admin, dataDir: dataDir.path, hasBots }));
@@ -124,4 +137,5 @@ async function assertPortsAreFree({ ports, host }: HttpConfig): Promise<void> {
   await assertPortIsFree(ports.queryApi, 'another QUERY_API_PORT', host);
   await assertPortIsFree(ports.aggregator, 'another AGGREGATOR_PORT', host);
   await assertPortIsFree(ports.alerter, 'another ALERTER_PORT', host);
+  await assertPortIsFree(ports.forwarder, 'another FORWARDER_PORT', host);
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { aggregatorMetrics } from '@hookpulse/aggregator/metrics';
 import { alerterMetrics } from '@hookpulse/alerter/metrics';
 import { parsePrometheusText, sampleValue } from '@hookpulse/common/testing/prometheus-text';
+import { forwarderMetrics } from '@hookpulse/forwarder/metrics';
 import { DELIVERY_OUTCOMES, ingestMetrics, REPORT_OUTCOMES } from '@hookpulse/ingest/metrics';
 import { createServiceMetrics, requestMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { VERSION } from '@hookpulse/service-kit/process/version';
@@ -22,6 +23,7 @@ const SECTIONS: readonly (readonly [string, Registry])[] = [
   ['Ingest', registered(ingestMetrics)],
   ['Aggregator', registered(aggregatorMetrics)],
   ['Alerter', registered(alerterMetrics)],
+  ['Forwarder', registered(forwarderMetrics)],
   ['Query API', registered(requestMetrics)],
 ];
 

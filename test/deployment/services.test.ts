@@ -1,4 +1,4 @@
-/** docker-compose.yml, held against the code: the four services, and what they take from `.env`. */
+/** docker-compose.yml, held against the code: the five services, and what they take from `.env`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ import {
 } from './compose.ts';
 
 /** What `--scale` multiplies. */
-const SCALED: readonly ServiceName[] = ['aggregator', 'alerter'];
+const SCALED: readonly ServiceName[] = ['aggregator', 'alerter', 'forwarder'];
 /** Variables of the file alone, beside those of the configuration. */
 const COMPOSE_VARIABLES = [
   'CLICKHOUSE_PASSWORD',
@@ -40,6 +40,7 @@ const NOT_TAKEN: readonly VariableName[] = [
   'CLICKHOUSE_SSL_CA',
   'CLICKHOUSE_URL',
   'DATA_DIR',
+  'FORWARDER_PORT',
   'HOST',
   'KAFKA_BROKERS',
   'KAFKA_SASL_MECHANISM',

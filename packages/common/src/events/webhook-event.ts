@@ -64,26 +64,32 @@ const DETAILS = {
   telegram_signature_valid: Nullable(Type.Boolean()),
 };
 
-/** A normalised event, as it stands on the log. Fields that a later version adds are let through. */
-export const WebhookEventSchema = Type.Object({
+/** Of an event everywhere: on the log, over HTTP and in the store. */
+export const EVENT_FIELDS = {
   event_id: EventId,
   bot_id: BotId,
   event_type: EventTypeName,
   status: EventStatusName,
   timestamp: Type.String({ pattern: NORMAL_TIMESTAMP_PATTERN }),
   ...DETAILS,
+};
+export type EventField = keyof typeof EVENT_FIELDS;
+
+/** A normalised event, as it stands on the log. Fields that a later version adds are let through. */
+export const WebhookEventSchema = Type.Object({
+  ...EVENT_FIELDS,
+  /** Absent: the bot's own side, or ingest. On the log only. */
+  reported_by: Type.Optional(Type.Literal('forwarder')),
 });
 
 export type WebhookEvent = Static<typeof WebhookEventSchema>;
 
-const EVENT_FIELDS = namesOf(WebhookEventSchema.properties);
-
 /** Of an event of which no more is known than its kind, bot and time. */
 export const NO_DETAILS = recordOf(namesOf(DETAILS), () => null);
 
-/** The event without fields that a later version has added. */
+/** The event as it is stored: without fields of the log alone, and those that a later version has added. */
 export function knownFields(event: WebhookEvent): WebhookEvent {
-  return pick(event, EVENT_FIELDS);
+  return pick(event, namesOf(EVENT_FIELDS));
 }
 
 /** Checks values that claim to be normalised events; compiled once, it is on the hot path. */

@@ -27,7 +27,7 @@ export interface ServiceMetrics {
   readonly ready: Gauge<'check'>;
 }
 
-/** @param service - `ingest`, `aggregator`, `alerter` or `query-api` */
+/** @param service - `ingest`, `aggregator`, `alerter`, `forwarder` or `query-api` */
 export function createServiceMetrics(service: string): ServiceMetrics {
   const registry = new Registry();
   const registers = [registry];

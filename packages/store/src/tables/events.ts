@@ -2,9 +2,9 @@
 
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import {
+  EVENT_FIELDS,
   NO_DETAILS,
   type WebhookEvent,
-  WebhookEventSchema,
 } from '@hookpulse/common/events/webhook-event';
 import { Count } from '@hookpulse/common/values/count';
 import { iso } from '@hookpulse/common/values/iso';
@@ -14,7 +14,7 @@ import { type RowOfShape, rowShape } from '../select-rows.ts';
 import { BigText, defineTable, digits, milliseconds, type RowOf, TimeText } from './table.ts';
 
 const COLUMNS = {
-  ...WebhookEventSchema.properties,
+  ...EVENT_FIELDS,
   // Where the event stands on the log.
   log_partition: Count,
   log_epoch: Count,

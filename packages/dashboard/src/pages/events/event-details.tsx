@@ -1,5 +1,5 @@
 /** One event with every field; from those that can be filtered by, to the events that are like it. */
-import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { EventField, WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { namesOf } from '@hookpulse/common/values/records';
 import { formatMs, UNKNOWN } from '../../format/numbers.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -8,7 +8,7 @@ import './event-details.css';
 import { FILTER_NAMES, type FilterName } from './event-query.ts';
 
 /** In the order in which they are shown. */
-const TITLES: Readonly<Record<keyof WebhookEvent, string>> = {
+const TITLES: Readonly<Record<EventField, string>> = {
   timestamp: 'Time',
   bot_id: 'Bot',
   event_type: 'Event',
@@ -53,7 +53,7 @@ export function EventDetails({ event }: { readonly event: WebhookEvent }) {
 
 interface FieldValueProps {
   readonly event: WebhookEvent;
-  readonly name: keyof WebhookEvent;
+  readonly name: EventField;
 }
 
 function FieldValue({ event, name }: FieldValueProps) {
