@@ -2,10 +2,9 @@
 
 import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
 import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
-import { RULE_TITLES } from '../format/alert-words.ts';
+import { ruleTitle, SHOWN } from '../format/alert-rules.ts';
 import { Segmented } from '../ui/segmented.tsx';
 import { NumberSetting } from './number-setting.tsx';
-import { RULE_MEANINGS } from './rule-meanings.ts';
 import { fieldsOf, valueText } from './setting-fields.ts';
 import type { SettingsDraft } from './settings-draft.ts';
 
@@ -25,14 +24,14 @@ export function RuleSettings(props: RuleSettingsProps) {
   const state = draft.switches[rule];
   const isOn = state === 'inherit' ? inherited[rule].enabled : state === 'on';
   return (
-    <section class={isOn ? 'alert-rule' : 'alert-rule is-off'} aria-label={RULE_TITLES[rule]}>
+    <section class={isOn ? 'alert-rule' : 'alert-rule is-off'} aria-label={ruleTitle(rule)}>
       <div class="alert-rule-head">
         <div>
-          <h2>{RULE_TITLES[rule]}</h2>
-          <p class="alert-rule-meaning">{RULE_MEANINGS[rule]}</p>
+          <h2>{ruleTitle(rule)}</h2>
+          <p class="alert-rule-meaning">{SHOWN[rule].meaning}</p>
         </div>
         <Segmented
-          label={`Evaluate ${RULE_TITLES[rule]}`}
+          label={`Evaluate ${ruleTitle(rule)}`}
           value={state}
           onChange={(next) => onChange({ ...draft, switches: { ...draft.switches, [rule]: next } })}
           options={[

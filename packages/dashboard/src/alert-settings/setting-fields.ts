@@ -2,10 +2,8 @@
 
 import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
 import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
+import { SHOWN, SHOWN_RULES, type Unit } from '../format/alert-rules.ts';
 import { formatSpan } from '../format/times.ts';
-
-/** A share is stored as 0 to 1 and typed in per cent; what else there is is typed as it is stored. */
-export type Unit = '%' | 'events' | 'failures' | 'minutes' | 'seconds' | 'ms';
 
 export interface SettingField {
   /** As the API names it in its errors: `high_error_rate.threshold`. */
@@ -16,18 +14,20 @@ export interface SettingField {
   readonly unit: Unit;
 }
 
-export const SETTING_FIELDS: readonly SettingField[] = [
-  field('high_error_rate', 'threshold', 'Fires above', '%'),
-  field('high_error_rate', 'min_events', 'Needs more than', 'events'),
-  repeatOf('high_error_rate'),
-  field('no_traffic', 'after_seconds', 'Fires after', 'seconds'),
-  repeatOf('no_traffic'),
-  field('signature_failures', 'threshold', 'Fires above', 'failures'),
-  repeatOf('signature_failures'),
-  field('slow_processing', 'limit_ms', 'Fires when p95 is above', 'ms'),
-  field('slow_processing', 'min_events', 'Needs more than', 'events'),
-  repeatOf('slow_processing'),
-];
+const FIELDS_OF_ALL = {
+  repeat_after_minutes: ['Repeat mails every', 'minutes'],
+} as const;
+
+/** Of every rule, its own numbers first. */
+export const SETTING_FIELDS: readonly SettingField[] = SHOWN_RULES.flatMap((rule) =>
+  Object.entries({ ...SHOWN[rule].fields, ...FIELDS_OF_ALL }).map(([name, [label, unit]]) => ({
+    key: `${rule}.${name}`,
+    rule,
+    name,
+    label,
+    unit,
+  })),
+);
 
 export function fieldsOf(rule: RuleName): readonly SettingField[] {
   return SETTING_FIELDS.filter((one) => one.rule === rule);
@@ -66,12 +66,4 @@ export function parseText(text: string, unit: Unit): number | null {
 /** By decimal places, without what binary fractions add: 0.07 becomes 7 and not 7.000000000000001. */
 function shifted(value: number, places: number): number {
   return Number((value * 10 ** places).toPrecision(12));
-}
-
-function field(rule: RuleName, name: string, label: string, unit: Unit): SettingField {
-  return { key: `${rule}.${name}`, rule, name, label, unit };
-}
-
-function repeatOf(rule: RuleName): SettingField {
-  return field(rule, 'repeat_after_minutes', 'Repeat mails every', 'minutes');
 }

@@ -4,9 +4,9 @@
  */
 import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
 import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
-import { RULE_TITLES, SHOWN_RULES } from '../format/alert-words.ts';
+import { mapShownRules, ruleTitle, SHOWN_RULES, type Unit } from '../format/alert-rules.ts';
 import type { Values } from '../state/edit.ts';
-import { parseText, SETTING_FIELDS, textOf, type Unit } from './setting-fields.ts';
+import { parseText, SETTING_FIELDS, textOf } from './setting-fields.ts';
 
 /** Whether a rule is judged; `inherit`: as the layer below has it. */
 export const SWITCHES = ['inherit', 'on', 'off'] as const;
@@ -40,12 +40,7 @@ export function draftOf(overrides: AlertOverrides): SettingsDraft {
   return {
     receiverMode: modeOf(receivers),
     receivers: (receivers ?? []).join('\n'),
-    switches: {
-      high_error_rate: switchOf(overrides, 'high_error_rate'),
-      no_traffic: switchOf(overrides, 'no_traffic'),
-      signature_failures: switchOf(overrides, 'signature_failures'),
-      slow_processing: switchOf(overrides, 'slow_processing'),
-    },
+    switches: mapShownRules((rule) => switchOf(overrides, rule)),
     numbers: Object.fromEntries(
       SETTING_FIELDS.map(({ key, rule, name, unit }) => {
         const value = overridden(overrides, rule, name);
@@ -80,12 +75,7 @@ export function draftOfValues(values: Values): SettingsDraft {
   return {
     receiverMode: RECEIVER_MODES.find((mode) => mode === values[MODE]) ?? 'inherit',
     receivers: values[LIST] ?? '',
-    switches: {
-      high_error_rate: switchIn('high_error_rate'),
-      no_traffic: switchIn('no_traffic'),
-      signature_failures: switchIn('signature_failures'),
-      slow_processing: switchIn('slow_processing'),
-    },
+    switches: mapShownRules(switchIn),
     numbers: Object.fromEntries(SETTING_FIELDS.map(({ key }) => [key, values[key] ?? ''])),
   };
 }
@@ -93,9 +83,9 @@ export function draftOfValues(values: Values): SettingsDraft {
 /** What a value of the form is called: `No traffic: fires after`. */
 export function valueTitle(name: string): string {
   const field = SETTING_FIELDS.find(({ key }) => key === name);
-  if (field) return `${RULE_TITLES[field.rule]}: ${field.label.toLowerCase()}`;
+  if (field) return `${ruleTitle(field.rule)}: ${field.label.toLowerCase()}`;
   const rule = SHOWN_RULES.find((one) => switchKey(one) === name);
-  return rule ? RULE_TITLES[rule] : 'Receivers';
+  return rule ? ruleTitle(rule) : 'Receivers';
 }
 
 /** A value of the form as it is read: `15 %`; what is not overridden, by the name of where it is from. */

@@ -4,7 +4,7 @@ import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
 import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
 import type { Versioned } from '../api/client.ts';
 import { fieldErrors } from '../api/field-errors.ts';
-import { SHOWN_RULES } from '../format/alert-words.ts';
+import { SHOWN_RULES } from '../format/alert-rules.ts';
 import { useEdit } from '../state/use-edit.ts';
 import { useUnsaved } from '../state/use-unsaved.ts';
 import { Button } from '../ui/button.tsx';

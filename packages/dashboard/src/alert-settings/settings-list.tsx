@@ -2,7 +2,7 @@
 
 import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
 import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
-import { RULE_TITLES, SHOWN_RULES } from '../format/alert-words.ts';
+import { ruleTitle, SHOWN_RULES } from '../format/alert-rules.ts';
 import { Card } from '../ui/card.tsx';
 import { ToneBadge } from '../ui/status-badge.tsx';
 import { fieldsOf, quantityText, valueText } from './setting-fields.ts';
@@ -28,7 +28,7 @@ export function SettingsList({ overrides, effective }: SettingsListProps) {
       {SHOWN_RULES.map((rule) => (
         <Card
           key={rule}
-          title={RULE_TITLES[rule]}
+          title={ruleTitle(rule)}
           aside={
             <span>
               {effective[rule].enabled ? (

@@ -1,6 +1,6 @@
 /** Alerts that fire, grouped by rule, the worst first. */
 import type { AlertView } from '@hookpulse/api/alert-view';
-import { SHOWN_RULES } from '../../format/alert-words.ts';
+import { SHOWN_RULES } from '../../format/alert-rules.ts';
 
 export interface FiringGroup {
   readonly rule: string;

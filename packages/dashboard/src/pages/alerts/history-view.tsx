@@ -7,7 +7,7 @@ import { resources } from '../../api/resources.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { UrlBot } from '../../bot-choice/url-bot.tsx';
 import { useBots } from '../../bot-choice/use-bots.ts';
-import { RULE_TITLES, SHOWN_RULES } from '../../format/alert-words.ts';
+import { ruleTitle, SHOWN_RULES } from '../../format/alert-rules.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { useNow } from '../../state/use-now.ts';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -25,7 +25,7 @@ const ANY = '';
 
 const RULE_OPTIONS = [
   { value: ANY, title: 'All rules' },
-  ...SHOWN_RULES.map((rule) => ({ value: rule, title: RULE_TITLES[rule] })),
+  ...SHOWN_RULES.map((rule) => ({ value: rule, title: ruleTitle(rule) })),
 ];
 const STATE_OPTIONS = [
   { value: ANY, title: 'All states' },

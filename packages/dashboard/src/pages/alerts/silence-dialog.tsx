@@ -6,7 +6,7 @@ import { askApi } from '../../api/client.ts';
 import { fieldErrors } from '../../api/field-errors.ts';
 import { resources } from '../../api/resources.ts';
 import { useWrite } from '../../api/use-write.ts';
-import { RULE_TITLES, SHOWN_RULES } from '../../format/alert-words.ts';
+import { ruleTitle, SHOWN_RULES } from '../../format/alert-rules.ts';
 import { formatShort } from '../../format/times.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { useUnsaved } from '../../state/use-unsaved.ts';
@@ -30,7 +30,7 @@ const FIELDS = ['bot_id', 'rule', 'reason', 'created_by', 'ends_at'];
 
 const RULE_OPTIONS = [
   { value: '', title: 'All rules' },
-  ...SHOWN_RULES.map((rule) => ({ value: rule, title: RULE_TITLES[rule] })),
+  ...SHOWN_RULES.map((rule) => ({ value: rule, title: ruleTitle(rule) })),
 ];
 const SPAN_OPTIONS = SILENCE_SPANS.map((value) => ({ value, title: SILENCE_SPAN_WORDS[value] }));
 

@@ -1,6 +1,6 @@
 /** What a silence holds back, in words. */
 import type { SilenceView } from '@hookpulse/api/new-silence';
-import { ruleTitle } from '../../format/alert-words.ts';
+import { ruleTitle } from '../../format/alert-rules.ts';
 
 /** `orders-bot (No traffic)`, `all bots` */
 export function subjectText({ bot_id, rule }: Pick<SilenceView, 'bot_id' | 'rule'>): string {
