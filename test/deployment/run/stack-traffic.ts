@@ -43,7 +43,8 @@ export class StackTraffic {
   static async create(project: ComposeProject): Promise<StackTraffic> {
     const { ports, adminToken } = project;
     const urls = { ingest: origin(ports.ingest), queryApi: origin(ports.queryApi) };
-    const client = new HookpulseClient({ ...urls, aggregator: '', alerter: '' }, adminToken);
+    const others = { aggregator: '', alerter: '', forwarder: '' };
+    const client = new HookpulseClient({ ...urls, ...others }, adminToken);
     const workload = new Workload({ seed: 1, events: MOST_EVENTS, bots: BOTS, nowMs: Date.now() });
     const bots = new Map<string, RegisteredBot>();
     for (const botId of workload.botIds) bots.set(botId, await client.registerBot(botId));
