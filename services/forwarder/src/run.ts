@@ -57,9 +57,10 @@ export interface RunningForwarder {
 const MAX_BATCH_MESSAGES = 250;
 const TICK_MS = SECOND_MS;
 /** How long stopping waits for answers of bots; what is not answered then is sent again. */
-const ANSWER_PATIENCE_MS = 5_000;
-/** How long it waits for the log. */
+const ANSWER_PATIENCE_MS = 4_000;
+/** How long it waits for the log to take outcomes. */
 const LOG_PATIENCE_MS = 2_000;
+const COMMIT_PATIENCE_MS = 1_000;
 /** Of a partition that goes to another member: its owner waits for this one. */
 const REVOCATION_PATIENCE_MS = 2_000;
 
@@ -105,11 +106,11 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     lag: () => consumer.lag(),
     async close() {
       closing.abort();
-      await ticking;
+      await settleWithin(COMMIT_PATIENCE_MS, () => ticking);
       const held = [...partitions.values()];
       await Promise.all(held.map((one) => one.stop(ANSWER_PATIENCE_MS)));
       await settleWithin(LOG_PATIENCE_MS, () => writer.drained());
-      await commit();
+      await settleWithin(COMMIT_PATIENCE_MS, commit);
       await consumer.close();
       await writer.close();
       await Promise.all(held.map((one) => one.close()));
@@ -146,8 +147,11 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
 
   async function onRevoked(revoked: Parameters<ConsumerHandler['onRevoked']>[0]): Promise<void> {
     const leaving = revoked.flatMap(({ partition }) => partitions.get(partition) ?? []);
-    await Promise.all(leaving.map((one) => one.stop(REVOCATION_PATIENCE_MS)));
-    await settleWithin(LOG_PATIENCE_MS, () => writer.drained());
+    // Closing has waited already.
+    if (!closing.signal.aborted) {
+      await Promise.all(leaving.map((one) => one.stop(REVOCATION_PATIENCE_MS)));
+      await settleWithin(LOG_PATIENCE_MS, () => writer.drained());
+    }
     for (const one of leaving) {
       partitions.delete(one.partition);
       void one.close();

@@ -7,9 +7,9 @@ import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import {
   DEAD_LETTER_TOPIC,
+  DEAD_UPDATES_TOPIC,
   EVENTS_TOPIC,
   TOPIC_SPECS,
-  DEAD_UPDATES_TOPIC,
   UPDATES_TOPIC,
 } from '@hookpulse/event-log/topics';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';

@@ -77,8 +77,11 @@ test('forwarding is paused and resumed', async () => {
   expect(api.registry.get('a')?.forward).not.toHaveProperty('paused');
 });
 
-test.each(['GET', 'POST'] as const)('%s is refused where there is no forwarding', async (method) => {
-  const path = (id: string) => `/api/bots/${id}/forwarding${method === 'POST' ? '/pause' : ''}`;
-  expect((await send(method, path('b'))).statusCode).toBe(409);
-  expect((await send(method, path('nobody'))).statusCode).toBe(404);
-});
+test.each(['GET', 'POST'] as const)(
+  '%s is refused where there is no forwarding',
+  async (method) => {
+    const path = (id: string) => `/api/bots/${id}/forwarding${method === 'POST' ? '/pause' : ''}`;
+    expect((await send(method, path('b'))).statusCode).toBe(409);
+    expect((await send(method, path('nobody'))).statusCode).toBe(404);
+  },
+);

@@ -16,11 +16,11 @@ import {
 } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { type AlertStates, followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
-import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import {
   type ForwardingStatuses,
   followForwardingStatuses,
 } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
+import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { openSessions } from '../access/sessions.ts';
