@@ -33,6 +33,7 @@ export async function runOneContainerScenario(engine: DockerEngine, report: Repo
     queryApi: `http://127.0.0.1:${ports.queryApi}`,
     aggregator: '',
     alerter: '',
+    forwarder: '',
   };
   const open = new HookpulseClient(urls, '');
   let client = open;
