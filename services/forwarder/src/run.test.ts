@@ -2,7 +2,11 @@ import type { Bot } from '@hookpulse/common/bots/bot';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
-import { type EventLog, LogUnavailableError, type OutgoingMessage } from '@hookpulse/event-log/event-log';
+import {
+  type EventLog,
+  LogUnavailableError,
+  type OutgoingMessage,
+} from '@hookpulse/event-log/event-log';
 import { DEAD_UPDATES_TOPIC, FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
@@ -269,13 +273,14 @@ test('the log that goes away for a while costs nothing but time', async () => {
   const log: EventLog = Object.create(fixture.log, {
     publish: {
       value: (messages: readonly OutgoingMessage[]) =>
-        isAway
-          ? Promise.reject(new LogUnavailableError('away'))
-          : fixture.log.publish(messages),
+        isAway ? Promise.reject(new LogUnavailableError('away')) : fixture.log.publish(messages),
     },
   });
   await fixture.run({ log });
-  await fixture.publish('a', numbers(0, 20).map((id) => messageOf(id, id)));
+  await fixture.publish(
+    'a',
+    numbers(0, 20).map((id) => messageOf(id, id)),
+  );
   await until('two updates', () => bot.taken.length === 2);
   isAway = false;
   await until('all reports', async () => (await fixture.events()).length === 20);

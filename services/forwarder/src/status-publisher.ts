@@ -41,7 +41,10 @@ export class StatusPublisher {
         for (const [botId, status] of part) this.#told.set(botId, status);
       }
     } catch (error) {
-      this.#deps.logger.warn({ err: error }, 'forwarding statuses could not be published; retrying');
+      this.#deps.logger.warn(
+        { err: error },
+        'forwarding statuses could not be published; retrying',
+      );
     }
   }
 }
@@ -55,7 +58,8 @@ function statusOf({ lane, problem }: BotForwarder, nowMs: number): ForwardingSta
     oldest_at: oldestLogTimeMs === null ? null : iso(oldestLogTimeMs),
     in_flight: lane.inFlight,
     next_attempt_at: nextAttemptMs === null ? null : iso(nextAttemptMs),
-    last_failure: problem ?? (lastFailure && { at: iso(lastFailure.atMs), error: lastFailure.reason }),
+    last_failure:
+      problem ?? (lastFailure && { at: iso(lastFailure.atMs), error: lastFailure.reason }),
   };
 }
 

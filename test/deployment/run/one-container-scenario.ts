@@ -31,9 +31,6 @@ export async function runOneContainerScenario(engine: DockerEngine, report: Repo
   const urls = {
     ingest: `http://127.0.0.1:${ports.ingest}`,
     queryApi: `http://127.0.0.1:${ports.queryApi}`,
-    aggregator: '',
-    alerter: '',
-    forwarder: '',
   };
   const open = new HookpulseClient(urls, '');
   let client = open;

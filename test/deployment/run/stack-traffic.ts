@@ -12,8 +12,6 @@ import { type PlannedRequest, Workload } from '../../chaos/workload.ts';
 import { HookpulseClient, type RegisteredBot } from '../../support/hookpulse-client.ts';
 import type { ComposeProject } from './compose-project.ts';
 
-/** Probes of these are read inside their containers. */
-const NOT_ASKED = { aggregator: '', alerter: '', forwarder: '' };
 const BOTS = 20;
 const CONCURRENCY = 4;
 /** More than any run gets through before it is stopped. */
@@ -45,7 +43,7 @@ export class StackTraffic {
   static async create(project: ComposeProject): Promise<StackTraffic> {
     const { ports, adminToken } = project;
     const urls = { ingest: origin(ports.ingest), queryApi: origin(ports.queryApi) };
-    const client = new HookpulseClient({ ...urls, ...NOT_ASKED }, adminToken);
+    const client = new HookpulseClient(urls, adminToken);
     const workload = new Workload({ seed: 1, events: MOST_EVENTS, bots: BOTS, nowMs: Date.now() });
     const bots = new Map<string, RegisteredBot>();
     for (const botId of workload.botIds) bots.set(botId, await client.registerBot(botId));

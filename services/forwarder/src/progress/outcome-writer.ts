@@ -64,7 +64,7 @@ export class OutcomeWriter {
 
   /** Resolves when everything that was added is on the log, or is given up by `close`. */
   async drained(): Promise<void> {
-    while (this.#writing) await this.#writing;
+    while (this.#writing !== null) await this.#writing;
   }
 
   /** Does not try again any more. */

@@ -1,6 +1,7 @@
 /** Carries out what a bot has answered, at the Bot API. */
-import { describeFailure, type FailureWords } from './describe-failure.ts';
+
 import type { WebhookReply } from '../domain/webhook-reply.ts';
+import { describeFailure, type FailureWords } from './describe-failure.ts';
 
 /** Null: the Bot API has done it. Never rejects; no words hold the token. */
 export type CarryOutReply = (token: string, reply: WebhookReply) => Promise<FailureWords | null>;

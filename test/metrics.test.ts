@@ -1,21 +1,16 @@
 /** Holds the code, what Prometheus demands and docs/metrics.md together. */
 import { readFileSync } from 'node:fs';
+import { aggregatorMetrics } from '@hookpulse/aggregator/metrics';
+import { alerterMetrics } from '@hookpulse/alerter/metrics';
 import { parsePrometheusText, sampleValue } from '@hookpulse/common/testing/prometheus-text';
+import { forwarderMetrics } from '@hookpulse/forwarder/metrics';
+import { DELIVERY_OUTCOMES, ingestMetrics, REPORT_OUTCOMES } from '@hookpulse/ingest/metrics';
+import { createServiceMetrics, requestMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { VERSION } from '@hookpulse/service-kit/process/version';
 import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { VERSION } from '../process/version.ts';
-import {
-  aggregatorMetrics,
-  alerterMetrics,
-  createServiceMetrics,
-  DELIVERY_OUTCOMES,
-  forwarderMetrics,
-  ingestMetrics,
-  REPORT_OUTCOMES,
-  requestMetrics,
-} from './metrics.ts';
 
-const DOCS = readFileSync(new URL('../../../../docs/metrics.md', import.meta.url), 'utf8');
+const DOCS = readFileSync(new URL('../docs/metrics.md', import.meta.url), 'utf8');
 
 function registered(register: (registry: Registry) => unknown): Registry {
   const registry = new Registry();

@@ -1,16 +1,15 @@
 /** Queries over a network that fails them, and answers that are not what was promised. */
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { openClickHouse } from '@hookpulse/store/open-client';
-import { StoreUnavailableError } from '@hookpulse/store/store-errors';
-import { openTestClickHouse } from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterEach, expect, test } from '@jest/globals';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
-import { selectRows } from './select-rows.ts';
+import { describeWithClickHouse } from '../../../test/setup/requirements.ts';
+import { openClickHouse } from './open-client.ts';
+import { rowShape, selectRows } from './select-rows.ts';
+import { StoreUnavailableError } from './store-errors.ts';
+import { openTestClickHouse } from './testing/open-test-clickhouse.ts';
 
-const row = Compile(Type.Object({ a: Type.Integer() }));
+const shape = rowShape('a number', { a: Type.Integer() });
 const closers: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -29,7 +28,7 @@ async function selectFrom(listener: RequestListener, timeoutMs = 30_000) {
   if (address === null || typeof address === 'string') throw new Error('no port was given');
   const client = await openClickHouse({ url: `http://127.0.0.1:${address.port}`, dataDir: '' });
   closers.push(() => client.close());
-  return () => selectRows(client, { sql: 'SELECT 1 AS a', params: {}, row, timeoutMs });
+  return () => selectRows(client, { sql: 'SELECT 1 AS a', shape, timeoutMs });
 }
 
 test('a connection that was closed while it was idle is tried once more', async () => {
@@ -85,7 +84,7 @@ describeWithClickHouse('a wrong query', (serverUrl) => {
     closers.push(() => store.close());
     const wrong = ['SELECT nonsense AS a', 'SELECT toDate({day:Date}) AS a'];
     for (const sql of wrong) {
-      const selection = { sql, params: { day: 'never' }, row };
+      const selection = { sql, params: { day: 'never' }, shape };
       await expect(selectRows(store.client, selection)).rejects.toMatchObject({
         name: 'StoreQueryError',
         cause: { code: expect.stringMatching(/^\d+$/) },
@@ -106,4 +105,16 @@ test('a row that is not what the query promises is an error of ours', async () =
     response.end('{"a":"text"}\n');
   });
   await expect(select()).rejects.toThrow(TypeError);
+  await expect(select()).rejects.toMatchObject({
+    query: 'a number',
+    column: 'a',
+    message: 'the store answers the query for a number with a wrong row: a must be integer',
+  });
+});
+
+test('a row without a column names it', async () => {
+  const select = await selectFrom((_request, response) => {
+    response.end('{"b":1}\n');
+  });
+  await expect(select()).rejects.toMatchObject({ query: 'a number', column: 'a' });
 });

@@ -14,15 +14,15 @@ import {
   type Window,
 } from '@hookpulse/common/windows/window';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { describeWithClickHouse } from '../../../test/setup/requirements.ts';
-import { openTestClickHouse, type TestClickHouse } from './testing/open-test-clickhouse.ts';
-import {
-  STORED_WINDOW_COLUMNS,
-  type StoredWindowRow,
-  windowFromRow,
-  windowToRow,
-} from './window-row.ts';
+import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
+import { insertRows } from '../insert-rows.ts';
+import { rowShape, selectRows } from '../select-rows.ts';
+import { openTestClickHouse, type TestClickHouse } from '../testing/open-test-clickhouse.ts';
+import { HOURS, hourRow, WINDOW_NAMES, windowFromRow } from './windows.ts';
 
+const HOUR_MS = Date.parse('2026-02-10T20:00:00Z');
+const WINDOW = HOURS.select(...WINDOW_NAMES);
+const shape = rowShape('an hour', WINDOW.fields);
 const PARTIAL_WINDOWS = 12;
 const MAX_STORED_DIGEST = 16_384;
 const SIZES = [1, 10, 100, 3_600, 100_000, 1_000_000];
@@ -38,28 +38,18 @@ describeWithClickHouse('windows', (serverUrl) => {
 
   /** Stores the windows as one bot's hour, each as another partition of the log has fed it. */
   async function storeHour(botId: string, windows: readonly Window[]): Promise<void> {
-    await store.client.insert({
-      table: 'webhook_metrics',
-      values: windows.map((window, log_partition) => ({
-        bot_id: botId,
-        date: '2026-02-10',
-        hour: 20,
-        log_partition,
-        log_epoch: 0,
-        next_offset: 1,
-        ...windowToRow(snapshotWindow(window)),
-      })),
-      format: 'JSONEachRow',
-    });
+    const rows = windows.map((window, partition) =>
+      hourRow(
+        { botId, startMs: HOUR_MS, window: snapshotWindow(window) },
+        { partition, epoch: 0, nextOffset: 1n },
+      ),
+    );
+    await insertRows(store.client, HOURS, rows);
   }
 
-  async function loadHour(botId: string) {
-    const result = await store.client.query({
-      query: `SELECT ${STORED_WINDOW_COLUMNS} FROM webhook_metrics FINAL WHERE bot_id = {botId: String}`,
-      query_params: { botId },
-      format: 'JSONEachRow',
-    });
-    return result.json<StoredWindowRow>();
+  function loadHour(botId: string) {
+    const sql = `SELECT ${WINDOW.sql} FROM ${HOURS.name} FINAL WHERE bot_id = {botId: String}`;
+    return selectRows(store.client, { sql, params: { botId }, shape });
   }
 
   test.each(SHAPES.flatMap((shape) => SIZES.map((size) => [shape, size] as const)))(

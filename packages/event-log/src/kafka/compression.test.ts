@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readXerialBlocks } from './xerial-snappy.ts';
+import { readXerialBlocks } from './compression.ts';
 
 const HEADER = Buffer.from('82534e41505059000000000100000001', 'hex');
 

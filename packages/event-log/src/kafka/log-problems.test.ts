@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { SizeRefusals } from './size-refusals.ts';
+import { SizeRefusals } from './log-problems.ts';
 
 test('refusals are named until nobody has tried for half a minute', () => {
   const refusals = new SizeRefusals();
