@@ -145,7 +145,7 @@ describe('under a path', () => {
     const document = await app().inject({ url: '/ops/hookpulse/api/openapi.json', headers: ADMIN });
     expect(document.json()).toMatchObject({ servers: [{ url: '/ops/hookpulse' }] });
     const docs = await app().inject({ url: '/ops/hookpulse/api/docs', headers: ADMIN });
-    expect(docs.body).toContain('href="/ops/hookpulse/api/openapi.json"');
+    expect(docs.body).toContain('src="/ops/hookpulse/api/docs/static/swagger-ui-bundle.js"');
     const page = { accept: 'text/html' };
     const toSignIn = await app().inject({ url: '/ops/hookpulse/api/docs', headers: page });
     expect(toSignIn.statusCode).toBe(302);
