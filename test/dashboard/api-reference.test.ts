@@ -22,7 +22,7 @@ describeInBrowser('the page of the API', (browserAddress) => {
         await operation.getByRole('button', { name: 'Execute' }).click();
         return (await answered).status();
       };
-      await operation.getByText('/api/bots', { exact: true }).click();
+      await operation.locator('.opblock-summary-control').click();
       expect(await statusAnswered()).toBe(200);
       await operation.locator('.live-responses-table').getByText('"bots"').waitFor();
 

@@ -41,7 +41,7 @@ import { registerAudit } from './routes/audit.ts';
 import { identifyCaller, requireTokens } from './routes/auth.ts';
 import { registerBots } from './routes/bots.ts';
 import { registerCleanup } from './routes/cleanup.ts';
-import { registerDashboard } from './routes/dashboard.ts';
+import { readDashboard, registerDashboard, showUnknownPage } from './routes/dashboard.ts';
 import { documentRoutes, registerDocumentation } from './routes/documentation.ts';
 import { type EventStreamSettings, registerEventStream } from './routes/event-stream.ts';
 import { registerEvents } from './routes/events.ts';
@@ -113,6 +113,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   const { log, registry, controls, alerts, rebuilds, audit, clickhouse, logger, clock } = deps;
   const basePath = basePathOf(settings.publicUrl);
   const metrics = createServiceMetrics('query-api');
+  const dashboard = readDashboard(basePath, settings.dashboardFolder);
   const { namedTokens, sessions } = deps;
   const grants = createGrants({ tokens: settings.tokens, namedTokens, clock });
   const cookies = createSessionCookies(settings.publicUrl);
@@ -132,6 +133,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
       answerCors(settings.corsOrigins),
       identifyCaller(credentials),
       limitRates(settings.rateLimits, clock),
+      showUnknownPage(dashboard),
     ],
     pluginsFirst(first) {
       const { onRoute } = deps;
@@ -158,7 +160,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     registerSession(routes, { grants, sessions, cookies, clock, hasReadToken });
     registerSessions(routes, { grants, sessions, clock });
     registerTokens(routes, { namedTokens, sessions, registry, clock });
-    registerDashboard(routes, basePath, settings.dashboardFolder);
+    registerDashboard(routes, dashboard);
     const health = {
       registry,
       clickhouse,
