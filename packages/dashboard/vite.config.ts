@@ -1,6 +1,7 @@
 /** How the dashboard is built: `npx vite build packages/dashboard`, or by scripts/bootstrap.mjs. */
 import { defineConfig } from 'vite';
 import { compressFiles } from './build/compress-files.ts';
+import { evaluate } from './build/evaluate.ts';
 import { loadEarly } from './build/load-early.ts';
 
 /** Where `npm run dev -w packages/dashboard` asks: the query API of `npm start`. */
@@ -19,6 +20,6 @@ export default defineConfig({
     // Fonts lie beside the style that names them, wherever both are served.
     renderBuiltUrl: (_name, { hostType }) => (hostType === 'css' ? { relative: true } : undefined),
   },
-  plugins: [loadEarly(), compressFiles()],
+  plugins: [evaluate('/packages/api/src/alert-form.ts'), loadEarly(), compressFiles()],
   server: { proxy: { '/api': QUERY_API_URL } },
 });

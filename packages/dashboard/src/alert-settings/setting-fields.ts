@@ -1,37 +1,13 @@
-/** The numbers that alert rules are set by: what each is called, and in which unit it is typed. */
+/** The numbers that alert rules are set by, as they are typed and read. */
 
+import { RULE_FORMS, type SettingField } from '@hookpulse/api/alert-form';
 import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
-import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
 import { formatSpan } from '../format/times.ts';
 
-/** A share is stored as 0 to 1 and typed in per cent; what else there is is typed as it is stored. */
-export type Unit = '%' | 'events' | 'failures' | 'minutes' | 'seconds' | 'ms';
+/** A ratio is stored as 0 to 1 and typed in per cent; what else there is is typed as it is stored. */
+const RATIO = 'ratio';
 
-export interface SettingField {
-  /** As the API names it in its errors: `high_error_rate.threshold`. */
-  readonly key: string;
-  readonly rule: RuleName;
-  readonly name: string;
-  readonly label: string;
-  readonly unit: Unit;
-}
-
-export const SETTING_FIELDS: readonly SettingField[] = [
-  field('high_error_rate', 'threshold', 'Fires above', '%'),
-  field('high_error_rate', 'min_events', 'Needs more than', 'events'),
-  repeatOf('high_error_rate'),
-  field('no_traffic', 'after_seconds', 'Fires after', 'seconds'),
-  repeatOf('no_traffic'),
-  field('signature_failures', 'threshold', 'Fires above', 'failures'),
-  repeatOf('signature_failures'),
-  field('slow_processing', 'limit_ms', 'Fires when p95 is above', 'ms'),
-  field('slow_processing', 'min_events', 'Needs more than', 'events'),
-  repeatOf('slow_processing'),
-];
-
-export function fieldsOf(rule: RuleName): readonly SettingField[] {
-  return SETTING_FIELDS.filter((one) => one.rule === rule);
-}
+export const SETTING_FIELDS = RULE_FORMS.flatMap(({ fields }) => fields);
 
 /** What is in force, as it would be typed; null where there is no value, which means off. */
 export function valueText(
@@ -43,35 +19,32 @@ export function valueText(
   return typeof value === 'number' ? textOf(value, unit) : null;
 }
 
-export function textOf(value: number, unit: Unit): string {
-  return String(unit === '%' ? shifted(value, 2) : value);
+export function textOf(value: number, unit: string): string {
+  return String(unit === RATIO ? shifted(value, 2) : value);
 }
 
 /** `10 %`, `900 seconds (15 min)`; null, as `valueText` has it, is off */
-export function quantityText(value: string | null, unit: Unit): string {
+export function quantityText(value: string | null, unit: string): string {
   if (value === null) return 'off';
   const seconds = unit === 'seconds' ? Number(value) : 0;
   const span = seconds >= 60 ? ` (${formatSpan(seconds * 1_000)})` : '';
-  return `${value} ${unit}${span}`;
+  return `${value} ${unitText(unit)}${span}`;
+}
+
+/** As it stands beside what is typed. */
+export function unitText(unit: string): string {
+  return unit === RATIO ? '%' : unit;
 }
 
 /** Null: this is no number. */
-export function parseText(text: string, unit: Unit): number | null {
+export function parseText(text: string, unit: string): number | null {
   const typed = text.trim().replace(',', '.');
   const value = typed === '' ? Number.NaN : Number(typed);
   if (!Number.isFinite(value)) return null;
-  return unit === '%' ? shifted(value, -2) : value;
+  return unit === RATIO ? shifted(value, -2) : value;
 }
 
 /** By decimal places, without what binary fractions add: 0.07 becomes 7 and not 7.000000000000001. */
 function shifted(value: number, places: number): number {
   return Number((value * 10 ** places).toPrecision(12));
-}
-
-function field(rule: RuleName, name: string, label: string, unit: Unit): SettingField {
-  return { key: `${rule}.${name}`, rule, name, label, unit };
-}
-
-function repeatOf(rule: RuleName): SettingField {
-  return field(rule, 'repeat_after_minutes', 'Repeat mails every', 'minutes');
 }

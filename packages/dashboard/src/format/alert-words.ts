@@ -1,28 +1,12 @@
 /** Alerts in words: what rules are called, and what became of their mails. */
 
+import { RULE_FORMS } from '@hookpulse/api/alert-form';
 import type { AlertView } from '@hookpulse/api/alert-view';
-import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
 import type { Tone } from '../ui/status-badge.tsx';
-
-/** In the order of how much they tell of lost traffic, which groups of alerts are shown in. */
-export const SHOWN_RULES = [
-  'high_error_rate',
-  'no_traffic',
-  'signature_failures',
-  'slow_processing',
-] as const satisfies readonly RuleName[];
-
-export const RULE_TITLES: Readonly<Record<RuleName, string>> = {
-  high_error_rate: 'High error rate',
-  no_traffic: 'No traffic',
-  signature_failures: 'Signature failures',
-  slow_processing: 'Slow processing',
-};
 
 /** Of a rule that this build does not know: its name. */
 export function ruleTitle(rule: string): string {
-  const known = SHOWN_RULES.find((name) => name === rule);
-  return known ? RULE_TITLES[known] : rule;
+  return RULE_FORMS.find((form) => form.rule === rule)?.title ?? rule;
 }
 
 type Mail = Pick<AlertView['mail'], 'state' | 'attempts' | 'detail'> & {
