@@ -146,6 +146,10 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
     expect(await selectedText(page)).toMatch(/^TypeError/);
     expect(new URL(page.url()).searchParams.get('event')).toBeNull();
     await page.evaluate('getSelection().empty()');
+    await select(page, page.getByRole('row').getByRole('link').last());
+    expect(await selectedText(page)).not.toBe('');
+    expect(new URL(page.url()).searchParams.get('event')).toBeNull();
+    await page.evaluate('getSelection().empty()');
     await cell.click();
     const drawer = page.getByRole('dialog');
     const trace = drawer.locator('dd').getByText(/^TypeError: no price/);

@@ -10,8 +10,8 @@ import { CancelButton } from '../../ui/cancel-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormError, TextField } from '../../ui/fields.tsx';
 import { type BotDraft, newBotBody, suggestedId } from './bot-draft.ts';
-import { refreshBots } from './refresh-bots.ts';
 import { ShownSecrets } from './shown-secrets.tsx';
+import { refreshBots } from './write-bot.ts';
 
 const FIELDS = ['name', 'bot_id', 'webhook_secret'];
 const CONFLICT = 409;

@@ -9,8 +9,8 @@ import { CancelButton } from '../../ui/cancel-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FormError } from '../../ui/fields.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
-import { refreshBots } from './refresh-bots.ts';
 import { ShownSecrets } from './shown-secrets.tsx';
+import { refreshBots } from './write-bot.ts';
 
 export type SecretKind = 'secret' | 'report-token';
 
