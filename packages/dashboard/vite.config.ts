@@ -1,7 +1,6 @@
 /** How the dashboard is built: `npx vite build packages/dashboard`, or by scripts/bootstrap.mjs. */
 import { defineConfig } from 'vite';
 import { compressFiles } from './build/compress-files.ts';
-import { evaluate } from './build/evaluate.ts';
 import { loadEarly } from './build/load-early.ts';
 
 /** Where `npm run dev -w packages/dashboard` asks: the query API of `npm start`. */
@@ -20,6 +19,6 @@ export default defineConfig({
     // Fonts lie beside the style that names them, wherever both are served.
     renderBuiltUrl: (_name, { hostType }) => (hostType === 'css' ? { relative: true } : undefined),
   },
-  plugins: [evaluate('/packages/api/src/alert-form.ts'), loadEarly(), compressFiles()],
+  plugins: [loadEarly(), compressFiles()],
   server: { proxy: { '/api': QUERY_API_URL } },
 });

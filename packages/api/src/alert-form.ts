@@ -1,7 +1,4 @@
-/**
- * The form in which people set alert rules, made of the rules and the schemas of their settings. It is data
- * alone: the build of the dashboard puts it in place of this module, so that no schema is loaded there.
- */
+/** The form in which people set alert rules, made of the rules and the schemas of their settings. */
 import { COMMON_SETTINGS } from '@hookpulse/common/alerts/rules/rule';
 import {
   RULE_NAMES,

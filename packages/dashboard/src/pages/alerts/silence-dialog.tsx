@@ -11,10 +11,9 @@ import { useWrite } from '../../api/use-write.ts';
 import { formatShort } from '../../format/times.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { useUnsaved } from '../../state/use-unsaved.ts';
-import { Button } from '../../ui/button.tsx';
-import { CancelButton } from '../../ui/cancel-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { FormError, SelectField, TextField } from '../../ui/fields.tsx';
+import { SelectField, TextField } from '../../ui/fields.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import {
@@ -135,13 +134,12 @@ function SilenceForm({ alert, onClose }: SilenceDialogProps) {
         placeholder="admin"
         error={problemOf('created_by')}
       />
-      <FormError error={isUnknownBot ? null : refused.rest} />
-      <div class="dialog-actions">
-        <CancelButton onClose={onClose} />
-        <Button type="submit" kind="primary" isBusy={isBusy}>
-          Silence
-        </Button>
-      </div>
+      <FormFoot
+        action="Silence"
+        error={isUnknownBot ? null : refused.rest}
+        isBusy={isBusy}
+        onClose={onClose}
+      />
     </form>
   );
 }
