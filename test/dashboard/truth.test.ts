@@ -235,6 +235,9 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
     await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'hidden' });
     expect(await page.getByRole('row').filter({ hasText: 'Payments' }).isVisible()).toBe(true);
     expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(23, 24, 28)');
+    // As wide as the paper: the bar of pages leaves no room behind.
+    const share = 'document.querySelector("main").clientWidth / innerWidth';
+    expect(await page.evaluate(share)).toBeGreaterThan(0.98);
   });
 });
 
