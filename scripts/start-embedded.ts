@@ -2,6 +2,7 @@
  * `npm start`: the whole of Hookpulse in one process, around one log and one store. They are the
  * embedded ones in DATA_DIR unless KAFKA_BROKERS or CLICKHOUSE_URL name others.
  */
+import { resolve } from 'node:path';
 import { aggregatorSettings } from '@hookpulse/aggregator/settings';
 import { start as startAggregator } from '@hookpulse/aggregator/start';
 import { alerterSettings } from '@hookpulse/alerter/settings';
@@ -13,6 +14,7 @@ import { ingestSettings } from '@hookpulse/ingest/settings';
 import { start as startIngest } from '@hookpulse/ingest/start';
 import { queryApiSettings } from '@hookpulse/query-api/settings';
 import { start as startQueryApi } from '@hookpulse/query-api/start';
+import { makeBackup } from '@hookpulse/service-kit/backup/make-backup';
 import type { Config, HttpConfig } from '@hookpulse/service-kit/config/config';
 import { unknownVariables } from '@hookpulse/service-kit/config/unknown-variables';
 import { createFailureBudget } from '@hookpulse/service-kit/http/failure-budget';
@@ -24,7 +26,7 @@ import { type OpenResources, runUntilSignal } from '@hookpulse/service-kit/proce
 import { startFailure } from '@hookpulse/service-kit/process/start-failure';
 import { createDatabase } from '@hookpulse/store/create-database';
 import { migrate } from '@hookpulse/store/migrate';
-import { openClickHouse } from '@hookpulse/store/open-client';
+import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
 import { openAlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
@@ -104,6 +106,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const queryApi = await startQueryApi({
     ...engines,
     failures,
+    makeBackup: backupOf(config, clickhouse),
     settings: queryApiSettings(config, admin.token),
     logger: service('query-api'),
   });
@@ -125,6 +128,13 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const hasBots = registry.list().length > 0;
   console.log(welcome({ urls, admin, dataDir: dataDir.path, hasBots }));
   logger.info(urls, 'ready');
+}
+
+/** Null: an engine is a server, which has means of its own. */
+function backupOf({ log, clickhouse: store }: Config, clickhouse: ClickHouseClient) {
+  const { dataDir } = store;
+  if (log.kafka !== null || store.url !== null) return null;
+  return () => makeBackup({ clickhouse, dataDir: resolve(dataDir) }, systemClock.now());
 }
 
 async function assertPortsAreFree({ ports, host }: HttpConfig): Promise<void> {

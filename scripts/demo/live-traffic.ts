@@ -1,6 +1,7 @@
 /** The fleet as it lives while the demo runs: deliveries as Telegram makes them, and what bots report. */
 
 import { Agent } from 'node:http';
+import { systemClock } from '@hookpulse/common/runtime/clock';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { workEvents } from '@hookpulse/traffic/bot-work';
 import { postJson } from '@hookpulse/traffic/post-json';
@@ -27,7 +28,7 @@ export function startLiveTraffic(
 ): LiveTraffic {
   const random = new Random(Math.floor(startMs / 1_000));
   const agent = new Agent({ keepAlive: true });
-  const reporter = createReporter(agent, ingest, () => undefined);
+  const reporter = createReporter({ agent, ingest, clock: systemClock }, () => undefined);
   const underWay = new Set<Promise<void>>();
   let nextUpdateId = firstUpdateId(startMs, startMs);
   let tickedMs = startMs;

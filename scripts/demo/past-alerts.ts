@@ -9,6 +9,7 @@ import { Judge } from '@hookpulse/alerter/judging/judge';
 import type { AlerterSettings } from '@hookpulse/alerter/start';
 import { type AlertTransition, alertKey, pastOf } from '@hookpulse/common/alerts/alert';
 import { alertSettings } from '@hookpulse/common/alerts/alert-settings';
+import type { AlertState } from '@hookpulse/common/alerts/decider';
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import { mapRules } from '@hookpulse/common/alerts/rules/rules';
 import type { Bot } from '@hookpulse/common/bots/bot';
@@ -18,7 +19,6 @@ import {
   receiptToMessage,
   transitionToMessage,
 } from '@hookpulse/topic-tables/alerts/alert-messages';
-import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-states';
 
 export interface PastJudge {
   /** Counts an event; events come in order of time, but for a few seconds. */

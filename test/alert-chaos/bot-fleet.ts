@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
@@ -92,16 +93,8 @@ export class BotFleet {
 function newBot(botId: string, hasReminders: boolean): Bot {
   const at = new Date().toISOString();
   const reminding = hasReminders ? { high_error_rate: { repeat_after_minutes: 1 } } : {};
-  return {
-    bot_id: botId,
-    name: `Bot ${botId}`,
-    enabled: true,
-    webhook_secret_sha256: '0'.repeat(64),
-    report_token_sha256: '0'.repeat(64),
-    created_at: at,
-    updated_at: at,
-    alerts: { no_traffic: { enabled: false }, ...reminding },
-  };
+  const alerts = { no_traffic: { enabled: false }, ...reminding };
+  return testBot(botId, { created_at: at, updated_at: at, alerts });
 }
 
 /** What is done twice counts once. */

@@ -53,7 +53,10 @@ export function describeOnEachDeployment(
   );
 }
 
-async function startServices(env: Readonly<Record<string, string>>): Promise<RunningHookpulse> {
+/** Each in a process of its own; resolves when all are ready. @param env - their whole environment */
+export async function startServices(
+  env: Readonly<Record<string, string>>,
+): Promise<RunningHookpulse> {
   const create = (name: ServiceName) => ServiceProcess.create(name, env);
   const [ingest, queryApi, aggregator, alerter] = [
     await create('ingest'),

@@ -75,6 +75,23 @@ export class KafkaByHand {
     }
   }
 
+  /** Appends to every partition, after which a segment that is older than `segment.ms` takes no more. */
+  async closeSegments(topic: string): Promise<void> {
+    const partitions = await this.#admin.fetchTopicOffsets(topic);
+    const producer = this.#kafka.producer();
+    await producer.connect();
+    try {
+      const messages = partitions.map(({ partition }) => ({
+        partition,
+        key: 'by-hand',
+        value: null,
+      }));
+      await producer.send({ topic, messages });
+    } finally {
+      await producer.disconnect();
+    }
+  }
+
   async close(): Promise<void> {
     await this.#admin.disconnect();
   }

@@ -2,12 +2,14 @@
 import type { Environment } from '@hookpulse/service-kit/config/read-values';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
+import { registerBackup } from './commands/backup.ts';
 import { registerBot } from './commands/bot.ts';
 import { registerCleanup } from './commands/cleanup.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerLoad } from './commands/load.ts';
 import { registerRebuild } from './commands/rebuild.ts';
+import { registerRestore } from './commands/restore.ts';
 import { registerTail } from './commands/tail.ts';
 import { registerToken } from './commands/token.ts';
 import type { Terminal } from './terminal.ts';
@@ -51,10 +53,12 @@ function createProgram(context: CommandContext): Command {
       writeOut: (text) => context.terminal.print(text.trimEnd()),
       writeErr: (text) => context.terminal.warn(text.trimEnd()),
     });
+  registerBackup(program, context);
   registerBot(program, context);
   registerCleanup(program, context);
   registerDoctor(program, context);
   registerRebuild(program, context);
+  registerRestore(program, context);
   registerTail(program, context);
   registerToken(program, context);
   registerLoad(program, context);

@@ -252,6 +252,11 @@ export class LogRefusedError extends LogUnavailableError {
   override readonly name = 'LogRefusedError';
 }
 
+/** Whether the log is away, so that trying again later may help. */
+export function isLogOutage(error: unknown): boolean {
+  return error instanceof LogUnavailableError && !(error instanceof LogRefusedError);
+}
+
 /**
  * The log answers, and what it holds or how it is set keeps this process from its work until a person
  * mends it. The message says what and where, completing "the log …"; it holds no secrets.

@@ -1,6 +1,6 @@
 /** A table that is folded from the log, for a service that starts without it and lives without it. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { retryUnlessAborted } from '@hookpulse/common/runtime/retry';
 import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 
@@ -56,17 +56,13 @@ export function followInBackground<Table extends { close(): Promise<void> }>(
 
   async function open(): Promise<Table | null> {
     const wait = createWaitLog(logger, `${what} cannot be read; retrying`);
-    while (!signal.aborted) {
-      try {
+    table = await retryUnlessAborted(
+      () => {
         late = deps.open(signal);
-        table = await untilAborted(late, signal);
-        return table;
-      } catch (error) {
-        if (signal.aborted) return null;
-        wait.failed(error);
-        await delay(RETRY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
-    return null;
+        return untilAborted(late, signal);
+      },
+      { signal, pauseMs: RETRY_PAUSE_MS, onFailure: (error) => wait.failed(error) },
+    );
+    return table;
   }
 }

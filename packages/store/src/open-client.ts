@@ -87,8 +87,13 @@ function openServer(settings: ClickHouseSettings & { readonly url: string }): Cl
   });
 }
 
+/** Where the embedded engine keeps its files. */
+export function embeddedFolder(dataDir: string): string {
+  return join(dataDir, 'chdb');
+}
+
 async function openEmbedded(dataDir: string): Promise<ClickHouseClient> {
-  const path = join(dataDir, 'chdb');
+  const path = embeddedFolder(dataDir);
   mkdirSync(path, { recursive: true });
   // Read by the engine's allocator when the library is loaded: gives memory back at once, where it
   // would otherwise keep about 80 MB of it after bursts of inserts.

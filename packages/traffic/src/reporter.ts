@@ -1,6 +1,7 @@
 /** Sends what bots report: some at once, as their libraries do, each with the token of its own bot. */
 import type { Agent } from 'node:http';
 import { newEventId } from '@hookpulse/common/events/event-identity';
+import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { ReportedEvent } from './bot-work.ts';
 import { postJson } from './post-json.ts';
 
@@ -8,6 +9,13 @@ export interface Reporter {
   add(token: string, events: readonly ReportedEvent[]): void;
   /** Sends what is left, and resolves when all is answered. */
   close(): Promise<void>;
+}
+
+export interface ReporterDeps {
+  readonly agent: Agent;
+  /** Its origin. */
+  readonly ingest: string;
+  readonly clock: Clock;
 }
 
 export interface ReportAnswer {
@@ -21,10 +29,8 @@ const FLUSH_INTERVAL_MS = 250;
 /** What ingest takes at once. */
 const MAX_EVENTS = 1_000;
 
-/** @param ingest - its origin */
 export function createReporter(
-  agent: Agent,
-  ingest: string,
+  { agent, ingest, clock }: ReporterDeps,
   onAnswer: (answer: ReportAnswer) => void,
 ): Reporter {
   const waiting = new Map<string, ReportedEvent[]>();
@@ -35,7 +41,7 @@ export function createReporter(
     add(token, events) {
       const batch = waiting.get(token) ?? [];
       // An id of its own makes a report that is sent twice count once.
-      for (const event of events) batch.push({ event_id: newEventId(Date.now()), ...event });
+      for (const event of events) batch.push({ event_id: newEventId(clock.now()), ...event });
       waiting.set(token, batch);
     },
     async close() {

@@ -7,6 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { retry } from '@hookpulse/common/runtime/retry';
 import type { FoldPosition, PartitionChanges, PartitionFold } from './domain/partition-fold.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
 
@@ -157,15 +158,13 @@ export class Flusher {
   }
 
   async #saveUntilStored(changes: readonly PartitionChanges[]): Promise<void> {
-    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
-      try {
-        await this.#deps.store.save(changes);
-        return;
-      } catch (error) {
-        this.#deps.logger.warn({ err: error, retryMs }, 'the store did not accept a flush');
-        await delay(retryMs, undefined, { signal: this.#stopping.signal });
-      }
-    }
+    await retry(() => this.#deps.store.save(changes), {
+      signal: this.#stopping.signal,
+      pauseMs: FIRST_RETRY_MS,
+      longestPauseMs: MAX_RETRY_MS,
+      onFailure: (error, retryMs) =>
+        this.#deps.logger.warn({ err: error, retryMs }, 'the store did not accept a flush'),
+    });
   }
 
   #hasRoom(): boolean {

@@ -21,10 +21,10 @@ import type { Presence } from '@hookpulse/topic-tables/presence/presence';
 import { wasSetBack } from './domain/clock-trust.ts';
 import { windowShape } from './domain/window-shape.ts';
 import { AlertsWatermark } from './judging/alerts-watermark.ts';
-import { AssignedPartitions } from './judging/assigned-partitions.ts';
 import { BotRoster } from './judging/bot-roster.ts';
 import { FleetJudge } from './judging/fleet-judge.ts';
 import { TransitionPublisher } from './judging/transition-publisher.ts';
+import { WatchedPartitions } from './judging/watched-partitions.ts';
 import { startTicking } from './ticking.ts';
 
 export interface AlerterDeps {
@@ -85,7 +85,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   });
   const statesWatermark = new AlertsWatermark(alertStates);
   const publisher = new TransitionPublisher({ log, alertStates, clock, onPublished });
-  const partitions = new AssignedPartitions({
+  const partitions = new WatchedPartitions({
     log,
     roster,
     shape,

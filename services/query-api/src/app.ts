@@ -39,6 +39,7 @@ import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
 import { registerAudit } from './routes/audit.ts';
 import { identifyCaller, requireTokens } from './routes/auth.ts';
+import { type BackupRoutesDeps, registerBackups } from './routes/backups.ts';
 import { registerBots } from './routes/bots.ts';
 import { registerCleanup } from './routes/cleanup.ts';
 import { readDashboard, registerDashboard, showUnknownPage } from './routes/dashboard.ts';
@@ -105,6 +106,8 @@ export interface QueryApiDeps {
   readonly clock: Clock;
   /** Of wrong credentials; default: one of its own. Apps of one process share one. */
   readonly failures?: FailureBudget | undefined;
+  /** Default: none can be made. */
+  readonly makeBackup?: BackupRoutesDeps['makeBackup'];
   /** Told of every route; default: nobody. */
   readonly onRoute?: (route: RouteOptions) => void;
 }
@@ -199,6 +202,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     registerNotifications(routes, { controls, registry, alertDefaults, channel });
     registerReconciliation(routes, { log, clickhouse, clock, eventRetentionDays });
     registerAudit(routes, { audit });
+    registerBackups(routes, { makeBackup: deps.makeBackup ?? null });
     registerCleanup(routes, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });
     registerRebuilds(routes, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
     done();

@@ -23,7 +23,7 @@ import {
 import { botLoads } from './queries/bot-loads.ts';
 import { dayLoads } from './queries/day-loads.ts';
 import { storedPositions } from './queries/stored-positions.ts';
-import { compareWindows } from './queries/window-comparison.ts';
+import { compareWithRaw } from './queries/window-comparison.ts';
 
 export interface ReconcileDeps {
   readonly log: Pick<EventLog, 'ranges'>;
@@ -99,7 +99,7 @@ interface ComparedChunk {
 async function compareSettled(chunk: Chunk, deps: ReconcileDeps): Promise<ComparedChunk> {
   for (let look = 1; ; look += 1) {
     const positions = await storedPositions(deps.clickhouse);
-    const comparisons = await compareWindows(deps.clickhouse, chunk, positions, MAX_DIFFERENCES);
+    const comparisons = await compareWithRaw(deps.clickhouse, chunk, positions, MAX_DIFFERENCES);
     const compared = { comparisons, positions, ranges: await logRanges(deps.log) };
     if (look === MAX_LOOKS || !comparisons.some((one) => mayBeStoring(one, compared))) {
       return compared;

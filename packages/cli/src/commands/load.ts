@@ -1,5 +1,6 @@
 /** `hookpulse load`: realistic traffic, for trying Hookpulse and for finding out what it takes. */
 
+import { systemClock } from '@hookpulse/common/runtime/clock';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { isLoopbackHost } from '@hookpulse/service-kit/config/address-formats';
 import type { LoadShape } from '@hookpulse/traffic/load-plan';
@@ -103,7 +104,11 @@ async function load(options: LoadOptions, context: CommandContext): Promise<void
   const interrupted = new AbortController();
   const forget = terminal.onInterrupt(() => interrupted.abort());
   try {
-    const report = await runLoad({ ingest, api, bots }, shape, interrupted.signal);
+    const report = await runLoad(
+      { ingest, api, bots, clock: systemClock },
+      shape,
+      interrupted.signal,
+    );
     if (options.json) terminal.print(JSON.stringify(loadJson(report, shape), null, 2));
     else showLoad(report, shape, terminal);
     if (!isFine(report)) context.markFailed();

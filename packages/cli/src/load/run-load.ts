@@ -1,6 +1,7 @@
 /** Sends a load: deliveries as Telegram makes them, and the reports of the bots that got them. */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '@hookpulse/common/runtime/clock';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import {
   AnswerCount,
@@ -26,6 +27,7 @@ export interface LoadTarget {
   readonly ingest: string;
   readonly api: QueryApi;
   readonly bots: readonly LoadBot[];
+  readonly clock: Clock;
 }
 
 export interface LoadReport {
@@ -58,12 +60,12 @@ const COUNTED_INTERVAL_MS = 250;
 
 /** @param signal - ends it early, with all figures  @throws CommandError when the query API fails */
 export async function runLoad(
-  { ingest, api, bots }: LoadTarget,
+  { ingest, api, bots, clock }: LoadTarget,
   shape: LoadShape,
   signal: AbortSignal,
 ): Promise<LoadReport> {
   const botIds = new Set(bots.map(({ botId }) => botId));
-  const startedAtMs = Date.now();
+  const startedAtMs = clock.now();
   const countedBefore = await countedDeliveries(api, botIds, startedAtMs);
   const plan = new LoadPlan(shape, bots, startedAtMs);
   const deliveries = new AnswerCount(200);
@@ -74,7 +76,7 @@ export async function runLoad(
   let reportedEvents = 0;
 
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
-  const reporter = createReporter(agent, ingest, ({ status, events }) => {
+  const reporter = createReporter({ agent, ingest, clock }, ({ status, events }) => {
     if (reports.add(status)) reportedEvents += events;
   });
   const count = plannedCount(shape);
@@ -86,7 +88,7 @@ export async function runLoad(
     signal,
     async onDue(n, plannedAtMs) {
       begun += 1;
-      const update = plan.next(plannedMs(n, shape), Date.now());
+      const update = plan.next(plannedMs(n, shape), clock.now());
       if (await deliver(update, plannedAtMs)) reporter.add(update.bot.reportToken, update.reports);
       // Telegram tries again at once when it did not see the answer.
       if (update.isDeliveredTwice && (await deliver(update, performance.now()))) duplicates += 1;

@@ -5,7 +5,7 @@
 import { RULE_FORMS, type SettingField } from '@hookpulse/api/alert-form';
 import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
 import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
-import { ruleTitle } from '../format/alert-words.ts';
+import { ruleTitle } from '../format/alert-rules.ts';
 import type { Values } from '../state/edit.ts';
 import { parseText, SETTING_FIELDS, textOf, unitText } from './setting-fields.ts';
 

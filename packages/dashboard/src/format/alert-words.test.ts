@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { mailSentence, mailTone, ruleTitle } from './alert-words.ts';
+import { ruleTitle } from './alert-rules.ts';
+import { mailSentence, mailTone } from './alert-words.ts';
 
 test('a rule has a title, and one that is not known its name', () => {
   expect(ruleTitle('no_traffic')).toBe('No traffic');

@@ -1,13 +1,7 @@
-/** Alerts in words: what rules are called, and what became of their mails. */
+/** What became of the mails of alerts, in words. */
 
-import { RULE_FORMS } from '@hookpulse/api/alert-form';
 import type { AlertView } from '@hookpulse/api/alert-view';
 import type { Tone } from '../ui/status-badge.tsx';
-
-/** Of a rule that this build does not know: its name. */
-export function ruleTitle(rule: string): string {
-  return RULE_FORMS.find((form) => form.rule === rule)?.title ?? rule;
-}
 
 type Mail = Pick<AlertView['mail'], 'state' | 'attempts' | 'detail'> & {
   readonly receivers: readonly string[];

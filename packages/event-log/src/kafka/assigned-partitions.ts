@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { retryUnlessAborted } from '@hookpulse/common/runtime/retry';
 import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 import type { EachBatchPayload } from 'kafkajs';
@@ -205,18 +206,17 @@ export class AssignedPartitions implements MembershipListener {
     step: (places: readonly TopicPartition[]) => Promise<readonly LogPosition[]>,
   ): Promise<readonly LogPosition[] | null> {
     const wait = createWaitLog(this.#deps.logger, 'assignment failed; retrying');
-    for (;;) {
-      const places = gained.filter(({ isStopped }) => !isStopped).map(({ place }) => place);
-      if (places.length === 0) return null;
-      try {
-        return await step(places);
-      } catch (error) {
-        const { signal } = this.#closing;
-        if (signal.aborted) return null;
-        wait.failed(error);
-        await setTimeout(REDELIVERY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
+    return retryUnlessAborted(
+      async () => {
+        const places = gained.filter(({ isStopped }) => !isStopped).map(({ place }) => place);
+        return places.length === 0 ? null : step(places);
+      },
+      {
+        signal: this.#closing.signal,
+        pauseMs: REDELIVERY_PAUSE_MS,
+        onFailure: (error) => wait.failed(error),
+      },
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 /** A member of a Kafka consumer group, as the port has it. */
+import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import {
   type Consumer,
@@ -20,6 +21,7 @@ import { StartPositions } from './start-positions.ts';
 import type { TopicAdmin } from './topic-admin.ts';
 
 export interface GroupConsumerDeps {
+  readonly clock: Clock;
   readonly createClient: CreateClient;
   readonly admin: TopicAdmin;
   readonly logger: Logger;

@@ -3,10 +3,13 @@
  * gives up is replaced by a new one until the membership is left. Tells its owner of assignments.
  */
 import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { retry, retryUnlessAborted } from '@hookpulse/common/runtime/retry';
 import { reasonOf } from '@hookpulse/common/runtime/wait-log';
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 import {
+  isLogOutage,
   type LogPosition,
   LogRefusedError,
   LogUnavailableError,
@@ -64,6 +67,7 @@ export interface MembershipSettings {
 export interface MembershipDeps {
   readonly createClient: CreateClient;
   readonly topics: Pick<KeptTopics, 'restore'>;
+  readonly clock: Clock;
 }
 
 export class GroupMembership {
@@ -101,19 +105,15 @@ export class GroupMembership {
    * @throws UnknownTopicError, LogUnavailableError
    */
   async join(): Promise<void> {
-    const giveUpMs = Date.now() + JOIN_LIMIT_MS;
-    for (;;) {
-      try {
-        await this.#start();
-        return;
-      } catch (error) {
+    const { clock } = this.#deps;
+    const giveUpMs = clock.now() + JOIN_LIMIT_MS;
+    await retry(() => this.#start(), {
+      pauseMs: FIRST_RETURN_PAUSE_MS,
+      onFailure: (error) => {
         const logError = toLogError(error, `join ${this.#settings.groupId}`);
-        const isOutage =
-          logError instanceof LogUnavailableError && !(logError instanceof LogRefusedError);
-        if (!isOutage || Date.now() > giveUpMs) throw logError;
-        await setTimeout(FIRST_RETURN_PAUSE_MS);
-      }
-    }
+        if (!isLogOutage(logError) || clock.now() > giveUpMs) throw logError;
+      },
+    });
   }
 
   /**
@@ -258,17 +258,13 @@ export class GroupMembership {
   async #return(): Promise<void> {
     const { signal } = this.#leaving;
     let isRefusalSaid = false;
-    for (
-      let pauseMs = FIRST_RETURN_PAUSE_MS;
-      ;
-      pauseMs = Math.min(pauseMs * 2, MAX_RETURN_PAUSE_MS)
-    ) {
-      await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      try {
-        await this.#start();
-        return;
-      } catch (error) {
+    await setTimeout(FIRST_RETURN_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    await retryUnlessAborted(() => this.#start(), {
+      signal,
+      pauseMs: 2 * FIRST_RETURN_PAUSE_MS,
+      longestPauseMs: MAX_RETURN_PAUSE_MS,
+      onFailure: (error) => {
         if (isUnknownTopic(error)) {
           this.#topicMayHaveChanged = true;
           this.#deps.topics.restore();
@@ -283,8 +279,8 @@ export class GroupMembership {
         } else {
           this.#logger.debug({ err: error }, 'Kafka is still unreachable');
         }
-      }
-    }
+      },
+    });
   }
 
   /** A consumer that is stopping takes no orders; the next assignment gives them again. */

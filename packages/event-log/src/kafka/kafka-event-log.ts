@@ -1,4 +1,5 @@
 /** The event log on Apache Kafka, through kafkajs. */
+import { systemClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import {
   type Consumer,
@@ -41,7 +42,7 @@ export async function openKafkaEventLog(
   { publishLimitMs = PUBLISH_LIMIT_MS }: KafkaLogOptions = {},
 ): Promise<EventLog> {
   const createClient: CreateClient = (sockets) => createKafkaClient(settings, logger, sockets);
-  const admin = new TopicAdmin(createClient);
+  const admin = new TopicAdmin(createClient, systemClock);
   try {
     await admin.ping(OPEN_LIMIT_MS);
   } catch (error) {
@@ -50,7 +51,8 @@ export async function openKafkaEventLog(
   }
   const problems = new ReadingProblems();
   const topics = new KeptTopics(admin, logger);
-  return new KafkaEventLog({ createClient, admin, topics, logger, problems }, publishLimitMs);
+  const deps = { createClient, admin, topics, logger, problems, clock: systemClock };
+  return new KafkaEventLog(deps, publishLimitMs);
 }
 
 class KafkaEventLog implements EventLog {

@@ -1,8 +1,8 @@
 /** Publishing to Kafka: acknowledged by all in-sync replicas, or an error soon. */
-import { setTimeout } from 'node:timers/promises';
+import { retry } from '@hookpulse/common/runtime/retry';
 import type { Message, Producer, TopicMessages } from 'kafkajs';
 import {
-  LogRefusedError,
+  isLogOutage,
   LogUnavailableError,
   MessageTooLargeError,
   type OutgoingMessage,
@@ -119,17 +119,13 @@ export class KafkaProducer {
     deadlineMs: number,
     attempt: () => Promise<Result>,
   ): Promise<Result> {
-    for (;;) {
-      try {
-        return await attempt();
-      } catch (thrown) {
+    return retry(attempt, {
+      pauseMs: ATTEMPT_PAUSE_MS,
+      onFailure: (thrown, pauseMs) => {
         const error = this.#understand(thrown, messages);
-        const isWorthAnother =
-          error instanceof LogUnavailableError && !(error instanceof LogRefusedError);
-        if (!isWorthAnother || performance.now() + ATTEMPT_PAUSE_MS > deadlineMs) throw error;
-        await setTimeout(ATTEMPT_PAUSE_MS);
-      }
-    }
+        if (!isLogOutage(error) || performance.now() + pauseMs > deadlineMs) throw error;
+      },
+    });
   }
 
   /** A topic that is kept and gone is an outage, and mended. */

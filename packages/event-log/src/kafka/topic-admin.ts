@@ -1,5 +1,6 @@
 /** What is asked of Kafka about topics and groups, and the making of topics. */
-import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { retry } from '@hookpulse/common/runtime/retry';
 import type { Admin } from 'kafkajs';
 import {
   type LogPosition,
@@ -25,9 +26,11 @@ const PARTITION_COUNT_AGE_MS = 30_000;
 
 export class TopicAdmin {
   readonly #connection: FreshConnection<Admin>;
+  readonly #clock: Clock;
   readonly #partitionCounts = new Map<string, { count: number; readAtMs: number }>();
 
-  constructor(createClient: CreateClient) {
+  constructor(createClient: CreateClient, clock: Clock) {
+    this.#clock = clock;
     this.#connection = new FreshConnection((sockets) =>
       createClient(sockets).admin({ retry: QUESTION_RETRY }),
     );
@@ -60,7 +63,7 @@ export class TopicAdmin {
   /** @throws UnknownTopicError */
   async partitionCount(topic: string): Promise<number> {
     const known = this.#partitionCounts.get(topic);
-    if (known && Date.now() - known.readAtMs < PARTITION_COUNT_AGE_MS) return known.count;
+    if (known && this.#clock.now() - known.readAtMs < PARTITION_COUNT_AGE_MS) return known.count;
     return this.#readPartitionCount(topic, ANSWER_LIMIT_MS);
   }
 
@@ -78,7 +81,7 @@ export class TopicAdmin {
       limitMs,
     );
     const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-    this.#partitionCounts.set(topic, { count, readAtMs: Date.now() });
+    this.#partitionCounts.set(topic, { count, readAtMs: this.#clock.now() });
     return count;
   }
 
@@ -151,15 +154,12 @@ export class TopicAdmin {
  * of its partitions takes messages; a producer would write those that do again with those that do not.
  */
 async function untilLed(admin: Admin, topic: string): Promise<void> {
-  for (;;) {
-    try {
-      await offsetsOf(admin, topic);
-      return;
-    } catch (error) {
+  await retry(() => offsetsOf(admin, topic), {
+    pauseMs: READY_POLL_INTERVAL_MS,
+    onFailure(error) {
       if (!isNotReady(error) && !(error instanceof LogUnavailableError)) throw error;
-      await setTimeout(READY_POLL_INTERVAL_MS);
-    }
-  }
+    },
+  });
 }
 
 function offsetsOf(admin: Admin, topic: string): ReturnType<Admin['fetchTopicOffsets']> {

@@ -1,6 +1,7 @@
 /** A member of a consumer group: takes and gives up partitions, and delivers their batches. */
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { retryUnlessAborted } from '@hookpulse/common/runtime/retry';
 import type {
   Consumer,
   ConsumerHandler,
@@ -129,18 +130,23 @@ export class GroupConsumer implements Consumer, GroupMember {
 
   /** Asks the handler where to start until it answers; whoever is revoked meanwhile drops out. */
   async #start(cursors: readonly PartitionCursor[]): Promise<void> {
-    for (;;) {
-      const wanted = cursors.filter((cursor) => !cursor.stopped);
-      if (wanted.length === 0) return;
-      try {
+    await retryUnlessAborted(
+      async () => {
+        const wanted = cursors.filter((cursor) => !cursor.stopped);
+        if (wanted.length === 0) return;
         const answer = await this.#handler.onAssigned(wanted.map(topicPartition));
         for (const cursor of wanted) cursor.seek(this.#startPosition(cursor.partition, answer));
-        return;
-      } catch (error) {
-        this.#deps.logger.warn({ err: error, group: this.#groupId }, 'assignment failed; retrying');
-        await this.#pause();
-      }
-    }
+      },
+      {
+        signal: this.#closing.signal,
+        pauseMs: REDELIVERY_PAUSE_MS,
+        onFailure: (error) =>
+          this.#deps.logger.warn(
+            { err: error, group: this.#groupId },
+            'assignment failed; retrying',
+          ),
+      },
+    );
   }
 
   #startPosition(state: PartitionState, answer: readonly LogPosition[]): number {
@@ -166,7 +172,8 @@ export class GroupConsumer implements Consumer, GroupMember {
           { err: error, group: this.#groupId, topic, partition },
           'batch is redelivered',
         );
-        await this.#pause();
+        const { signal } = this.#closing;
+        await setTimeout(REDELIVERY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   }
@@ -198,12 +205,6 @@ export class GroupConsumer implements Consumer, GroupMember {
     return [...this.#held].find(
       ([state]) => state.topic === topic && state.partition === partition,
     )?.[1];
-  }
-
-  async #pause(): Promise<void> {
-    await setTimeout(REDELIVERY_PAUSE_MS, undefined, { signal: this.#closing.signal }).catch(
-      () => undefined,
-    );
   }
 }
 

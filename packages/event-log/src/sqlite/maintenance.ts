@@ -5,6 +5,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '@hookpulse/common/runtime/clock';
 import { DAY_MS } from '@hookpulse/common/values/durations';
 import { TOPIC_SPECS } from '../topics.ts';
 import { messagesTable } from './database.ts';
@@ -22,6 +23,7 @@ export interface Maintenance {
 export function startMaintenance(
   database: DatabaseSync,
   settings: WriterSettings,
+  clock: Clock,
   onFailure: (reason: string) => void,
 ): Maintenance {
   let stopped = false;
@@ -29,7 +31,7 @@ export function startMaintenance(
   const round = async (): Promise<void> => {
     try {
       for (const step of cleanupSteps(database, settings)) {
-        while (!stopped && step(Date.now()) === STEP_ROWS) await setImmediate();
+        while (!stopped && step(clock.now()) === STEP_ROWS) await setImmediate();
         await setImmediate();
         if (stopped) return;
       }

@@ -1,5 +1,6 @@
 /** Executes the transactions of the writer thread. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { TopicSpec } from '../event-log.ts';
 import { createCompactionIndexes, createMessagesTable, messagesTable } from './database.ts';
 import { PartitionAppender } from './partition-appender.ts';
@@ -15,14 +16,17 @@ import { NULL_VALUE } from './writer-protocol.ts';
 
 export class TransactionWriter {
   readonly #database: DatabaseSync;
+  readonly #clock: Clock;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #commitOffset: StatementSync;
   /** Appenders know the end of their partition, so they live only as long as nothing failed. */
   readonly #appenders = new Map<number, PartitionAppender>();
 
-  constructor(database: DatabaseSync) {
+  /** @param clock - of the times that messages get */
+  constructor(database: DatabaseSync, clock: Clock) {
     this.#database = database;
+    this.#clock = clock;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#commitOffset = database.prepare(
@@ -56,7 +60,7 @@ export class TransactionWriter {
   }
 
   #append(frame: AppendFrame): PartitionEnds {
-    const nowMs = Date.now();
+    const nowMs = this.#clock.now();
     const touched = new Set<PartitionAppender>();
     let start = 0;
     for (const [index, partitionId] of frame.partitionIds.entries()) {

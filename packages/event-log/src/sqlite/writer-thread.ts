@@ -3,6 +3,7 @@
  * stops the event loop that answers HTTP. One request is one transaction; the main thread groups.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '@hookpulse/common/runtime/clock';
 import { openWriterDatabase } from './database.ts';
 import { startMaintenance } from './maintenance.ts';
 import { TransactionWriter } from './transaction-writer.ts';
@@ -10,8 +11,8 @@ import type { WriterReply, WriterRequest, WriterSettings } from './writer-protoc
 
 function run(settings: WriterSettings, reply: (message: WriterReply) => void): void {
   const database = openWriterDatabase(settings.directory);
-  const writer = new TransactionWriter(database);
-  const maintenance = startMaintenance(database, settings, (reason) =>
+  const writer = new TransactionWriter(database, systemClock);
+  const maintenance = startMaintenance(database, settings, systemClock, (reason) =>
     reply({ kind: 'maintenance-failed', reason }),
   );
 

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type FileLock, FileLockedError, lockFile } from '@hookpulse/common/runtime/file-lock';
 import { closeFiles, createPrivately, isOpenToOthers } from './private-files.ts';
+import { unfinishedRestore } from './unfinished-restore.ts';
 
 export interface DataDir {
   /** Absolute. */
@@ -32,12 +33,13 @@ export class DataDirInUseError extends Error {
 export class DataDirUnusableError extends Error {
   override readonly name = 'DataDirUnusableError';
 
-  constructor(path: string, cause: unknown) {
+  constructor(
+    path: string,
+    cause: unknown,
+    { remedy = 'Set DATA_DIR to a folder that can be written.' } = {},
+  ) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `The data folder ${path} cannot be used: ${reason}. Set DATA_DIR to a folder that can be written.`,
-      { cause },
-    );
+    super(`The data folder ${path} cannot be used: ${reason}. ${remedy}`, { cause });
   }
 }
 
@@ -49,10 +51,16 @@ export const PRIVATE_FOLDER_MODE = 0o700;
  * Creates the folder when it is missing, takes its lock, and keeps its files to the owner.
  * @throws DataDirInUseError, DataDirUnusableError
  */
-export function openDataDir(folder: string): DataDir {
+export function openDataDir(folder: string, { mayBeUnfinished = false } = {}): DataDir {
   const path = resolve(folder);
   createPrivately();
   const lock = takeLock(path);
+  if (!mayBeUnfinished && existsSync(unfinishedRestore(path))) {
+    lock.release();
+    throw new DataDirUnusableError(path, 'a backup was being restored into it and is not whole', {
+      remedy: 'Run the same `npx hookpulse restore` again.',
+    });
+  }
   return {
     path,
     closedFiles: closeFiles(path),

@@ -5,12 +5,9 @@
 
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import {
-  type EventLog,
-  LogRefusedError,
-  LogUnavailableError,
-  UnknownTopicError,
-} from '@hookpulse/event-log/event-log';
+import { retry } from '@hookpulse/common/runtime/retry';
+import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
+import { type EventLog, isLogOutage, UnknownTopicError } from '@hookpulse/event-log/event-log';
 import { openEventLog } from '@hookpulse/event-log/open-event-log';
 import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { createDatabase } from '@hookpulse/store/create-database';
@@ -27,7 +24,6 @@ import { openPresence, type Presence } from '@hookpulse/topic-tables/presence/pr
 import { type NamedTokens, openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { Config } from '../config/config.ts';
 import type { Closable, OpenResources } from './lifecycle.ts';
-import { retryUntilDone } from './retry.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 /** Each resolves once the engine answers and is prepared; all are closed with the process. */
@@ -50,6 +46,11 @@ export interface Engines {
   start<Running>(start: () => Promise<Running>): Promise<Running>;
 }
 
+/** Soon, since most engines that are late come within seconds. */
+const FIRST_PAUSE_MS = 250;
+/** So that work goes on within seconds of the engine's return, however long it was away. */
+const LONGEST_PAUSE_MS = 2_000;
+
 export interface EngineDeps {
   readonly config: Config;
   readonly resources: OpenResources;
@@ -64,10 +65,21 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
     tables.push(table);
     return table;
   };
-  const withLog = <Result>(work: () => Promise<Result>) =>
-    room.waitFor('log', () =>
-      retryUntilDone({ engine: 'log', isTransient: isLogOutage, logger }, work),
-    );
+  /** Resolves once the engine answers. @throws what waiting does not mend */
+  const withEngine = <Result>(
+    engine: 'log' | 'store',
+    isOutage: (error: unknown) => boolean,
+    work: () => Promise<Result>,
+  ) => {
+    const wait = createWaitLog(logger, 'waiting for an engine');
+    const onFailure = (error: unknown) => {
+      if (!isOutage(error)) throw error;
+      wait.failed(error, { engine });
+    };
+    const pauses = { pauseMs: FIRST_PAUSE_MS, longestPauseMs: LONGEST_PAUSE_MS };
+    return room.waitFor(engine, () => retry(work, { ...pauses, onFailure }));
+  };
+  const withLog = <Result>(work: () => Promise<Result>) => withEngine('log', isLogLate, work);
   return {
     async openLog() {
       const log = await withLog(() => openEventLog(config.log, logger));
@@ -102,9 +114,7 @@ export function openEngines({ config, resources, room, logger }: EngineDeps): En
           throw toStoreError(error);
         }
       };
-      await room.waitFor('store', () =>
-        retryUntilDone({ engine: 'store', isTransient: isStoreOutage, logger }, prepare),
-      );
+      await withEngine('store', isStoreOutage, prepare);
       return store;
     },
   };
@@ -115,9 +125,8 @@ async function closeAll(tables: readonly Closable[]): Promise<void> {
 }
 
 /** A topic that was made a moment ago may not be known to every broker yet. */
-function isLogOutage(error: unknown): boolean {
-  if (error instanceof LogRefusedError) return false;
-  return error instanceof LogUnavailableError || error instanceof UnknownTopicError;
+function isLogLate(error: unknown): boolean {
+  return isLogOutage(error) || error instanceof UnknownTopicError;
 }
 
 /** Everything but a refusal: networks, starts, overload and read-only replicas all pass. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 /** Bits of group and others. */
 const OTHERS = 0o077;
 /** What Hookpulse makes in a data folder, with SQLite's companions. All else there may be somebody's own. */
-const OWN_NAME = /^(?:lock\.db|log\.(?:db|lock)|admin-token|secrets-key|chdb|outbox)(?:$|[-.])/;
+const OWN_NAME =
+  /^(?:lock\.db|log\.(?:db|lock)|admin-token|secrets-key|chdb|outbox|backups|restore)(?:$|[-.])/;
 
 /** Files and folders that this process creates from now on are its user's alone. */
 export function createPrivately(): void {

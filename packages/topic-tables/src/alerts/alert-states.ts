@@ -3,11 +3,8 @@
  * alerter and every query API holds all of it, whichever of them judges.
  */
 import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
-import {
-  isAboutAlertsOf,
-  isOlderReceipt,
-  type MailReceipt,
-} from '@hookpulse/common/alerts/mail-receipt';
+import { type AlertState, evolve } from '@hookpulse/common/alerts/decider';
+import { isOlderReceipt, type MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTopicTable,
@@ -19,13 +16,6 @@ import {
   type Unreadable,
 } from '../topic-table.ts';
 import { type ReadAlertMessage, readAlertMessage } from './alert-messages.ts';
-
-/** The newest of a bot and rule. */
-export interface AlertState {
-  readonly transition: AlertTransition;
-  /** Null: nothing was tried or decided about its mails yet. */
-  readonly receipt: MailReceipt | null;
-}
 
 export interface AlertStates
   extends Pick<TopicTable<unknown>, 'opened' | 'isRead' | 'assertRead' | 'close'> {
@@ -42,7 +32,7 @@ export interface AlertStates
 /** The alert that is mailed about, and one that another alerter, or a bot of the same name, had before. */
 const ALERTS_WITH_RECEIPT = 2;
 
-const TRANSITIONS: TopicTableDefinition<AlertTransition, AlertTransition | null> = {
+const TRANSITIONS: TopicTableDefinition<AlertState, AlertTransition | null> = {
   topic: ALERTS_TOPIC,
   what: 'alerts',
   parse(message) {
@@ -50,10 +40,13 @@ const TRANSITIONS: TopicTableDefinition<AlertTransition, AlertTransition | null>
     if (read.kind !== 'transition') return withoutValue(read);
     return { key: alertKey(read.transition), change: read.transition };
   },
-  evolve: evolveTransition,
+  evolve: (state, transition) => (transition === null ? undefined : evolve(state, transition)),
 };
 
-/** Of the last alerts of a bot and rule, the newest of each. */
+/**
+ * Of the last alerts of a bot and rule, the newest of each. The topics are read side by side, so a
+ * receipt may come before its transition.
+ */
 const RECEIPTS: TopicTableDefinition<readonly MailReceipt[], MailReceipt | null> = {
   topic: ALERT_MAILS_TOPIC,
   what: 'receipts of notifications',
@@ -85,14 +78,12 @@ export async function openAlertStates(deps: TopicTableDeps): Promise<AlertStates
 }
 
 function alertStatesOf(
-  transitions: TopicTable<AlertTransition>,
+  transitions: TopicTable<AlertState>,
   receipts: TopicTable<readonly MailReceipt[]>,
 ): AlertStates {
   const tables = [transitions, receipts];
-  const get = (key: string): AlertState | undefined => {
-    const transition = transitions.get(key);
-    return transition && { transition, receipt: receiptOf(transition, receipts.get(key) ?? []) };
-  };
+  const withReceipts = (key: string, state: AlertState) =>
+    (receipts.get(key) ?? []).reduce<AlertState>(evolve, state);
   return {
     opened: Promise.all(tables.map(({ opened }) => opened)).then((all) => !all.includes(false)),
     get isRead() {
@@ -101,18 +92,18 @@ function alertStatesOf(
     assertRead() {
       for (const table of tables) table.assertRead();
     },
-    get,
+    get(key) {
+      const state = transitions.get(key);
+      return state && withReceipts(key, state);
+    },
     *list() {
-      for (const transition of transitions.rows()) {
-        const state = get(alertKey(transition));
-        if (state) yield state;
-      }
+      for (const state of transitions.rows()) yield withReceipts(alertKey(state.transition), state);
     },
     reached: (topic, partition) =>
       (topic === ALERTS_TOPIC ? transitions : receipts).reached(partition),
     onTransition: (listener) =>
       transitions.onChange(({ row }) => {
-        if (row) listener(row);
+        if (row) listener(row.transition);
       }),
     async close() {
       await Promise.all(tables.map((table) => table.close()));
@@ -125,15 +116,6 @@ function withoutValue(read: ReadAlertMessage): RowChange<null> | Unreadable | nu
   return read.kind === 'unreadable' ? read : null;
 }
 
-/** The first one of a number stands: another alerter may have decided the same a moment later. */
-function evolveTransition(
-  current: AlertTransition | undefined,
-  transition: AlertTransition | null,
-): AlertTransition | undefined {
-  if (transition === null) return undefined;
-  return current && current.sequence >= transition.sequence ? current : transition;
-}
-
 /** One of an alerter that had stood still must not take back what is known since. */
 function evolveReceipts(
   known: readonly MailReceipt[] = [],
@@ -144,17 +126,4 @@ function evolveReceipts(
   if (current && isOlderReceipt(receipt, current)) return known;
   const others = known.filter((one) => one !== current);
   return [...others, receipt].slice(-ALERTS_WITH_RECEIPT);
-}
-
-/** A receipt beyond the transitions, or of another alert, is of a bot or a topic that was made anew. */
-function receiptOf(
-  transition: AlertTransition,
-  receipts: readonly MailReceipt[],
-): MailReceipt | null {
-  let newest: MailReceipt | null = null;
-  for (const receipt of receipts) {
-    if (!isAboutAlertsOf(receipt, transition)) continue;
-    if (newest === null || receipt.sequence > newest.sequence) newest = receipt;
-  }
-  return newest;
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bot } from '@hookpulse/common/bots/bot';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { sha256Hex } from '@hookpulse/common/values/secrets';
@@ -35,15 +36,7 @@ async function open(logger = silent, options: BotRegistryOptions = {}): Promise<
 }
 
 function bot(botId: string, name = botId): Bot {
-  return {
-    bot_id: botId,
-    name,
-    enabled: true,
-    webhook_secret_sha256: sha256Hex('secret'),
-    report_token_sha256: sha256Hex('token'),
-    created_at: '2026-02-10T20:00:00.000Z',
-    updated_at: '2026-02-10T20:00:00.000Z',
-  };
+  return testBot(botId, { name });
 }
 
 describe('the registry', () => {

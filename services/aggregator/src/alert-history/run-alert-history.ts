@@ -3,8 +3,8 @@
  * judged, mailed or counted by it, so it starts in the background and its failures stop nobody: while
  * the store is away it waits, and what it has not stored stays on the log.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { retryUnlessAborted } from '@hookpulse/common/runtime/retry';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
@@ -59,20 +59,16 @@ export function runAlertHistory(deps: AlertHistoryDeps): RunningAlertHistory {
 
   async function join(): Promise<Consumer | null> {
     const wait = createWaitLog(logger, 'the alert history cannot read the log; retrying');
-    while (!signal.aborted) {
-      try {
-        consumer = await log.consume({
+    consumer = await retryUnlessAborted(
+      () =>
+        log.consume({
           groupId: ALERT_HISTORY_GROUP,
           topics: [ALERTS_TOPIC, ALERT_MAILS_TOPIC],
           handler: { onAssigned: async () => [], onRevoked: async () => {}, onBatch },
-        });
-        return consumer;
-      } catch (error) {
-        wait.failed(error);
-        await delay(REJOIN_PAUSE_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
-    return null;
+        }),
+      { signal, pauseMs: REJOIN_PAUSE_MS, onFailure: (error) => wait.failed(error) },
+    );
+    return consumer;
   }
 
   /** What the store or the log does not take is delivered again after a pause. */

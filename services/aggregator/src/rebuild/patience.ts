@@ -1,6 +1,6 @@
 /** Trying a step again while an engine is away. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { retry } from '@hookpulse/common/runtime/retry';
 import { PartitionLostError } from './piece-outcome.ts';
 
 /** The rebuild cannot be done; the message is a sentence for the operator. */
@@ -28,12 +28,11 @@ export async function withPatience<Result>(
 ): Promise<Result> {
   const { logger, signal } = patience;
   const deadlineMs = performance.now() + LIMIT_MS;
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      return await work();
-    } catch (error) {
-      signal.throwIfAborted();
+  signal.throwIfAborted();
+  return retry(work, {
+    signal,
+    pauseMs: PAUSE_MS,
+    onFailure(error) {
       if (error instanceof PartitionLostError || error instanceof RebuildFailedError) throw error;
       if (performance.now() > deadlineMs) {
         throw new RebuildFailedError('The store or the log did not answer in time.', {
@@ -41,7 +40,6 @@ export async function withPatience<Result>(
         });
       }
       logger.warn({ err: error }, 'a step of a rebuild failed; trying again');
-      await delay(PAUSE_MS, undefined, { signal });
-    }
-  }
+    },
+  });
 }

@@ -1,8 +1,9 @@
 /**
- * What a rule finds of a bot now: whether it holds, and of an alert that fires, what shows that it is
+ * What a rule says of a bot now: whether it holds, and of an alert that fires, what shows that it is
  * over. A verdict as data, with the numbers that it is about.
  */
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
+import type { Outcome } from '@hookpulse/common/alerts/decider';
 import type { JudgedBot, JudgedMoment, WindowFacts } from '@hookpulse/common/alerts/rules/rule';
 import {
   type RuleName,
@@ -10,7 +11,6 @@ import {
   ruleEnding,
   ruleHolds,
 } from '@hookpulse/common/alerts/rules/rules';
-import type { Finding } from './lifecycle.ts';
 import type { BotWindow, WindowMark } from './sliding-window.ts';
 
 /** What a verdict is about: by it the rule makes its sentence. */
@@ -20,7 +20,9 @@ export interface Seen {
 }
 
 export interface Verdict {
-  readonly finding: Finding;
+  readonly kind: Outcome['kind'];
+  /** Why there is nothing to judge any more; null: there is. */
+  readonly ended: string | null;
   readonly seen: Seen;
   /** Since where nothing has failed, for the next verdict about the alert; null: something fails. */
   readonly mark: WindowMark | null;
@@ -43,33 +45,29 @@ export function verdictOf(
   open: Pick<AlertTransition, 'fired_at'> | null,
   mark: WindowMark | null,
 ): Verdict {
-  const seen = { facts, at };
-  if (ruleHolds(rule, facts, settings, bot, at)) return { finding: HOLDS, seen, mark: null };
-  if (open === null) return { finding: CLEAR, seen, mark: null };
+  const verdict = { ended: null, seen: { facts, at }, mark: null };
+  if (ruleHolds(rule, facts, settings, bot, at)) return { ...verdict, kind: 'holds' };
+  if (open === null) return { ...verdict, kind: 'clear' };
   const ended = whyOver(rule, settings, bot, open);
-  if (ended !== null) return { finding: { kind: 'over', reason: ended }, seen, mark: null };
+  if (ended !== null) return { ...verdict, kind: 'over', ended };
   switch (ruleEnding(rule, facts, settings, bot, at)) {
     case 'failing':
-      return { finding: HOLDS, seen, mark: null };
+      return { ...verdict, kind: 'holds' };
     case 'unknown':
-      return { finding: OPEN, seen, mark: null };
+      return { ...verdict, kind: 'open' };
     case 'clear':
-      return { finding: CLEAR, seen, mark: mark ?? window.mark(at.nowMs) };
+      return { ...verdict, kind: 'clear', mark: mark ?? window.mark(at.nowMs) };
     case 'too_few': {
       // What a window has too few of gathers over as many windows as it takes.
       const since = mark && window.factsSince(mark, at.nowMs) ? mark : window.mark(at.nowMs);
       const gathered = window.factsSince(since, at.nowMs) ?? facts;
       const isClear = ruleEnding(rule, gathered, settings, bot, at) === 'clear';
-      if (!isClear) return { finding: OPEN, seen, mark: since };
-      const windowMs = at.nowMs - since.fromMs;
-      return { finding: CLEAR, seen: { facts: gathered, at: { ...at, windowMs } }, mark: since };
+      if (!isClear) return { ...verdict, kind: 'open', mark: since };
+      const seen = { facts: gathered, at: { ...at, windowMs: at.nowMs - since.fromMs } };
+      return { ...verdict, kind: 'clear', seen, mark: since };
     }
   }
 }
-
-const HOLDS: Finding = { kind: 'holds' };
-const OPEN: Finding = { kind: 'open' };
-const CLEAR: Finding = { kind: 'clear' };
 
 /** Why there is nothing to judge any more; null: there is. */
 function whyOver(

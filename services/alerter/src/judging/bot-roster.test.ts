@@ -1,20 +1,11 @@
 /** What is known of bots while more is being learnt. */
 import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
 import { SAMPLE_ENVIRONMENT } from '@hookpulse/common/alerts/rules/testing/sample-judging';
-import type { Bot } from '@hookpulse/common/bots/bot';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { expect, test } from '@jest/globals';
 import { BotRoster } from './bot-roster.ts';
 
-const AT = '2026-02-10T20:00:00.000Z';
-const BOTS: readonly Bot[] = ['a', 'b'].map((bot_id) => ({
-  bot_id,
-  name: bot_id,
-  enabled: true,
-  webhook_secret_sha256: '0'.repeat(64),
-  report_token_sha256: '0'.repeat(64),
-  created_at: AT,
-  updated_at: AT,
-}));
+const BOTS = ['a', 'b'].map((botId) => testBot(botId));
 
 test('no bot is missing while its partition is looked up anew', async () => {
   let gate: Promise<void> | null = null;

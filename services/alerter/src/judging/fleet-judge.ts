@@ -1,19 +1,20 @@
 /** One evaluation: every enabled bot of every partition held, and the alerts of those that are gone. */
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
+import { decide } from '@hookpulse/common/alerts/decider';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Presence } from '@hookpulse/topic-tables/presence/presence';
-import type { AssignedPartitions } from './assigned-partitions.ts';
 import type { BotRoster, RosterEntry } from './bot-roster.ts';
 import { Judge } from './judge.ts';
 import type { TransitionPublisher } from './transition-publisher.ts';
 import type { WatchedPartition } from './watched-partition.ts';
+import type { WatchedPartitions } from './watched-partitions.ts';
 
 export interface FleetJudgeDeps {
   readonly roster: Pick<BotRoster, 'get' | 'enabledOn'>;
   readonly alertStates: Pick<AlertStates, 'get' | 'list'>;
-  readonly partitions: Pick<AssignedPartitions, 'list' | 'get'>;
+  readonly partitions: Pick<WatchedPartitions, 'list' | 'get'>;
   readonly publisher: Pick<TransitionPublisher, 'isWaiting' | 'add'>;
   readonly presence: Pick<Presence, 'absences'>;
   readonly firstEvents: Pick<FirstEvents, 'heardMs' | 'note'>;
@@ -74,7 +75,11 @@ export class FleetJudge {
       const asOfMs = watched ? judgedAsOf(watched, statesKnownToMs) : null;
       if (asOfMs === null) continue;
       const reason = entry ? 'The bot was disabled.' : 'The bot was removed.';
-      publisher.add(this.#judge.endAlert(state, reason, asOfMs));
+      // Nothing newer is known of it than what it fired by.
+      const { bot_name, severity, facts } = state.transition;
+      const account = () => ({ bot_name, reason, severity, facts });
+      const { transition: end } = decide(state, { kind: 'over', account }, asOfMs);
+      if (end) publisher.add(end);
     }
   }
 

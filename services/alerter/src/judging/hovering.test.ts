@@ -1,9 +1,9 @@
 /** A bot whose failures chance moves about the line for an hour, event by event, in simulated time. */
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
+import type { AlertState } from '@hookpulse/common/alerts/decider';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { SECOND_MS } from '@hookpulse/common/values/durations';
-import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-states';
 import { describe, expect, test } from '@jest/globals';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';

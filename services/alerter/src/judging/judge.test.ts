@@ -1,10 +1,10 @@
 /** What a judge remembers between two looks, and when it must not. */
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
+import type { AlertState } from '@hookpulse/common/alerts/decider';
 import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
 import { NO_EVENTS } from '@hookpulse/common/alerts/rules/testing/sample-judging';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
-import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-states';
 import { expect, test } from '@jest/globals';
 import type { BotWindow } from '../domain/sliding-window.ts';
 import { sampleRosterEntry } from '../testing/sample-roster-entry.ts';

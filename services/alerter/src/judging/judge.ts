@@ -1,19 +1,11 @@
 /** Judges bots as of a moment, and tells what is to happen. It publishes nothing. */
 
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
-import { isSettled } from '@hookpulse/common/alerts/mail-receipt';
-import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
+import { type Decision, decide } from '@hookpulse/common/alerts/decider';
 import type { JudgedMoment } from '@hookpulse/common/alerts/rules/rule';
 import { describeByRule, RULE_NAMES, ruleHolds } from '@hookpulse/common/alerts/rules/rules';
-import type { AlertState, AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
-import { type Verdict, verdictOf } from '../domain/bot-verdict.ts';
-import {
-  type Finding,
-  lifecycleStep,
-  type OpenAlert,
-  RESOLVED_AFTER_MS,
-} from '../domain/lifecycle.ts';
-import { nextTransition } from '../domain/next-transition.ts';
+import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import { verdictOf } from '../domain/bot-verdict.ts';
 import type { BotWindow, WindowMark } from '../domain/sliding-window.ts';
 import type { RosterEntry } from './bot-roster.ts';
 
@@ -65,36 +57,28 @@ export class Judge {
       const open = state?.transition.transition === 'resolved' ? null : state;
       if (open === null && !ruleHolds(rule, facts, settings, judged, seen.at)) continue;
       if (isWaiting(key)) continue;
+      const { clearSinceMs = null, mark = null } = this.#outlooks.get(key) ?? {};
       const ruled = { rule, settings, bot: judged, window };
-      const { mark = null } = this.#outlooks.get(key) ?? {};
       const verdict = verdictOf(ruled, seen, open?.transition ?? null, mark);
-      const repeatAfterMs = settings[rule].repeat_after_minutes * MS_PER_MINUTE;
-      const step = this.#step(key, open, verdict, repeatAfterMs, known.nowMs);
-      if (step === null) continue;
-      const found = describeByRule(rule, verdict.seen.facts, settings, judged, verdict.seen.at);
-      const reason = step === 'resolved' ? endOf(verdict.finding, found.sentence) : found.sentence;
-      yield nextTransition(state, {
-        bot,
-        rule,
-        transition: step,
-        reason,
-        finding: found,
-        nowMs: known.nowMs,
-      });
+      const decision = decide(
+        state,
+        {
+          kind: verdict.kind,
+          bot,
+          rule,
+          clearSinceMs,
+          repeatAfterMs: settings[rule].repeat_after_minutes * MS_PER_MINUTE,
+          account() {
+            const { facts, at } = verdict.seen;
+            const { sentence, ...described } = describeByRule(rule, facts, settings, judged, at);
+            return { bot_name: bot.name, reason: verdict.ended ?? sentence, ...described };
+          },
+        },
+        known.nowMs,
+      );
+      this.#remember(key, decision, verdict.mark);
+      if (decision.transition) yield decision.transition;
     }
-  }
-
-  /** Ends an alert of a bot that is not judged any more. */
-  endAlert(state: AlertState, reason: string, nowMs: number): AlertTransition {
-    const { bot_id, bot_name, rule, severity, facts } = state.transition;
-    return nextTransition(state, {
-      bot: { bot_id, name: bot_name, created_at: '' }, // names a new alert only
-      rule,
-      transition: 'resolved',
-      reason,
-      finding: { severity, facts },
-      nowMs,
-    });
   }
 
   /**
@@ -107,31 +91,9 @@ export class Judge {
     }
   }
 
-  #step(
-    key: string,
-    open: AlertState | null,
-    { finding, mark }: Verdict,
-    repeatAfterMs: number,
-    nowMs: number,
-  ): AlertTransition['transition'] | null {
-    const alert = open === null ? null : this.#openAlert(key, open);
-    const { transition, clearSinceMs } = lifecycleStep(alert, finding, repeatAfterMs, nowMs);
-    const isKept = transition !== 'resolved' && (clearSinceMs !== null || mark !== null);
-    if (isKept) this.#outlooks.set(key, { clearSinceMs, mark });
-    else this.#outlooks.delete(key);
-    return transition;
+  #remember(key: string, { transition, clearSinceMs }: Decision, mark: WindowMark | null): void {
+    const isOver = transition?.transition === 'resolved';
+    if (isOver || (clearSinceMs === null && mark === null)) this.#outlooks.delete(key);
+    else this.#outlooks.set(key, { clearSinceMs, mark });
   }
-
-  #openAlert(key: string, { transition, receipt }: AlertState): OpenAlert {
-    const isSettledNow = receipt?.sequence === transition.sequence && isSettled(receipt);
-    return {
-      clearSinceMs: this.#outlooks.get(key)?.clearSinceMs ?? null,
-      mailSettledMs: isSettledNow ? Date.parse(receipt.at) : null,
-    };
-  }
-}
-
-function endOf(finding: Finding, sentence: string): string {
-  if (finding.kind === 'over') return finding.reason;
-  return `The rule has not held for ${formatSpan(RESOLVED_AFTER_MS)}. ${sentence}`;
 }

@@ -1,8 +1,8 @@
 /** Decisions on their way to the alert table. */
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
+import type { AlertState } from '@hookpulse/common/alerts/decider';
 import { sampleFiring } from '@hookpulse/common/testing/sample-alerts';
-import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-states';
 import { expect, test } from '@jest/globals';
 import { TransitionPublisher } from './transition-publisher.ts';
 

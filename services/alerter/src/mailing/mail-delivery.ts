@@ -5,19 +5,15 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type MailReceipt,
-  type MailState,
-  type ToldReceivers,
-  toldFields,
-} from '@hookpulse/common/alerts/mail-receipt';
+import type { MailState } from '@hookpulse/common/alerts/mail-receipt';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { iso } from '@hookpulse/common/values/iso';
 import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
-import type { MailItem, PlannedMail } from '../domain/mail-plan.ts';
+import type { PlannedMail } from '../domain/mail-plan.ts';
+import { receiptsOf } from '../domain/mail-receipts.ts';
 import { composeMail } from '../domain/mail-text/compose-mail.ts';
-import type { MailOptions } from '../domain/mail-text/mail-group.ts';
+import type { MailOptions } from '../domain/mail-text/mail-content.ts';
 import type { Mail, MailTransport } from '../notify/mail.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
 import type { Receipts } from './receipts.ts';
@@ -176,54 +172,4 @@ function toMail(planned: PlannedMail, text: MailOptions): Mail {
 /** Others have been told what it tells. */
 function isToLatecomers({ items }: PlannedMail): boolean {
   return items.some(({ telling }) => telling > 0);
-}
-
-function receiptsOf(
-  planned: PlannedMail,
-  state: MailState,
-  detail: string | null,
-  taken: ReadonlySet<string>,
-  nowMs: number,
-): MailReceipt[] {
-  const { messageId, items } = planned;
-  return items.map((item) => ({
-    ...toldFields(toldAfter(item, planned.receivers, state, taken)),
-    ...(item.telling > 0 ? { telling: item.telling } : {}),
-    bot_id: item.bot_id,
-    rule: item.rule,
-    alert_id: item.mail.alert_id,
-    sequence: item.mail.sequence,
-    state,
-    at: iso(nowMs),
-    message_id: messageId,
-    thread_id: item.threadId ?? planned.threadId ?? messageId,
-    receivers: receiversAfter(item, planned.receivers, state),
-    alerts_named: items.length,
-    detail,
-  }));
-}
-
-/** Who knows that the alert fires, once the mail is where it is. */
-function toldAfter(
-  { mail, before }: MailItem,
-  receivers: readonly string[],
-  state: MailState,
-  taken: ReadonlySet<string>,
-): ToldReceivers {
-  if (mail.transition === 'resolved') return before;
-  const isTold = state === 'accepted' || taken.size > 0;
-  const told = isTold ? [...new Set([...(before.told ?? []), ...taken])] : before.told;
-  if (state === 'sending') return { told, turnedDown: before.turnedDown };
-  const others = receivers.filter((receiver) => !taken.has(receiver));
-  return { told, turnedDown: [...new Set([...before.turnedDown, ...others])] };
-}
-
-/** Of a mail to latecomers, in the end all who have one about the transition. */
-function receiversAfter(
-  { telling, before }: MailItem,
-  receivers: readonly string[],
-  state: MailState,
-): string[] {
-  const others = telling > 0 && state === 'accepted' ? (before.told ?? []) : [];
-  return [...others, ...receivers];
 }

@@ -1,5 +1,6 @@
 /** Mails that are owed, and a log that does not answer at once. */
 
+import type { AlertState } from '@hookpulse/common/alerts/decider';
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import type { Silence } from '@hookpulse/common/alerts/silence';
 import { systemClock } from '@hookpulse/common/runtime/clock';
@@ -8,7 +9,6 @@ import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
-import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-states';
 import { expect, test } from '@jest/globals';
 import { type MailerDeps, startMailer } from './mailer.ts';
 

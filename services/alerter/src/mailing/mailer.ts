@@ -8,15 +8,21 @@ import type { EventLog } from '@hookpulse/event-log/event-log';
 import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import {
+  type DueAction,
+  type DueNow,
+  dueNow,
+  type ReceiversOf,
+  threadOf,
+} from '../domain/due-now.ts';
 import { type MailItem, MailPlanner, type PlannedMail } from '../domain/mail-plan.ts';
-import type { MailOptions } from '../domain/mail-text/mail-group.ts';
+import { unsentReceipts } from '../domain/mail-receipts.ts';
+import type { MailOptions } from '../domain/mail-text/mail-content.ts';
 import type { MailTransport } from '../notify/mail.ts';
 import { startTicking } from '../ticking.ts';
-import { type DueAction, type DueNow, dueNow, type ReceiversOf, threadOf } from './due-now.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { deliverMail } from './mail-delivery.ts';
 import { Receipts } from './receipts.ts';
-import { unsentReceipts } from './unsent-receipts.ts';
 
 export interface MailerDeps {
   readonly log: Pick<EventLog, 'publish'>;
@@ -96,7 +102,7 @@ export class Mailer {
     }
     const nowMs = clock.now();
     const owed = this.#dueNow(nowMs);
-    metrics.dueMails.set(owed.duties.reduce((sum, one) => sum + one.owed, 0));
+    metrics.dueMails.set(owed.duties.reduce((sum, one) => sum + Math.max(one.owed.length, 1), 0));
     const idle = owed.duties.filter(({ key }) => !this.#underWay.has(key));
     await this.#settle(idle, nowMs);
     this.#notice(idle, nowMs);
@@ -116,17 +122,17 @@ export class Mailer {
 
   #dueNow(nowMs: number): DueNow {
     const { alertStates, controls, settings, transport, receiversOf } = this.#deps;
-    return dueNow(
-      {
-        alertStates,
-        receipts: this.#receipts,
-        isEnabled: settings.isEnabled,
-        needsReceivers: transport.name !== 'outbox',
-        silences: () => controls.silences(),
-        receiversOf,
-      },
-      nowMs,
-    );
+    const states = Array.from(alertStates.list(), (state) => ({
+      ...state,
+      receipt: this.#receipts.of(state),
+    }));
+    const circumstances = {
+      isEnabled: settings.isEnabled,
+      needsReceivers: transport.name !== 'outbox',
+      silences: controls.silences(),
+      receiversOf,
+    };
+    return dueNow(states, circumstances, nowMs);
   }
 
   async #settle(duties: readonly DueAction[], nowMs: number): Promise<void> {

@@ -5,14 +5,10 @@
  */
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
-import {
-  isAboutAlertsOf,
-  isOlderReceipt,
-  type MailReceipt,
-} from '@hookpulse/common/alerts/mail-receipt';
+import { type AlertState, evolve } from '@hookpulse/common/alerts/decider';
+import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { receiptToMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
-import type { AlertState } from '@hookpulse/topic-tables/alerts/alert-states';
 
 /** Keeps one publish small when a mail names a whole fleet. */
 const MAX_RECEIPTS_PER_PUBLISH = 200;
@@ -30,11 +26,10 @@ export class Receipts {
     const key = alertKey(transition);
     const own = this.#own.get(key);
     if (!own) return receipt;
-    if (!isAboutAlertsOf(own, transition) || (receipt && !isOlderReceipt(receipt, own))) {
-      this.#own.delete(key);
-      return receipt;
-    }
-    return own;
+    const mine = evolve({ transition, receipt: null }, own);
+    const known = receipt === null ? mine : evolve(mine, receipt);
+    if (known.receipt !== own) this.#own.delete(key);
+    return known.receipt;
   }
 
   /** Resolves when all are durable. @throws LogUnavailableError; then some may be, and all may be tried again. */

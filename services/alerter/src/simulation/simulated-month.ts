@@ -4,18 +4,15 @@
  * alerter's own code; only the log, the clock and the mail server are simulated.
  */
 
-import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
-import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
+import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import { absencesWithin, type Span } from '@hookpulse/common/alerts/rules/listening';
-import { defaultRuleSettings, mapRules, overrideRules } from '@hookpulse/common/alerts/rules/rules';
+import { defaultRuleSettings, overrideRules } from '@hookpulse/common/alerts/rules/rules';
 import { SAMPLE_ENVIRONMENT } from '@hookpulse/common/alerts/rules/testing/sample-judging';
-import type { Bot } from '@hookpulse/common/bots/bot';
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import { INVALID_SIGNATURE, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
-import { iso } from '@hookpulse/common/values/iso';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
@@ -27,6 +24,7 @@ import { TransitionPublisher } from '../judging/transition-publisher.ts';
 import { WatchedPartition } from '../judging/watched-partition.ts';
 import { Mailer } from '../mailing/mailer.ts';
 import type { Mail } from '../notify/mail.ts';
+import { sampleRosterEntry } from '../testing/sample-roster-entry.ts';
 import { type BotLife, botLife, pick, type Random, randomOf, troubleAt } from './bot-life.ts';
 
 const WINDOW_MS = SAMPLE_ENVIRONMENT.windowMs;
@@ -457,34 +455,14 @@ function faultsOf({ fromMs, toMs }: Span, random: Random): SimulatedFault[] {
 }
 
 function entryOf(botId: string, sinceMs: number): RosterEntry {
-  const since = iso(sinceMs);
-  const hash = '0'.repeat(64);
-  const bot: Bot = {
-    bot_id: botId,
-    name: botId,
-    enabled: true,
-    webhook_secret_sha256: hash,
-    report_token_sha256: hash,
-    created_at: since,
-    updated_at: since,
-  };
-  return {
-    bot,
-    partition: 0,
-    settings: SETTINGS,
-    watchedSinceMs: sinceMs,
-    keys: mapRules((rule) => alertKey({ bot_id: botId, rule })),
-  };
+  return sampleRosterEntry(sinceMs, { botId, name: botId, rules: RULES });
 }
 
 /** A window by day holds some fifteen updates. */
-const SETTINGS: AlertSettings = {
-  receivers: [],
-  rules: overrideRules(
-    defaultRuleSettings({ ...SAMPLE_ENVIRONMENT, slowProcessingLimitMs: SLOW_LIMIT_MS }),
-    { slow_processing: { min_events: 8 } },
-  ),
-};
+const RULES = overrideRules(
+  defaultRuleSettings({ ...SAMPLE_ENVIRONMENT, slowProcessingLimitMs: SLOW_LIMIT_MS }),
+  { slow_processing: { min_events: 8 } },
+);
 
 /** All that is under way is done: nothing in the simulation takes time. */
 function untilIdle(): Promise<void> {

@@ -11,10 +11,12 @@ import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { newEventId } from '@hookpulse/common/events/event-identity';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { DAY_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import {
   type EventLog,
   type LogMessage,
@@ -167,17 +169,8 @@ export class AlerterFixture {
 
   /** Registers a bot that was made just now, so that its silence is none yet. */
   async addBot(botId: string, changes: Partial<Bot> = {}): Promise<Bot> {
-    const createdAt = new Date(this.nowMs()).toISOString();
-    const bot: Bot = {
-      bot_id: botId,
-      name: `Bot ${botId}`,
-      enabled: true,
-      webhook_secret_sha256: '0'.repeat(64),
-      report_token_sha256: '0'.repeat(64),
-      created_at: createdAt,
-      updated_at: createdAt,
-      ...changes,
-    };
+    const at = iso(this.nowMs());
+    const bot = testBot(botId, { created_at: at, updated_at: at, ...changes });
     await this.registry.put(bot);
     return bot;
   }

@@ -137,7 +137,7 @@ const row = Compile(
  * @param limit - differing windows named for each partition
  * @throws StoreError
  */
-export async function compareWindows(
+export async function compareWithRaw(
   client: ClickHouseClient,
   chunk: Chunk,
   positions: readonly StoredPosition[],

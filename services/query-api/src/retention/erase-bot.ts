@@ -10,7 +10,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isSettled } from '@hookpulse/common/alerts/mail-receipt';
+import { owed } from '@hookpulse/common/alerts/decider';
 import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
@@ -173,11 +173,7 @@ async function untilNothingFires(botId: string, { alerts, settings }: EraseDeps)
     );
   }
   // A mail server that is away is not waited for any longer.
-  await settles(settings.lastWaitMs, async () =>
-    own().every(
-      ({ transition, receipt }) => receipt?.sequence === transition.sequence && isSettled(receipt),
-    ),
-  );
+  await settles(settings.lastWaitMs, async () => own().every((state) => owed(state).length === 0));
 }
 
 async function recount(

@@ -26,7 +26,7 @@ import {
 import { alertPlaces } from '../queries/alert-places.ts';
 import { storedAlerts } from '../queries/stored-alerts.ts';
 import { visibleBotsOf } from './auth.ts';
-import { givenCursor, givenSpan } from './page-query.ts';
+import { givenCursor, givenSpan } from './given-fields.ts';
 
 export interface AlertRoutesDeps {
   readonly clickhouse: ClickHouseClient;

@@ -6,7 +6,7 @@ import { ErrorBodySchema, unavailable } from '@hookpulse/service-kit/http/http-e
 import Type from 'typebox';
 import type { AuditPlace, AuditTrail } from '../audit/audit-trail.ts';
 import { DEFAULT_PAGE_LIMIT, NextCursor, PageCursor, PageLimit } from '../domain/page-query.ts';
-import { givenCursor } from './page-query.ts';
+import { givenCursor } from './given-fields.ts';
 
 export interface AuditRoutesDeps {
   /** Null until it could be read. */

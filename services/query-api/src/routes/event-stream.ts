@@ -22,7 +22,7 @@ import { type StreamHolder, type StreamLimits, StreamSlots } from '../live/strea
 import { tellEvents } from '../live/tell-events.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { visibleBotsOf } from './auth.ts';
-import { givenCursor } from './page-query.ts';
+import { givenCursor } from './given-fields.ts';
 
 export interface EventStreamDeps {
   readonly log: Pick<EventLog, 'follow' | 'ranges'>;

@@ -20,7 +20,7 @@ import {
 import { eventById } from '../queries/event-by-id.ts';
 import { storedEvents } from '../queries/stored-events.ts';
 import { visibleBotsOf } from './auth.ts';
-import { givenCursor, givenSpan } from './page-query.ts';
+import { givenCursor, givenSpan } from './given-fields.ts';
 
 export interface EventRoutesDeps {
   readonly clickhouse: ClickHouseClient;

@@ -69,6 +69,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'PATCH /api/alert-settings': 'writes',
   'GET /api/audit': 'administers by reading',
   'GET /api/admin/reconciliation': 'reads',
+  'POST /api/admin/backups': 'administers',
   'POST /api/admin/cleanup': 'administers',
   'POST /api/admin/rebuilds': 'administers',
   'GET /api/admin/rebuilds/:rebuild_id': 'reads',

@@ -32,7 +32,7 @@ import {
 import { createFleetHistory, type FleetHistory } from '../fleet-history.ts';
 import { botMetrics, type MetricsRequest } from '../queries/bot-metrics.ts';
 import { visibleBotsOf } from './auth.ts';
-import { badField, givenCursor, givenSpan } from './page-query.ts';
+import { badField, givenCursor, givenSpan } from './given-fields.ts';
 
 export interface MetricsRoutesDeps {
   readonly clickhouse: ClickHouseClient;

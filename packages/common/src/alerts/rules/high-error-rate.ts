@@ -1,11 +1,11 @@
 /** `high_error_rate`: more of a bot's events fail than it may (contract, section 7). */
 
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { errorRate, formatRate } from '../../windows/counters.ts';
 import { formatLast } from './format-span.ts';
 import { COMMON_SETTINGS, endingOfShare, type Rule } from './rule.ts';
 
-export const HighErrorRateSettings = Type.Object(
+const Settings = Type.Object(
   {
     ...COMMON_SETTINGS,
     threshold: Type.Number({
@@ -25,9 +25,9 @@ export const HighErrorRateSettings = Type.Object(
   },
   { title: 'High error rate' },
 );
-export type HighErrorRateSettings = Static<typeof HighErrorRateSettings>;
 
-export const highErrorRate: Rule<HighErrorRateSettings> = {
+export const highErrorRate: Rule<typeof Settings> = {
+  settings: Settings,
   icon: '⚠️',
   title: 'High Webhook Error Rate',
   meaning: 'More of the events in the window failed than the threshold allows.',

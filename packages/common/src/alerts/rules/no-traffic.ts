@@ -1,5 +1,5 @@
 /** `no_traffic`: a bot that should have events has none (contract, section 7). */
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { formatLast, formatSpan } from './format-span.ts';
 import { listenedMs, listeningForMs } from './listening.ts';
 import {
@@ -13,7 +13,7 @@ import {
 const MS_PER_SECOND = 1_000;
 const MS_PER_MINUTE = 60_000;
 
-export const NoTrafficSettings = Type.Object(
+const Settings = Type.Object(
   {
     ...COMMON_SETTINGS,
     after_seconds: Type.Integer({
@@ -26,9 +26,9 @@ export const NoTrafficSettings = Type.Object(
   },
   { title: 'No traffic' },
 );
-export type NoTrafficSettings = Static<typeof NoTrafficSettings>;
 
-export const noTraffic: Rule<NoTrafficSettings> = {
+export const noTraffic: Rule<typeof Settings> = {
+  settings: Settings,
   icon: '⚠️',
   title: 'No Webhook Traffic',
   meaning: 'The bot has had no event for longer than the limit.',

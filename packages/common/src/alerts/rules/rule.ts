@@ -1,5 +1,5 @@
 /** What every alert rule is: a pure condition, its settings, and its words. */
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TObject } from 'typebox';
 import type { Span } from './listening.ts';
 
 /** What a bot's sliding window holds, as of one moment. */
@@ -35,7 +35,7 @@ export interface JudgedMoment {
 }
 
 /** What there is to say about a bot by one rule. */
-export interface Finding {
+export interface Description {
   /** One sentence that is true now, whether the rule holds or not. */
   readonly sentence: string;
   /** Larger is worse, among alerts of the same rule. */
@@ -71,7 +71,9 @@ export const COMMON_SETTINGS = {
     description: 'minutes after which a mail says that the alert still fires',
   }),
 };
-const CommonSettings = Type.Object(COMMON_SETTINGS);
+
+/** The schema of a rule's settings, whole: what is in force for a bot. */
+type SettingsSchema = TObject<typeof COMMON_SETTINGS>;
 
 /**
  * A share that chance moves about its line crosses it many times an hour, and stays on one side for
@@ -103,7 +105,12 @@ export function endingOfShare(
   return isNear ? 'unknown' : 'clear';
 }
 
-export interface Rule<Settings extends Static<typeof CommonSettings>> {
+export interface Rule<Schema extends SettingsSchema> extends RuleFor<Static<Schema>> {
+  readonly settings: Schema;
+}
+
+/** A rule as it is judged and told by settings that are checked. */
+export interface RuleFor<Settings> {
   /** Begins the subject of its mails. */
   readonly icon: string;
   /** Names it in subjects: "High Webhook Error Rate". */
@@ -119,7 +126,7 @@ export interface Rule<Settings extends Static<typeof CommonSettings>> {
   holds(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): boolean;
   /** Asked of an alert that fires, when the rule does not hold. */
   ending(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Ending;
-  describe(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Finding;
+  describe(facts: WindowFacts, settings: Settings, bot: JudgedBot, at: JudgedMoment): Description;
   /** The reason of a mail that tells of several bots is shorter: no name, one line. */
   brief(facts: Readonly<Record<string, number>>): string;
 }

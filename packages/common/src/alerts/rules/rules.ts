@@ -1,60 +1,49 @@
 /** Every alert rule, by its name: the only place that lists them. */
 import Type, { type Static } from 'typebox';
-import { HighErrorRateSettings, highErrorRate } from './high-error-rate.ts';
-import { NoTrafficSettings, noTraffic } from './no-traffic.ts';
+import { highErrorRate } from './high-error-rate.ts';
+import { noTraffic } from './no-traffic.ts';
 import type {
+  Description,
   Ending,
   EnvironmentDefaults,
-  Finding,
   JudgedBot,
   JudgedMoment,
-  Rule,
+  RuleFor,
   WindowFacts,
 } from './rule.ts';
-import { SignatureFailuresSettings, signatureFailures } from './signature-failures.ts';
-import { SlowProcessingSettings, slowProcessing } from './slow-processing.ts';
+import { signatureFailures } from './signature-failures.ts';
+import { slowProcessing } from './slow-processing.ts';
 
-/** Settings of each rule, whole: what is in force for a bot. */
-export const RuleSettingsSchema = Type.Object({
-  high_error_rate: HighErrorRateSettings,
-  signature_failures: SignatureFailuresSettings,
-  no_traffic: NoTrafficSettings,
-  slow_processing: SlowProcessingSettings,
-});
-export type RuleSettings = Static<typeof RuleSettingsSchema>;
-export type RuleName = keyof RuleSettings;
-
-const strict = { additionalProperties: false };
-
-/** What may be set nearer to a bot, field by field; a field that is left out is as it was. */
-export const RULE_OVERRIDES = {
-  high_error_rate: Type.Optional(Type.Partial(HighErrorRateSettings, strict)),
-  signature_failures: Type.Optional(Type.Partial(SignatureFailuresSettings, strict)),
-  no_traffic: Type.Optional(Type.Partial(NoTrafficSettings, strict)),
-  slow_processing: Type.Optional(Type.Partial(SlowProcessingSettings, strict)),
-};
-type RuleOverrides = { readonly [Name in RuleName]?: Partial<RuleSettings[Name]> };
-
-export const RULES: { readonly [Name in RuleName]: Rule<RuleSettings[Name]> } = {
+const LISTED = {
   high_error_rate: highErrorRate,
   signature_failures: signatureFailures,
   no_traffic: noTraffic,
   slow_processing: slowProcessing,
 };
 
+export type RuleName = keyof typeof LISTED;
+type Schemas = { readonly [Name in RuleName]: (typeof LISTED)[Name]['settings'] };
+/** In force for a bot. */
+export type RuleSettings = { -readonly [Name in RuleName]: Static<Schemas[Name]> };
+
+export const RULES: { readonly [Name in RuleName]: RuleFor<RuleSettings[Name]> } = LISTED;
 export const RULE_NAMES = Object.keys(RULES).filter(isRuleName);
+
+/** Settings of each rule, whole. */
+export const RuleSettingsSchema = Type.Object(ofEachRule<Schemas>((name) => LISTED[name].settings));
+
+/** What may be set nearer to a bot, field by field; a field that is left out is as it was. */
+export const RULE_OVERRIDES = ofEachRule<{
+  readonly [Name in RuleName]: ReturnType<typeof overridesOf<Schemas[Name]>>;
+}>((name) => overridesOf(LISTED[name].settings));
+type RuleOverrides = { readonly [Name in RuleName]?: Partial<RuleSettings[Name]> };
 
 export function isRuleName(name: string): name is RuleName {
   return Object.hasOwn(RULES, name);
 }
 
 export function defaultRuleSettings(environment: EnvironmentDefaults): RuleSettings {
-  return {
-    high_error_rate: highErrorRate.defaultsFrom(environment),
-    signature_failures: signatureFailures.defaultsFrom(environment),
-    no_traffic: noTraffic.defaultsFrom(environment),
-    slow_processing: slowProcessing.defaultsFrom(environment),
-  };
+  return ofEachRule<RuleSettings>((name) => RULES[name].defaultsFrom(environment));
 }
 
 export function overrideRules(settings: RuleSettings, overrides: RuleOverrides): RuleSettings {
@@ -65,19 +54,14 @@ export function overrideRules(settings: RuleSettings, overrides: RuleOverrides):
 
 /** Something for each rule. */
 export function mapRules<Each>(make: (rule: RuleName) => Each): Record<RuleName, Each> {
-  return {
-    high_error_rate: make('high_error_rate'),
-    signature_failures: make('signature_failures'),
-    no_traffic: make('no_traffic'),
-    slow_processing: make('slow_processing'),
-  };
+  return ofEachRule<Record<RuleName, Each>>(make);
 }
 
 /** Whether a rule holds by its own settings; false where it is switched off. */
 export function ruleHolds<Name extends RuleName>(
   name: Name,
   facts: WindowFacts,
-  settings: { readonly [Each in RuleName]: RuleSettings[Each] },
+  settings: RuleSettings,
   bot: JudgedBot,
   at: JudgedMoment,
 ): boolean {
@@ -88,7 +72,7 @@ export function ruleHolds<Name extends RuleName>(
 export function ruleEnding<Name extends RuleName>(
   name: Name,
   facts: WindowFacts,
-  settings: { readonly [Each in RuleName]: RuleSettings[Each] },
+  settings: RuleSettings,
   bot: JudgedBot,
   at: JudgedMoment,
 ): Ending {
@@ -99,10 +83,10 @@ export function ruleEnding<Name extends RuleName>(
 export function describeByRule<Name extends RuleName>(
   name: Name,
   facts: WindowFacts,
-  settings: { readonly [Each in RuleName]: RuleSettings[Each] },
+  settings: RuleSettings,
   bot: JudgedBot,
   at: JudgedMoment,
-): Finding {
+): Description {
   return RULES[name].describe(facts, settings[name], bot, at);
 }
 
@@ -112,4 +96,16 @@ function override<Name extends RuleName>(
   fields: Partial<RuleSettings[Name]> | undefined,
 ): void {
   settings[name] = { ...settings[name], ...fields };
+}
+
+function overridesOf<Schema extends Schemas[RuleName]>(schema: Schema) {
+  return Type.Optional(Type.Partial(schema, { additionalProperties: false }));
+}
+
+/** The types of what differs from rule to rule are the caller's word. */
+function ofEachRule<All extends Record<RuleName, unknown>>(
+  make: (name: RuleName) => All[RuleName],
+): All;
+function ofEachRule(make: (name: RuleName) => unknown): object {
+  return Object.fromEntries(RULE_NAMES.map((name) => [name, make(name)]));
 }

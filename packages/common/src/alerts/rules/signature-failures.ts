@@ -1,9 +1,9 @@
 /** `signature_failures`: somebody calls a bot's webhook without its secret (contract, section 7). */
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { formatLast } from './format-span.ts';
 import { COMMON_SETTINGS, type Rule } from './rule.ts';
 
-export const SignatureFailuresSettings = Type.Object(
+const Settings = Type.Object(
   {
     ...COMMON_SETTINGS,
     threshold: Type.Integer({
@@ -17,9 +17,9 @@ export const SignatureFailuresSettings = Type.Object(
   },
   { title: 'Signature failures' },
 );
-export type SignatureFailuresSettings = Static<typeof SignatureFailuresSettings>;
 
-export const signatureFailures: Rule<SignatureFailuresSettings> = {
+export const signatureFailures: Rule<typeof Settings> = {
+  settings: Settings,
   icon: '🔒',
   title: 'Webhook Security Alert',
   meaning: 'More deliveries in the window had a wrong secret, or none, than the threshold allows.',

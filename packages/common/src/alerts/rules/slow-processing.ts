@@ -5,7 +5,7 @@
  * in twenty took longer than the limit. Counting those is exact, and takes two numbers a slice.
  */
 
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { formatRate } from '../../windows/counters.ts';
 import { formatLast } from './format-span.ts';
 import { COMMON_SETTINGS, endingOfShare, type Rule } from './rule.ts';
@@ -15,7 +15,7 @@ const SLOWER_SHARE = 0.05;
 /** Of fewer, one slow event decides: that is no percentile worth the name. */
 const DEFAULT_MIN_EVENTS = 20;
 
-export const SlowProcessingSettings = Type.Object(
+const Settings = Type.Object(
   {
     ...COMMON_SETTINGS,
     limit_ms: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 86_400_000 }), Type.Null()], {
@@ -34,9 +34,9 @@ export const SlowProcessingSettings = Type.Object(
   },
   { title: 'Slow processing' },
 );
-export type SlowProcessingSettings = Static<typeof SlowProcessingSettings>;
 
-export const slowProcessing: Rule<SlowProcessingSettings> = {
+export const slowProcessing: Rule<typeof Settings> = {
+  settings: Settings,
   icon: '🐢',
   title: 'Slow Webhook Processing',
   meaning: 'The 95th percentile of the processing time in the window is above the limit.',

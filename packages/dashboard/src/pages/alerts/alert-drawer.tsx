@@ -4,7 +4,7 @@ import { BellOff } from 'lucide';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources, useResource } from '../../api/resources.ts';
 import { shortReason } from '../../format/alert-reason.ts';
-import { ruleTitle } from '../../format/alert-words.ts';
+import { ruleTitle } from '../../format/alert-rules.ts';
 import { formatSpan } from '../../format/times.ts';
 import { botNameText } from '../../ui/bot-name.tsx';
 import { Button, LinkButton } from '../../ui/button.tsx';

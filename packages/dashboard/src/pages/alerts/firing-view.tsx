@@ -3,7 +3,7 @@ import type { AlertView } from '@hookpulse/api/alert-view';
 import { CircleCheckBig } from 'lucide';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources, type WatchedResource } from '../../api/resources.ts';
-import { ruleTitle } from '../../format/alert-words.ts';
+import { ruleTitle } from '../../format/alert-rules.ts';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';

@@ -1,7 +1,7 @@
 /** What the history tells of each alert. */
 import type { AlertView } from '@hookpulse/api/alert-view';
 import { shortReason } from '../../format/alert-reason.ts';
-import { ruleTitle } from '../../format/alert-words.ts';
+import { ruleTitle } from '../../format/alert-rules.ts';
 import { formatSpan } from '../../format/times.ts';
 import { BotName } from '../../ui/bot-name.tsx';
 import type { Column } from '../../ui/column.ts';

@@ -1,7 +1,7 @@
 /** One silence: of what, by whom and why, from when until when; and ending it. */
 import type { SilenceView } from '@hookpulse/api/new-silence';
 import { BellRing } from 'lucide';
-import { ruleTitle } from '../../format/alert-words.ts';
+import { ruleTitle } from '../../format/alert-rules.ts';
 import { Button } from '../../ui/button.tsx';
 import { Time } from '../../ui/time.tsx';
 

@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { resources, type WatchedResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
-import { ruleTitle } from '../../format/alert-words.ts';
+import { ruleTitle } from '../../format/alert-rules.ts';
 import { Card } from '../../ui/card.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';

@@ -4,7 +4,7 @@ import type { BotHealth } from '@hookpulse/api/bot-health';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
-import { ruleTitle } from '../../format/alert-words.ts';
+import { ruleTitle } from '../../format/alert-rules.ts';
 import { formatSpan } from '../../format/times.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';

@@ -1,6 +1,6 @@
 /** Why a bot has the status it has, in words. */
 import type { BotHealth } from '@hookpulse/api/bot-health';
-import { ruleTitle } from '../../format/alert-words.ts';
+import { ruleTitle } from '../../format/alert-rules.ts';
 import { formatCount } from '../../format/numbers.ts';
 
 type Verdict = Pick<BotHealth, 'status' | 'last_15_minutes' | 'webhook_registered'> & {

@@ -2,7 +2,6 @@
 
 import type { FleetHealth } from '@hookpulse/api/fleet-health';
 import type { HealthStatus } from '@hookpulse/common/windows/health-status';
-import { serverNow } from '../../api/server-clock.ts';
 import { formatCount, formatMs, percentOf } from '../../format/numbers.ts';
 import { BotName } from '../../ui/bot-name.tsx';
 import type { Column } from '../../ui/column.ts';
@@ -29,7 +28,8 @@ const URGENCY: Readonly<Record<HealthStatus, number>> = {
   healthy: 4,
 };
 
-export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
+/** @param now - milliseconds since the epoch, by the server's clock */
+export const fleetColumns = (now: () => number): readonly Column<FleetRow>[] => [
   {
     id: 'name',
     title: 'Bot',
@@ -94,14 +94,19 @@ export const FLEET_COLUMNS: readonly Column<FleetRow>[] = [
     align: 'end',
     hideBelow: 'desktop',
     compare: (a, b) => sumOf(a.trend?.events) - sumOf(b.trend?.events),
-    render: ({ trend }) => trend && <TrendLine trend={trend} />,
+    render: ({ trend }) => trend && <TrendLine trend={trend} nowMs={now()} />,
   },
 ];
 
-function TrendLine({ trend }: { readonly trend: NonNullable<FleetRow['trend']> }) {
+interface TrendLineProps {
+  readonly trend: NonNullable<FleetRow['trend']>;
+  readonly nowMs: number;
+}
+
+function TrendLine({ trend, nowMs }: TrendLineProps) {
   const [events, errors] = [sumOf(trend.events), sumOf(trend.errors)];
   const label = `${formatCount(events)} events in 24 hours, ${formatCount(errors)} errors`;
-  const paced = atPace(trend, serverNow());
+  const paced = atPace(trend, nowMs);
   return <Sparkline values={paced.events} errors={paced.errors} label={label} />;
 }
 

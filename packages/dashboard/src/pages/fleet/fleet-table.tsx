@@ -4,6 +4,7 @@ import type { FleetHealth } from '@hookpulse/api/fleet-health';
 import { HEALTH_STATUSES } from '@hookpulse/common/windows/health-status';
 import { Bot } from 'lucide';
 import { useMemo } from 'preact/hooks';
+import { serverNow } from '../../api/server-clock.ts';
 import { useSession } from '../../api/session.tsx';
 import { botsOfSharedNames } from '../../bot-choice/shared-names.ts';
 import { formatCount } from '../../format/numbers.ts';
@@ -15,8 +16,9 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterBar, UrlSearch, UrlSelect } from '../../ui/filter-bar.tsx';
 import { STATUS_WORDS } from '../../ui/status-badge.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
-import { FLEET_COLUMNS, type FleetBot, type FleetRow } from './fleet-columns.tsx';
+import { type FleetBot, type FleetRow, fleetColumns } from './fleet-columns.tsx';
 
+const COLUMNS = fleetColumns(serverNow);
 const STATUS_OPTIONS = [
   { value: 'all', title: 'All statuses' },
   ...HEALTH_STATUSES.map((status) => ({ value: status, title: STATUS_WORDS[status] })),
@@ -70,7 +72,7 @@ export function FleetTable({ health, trends }: FleetTableProps) {
           label="Bots"
           rows={rows}
           rowKey={botId}
-          columns={FLEET_COLUMNS}
+          columns={COLUMNS}
           sort={sort}
           onSort={setSort}
         />

@@ -11,7 +11,7 @@ import {
 } from '@hookpulse/common/alerts/rules/testing/sample-judging';
 import { describe, expect, test } from '@jest/globals';
 import { composeMail } from './compose-mail.ts';
-import type { MailItem } from './mail-group.ts';
+import type { ToldTransition } from './mail-content.ts';
 
 const WINDOW_MS = 900_000;
 const BOT_ID = '123e4567-e89b-12d3-a456-426614174000';
@@ -25,8 +25,8 @@ const SETTINGS = defaultRuleSettings(SAMPLE_ENVIRONMENT);
 function found(
   rule: RuleName,
   facts: Partial<WindowFacts>,
-  over: Partial<MailItem> = {},
-): MailItem {
+  over: Partial<ToldTransition> = {},
+): ToldTransition {
   const name = over.bot_name ?? 'MyBot';
   const nowMs = Date.parse(over.at ?? FIRED_AT);
   const bot = { name, watchedSinceMs: nowMs - WINDOW_MS, isHeard: true };
@@ -52,7 +52,7 @@ function found(
   };
 }
 
-const failing = (over: Partial<MailItem> = {}) =>
+const failing = (over: Partial<ToldTransition> = {}) =>
   found('high_error_rate', { events: 100, errors: 15 }, over);
 
 /** The text between tags, as it is read. */

@@ -3,8 +3,14 @@
  * names every bot.
  */
 import { html } from './html.ts';
-import type { ComposedMail, MailGroup, MailOptions } from './mail-group.ts';
-import { plainText } from './plain-text.ts';
+import type {
+  ComposedMail,
+  MailContent,
+  MailGroup,
+  MailOptions,
+  MailRow,
+  MailTable,
+} from './mail-content.ts';
 import { singleAlert } from './single-alert.ts';
 import { storm } from './storm.ts';
 
@@ -41,4 +47,29 @@ function headers({ transition, items }: MailGroup): Record<string, string> {
 /** Rules' names and bots' ids are made of these; what stands on the log may be made of anything. */
 function headerToken(text: string): string {
   return text.replace(/[^\w.-]/g, '_').slice(0, MAX_TOKEN_CHARACTERS);
+}
+
+function plainText({ paragraphs, checks, tables, footer, link }: MailContent): string {
+  const blocks = [
+    ...paragraphs,
+    ...checksText(checks),
+    ...tables.map(tableText),
+    footer.map(([name, value]) => `${name}: ${value}`).join('\n'),
+    link?.url ?? '',
+  ];
+  return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+function checksText(checks: readonly string[]): string[] {
+  if (checks.length === 0) return [];
+  return [`Check first:\n${checks.map((check, index) => `${index + 1}. ${check}`).join('\n')}`];
+}
+
+function tableText({ title, rows, checks }: MailTable): string {
+  return [[title, ...rows.map(rowText)].join('\n'), ...checksText(checks)].join('\n\n');
+}
+
+/** A link ends with the id. */
+function rowText({ botId, botName, facts, url }: MailRow): string {
+  return `- ${botName}: ${facts} [${url ?? botId}]`;
 }

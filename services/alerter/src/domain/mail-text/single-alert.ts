@@ -1,16 +1,20 @@
 /** What a mail about one alert says (contract, section 7, has the firing ones to the letter). */
 import type { TransitionName } from '@hookpulse/common/alerts/alert';
 import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
-import { botUrl } from './bot-url.ts';
-import type { MailContent } from './mail-content.ts';
-import type { MailItem, MailOptions } from './mail-group.ts';
-import { oneLine, shownName } from './one-line.ts';
-import { type RuleWords, ruleWords } from './rule-words.ts';
-import { elapsedMs, utcTime } from './utc-time.ts';
+import type { MailContent, MailOptions, ToldTransition } from './mail-content.ts';
+import {
+  botUrl,
+  elapsedMs,
+  oneLine,
+  type RuleWords,
+  ruleWords,
+  shownName,
+  utcTime,
+} from './mail-words.ts';
 
 export function singleAlert(
   transition: TransitionName,
-  item: MailItem,
+  item: ToldTransition,
   { publicUrl }: MailOptions,
 ): MailContent {
   const words = ruleWords(item.rule);
@@ -44,7 +48,7 @@ function subject(transition: TransitionName, { icon, title }: RuleWords, name: s
   }
 }
 
-function history(transition: TransitionName, { fired_at: firedAt, at }: MailItem): string[] {
+function history(transition: TransitionName, { fired_at: firedAt, at }: ToldTransition): string[] {
   const span = formatSpan(elapsedMs(firedAt, at));
   switch (transition) {
     case 'firing':

@@ -2,12 +2,15 @@
 import type { TransitionName } from '@hookpulse/common/alerts/alert';
 import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
 import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
-import { botUrl } from './bot-url.ts';
-import type { MailContent, MailRow, MailTable } from './mail-content.ts';
-import type { MailGroup, MailItem, MailOptions } from './mail-group.ts';
-import { shownName } from './one-line.ts';
-import { type RuleWords, ruleWords } from './rule-words.ts';
-import { elapsedMs, utcTime } from './utc-time.ts';
+import type {
+  MailContent,
+  MailGroup,
+  MailOptions,
+  MailRow,
+  MailTable,
+  ToldTransition,
+} from './mail-content.ts';
+import { botUrl, elapsedMs, type RuleWords, ruleWords, shownName, utcTime } from './mail-words.ts';
 
 /**
  * "bot-2" before "bot-10". Created once because it is expensive, and outages have thousands of
@@ -19,7 +22,7 @@ const BY_NAME = new Intl.Collator('en', { numeric: true });
 interface Section {
   readonly words: RuleWords;
   /** Worst first. */
-  readonly items: readonly MailItem[];
+  readonly items: readonly ToldTransition[];
 }
 
 export function storm(group: MailGroup, options: MailOptions): MailContent {
@@ -38,7 +41,7 @@ export function storm(group: MailGroup, options: MailOptions): MailContent {
 function subject(
   transition: TransitionName,
   sections: readonly Section[],
-  items: readonly MailItem[],
+  items: readonly ToldTransition[],
 ): string {
   const [first, ...others] = sections;
   const isOneRule = first !== undefined && others.length === 0;
@@ -95,7 +98,7 @@ function table(
   };
 }
 
-function rowFacts(transition: TransitionName, item: MailItem, words: RuleWords): string {
+function rowFacts(transition: TransitionName, item: ToldTransition, words: RuleWords): string {
   const span = formatSpan(elapsedMs(item.fired_at, item.at));
   const brief = words.brief(item);
   switch (transition) {
@@ -111,7 +114,7 @@ function rowFacts(transition: TransitionName, item: MailItem, words: RuleWords):
 }
 
 /** Rules in the order in which they are listed, then those that are not known here. */
-function sectionsOf(items: readonly MailItem[]): Section[] {
+function sectionsOf(items: readonly ToldTransition[]): Section[] {
   const byRule = Map.groupBy(items, ({ rule }) => rule);
   const known = RULE_NAMES.filter((name) => byRule.has(name));
   const unknown = [...byRule.keys()].filter((name) => !known.some((one) => one === name)).sort();
@@ -122,7 +125,7 @@ function sectionsOf(items: readonly MailItem[]): Section[] {
 }
 
 /** Equally bad ones by name, so that the same alerts make the same mail. */
-function worstFirst(a: MailItem, b: MailItem): number {
+function worstFirst(a: ToldTransition, b: ToldTransition): number {
   return (
     b.severity - a.severity ||
     BY_NAME.compare(a.bot_name, b.bot_name) ||
@@ -131,7 +134,7 @@ function worstFirst(a: MailItem, b: MailItem): number {
 }
 
 /** "500 bots"; of a single one, its name. */
-function botsOf(items: readonly MailItem[]): string {
+function botsOf(items: readonly ToldTransition[]): string {
   const bots = new Map(items.map((item) => [item.bot_id, item.bot_name]));
   const [name] = bots.values();
   return bots.size === 1 && name !== undefined ? shownName(name) : count(bots.size, 'bot');
@@ -142,7 +145,7 @@ function count(number: number, noun: string): string {
 }
 
 /** Timestamps have one format, so they sort as texts. */
-function latest(items: readonly MailItem[]): string {
+function latest(items: readonly ToldTransition[]): string {
   return (
     items
       .map(({ at }) => at)

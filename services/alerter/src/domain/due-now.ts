@@ -1,29 +1,25 @@
 /** From the alert table to what is to be done about mails now, bot by bot and rule by rule. */
 
-import { type AlertTransition, alertKey, pastOf } from '@hookpulse/common/alerts/alert';
+import {
+  type AlertTransition,
+  alertKey,
+  type PastTransition,
+  pastOf,
+} from '@hookpulse/common/alerts/alert';
+import { type AlertState, owed } from '@hookpulse/common/alerts/decider';
 import { type MailReceipt, toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import { type Silence, silenceOf } from '@hookpulse/common/alerts/silence';
-import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
-import { dueMails } from '../domain/due-mails.ts';
-import { type MailAction, nextMailAction } from '../domain/mail-action.ts';
-import type { Receipts } from './receipts.ts';
+import { type MailAction, type MailCircumstances, nextMailAction } from './mail-action.ts';
 
-export interface DueAction {
+export interface DueAction extends AlertState {
   readonly key: string;
-  readonly transition: AlertTransition;
-  readonly receipt: MailReceipt | null;
   readonly duty: MailAction;
   /** Transitions whose mails are not settled. */
-  readonly owed: number;
+  readonly owed: readonly PastTransition[];
 }
 
-export interface DueDeps {
-  readonly alertStates: Pick<AlertStates, 'list'>;
-  readonly receipts: Receipts;
-  readonly isEnabled: boolean;
-  /** Whether mails go somewhere even when nobody is set to receive them. */
-  readonly needsReceivers: boolean;
-  silences(): readonly Silence[];
+export interface DueDeps extends Pick<MailCircumstances, 'isEnabled' | 'needsReceivers'> {
+  readonly silences: readonly Silence[];
   receiversOf: ReceiversOf;
 }
 
@@ -49,26 +45,23 @@ export interface DueNow {
   readonly threads: ReadonlyMap<string, MailThread>;
 }
 
-export function dueNow(deps: DueDeps, nowMs: number): DueNow {
-  const silences = deps.silences();
+export function dueNow(states: Iterable<AlertState>, deps: DueDeps, nowMs: number): DueNow {
   const duties: DueAction[] = [];
   const threads = new Map<string, MailThread>();
-  for (const state of deps.alertStates.list()) {
-    const { transition } = state;
-    const receipt = deps.receipts.of(state);
+  for (const state of states) {
+    const { transition, receipt } = state;
     countThread(threads, transition, receipt);
-    const owed = dueMails(transition, receipt);
-    if (owed.length === 0 && transition.transition === 'resolved') continue;
-    const { told } = toldOf(receipt, (owed[0] ?? transition).alert_id);
-    const duty = nextMailAction(pastOf(transition), owed, receipt, {
-      silence: silenceOf(transition, silences, nowMs),
+    const due = owed(state);
+    if (due.length === 0 && transition.transition === 'resolved') continue;
+    const { told } = toldOf(receipt, (due[0] ?? transition).alert_id);
+    const duty = nextMailAction(pastOf(transition), due, receipt, {
+      silence: silenceOf(transition, deps.silences, nowMs),
       isEnabled: deps.isEnabled,
       receivers: deps.receiversOf(transition.bot_id, told),
       needsReceivers: deps.needsReceivers,
     });
-    if (duty.kind === 'nothing') continue;
-    const key = alertKey(transition);
-    duties.push({ key, transition, receipt, duty, owed: Math.max(owed.length, 1) });
+    if (duty.kind !== 'nothing')
+      duties.push({ ...state, key: alertKey(transition), duty, owed: due });
   }
   return { duties, threads };
 }

@@ -11,14 +11,14 @@ import { logBatch } from '@hookpulse/event-log/testing/log-batch';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { expect, test } from '@jest/globals';
 import { windowShape } from '../domain/window-shape.ts';
-import { AssignedPartitions } from './assigned-partitions.ts';
 import { BotRoster } from './bot-roster.ts';
+import { WatchedPartitions } from './watched-partitions.ts';
 
 const WINDOW_MS = 900_000;
 const SPEC = { name: EVENTS_TOPIC, partitions: 1, compacted: false };
 const PLACES = [{ topic: EVENTS_TOPIC, partition: 0 }];
 
-function open(log: EventLog): AssignedPartitions {
+function open(log: EventLog): WatchedPartitions {
   const rules = defaultRuleSettings({
     windowMs: WINDOW_MS,
     errorRateThreshold: 0.1,
@@ -29,7 +29,7 @@ function open(log: EventLog): AssignedPartitions {
     noTrafficAfterSeconds: null,
     slowProcessingLimitMs: null,
   });
-  return new AssignedPartitions({
+  return new WatchedPartitions({
     log,
     roster: new BotRoster({
       registry: { list: () => [], get: () => undefined },
@@ -68,7 +68,7 @@ async function batchFrom(log: EventLog, offset: bigint): Promise<LogBatch> {
   return logBatch({ topic: EVENTS_TOPIC, partition: 0 }, messages, { endOffset });
 }
 
-function eventsOf(partitions: AssignedPartitions): number | undefined {
+function eventsOf(partitions: WatchedPartitions): number | undefined {
   return partitions.get(0)?.facts('a', Date.now()).events;
 }
 

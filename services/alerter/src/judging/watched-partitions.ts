@@ -19,7 +19,7 @@ import {
   type WatchedPartitionStart,
 } from './watched-partition.ts';
 
-export interface AssignedPartitionsDeps {
+export interface WatchedPartitionsDeps {
   readonly log: Pick<EventLog, 'offsetsAt'>;
   readonly roster: BotRoster;
   readonly shape: WindowShape;
@@ -35,13 +35,13 @@ const PARKED_MS = 60_000;
 /** Longer than the registry's news take to come. */
 const UNHEARD_OF_MS = 60_000;
 
-export class AssignedPartitions implements ConsumerHandler {
-  readonly #deps: AssignedPartitionsDeps;
+export class WatchedPartitions implements ConsumerHandler {
+  readonly #deps: WatchedPartitionsDeps;
   readonly #partitions = new Map<number, WatchedPartition>();
   /** Those that went away a moment ago. */
   readonly #parked = new Map<number, { watched: WatchedPartition; untilMs: number }>();
 
-  constructor(deps: AssignedPartitionsDeps) {
+  constructor(deps: WatchedPartitionsDeps) {
     this.#deps = deps;
   }
 

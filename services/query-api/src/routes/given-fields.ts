@@ -1,4 +1,4 @@
-/** What of a page's query string a schema cannot say. */
+/** What of the fields of a page's query string a schema cannot say. */
 import { END_OF_STORABLE_TIME_MS, momentMs } from '@hookpulse/common/values/moment';
 import type { HttpError } from '@hookpulse/service-kit/http/http-error';
 import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';

@@ -1,0 +1,181 @@
+/**
+ * The life of an alert, of one bot by one rule: what happens next (`decide`), what the log makes of it
+ * (`evolve`), and which notifications are due (`owed`). The services around it judge bots, write to
+ * the log and send mails.
+ */
+import type { Bot } from '../bots/bot.ts';
+import { iso } from '../values/iso.ts';
+import {
+  type AlertTransition,
+  alertIdOf,
+  type PastTransition,
+  type TransitionName,
+  transitionsOf,
+} from './alert.ts';
+import { isAboutAlertsOf, isOlderReceipt, isSettled, type MailReceipt } from './mail-receipt.ts';
+import { formatSpan } from './rules/format-span.ts';
+
+/** The newest of a bot and rule; without a state nothing ever happened. */
+export interface AlertState {
+  readonly transition: AlertTransition;
+  /** Null: nothing was tried or decided about its notifications yet. */
+  readonly receipt: MailReceipt | null;
+}
+
+/** What judging found of a bot and rule as of now. */
+export type Outcome =
+  | ({
+      readonly kind: 'holds';
+      readonly bot: Pick<Bot, 'bot_id' | 'created_at'>;
+      readonly rule: string;
+      /** From the receipt of the last notification to a reminder. */
+      readonly repeatAfterMs: number;
+    } & Described)
+  /** The rule does not hold, and nothing shows that the alert is over. */
+  | { readonly kind: 'open' }
+  /** @see Decision.clearSinceMs, of the decision before */
+  | ({ readonly kind: 'clear'; readonly clearSinceMs: number | null } & Described)
+  /** There is nothing to judge any more. */
+  | ({ readonly kind: 'over' } & Described);
+
+interface Described {
+  /** Called only when something happens: words are expensive. */
+  account(): Pick<AlertTransition, 'bot_name' | 'reason' | 'severity' | 'facts'>;
+}
+
+export interface Decision {
+  /** Null: nothing happens. */
+  readonly transition: AlertTransition | null;
+  /** Since when the rule has been clear, milliseconds since the epoch; null: it is not. */
+  readonly clearSinceMs: number | null;
+}
+
+/** An alert that comes and goes fires once: its rule must stay clear for this long before it resolves. */
+export const RESOLVED_AFTER_MS = 60_000;
+/** A message stays small however long an alert fires: of settled transitions the newest are told. */
+const MAX_SETTLED_TOLD = 50;
+
+const NOTHING: Decision = { transition: null, clearSinceMs: null };
+
+export function decide(state: AlertState | null, outcome: Outcome, nowMs: number): Decision {
+  if (state === null || state.transition.transition === 'resolved') {
+    if (outcome.kind !== 'holds') return NOTHING;
+    return { transition: firing(state, outcome, nowMs), clearSinceMs: null };
+  }
+  switch (outcome.kind) {
+    case 'over':
+      return { transition: next(state, 'resolved', outcome, nowMs), clearSinceMs: null };
+    case 'open':
+      return NOTHING;
+    case 'clear': {
+      // Not in the future, should the clock have been set back meanwhile.
+      const clearSinceMs = Math.min(outcome.clearSinceMs ?? nowMs, nowMs);
+      if (nowMs - clearSinceMs < RESOLVED_AFTER_MS) return { transition: null, clearSinceMs };
+      const { reason, ...resolved } = next(state, 'resolved', outcome, nowMs);
+      const held = `The rule has not held for ${formatSpan(RESOLVED_AFTER_MS)}.`;
+      return { transition: { ...resolved, reason: `${held} ${reason}` }, clearSinceMs };
+    }
+    case 'holds': {
+      const settledMs = settledAtMs(state);
+      const isDue = settledMs !== null && nowMs - settledMs >= outcome.repeatAfterMs;
+      if (!isDue) return NOTHING;
+      return { transition: next(state, 'reminder', outcome, nowMs), clearSinceMs: null };
+    }
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/**
+ * The state after a message; the same one when nothing changes. Other alerters write, too: the first
+ * transition of a number stands, and a late receipt takes nothing back.
+ * A receipt means nothing before there is a transition that it is about.
+ */
+export function evolve<State extends AlertState | undefined>(
+  state: State,
+  event: AlertTransition | MailReceipt,
+): State | AlertState {
+  // A later version may have added any other field to either.
+  if ('earlier' in event) {
+    if (state && state.transition.sequence >= event.sequence) return state;
+    const receipt = state?.receipt ?? null;
+    return {
+      transition: event,
+      receipt: receipt && isAboutAlertsOf(receipt, event) ? receipt : null,
+    };
+  }
+  if (!state || !isAboutAlertsOf(event, state.transition)) return state;
+  if (state.receipt && isOlderReceipt(event, state.receipt)) return state;
+  return { ...state, receipt: event };
+}
+
+/** Transitions whose notifications are not settled, oldest first. */
+export function owed({ transition, receipt }: AlertState): readonly PastTransition[] {
+  const settled = settledSequence(receipt);
+  if (transition.sequence <= settled) return [];
+  return transitionsOf(transition).filter(({ sequence }) => sequence > settled);
+}
+
+/** Number of the last transition about which nothing more is to be done; 0: of none. */
+function settledSequence(receipt: MailReceipt | null): number {
+  if (receipt === null) return 0;
+  return isSettled(receipt) ? receipt.sequence : receipt.sequence - 1;
+}
+
+/** When the last notification was settled, milliseconds since the epoch; null: it is still owed. */
+function settledAtMs(state: AlertState): number | null {
+  return state.receipt && owed(state).length === 0 ? Date.parse(state.receipt.at) : null;
+}
+
+function firing(
+  before: AlertState | null,
+  outcome: Extract<Outcome, { kind: 'holds' }>,
+  nowMs: number,
+): AlertTransition {
+  const { bot, rule } = outcome;
+  const subject = { bot_id: bot.bot_id, rule };
+  const alert_id = alertIdOf(subject, sequenceAfter(before), bot.created_at);
+  const alert = { ...subject, alert_id, fired_at: iso(nowMs) };
+  return following(before, alert, 'firing', outcome, nowMs);
+}
+
+/** What happens next to an alert that fires. */
+function next(
+  state: AlertState,
+  transition: TransitionName,
+  outcome: Described,
+  nowMs: number,
+): AlertTransition {
+  const { bot_id, rule, alert_id, fired_at } = state.transition;
+  return following(state, { bot_id, rule, alert_id, fired_at }, transition, outcome, nowMs);
+}
+
+function following(
+  before: AlertState | null,
+  alert: Pick<AlertTransition, 'bot_id' | 'rule' | 'alert_id' | 'fired_at'>,
+  transition: TransitionName,
+  outcome: Described,
+  nowMs: number,
+): AlertTransition {
+  return {
+    ...outcome.account(),
+    ...alert,
+    sequence: sequenceAfter(before),
+    transition,
+    at: iso(nowMs),
+    earlier: before === null ? [] : toldWith(alert.alert_id, before),
+  };
+}
+
+function sequenceAfter(state: AlertState | null): number {
+  return (state?.transition.sequence ?? 0) + 1;
+}
+
+/** What happened to the same alert, and every transition whose notification is still owed. */
+function toldWith(alertId: string, { transition, receipt }: AlertState): PastTransition[] {
+  const settled = settledSequence(receipt);
+  const all = transitionsOf(transition);
+  const open = all.filter(({ sequence }) => sequence > settled);
+  const told = all.filter(({ sequence, alert_id }) => sequence <= settled && alert_id === alertId);
+  return [...told.slice(-MAX_SETTLED_TOLD), ...open];
+}
