@@ -40,6 +40,7 @@ try {
     queryApi: cluster.queryApi.url,
     aggregator: '',
     alerter: '',
+    forwarder: '',
   };
   const client = new HookpulseClient(urls, cluster.adminToken);
   const victims: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * `npm run dev`: the four services as processes of their own, each started again when its sources
+ * `npm run dev`: the five services as processes of their own, each started again when its sources
  * change, on the engines of `npm run dev:infra`, which are started too where they do not run yet.
  * KAFKA_BROKERS and CLICKHOUSE_URL name others.
  */
@@ -14,6 +14,7 @@ const SERVICES = [
   { name: 'ingest', prefixColor: 'cyan' },
   { name: 'aggregator', prefixColor: 'magenta' },
   { name: 'alerter', prefixColor: 'yellow' },
+  { name: 'forwarder', prefixColor: 'white' },
   { name: 'query-api', prefixColor: 'green' },
 ] as const;
 

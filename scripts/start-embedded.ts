@@ -10,6 +10,8 @@ import { start as startAlerter } from '@hookpulse/alerter/start';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import { openEventLog } from '@hookpulse/event-log/open-event-log';
 import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { forwarderSettings } from '@hookpulse/forwarder/settings';
+import { start as startForwarder } from '@hookpulse/forwarder/start';
 import { ingestSettings } from '@hookpulse/ingest/settings';
 import { start as startIngest } from '@hookpulse/ingest/start';
 import { queryApiSettings } from '@hookpulse/query-api/settings';
@@ -23,6 +25,7 @@ import { createLogger } from '@hookpulse/service-kit/process/create-logger';
 import { openDataDir } from '@hookpulse/service-kit/process/data-dir';
 import { configSummary, environmentWithFile, readConfig } from '@hookpulse/service-kit/process/env';
 import { type OpenResources, runUntilSignal } from '@hookpulse/service-kit/process/lifecycle';
+import { ensureSecretBox } from '@hookpulse/service-kit/process/secrets-key';
 import { startFailure } from '@hookpulse/service-kit/process/start-failure';
 import { createDatabase } from '@hookpulse/store/create-database';
 import { migrate } from '@hookpulse/store/migrate';
@@ -63,6 +66,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   // Before anything is made, and a token told of that nobody sees.
   await assertPortsAreFree(config.http);
   const admin = await adminAccess(config);
+  const secretBox = await ensureSecretBox(config);
 
   const clickhouse = resources.add('store', await openClickHouse(config.clickhouse));
   const { retentionDays, metricsRetentionDays } = config.events;
@@ -103,9 +107,17 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
     logger: service('aggregator'),
   });
   resources.add('aggregator', aggregator);
+  const forwarder = await startForwarder({
+    ...engines,
+    secretBox,
+    settings: forwarderSettings(config),
+    logger: service('forwarder'),
+  });
+  resources.add('forwarder', forwarder);
   const queryApi = await startQueryApi({
     ...engines,
     failures,
+    secretBox,
     makeBackup: backupOf(config, clickhouse),
     settings: queryApiSettings(config, admin.token),
     logger: service('query-api'),
@@ -124,6 +136,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
     queryApi: queryApi.url,
     aggregator: aggregator.url,
     alerter: alerter.url,
+    forwarder: forwarder.url,
   };
   const hasBots = registry.list().length > 0;
   console.log(welcome({ urls, admin, dataDir: dataDir.path, hasBots }));
@@ -142,4 +155,5 @@ async function assertPortsAreFree({ ports, host }: HttpConfig): Promise<void> {
   await assertPortIsFree(ports.queryApi, 'another QUERY_API_PORT', host);
   await assertPortIsFree(ports.aggregator, 'another AGGREGATOR_PORT', host);
   await assertPortIsFree(ports.alerter, 'another ALERTER_PORT', host);
+  await assertPortIsFree(ports.forwarder, 'another FORWARDER_PORT', host);
 }

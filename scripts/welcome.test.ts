@@ -16,7 +16,7 @@ test.each(["o'brien", 'two  words', '$HOME `date`', '"quoted"', 'back\\slash', "
     writeFileSync(join(dataDir, 'admin-token'), 'the-admin-token\n');
     const url = 'http://127.0.0.1:1';
     const text = welcome({
-      urls: { ingest: url, queryApi: url, aggregator: url, alerter: url },
+      urls: { ingest: url, queryApi: url, aggregator: url, alerter: url, forwarder: url },
       admin: { kind: 'file', token: 'the-admin-token', isNew: false },
       dataDir,
       hasBots: false,

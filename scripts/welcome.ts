@@ -4,7 +4,9 @@ import { randomSecret } from '@hookpulse/common/values/secrets';
 import type { AdminAccess } from '@hookpulse/service-kit/process/admin-access';
 
 export interface WelcomeFacts {
-  readonly urls: Readonly<Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter', string>>;
+  readonly urls: Readonly<
+    Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter' | 'forwarder', string>
+  >;
   readonly admin: AdminAccess;
   readonly dataDir: string;
   /** Whether there are bots already, so that nobody needs to be shown how to register the first. */
@@ -18,7 +20,7 @@ export function welcome(facts: WelcomeFacts): string {
     bold('Hookpulse is running.'),
     `  dashboard   ${urls.queryApi}    and the query API: /api/docs`,
     `  ingest      ${urls.ingest}    Telegram posts to /webhook/<bot_id>`,
-    `  probes      ${urls.aggregator} (aggregator), ${urls.alerter} (alerter)`,
+    `  probes      ${urls.aggregator} (aggregator), ${urls.alerter} (alerter), ${urls.forwarder} (forwarder)`,
     `  data        ${dataDir}`,
     ...tokenLines(admin, dataDir),
     '',

@@ -107,7 +107,7 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(stdout).not.toContain('\x1b');
     expect(stdout).toMatch(/ DATA_DIR +\S+ +environment\n/);
     expect(stdout).toMatch(/ HOST +127\.0\.0\.1 +default\n/);
-    for (const name of ['ingest', 'aggregator', 'alerter', 'query API']) {
+    for (const name of ['ingest', 'aggregator', 'alerter', 'forwarder', 'query API']) {
       expect(stdout).toMatch(new RegExp(`✓ +${name} +ready at http://127\\.0\\.0\\.1:\\d+\n`));
     }
     expect(stdout).not.toContain('✗');
@@ -365,12 +365,13 @@ describe('where nothing runs', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** Ports on which nothing listens: 1 to 4 are for other services, and nobody runs them. */
+  /** Ports on which nothing listens: 1 to 5 are for other services, and nobody runs them. */
   const ports = {
     INGEST_PORT: '1',
     QUERY_API_PORT: '2',
     AGGREGATOR_PORT: '3',
     ALERTER_PORT: '4',
+    FORWARDER_PORT: '5',
   };
 
   test('the doctor names everything that is wrong, and shows no secrets', async () => {

@@ -36,7 +36,7 @@ test('there is soon a fleet to look at, and Ctrl-C stops all of it', async () =>
   );
   const queryApi = found(lines, /open +(http:\S+)\//);
   const token = found(lines, /sign in +(\S+)/);
-  const urls = { ingest: '', queryApi, aggregator: '', alerter: '' };
+  const urls = { ingest: '', queryApi, aggregator: '', alerter: '', forwarder: '' };
 
   const { bots } = await new HookpulseClient(urls, token).fleetHealth();
   const statuses = Object.fromEntries(bots.map((bot) => [bot.bot_id, bot.status]));

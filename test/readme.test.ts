@@ -106,6 +106,7 @@ function parseConcatenated(text: string): unknown[] {
 /** That follow from something else. */
 const DEFAULTS_IN_WORDS: ReadonlyMap<string, string> = new Map([
   ['ADMIN_TOKEN', 'made at first start'],
+  ['SECRETS_KEY', 'made at first start'],
   ['WEBHOOK_NO_TRAFFIC_SECONDS', 'the window'],
 ]);
 

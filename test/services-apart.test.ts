@@ -10,7 +10,7 @@ import { type ProxiedBroker, startBrokerBehindProxy } from './support/broker-beh
 import { type ServiceName, ServiceProcess } from './support/service-process.ts';
 import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.ts';
 
-const ALL: readonly ServiceName[] = ['ingest', 'aggregator', 'alerter', 'query-api'];
+const ALL: readonly ServiceName[] = ['ingest', 'aggregator', 'alerter', 'forwarder', 'query-api'];
 const WITH_STORE: readonly ServiceName[] = ['aggregator', 'query-api'];
 
 let dataDir: string;

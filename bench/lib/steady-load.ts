@@ -45,7 +45,13 @@ export async function startSteadyLoad(options: SteadyLoadOptions): Promise<Stead
   const { ingestUrls, queryApiUrl, adminToken, eventsPerSecond } = options;
   const deliveredShare = options.deliveredShare ?? DEFAULT_DELIVERED_SHARE;
   const client = new HookpulseClient(
-    { ingest: ingestUrls[0] ?? '', queryApi: queryApiUrl, aggregator: '', alerter: '' },
+    {
+      ingest: ingestUrls[0] ?? '',
+      queryApi: queryApiUrl,
+      aggregator: '',
+      alerter: '',
+      forwarder: '',
+    },
     adminToken,
   );
   const bots: RegisteredBot[] = [];

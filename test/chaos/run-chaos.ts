@@ -84,6 +84,7 @@ export async function runChaos(
       queryApi: system.queryApi.url,
       aggregator: '',
       alerter: '',
+      forwarder: '',
     },
     system.adminToken,
   );

@@ -16,6 +16,7 @@ export const PORT_VARIABLES = {
   'query-api': 'QUERY_API_PORT',
   aggregator: 'AGGREGATOR_PORT',
   alerter: 'ALERTER_PORT',
+  forwarder: 'FORWARDER_PORT',
 } as const;
 export type ServiceName = keyof typeof PORT_VARIABLES;
 export const SERVICES = [
@@ -23,6 +24,7 @@ export const SERVICES = [
   'query-api',
   'aggregator',
   'alerter',
+  'forwarder',
 ] as const satisfies ServiceName[];
 
 /** @throws Error when there is no such service, or as `readComposeFile` does */

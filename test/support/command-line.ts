@@ -82,6 +82,7 @@ export function settingsFor(urls: Addresses, dataDir: string): Record<string, st
     QUERY_API_PORT: new URL(urls.queryApi).port,
     AGGREGATOR_PORT: new URL(urls.aggregator).port,
     ALERTER_PORT: new URL(urls.alerter).port,
+    FORWARDER_PORT: new URL(urls.forwarder).port,
   };
 }
 

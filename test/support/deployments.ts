@@ -32,7 +32,7 @@ export function describeOnEachDeployment(
 ): void {
   describe(`${name}: one process on embedded engines`, () => declareTests(EMBEDDED));
   describeWithLocalKafka(
-    `${name}: four processes on Kafka and ClickHouse over HTTP`,
+    `${name}: five processes on Kafka and ClickHouse over HTTP`,
     (startBroker) => {
       let broker: LocalBroker;
       let clickhouse: LocalClickHouse;
@@ -58,13 +58,14 @@ export async function startServices(
   env: Readonly<Record<string, string>>,
 ): Promise<RunningHookpulse> {
   const create = (name: ServiceName) => ServiceProcess.create(name, env);
-  const [ingest, queryApi, aggregator, alerter] = [
+  const [ingest, queryApi, aggregator, alerter, forwarder] = [
     await create('ingest'),
     await create('query-api'),
     await create('aggregator'),
     await create('alerter'),
+    await create('forwarder'),
   ];
-  const services = [ingest, queryApi, aggregator, alerter];
+  const services = [ingest, queryApi, aggregator, alerter, forwarder];
   for (const service of services) service.start();
   try {
     await Promise.all(services.map((service) => service.ready()));
@@ -78,6 +79,7 @@ export async function startServices(
       queryApi: queryApi.url,
       aggregator: aggregator.url,
       alerter: alerter.url,
+      forwarder: forwarder.url,
     },
     output: () => services.map((service) => service.output()).join('\n'),
     async stop(signal) {

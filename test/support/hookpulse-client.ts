@@ -34,10 +34,14 @@ export class HookpulseClient {
 
   /** @param alerts - what is to be judged otherwise than for all bots */
   async overrideAlerts(botId: string, alerts: object): Promise<void> {
+    await this.changeBot(botId, { alerts });
+  }
+
+  async changeBot(botId: string, change: object): Promise<void> {
     const response = await fetch(`${this.#urls.queryApi}/api/bots/${botId}`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json', ...this.#adminHeaders() },
-      body: JSON.stringify({ alerts }),
+      body: JSON.stringify(change),
     });
     if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
   }

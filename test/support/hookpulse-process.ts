@@ -13,6 +13,7 @@ export interface Addresses {
   readonly queryApi: string;
   readonly aggregator: string;
   readonly alerter: string;
+  readonly forwarder: string;
 }
 
 /** A Hookpulse that runs, in one process or several. */
@@ -42,6 +43,7 @@ const FREE_PORTS = {
   QUERY_API_PORT: '0',
   AGGREGATOR_PORT: '0',
   ALERTER_PORT: '0',
+  FORWARDER_PORT: '0',
 };
 
 /** Starts it and resolves when it says that it is ready. @throws Error with its output otherwise. */
@@ -141,6 +143,7 @@ function parseWelcome(text: string): Addresses {
     queryApi: match(text, /dashboard +(http\S+)/),
     aggregator: match(text, /(http\S+) \(aggregator\)/),
     alerter: match(text, /(http\S+) \(alerter\)/),
+    forwarder: match(text, /(http\S+) \(forwarder\)/),
   };
 }
 

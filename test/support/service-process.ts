@@ -8,7 +8,7 @@ import { GiveUpError, until } from '@hookpulse/common/testing/until';
 import { LAUNCH_ENVIRONMENT, nodeFlags } from '../../scripts/launch.mjs';
 import { freePort } from '../kafka-broker/free-port.ts';
 
-export type ServiceName = 'ingest' | 'aggregator' | 'alerter' | 'query-api';
+export type ServiceName = 'ingest' | 'aggregator' | 'alerter' | 'forwarder' | 'query-api';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** The last words matter; a long run is not to fill the memory with them. */
@@ -21,6 +21,7 @@ const PORT_VARIABLES: Readonly<Record<ServiceName, string>> = {
   ingest: 'INGEST_PORT',
   aggregator: 'AGGREGATOR_PORT',
   alerter: 'ALERTER_PORT',
+  forwarder: 'FORWARDER_PORT',
   'query-api': 'QUERY_API_PORT',
 };
 

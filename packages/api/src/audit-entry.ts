@@ -44,6 +44,8 @@ const HIDDEN = '[hidden]';
 const MAX_CHANGE_LENGTH = 4_096;
 const MAX_TARGET_LENGTH = 256;
 const SECRET_NAME = /secret|token|password/i;
+/** User name and password of a URL. */
+const USER_INFO = /^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i;
 
 /**
  * What of a request belongs into its entry. A refused one may hold anything under any name, a secret
@@ -106,6 +108,7 @@ function erasedText(value: unknown): unknown {
 
 function withoutSecrets(name: string, value: unknown): unknown {
   if (SECRET_NAME.test(name) && typeof value === 'string') return HIDDEN;
+  if (typeof value === 'string') return value.replace(USER_INFO, `$1${HIDDEN}@`);
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(name, item));
   if (!isRecord(value)) return value;
   return Object.fromEntries(

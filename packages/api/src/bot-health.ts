@@ -20,7 +20,9 @@ const HourSchema = Type.Object({
 export const BotHealthSchema = Type.Object({
   bot_id: Type.String(),
   bot_name: Type.String(),
-  delivery_mode: Type.Literal('webhook'),
+  delivery_mode: Type.Enum(['webhook', 'forward'], {
+    description: 'forward: Hookpulse hands its updates to a URL of its own',
+  }),
   timestamp: Type.String({ format: 'date-time' }),
   status: HealthStatusName,
   current_hour: SpanSchema,
@@ -75,7 +77,7 @@ export function botHealth(facts: BotFacts): BotHealth {
   return {
     bot_id: bot.bot_id,
     bot_name: bot.name,
-    delivery_mode: 'webhook',
+    delivery_mode: bot.forward ? 'forward' : 'webhook',
     timestamp: isoSeconds(nowMs),
     status: botStatus({ bot, traffic: lastQuarter, lastEventMs }, facts.errorRateThreshold),
     current_hour: spanOf(currentHour),

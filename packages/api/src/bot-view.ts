@@ -1,12 +1,14 @@
-/** A bot as the API shows it: everything but the hashes of its secrets. */
+/** A bot as the API shows it: everything but its secrets. */
 import {
   AlertOverridesSchema,
   type AlertSettings,
   alertSettings,
 } from '@hookpulse/common/alerts/alert-settings';
 import type { Bot } from '@hookpulse/common/bots/bot';
+import { Nullable } from '@hookpulse/common/events/webhook-event';
 import Type, { type Static } from 'typebox';
 import { EffectiveAlertsSchema, effectiveAlerts } from './alert-settings-view.ts';
+import { ForwardViewSchema, forwardView } from './forward-settings.ts';
 import type { CreatedBot } from './new-bot.ts';
 
 export const BotViewSchema = Type.Object({
@@ -14,6 +16,8 @@ export const BotViewSchema = Type.Object({
   name: Type.String(),
   enabled: Type.Boolean(),
   webhook_path: Type.String({ description: "path on ingest's address, for Telegram's setWebhook" }),
+  forward: Nullable(ForwardViewSchema),
+  has_bot_token: Type.Boolean({ description: 'true if its Bot API token is known' }),
   created_at: Type.String({ format: 'date-time' }),
   updated_at: Type.String({ format: 'date-time' }),
 });
@@ -45,6 +49,8 @@ export function botView(bot: Bot): BotView {
     name: bot.name,
     enabled: bot.enabled,
     webhook_path: `/webhook/${bot.bot_id}`,
+    forward: bot.forward ? forwardView(bot.forward) : null,
+    has_bot_token: bot.bot_token !== undefined,
     created_at: bot.created_at,
     updated_at: bot.updated_at,
   };

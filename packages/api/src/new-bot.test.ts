@@ -2,9 +2,13 @@ import { botValidator } from '@hookpulse/common/bots/bot';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
+import type { Seal } from './forward-settings.ts';
 import { BotPatchSchema, changeBot, createBot, NewBotSchema } from './new-bot.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
+
+const seal: Seal = (secret, botId, field) =>
+  `sealed ${[...secret].reverse().join('')} of ${botId} ${field}`;
 
 /** Counts up, so that a test sees which secret went where. */
 function countingSource() {
@@ -16,6 +20,7 @@ function countingSource() {
       return `secret-${made}`;
     },
     sha256Hex: (secret: string) => Buffer.from(secret.padEnd(32)).toString('hex'),
+    seal,
   };
 }
 
@@ -54,12 +59,12 @@ describe('changeBot', () => {
 
   test('changes what the patch names, and the time', () => {
     const updated = '2026-02-10T20:00:00.000Z';
-    expect(changeBot(bot, { enabled: false }, NOW_MS)).toEqual({
+    expect(changeBot(bot, { enabled: false }, seal, NOW_MS)).toEqual({
       ...bot,
       enabled: false,
       updated_at: updated,
     });
-    expect(changeBot(bot, { name: ' New ' }, NOW_MS)).toEqual({
+    expect(changeBot(bot, { name: ' New ' }, seal, NOW_MS)).toEqual({
       ...bot,
       name: 'New',
       updated_at: updated,
@@ -67,35 +72,35 @@ describe('changeBot', () => {
   });
 
   test('is the same bot when nothing changes', () => {
-    expect(changeBot(bot, {}, NOW_MS)).toBe(bot);
-    expect(changeBot(bot, { name: bot.name, enabled: true }, NOW_MS)).toBe(bot);
+    expect(changeBot(bot, {}, seal, NOW_MS)).toBe(bot);
+    expect(changeBot(bot, { name: bot.name, enabled: true }, seal, NOW_MS)).toBe(bot);
   });
 
   test('knows since when it is enabled, once it was not', () => {
-    const disabled = changeBot(bot, { enabled: false }, NOW_MS);
+    const disabled = changeBot(bot, { enabled: false }, seal, NOW_MS);
     expect(disabled).not.toHaveProperty('enabled_at');
-    const enabled = changeBot(disabled, { enabled: true }, NOW_MS + 60_000);
+    const enabled = changeBot(disabled, { enabled: true }, seal, NOW_MS + 60_000);
     expect(enabled.enabled_at).toBe(new Date(NOW_MS + 60_000).toISOString());
-    expect(changeBot(enabled, { name: 'New' }, NOW_MS + 120_000).enabled_at).toBe(
+    expect(changeBot(enabled, { name: 'New' }, seal, NOW_MS + 120_000).enabled_at).toBe(
       enabled.enabled_at,
     );
   });
 
   test('overrides alert settings by a merge patch, and has none when none are left', () => {
-    const patched = changeBot(bot, { alerts: { no_traffic: { after_seconds: 60 } } }, NOW_MS);
+    const patched = changeBot(bot, { alerts: { no_traffic: { after_seconds: 60 } } }, seal, NOW_MS);
     expect(patched.alerts).toEqual({ no_traffic: { after_seconds: 60 } });
-    const more = changeBot(patched, { alerts: { receivers: ['a@example.com'] } }, NOW_MS);
+    const more = changeBot(patched, { alerts: { receivers: ['a@example.com'] } }, seal, NOW_MS);
     expect(more.alerts).toEqual({ receivers: ['a@example.com'], ...patched.alerts });
-    expect(changeBot(more, { alerts: {} }, NOW_MS)).toBe(more);
+    expect(changeBot(more, { alerts: {} }, seal, NOW_MS)).toBe(more);
     for (const alerts of [null, { receivers: null, no_traffic: { after_seconds: null } }]) {
-      expect(changeBot(more, { alerts }, NOW_MS)).not.toHaveProperty('alerts');
+      expect(changeBot(more, { alerts }, seal, NOW_MS)).not.toHaveProperty('alerts');
     }
-    expect(changeBot(bot, { alerts: null }, NOW_MS)).toBe(bot);
+    expect(changeBot(bot, { alerts: null }, seal, NOW_MS)).toBe(bot);
   });
 
   test('keeps fields that this version does not know', () => {
     const later = { ...bot, colour: 'blue' };
-    expect(changeBot(later, { enabled: false }, NOW_MS)).toMatchObject({ colour: 'blue' });
+    expect(changeBot(later, { enabled: false }, seal, NOW_MS)).toMatchObject({ colour: 'blue' });
   });
 });
 

@@ -5,6 +5,13 @@ import { type Bot, BotName, WebhookSecret } from '@hookpulse/common/bots/bot';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
+import {
+  BotTokenSchema,
+  changeForward,
+  ForwardPatchSchema,
+  NewForwardSchema,
+  type Seal,
+} from './forward-settings.ts';
 import { AlertOverridesPatchSchema, patchOverrides } from './overrides-patch.ts';
 
 /** Control characters, and those that turn the direction of what is written beside them. */
@@ -25,6 +32,8 @@ export const NewBotSchema = Type.Object(
     webhook_secret: Type.Optional(WebhookSecret),
     enabled: Type.Optional(Enabled),
     alerts: Type.Optional(AlertOverridesSchema),
+    forward: Type.Optional(NewForwardSchema),
+    bot_token: Type.Optional(BotTokenSchema),
   },
   { additionalProperties: false, examples: [{ name: 'Orders', bot_id: 'orders-bot' }] },
 );
@@ -40,6 +49,16 @@ export const BotPatchSchema = Type.Object(
           'alert settings to override, as a JSON merge patch: null removes an override, or all of them',
       }),
     ),
+    forward: Type.Optional(
+      Type.Union([ForwardPatchSchema, Type.Null()], {
+        description: 'where and how its updates are forwarded; null: they no longer are',
+      }),
+    ),
+    bot_token: Type.Optional(
+      Type.Union([BotTokenSchema, Type.Null()], {
+        description: 'a bot token as BotFather gives it; null removes it',
+      }),
+    ),
   },
   { additionalProperties: false, examples: [{ enabled: false }] },
 );
@@ -51,6 +70,7 @@ export interface SecretSource {
   /** 32 random bytes, base64url. */
   randomSecret(): string;
   sha256Hex(secret: string): string;
+  readonly seal: Seal;
 }
 
 export interface CreatedBot {
@@ -66,8 +86,9 @@ export function createBot(input: NewBot, source: SecretSource, nowMs: number): C
   const webhookSecret = input.webhook_secret ?? source.randomSecret();
   const reportToken = source.randomSecret();
   const createdAt = iso(nowMs);
+  const botId = input.bot_id ?? source.randomUuid();
   const bot: Bot = {
-    bot_id: input.bot_id ?? source.randomUuid(),
+    bot_id: botId,
     name: input.name.trim(),
     enabled: input.enabled ?? true,
     webhook_secret_sha256: source.sha256Hex(webhookSecret),
@@ -75,19 +96,25 @@ export function createBot(input: NewBot, source: SecretSource, nowMs: number): C
     created_at: createdAt,
     updated_at: createdAt,
     ...alertsOf(patchOverrides({}, input.alerts ?? {})),
+    ...changeForward({}, input, botId, source.seal, nowMs),
   };
   return { bot, webhookSecret, reportToken };
 }
 
 /** The changed bot; the same object when the patch changes nothing. */
-export function changeBot(bot: Bot, patch: BotPatch, nowMs: number): Bot {
+export function changeBot(bot: Bot, patch: BotPatch, seal: Seal, nowMs: number): Bot {
   const changedAt = iso(nowMs);
-  const { alerts: overrides = {}, ...before } = bot;
+  const { alerts: overrides = {}, forward: _forward, bot_token: _token, ...before } = bot;
   const alerts = patch.alerts === null ? {} : patchOverrides(overrides, patch.alerts ?? {});
   const name = patch.name?.trim() ?? bot.name;
   const enabled = patch.enabled ?? bot.enabled;
+  const forwarding = changeForward(bot, patch, bot.bot_id, seal, nowMs);
   const isSame =
-    name === bot.name && enabled === bot.enabled && areSameOverrides(alerts, overrides);
+    name === bot.name &&
+    enabled === bot.enabled &&
+    areSame(alerts, overrides) &&
+    areSame(forwarding.forward, bot.forward) &&
+    forwarding.bot_token === bot.bot_token;
   if (isSame) return bot;
   return {
     ...before,
@@ -97,6 +124,7 @@ export function changeBot(bot: Bot, patch: BotPatch, nowMs: number): Bot {
     // What was silent because it was disabled is given time.
     ...(enabled && !bot.enabled ? { enabled_at: changedAt } : {}),
     ...alertsOf(alerts),
+    ...forwarding,
   };
 }
 
@@ -106,6 +134,6 @@ function alertsOf(alerts: AlertOverrides): Pick<Bot, 'alerts'> {
 }
 
 /** By value; the order of fields may differ and then costs one record more. */
-function areSameOverrides(a: AlertOverrides, b: AlertOverrides): boolean {
+function areSame(a: object | undefined, b: object | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -3,6 +3,12 @@ import type { TopicSpec } from './event-log.ts';
 
 export const EVENTS_TOPIC = 'webhook.events';
 export const UPDATES_TOPIC = 'telegram.updates';
+/** How far the forwarder has come with each bot. */
+export const FORWARDING_TOPIC = 'telegram.forwarding';
+/** What the forwarder does for each bot now. */
+export const FORWARDING_STATUS_TOPIC = 'telegram.forwarding-status';
+/** Updates that were given up, with the reason. */
+export const DEAD_UPDATES_TOPIC = 'telegram.updates.dead';
 export const ALERTS_TOPIC = 'webhook.alerts';
 export const BOTS_TOPIC = 'webhook.bots';
 /** What became of the mails of alerts. */
@@ -29,6 +35,8 @@ export const AGGREGATOR_GROUP = 'hookpulse-aggregator';
  * bots.
  */
 export const ALERTER_GROUP = 'hookpulse-alerter';
+/** The consumer group that hands `telegram.updates` to the URLs of bots. */
+export const FORWARDER_GROUP = 'hookpulse-forwarder';
 /** The group that keeps the history of alerts in the store. */
 export const ALERT_HISTORY_GROUP = 'hookpulse-alert-history';
 
@@ -52,6 +60,9 @@ const AUDIT_RETENTION_DAYS = 90;
 export const TOPIC_SPECS: readonly TopicSpec[] = [
   { name: EVENTS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
   { name: UPDATES_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
+  { name: FORWARDING_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: true },
+  { name: FORWARDING_STATUS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
+  { name: DEAD_UPDATES_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
   { name: ALERTS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: true },
   { name: ALERT_MAILS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: true },
   { name: ALERT_SETTINGS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },

@@ -4,6 +4,7 @@ import type { NotificationChannel } from '@hookpulse/api/notification-view';
 import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import type { TrustProxy } from '@hookpulse/service-kit/config/address-formats';
 import { basePathOf, locateUnder } from '@hookpulse/service-kit/http/base-path';
@@ -21,6 +22,7 @@ import { StoreUnavailableError } from '@hookpulse/store/store-errors';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
@@ -40,7 +42,7 @@ import { registerAlerts } from './routes/alerts.ts';
 import { registerAudit } from './routes/audit.ts';
 import { identifyCaller, requireTokens } from './routes/auth.ts';
 import { type BackupRoutesDeps, registerBackups } from './routes/backups.ts';
-import { registerBots } from './routes/bots.ts';
+import { registerBots, TELEGRAM_DEFAULTS, type TelegramSettings } from './routes/bots.ts';
 import { registerCleanup } from './routes/cleanup.ts';
 import { readDashboard, registerDashboard, showUnknownPage } from './routes/dashboard.ts';
 import { documentRoutes, registerDocumentation } from './routes/documentation.ts';
@@ -80,6 +82,8 @@ export interface QueryApiSettings {
   readonly rateLimits: RateLimits;
   /** Where people reach this API; null: where they say in `Host`. */
   readonly publicUrl: string | null;
+  /** Default: the Bot API is Telegram's, and it is not known where it reaches ingest. */
+  readonly telegram?: TelegramSettings;
   /** Default: as the route has them. */
   readonly eventStream?: Partial<EventStreamSettings>;
   /** Default: as erasing has them. */
@@ -97,10 +101,13 @@ export interface QueryApiDeps {
   /** Which bots have had an event. */
   readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   readonly rebuilds: Rebuilds;
+  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
   /** Null until it could be read. */
   readonly audit: { readonly table: AuditTrail | null };
   readonly namedTokens: NamedTokens;
   readonly sessions: Sessions;
+  /** Encrypts tokens and forwarding secrets of bots; default: there is no key, so none are taken. */
+  readonly secretBox?: SecretBox | null;
   readonly clickhouse: ClickHouseClient;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -178,7 +185,12 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
       outboxFolder: settings.outboxFolder,
       settings: { ...ERASE_DEFAULTS, ...settings.erase },
     };
-    registerBots(routes, { registry, controls, alertDefaults, clock, erase });
+    const secretBox = deps.secretBox ?? null;
+    const { telegram = TELEGRAM_DEFAULTS } = settings;
+    const { forwarding } = deps;
+    registerBots(routes, {
+      ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
+    });
     const onAccessChange = (listener: () => void) => {
       const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
       return () => {

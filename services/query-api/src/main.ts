@@ -2,6 +2,7 @@
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import { adminAccess } from '@hookpulse/service-kit/process/admin-access';
 import { runService } from '@hookpulse/service-kit/process/run-service';
+import { secretBoxOf } from '@hookpulse/service-kit/process/secrets-key';
 import { queryApiSettings } from './settings.ts';
 import { start } from './start.ts';
 
@@ -21,7 +22,9 @@ await runService({
     const namedTokens = engines.openNamedTokens(log);
     const firstEvents = await engines.openFirstEvents(log);
     const settings = queryApiSettings(config, access.token);
+    const secretBox = secretBoxOf(config);
     const folded = { registry, controls, namedTokens, firstEvents };
-    return () => start({ settings, log, clickhouse, ...folded, logger, clock: systemClock });
+    return () =>
+      start({ settings, log, clickhouse, ...folded, secretBox, logger, clock: systemClock });
   },
 });

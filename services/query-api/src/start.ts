@@ -2,6 +2,7 @@
 
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import { followForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { openSessions } from './access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
@@ -11,7 +12,7 @@ import { followAudit } from './audit/audit-trail.ts';
 const FOLLOWER_PATIENCE_MS = 500;
 
 export interface StartDeps
-  extends Omit<QueryApiDeps, 'alerts' | 'rebuilds' | 'audit' | 'sessions'> {
+  extends Omit<QueryApiDeps, 'alerts' | 'rebuilds' | 'forwarding' | 'audit' | 'sessions'> {
   readonly settings: QueryApiSettings & {
     readonly host: string;
     /** 0: any free port. */
@@ -30,12 +31,13 @@ export interface RunningQueryApi {
 export async function start({ settings, ...deps }: StartDeps): Promise<RunningQueryApi> {
   const { log, logger, clock } = deps;
   const rebuilds = followRebuilds({ log, logger });
+  const forwarding = followForwardingStatuses({ log, logger });
   const alerts = followAlertStates({ log, logger });
   const audit = followAudit({ log, logger });
   const sessions = openSessions({ log, logger, clock });
-  const followed = [rebuilds, alerts, audit, sessions];
+  const followed = [rebuilds, forwarding, alerts, audit, sessions];
   const closeAll = () => Promise.all(followed.map((one) => one.close()));
-  const app = createQueryApi(settings, { ...deps, alerts, rebuilds, audit, sessions });
+  const app = createQueryApi(settings, { ...deps, alerts, rebuilds, forwarding, audit, sessions });
   try {
     const url = await app.listen({ host: settings.host, port: settings.port });
     return {

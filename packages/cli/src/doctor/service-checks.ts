@@ -11,6 +11,7 @@ const SERVICES: readonly (readonly [name: string, port: ServicePort])[] = [
   ['ingest', 'ingest'],
   ['aggregator', 'aggregator'],
   ['alerter', 'alerter'],
+  ['forwarder', 'forwarder'],
   ['query API', 'queryApi'],
 ];
 /** A service gives each of its engines 2 s. */

@@ -1,8 +1,10 @@
-/** A bot as the registry knows it: the record on `webhook.bots`, secrets only as SHA-256. */
+/** A bot as the registry knows it: the record on `webhook.bots`, secrets as SHA-256 or sealed. */
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { AlertOverridesSchema } from '../alerts/alert-settings.ts';
 import { BotId } from '../events/webhook-event.ts';
+import { AdoptionRecordSchema } from './adoption.ts';
+import { ForwardSchema } from './forwarding.ts';
 
 const Sha256Hex = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Timestamp = Type.String();
@@ -42,6 +44,12 @@ export const BotSchema = Type.Object({
   enabled_at: Type.Optional(Timestamp),
   /** What its alerts are judged and mailed by, where it differs from other bots. */
   alerts: Type.Optional(AlertOverridesSchema),
+  /** Absent: its updates are not forwarded. */
+  forward: Type.Optional(ForwardSchema),
+  /** Of the Bot API; sealed (`sealed-secret.ts`). */
+  bot_token: Type.Optional(Type.String()),
+  /** Absent: its webhook was not taken over, or was given back. */
+  adoption: Type.Optional(AdoptionRecordSchema),
 });
 
 export type Bot = Static<typeof BotSchema>;

@@ -47,6 +47,14 @@ export function invalidUpdateEventId(botId: string, body: Uint8Array): string {
   return v5(body, v5(botId, NAMESPACE));
 }
 
+/**
+ * Id of an event by which the forwarder tells of an update: the same when it tells of that again.
+ * @param what - place of the update on the log, and what became of it
+ */
+export function forwardingEventId(botId: string, what: string): string {
+  return v5(what, v5(botId, NAMESPACE));
+}
+
 /** A new id whose order follows time (RFC 9562, section 5.7). @param nowMs - ms since the epoch */
 export function newEventId(nowMs: number): string {
   return v7({ msecs: nowMs });

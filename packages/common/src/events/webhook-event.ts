@@ -66,6 +66,8 @@ export const WebhookEventSchema = Type.Object({
   error_message: Nullable(Type.String()),
   ip_address: Nullable(Type.String()),
   telegram_signature_valid: Nullable(Type.Boolean()),
+  /** Absent: the bot's own side, or ingest. On the log only. */
+  reported_by: Type.Optional(Type.Literal('forwarder')),
 });
 
 export type WebhookEvent = Static<typeof WebhookEventSchema>;

@@ -93,6 +93,18 @@ const proxyRange: Format<string> = {
 };
 const proxyRanges = listOf(proxyRange, 'IP addresses and CIDR ranges');
 
+const hostPattern: Format<string> = {
+  allowed: 'a host name, *.domain, an IP address or a CIDR range',
+  parse: (text) => {
+    const name = text.startsWith('*.') ? text.slice(2) : text;
+    return isHost(name) || isAddressRange(text) ? text.toLowerCase() : undefined;
+  },
+};
+export const hostPatterns = listOf(
+  hostPattern,
+  'host names, patterns such as *.example.com, IP addresses and CIDR ranges',
+);
+
 /**
  * Whose `X-Forwarded-For` is believed: nobody's, everybody's, that of this number of proxies in a row
  * (1: the one that connects to us), or that of these addresses and CIDR ranges.

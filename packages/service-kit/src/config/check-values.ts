@@ -10,6 +10,7 @@ export function checkValues(values: Values): string[] {
     ...clickHouseProblems(values),
     ...retentionProblems(values),
     ...tokenProblems(values),
+    ...secretsProblems(values),
   ];
 }
 
@@ -108,4 +109,9 @@ function tokenProblems(values: Values): string[] {
     return ['READ_TOKEN must differ from ADMIN_TOKEN: otherwise every reader could write'];
   }
   return [];
+}
+
+function secretsProblems({ SECRETS_KEY: key, SECRETS_KEY_PREVIOUS: previous }: Values): string[] {
+  if (previous === null || key !== previous) return [];
+  return ['SECRETS_KEY_PREVIOUS must differ from SECRETS_KEY: it is the key before'];
 }

@@ -18,6 +18,8 @@ export interface Config {
   readonly events: EventConfig;
   readonly alerts: AlertConfig;
   readonly mail: MailConfig;
+  readonly secrets: SecretsConfig;
+  readonly forwarding: ForwardingConfig;
   readonly logLevel: LogLevel;
   readonly telemetry: TelemetryConfig;
   /** The same, by variable: what `configSummary` and `doctor` show. */
@@ -27,7 +29,9 @@ export interface Config {
 export interface HttpConfig {
   readonly host: string;
   /** 0: any free port. */
-  readonly ports: Readonly<Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter', number>>;
+  readonly ports: Readonly<
+    Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter' | 'forwarder', number>
+  >;
   readonly trustProxy: TrustProxy;
   /** Origins whose pages may ask the query API; none: only its own. */
   readonly corsOrigins: readonly string[];
@@ -73,6 +77,21 @@ export interface MailConfig {
   readonly to: readonly string[];
   /** Where people reach the query API; null: mails have no links. */
   readonly publicUrl: string | null;
+}
+
+/** As set in the environment; null: not set there. */
+export interface SecretsConfig {
+  readonly key: string | null;
+  /** Opens what was encrypted before the key was replaced. */
+  readonly previousKey: string | null;
+}
+
+export interface ForwardingConfig {
+  /** Patterns of hosts; none: all but link-local and metadata addresses. */
+  readonly allowedHosts: readonly string[];
+  readonly telegramApiUrl: string;
+  /** Where Telegram reaches ingest; null: not known. */
+  readonly ingestUrl: string | null;
 }
 
 export interface TelemetryConfig {

@@ -1,4 +1,5 @@
 /** Formats: how the text of an environment variable becomes a value, and how to say what is allowed. */
+import { SECRETS_KEY_PATTERN } from '@hookpulse/common/values/sealed-secret';
 
 export interface Format<T> {
   /** Completes "NAME must be …"; a noun phrase. */
@@ -30,6 +31,12 @@ export const clusterName: Format<string> = {
 export const tokenText: Format<string> = {
   allowed: 'of A-Z a-z 0-9 . _ ~ + / - only, optionally with = at the end',
   parse: (text) => (BEARER_TOKEN.test(text) ? text : undefined),
+};
+
+/** As `randomSecret` makes it. */
+export const secretsKey: Format<string> = {
+  allowed: '32 random bytes as base64url (43 characters)',
+  parse: (text) => (SECRETS_KEY_PATTERN.test(text) ? text : undefined),
 };
 
 export const booleanText: Format<boolean> = {

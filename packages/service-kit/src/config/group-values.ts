@@ -28,6 +28,7 @@ export function groupValues(values: Values): Config {
         queryApi: values.QUERY_API_PORT,
         aggregator: values.AGGREGATOR_PORT,
         alerter: values.ALERTER_PORT,
+        forwarder: values.FORWARDER_PORT,
       },
       trustProxy: values.TRUST_PROXY,
       corsOrigins: values.CORS_ORIGINS,
@@ -63,6 +64,12 @@ export function groupValues(values: Values): Config {
       from: values.DEFAULT_FROM_EMAIL,
       to: values.ADMIN_EMAIL,
       publicUrl: values.PUBLIC_URL,
+    },
+    secrets: { key: values.SECRETS_KEY, previousKey: values.SECRETS_KEY_PREVIOUS },
+    forwarding: {
+      allowedHosts: values.FORWARD_ALLOWED_HOSTS,
+      telegramApiUrl: values.TELEGRAM_API_URL,
+      ingestUrl: values.INGEST_URL,
     },
     logLevel: values.LOG_LEVEL,
     telemetry: {

@@ -6,6 +6,7 @@ import { LOG_LEVELS } from '../process/create-logger.ts';
 import {
   brokers,
   host,
+  hostPatterns,
   mailAddress,
   mailAddresses,
   origins,
@@ -22,6 +23,7 @@ import {
   decimalNumber,
   type Format,
   oneOf,
+  secretsKey,
   tokenText,
   wholeNumber,
 } from './format.ts';
@@ -175,6 +177,32 @@ export const VARIABLES = {
   QUERY_API_PORT: shown(port, 8081, 'port of the query API'),
   AGGREGATOR_PORT: shown(port, 8082, "port of the aggregator's probes and metrics"),
   ALERTER_PORT: shown(port, 8083, "port of the alerter's probes and metrics"),
+  FORWARDER_PORT: shown(port, 8084, "port of the forwarder's probes and metrics"),
+  INGEST_URL: optional(
+    urlOf(['https', 'http'], 'https://hooks.example.com'),
+    'where Telegram reaches ingest; adopting a bot points its webhook there',
+    'url',
+  ),
+  TELEGRAM_API_URL: shownUrl(
+    urlOf(['https', 'http'], 'https://api.telegram.org'),
+    'https://api.telegram.org',
+    'the Bot API, or a local Bot API server',
+  ),
+  SECRETS_KEY: optional(
+    secretsKey,
+    'key that encrypts bot tokens and forwarding secrets; npm start makes one in DATA_DIR',
+    'secret',
+  ),
+  SECRETS_KEY_PREVIOUS: optional(
+    secretsKey,
+    'the key before, which opens what was encrypted with it',
+    'secret',
+  ),
+  FORWARD_ALLOWED_HOSTS: shown<readonly string[]>(
+    hostPatterns,
+    [],
+    'hosts that updates may be forwarded to; if unset, all but link-local and metadata addresses',
+  ),
   ADMIN_TOKEN: optional(tokenText, 'bearer token that reads and writes', 'secret'),
   READ_TOKEN: optional(tokenText, 'bearer token that reads', 'secret'),
   TRUST_PROXY: shown<TrustProxy>(
@@ -221,6 +249,11 @@ export const VARIABLE_NAMES = Object.keys(VARIABLES) as readonly VariableName[];
 
 function shown<T>(format: Format<T>, fallback: NoInfer<T>, meaning: string): Variable<T> {
   return { format, fallback, meaning, visibility: 'shown' };
+}
+
+/** A URL that may hold a password. */
+function shownUrl(format: Format<string>, fallback: string, meaning: string): Variable<string> {
+  return { format, fallback, meaning, visibility: 'url' };
 }
 
 function optional<T>(

@@ -9,6 +9,7 @@ import {
   alerterMetrics,
   createServiceMetrics,
   DELIVERY_OUTCOMES,
+  forwarderMetrics,
   ingestMetrics,
   REPORT_OUTCOMES,
   requestMetrics,
@@ -27,6 +28,7 @@ const SECTIONS: readonly (readonly [string, Registry])[] = [
   ['Ingest', registered(ingestMetrics)],
   ['Aggregator', registered(aggregatorMetrics)],
   ['Alerter', registered(alerterMetrics)],
+  ['Forwarder', registered(forwarderMetrics)],
   ['Query API', registered(requestMetrics)],
 ];
 

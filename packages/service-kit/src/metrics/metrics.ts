@@ -79,7 +79,7 @@ export interface ServiceMetrics {
   readonly ready: Gauge<'check'>;
 }
 
-/** @param service - `ingest`, `aggregator`, `alerter` or `query-api` */
+/** @param service - `ingest`, `aggregator`, `alerter`, `forwarder` or `query-api` */
 export function createServiceMetrics(service: string): ServiceMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -377,6 +377,54 @@ export function alerterMetrics(registry = new Registry()): AlerterMetrics {
       help: 'Calls of ALERTER_HEARTBEAT_URL.',
       label: 'outcome',
       values: ['ok', 'failed'],
+    }),
+  };
+}
+
+export interface ForwarderMetrics extends PublishMetrics, ConsumerMetrics {
+  readonly attempts: LabelledCounter<'delivered' | 'failed'>;
+  readonly expired: Counter;
+  readonly heldUpdates: Gauge;
+  readonly heldBytes: Gauge;
+  readonly backlog: Gauge;
+  readonly inFlight: Gauge;
+}
+
+export function forwarderMetrics(registry = new Registry()): ForwarderMetrics {
+  const registers = [registry];
+  return {
+    ...publishMetrics(registry),
+    ...consumerMetrics(registry),
+    attempts: new LabelledCounter(registry, {
+      name: 'hookpulse_forward_attempts_total',
+      help: 'Requests to the URLs of bots: delivered when the bot answered 2xx, failed by everything else.',
+      label: 'outcome',
+      values: ['delivered', 'failed'],
+    }),
+    expired: new Counter({
+      name: 'hookpulse_forward_expired_total',
+      help: 'Updates that were given up and went to telegram.updates.dead.',
+      registers,
+    }),
+    heldUpdates: new Gauge({
+      name: 'hookpulse_forward_held_updates',
+      help: 'Updates in memory, under way ones included.',
+      registers,
+    }),
+    heldBytes: new Gauge({
+      name: 'hookpulse_forward_held_bytes',
+      help: 'Bytes of the updates in memory. At 128 MiB each bot holds one update.',
+      registers,
+    }),
+    backlog: new Gauge({
+      name: 'hookpulse_forward_backlog_updates',
+      help: 'Updates that wait for their bots, in memory and on the log, as far as they have been read.',
+      registers,
+    }),
+    inFlight: new Gauge({
+      name: 'hookpulse_forward_in_flight_requests',
+      help: 'Requests to bots that are not answered, or whose outcome the log has not acknowledged.',
+      registers,
     }),
   };
 }

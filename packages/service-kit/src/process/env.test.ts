@@ -26,7 +26,7 @@ describe('an empty environment', () => {
       clickhouse: { url: null, dataDir, caFile: null, cluster: null },
       http: {
         host: '127.0.0.1',
-        ports: { ingest: 8080, queryApi: 8081, aggregator: 8082, alerter: 8083 },
+        ports: { ingest: 8080, queryApi: 8081, aggregator: 8082, alerter: 8083, forwarder: 8084 },
         trustProxy: false,
         corsOrigins: [],
         rateLimits: { perAddress: 6_000, perToken: 12_000 },
@@ -119,7 +119,7 @@ test('reads every variable', () => {
     clickhouse: { url: 'https://user:pass@ch.example.com:8443/hookpulse' },
     http: {
       host: '0.0.0.0',
-      ports: { ingest: 0, queryApi: 9001, aggregator: 9002, alerter: 65_535 },
+      ports: { ingest: 0, queryApi: 9001, aggregator: 9002, alerter: 65_535, forwarder: 8084 },
       trustProxy: ['10.0.0.0/8', '::1'],
       corsOrigins: ['https://grafana.example.com', 'http://localhost:3000'],
       rateLimits: { perAddress: 100, perToken: 0 },

@@ -90,3 +90,16 @@ test('of a bot that was erased nothing is overdue, until it reports again', () =
   timeouts.observe(event('received', 3), 0);
   expect(overdueIds(timeouts, TIMEOUT_MS)).toEqual([3]);
 });
+
+test('of a bot whose updates are forwarded nothing is overdue: the forwarder says it', () => {
+  const timeouts = new ProcessingTimeouts(TIMEOUT_MS, ['bot']);
+  timeouts.observe(event('received', 1), 0);
+  timeouts.observe(event('received', 2), 0);
+  timeouts.observe({ ...event('error', 1), reported_by: 'forwarder' }, 0);
+  timeouts.observe(event('received', 3), 0);
+  expect(overdueIds(timeouts, TIMEOUT_MS)).toEqual([]);
+  // As soon as it reports by itself, it is expected to.
+  timeouts.observe(event('processed', 3), 0);
+  timeouts.observe(event('received', 4), 0);
+  expect(overdueIds(timeouts, TIMEOUT_MS)).toEqual([4]);
+});

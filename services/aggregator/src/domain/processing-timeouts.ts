@@ -45,7 +45,8 @@ export class ProcessingTimeouts {
         return;
       case 'processed':
       case 'error':
-        this.#reportingBots.add(event.bot_id);
+        if (event.reported_by === 'forwarder') this.#leaveToForwarder(event.bot_id);
+        else this.#reportingBots.add(event.bot_id);
         this.#settle(event, logTimeMs);
         return;
       case 'response_sent':
@@ -75,6 +76,15 @@ export class ProcessingTimeouts {
     this.#reportingBots.delete(botId);
   }
 
+  /**
+   * Of a bot whose updates are forwarded, the forwarder reports each one, and a time-out as well: what
+   * waits on the log for a bot that is away is late, and counted when it was tried or has expired.
+   */
+  #leaveToForwarder(botId: string): void {
+    if (!this.#reportingBots.delete(botId)) return;
+    this.#pending.delete(botId);
+  }
+
   #expect(event: WebhookEvent, logTimeMs: number): void {
     if (event.status === 'failed' || event.update_id === null) return;
     if (!this.#reportingBots.has(event.bot_id)) return;
@@ -95,7 +105,7 @@ export class ProcessingTimeouts {
     const key = updateKey(event.bot_id, event.update_id);
     const updates = this.#pending.get(event.bot_id);
     if (!updates?.delete(key)) {
-      this.#settledEarly.set(key, logTimeMs);
+      if (this.#reportingBots.has(event.bot_id)) this.#settledEarly.set(key, logTimeMs);
       return;
     }
     if (updates.size === 0) this.#pending.delete(event.bot_id);

@@ -9,6 +9,7 @@ import {
   DEAD_LETTER_TOPIC,
   EVENTS_TOPIC,
   TOPIC_SPECS,
+  DEAD_UPDATES_TOPIC,
   UPDATES_TOPIC,
 } from '@hookpulse/event-log/topics';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
@@ -27,7 +28,7 @@ export interface PurgeDeps {
 type Remains = ErasedHistory['remains'];
 
 const ALL_TABLES = [...RAW_TABLES, ...WINDOW_TABLES, ...ALERT_TABLES];
-const REPORTED = `what was delivered and reported (${UPDATES_TOPIC}, ${EVENTS_TOPIC}, ${DEAD_LETTER_TOPIC})`;
+const REPORTED = `what was delivered and reported (${UPDATES_TOPIC}, ${DEAD_UPDATES_TOPIC}, ${EVENTS_TOPIC}, ${DEAD_LETTER_TOPIC})`;
 const COMPACTED = TOPIC_SPECS.filter(({ compacted }) => compacted).map(({ name }) => name);
 
 /** Never rejects: everything is deleted, and what cannot be overwritten now is what is left. */

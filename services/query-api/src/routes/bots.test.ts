@@ -46,6 +46,8 @@ describe('POST /api/bots', () => {
       name: 'MyBot',
       enabled: true,
       webhook_path: `/webhook/${body.bot_id}`,
+      forward: null,
+      has_bot_token: false,
       webhook_secret: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
       report_token: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
       created_at: NOW,
@@ -114,6 +116,8 @@ describe('an existing bot', () => {
     name: 'A',
     enabled: true,
     webhook_path: '/webhook/a',
+    forward: null,
+    has_bot_token: false,
     created_at: NOW,
     updated_at: NOW,
   };
@@ -127,7 +131,7 @@ describe('an existing bot', () => {
       { ...shown, bot_id: 'b', name: 'B', webhook_path: '/webhook/b' },
     ]);
     for (const bot of body.bots) expect(Value.Check(BotViewSchema, bot)).toBe(true);
-    expect(JSON.stringify(body)).not.toMatch(/sha256|secret|token/);
+    expect(JSON.stringify(body)).not.toMatch(/sha256|secret|report_token/);
   });
 
   test('is changed where the patch says so, and keeps its secrets', async () => {

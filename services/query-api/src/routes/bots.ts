@@ -9,11 +9,13 @@ import {
   CreatedBotViewSchema,
   createdBotView,
 } from '@hookpulse/api/bot-view';
+import { type ForwardChanges, forwardProblem, holdsSecret } from '@hookpulse/api/forward-settings';
 import { BotPatchSchema, changeBot, createBot, NewBotSchema } from '@hookpulse/api/new-bot';
 import { type AlertSettings, alertSettings } from '@hookpulse/common/alerts/alert-settings';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { ErasedHistorySchema } from '@hookpulse/common/bots/erased-history';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { SecretBox } from '@hookpulse/common/values/sealed-secret';
 import { randomSecret, sha256Hex } from '@hookpulse/common/values/secrets';
 import {
   assertMatches,
@@ -28,21 +30,41 @@ import {
   type HttpError,
   notFound,
 } from '@hookpulse/service-kit/http/http-error';
+import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import Type from 'typebox';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
+import { registerAdoption } from './adoption.ts';
 import { assertScope, visibleBotsOf } from './auth.ts';
 import { type BotRequest, registerBotSecrets } from './bot-secrets.ts';
+import { registerForwarding } from './forwarding.ts';
+
+/** What adopting a bot needs to know of Telegram. */
+export interface TelegramSettings {
+  /** Null: it is not known where Telegram reaches ingest. */
+  readonly ingestUrl: string | null;
+  readonly telegramApiUrl: string;
+}
+
+export const TELEGRAM_DEFAULTS: TelegramSettings = {
+  ingestUrl: null,
+  telegramApiUrl: 'https://api.telegram.org',
+};
 
 export interface BotRoutesDeps {
   readonly registry: BotRegistry;
   readonly controls: Pick<AlertControls, 'overrides'>;
   /** Of the environment. */
   readonly alertDefaults: AlertSettings;
+  /** Encrypts tokens and forwarding secrets; null: there is no key, so none are taken. */
+  readonly secretBox: SecretBox | null;
+  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
   readonly clock: Clock;
   readonly erase: EraseDeps;
+  readonly telegram: TelegramSettings;
 }
 
 const PATH = '/api/bots';
@@ -54,11 +76,15 @@ const RemovalQuery = Type.Object({
     Type.Boolean({ description: 'true or false; true: also erase its history' }),
   ),
 });
-const secretSource = { randomUuid: randomUUID, randomSecret, sha256Hex };
 
 export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   const { registry, controls, alertDefaults, clock } = deps;
   const fleetAlerts = () => alertSettings(alertDefaults, controls.overrides);
+  const seal: SecretBox['seal'] = (...secret) => {
+    if (deps.secretBox === null) throw noSecretsKey();
+    return deps.secretBox.seal(...secret);
+  };
+  const secretSource = { randomUuid: randomUUID, randomSecret, sha256Hex, seal };
   const changing = oneAtATime();
   // Takes seconds, which other changes need not wait for.
   const erasing = oneAtATime();
@@ -111,6 +137,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     },
     (request, reply) =>
       changing(async () => {
+        assertForwardable(request.body, undefined);
         const created = createBot(request.body, secretSource, clock.now());
         const { bot } = created;
         if (registry.get(bot.bot_id))
@@ -130,7 +157,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
       config: { hasEntityTag: true },
       schema: {
         tags,
-        summary: 'Changes name, state or alert settings of a bot',
+        summary: 'Changes name, state, alert settings or forwarding of a bot',
         params: Params,
         headers: IfMatchSchema,
         body: BotPatchSchema,
@@ -145,7 +172,8 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     (request, reply) =>
       changing(async () => {
         const bot = expected(request);
-        const changed = changeBot(bot, request.body, clock.now());
+        assertForwardable(request.body, bot);
+        const changed = changeBot(bot, request.body, seal, clock.now());
         if (changed !== bot) await registry.put(changed);
         reply.header('etag', entityTag(changed));
         return detailsOf(changed);
@@ -195,6 +223,19 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   );
 
   registerBotSecrets(app, BOT_PATH, { registry, clock, expected, changing });
+  registerAdoption(app, PATH, BOT_PATH, {
+    ...deps.telegram,
+    registry,
+    clock,
+    changing,
+    existing,
+    secretBox() {
+      if (deps.secretBox === null) throw noSecretsKey();
+      return deps.secretBox;
+    },
+  });
+  const { forwarding } = deps;
+  registerForwarding(app, BOT_PATH, { registry, forwarding, clock, existing, expected, changing });
 
   function existing(botId: string): Bot {
     const bot = registry.get(botId);
@@ -209,6 +250,13 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
     return bot;
   }
 
+  /** @throws HttpError 400, 409 */
+  function assertForwardable(changes: ForwardChanges, bot: Bot | undefined): void {
+    const problem = forwardProblem(changes, bot?.forward);
+    if (problem) throw invalidInput('body', [problem]);
+    if (deps.secretBox === null && holdsSecret(changes)) throw noSecretsKey();
+  }
+
   function detailsOf(bot: Bot) {
     return botDetails(bot, fleetAlerts());
   }
@@ -216,4 +264,10 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
 
 function noSuchBot(): HttpError {
   return notFound('There is no bot with this bot_id.');
+}
+
+function noSecretsKey(): HttpError {
+  return conflict(
+    'This Hookpulse cannot keep secrets of bots: SECRETS_KEY is not set. Set the same key for the query API and the forwarder.',
+  );
 }

@@ -18,7 +18,10 @@ import type { OpenApiDocument } from '../testing/openapi-document.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
 const REPORT_TOKEN = 'report-token-of-a';
-const BOT_A = testBot('a', { report_token_sha256: sha256Hex(REPORT_TOKEN) });
+const BOT_A = testBot('a', {
+  report_token_sha256: sha256Hex(REPORT_TOKEN),
+  forward: { url: 'https://bot.example.com/' },
+});
 
 /** What a route is for. A route that is not here fails the first test below. */
 const ROUTES: Readonly<Record<string, Kind>> = {
@@ -57,8 +60,13 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'GET /api/events/stream': 'reads some',
   'GET /api/events/:event_id': 'reads some',
   'GET /api/metrics/hourly': 'reads some',
+  'POST /api/bots/adopt': 'writes',
+  'POST /api/bots/:bot_id/release': 'writes a bot',
   'POST /api/bots/:bot_id/rotate-secret': 'writes a bot',
   'POST /api/bots/:bot_id/rotate-report-token': 'writes a bot',
+  'GET /api/bots/:bot_id/forwarding': 'reads a bot',
+  'POST /api/bots/:bot_id/forwarding/pause': 'writes a bot',
+  'POST /api/bots/:bot_id/forwarding/resume': 'writes a bot',
   'GET /api/alerts': 'reads some',
   'GET /api/silences': 'reads some',
   'POST /api/silences': 'writes some',

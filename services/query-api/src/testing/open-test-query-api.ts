@@ -17,6 +17,10 @@ import {
 import { type AlertStates, followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
+import {
+  type ForwardingStatuses,
+  followForwardingStatuses,
+} from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { openSessions } from '../access/sessions.ts';
@@ -46,6 +50,7 @@ export interface TestQueryApi {
   readonly controls: AlertControls;
   readonly alerts: AlertStates;
   readonly firstEvents: FirstEvents;
+  readonly forwarding: ForwardingStatuses;
   readonly deps: QueryApiDeps;
   /** What the clock shows; milliseconds since the epoch. */
   readonly clock: { nowMs: number };
@@ -72,6 +77,8 @@ export async function openTestQueryApi(
   const clock = { nowMs, now: () => clock.nowMs };
   const rebuilds = followRebuilds({ log, logger });
   await rebuilds.opened;
+  const forwarding = followForwardingStatuses({ log, logger });
+  await forwarding.opened;
   const controls = await openAlertControls({ log, logger });
   const alerts = followAlertStates({ log, logger });
   const namedTokens = openNamedTokens({ log, logger });
@@ -88,6 +95,7 @@ export async function openTestQueryApi(
     controls,
     alerts,
     rebuilds,
+    forwarding,
     audit,
     namedTokens,
     sessions,
@@ -102,6 +110,7 @@ export async function openTestQueryApi(
     controls,
     alerts,
     firstEvents,
+    forwarding,
     deps,
     clock,
     openApp(settings = {}, otherDeps = {}) {
@@ -127,6 +136,7 @@ export async function openTestQueryApi(
     async close() {
       await Promise.all(apps.map((app) => app.close()));
       await rebuilds.close();
+      await forwarding.close();
       await alerts.close();
       await audit.close();
       await sessions.close();

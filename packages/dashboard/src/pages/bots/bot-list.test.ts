@@ -9,6 +9,8 @@ const BOTS = [
 ].map((bot) => ({
   ...bot,
   webhook_path: `/webhook/${bot.bot_id}`,
+  forward: null,
+  has_bot_token: false,
   created_at: AT,
   updated_at: AT,
 }));

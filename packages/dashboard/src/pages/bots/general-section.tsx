@@ -14,6 +14,7 @@ import { Time } from '../../ui/time.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { Deed } from './deed.tsx';
 import { DeleteBotDialog } from './delete-bot-dialog.tsx';
+import { ReleaseDeed } from './release-deed.tsx';
 import { setEnabled } from './set-enabled.ts';
 import { pathOfBot, refreshBots } from './write-bot.ts';
 
@@ -136,6 +137,7 @@ function DangerousDeeds({ known, onDeleted }: DangerousDeedsProps) {
           {bot.enabled ? 'Disable' : 'Enable'}
         </Button>
       </Deed>
+      {bot.forward && bot.has_bot_token && bot.enabled && <ReleaseDeed bot={bot} />}
       <Deed title="Delete the bot" meaning="Its history is kept unless you choose to erase it.">
         <Button kind="danger" onClick={() => setIsDeleting(true)}>
           Delete…

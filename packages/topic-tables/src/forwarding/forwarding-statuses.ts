@@ -1,0 +1,53 @@
+/** What the forwarder does for each bot now, on the compacted topic `telegram.forwarding-status`. */
+import { Nullable } from '@hookpulse/common/events/webhook-event';
+import type { LogMessage } from '@hookpulse/event-log/event-log';
+import { parseAs } from '@hookpulse/event-log/json-value';
+import { FORWARDING_STATUS_TOPIC } from '@hookpulse/event-log/topics';
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import {
+  type RowChange,
+  type TopicTable,
+  type TopicTableDefinition,
+  type TopicTableDeps,
+  topicTable,
+} from '../topic-table.ts';
+
+/** Times are ISO 8601. */
+export const ForwardingStatusSchema = Type.Object({
+  state: Type.Enum(['delivering', 'failing', 'paused']),
+  /** Updates that wait or are under way, as far as the forwarder has read. */
+  backlog: Type.Integer({ minimum: 0 }),
+  /** When the log took the oldest of them; null: there is none. */
+  oldest_at: Nullable(Type.String()),
+  in_flight: Type.Integer({ minimum: 0 }),
+  next_attempt_at: Nullable(Type.String()),
+  last_failure: Nullable(Type.Object({ at: Type.String(), error: Type.String() })),
+});
+export type ForwardingStatus = Static<typeof ForwardingStatusSchema>;
+
+export type ForwardingStatuses = Pick<
+  TopicTable<ForwardingStatus>,
+  'opened' | 'get' | 'write' | 'close'
+>;
+
+const statusValidator = Compile(ForwardingStatusSchema);
+
+const STATUSES: TopicTableDefinition<ForwardingStatus, ForwardingStatus | null> = {
+  topic: FORWARDING_STATUS_TOPIC,
+  what: 'forwarding statuses',
+  parse: parseStatus,
+  evolve: (_, status) => status ?? undefined,
+};
+
+/** Rows by `bot_id`. Tries again until the log answers. */
+export function followForwardingStatuses(deps: TopicTableDeps): ForwardingStatuses {
+  return topicTable(STATUSES, deps);
+}
+
+function parseStatus({ key, value }: LogMessage): RowChange<ForwardingStatus | null> | null {
+  if (key === null) return null;
+  if (value === null) return { key, change: null };
+  const change = parseAs(value, statusValidator);
+  return change && { key, change };
+}

@@ -1,0 +1,301 @@
+/**
+ * The updates of one bot in one partition: sends what its lane allows, and tells what became of it. All
+ * rules are the lane's; here are the connections, the timer and the log.
+ */
+
+import type { Bot } from '@hookpulse/common/bots/bot';
+import {
+  DEFAULT_FORWARD_ORDER,
+  DEFAULT_MAX_CONNECTIONS,
+  type Forward,
+  SEALED_FIELDS,
+} from '@hookpulse/common/bots/forwarding';
+import { receivedEventId } from '@hookpulse/common/events/event-identity';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { SECOND_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
+import { SealedSecretError, type SecretBox } from '@hookpulse/common/values/sealed-secret';
+import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import type { ForwarderMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { BotLane, type LaneSettings, type Task } from './domain/bot-lane.ts';
+import type { ForwardedUpdate } from './domain/read-update.ts';
+import {
+  expiredEvent,
+  failedAttemptEvent,
+  processedEvent,
+  type ReportedUpdate,
+  responseSentEvent,
+} from './domain/reports.ts';
+import { readReply } from './domain/webhook-reply.ts';
+import { deadUpdateMessage } from './progress/dead-update.ts';
+import type { OutcomeWriter, ProgressSource } from './progress/outcome-writer.ts';
+import type { ProgressRecord } from './progress/progress-record.ts';
+import { type Answer, BotSender, type Target } from './sending/bot-sender.ts';
+import type { CarryOutReply } from './sending/carry-out-reply.ts';
+import type { FailureWords } from './sending/describe-failure.ts';
+import type { HostGuard } from './sending/host-guard.ts';
+
+export interface BotForwarderDeps {
+  readonly guard: HostGuard;
+  /** Null: there is no key. */
+  readonly secretBox: SecretBox | null;
+  readonly carryOutReply: CarryOutReply;
+  readonly writer: Pick<OutcomeWriter, 'add'>;
+  readonly metrics: Pick<ForwarderMetrics, 'attempts' | 'expired'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+  /** Of a whole request where the bot has no time-out of its own. */
+  readonly timeoutMs: number;
+}
+
+/** What the partition has for its bots. */
+export interface BotPlace {
+  readonly partition: number;
+  /** Where the live reader is. */
+  liveNext(): bigint;
+  /** The bot lags, and has room. */
+  onRoom(): void;
+}
+
+export class BotForwarder implements ProgressSource {
+  readonly botId: string;
+  readonly lane: BotLane;
+  /** Whether the progress on the log says from where the bot has to be read. */
+  isOpenOnLog: boolean;
+  readonly #deps: BotForwarderDeps;
+  readonly #place: BotPlace;
+  readonly #underWay = new Set<Promise<void>>();
+  #sender: BotSender | null = null;
+  /** Of the Bot API; null: not known. */
+  #token: string | null = null;
+  #targetText = '';
+  #timeoutMs: number;
+  /** Why nothing can be sent, whatever the bot does; null: it can. */
+  #problem: { readonly at: string; readonly error: string } | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(
+    bot: Bot,
+    forward: Forward,
+    record: ProgressRecord | null,
+    place: BotPlace,
+    deps: BotForwarderDeps,
+  ) {
+    this.botId = bot.bot_id;
+    this.#deps = deps;
+    this.#place = place;
+    this.#timeoutMs = deps.timeoutMs;
+    this.isOpenOnLog = record?.isOpen ?? false;
+    const isBehind = record?.isOpen === true && record.next < place.liveNext();
+    this.lane = new BotLane(
+      laneSettings(forward),
+      record ?? { next: 0n, done: [] },
+      isBehind ? record.next : null,
+      isBehind ? record.waiting : 0,
+      deps.random,
+    );
+    this.configure(bot, forward);
+  }
+
+  /** Why nothing can be sent, whatever the bot does; null: it can. */
+  get problem(): { readonly at: string; readonly error: string } | null {
+    return this.#problem;
+  }
+
+  /** As the registry has the bot now. */
+  configure(bot: Bot, forward: Forward): void {
+    this.lane.configure(laneSettings(forward));
+    const { timeout_seconds: seconds } = forward;
+    this.#timeoutMs = seconds === undefined ? this.#deps.timeoutMs : seconds * SECOND_MS;
+    const targetText = JSON.stringify([
+      forward.url,
+      forward.credentials,
+      forward.secret,
+      forward.max_connections,
+      bot.bot_token,
+    ]);
+    if (targetText === this.#targetText) return;
+    this.#targetText = targetText;
+    const before = this.#sender;
+    this.#sender = this.#senderOf(bot, forward);
+    // What is under way to the place before fails, and is tried at the new one.
+    if (before) void before.close();
+  }
+
+  /** Sends what may be sent now, and wakes itself when more may be. */
+  pump(): void {
+    clearTimeout(this.#timer);
+    if (this.#isStopped || !this.#sender) return;
+    const nowMs = this.#deps.clock.now();
+    for (const task of this.lane.next(nowMs)) {
+      if (task.kind === 'expire') this.#giveUp(task.update, task.attempt, task.lastFailure);
+      else this.#run(this.#send(this.#sender, task));
+    }
+    const wakeAtMs = this.lane.wakeAtMs(nowMs);
+    if (wakeAtMs === null) return;
+    this.#timer = setTimeout(() => this.pump(), Math.max(1, wakeAtMs - nowMs));
+  }
+
+  /** Puts its progress on the log, so that the offset of the group can go on without it. */
+  storeProgress(): void {
+    this.#deps.writer.add({ messages: [], source: this, settles: null });
+  }
+
+  progressWith(settling: ReadonlySet<bigint>): ProgressRecord {
+    const { lane } = this;
+    return {
+      ...lane.progress(settling, this.#place.liveNext()),
+      botId: this.botId,
+      partition: this.#place.partition,
+      isOpen: lane.heldCount > settling.size || lane.readNext !== null,
+      waiting: lane.missedCount,
+    };
+  }
+
+  onStored(settled: ReadonlySet<bigint>, { isOpen }: ProgressRecord): void {
+    this.isOpenOnLog = isOpen;
+    for (const offset of settled) this.lane.settled(offset);
+    this.pump();
+    if (this.lane.readNext !== null && this.lane.hasRoom) this.#place.onRoom();
+  }
+
+  /** Sends nothing new. @returns when what is under way has ended */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await Promise.all(this.#underWay);
+  }
+
+  /** Gives up what is under way. */
+  async close(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#sender?.close();
+  }
+
+  async #send(sender: BotSender, { update, attempt }: Task): Promise<void> {
+    const answer = await sender.send({
+      body: update.body,
+      attempt,
+      eventId: receivedEventId(this.botId, update.updateId ?? 0),
+      timeoutMs: this.#timeoutMs,
+    });
+    const nowMs = this.#deps.clock.now();
+    const reported = { ...update, partition: this.#place.partition };
+    const { metrics } = this.#deps;
+    if (answer.isOk) {
+      metrics.attempts.inc('delivered');
+      this.lane.delivered(update.offset, nowMs);
+      const processed = processedEvent(reported, answer.durationMs, nowMs);
+      const replied = await this.#replied(reported, answer);
+      this.#settle(update, [processed, ...replied].map(eventMessage));
+    } else {
+      metrics.attempts.inc('failed');
+      const { message, retryAfterMs } = answer;
+      const isRetried = this.lane.failed(update.offset, message, retryAfterMs, nowMs);
+      const messages = [eventMessage(failedAttemptEvent(reported, attempt, answer, nowMs))];
+      this.#deps.writer.add({ messages, source: null, settles: null });
+      if (!isRetried) this.#giveUp(update, attempt, message);
+    }
+    this.pump();
+  }
+
+  /** Carries out what the answer asks for, once: the bot does not learn what came of it. */
+  async #replied(
+    update: ReportedUpdate,
+    { contentType, body }: Extract<Answer, { isOk: true }>,
+  ): Promise<WebhookEvent[]> {
+    const read = readReply(contentType, body);
+    if (read.kind === 'none') return [];
+    const told = (failure: FailureWords | null, durationMs: number | null) => [
+      responseSentEvent(update, failure, durationMs, this.#deps.clock.now()),
+    ];
+    if (read.kind === 'refused') return told(notCarriedOut(`the reply ${read.reason}`), null);
+    if (this.#token === null) {
+      const reason = `the reply names ${read.reply.method}, and the token of the bot is not known`;
+      return told(notCarriedOut(reason), null);
+    }
+    const startedMs = performance.now();
+    const failure = await this.#deps.carryOutReply(this.#token, read.reply);
+    return told(failure, performance.now() - startedMs);
+  }
+
+  #giveUp(update: ForwardedUpdate, attempts: number, lastFailure: string | null): void {
+    const { partition } = this.#place;
+    const nowMs = this.#deps.clock.now();
+    this.#deps.metrics.expired.inc();
+    this.#settle(update, [
+      deadUpdateMessage({ update, partition, attempts, lastFailure, reason: 'Expired', nowMs }),
+      eventMessage(expiredEvent({ ...update, partition }, attempts, lastFailure, nowMs)),
+    ]);
+  }
+
+  #settle({ offset }: ForwardedUpdate, messages: readonly OutgoingMessage[]): void {
+    this.#deps.writer.add({ messages, source: this, settles: offset });
+  }
+
+  #run(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+  }
+
+  #senderOf(bot: Bot, forward: Forward): BotSender | null {
+    try {
+      this.#problem = null;
+      this.#token = this.#opened(bot.bot_id, bot.bot_token, SEALED_FIELDS.botToken);
+      return new BotSender(this.#targetOf(bot, forward), this.#deps.guard);
+    } catch (error) {
+      if (!(error instanceof SealedSecretError)) throw error;
+      this.#problem = { at: iso(this.#deps.clock.now()), error: error.message };
+      this.#deps.logger.error(
+        { bot_id: this.botId, reason: error.message },
+        'updates of a bot cannot be forwarded: its secrets cannot be read',
+      );
+      return null;
+    }
+  }
+
+  /** @throws SealedSecretError */
+  #targetOf({ bot_id: botId }: Bot, forward: Forward): Target {
+    return {
+      url: forward.url,
+      credentials: this.#opened(botId, forward.credentials, SEALED_FIELDS.forwardCredentials),
+      secret: this.#opened(botId, forward.secret, SEALED_FIELDS.forwardSecret),
+      maxConnections: laneSettings(forward).maxConnections,
+    };
+  }
+
+  /** @throws SealedSecretError */
+  #opened(botId: string, sealed: string | undefined, field: string): string | null {
+    if (sealed === undefined) return null;
+    const { secretBox } = this.#deps;
+    if (!secretBox) throw new SealedSecretError('SECRETS_KEY is not set');
+    return secretBox.open(sealed, botId, field);
+  }
+}
+
+function laneSettings(forward: Forward): LaneSettings {
+  return {
+    maxConnections: forward.max_connections ?? DEFAULT_MAX_CONNECTIONS,
+    order: forward.order ?? DEFAULT_FORWARD_ORDER,
+    isPaused: forward.paused ?? false,
+  };
+}
+
+function notCarriedOut(message: string): FailureWords {
+  return { errorType: 'ReplyNotCarriedOut', message };
+}
+
+function eventMessage(event: WebhookEvent): OutgoingMessage {
+  return {
+    topic: EVENTS_TOPIC,
+    key: event.bot_id,
+    value: JSON.stringify(event),
+    headers: schemaHeader(EVENTS_TOPIC),
+  };
+}

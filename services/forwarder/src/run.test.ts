@@ -1,0 +1,325 @@
+import type { Bot } from '@hookpulse/common/bots/bot';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { testBot } from '@hookpulse/common/testing/bots';
+import { until } from '@hookpulse/common/testing/until';
+import { type EventLog, LogUnavailableError, type OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { DEAD_UPDATES_TOPIC, FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  type ForwarderFixture,
+  messageOf,
+  openForwarderFixture,
+} from './testing/forwarder-fixture.ts';
+import { hang, ok, startTestBot, status, type TestBotServer } from './testing/test-bots.ts';
+
+let fixture: ForwarderFixture;
+let bots: TestBotServer[];
+
+beforeEach(async () => {
+  fixture = await openForwarderFixture();
+  bots = [];
+});
+afterEach(async () => {
+  await fixture.close();
+  await Promise.all(bots.map((bot) => bot.close()));
+});
+
+async function startBot(): Promise<TestBotServer> {
+  const bot = await startTestBot();
+  bots.push(bot);
+  return bot;
+}
+
+function numbers(from: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => from + index);
+}
+
+test('an update reaches its bot as Telegram would send it, and is reported as processed', async () => {
+  const bot = await startBot();
+  const secret = fixture.secretBox.seal('my-secret', 'a', 'forward.secret');
+  const credentials = fixture.secretBox.seal('user:pass', 'a', 'forward.credentials');
+  await fixture.forward('a', { url: bot.url, secret, credentials });
+  await fixture.run();
+  const update = messageOf(7, 5, { text: 'héllo \u0000 1e400' });
+  await fixture.publish('a', [update]);
+  await until('the report', async () => (await fixture.events()).length === 1);
+
+  expect(bot.seen).toHaveLength(1);
+  const [request] = bot.seen;
+  expect(request?.body).toBe(JSON.stringify(update));
+  expect(request?.path).toBe('/hook?x=1');
+  expect(request?.headers).toMatchObject({
+    'content-type': 'application/json',
+    'x-telegram-bot-api-secret-token': 'my-secret',
+    authorization: `Basic ${Buffer.from('user:pass').toString('base64')}`,
+    'x-hookpulse-attempt': '1',
+    'x-hookpulse-event-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
+  });
+  expect(await fixture.events()).toEqual([
+    expect.objectContaining({
+      bot_id: 'a',
+      event_type: 'processed',
+      status: 'success',
+      update_id: 7,
+      update_type: 'message',
+      processing_time_ms: expect.any(Number),
+      reported_by: 'forwarder',
+    }),
+  ]);
+});
+
+test('of a chat one update is under way at a time, in order; chats go side by side', async () => {
+  const bot = await startBot();
+  await fixture.forward('a', { url: bot.url });
+  const underWay = new Set<number>();
+  const overlaps: number[] = [];
+  bot.behave(async ({ body }, response) => {
+    const chat = JSON.parse(body).message.chat.id;
+    if (underWay.has(chat)) overlaps.push(chat);
+    underWay.add(chat);
+    await new Promise((next) => setTimeout(next, 2));
+    underWay.delete(chat);
+    response.end();
+  });
+  await fixture.run();
+  const updates = numbers(0, 300).map((id) => messageOf(id, id % 10));
+  await fixture.publish('a', updates);
+  await until('all updates', () => bot.taken.length === 300);
+  expect(overlaps).toEqual([]);
+  for (const chat of numbers(0, 10)) {
+    const ids = bot.seen.map(({ updateId }) => updateId).filter((id) => id % 10 === chat);
+    expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+  }
+  expect(bot.mostAtOnce).toBeGreaterThan(1);
+});
+
+test('a bot that hangs and one that refuses delay no other, nor hold more than their windows', async () => {
+  const [hanging, refusing, fine] = [await startBot(), await startBot(), await startBot()];
+  hanging.behave(hang);
+  refusing.behave(status(500));
+  await fixture.forward('hanging', { url: hanging.url, max_connections: 3 });
+  await fixture.forward('refusing', { url: refusing.url, max_connections: 3 });
+  await fixture.forward('fine', { url: fine.url });
+  const forwarder = await fixture.run({ timeoutMs: 1_000 });
+  for (const part of numbers(0, 3)) {
+    const ids = numbers(part * 100, 100);
+    const updates = ids.map((id) => messageOf(id, id));
+    for (const id of ['hanging', 'refusing', 'fine']) await fixture.publish(id, updates);
+  }
+  await until('all updates of the fine bot', () => fine.taken.length === 300);
+  expect(hanging.mostAtOnce).toBeLessThanOrEqual(3);
+  for (const { botId, lane } of forwarder.bots()) {
+    expect(lane.heldCount).toBeLessThanOrEqual(botId === 'fine' ? 80 : 8);
+    if (botId !== 'fine') expect(lane.heldCount + lane.missedCount).toBe(300);
+  }
+  // When they are back, they get everything, in order.
+  hanging.behave(ok);
+  refusing.behave(ok);
+  await until('the refusing bot', () => new Set(refusing.taken).size === 300, 60_000);
+  expect(refusing.taken).toHaveLength(300);
+});
+
+describe('a failing attempt', () => {
+  test('is an error once, then retries, and at last processed', async () => {
+    const bot = await startBot();
+    bot.behave((request, response) => {
+      if (request.headers['x-hookpulse-attempt'] === '3') response.end();
+      else response.writeHead(502).end('bad '.repeat(100));
+    });
+    await fixture.forward('a', { url: bot.url });
+    await fixture.run();
+    await fixture.publish('a', [messageOf(1)]);
+    await until('processed', async () =>
+      (await fixture.events()).some(({ event_type }) => event_type === 'processed'),
+    );
+    const events = await fixture.events();
+    expect(events.map((event) => [event.event_type, event.status, event.error_type])).toEqual([
+      ['error', 'failed', 'Http502'],
+      ['retry', 'pending', 'Http502'],
+      ['processed', 'success', null],
+    ]);
+    expect(events[0]?.error_message).toBe(`status 502: ${'bad '.repeat(50)}`);
+    expect(new Set(bot.seen.map(({ headers }) => headers['x-hookpulse-event-id'])).size).toBe(1);
+  });
+
+  test.each([
+    ['http://127.0.0.1:1/', 'ConnectionRefused'],
+    ['http://nobody.invalid/', 'DnsFailure'],
+    ['http://169.254.169.254/latest/', 'HostRefused'],
+    ['http://[::ffff:169.254.169.254]/', 'HostRefused'],
+  ])('at %s is %s', async (url, errorType) => {
+    await fixture.forward('a', { url });
+    await fixture.run();
+    await fixture.publish('a', [messageOf(1)]);
+    await until('an event', async () => (await fixture.events()).length > 0);
+    expect(await fixture.events()).toMatchObject([{ event_type: 'error', error_type: errorType }]);
+  });
+
+  test('is a Timeout when the bot does not answer in time', async () => {
+    const bot = await startBot();
+    bot.behave(hang);
+    await fixture.forward('a', { url: bot.url, timeout_seconds: 0.1 });
+    await fixture.run();
+    await fixture.publish('a', [messageOf(1)]);
+    await until('an event', async () => (await fixture.events()).length > 0);
+    expect((await fixture.events())[0]).toMatchObject({
+      error_type: 'Timeout',
+      error_message: 'no answer within 0.1 s',
+    });
+  });
+
+  test('does not follow redirects', async () => {
+    const [bot, elsewhere] = [await startBot(), await startBot()];
+    bot.behave(status(307, { location: elsewhere.url }));
+    await fixture.forward('a', { url: bot.url });
+    await fixture.run();
+    await fixture.publish('a', [messageOf(1)]);
+    await until('an event', async () => (await fixture.events()).length > 0);
+    expect((await fixture.events())[0]).toMatchObject({ error_type: 'Http307' });
+    expect(elsewhere.seen).toEqual([]);
+  });
+});
+
+describe('an answer that is a request', () => {
+  const reply = { method: 'sendMessage', chat_id: 1, text: 'hi' };
+  const token = '123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
+
+  async function answersOf(change: Partial<Bot>): Promise<readonly WebhookEvent[]> {
+    const [bot, telegram] = [await startBot(), await startBot()];
+    bot.behave((_, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(reply));
+    });
+    telegram.behave((request, response) => {
+      expect(request.path).toBe(`/hook?x=1/bot${token}/sendMessage`);
+      expect(JSON.parse(request.body)).toEqual({ chat_id: 1, text: 'hi' });
+      response.end('{"ok":true,"result":{}}');
+    });
+    await fixture.registry.put(testBot('a', { forward: { url: bot.url }, ...change }));
+    await fixture.run({ telegramApiUrl: telegram.url });
+    await fixture.publish('a', [messageOf(1)]);
+    await until('both events', async () => (await fixture.events()).length === 2);
+    return fixture.events();
+  }
+
+  test('is carried out with the token of the bot', async () => {
+    const sealed = fixture.secretBox.seal(token, 'a', 'bot_token');
+    expect(await answersOf({ bot_token: sealed })).toMatchObject([
+      { event_type: 'processed' },
+      { event_type: 'response_sent', status: 'success', response_time_ms: expect.any(Number) },
+    ]);
+  });
+
+  test('is reported as not carried out without one', async () => {
+    expect(await answersOf({})).toMatchObject([
+      { event_type: 'processed' },
+      { event_type: 'response_sent', status: 'failed', error_type: 'ReplyNotCarriedOut' },
+    ]);
+  });
+});
+
+test('what expires is given up with its reason, and the next of its queue goes', async () => {
+  const bot = await startBot();
+  let nowMs = Date.now();
+  await fixture.forward('a', { url: bot.url, max_connections: 1 });
+  bot.behave(status(500));
+  const query = (id: number) => ({ update_id: id, inline_query: { from: { id: 1 }, id: 'q' } });
+  await fixture.run({ clock: { now: () => nowMs } });
+  await fixture.publish('a', [query(1)]);
+  await until('the first attempt', () => bot.seen.length > 0);
+  nowMs += 40_000;
+  bot.behave(ok);
+  await fixture.publish('a', [messageOf(2)]);
+  await until('the next', () => bot.taken.includes(2));
+  await until('the dead update', async () => (await fixture.read(DEAD_UPDATES_TOPIC)).length > 0);
+  const [dead] = await fixture.read(DEAD_UPDATES_TOPIC);
+  expect(JSON.parse(Buffer.from(dead?.value ?? []).toString())).toMatchObject({
+    bot_id: 'a',
+    reason: 'Expired',
+    attempts: 1,
+    last_answer: 'status 500: no',
+    update: query(1),
+  });
+  expect(await fixture.events()).toContainEqual(
+    expect.objectContaining({ event_type: 'error', error_type: 'Expired', update_id: 1 }),
+  );
+});
+
+test('a pause holds everything back, and its end lets it go', async () => {
+  const bot = await startBot();
+  await fixture.forward('a', { url: bot.url, paused: true });
+  const forwarder = await fixture.run();
+  await fixture.publish(
+    'a',
+    numbers(0, 200).map((id) => messageOf(id)),
+  );
+  await until('the backlog', () =>
+    [...forwarder.bots()].some(({ lane }) => lane.heldCount + lane.missedCount === 200),
+  );
+  expect(bot.seen).toEqual([]);
+  await fixture.forward('a', { url: bot.url });
+  await until('all of it', () => bot.taken.length === 200);
+  expect(bot.taken).toEqual(numbers(0, 200));
+});
+
+test('the log that goes away for a while costs nothing but time', async () => {
+  const bot = await startBot();
+  await fixture.forward('a', { url: bot.url, max_connections: 2 });
+  let isAway = true;
+  const log: EventLog = Object.create(fixture.log, {
+    publish: {
+      value: (messages: readonly OutgoingMessage[]) =>
+        isAway
+          ? Promise.reject(new LogUnavailableError('away'))
+          : fixture.log.publish(messages),
+    },
+  });
+  await fixture.run({ log });
+  await fixture.publish('a', numbers(0, 20).map((id) => messageOf(id, id)));
+  await until('two updates', () => bot.taken.length === 2);
+  isAway = false;
+  await until('all reports', async () => (await fixture.events()).length === 20);
+  expect(bot.taken.toSorted((a, b) => a - b)).toEqual(numbers(0, 20));
+});
+
+test('what came before forwarding was set up is not forwarded', async () => {
+  const bot = await startBot();
+  await fixture.publish('a', [messageOf(1)]);
+  const since = new Date(Date.now() + 3_600_000).toISOString();
+  await fixture.forward('a', { url: bot.url, since });
+  await fixture.forward('b', { url: bot.url });
+  await fixture.run();
+  await fixture.publish('a', [messageOf(2)]);
+  await fixture.publish('b', [messageOf(3)]);
+  await until('the other', () => bot.taken.length === 1);
+  expect(bot.taken).toEqual([3]);
+});
+
+test('a successor sends what is not done, and nothing twice', async () => {
+  const [bot, down] = [await startBot(), await startBot()];
+  await fixture.forward('a', { url: bot.url });
+  await fixture.forward('down', { url: down.url, max_connections: 2 });
+  down.behave(status(503));
+  const first = await fixture.run();
+  await fixture.publish(
+    'down',
+    numbers(0, 100).map((id) => messageOf(id)),
+  );
+  await fixture.publish(
+    'a',
+    numbers(0, 100).map((id) => messageOf(id, id)),
+  );
+  await until('the first hundred', () => bot.taken.length === 100);
+  await first.close();
+  expect((await fixture.read(FORWARDING_TOPIC)).length).toBeGreaterThan(0);
+  await fixture.publish(
+    'a',
+    numbers(100, 100).map((id) => messageOf(id, id)),
+  );
+  down.behave(ok);
+  await fixture.run();
+  await until('the second hundred', () => bot.taken.length >= 200);
+  await until('the bot that was down', () => down.taken.length >= 100);
+  expect(bot.taken.toSorted((a, b) => a - b)).toEqual(numbers(0, 200));
+  expect(down.taken).toEqual(numbers(0, 100));
+});

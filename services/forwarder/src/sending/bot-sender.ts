@@ -1,0 +1,146 @@
+/** Sends updates to the URL of one bot, by a pool of connections of its own. */
+import { Pool } from 'undici';
+import { describeFailure, type FailureWords } from './describe-failure.ts';
+import type { HostGuard } from './host-guard.ts';
+
+/** Everything that decides how requests of a bot look; another target is another sender. */
+export interface Target {
+  readonly url: string;
+  /** `user:password`; null: none. */
+  readonly credentials: string | null;
+  /** Null: no header. */
+  readonly secret: string | null;
+  readonly maxConnections: number;
+}
+
+export interface Delivery {
+  readonly body: string;
+  readonly attempt: number;
+  /** A UUID. */
+  readonly eventId: string;
+  /** Of the whole request, answer included. */
+  readonly timeoutMs: number;
+}
+
+export type Answer =
+  | {
+      readonly isOk: true;
+      readonly durationMs: number;
+      readonly contentType: string;
+      readonly body: string;
+    }
+  | (FailureWords & {
+      readonly isOk: false;
+      readonly durationMs: number;
+      readonly retryAfterMs: number | null;
+    });
+
+const MAX_ANSWER_BYTES = 65_536;
+const MAX_QUOTED_CHARACTERS = 200;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Below that of common servers (5 s and more), so that no request meets a connection that closes. */
+const KEEP_ALIVE_MS = 4_000;
+
+export class BotSender {
+  readonly #target: Target;
+  readonly #guard: HostGuard;
+  readonly #pool: Pool;
+  readonly #host: string;
+  readonly #path: string;
+
+  constructor(target: Target, guard: HostGuard) {
+    const { origin, hostname, pathname, search } = new URL(target.url);
+    this.#target = target;
+    this.#guard = guard;
+    this.#host = hostname;
+    this.#path = `${pathname}${search}`;
+    this.#pool = new Pool(origin, {
+      connections: target.maxConnections,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // The time of the whole request is bounded by its signal.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { lookup: guard.lookup, timeout: CONNECT_TIMEOUT_MS },
+    });
+  }
+
+  /** Never rejects. */
+  async send(delivery: Delivery): Promise<Answer> {
+    const startedMs = performance.now();
+    const elapsed = () => performance.now() - startedMs;
+    try {
+      // Addresses in the URL itself are not looked up.
+      this.#guard.assertAllowed(this.#host);
+      const { statusCode, headers, body } = await this.#pool.request({
+        method: 'POST',
+        path: this.#path,
+        headers: this.#headers(delivery),
+        body: delivery.body,
+        signal: AbortSignal.timeout(delivery.timeoutMs),
+      });
+      const text = await readAnswer(body);
+      if (statusCode >= 200 && statusCode < 300) {
+        const contentType = String(headers['content-type'] ?? '');
+        return { isOk: true, durationMs: elapsed(), contentType, body: text };
+      }
+      return {
+        isOk: false,
+        durationMs: elapsed(),
+        errorType: `Http${statusCode}`,
+        message: `status ${statusCode}${quoted(text)}`,
+        retryAfterMs: retryAfterOf(headers['retry-after']),
+      };
+    } catch (error) {
+      const words = describeFailure(error, delivery.timeoutMs);
+      return { isOk: false, durationMs: elapsed(), ...words, retryAfterMs: null };
+    }
+  }
+
+  /** Gives up what is under way. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  #headers({ attempt, eventId }: Delivery): Record<string, string> {
+    const { credentials, secret } = this.#target;
+    const trace = eventId.replaceAll('-', '');
+    return {
+      'content-type': 'application/json',
+      'x-hookpulse-attempt': String(attempt),
+      'x-hookpulse-event-id': eventId,
+      // Of one trace are all attempts of an update (https://www.w3.org/TR/trace-context/).
+      traceparent: `00-${trace}-${trace.slice(0, 8)}${attempt.toString(16).padStart(8, '0').slice(-8)}-01`,
+      ...(secret === null ? {} : { 'x-telegram-bot-api-secret-token': secret }),
+      ...(credentials === null
+        ? {}
+        : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
+    };
+  }
+}
+
+/** The beginning of an answer; of a longer one the rest is not read, and the connection closed. */
+async function readAnswer(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    bytes += chunk.byteLength;
+    if (bytes >= MAX_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+}
+
+function quoted(text: string): string {
+  const start = text.trim().slice(0, MAX_QUOTED_CHARACTERS);
+  return start === '' ? '' : `: ${start}`;
+}
+
+/** Seconds, or a date (RFC 9110, section 10.2.3). */
+function retryAfterOf(header: string | string[] | undefined): number | null {
+  if (typeof header !== 'string') return null;
+  const text = header.trim();
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  const dateMs = Date.parse(text);
+  return Number.isNaN(dateMs) ? null : Math.max(0, dateMs - Date.now());
+}

@@ -1,0 +1,87 @@
+import type { LookupAddress } from 'node:dns';
+import { describe, expect, test } from '@jest/globals';
+import { createHostGuard, type HostGuard, HostRefusedError } from './host-guard.ts';
+
+/** A name server that says for every name what it is asked to. */
+function guardOf(allowed: readonly string[], addresses: readonly string[] = []): HostGuard {
+  const found = addresses.map(
+    (address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 }),
+  );
+  return createHostGuard(allowed, (_, __, callback) => callback(null, found));
+}
+
+function lookUp(guard: HostGuard, name: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    guard.lookup(name, {}, (error, address) => (error ? reject(error) : resolve(address)));
+  });
+}
+
+const REFUSED = [
+  '169.254.169.254',
+  '169.254.0.1',
+  'fe80::1',
+  '::ffff:169.254.169.254',
+  '::ffff:a9fe:a9fe',
+  '64:ff9b::a9fe:a9fe',
+  'fd00:ec2::254',
+  '100.100.100.200',
+];
+
+describe('by default every host is allowed but', () => {
+  test.each(REFUSED)('%s, as an address of the URL', (address) => {
+    const host = address.includes(':') ? `[${address}]` : address;
+    expect(() => guardOf([]).assertAllowed(host)).toThrow(HostRefusedError);
+  });
+
+  test.each(REFUSED)('%s, to which a name leads', async (address) => {
+    await expect(lookUp(guardOf([], [address]), 'evil.example.com')).rejects.toThrow(
+      HostRefusedError,
+    );
+  });
+
+  test.each(REFUSED)('%s, hidden behind an address that is fine', async (address) => {
+    const guard = guardOf([], ['203.0.113.7', address]);
+    await expect(lookUp(guard, 'evil.example.com')).rejects.toThrow(HostRefusedError);
+  });
+
+  test.each(['127.0.0.1', '10.0.0.1', '203.0.113.7', '2001:db8::1'])(
+    '%s is fine',
+    async (address) => {
+      guardOf([]).assertAllowed(address);
+      expect(await lookUp(guardOf([], [address]), 'bot.example.com')).toBe(address);
+    },
+  );
+});
+
+describe('with FORWARD_ALLOWED_HOSTS', () => {
+  const allowed = ['bot.example.com', '*.bots.example.com', '10.1.0.0/16', '2001:db8::7'];
+
+  test.each([
+    ['bot.example.com', '203.0.113.7'],
+    ['BOT.example.com', '203.0.113.7'],
+    ['a.bots.example.com', '203.0.113.7'],
+    ['elsewhere.example.com', '10.1.2.3'],
+    ['elsewhere.example.com', '::ffff:10.1.2.3'],
+    ['elsewhere.example.com', '2001:db8::7'],
+  ])('%s at %s is allowed', async (name, address) => {
+    await expect(lookUp(guardOf(allowed, [address]), name)).resolves.toBe(address);
+  });
+
+  test.each([
+    ['example.com', '203.0.113.7'],
+    ['bots.example.com', '203.0.113.7'],
+    ['evilbots.example.com', '203.0.113.7'],
+    ['bot.example.com.evil.org', '203.0.113.7'],
+    ['elsewhere.example.com', '10.2.0.1'],
+    // A name that is allowed may still be made to lead to where nobody may go.
+    ['bot.example.com', '169.254.169.254'],
+  ])('%s at %s is refused', async (name, address) => {
+    await expect(lookUp(guardOf(allowed, [address]), name)).rejects.toThrow(HostRefusedError);
+  });
+
+  test('addresses in URLs follow the ranges', () => {
+    expect(() => guardOf(allowed).assertAllowed('10.1.2.3')).not.toThrow();
+    expect(() => guardOf(allowed).assertAllowed('[2001:db8::7]')).not.toThrow();
+    expect(() => guardOf(allowed).assertAllowed('127.0.0.1')).toThrow(HostRefusedError);
+  });
+});

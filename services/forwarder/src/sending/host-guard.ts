@@ -1,0 +1,114 @@
+/**
+ * To which hosts updates may be forwarded. Addresses are checked where the connection is made, after the
+ * name was resolved: a name that is checked before may lead elsewhere a moment later.
+ */
+import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
+import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
+import { normalIpAddress } from '@hookpulse/common/values/ip-address';
+
+/** Code of the error below. */
+export const HOST_REFUSED = 'HOST_REFUSED';
+
+/** A host is one to which nothing may be forwarded. */
+export class HostRefusedError extends Error {
+  override readonly name = 'HostRefusedError';
+  readonly code = HOST_REFUSED;
+}
+
+export interface HostGuard {
+  /** @throws HostRefusedError @param host - of a URL; IPv6 in brackets */
+  assertAllowed(host: string): void;
+  /** Resolves a name; fails with HostRefusedError when one of its addresses may not be used. */
+  readonly lookup: LookupFunction;
+}
+
+type Lookup = (
+  hostname: string,
+  options: LookupOptions & { readonly all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** The metadata of clouds, which give credentials to whoever asks from within, and link-local networks. */
+const REFUSED = blockListOf([
+  '169.254.0.0/16',
+  'fe80::/10',
+  'fd00:ec2::254/128', // Amazon
+  'fd20:ce::254/128', // Google
+  '100.100.100.200/32', // Alibaba
+  '192.0.0.192/32', // Oracle
+  '168.63.129.16/32', // Azure
+]);
+/** IPv4 within IPv6 by translation (RFC 6052); the mapped form is `normalIpAddress`'s. */
+const NAT64 = /^64:ff9b::(?:([\da-f]{1,4}):)?([\da-f]{1,4})$/;
+
+/**
+ * @param allowed - host names, `*.domain`, addresses and CIDR ranges; none: all but refused ones
+ * @param lookup - default: the system's
+ */
+export function createHostGuard(
+  allowed: readonly string[],
+  lookup: Lookup = systemLookup,
+): HostGuard {
+  const names = allowed.filter((pattern) => isIP(pattern.split('/')[0] ?? '') === 0);
+  const ranges = blockListOf(allowed.filter((pattern) => !names.includes(pattern)));
+  const isNameAllowed = (host: string) => names.some((pattern) => matchesName(host, pattern));
+
+  const assertAddress = (address: string, isNamed: boolean): void => {
+    const plain = plainAddress(address);
+    if (plain === null || isWithin(REFUSED, plain)) {
+      throw new HostRefusedError(`updates may not be forwarded to ${address}`);
+    }
+    if (allowed.length === 0 || isNamed || isWithin(ranges, plain)) return;
+    throw new HostRefusedError(`FORWARD_ALLOWED_HOSTS does not allow ${address}`);
+  };
+
+  return {
+    assertAllowed(host) {
+      const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+      if (isIP(name) !== 0) assertAddress(name, false);
+    },
+    lookup(hostname, options, callback) {
+      lookup(hostname, { ...options, all: true }, (error, addresses) => {
+        if (error) return callback(error, '', 0);
+        const [first] = addresses;
+        try {
+          const isNamed = isNameAllowed(hostname.toLowerCase());
+          for (const { address } of addresses) assertAddress(address, isNamed);
+          if (!first) throw new HostRefusedError(`${hostname} has no address`);
+        } catch (refusal) {
+          if (!(refusal instanceof HostRefusedError)) throw refusal;
+          return callback(refusal, '', 0);
+        }
+        if (options.all) callback(null, addresses);
+        else callback(null, first.address, first.family);
+      });
+    },
+  };
+}
+
+function matchesName(host: string, pattern: string): boolean {
+  return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
+}
+
+function plainAddress(address: string): string | null {
+  const normal = normalIpAddress(address);
+  const [, high = '0', low] = NAT64.exec(normal ?? '') ?? [];
+  if (low === undefined) return normal;
+  const bytes = [high, low].map((group) => Number.parseInt(group, 16));
+  return bytes.flatMap((value) => [value >> 8, value & 0xff]).join('.');
+}
+
+function isWithin(list: BlockList, address: string): boolean {
+  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+function blockListOf(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', prefix] = range.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}
