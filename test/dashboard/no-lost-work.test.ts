@@ -164,6 +164,30 @@ describeInBrowser('what is typed', (browserAddress) => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  test('is not undone by who disables or deletes a bot as it was before', async () => {
+    const page = await open('/bots?edit=pay');
+    const drawer = page.getByRole('dialog', { name: /pay/i }).first();
+    const changed = page.getByText(/^Someone else changed this bot in the meantime\./);
+    await drawer.getByRole('button', { name: 'Disable' }).waitFor();
+    await askAsAdmin(dashboard, 'PATCH', '/api/bots/pay', { name: 'Pay desk' });
+    await drawer.getByRole('button', { name: 'Disable' }).click();
+    await changed.waitFor();
+    expect(await stored('pay')).toMatchObject({ enabled: true });
+    await page.getByRole('dialog', { name: 'Pay desk' }).waitFor();
+    await page.getByRole('button', { name: 'Disable' }).click();
+    await page.getByText('Pay desk is disabled.').waitFor();
+
+    await page.getByRole('button', { name: 'Delete…' }).click();
+    const question = page.getByRole('dialog', { name: 'Delete Pay desk?' });
+    await question.getByRole('textbox').fill('Pay desk');
+    await askAsAdmin(dashboard, 'PATCH', '/api/bots/pay', { enabled: true });
+    await question.getByRole('button', { name: 'Delete bot' }).click();
+    await question.getByText(/^Someone else changed this bot in the meantime\./).waitFor();
+    expect(await stored('pay')).toMatchObject({ enabled: true });
+    await question.getByRole('button', { name: 'Delete bot' }).click();
+    await page.getByText('Pay desk was deleted. Its history is kept.').waitFor();
+  });
+
   test('comes to a bot whose secrets are shown, whatever was pressed meanwhile', async () => {
     const page = await open('/bots');
     await page.getByRole('button', { name: 'Add bot' }).first().click();

@@ -146,6 +146,10 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
     expect(await selectedText(page)).toMatch(/^TypeError/);
     expect(new URL(page.url()).searchParams.get('event')).toBeNull();
     await page.evaluate('getSelection().empty()');
+    await select(page, page.getByRole('row').getByRole('link').last());
+    expect(await selectedText(page)).not.toBe('');
+    expect(new URL(page.url()).searchParams.get('event')).toBeNull();
+    await page.evaluate('getSelection().empty()');
     await cell.click();
     const drawer = page.getByRole('dialog');
     const trace = drawer.locator('dd').getByText(/^TypeError: no price/);
@@ -231,6 +235,9 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
     await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'hidden' });
     expect(await page.getByRole('row').filter({ hasText: 'Payments' }).isVisible()).toBe(true);
     expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(23, 24, 28)');
+    // As wide as the paper: the bar of pages leaves no room behind.
+    const share = 'document.querySelector("main").clientWidth / innerWidth';
+    expect(await page.evaluate(share)).toBeGreaterThan(0.98);
   });
 });
 

@@ -11,12 +11,13 @@ import {
   createFailureBudget,
   type FailureBudget,
 } from '@hookpulse/service-kit/http/failure-budget';
-import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { acceptsHtml, type HttpApp } from '@hookpulse/service-kit/http/http-app';
 import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import type { ReadinessCheck } from '@hookpulse/service-kit/http/readiness';
 import type { ServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
+import type { onRequestHookHandler } from 'fastify';
 import type { BodyReader } from './bodies/body-reader.ts';
 import type { IngestMetrics } from './metrics.ts';
 import { countRefusals } from './refusal.ts';
@@ -44,6 +45,16 @@ export interface IngestAppDeps {
   readonly eventRetentionDays: number;
 }
 
+const GREETING =
+  'This port of Hookpulse receives deliveries from Telegram and reports from bots. The dashboard is at the address of the query API, port 8081 by default.\n';
+
+/** For a person who opens the port; programs get the error of an unknown path. */
+const greetBrowsers: onRequestHookHandler = (request, reply, done) => {
+  if (request.is404 && request.method === 'GET' && request.url === '/' && acceptsHtml(request)) {
+    reply.type('text/plain; charset=utf-8').send(GREETING);
+  } else done();
+};
+
 export function buildIngestApp(deps: IngestAppDeps): HttpApp {
   const failures = deps.failures ?? createFailureBudget(deps.clock);
   const app = createHttpApp({
@@ -59,6 +70,7 @@ export function buildIngestApp(deps: IngestAppDeps): HttpApp {
     onMalformedRequest: () => deps.metrics.refusals.inc({ reason: 'malformed', bot_id: '' }),
     trustProxy: deps.trustProxy,
     unavailableErrors: [QueueFullError],
+    firstHooks: [greetBrowsers],
   });
   app.decorateRequest('bot', null);
   app.register(webhookRoute, { ...deps, failures });

@@ -44,8 +44,8 @@ import { identifyCaller, requireTokens } from './routes/auth.ts';
 import { type BackupRoutesDeps, registerBackups } from './routes/backups.ts';
 import { registerBots, TELEGRAM_DEFAULTS, type TelegramSettings } from './routes/bots.ts';
 import { registerCleanup } from './routes/cleanup.ts';
-import { registerDashboard } from './routes/dashboard.ts';
-import { registerDocumentation } from './routes/documentation.ts';
+import { readDashboard, registerDashboard, showUnknownPage } from './routes/dashboard.ts';
+import { documentRoutes, registerDocumentation } from './routes/documentation.ts';
 import { type EventStreamSettings, registerEventStream } from './routes/event-stream.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
@@ -123,7 +123,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   const { log, registry, controls, alerts, rebuilds, audit, clickhouse, logger, clock } = deps;
   const basePath = basePathOf(settings.publicUrl);
   const metrics = createServiceMetrics('query-api');
-  const routes: RouteOptions[] = [];
+  const dashboard = readDashboard(basePath, settings.dashboardFolder);
   const { namedTokens, sessions } = deps;
   const grants = createGrants({ tokens: settings.tokens, namedTokens, clock });
   const cookies = createSessionCookies(settings.publicUrl);
@@ -143,10 +143,12 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
       answerCors(settings.corsOrigins),
       identifyCaller(credentials),
       limitRates(settings.rateLimits, clock),
+      showUnknownPage(dashboard),
     ],
-    onRoute(route) {
-      routes.push(route);
-      deps.onRoute?.(route);
+    pluginsFirst(first) {
+      const { onRoute } = deps;
+      if (onRoute) first.addHook('onRoute', (route) => onRoute(route));
+      documentRoutes(first, basePath);
     },
     readinessChecks: [
       { name: 'log', check: () => log.ping() },
@@ -163,45 +165,60 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   auditWrites(app, { log, audit, clock, logger });
 
   locateUnder(app, basePath);
-  registerDocumentation(app, routes, basePath);
-  registerSession(app, { grants, sessions, cookies, clock, hasReadToken });
-  registerSessions(app, { grants, sessions, clock });
-  registerTokens(app, { namedTokens, sessions, registry, clock });
-  registerDashboard(app, basePath, settings.dashboardFolder);
-  const health = { registry, clickhouse, firstEvents: deps.firstEvents, clock, errorRateThreshold };
-  registerFleetHealth(app, health);
-  registerBotHealth(app, { ...health, controls, alerts });
-  const erase = {
-    ...{ log, clickhouse, rebuilds, alerts, controls, clock, logger, eventRetentionDays },
-    outboxFolder: settings.outboxFolder,
-    settings: { ...ERASE_DEFAULTS, ...settings.erase },
-  };
-  const secretBox = deps.secretBox ?? null;
-  const { telegram = TELEGRAM_DEFAULTS } = settings;
-  const { forwarding } = deps;
-  registerBots(app, {
-    ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
-  });
-  const onAccessChange = (listener: () => void) => {
-    const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
-    return () => {
-      for (const stop of stops) stop();
+  app.register((routes, _options, done) => {
+    registerDocumentation(routes, basePath);
+    registerSession(routes, { grants, sessions, cookies, clock, hasReadToken });
+    registerSessions(routes, { grants, sessions, clock });
+    registerTokens(routes, { namedTokens, sessions, registry, clock });
+    registerDashboard(routes, dashboard);
+    const health = {
+      registry,
+      clickhouse,
+      firstEvents: deps.firstEvents,
+      clock,
+      errorRateThreshold,
     };
-  };
-  const eventStream = settings.eventStream ?? {};
-  registerEventStream(app, { log, logger, credentials, onAccessChange, settings: eventStream });
-  registerEvents(app, { clickhouse, clock });
-  registerMetrics(app, { clickhouse, clock });
-  registerAlerts(app, { clickhouse, controls, alerts, clock });
-  registerSilences(app, { controls, registry, clock, logger });
-  registerAlertSettings(app, { controls, alertDefaults });
-  const channel = settings.notificationChannel ?? 'file';
-  registerNotifications(app, { controls, registry, alertDefaults, channel });
-  registerReconciliation(app, { log, clickhouse, clock, eventRetentionDays });
-  registerAudit(app, { audit });
-  registerBackups(app, { makeBackup: deps.makeBackup ?? null });
-  registerCleanup(app, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });
-  registerRebuilds(app, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
+    registerFleetHealth(routes, health);
+    registerBotHealth(routes, { ...health, controls, alerts });
+    const erase = {
+      ...{ log, clickhouse, rebuilds, alerts, controls, clock, logger, eventRetentionDays },
+      outboxFolder: settings.outboxFolder,
+      settings: { ...ERASE_DEFAULTS, ...settings.erase },
+    };
+    const secretBox = deps.secretBox ?? null;
+    const { telegram = TELEGRAM_DEFAULTS } = settings;
+    const { forwarding } = deps;
+    registerBots(routes, {
+      ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
+    });
+    const onAccessChange = (listener: () => void) => {
+      const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    };
+    const eventStream = settings.eventStream ?? {};
+    registerEventStream(routes, {
+      log,
+      logger,
+      credentials,
+      onAccessChange,
+      settings: eventStream,
+    });
+    registerEvents(routes, { clickhouse, clock });
+    registerMetrics(routes, { clickhouse, clock });
+    registerAlerts(routes, { clickhouse, controls, alerts, clock });
+    registerSilences(routes, { controls, registry, clock, logger });
+    registerAlertSettings(routes, { controls, alertDefaults });
+    const channel = settings.notificationChannel ?? 'file';
+    registerNotifications(routes, { controls, registry, alertDefaults, channel });
+    registerReconciliation(routes, { log, clickhouse, clock, eventRetentionDays });
+    registerAudit(routes, { audit });
+    registerBackups(routes, { makeBackup: deps.makeBackup ?? null });
+    registerCleanup(routes, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });
+    registerRebuilds(routes, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
+    done();
+  });
   return app;
 }
 

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import Type, { type Static } from 'typebox';
 import { minuteOf } from '../output/minute.ts';
-import { table } from '../output/table.ts';
+import { fields } from '../output/table.ts';
 import {
   type ApiOptions,
   type CommandContext,
@@ -91,8 +91,7 @@ function show(
   terminal.print(
     terminal.style('green', `✓ ${botId} has a new ${name}; the previous one ${before}`),
   );
-  const [, line = ''] = table([{ title: '' }, { title: '' }], [[name, secret]], '  ');
-  terminal.print(line);
+  for (const line of fields([[name, secret]])) terminal.print(line);
   terminal.print(terminal.style('dim', '  It is shown only once.'));
 }
 

@@ -3,7 +3,7 @@ import { ErasedHistorySchema } from '@hookpulse/common/bots/erased-history';
 import type { Command } from 'commander';
 import Type, { type Static } from 'typebox';
 import { quantity } from '../output/quantity.ts';
-import { table } from '../output/table.ts';
+import { fields, table } from '../output/table.ts';
 import { registerBotSecrets } from './bot-secrets.ts';
 import {
   type ApiOptions,
@@ -107,10 +107,9 @@ function showCreated(created: Static<typeof CreatedBotSchema>, { terminal }: Com
     ['webhook path', created.webhook_path],
     ['webhook secret', created.webhook_secret],
     ['report token', created.report_token],
-  ];
+  ] as const;
   terminal.print(terminal.style('green', `✓ ${created.name} is registered`));
-  const [, ...lines] = table([{ title: '' }, { title: '' }], rows, '  ');
-  for (const line of lines) terminal.print(line);
+  for (const line of fields(rows)) terminal.print(line);
   terminal.print(terminal.style('dim', '  The secret and the token are shown only once.'));
 }
 

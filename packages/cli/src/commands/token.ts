@@ -7,7 +7,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import Type, { type Static } from 'typebox';
 import { CommandError } from '../command-error.ts';
 import { minuteOf } from '../output/minute.ts';
-import { table } from '../output/table.ts';
+import { fields, table } from '../output/table.ts';
 import { parseTime } from '../times.ts';
 import {
   type ApiOptions,
@@ -94,9 +94,8 @@ async function create(
     ['bots', botsText(created)],
     ['expires', endText(created)],
     ['token', created.token],
-  ];
-  const [, ...lines] = table([{ title: '' }, { title: '' }], rows, '  ');
-  for (const line of lines) terminal.print(line);
+  ] as const;
+  for (const line of fields(rows)) terminal.print(line);
   terminal.print(terminal.style('dim', '  The token is shown only once.'));
 }
 

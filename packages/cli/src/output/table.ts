@@ -25,6 +25,11 @@ export function table(
   });
 }
 
+/** Names and values, one below the other. */
+export function fields(rows: readonly (readonly [string, string])[], indent = '  '): string[] {
+  return table([{ title: '' }, { title: '' }], rows, indent).slice(1);
+}
+
 function widthOf(cell: string): number {
   return [...stripVTControlCharacters(cell)].length;
 }

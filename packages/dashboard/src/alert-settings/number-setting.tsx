@@ -2,8 +2,10 @@
  * One number of a rule. When empty, the inherited value applies, which the field shows as a
  * placeholder.
  */
+
+import type { SettingField } from '@hookpulse/api/alert-form';
 import { useId } from 'preact/hooks';
-import { quantityText, type SettingField } from './setting-fields.ts';
+import { quantityText, unitText } from './setting-fields.ts';
 
 export interface NumberSettingProps {
   readonly field: SettingField;
@@ -35,7 +37,7 @@ export function NumberSetting(props: NumberSettingProps) {
           aria-describedby={`${id}-note`}
           onInput={(event) => onInput(event.currentTarget.value)}
         />
-        <span class="number-setting-unit">{field.unit}</span>
+        <span class="number-setting-unit">{unitText(field.unit)}</span>
       </div>
       <div class={isOverridden ? 'setting-note is-overridden' : 'setting-note'}>
         <span id={`${id}-note`} class={error ? 'tone-bad' : undefined}>

@@ -1,15 +1,14 @@
 /** The part of the form that is about one rule: whether it is judged, and by which numbers. */
 
+import type { RuleForm } from '@hookpulse/api/alert-form';
 import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
-import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
-import { ruleTitle, SHOWN } from '../format/alert-rules.ts';
 import { Segmented } from '../ui/segmented.tsx';
 import { NumberSetting } from './number-setting.tsx';
-import { fieldsOf, valueText } from './setting-fields.ts';
+import { valueText } from './setting-fields.ts';
 import type { SettingsDraft } from './settings-draft.ts';
 
 export interface RuleSettingsProps {
-  readonly rule: RuleName;
+  readonly form: RuleForm;
   readonly draft: SettingsDraft;
   /** What is in force where nothing is overridden. */
   readonly inherited: EffectiveAlerts;
@@ -20,18 +19,19 @@ export interface RuleSettingsProps {
 }
 
 export function RuleSettings(props: RuleSettingsProps) {
-  const { rule, draft, inherited, inheritedName, problems, onChange } = props;
-  const state = draft.switches[rule];
+  const { form, draft, inherited, inheritedName, problems, onChange } = props;
+  const { rule, title, meaning, fields } = form;
+  const state = draft.switches[rule] ?? 'inherit';
   const isOn = state === 'inherit' ? inherited[rule].enabled : state === 'on';
   return (
-    <section class={isOn ? 'alert-rule' : 'alert-rule is-off'} aria-label={ruleTitle(rule)}>
+    <section class={isOn ? 'alert-rule' : 'alert-rule is-off'} aria-label={title}>
       <div class="alert-rule-head">
         <div>
-          <h2>{ruleTitle(rule)}</h2>
-          <p class="alert-rule-meaning">{SHOWN[rule].meaning}</p>
+          <h2>{title}</h2>
+          <p class="alert-rule-meaning">{meaning}</p>
         </div>
         <Segmented
-          label={`Evaluate ${ruleTitle(rule)}`}
+          label={`Evaluate ${title}`}
           value={state}
           onChange={(next) => onChange({ ...draft, switches: { ...draft.switches, [rule]: next } })}
           options={[
@@ -45,7 +45,7 @@ export function RuleSettings(props: RuleSettingsProps) {
         />
       </div>
       <div class="alert-rule-fields">
-        {fieldsOf(rule).map((field) => (
+        {fields.map((field) => (
           <NumberSetting
             key={field.key}
             field={field}

@@ -1,6 +1,5 @@
 import { AlertOverridesPatchSchema, patchOverrides } from '@hookpulse/api/overrides-patch';
 import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
-import { RuleSettingsSchema } from '@hookpulse/common/alerts/rules/rules';
 import { describe, expect, test } from '@jest/globals';
 import { Compile } from 'typebox/compile';
 import { parseText, quantityText, SETTING_FIELDS, textOf } from './setting-fields.ts';
@@ -28,18 +27,34 @@ function saved(before: AlertOverrides, draft: SettingsDraft): AlertOverrides {
   return patchOverrides(before, patch);
 }
 
-test('the form has a field for every number that a rule is set by', () => {
-  const numbers = Object.entries(RuleSettingsSchema.properties).flatMap(([rule, { properties }]) =>
-    Object.keys(properties).flatMap((name) => (name === 'enabled' ? [] : [`${rule}.${name}`])),
-  );
-  expect(SETTING_FIELDS.map(({ key }) => key).toSorted()).toEqual(numbers.toSorted());
+test('the form takes of each number what its schema takes', () => {
+  const draft = draftOf({});
+  const outcomeOfOne = (key: string, text: string) =>
+    outcomeOf(draft, { ...draft, numbers: { ...draft.numbers, [key]: text } });
+  const unlike = SETTING_FIELDS.flatMap(({ key, rule, name, unit, minimum, maximum }) => {
+    const step = unit === 'ratio' ? 0.01 : 1;
+    return [minimum - step, minimum, minimum + step / 2, maximum, maximum + step].flatMap(
+      (value) => {
+        const { problems } = outcomeOfOne(key, textOf(value, unit));
+        const isTaken = patches.Check({ [rule]: { [name]: value } });
+        return isTaken === (problems[key] === undefined) ? [] : [`${key}: ${value}`];
+      },
+    );
+  });
+  expect(unlike).toEqual([]);
+  expect(outcomeOfOne('high_error_rate.threshold', '101').problems).toEqual({
+    'high_error_rate.threshold': 'Enter a number from 0 to 100.',
+  });
+  expect(outcomeOfOne('no_traffic.after_seconds', '1.5').problems).toEqual({
+    'no_traffic.after_seconds': 'Enter a whole number from 1 to 86400.',
+  });
 });
 
 test('shares are typed in per cent, without what binary fractions add', () => {
   for (const percent of ['0', '0.5', '7', '29', '33.3', '57', '58', '100']) {
-    expect(textOf(parseText(percent, '%') ?? Number.NaN, '%')).toBe(percent);
+    expect(textOf(parseText(percent, 'ratio') ?? Number.NaN, 'ratio')).toBe(percent);
   }
-  expect(parseText(' 12,5 ', '%')).toBe(0.125);
+  expect(parseText(' 12,5 ', 'ratio')).toBe(0.125);
   expect(parseText('900', 'seconds')).toBe(900);
   expect([parseText('', 'ms'), parseText('many', 'ms'), parseText('1e999', 'ms')]).toEqual([
     null,
@@ -49,7 +64,7 @@ test('shares are typed in per cent, without what binary fractions add', () => {
 });
 
 test('a number is told with its unit, and many seconds as what they are', () => {
-  expect(quantityText('10', '%')).toBe('10 %');
+  expect(quantityText('10', 'ratio')).toBe('10 %');
   expect(quantityText('900', 'seconds')).toBe('900 seconds (15 min)');
   expect(quantityText('30', 'seconds')).toBe('30 seconds');
   expect(quantityText(null, 'ms')).toBe('off');

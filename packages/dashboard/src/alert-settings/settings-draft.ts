@@ -2,11 +2,12 @@
  * Alert overrides as they are typed into a form, and the merge patch that makes of the overrides
  * before those that are typed. What is left empty is not overridden.
  */
+import { RULE_FORMS, type SettingField } from '@hookpulse/api/alert-form';
 import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
 import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
-import { mapShownRules, ruleTitle, SHOWN_RULES, type Unit } from '../format/alert-rules.ts';
+import { ruleTitle } from '../format/alert-rules.ts';
 import type { Values } from '../state/edit.ts';
-import { parseText, SETTING_FIELDS, textOf } from './setting-fields.ts';
+import { parseText, SETTING_FIELDS, textOf, unitText } from './setting-fields.ts';
 
 /** Whether a rule is judged; `inherit`: as the layer below has it. */
 export const SWITCHES = ['inherit', 'on', 'off'] as const;
@@ -19,7 +20,7 @@ export interface SettingsDraft {
   readonly receiverMode: ReceiverMode;
   /** One a line, or separated by commas. */
   readonly receivers: string;
-  readonly switches: Readonly<Record<RuleName, Switch>>;
+  readonly switches: Readonly<Record<string, Switch>>;
   /** By the key of the field; empty: not overridden. */
   readonly numbers: Readonly<Record<string, string>>;
 }
@@ -40,7 +41,7 @@ export function draftOf(overrides: AlertOverrides): SettingsDraft {
   return {
     receiverMode: modeOf(receivers),
     receivers: (receivers ?? []).join('\n'),
-    switches: mapShownRules((rule) => switchOf(overrides, rule)),
+    switches: Object.fromEntries(RULE_FORMS.map(({ rule }) => [rule, switchOf(overrides, rule)])),
     numbers: Object.fromEntries(
       SETTING_FIELDS.map(({ key, rule, name, unit }) => {
         const value = overridden(overrides, rule, name);
@@ -60,7 +61,9 @@ export function valuesOfDraft({
   switches,
   numbers,
 }: SettingsDraft): Values {
-  const bySwitch = SHOWN_RULES.map((rule) => [switchKey(rule), switches[rule]] as const);
+  const bySwitch = RULE_FORMS.map(
+    ({ rule }) => [switchKey(rule), switches[rule] ?? 'inherit'] as const,
+  );
   return {
     [MODE]: receiverMode,
     [LIST]: receivers,
@@ -75,7 +78,7 @@ export function draftOfValues(values: Values): SettingsDraft {
   return {
     receiverMode: RECEIVER_MODES.find((mode) => mode === values[MODE]) ?? 'inherit',
     receivers: values[LIST] ?? '',
-    switches: mapShownRules(switchIn),
+    switches: Object.fromEntries(RULE_FORMS.map(({ rule }) => [rule, switchIn(rule)])),
     numbers: Object.fromEntries(SETTING_FIELDS.map(({ key }) => [key, values[key] ?? ''])),
   };
 }
@@ -84,15 +87,14 @@ export function draftOfValues(values: Values): SettingsDraft {
 export function valueTitle(name: string): string {
   const field = SETTING_FIELDS.find(({ key }) => key === name);
   if (field) return `${ruleTitle(field.rule)}: ${field.label.toLowerCase()}`;
-  const rule = SHOWN_RULES.find((one) => switchKey(one) === name);
-  return rule ? ruleTitle(rule) : 'Receivers';
+  return RULE_FORMS.find(({ rule }) => switchKey(rule) === name)?.title ?? 'Receivers';
 }
 
 /** A value of the form as it is read: `15 %`; what is not overridden, by the name of where it is from. */
 export function valueAsRead(name: string, value: string, inheritedName: string): string {
   if (value === '' || value === 'inherit') return inheritedName;
   const field = SETTING_FIELDS.find(({ key }) => key === name);
-  if (field) return `${value} ${field.unit}`;
+  if (field) return `${value} ${unitText(field.unit)}`;
   return name === LIST ? value : (VALUE_WORDS[value] ?? value);
 }
 
@@ -128,15 +130,16 @@ export function outcomeOf(stored: SettingsDraft, draft: SettingsDraft): DraftOut
   } else if (JSON.stringify(receivers) !== JSON.stringify(receiversOf(stored))) {
     patch.receivers = receivers;
   }
-  for (const rule of SHOWN_RULES) {
+  for (const { rule } of RULE_FORMS) {
     const state = draft.switches[rule];
     if (state === stored.switches[rule]) continue;
     change(rule, 'enabled', state === 'inherit' ? null : state === 'on');
   }
-  for (const { key, rule, name, unit } of SETTING_FIELDS) {
+  for (const field of SETTING_FIELDS) {
+    const { key, rule, name, unit } = field;
     const text = draft.numbers[key] ?? '';
     const value = parseText(text, unit);
-    const problem = text.trim() === '' ? null : problemOf(value, unit);
+    const problem = text.trim() === '' ? null : problemOf(value, field);
     if (problem) problems[key] = problem;
     else if (value !== parseText(stored.numbers[key] ?? '', unit)) change(rule, name, value);
   }
@@ -147,10 +150,15 @@ export function isEmptyPatch(patch: SettingsPatch): boolean {
   return Object.keys(patch).length === 0;
 }
 
-/** What the API would say in a unit that was not typed; all else it says itself. */
-function problemOf(value: number | null, unit: Unit): string | null {
+/** As the API would say it, but in the unit that was typed. */
+function problemOf(value: number | null, field: SettingField): string | null {
   if (value === null) return 'Enter a number.';
-  return unit === '%' && (value < 0 || value > 1) ? 'Enter a number from 0 to 100.' : null;
+  const { minimum, maximum, isMinimumExcluded, isInteger, unit } = field;
+  const isLow = isMinimumExcluded ? value <= minimum : value < minimum;
+  if (!isLow && value <= maximum && (!isInteger || Number.isInteger(value))) return null;
+  const from = isMinimumExcluded ? 'more than' : 'from';
+  const bounds = `${from} ${textOf(minimum, unit)} to ${textOf(maximum, unit)}`;
+  return `Enter a ${isInteger ? 'whole number' : 'number'} ${bounds}.`;
 }
 
 function modeOf(receivers: readonly string[] | undefined): ReceiverMode {

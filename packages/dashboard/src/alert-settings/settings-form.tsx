@@ -1,10 +1,10 @@
 /** Alert settings to be changed: what is typed overrides, what is empty is as without. */
 
+import { RULE_FORMS } from '@hookpulse/api/alert-form';
 import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
 import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
 import type { Versioned } from '../api/client.ts';
 import { fieldErrors } from '../api/field-errors.ts';
-import { SHOWN_RULES } from '../format/alert-rules.ts';
 import { useEdit } from '../state/use-edit.ts';
 import { useUnsaved } from '../state/use-unsaved.ts';
 import { Button } from '../ui/button.tsx';
@@ -78,8 +78,14 @@ export function SettingsForm<T>(props: SettingsFormProps<T>) {
   return (
     <form class="alert-settings" onSubmit={(event) => void save(event)}>
       <ReceiverSettings {...part} inherited={inherited.receivers} error={shown.receivers} />
-      {SHOWN_RULES.map((rule) => (
-        <RuleSettings key={rule} rule={rule} {...part} inherited={inherited} problems={shown} />
+      {RULE_FORMS.map((ruleForm) => (
+        <RuleSettings
+          key={ruleForm.rule}
+          form={ruleForm}
+          {...part}
+          inherited={inherited}
+          problems={shown}
+        />
       ))}
       {isChanged && (
         <div class="alert-settings-save">

@@ -1,11 +1,11 @@
 /** Alert settings to be read: what is in force, and what of it is overridden. */
 
+import { RULE_FORMS } from '@hookpulse/api/alert-form';
 import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
 import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
-import { ruleTitle, SHOWN_RULES } from '../format/alert-rules.ts';
 import { Card } from '../ui/card.tsx';
 import { ToneBadge } from '../ui/status-badge.tsx';
-import { fieldsOf, quantityText, valueText } from './setting-fields.ts';
+import { quantityText, valueText } from './setting-fields.ts';
 import { draftOf } from './settings-draft.ts';
 import './settings-form.css';
 import './settings-list.css';
@@ -25,10 +25,10 @@ export function SettingsList({ overrides, effective }: SettingsListProps) {
           {receiverMode !== 'inherit' && OVERRIDDEN}
         </p>
       </Card>
-      {SHOWN_RULES.map((rule) => (
+      {RULE_FORMS.map(({ rule, title, fields }) => (
         <Card
           key={rule}
-          title={ruleTitle(rule)}
+          title={title}
           aside={
             <span>
               {effective[rule].enabled ? (
@@ -41,7 +41,7 @@ export function SettingsList({ overrides, effective }: SettingsListProps) {
           }
         >
           <dl class="settings-list">
-            {fieldsOf(rule).map((field) => {
+            {fields.map((field) => {
               const value = quantityText(valueText(field, effective), field.unit);
               return (
                 <div key={field.key}>

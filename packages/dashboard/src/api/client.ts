@@ -11,6 +11,7 @@ export const REFUSED_EVENT = 'hookpulse:refused';
 export const SIGNED_IN_EVENT = 'hookpulse:signed-in';
 const NO_CONTENT = 204;
 const UNAUTHORIZED = 401;
+const PRECONDITION_FAILED = 412;
 /** Request time-out, too early, too many requests. */
 const PASSING: readonly number[] = [408, 425, 429];
 
@@ -52,6 +53,11 @@ export function asApiError(error: unknown): ApiError {
 /** The API has said so itself, and says the same the next time: who asks, or what for, is wrong. */
 export function isFinal({ statusCode }: ApiError): boolean {
   return statusCode !== null && statusCode < 500 && !PASSING.includes(statusCode);
+}
+
+/** A change was refused because what it refers to has changed (`If-Match`). */
+export function isOutOfDate(failure: unknown): failure is ApiError {
+  return failure instanceof ApiError && failure.statusCode === PRECONDITION_FAILED;
 }
 
 /** An answer, and the version by which a later change refers to it. */

@@ -3,7 +3,7 @@
  * saves of others; a save that would undo another one asks first (`If-Match`, RFC 9110, 13.1.1).
  */
 import { useEffect, useState } from 'preact/hooks';
-import { type ApiError, askVersioned, type Versioned } from '../api/client.ts';
+import { type ApiError, askVersioned, isOutOfDate, type Versioned } from '../api/client.ts';
 import { useWrite } from '../api/use-write.ts';
 import {
   beginEdit,
@@ -15,7 +15,6 @@ import {
   withTyped,
 } from './edit.ts';
 
-const PRECONDITION_FAILED = 412;
 /** Of saves of others that change other fields; nobody saves so fast for long. */
 const MAX_TRIES = 5;
 
@@ -119,12 +118,4 @@ export function useEdit<T>({ path, known, valuesOf, bodyOf }: EditOptions<T>): E
     error,
     conflict,
   };
-}
-
-function isOutOfDate(failure: unknown): boolean {
-  return (
-    failure instanceof Error &&
-    'statusCode' in failure &&
-    failure.statusCode === PRECONDITION_FAILED
-  );
 }

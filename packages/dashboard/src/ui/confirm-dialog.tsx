@@ -2,10 +2,9 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { useWrite } from '../api/use-write.ts';
-import { Button } from './button.tsx';
-import { CancelButton } from './cancel-button.tsx';
 import { Dialog } from './dialog.tsx';
-import { FormError, TextField } from './fields.tsx';
+import { TextField } from './fields.tsx';
+import { FormFoot } from './form-foot.tsx';
 
 export interface ConfirmDialogProps {
   readonly title: string;
@@ -49,18 +48,14 @@ function ConfirmForm(props: ConfirmDialogProps) {
       {typed !== undefined && (
         <TextField label={`Type “${typed}” to confirm`} value={text} onInput={setText} isPlain />
       )}
-      <FormError error={error} />
-      <div class="dialog-actions">
-        <CancelButton onClose={onClose} />
-        <Button
-          type="submit"
-          kind={isDangerous ? 'danger' : 'primary'}
-          isDisabled={!isAllowed}
-          isBusy={isBusy}
-        >
-          {action}
-        </Button>
-      </div>
+      <FormFoot
+        action={action}
+        error={error}
+        isBusy={isBusy}
+        isDangerous={isDangerous}
+        isDisabled={!isAllowed}
+        onClose={onClose}
+      />
     </form>
   );
 }

@@ -1,13 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Clock, systemClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import {
-  type FastifyRequest,
-  fastify,
-  LogController,
-  type onRequestHookHandler,
-  type RouteOptions,
-} from 'fastify';
+import { type FastifyRequest, fastify, LogController, type onRequestHookHandler } from 'fastify';
 import type { TrustProxy } from '../config/address-formats.ts';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
 import { withoutBasePath } from './base-path.ts';
@@ -73,8 +67,8 @@ export interface HttpAppOptions {
   readonly onMalformedRequest?: () => void;
   /** Run before a request is judged in any way, also where its path leads nowhere. */
   readonly firstHooks?: readonly onRequestHookHandler[];
-  /** Told of every route, the probes included: what documents, counts or tests them all. */
-  readonly onRoute?: (route: RouteOptions) => void;
+  /** Registers plugins that are there before any route, the probes included: what documents or tests them all. */
+  readonly pluginsFirst?: (app: HttpApp) => void;
 }
 
 /** 1 MiB: the contract's bound on bodies. */
@@ -154,6 +148,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.removeContentTypeParser('text/plain');
   letDeleteSendNothing(app);
   app.setErrorHandler(answerError);
+  // Of a route that finds nothing itself, such as one for files.
+  app.setNotFoundHandler(() => {
+    throw notFound('No route matches this path.');
+  });
   app.addHook('onRequest', answerOneAtATime());
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(REQUEST_ID_HEADER, request.id);
@@ -164,22 +162,25 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.addHook('onRequest', (request, _reply, done) => {
     done(request.is404 ? unknownRoute(app, request) : undefined);
   });
-  const { onRoute } = options;
-  if (onRoute) app.addHook('onRoute', (route) => onRoute(route));
+  options.pluginsFirst?.(app);
   if (logger.isLevelEnabled('debug')) logRequests(app, logger);
   drainOnClose(app, options.drainGraceMs);
-  registerProbes(app, {
-    readiness: new Readiness({
-      checks: options.readinessChecks,
-      checkTimeoutMs: options.readinessTimeoutMs ?? DEFAULT_READINESS_TIMEOUT_MS,
+  // As a plugin: it waits for those that were registered before it.
+  app.register((probes, _options, done) => {
+    registerProbes(probes, {
+      readiness: new Readiness({
+        checks: options.readinessChecks,
+        checkTimeoutMs: options.readinessTimeoutMs ?? DEFAULT_READINESS_TIMEOUT_MS,
+        clock: options.clock ?? systemClock,
+        logger,
+      }),
+      metrics: options.metrics,
+      tokens: options.tokens ? metricsTokens(options.tokens) : 'open',
+      openTo: options.tokens?.openTo ?? null,
+      namedTokens: options.namedTokens,
       clock: options.clock ?? systemClock,
-      logger,
-    }),
-    metrics: options.metrics,
-    tokens: options.tokens ? metricsTokens(options.tokens) : 'open',
-    openTo: options.tokens?.openTo ?? null,
-    namedTokens: options.namedTokens,
-    clock: options.clock ?? systemClock,
+    });
+    done();
   });
   return app;
 }

@@ -1,6 +1,11 @@
 /** What every HTTP server of Hookpulse is to its routes: Fastify, with our logger and our schemas. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { FastifyBaseLogger, FastifyInstance, FastifyPluginCallback } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyRequest,
+} from 'fastify';
 import type { TypeBoxTypeProvider } from './schema-compiler.ts';
 
 /** Fastify with our logger, and types from TypeBox schemas. `request.log` is the given logger. */
@@ -18,3 +23,8 @@ export type HttpPlugin<Options extends object> = FastifyPluginCallback<
   Server,
   TypeBoxTypeProvider
 >;
+
+/** Whether a person may be looking: programs take anything, or JSON. */
+export function acceptsHtml({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return headers.accept?.includes('text/html') ?? false;
+}

@@ -15,3 +15,8 @@ const SENTENCES: Readonly<Record<RequestPart, string>> = {
 export function invalidInput(part: RequestPart, details: readonly ErrorDetail[]): HttpError {
   return badRequest(SENTENCES[part], details);
 }
+
+/** 400: one field of the body is not as it has to be, beyond what its schema says. */
+export function invalidField(field: string, message: string): HttpError {
+  return invalidInput('body', [{ field, message }]);
+}

@@ -1,16 +1,11 @@
 /**
- * The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0) of the routes, from their own
- * schemas: TypeBox's are JSON Schema 2020-12, which 3.1 takes as they are.
+ * What the OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0) says beyond the routes' schemas:
+ * who may ask, examples, and the answers of everything in front of a route. `@fastify/swagger` makes the
+ * document.
  */
 import type { RouteAccess } from '@hookpulse/api/access';
 import { exampleOf, isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';
-import {
-  answerHeaders,
-  commonAnswers,
-  errorAnswer,
-  HEADER_COMPONENTS,
-  statusMeaning,
-} from './openapi-answers.ts';
+import { answerHeaders, commonAnswers, errorAnswer, statusMeaning } from './openapi-answers.ts';
 
 /** A route, with as much of its schema as it has. */
 export interface DocumentedRoute {
@@ -25,114 +20,91 @@ export interface DocumentedRoute {
   readonly schema: SchemaRecord;
 }
 
-export interface DocumentInfo {
-  readonly version: string;
-  /** Where the API is reached, absolute or from the root of its host. */
-  readonly serverUrl: string;
-  readonly errorSchema: unknown;
-}
+/** In the order in which they are shown. */
+export const TAGS: readonly { readonly name: string; readonly description: string }[] = [
+  { name: 'health', description: 'Health of the fleet and of each bot' },
+  { name: 'bots', description: 'Registered bots' },
+  { name: 'events', description: 'Events, stored and live' },
+  { name: 'metrics', description: 'Hourly counts and percentiles' },
+  { name: 'alerts', description: 'Alerts, silences and alert settings' },
+  { name: 'access', description: 'Browser sign-in, sessions and named tokens' },
+  { name: 'administration', description: 'Maintenance of the stored data, and the audit' },
+  { name: 'documentation', description: 'This document' },
+  { name: 'probes', description: 'Probes for orchestrators, metrics for Prometheus' },
+];
 
-export interface OpenApiDocument {
-  readonly openapi: '3.1.0';
-  readonly info: SchemaRecord;
-  readonly servers: readonly SchemaRecord[];
-  readonly tags: readonly { readonly name: string; readonly description: string }[];
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: SchemaRecord;
-}
+/** What each route's `security` refers to. */
+export const SECURITY_SCHEMES = {
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'READ_TOKEN may read, ADMIN_TOKEN may do everything; a named token may do what its scope allows, for all bots or for some',
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'hookpulse_session_8081',
+    description:
+      'Set by POST /api/session. Its name contains the port, and over HTTPS the prefix __Host-. Writes are accepted only from pages of the same origin',
+  },
+} as const;
 
-export interface Operation {
+/** Fields that a route's schema has in the document, in place of its own. */
+export interface DescribedSchema {
   readonly operationId: string;
-  readonly tags: readonly string[];
-  readonly summary: string;
-  readonly description?: string;
-  readonly security: readonly SchemaRecord[];
-  readonly parameters: readonly SchemaRecord[];
-  readonly requestBody?: SchemaRecord;
-  readonly responses: Readonly<Record<string, SchemaRecord>>;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly params?: SchemaRecord;
+  readonly body?: SchemaRecord;
+  readonly response: SchemaRecord;
 }
-
-const TAGS: Readonly<Record<string, string>> = {
-  health: 'Health of the fleet and of each bot',
-  events: 'Events, stored and live',
-  metrics: 'Hourly counts and percentiles',
-  alerts: 'Alerts, silences and alert settings',
-  bots: 'Registered bots',
-  access: 'Browser sign-in, sessions and named tokens',
-  administration: 'Maintenance of the stored data, and the audit',
-  documentation: 'This document',
-  probes: 'Probes for orchestrators, metrics for Prometheus',
-};
 
 const JSON_TYPE = 'application/json';
 
-export function openApiDocument(
-  routes: readonly DocumentedRoute[],
-  { version, serverUrl, errorSchema }: DocumentInfo,
-): OpenApiDocument {
-  const paths: Record<string, Record<string, Operation>> = {};
-  for (const route of routes) {
-    const path = route.path.replaceAll(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1');
-    paths[path] ??= {};
-    paths[path][route.method.toLowerCase()] = operationOf(route, errorSchema);
-  }
-  const used = new Set(routes.flatMap(({ schema }) => tagsOf(schema)));
+/** @param errorSchema - of every error: it stands once in the document, and answers refer to it */
+export function describedSchema(route: DocumentedRoute, errorSchema: unknown): DescribedSchema {
+  const { method, path, access, schema } = route;
+  const { params, body } = schema;
   return {
-    openapi: '3.1.0',
-    info: {
-      title: 'Hookpulse query API',
-      version,
-      description:
-        'Health, traffic, alerts and administration of Telegram bots. A trailing slash is optional. Every answer carries `x-request-id`; every error has the same shape.',
-    },
-    servers: [{ url: serverUrl }],
-    tags: [...used].map((name) => ({ name, description: TAGS[name] ?? name })),
-    paths,
-    components: {
-      schemas: { Error: plain(errorSchema) },
-      headers: HEADER_COMPONENTS,
-      securitySchemes: {
-        token: {
-          type: 'http',
-          scheme: 'bearer',
-          description:
-            'READ_TOKEN may read, ADMIN_TOKEN may do everything; a named token may do what its scope allows, for all bots or for some',
-        },
-        session: {
-          type: 'apiKey',
-          in: 'cookie',
-          name: 'hookpulse_session_8081',
-          description:
-            'Set by POST /api/session. Its name contains the port, and over HTTPS the prefix __Host-. Writes are accepted only from pages of the same origin',
-        },
-      },
-    },
+    operationId: operationIdOf(method, path),
+    security: securityOf(access),
+    ...(isRecord(params) ? { params: withExamples(params) } : {}),
+    ...(isRecord(body) ? { body: { ...body, examples: [exampleOf(body)] } } : {}),
+    response: Object.fromEntries(
+      ownAnswers(schema)
+        .filter(([, answer]) => answer !== errorSchema)
+        .map(([status, answer]) => [status, describedAnswer(status, answer, schema)]),
+    ),
   };
 }
 
-function operationOf(route: DocumentedRoute, errorSchema: unknown): Operation {
-  const { method, path, access, schema } = route;
-  const { summary, description, body } = schema;
+/** @param operation - as it was made of the route's `describedSchema` */
+export function completeOperation(
+  operation: SchemaRecord,
+  route: DocumentedRoute,
+  errorSchema: unknown,
+): SchemaRecord {
+  const { requestBody } = operation;
+  const made = Object.entries(isRecord(operation.responses) ? operation.responses : {});
+  const errors = ownAnswers(route.schema).filter(([, answer]) => answer === errorSchema);
   return {
-    operationId: operationIdOf(method, path),
-    tags: tagsOf(schema),
-    summary: typeof summary === 'string' ? summary : '',
-    ...(typeof description === 'string' ? { description } : {}),
-    security: securityOf(access),
-    parameters: [
-      ...parametersOf(schema.params, 'path'),
-      ...parametersOf(schema.querystring, 'query'),
-      ...parametersOf(schema.headers, 'header'),
-    ],
-    ...(body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: !route.hasOptionalBody,
-            content: { [JSON_TYPE]: mediaOf(body) },
+    ...operation,
+    ...(isRecord(requestBody)
+      ? { requestBody: { ...requestBody, required: !route.hasOptionalBody } }
+      : {}),
+    responses: {
+      ...commonAnswers(route),
+      ...Object.fromEntries(errors.map(([status]) => [status, errorAnswer(status)])),
+      ...Object.fromEntries(
+        made.map(([status, answer]) => [
+          status,
+          {
+            ...(isRecord(answer) ? answer : {}),
+            headers: answerHeaders(status, route.hasEntityTag),
           },
-        }),
-    responses: { ...commonAnswers(route), ...answersOf(route, errorSchema) },
+        ]),
+      ),
+    },
   };
 }
 
@@ -142,13 +114,9 @@ function operationIdOf(method: string, path: string): string {
   return [method.toLowerCase(), ...words.filter((word) => word !== '')].join('_');
 }
 
-function tagsOf({ tags }: SchemaRecord): readonly string[] {
-  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
-}
-
 /** An empty one: also without any. */
-function securityOf(access: RouteAccess): readonly SchemaRecord[] {
-  const either = [{ token: [] }, { session: [] }];
+function securityOf(access: RouteAccess): DescribedSchema['security'] {
+  const either: DescribedSchema['security'] = [{ token: [] }, { session: [] }];
   switch (access) {
     case 'public':
       return [];
@@ -163,55 +131,35 @@ function securityOf(access: RouteAccess): readonly SchemaRecord[] {
   }
 }
 
-function parametersOf(schema: unknown, place: 'path' | 'query' | 'header'): SchemaRecord[] {
-  if (!isRecord(schema) || !isRecord(schema.properties)) return [];
-  const required = Array.isArray(schema.required) ? schema.required : [];
-  return Object.entries(schema.properties).map(([name, property]) => {
-    const { description, ...rest } = plain(property);
-    return {
-      name,
-      in: place,
-      required: place === 'path' || required.includes(name),
-      ...(typeof description === 'string' ? { description } : {}),
-      schema: rest,
-      ...(place === 'path' ? { example: exampleOf(property, name) } : {}),
-    };
-  });
+/** Each parameter of a path with an example: a page can then ask without anything being typed. */
+function withExamples(params: SchemaRecord): SchemaRecord {
+  const properties = Object.entries(isRecord(params.properties) ? params.properties : {});
+  return {
+    ...params,
+    properties: Object.fromEntries(
+      properties.map(([name, property]) => [
+        name,
+        { ...(isRecord(property) ? property : {}), examples: [exampleOf(property, name)] },
+      ]),
+    ),
+  };
 }
 
-function answersOf(
-  { schema, hasEntityTag }: DocumentedRoute,
-  errorSchema: unknown,
-): Record<string, SchemaRecord> {
-  if (!isRecord(schema.response)) return {};
-  const [type = JSON_TYPE, ...others] = Array.isArray(schema.produces) ? schema.produces : [];
+function ownAnswers({ response }: SchemaRecord): readonly (readonly [string, unknown])[] {
+  return isRecord(response) ? Object.entries(response) : [];
+}
+
+function describedAnswer(
+  status: string,
+  answer: unknown,
+  { produces }: SchemaRecord,
+): SchemaRecord {
+  const said = isRecord(answer) ? answer.description : undefined;
+  const description = typeof said === 'string' ? said : statusMeaning(status);
+  if (isRecord(answer) && answer.type === 'null') return { type: 'null', description };
+  const [type = JSON_TYPE, ...others]: readonly unknown[] = Array.isArray(produces) ? produces : [];
   // What the schema says is the first type; others are the same as text.
-  const texts = Object.fromEntries(
-    others.map((one) => [one, { schema: { type: 'string' }, example: '' }]),
-  );
-  return Object.fromEntries(
-    Object.entries(schema.response).map(([status, body]) => {
-      if (body === errorSchema) return [status, errorAnswer(status)];
-      const described = isRecord(body) ? body.description : undefined;
-      const isEmpty = isRecord(body) && body.type === 'null';
-      return [
-        status,
-        {
-          description: typeof described === 'string' ? described : statusMeaning(status),
-          headers: answerHeaders(status, hasEntityTag),
-          ...(isEmpty ? {} : { content: { [type]: mediaOf(body), ...texts } }),
-        },
-      ];
-    }),
-  );
-}
-
-function mediaOf(schema: unknown): SchemaRecord {
-  return { schema: plain(schema), example: exampleOf(schema) };
-}
-
-/** As JSON has it: without what TypeBox keeps beside the schema. */
-function plain(schema: unknown): SchemaRecord {
-  const copy: unknown = JSON.parse(JSON.stringify(schema));
-  return isRecord(copy) ? copy : {};
+  const texts = others.map((one) => [one, { schema: { type: 'string' }, example: '' }]);
+  const content = [[type, { schema: answer, example: exampleOf(answer) }], ...texts];
+  return { description, content: Object.fromEntries(content) };
 }

@@ -11,7 +11,7 @@ import type { Caller } from '@hookpulse/api/caller';
 import { isRecord } from '@hookpulse/api/schema-example';
 import { signInPath } from '@hookpulse/api/sign-in-path';
 import { includesScope, type Scope } from '@hookpulse/common/bots/access-token';
-import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { acceptsHtml, type HttpApp } from '@hookpulse/service-kit/http/http-app';
 import {
   forbidden,
   notFound,
@@ -148,8 +148,8 @@ function botIdIn(fields: unknown): string | undefined {
   return isRecord(fields) && typeof fields.bot_id === 'string' ? fields.bot_id : undefined;
 }
 
-function isBrowserAtPage({ routeOptions, headers }: FastifyRequest): boolean {
-  return (routeOptions.config.isPage ?? false) && (headers.accept ?? '').includes('text/html');
+function isBrowserAtPage(request: FastifyRequest): boolean {
+  return (request.routeOptions.config.isPage ?? false) && acceptsHtml(request);
 }
 
 /** What a route asks of its caller. */

@@ -29,6 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const get = (url: string, headers = {}) =>
   api.openApp({ dashboardFolder: folder }).inject({ url, headers });
 
@@ -78,6 +79,28 @@ describe('the dashboard', () => {
       details: [],
     });
   });
+
+  test.each(['/nothing', '/nothing/', '/bots/a/b?x=1', '/apiary', '/api.html'])(
+    'answers a browser at %s with its page for that, and programs with the error',
+    async (url) => {
+      const page = await get(url, { ...BROWSER, 'if-none-match': '*' });
+      expect(page.statusCode).toBe(404);
+      expect(page.body).toBe('<title>Hookpulse</title>');
+      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+      for (const accept of ['*/*', 'application/json']) {
+        expect((await get(url, { accept })).json()).toMatchObject({ status: 'error' });
+      }
+    },
+  );
+
+  test.each(['/api', '/api/', '/api/nothing', '/assets/index-old.js', '/assets'])(
+    'leaves %s to the error, also for a browser',
+    async (url) => {
+      const answer = await get(url, BROWSER);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json()).toMatchObject({ status: 'error' });
+    },
+  );
 
   test('has nothing at dots, which clients would leave out', async () => {
     const app = api.openApp({ dashboardFolder: folder });
@@ -145,7 +168,7 @@ describe('under a path', () => {
     const document = await app().inject({ url: '/ops/hookpulse/api/openapi.json', headers: ADMIN });
     expect(document.json()).toMatchObject({ servers: [{ url: '/ops/hookpulse' }] });
     const docs = await app().inject({ url: '/ops/hookpulse/api/docs', headers: ADMIN });
-    expect(docs.body).toContain('href="/ops/hookpulse/api/openapi.json"');
+    expect(docs.body).toContain('src="/ops/hookpulse/api/docs/static/swagger-ui-bundle.js"');
     const page = { accept: 'text/html' };
     const toSignIn = await app().inject({ url: '/ops/hookpulse/api/docs', headers: page });
     expect(toSignIn.statusCode).toBe(302);

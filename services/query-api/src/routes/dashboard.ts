@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { negotiate } from '@fastify/accept-negotiator';
 import { PAGE_PATHS } from '@hookpulse/api/page-paths';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
+import { acceptsHtml } from '@hookpulse/service-kit/http/http-app';
 import { notFound } from '@hookpulse/service-kit/http/http-error';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import Type from 'typebox';
 import {
   CONTENT_CODINGS,
@@ -25,23 +26,40 @@ const ASK_AGAIN = 'no-cache';
 /** The name of an asset is made of its content: under that name nothing else will ever be. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
+/** Of the API, or a file of a page: none that a person opens. */
+const NO_PAGE = /^\/(api|assets)(\/|\?|$)/;
+
 /** Anybody may have it: what it shows it asks for, with the token of who looks at it. */
 const PUBLIC = { config: { access: 'public' }, schema: { hide: true } } as const;
 const AssetParams = Type.Object({ file: Type.String() });
+
+export interface BuiltDashboard {
+  readonly files: ReadonlyMap<string, DashboardFile>;
+  /** What every page is; undefined: the dashboard has not been built. */
+  readonly document: DashboardFile | undefined;
+}
 
 /**
  * @param basePath - under which people reach the app; empty: none
  * @param folder - the built files; default: those of this repository
  */
-export function registerDashboard(
-  app: HttpApp,
-  basePath: string,
-  folder: string = BUILT_FOLDER,
-): void {
+export function readDashboard(basePath: string, folder: string = BUILT_FOLDER): BuiltDashboard {
   const files = readDashboardFiles(folder);
   const built = files.get(DOCUMENT);
-  const document = built && documentUnder(built, basePath);
+  return { files, document: built && documentUnder(built, basePath) };
+}
 
+/** A browser at an address that leads nowhere gets the dashboard, which says so; programs get the error. */
+export function showUnknownPage({ document }: BuiltDashboard): onRequestHookHandler {
+  return (request, reply, done) => {
+    const isPage = request.is404 && request.method === 'GET' && !NO_PAGE.test(request.url);
+    if (!document || !isPage || !acceptsHtml(request)) return done();
+    reply.code(404).header('cache-control', ASK_AGAIN);
+    sendBody(request, reply, document);
+  };
+}
+
+export function registerDashboard(app: HttpApp, { files, document }: BuiltDashboard): void {
   for (const path of Object.values(PAGE_PATHS)) {
     app.get(path, PUBLIC, (request, reply) => {
       if (!document) {
@@ -64,13 +82,18 @@ export function registerDashboard(
   );
 }
 
-function sendFile(
+function sendFile(request: FastifyRequest, reply: FastifyReply, file: DashboardFile): FastifyReply {
+  reply.header('etag', file.etag);
+  if (holds(request.headers['if-none-match'], file.etag)) return reply.code(304).send();
+  return sendBody(request, reply, file);
+}
+
+function sendBody(
   { headers }: FastifyRequest,
   reply: FastifyReply,
-  { contentType, etag, bodies }: DashboardFile,
+  { contentType, bodies }: DashboardFile,
 ): FastifyReply {
-  reply.header('vary', 'accept-encoding').header('etag', etag);
-  if (holds(headers['if-none-match'], etag)) return reply.code(304).send();
+  reply.header('vary', 'accept-encoding');
   const offered = CONTENT_CODINGS.filter((coding) => bodies.has(coding));
   const coding = codingOf(headers['accept-encoding'], offered);
   if (coding !== 'identity') reply.header('content-encoding', coding);

@@ -15,13 +15,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { OpenApiDocument, Operation } from '../domain/openapi.ts';
 import { type FuzzedRequest, fuzzedRequests, schemaOf } from '../testing/fuzzed-requests.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,
   type TestQueryApi,
 } from '../testing/open-test-query-api.ts';
+import type { OpenApiDocument, Operation } from '../testing/openapi-document.ts';
 import { storeEvents, testEvent } from '../testing/store-events.ts';
 import { storeRawEvents } from '../testing/store-raw-events.ts';
 import { UNREAD } from '../testing/unread-tables.ts';
@@ -129,7 +129,7 @@ test('what is of another type than the document says is refused', async () => {
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, { parameters, requestBody }] of Object.entries(methods)) {
       const url = path.replace('{bot_id}', 'a').replaceAll(/\{\w+\}/g, 'nothing');
-      for (const { name, schema, in: place } of parameters) {
+      for (const { name, schema, in: place } of parameters ?? []) {
         const texts = isRecord(schema) && place === 'query' ? OTHER_TEXTS[`${schema.type}`] : [];
         for (const text of texts ?? []) await expectRefused(method, `${url}?${name}=${text}`);
       }

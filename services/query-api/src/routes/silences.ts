@@ -21,7 +21,7 @@ import {
 } from '@hookpulse/service-kit/http/entity-tag';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema, forbidden, notFound } from '@hookpulse/service-kit/http/http-error';
-import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
+import { invalidField } from '@hookpulse/service-kit/http/invalid-input';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import Type from 'typebox';
@@ -112,10 +112,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
     async (request, reply) => {
       const nowMs = clock.now();
       const verdict = createSilence(request.body, randomUUID(), nowMs);
-      if (verdict.kind === 'bad') {
-        const { field, message } = verdict;
-        throw invalidInput('body', [{ field, message }]);
-      }
+      if (verdict.kind === 'bad') throw invalidField(verdict.field, verdict.message);
       const { silence } = verdict;
       assertMayChange(silence, request.caller);
       if (silence.bot_id !== null && !registry.get(silence.bot_id)) {

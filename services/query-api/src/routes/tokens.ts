@@ -10,7 +10,7 @@ import {
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { conflict, ErrorBodySchema, notFound } from '@hookpulse/service-kit/http/http-error';
-import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
+import { invalidField } from '@hookpulse/service-kit/http/invalid-input';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import Type from 'typebox';
@@ -97,10 +97,10 @@ export function registerTokens(app: HttpApp, deps: TokenRoutesDeps): void {
         const nowMs = clock.now();
         const createdBy = caller?.token.name ?? '';
         const verdict = newNamedToken(body, { tokenId: randomUUID(), createdBy, nowMs });
-        if (verdict.kind === 'bad') throw badField(verdict.field, verdict.message);
+        if (verdict.kind === 'bad') throw invalidField(verdict.field, verdict.message);
         const { record } = verdict;
         const unknown = record.bots?.filter((botId) => !registry.get(botId)) ?? [];
-        if (unknown.length > 0) throw badField('bots', `There is no bot ${unknown.join(', ')}`);
+        if (unknown.length > 0) throw invalidField('bots', `There is no bot ${unknown.join(', ')}`);
         if (namedTokens.list().length >= MAX_TOKENS) {
           throw conflict(`There are ${MAX_TOKENS} tokens already: revoke some first.`);
         }
@@ -138,8 +138,4 @@ export function registerTokens(app: HttpApp, deps: TokenRoutesDeps): void {
     if (!kept) throw notFound('There is no token with this token_id.');
     return kept;
   }
-}
-
-function badField(field: string, message: string) {
-  return invalidInput('body', [{ field, message }]);
 }

@@ -2,7 +2,7 @@
 
 import { isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';
 import fc, { type Arbitrary } from 'fast-check';
-import type { Operation } from '../domain/openapi.ts';
+import type { Operation } from './openapi-document.ts';
 import { arbitraryOf } from './schema-arbitrary.ts';
 
 export interface FuzzedRequest {
@@ -56,7 +56,7 @@ export function fuzzedRequests(
   operation: Operation,
   known: Readonly<Record<string, string>>,
 ): Arbitrary<FuzzedRequest> {
-  const parameters = operation.parameters.filter(isRecord);
+  const parameters = (operation.parameters ?? []).filter(isRecord);
   const named = (place: string) => parameters.filter((one) => one.in === place);
   const segmentOf = new Map(
     named('path').map(({ name, schema }) => [`${name}`, segments(schema, known[`${name}`])]),

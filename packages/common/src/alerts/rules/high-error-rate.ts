@@ -5,19 +5,26 @@ import { errorRate, formatRate } from '../../windows/counters.ts';
 import { formatLast } from './format-span.ts';
 import { COMMON_SETTINGS, endingOfShare, type Rule } from './rule.ts';
 
-const Settings = Type.Object({
-  ...COMMON_SETTINGS,
-  threshold: Type.Number({
-    minimum: 0,
-    maximum: 1,
-    description: 'error rate, 0 to 1, above which it fires',
-  }),
-  min_events: Type.Integer({
-    minimum: 0,
-    maximum: 1_000_000_000,
-    description: 'an integer, 0 or more: it needs more events than this in the window',
-  }),
-});
+const Settings = Type.Object(
+  {
+    ...COMMON_SETTINGS,
+    threshold: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      title: 'Fires above',
+      'x-unit': 'ratio',
+      description: 'error rate, 0 to 1, above which it fires',
+    }),
+    min_events: Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000_000,
+      title: 'Needs more than',
+      'x-unit': 'events',
+      description: 'an integer, 0 or more: it needs more events than this in the window',
+    }),
+  },
+  { title: 'High error rate' },
+);
 
 export const highErrorRate: Rule<typeof Settings> = {
   settings: Settings,

@@ -13,14 +13,19 @@ import {
 const MS_PER_SECOND = 1_000;
 const MS_PER_MINUTE = 60_000;
 
-const Settings = Type.Object({
-  ...COMMON_SETTINGS,
-  after_seconds: Type.Integer({
-    minimum: 1,
-    maximum: 86_400,
-    description: 'seconds without any event after which it fires',
-  }),
-});
+const Settings = Type.Object(
+  {
+    ...COMMON_SETTINGS,
+    after_seconds: Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      title: 'Fires after',
+      'x-unit': 'seconds',
+      description: 'seconds without any event after which it fires',
+    }),
+  },
+  { title: 'No traffic' },
+);
 
 export const noTraffic: Rule<typeof Settings> = {
   settings: Settings,

@@ -57,12 +57,17 @@ export interface EnvironmentDefaults {
   readonly slowProcessingLimitMs: number | null;
 }
 
-/** Settings that every rule has. */
+/**
+ * Settings that every rule has. Of each number that a rule is set by, `title` names it in a form and `x-unit` is its unit;
+ * a `ratio` is 0 to 1, and typed in per cent.
+ */
 export const COMMON_SETTINGS = {
   enabled: Type.Boolean({ description: 'true or false; false: the rule is not evaluated' }),
   repeat_after_minutes: Type.Number({
     minimum: 1,
     maximum: 10_080,
+    title: 'Repeat mails every',
+    'x-unit': 'minutes',
     description: 'minutes after which a mail says that the alert still fires',
   }),
 };

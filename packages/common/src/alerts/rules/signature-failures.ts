@@ -3,15 +3,20 @@ import Type from 'typebox';
 import { formatLast } from './format-span.ts';
 import { COMMON_SETTINGS, type Rule } from './rule.ts';
 
-const Settings = Type.Object({
-  ...COMMON_SETTINGS,
-  threshold: Type.Integer({
-    minimum: 0,
-    maximum: 1_000_000_000,
-    description:
-      'an integer, 0 or more: it fires above this many signature validation failures in the window',
-  }),
-});
+const Settings = Type.Object(
+  {
+    ...COMMON_SETTINGS,
+    threshold: Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000_000,
+      title: 'Fires above',
+      'x-unit': 'failures',
+      description:
+        'an integer, 0 or more: it fires above this many signature validation failures in the window',
+    }),
+  },
+  { title: 'Signature failures' },
+);
 
 export const signatureFailures: Rule<typeof Settings> = {
   settings: Settings,

@@ -15,18 +15,25 @@ const SLOWER_SHARE = 0.05;
 /** Of fewer, one slow event decides: that is no percentile worth the name. */
 const DEFAULT_MIN_EVENTS = 20;
 
-const Settings = Type.Object({
-  ...COMMON_SETTINGS,
-  limit_ms: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 86_400_000 }), Type.Null()], {
-    description: 'p95 of the processing time above which it fires, milliseconds; null: off',
-  }),
-  min_events: Type.Integer({
-    minimum: 0,
-    maximum: 1_000_000_000,
-    description:
-      'an integer, 0 or more: it needs more events with a processing time than this in the window',
-  }),
-});
+const Settings = Type.Object(
+  {
+    ...COMMON_SETTINGS,
+    limit_ms: Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 86_400_000 }), Type.Null()], {
+      description: 'p95 of the processing time above which it fires, milliseconds; null: off',
+      title: 'Fires when p95 is above',
+      'x-unit': 'ms',
+    }),
+    min_events: Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000_000,
+      title: 'Needs more than',
+      'x-unit': 'events',
+      description:
+        'an integer, 0 or more: it needs more events with a processing time than this in the window',
+    }),
+  },
+  { title: 'Slow processing' },
+);
 
 export const slowProcessing: Rule<typeof Settings> = {
   settings: Settings,

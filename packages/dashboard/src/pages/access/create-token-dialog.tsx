@@ -13,13 +13,13 @@ import { choiceOfBot } from '../../bot-choice/bot-choices.ts';
 import { useBots } from '../../bot-choice/use-bots.ts';
 import { useUnsaved } from '../../state/use-unsaved.ts';
 import { Button } from '../../ui/button.tsx';
-import { CancelButton } from '../../ui/cancel-button.tsx';
 import type { Choice } from '../../ui/choice-matches.ts';
 import { ComboBox } from '../../ui/combo-box.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { FormError, SelectField, TextField } from '../../ui/fields.tsx';
+import { SelectField, TextField } from '../../ui/fields.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
-import { Secret } from '../bots/shown-secrets.tsx';
+import { Secret, SecretsDialog } from '../bots/shown-secrets.tsx';
 import './access.css';
 import { EXPIRIES, type Expiry, NEW_TOKEN, newTokenBody, type TokenDraft } from './token-draft.ts';
 import { SCOPE_MEANINGS, SCOPE_OPTIONS } from './token-words.ts';
@@ -40,7 +40,7 @@ const ADD_BOT: Choice = { value: '', title: 'Add a bot' };
 export function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
   const [created, setCreated] = useState<CreatedToken | null>(null);
   return created ? (
-    <Dialog key={created.token_id} title={`${created.name} was created`} onClose={onClose} isSticky>
+    <SecretsDialog title={`${created.name} was created`} done="I have copied it" onClose={onClose}>
       <p class="secrets-warning" role="status">
         Copy it now. Hookpulse keeps only a hash and cannot show it again.
       </p>
@@ -51,12 +51,7 @@ export function CreateTokenDialog({ onClose }: { readonly onClose: () => void })
           use="Send it as Authorization: Bearer, or sign in with it."
         />
       </dl>
-      <div class="dialog-actions">
-        <Button kind="primary" onClick={onClose}>
-          I have copied it
-        </Button>
-      </div>
-    </Dialog>
+    </SecretsDialog>
   ) : (
     <Dialog title="Create a token" onClose={onClose}>
       <CreateTokenForm onCreated={setCreated} onClose={onClose} />
@@ -112,13 +107,7 @@ function CreateTokenForm({ onCreated, onClose }: CreateTokenFormProps) {
         options={EXPIRY_OPTIONS}
         onInput={(value) => set({ expiry: EXPIRIES.find((one) => one === value) ?? draft.expiry })}
       />
-      <FormError error={rest} />
-      <div class="dialog-actions">
-        <CancelButton onClose={onClose} />
-        <Button type="submit" kind="primary" isBusy={isBusy}>
-          Create token
-        </Button>
-      </div>
+      <FormFoot action="Create token" error={rest} isBusy={isBusy} onClose={onClose} />
     </form>
   );
 }

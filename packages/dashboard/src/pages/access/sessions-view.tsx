@@ -9,13 +9,10 @@ import { UNKNOWN } from '../../format/numbers.ts';
 import { Button } from '../../ui/button.tsx';
 import type { Column } from '../../ui/column.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
-import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
 import { showToast } from '../../ui/toast.tsx';
-import './access.css';
+import { AccessList } from './access-list.tsx';
 
 const PATH = '/api/sessions';
 const REFRESH_MS = 15_000;
@@ -30,30 +27,27 @@ export function SessionsView() {
   const { token } = useSession();
   const [ending, setEnding] = useState<Ending>(null);
   const columns = useMemo(() => sessionColumns(setEnding), []);
-  if (!data) {
-    return error ? (
-      <ErrorState error={error} retry={() => resources.refresh(PATH)} />
-    ) : (
-      <TableSkeleton />
-    );
-  }
   return (
     <>
-      {data.sessions.length === 0 ? (
-        <EmptyState title="No sessions" icon={MonitorSmartphone}>
-          Every browser that signs in appears here.
-        </EmptyState>
-      ) : (
-        <>
-          <div class="access-actions">
-            <span>A session ends when it is not used for a while or when its token ends.</span>
-            <Button icon={LogOut} onClick={() => setEnding('all')}>
-              Sign out everywhere
-            </Button>
-          </div>
-          <DataTable label="Sessions" rows={data.sessions} rowKey={sessionId} columns={columns} />
-        </>
-      )}
+      <AccessList
+        label="Sessions"
+        path={PATH}
+        rows={data?.sessions}
+        error={error}
+        rowKey={({ session_id }) => session_id}
+        columns={columns}
+        empty={
+          <EmptyState title="No sessions" icon={MonitorSmartphone}>
+            Every browser that signs in appears here.
+          </EmptyState>
+        }
+        note="A session ends when it is not used for a while or when its token ends."
+        action={
+          <Button icon={LogOut} onClick={() => setEnding('all')}>
+            Sign out everywhere
+          </Button>
+        }
+      />
       {ending === 'all' && (
         <ConfirmDialog
           title="Sign out everywhere?"
@@ -154,8 +148,4 @@ async function end({ session_id, current }: ListedSession): Promise<void> {
 async function endAll(): Promise<void> {
   await askApi<unknown>(PATH, { method: 'DELETE' });
   resources.clear();
-}
-
-function sessionId({ session_id }: ListedSession): string {
-  return session_id;
 }

@@ -8,14 +8,11 @@ import { useBots } from '../../bot-choice/use-bots.ts';
 import { Button } from '../../ui/button.tsx';
 import type { Column } from '../../ui/column.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { ToneBadge } from '../../ui/status-badge.tsx';
-import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
 import { showToast } from '../../ui/toast.tsx';
-import './access.css';
+import { AccessList } from './access-list.tsx';
 import { CreateTokenDialog, TOKENS_PATH } from './create-token-dialog.tsx';
 import { botsText, scopeTitle } from './token-words.ts';
 
@@ -34,31 +31,24 @@ export function TokensView() {
       Create token
     </Button>
   );
-  if (!data) {
-    return error ? (
-      <ErrorState error={error} retry={() => resources.refresh(TOKENS_PATH)} />
-    ) : (
-      <TableSkeleton />
-    );
-  }
   return (
     <>
-      {data.tokens.length === 0 ? (
-        <EmptyState title="No named tokens yet" icon={KeyRound} actions={create}>
-          Create a token for each person and program. The audit shows which one was used, and each
-          can be revoked on its own.
-        </EmptyState>
-      ) : (
-        <>
-          <div class="access-actions">
-            <span>
-              ADMIN_TOKEN and READ_TOKEN come from the environment and are not listed here.
-            </span>
-            {create}
-          </div>
-          <DataTable label="Tokens" rows={data.tokens} rowKey={tokenId} columns={columns} />
-        </>
-      )}
+      <AccessList
+        label="Tokens"
+        path={TOKENS_PATH}
+        rows={data?.tokens}
+        error={error}
+        rowKey={({ token_id }) => token_id}
+        columns={columns}
+        empty={
+          <EmptyState title="No named tokens yet" icon={KeyRound} actions={create}>
+            Create a token for each person and program. The audit shows which one was used, and each
+            can be revoked on its own.
+          </EmptyState>
+        }
+        note="ADMIN_TOKEN and READ_TOKEN come from the environment and are not listed here."
+        action={create}
+      />
       {isCreating && <CreateTokenDialog onClose={() => setIsCreating(false)} />}
       {revoking && (
         <ConfirmDialog
@@ -145,8 +135,4 @@ async function revoke({ token_id, name }: TokenView): Promise<void> {
   await askApi<undefined>(path, { method: 'DELETE' });
   showToast({ tone: 'good', text: `${name} was revoked.` });
   resources.refresh(TOKENS_PATH);
-}
-
-function tokenId({ token_id }: TokenView): string {
-  return token_id;
 }

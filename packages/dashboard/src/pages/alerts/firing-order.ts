@@ -1,6 +1,7 @@
 /** Alerts that fire, grouped by rule, the worst first. */
+
+import { RULE_FORMS } from '@hookpulse/api/alert-form';
 import type { AlertView } from '@hookpulse/api/alert-view';
-import { SHOWN_RULES } from '../../format/alert-rules.ts';
 
 export interface FiringGroup {
   readonly rule: string;
@@ -26,6 +27,6 @@ function worstFirst(a: AlertView, b: AlertView): number {
 }
 
 function rankOf(rule: string): number {
-  const names: readonly string[] = SHOWN_RULES;
+  const names: readonly string[] = RULE_FORMS.map(({ rule }) => rule);
   return names.includes(rule) ? names.indexOf(rule) : names.length;
 }

@@ -1,4 +1,6 @@
 /** Firing and past alerts, with filters that are kept in the URL. */
+
+import { RULE_FORMS } from '@hookpulse/api/alert-form';
 import type { AlertView } from '@hookpulse/api/alert-view';
 import { SearchX } from 'lucide';
 import { useMemo } from 'preact/hooks';
@@ -7,7 +9,6 @@ import { resources } from '../../api/resources.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { UrlBot } from '../../bot-choice/url-bot.tsx';
 import { useBots } from '../../bot-choice/use-bots.ts';
-import { ruleTitle, SHOWN_RULES } from '../../format/alert-rules.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { useNow } from '../../state/use-now.ts';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -25,7 +26,7 @@ const ANY = '';
 
 const RULE_OPTIONS = [
   { value: ANY, title: 'All rules' },
-  ...SHOWN_RULES.map((rule) => ({ value: rule, title: ruleTitle(rule) })),
+  ...RULE_FORMS.map(({ rule, title }) => ({ value: rule, title })),
 ];
 const STATE_OPTIONS = [
   { value: ANY, title: 'All states' },

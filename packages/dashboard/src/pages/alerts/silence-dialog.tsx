@@ -1,4 +1,6 @@
 /** Asks for a silence; from an alert everything is filled in, so that one more click does it. */
+
+import { RULE_FORMS } from '@hookpulse/api/alert-form';
 import type { AlertView } from '@hookpulse/api/alert-view';
 import type { SilenceView } from '@hookpulse/api/new-silence';
 import { useState } from 'preact/hooks';
@@ -6,14 +8,12 @@ import { askApi } from '../../api/client.ts';
 import { fieldErrors } from '../../api/field-errors.ts';
 import { resources } from '../../api/resources.ts';
 import { useWrite } from '../../api/use-write.ts';
-import { ruleTitle, SHOWN_RULES } from '../../format/alert-rules.ts';
 import { formatShort } from '../../format/times.ts';
 import { useRemembered } from '../../state/remembered.ts';
 import { useUnsaved } from '../../state/use-unsaved.ts';
-import { Button } from '../../ui/button.tsx';
-import { CancelButton } from '../../ui/cancel-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { FormError, SelectField, TextField } from '../../ui/fields.tsx';
+import { SelectField, TextField } from '../../ui/fields.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import {
@@ -30,7 +30,7 @@ const FIELDS = ['bot_id', 'rule', 'reason', 'created_by', 'ends_at'];
 
 const RULE_OPTIONS = [
   { value: '', title: 'All rules' },
-  ...SHOWN_RULES.map((rule) => ({ value: rule, title: ruleTitle(rule) })),
+  ...RULE_FORMS.map(({ rule, title }) => ({ value: rule, title })),
 ];
 const SPAN_OPTIONS = SILENCE_SPANS.map((value) => ({ value, title: SILENCE_SPAN_WORDS[value] }));
 
@@ -100,7 +100,7 @@ function SilenceForm({ alert, onClose }: SilenceDialogProps) {
         label="Rule"
         value={draft.rule}
         options={RULE_OPTIONS}
-        onInput={(text) => set({ rule: SHOWN_RULES.find((rule) => rule === text) ?? '' })}
+        onInput={(text) => set({ rule: RULE_FORMS.find(({ rule }) => rule === text)?.rule ?? '' })}
       />
       <div class="field">
         <span class="field-label">For</span>
@@ -134,13 +134,12 @@ function SilenceForm({ alert, onClose }: SilenceDialogProps) {
         placeholder="admin"
         error={problemOf('created_by')}
       />
-      <FormError error={isUnknownBot ? null : refused.rest} />
-      <div class="dialog-actions">
-        <CancelButton onClose={onClose} />
-        <Button type="submit" kind="primary" isBusy={isBusy}>
-          Silence
-        </Button>
-      </div>
+      <FormFoot
+        action="Silence"
+        error={isUnknownBot ? null : refused.rest}
+        isBusy={isBusy}
+        onClose={onClose}
+      />
     </form>
   );
 }
@@ -148,7 +147,7 @@ function SilenceForm({ alert, onClose }: SilenceDialogProps) {
 function draftFor(alert: AlertView | null): SilenceDraft {
   return {
     botId: alert?.bot_id ?? '',
-    rule: SHOWN_RULES.find((rule) => rule === alert?.rule) ?? '',
+    rule: RULE_FORMS.find(({ rule }) => rule === alert?.rule)?.rule ?? '',
     span: '1h',
     until: '',
     reason: alert ? USUAL_REASON : '',

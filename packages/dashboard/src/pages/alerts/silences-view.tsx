@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { resources, type WatchedResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
+import { ruleTitle } from '../../format/alert-rules.ts';
 import { Card } from '../../ui/card.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -14,7 +15,6 @@ import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import './alerts.css';
 import { SilenceRow } from './silence-row.tsx';
-import { subjectText } from './silence-words.ts';
 
 export const SILENCES_PATH = '/api/silences?all=true';
 
@@ -103,4 +103,9 @@ async function endSilence(silence: SilenceView): Promise<void> {
   resources.refresh('/api/silences');
   resources.refresh('/api/alerts');
   showToast({ tone: 'good', text: `Mails of ${subjectText(silence)} are sent again.` });
+}
+
+/** `orders-bot (No traffic)`, `all bots` */
+function subjectText({ bot_id, rule }: Pick<SilenceView, 'bot_id' | 'rule'>): string {
+  return `${bot_id ?? 'all bots'}${rule === null ? '' : ` (${ruleTitle(rule)})`}`;
 }

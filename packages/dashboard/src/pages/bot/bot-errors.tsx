@@ -10,12 +10,12 @@ import { formatCount } from '../../format/numbers.ts';
 import { Card } from '../../ui/card.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
 import './bot-errors.css';
-import { countByType } from './count-by-type.ts';
 
 const REFRESH_MS = 15_000;
 /** Enough to see what is frequent. */
 const NEWEST = 500;
 const SHOWN_TYPES = 6;
+const UNNAMED = 'without a type';
 
 interface Bar {
   readonly name: string;
@@ -78,4 +78,16 @@ function kindsOf(hours: BotHealth['hourly']): Bar[] {
     { name: 'Timeout', count: sum((hour) => hour.timeout_errors) },
     { name: 'Signature', count: sum((hour) => hour.signature_validation_failures) },
   ];
+}
+
+/** Which types there are, and how often; the most frequent first. */
+function countByType(events: readonly Pick<WebhookEvent, 'error_type'>[]): Bar[] {
+  const counts = new Map<string, number>();
+  for (const { error_type } of events) {
+    const name = error_type ?? UNNAMED;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([name, count]) => ({ name, count }))
+    .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
 }

@@ -3,7 +3,6 @@ import { useRemembered } from '../../state/remembered.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import './bot-setup.css';
-import { setWebhookCommand } from './set-webhook-command.ts';
 
 const STORAGE_KEY = 'hookpulse-ingest-origin';
 const EXAMPLE = 'https://hooks.example.com';
@@ -33,4 +32,19 @@ export function WebhookCommand({ botId, secret }: WebhookCommandProps) {
       </div>
     </div>
   );
+}
+
+/**
+ * A call of Telegram's setWebhook (https://core.telegram.org/bots/api#setwebhook).
+ *
+ * @param origin - public address of ingest, with or without a slash at its end
+ * @param secret - default: a shell variable, for users who have kept the secret
+ */
+function setWebhookCommand(botId: string, origin: string, secret = '$WEBHOOK_SECRET'): string {
+  const url = `${origin.replace(/\/+$/, '')}/webhook/${botId}`;
+  return [
+    'curl "https://api.telegram.org/bot$BOT_TOKEN/setWebhook" \\',
+    `  -d "url=${url}" \\`,
+    `  -d "secret_token=${secret}"`,
+  ].join('\n');
 }

@@ -5,13 +5,13 @@ import { askApi } from '../../api/client.ts';
 import { fieldErrors } from '../../api/field-errors.ts';
 import { useWrite } from '../../api/use-write.ts';
 import { useUnsaved } from '../../state/use-unsaved.ts';
-import { Button, LinkButton } from '../../ui/button.tsx';
-import { CancelButton } from '../../ui/cancel-button.tsx';
+import { LinkButton } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { FormError, TextField } from '../../ui/fields.tsx';
+import { TextField } from '../../ui/fields.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { type BotDraft, newBotBody, suggestedId } from './bot-draft.ts';
-import { refreshBots } from './refresh-bots.ts';
-import { ShownSecrets } from './shown-secrets.tsx';
+import { SecretsDialog, ShownSecrets } from './shown-secrets.tsx';
+import { refreshBots } from './write-bot.ts';
 
 const FIELDS = ['name', 'bot_id', 'webhook_secret'];
 const CONFLICT = 409;
@@ -19,21 +19,22 @@ const CONFLICT = 409;
 export function AddBotDialog({ onClose }: { readonly onClose: () => void }) {
   const [created, setCreated] = useState<CreatedBotView | null>(null);
   return created ? (
-    <Dialog key={created.bot_id} title={`${created.name} is registered`} onClose={onClose} isSticky>
+    <SecretsDialog
+      title={`${created.name} is registered`}
+      done="I have copied them"
+      beside={
+        <LinkButton href={`/bots/${created.bot_id}`} leaves>
+          Go to the bot
+        </LinkButton>
+      }
+      onClose={onClose}
+    >
       <ShownSecrets
         botId={created.bot_id}
         webhookSecret={created.webhook_secret}
         reportToken={created.report_token}
       />
-      <div class="dialog-actions">
-        <LinkButton href={`/bots/${created.bot_id}`} leaves>
-          Go to the bot
-        </LinkButton>
-        <Button kind="primary" onClick={onClose}>
-          I have copied them
-        </Button>
-      </div>
-    </Dialog>
+    </SecretsDialog>
   ) : (
     <Dialog title="Add a bot" onClose={onClose}>
       <AddBotForm onCreated={setCreated} onClose={onClose} />
@@ -95,13 +96,7 @@ function AddBotForm({ onCreated, onClose }: AddBotFormProps) {
         error={byField.webhook_secret}
         isPlain
       />
-      <FormError error={isTaken ? null : rest} />
-      <div class="dialog-actions">
-        <CancelButton onClose={onClose} />
-        <Button type="submit" kind="primary" isBusy={isBusy}>
-          Add bot
-        </Button>
-      </div>
+      <FormFoot action="Add bot" error={isTaken ? null : rest} isBusy={isBusy} onClose={onClose} />
     </form>
   );
 }

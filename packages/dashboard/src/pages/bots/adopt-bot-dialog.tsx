@@ -6,10 +6,10 @@ import { fieldErrors } from '../../api/field-errors.ts';
 import { useWrite } from '../../api/use-write.ts';
 import { useUnsaved } from '../../state/use-unsaved.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
-import { CancelButton } from '../../ui/cancel-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { FormError, TextField } from '../../ui/fields.tsx';
-import { refreshBots } from './refresh-bots.ts';
+import { TextField } from '../../ui/fields.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
+import { refreshBots } from './write-bot.ts';
 
 const FIELDS = ['bot_token', 'forward_secret', 'bot_id'];
 
@@ -113,13 +113,12 @@ function AdoptForm({ onAdopted, onClose }: AdoptFormProps) {
         isPlain
       />
       {plan && <AdoptionFacts adoption={plan} />}
-      <FormError error={rest} />
-      <div class="dialog-actions">
-        <CancelButton onClose={onClose} />
-        <Button type="submit" kind="primary" isBusy={isBusy}>
-          {plan ? `Adopt ${plan.bot_name}` : 'Check'}
-        </Button>
-      </div>
+      <FormFoot
+        action={plan ? `Adopt ${plan.bot_name}` : 'Check'}
+        error={rest}
+        isBusy={isBusy}
+        onClose={onClose}
+      />
     </form>
   );
 }

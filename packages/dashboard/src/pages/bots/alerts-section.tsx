@@ -6,7 +6,7 @@ import type { Versioned } from '../../api/client.ts';
 import { resources, useResource } from '../../api/resources.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { refreshBots } from './refresh-bots.ts';
+import { pathOfBot, refreshBots } from './write-bot.ts';
 
 const FLEET_PATH = '/api/alert-settings';
 
@@ -21,7 +21,7 @@ export function AlertsSection({ known }: { readonly known: Versioned<BotDetails>
   }
   return (
     <SettingsForm<BotDetails>
-      path={`/api/bots/${encodeURIComponent(known.data.bot_id)}`}
+      path={pathOfBot(known.data.bot_id)}
       known={known}
       overridesOf={({ alerts }) => alerts}
       bodyOf={(alerts) => ({ alerts })}

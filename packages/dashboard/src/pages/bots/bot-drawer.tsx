@@ -18,6 +18,7 @@ import './bot-drawer.css';
 import { BotState } from './bot-columns.tsx';
 import { GeneralSection } from './general-section.tsx';
 import { SecretsSection } from './secrets-section.tsx';
+import { pathOfBot } from './write-bot.ts';
 
 const REFRESH_MS = 15_000;
 const NOT_FOUND = 404;
@@ -35,7 +36,7 @@ export interface BotDrawerProps {
 }
 
 export function BotDrawer({ botId, onClose }: BotDrawerProps) {
-  const path = `/api/bots/${encodeURIComponent(botId)}`;
+  const path = pathOfBot(botId);
   const bot = useResource<BotDetails>(path, { refreshMs: REFRESH_MS });
   const shown = bot.isPrevious ? null : bot.data;
   return (

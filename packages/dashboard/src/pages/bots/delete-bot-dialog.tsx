@@ -1,37 +1,38 @@
 /** Deletes a bot, once its name was typed; its history only when that is wanted, too. */
 
-import type { BotView } from '@hookpulse/api/bot-view';
+import type { BotDetails } from '@hookpulse/api/bot-view';
 import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import { useState } from 'preact/hooks';
-import { askApi } from '../../api/client.ts';
+import type { Versioned } from '../../api/client.ts';
 import { resources } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { CheckBox } from '../../ui/check-box.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { erasedText, remainsText } from './erase-words.ts';
-import { refreshBots } from './refresh-bots.ts';
+import { pathOfBot, refreshBots, writeBot } from './write-bot.ts';
 
 export interface DeleteBotDialogProps {
-  readonly bot: BotView;
+  readonly known: Versioned<BotDetails>;
   readonly onDeleted: () => void;
   readonly onClose: () => void;
 }
 
-export function DeleteBotDialog({ bot, onDeleted, onClose }: DeleteBotDialogProps) {
+export function DeleteBotDialog({ known, onDeleted, onClose }: DeleteBotDialogProps) {
+  const bot = known.data;
   const { access } = useSession();
   const [erases, setErases] = useState(false);
 
   async function remove(): Promise<void> {
-    const path = `/api/bots/${encodeURIComponent(bot.bot_id)}`;
     const search = erases ? '?erase=true' : '';
-    const erased = await askApi<ErasedHistory | undefined>(path + search, { method: 'DELETE' });
+    const request = { method: 'DELETE', search } as const;
+    const { data: erased } = await writeBot<ErasedHistory | undefined>(known, request);
     const text = erased
       ? `${bot.name} was deleted, with ${erasedText(erased)}.${remainsText(erased)}`
       : `${bot.name} was deleted. Its history is kept.`;
     showToast({ tone: 'good', text });
     onDeleted();
-    resources.forget(path);
+    resources.forget(pathOfBot(bot.bot_id));
     refreshBots();
   }
 

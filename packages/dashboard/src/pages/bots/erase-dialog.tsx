@@ -6,6 +6,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { TextField } from '../../ui/fields.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { erasedText, remainsText } from './erase-words.ts';
+import { pathOfBot } from './write-bot.ts';
 
 const WORD = 'erase';
 
@@ -20,7 +21,7 @@ export function EraseDialog({ botIds, onClose }: EraseDialogProps) {
   const isThere = botIds.has(botId.trim());
 
   async function erase(): Promise<void> {
-    const path = `/api/bots/${encodeURIComponent(botId.trim())}?erase=true`;
+    const path = `${pathOfBot(botId.trim())}?erase=true`;
     const erased = await askApi<ErasedHistory>(path, { method: 'DELETE' });
     showToast({
       tone: 'good',

@@ -14,9 +14,9 @@ import { Time } from '../../ui/time.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { Deed } from './deed.tsx';
 import { DeleteBotDialog } from './delete-bot-dialog.tsx';
-import { refreshBots } from './refresh-bots.ts';
 import { ReleaseDeed } from './release-deed.tsx';
 import { setEnabled } from './set-enabled.ts';
+import { pathOfBot, refreshBots } from './write-bot.ts';
 
 export interface GeneralSectionProps {
   readonly known: Versioned<BotDetails>;
@@ -56,14 +56,14 @@ export function GeneralSection({ known, onDeleted }: GeneralSectionProps) {
           </dd>
         </div>
       </dl>
-      <DangerousDeeds bot={bot} onDeleted={onDeleted} />
+      <DangerousDeeds known={known} onDeleted={onDeleted} />
     </div>
   );
 }
 
 function NameForm({ known }: { readonly known: Versioned<BotDetails> }) {
   const form = useEdit<BotDetails>({
-    path: `/api/bots/${encodeURIComponent(known.data.bot_id)}`,
+    path: pathOfBot(known.data.bot_id),
     known,
     valuesOf: ({ name }) => ({ name }),
     bodyOf: ({ name = '' }) => ({ name: name.trim() }),
@@ -111,11 +111,12 @@ function NameForm({ known }: { readonly known: Versioned<BotDetails> }) {
 }
 
 interface DangerousDeedsProps {
-  readonly bot: BotDetails;
+  readonly known: Versioned<BotDetails>;
   readonly onDeleted: () => void;
 }
 
-function DangerousDeeds({ bot, onDeleted }: DangerousDeedsProps) {
+function DangerousDeeds({ known, onDeleted }: DangerousDeedsProps) {
+  const bot = known.data;
   const { run, isBusy, error } = useWrite();
   const [isDeleting, setIsDeleting] = useState(false);
   return (
@@ -131,7 +132,7 @@ function DangerousDeeds({ bot, onDeleted }: DangerousDeedsProps) {
         <Button
           kind={bot.enabled ? 'danger' : 'plain'}
           isBusy={isBusy}
-          onClick={() => void run(() => setEnabled(bot, !bot.enabled))}
+          onClick={() => void run(() => setEnabled(known, !bot.enabled))}
         >
           {bot.enabled ? 'Disable' : 'Enable'}
         </Button>
@@ -144,7 +145,7 @@ function DangerousDeeds({ bot, onDeleted }: DangerousDeedsProps) {
       </Deed>
       <FormError error={error} />
       {isDeleting && (
-        <DeleteBotDialog bot={bot} onDeleted={onDeleted} onClose={() => setIsDeleting(false)} />
+        <DeleteBotDialog known={known} onDeleted={onDeleted} onClose={() => setIsDeleting(false)} />
       )}
     </div>
   );

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { Deed } from './deed.tsx';
-import { refreshBots } from './refresh-bots.ts';
+import { refreshBots } from './write-bot.ts';
 
 export function ReleaseDeed({ bot }: { readonly bot: BotView }) {
   const [isAsked, setIsAsked] = useState(false);

@@ -4,13 +4,11 @@ import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { useWrite } from '../../api/use-write.ts';
 import { formatFull } from '../../format/times.ts';
-import { Button } from '../../ui/button.tsx';
-import { CancelButton } from '../../ui/cancel-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { FormError } from '../../ui/fields.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
-import { refreshBots } from './refresh-bots.ts';
-import { ShownSecrets } from './shown-secrets.tsx';
+import { SecretsDialog, ShownSecrets } from './shown-secrets.tsx';
+import { refreshBots } from './write-bot.ts';
 
 export type SecretKind = 'secret' | 'report-token';
 
@@ -53,7 +51,7 @@ export function RotateDialog({ botId, kind, onClose }: RotateDialogProps) {
   }
   const validUntil = rotated.previous_valid_until;
   return (
-    <Dialog key="rotated" title={`The new ${title}`} onClose={onClose} isSticky>
+    <SecretsDialog title={`The new ${title}`} done="I have copied it" onClose={onClose}>
       <ShownSecrets
         botId={botId}
         webhookSecret={rotated.webhook_secret}
@@ -64,12 +62,7 @@ export function RotateDialog({ botId, kind, onClose }: RotateDialogProps) {
           ? `The old one is accepted until ${formatFull(Date.parse(validUntil))}.`
           : 'The old one is already refused.'}
       </p>
-      <div class="dialog-actions">
-        <Button kind="primary" onClick={onClose}>
-          I have copied it
-        </Button>
-      </div>
-    </Dialog>
+    </SecretsDialog>
   );
 }
 
@@ -100,13 +93,7 @@ function RotateForm({ botId, kind, onRotated, onClose }: RotateFormProps) {
         value={grace}
         onChange={setGrace}
       />
-      <FormError error={error} />
-      <div class="dialog-actions">
-        <CancelButton onClose={onClose} />
-        <Button type="submit" kind="primary" isBusy={isBusy}>
-          Rotate
-        </Button>
-      </div>
+      <FormFoot action="Rotate" error={error} isBusy={isBusy} onClose={onClose} />
     </form>
   );
 }

@@ -1,7 +1,35 @@
 /** Secrets that were just made: shown only once, to be copied, with what to do with them. */
+import type { ComponentChildren } from 'preact';
+import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { WebhookCommand } from '../bot/webhook-command.tsx';
 import './shown-secrets.css';
+
+export interface SecretsDialogProps {
+  readonly title: string;
+  /** What the button says that closes it. */
+  readonly done: string;
+  /** Another way out, beside the button. */
+  readonly beside?: ComponentChildren;
+  readonly children: ComponentChildren;
+  readonly onClose: () => void;
+}
+
+/** Closed only by its own buttons: what it shows is not shown again. */
+export function SecretsDialog({ title, done, beside, children, onClose }: SecretsDialogProps) {
+  return (
+    <Dialog title={title} onClose={onClose} isSticky>
+      {children}
+      <div class="dialog-actions">
+        {beside}
+        <Button kind="primary" onClick={onClose}>
+          {done}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
 
 export interface ShownSecretsProps {
   readonly botId: string;
