@@ -57,6 +57,7 @@ export async function selectReportingBots(
       WHERE log_partition = {partition: UInt32}
         AND event_type IN ('processed', 'error')
         AND coalesce(error_type, '') != {timeout: String}
+        AND substring(toString(event_id), 15, 1) != '5'
         AND timestamp < fromUnixTimestamp64Milli({before: Int64}, 'UTC')`,
     query_params: { partition, timeout: TIMEOUT, before: beforeMs },
     format: 'JSONEachRow',
