@@ -8,8 +8,6 @@ import { start as startAggregator } from '@hookpulse/aggregator/start';
 import { alerterSettings } from '@hookpulse/alerter/settings';
 import { start as startAlerter } from '@hookpulse/alerter/start';
 import { systemClock } from '@hookpulse/common/runtime/clock';
-import { openEventLog } from '@hookpulse/event-log/open-event-log';
-import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { forwarderSettings } from '@hookpulse/forwarder/settings';
 import { start as startForwarder } from '@hookpulse/forwarder/start';
 import { ingestSettings } from '@hookpulse/ingest/settings';
@@ -25,16 +23,10 @@ import { createLogger } from '@hookpulse/service-kit/process/create-logger';
 import { openDataDir } from '@hookpulse/service-kit/process/data-dir';
 import { configSummary, environmentWithFile, readConfig } from '@hookpulse/service-kit/process/env';
 import { type OpenResources, runUntilSignal } from '@hookpulse/service-kit/process/lifecycle';
+import { openEngines } from '@hookpulse/service-kit/process/open-engines';
 import { ensureSecretBox } from '@hookpulse/service-kit/process/secrets-key';
 import { startFailure } from '@hookpulse/service-kit/process/start-failure';
-import { createDatabase } from '@hookpulse/store/create-database';
-import { migrate } from '@hookpulse/store/migrate';
-import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
-import { openAlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
-import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
-import { openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
-import { openPresence } from '@hookpulse/topic-tables/presence/presence';
-import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { assertPortIsFree } from './assert-port-is-free.ts';
 import { welcome } from './welcome.ts';
 
@@ -68,30 +60,20 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const admin = await adminAccess(config);
   const secretBox = await ensureSecretBox(config);
 
-  const clickhouse = resources.add('store', await openClickHouse(config.clickhouse));
-  const { retentionDays, metricsRetentionDays } = config.events;
-  const { cluster } = config.clickhouse;
-  await createDatabase(config.clickhouse);
-  await migrate(clickhouse, { retentionDays, metricsRetentionDays, cluster }, logger);
-  const log = resources.add('log', await openEventLog(config.log, logger));
-  await log.ensureTopics(TOPIC_SPECS);
-  const registry = resources.add('registry', await openBotRegistry(log, logger));
-
-  const controls = resources.add('alert settings', await openAlertControls({ log, logger }));
-
-  const namedTokens = resources.add('named tokens', openNamedTokens({ log, logger }));
+  // Whoever starts it is looking on: an engine that is away is said at once.
+  const open = openEngines({ config, resources, logger, attempt: (_engine, work) => work() });
   const clock = systemClock;
-  const presence = resources.add('presence', await openPresence({ log, logger, clock }));
-  const firstEvents = resources.add('first events', await openFirstEvents({ log, logger }));
-
+  const clickhouse = await open.openStore();
+  const log = await open.openLog();
+  const registry = await open.openRegistry(log);
   const engines = {
     log,
     clickhouse,
     registry,
-    controls,
-    namedTokens,
-    presence,
-    firstEvents,
+    controls: await open.openAlertControls(log),
+    namedTokens: open.openNamedTokens(log),
+    presence: await open.openPresence(log),
+    firstEvents: await open.openFirstEvents(log),
     clock,
   };
   const failures = createFailureBudget(clock);

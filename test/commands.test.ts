@@ -29,6 +29,8 @@ async function run(args: readonly string[], answers: readonly boolean[] | null =
     style: (_style, text) => text,
     isInteractive: answers !== null,
     confirm: async (question) => answers?.[asked.push(question) - 1] ?? false,
+    askSecret: async () => null,
+    readInput: async () => '',
     onInterrupt: () => () => undefined,
   };
   const access = ['--url', url, '--token', TEST_TOKENS.admin];

@@ -48,9 +48,6 @@ export async function startSteadyLoad(options: SteadyLoadOptions): Promise<Stead
     {
       ingest: ingestUrls[0] ?? '',
       queryApi: queryApiUrl,
-      aggregator: '',
-      alerter: '',
-      forwarder: '',
     },
     adminToken,
   );

@@ -82,9 +82,6 @@ export async function runChaos(
     {
       ingest: system.ingestUrls[0] ?? '',
       queryApi: system.queryApi.url,
-      aggregator: '',
-      alerter: '',
-      forwarder: '',
     },
     system.adminToken,
   );

@@ -229,6 +229,14 @@ describe('credentials', () => {
     expect(await client.ping()).toEqual({ success: true });
   });
 
+  test('are not needed to ask whether the server is there, as health checks do', async () => {
+    const { origin } = new URL(server.url);
+    for (const method of ['GET', 'HEAD']) {
+      const { status } = await fetch(`${origin}/ping`, { method });
+      expect(status).toBe(200);
+    }
+  });
+
   test('may hold characters that a URL has to escape', async () => {
     const odd = await startLocalClickHouse({ user: 'a@b', password: 'p:/ü%#', database: 'd-1' });
     try {

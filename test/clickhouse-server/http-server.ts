@@ -83,7 +83,8 @@ async function handle(
 }
 
 function isPing({ method }: IncomingMessage, url: URL): boolean {
-  return method === 'GET' && (url.pathname === '/ping' || (url.pathname === '/' && !url.search));
+  const isAsked = method === 'GET' || method === 'HEAD';
+  return isAsked && (url.pathname === '/ping' || (url.pathname === '/' && !url.search));
 }
 
 async function answer(

@@ -1,9 +1,9 @@
 /**
  * The process of the endpoint: `node main.ts --data-dir <folder> --port <port> --user <name>
- * --password <password> --database <name> [--tls-key <file> --tls-cert <file>]`.
+ * --password <password> --database <name> [--host <address>] [--tls-key <file> --tls-cert <file>]`.
  *
- * Listens on loopback once the database exists; prints the queries that fail. On SIGTERM it answers
- * what it was asked, and ends.
+ * Listens, on loopback unless told otherwise, once the database exists; prints the queries that fail. On
+ * SIGTERM it answers what it was asked, and ends.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { createClickHouseServer } from './http-server.ts';
 const { values } = parseArgs({
   options: {
     'data-dir': { type: 'string' },
+    host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string' },
     user: { type: 'string' },
     password: { type: 'string' },
@@ -41,11 +42,15 @@ const server = createClickHouseServer({
       : null,
   onFailure: (statement, error) => print(`${String(error)} in: ${statement}`),
 });
-server.listen(Number(required('port')), '127.0.0.1');
+server.listen(Number(required('port')), values.host);
 await once(server, 'listening');
 print(`chDB ${engine.version} answers at port ${required('port')}`);
 
 process.once('SIGTERM', () => {
+  // Clients that ask several times a second would keep their connections, and with them the server.
+  server.prependListener('request', (_request, response) => {
+    response.setHeader('connection', 'close');
+  });
   server.closeIdleConnections();
   server.close(() => {
     void engine.close().then(() => process.exit(0));

@@ -1,7 +1,7 @@
 /** docker-compose.yml: the engines, and how the services find them. */
 import { globSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { readComposeFile } from '../support/compose-file.ts';
+import { readComposeFile, readHostFile } from '../support/compose-file.ts';
 import { composeService, environmentOf, REQUIRED, ROOT, readText, SERVICES } from './compose.ts';
 
 /** By service that runs an image of others: the variables that the image knows. */
@@ -13,6 +13,7 @@ const ENGINE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
     'KAFKA_AUTO_CREATE_TOPICS_ENABLE',
     'KAFKA_CONTROLLER_LISTENER_NAMES',
     'KAFKA_CONTROLLER_QUORUM_VOTERS',
+    'KAFKA_HEAP_OPTS',
     'KAFKA_INTER_BROKER_LISTENER_NAME',
     'KAFKA_LISTENERS',
     'KAFKA_LISTENER_SECURITY_PROTOCOL_MAP',
@@ -23,7 +24,9 @@ const ENGINE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
     'KAFKA_TRANSACTION_STATE_LOG_MIN_ISR',
     'KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR',
   ],
-  clickhouse: ['CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD'],
+  clickhouse: [
+    ...['CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT'],
+  ],
   mailpit: ['MP_MAX_MESSAGES'],
 };
 const compose = readComposeFile(REQUIRED);
@@ -48,9 +51,9 @@ describe.each(Object.entries(ENGINE_VARIABLES))('%s', (name, known) => {
     expect(Object.keys(environmentOf(one)).toSorted()).toEqual([...known].toSorted());
   });
 
-  test('is published on this machine alone', () => {
-    expect(one.ports?.length).toBeGreaterThan(0);
-    for (const port of one.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:(\d+):\1$/);
+  test('is bounded, and may get no rights', () => {
+    expect(one.mem_limit).toMatch(/^\d+[mg]$/);
+    expect(one.security_opt).toEqual(['no-new-privileges:true']);
   });
 });
 
@@ -62,16 +65,28 @@ test('Kafka is the one that the tests start on the local Java', () => {
   expect(composeService('kafka').image).toBe(`apache/kafka:${version}`);
 });
 
+test('only caught mails are published, on this machine alone', () => {
+  expect(composeService('mailpit').ports).toEqual(['127.0.0.1:8025:8025']);
+  expect(composeService('kafka').ports).toBeUndefined();
+  expect(composeService('clickhouse').ports).toBeUndefined();
+});
+
 test('Kafka sends each client to where it can go', () => {
   const kafka = environmentOf(composeService('kafka'));
   const port = kafka.KAFKA_LISTENERS?.match(/INSIDE:\/\/:(\d+)/)?.[1];
   for (const name of SERVICES) {
     expect(environmentOf(composeService(name)).KAFKA_BROKERS).toBe(`kafka:${port}`);
   }
-  expect(kafka.KAFKA_ADVERTISED_LISTENERS).toBe(`INSIDE://kafka:${port},HOST://127.0.0.1:9092`);
-  const moved = composeService('kafka', { KAFKA_PORT: '9999' });
-  expect(moved.ports).toEqual(['127.0.0.1:9999:9092']);
-  expect(moved.environment?.KAFKA_ADVERTISED_LISTENERS).toContain('HOST://127.0.0.1:9999');
+  expect(kafka.KAFKA_ADVERTISED_LISTENERS).toBe(`INSIDE://kafka:${port}`);
+});
+
+test('docker-compose.host.yml opens both engines to programs on this machine', () => {
+  const { kafka, clickhouse } = readHostFile({ KAFKA_PORT: '9999' });
+  expect(kafka?.ports).toEqual(['127.0.0.1:9999:9092']);
+  expect(kafka?.environment?.KAFKA_ADVERTISED_LISTENERS).toBe(
+    'INSIDE://kafka:19092,HOST://127.0.0.1:9999',
+  );
+  expect(clickhouse?.ports).toEqual(['127.0.0.1:8123:8123']);
 });
 
 test('services ask ClickHouse with the user and password that it has', () => {
@@ -89,7 +104,7 @@ test('services ask ClickHouse with the user and password that it has', () => {
 test('what services wait for is there, and says when it is healthy', () => {
   for (const { depends_on: dependencies = {} } of Object.values(compose.services)) {
     for (const [name, { condition }] of Object.entries(dependencies)) {
-      expect(composeService(name).healthcheck.test[0]).toBe('CMD');
+      expect(composeService(name).healthcheck?.test[0]).toBe('CMD');
       expect(['service_healthy', 'service_started']).toContain(condition);
     }
   }

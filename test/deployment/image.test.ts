@@ -8,20 +8,35 @@ import { moduleGraph } from '../support/module-graph.ts';
 import { jsonField, ROOT, readText, SERVICES } from './compose.ts';
 
 const ENTRY_POINT = 'scripts/container.mjs';
+/** What the entry point becomes, beside the services. */
+const PROGRAMS = ['scripts/start-embedded.ts', 'packages/cli/src/main.ts'];
 const instructions = readDockerfile();
 const copies = instructions.filter(
   ({ name, flags }) => name === 'COPY' && !flags.some((flag) => flag.startsWith('--from=')),
 );
 const sources = copies.flatMap(({ words }) => words.slice(0, -1));
 
-test('has no version of its own: the Node image is an argument', () => {
-  expect(instructions[0]).toEqual({ name: 'ARG', flags: [], words: ['NODE_IMAGE'] });
+test('takes the Node of the package `node` unless told otherwise, for every stage', () => {
+  const version = jsonField('package.json', 'dependencies', 'node');
+  expect(instructions[0]).toEqual({
+    name: 'ARG',
+    flags: [],
+    words: [`NODE_IMAGE=node:${version}-bookworm-slim`],
+  });
   const bases = instructions.filter(({ name }) => name === 'FROM');
   const stages = bases.map(({ words }) => words[2]);
-  expect(stages).toEqual(['manifests', 'packages', 'dashboard', undefined]);
+  expect(stages).toEqual([
+    ...['manifests', 'packages', 'embedded', 'dashboard', 'program', 'slim', undefined],
+  ]);
   for (const { words } of bases) {
     if (!stages.includes(words[0])) expect(words[0]).toMatch(/^\$\{NODE_IMAGE\}$/);
   }
+});
+
+test('is labelled with the version of the package', () => {
+  const label = instructions.find(({ name }) => name === 'LABEL');
+  const version = jsonField('package.json', 'version');
+  expect(label?.words).toContain(`org.opencontainers.image.version="${version}"`);
 });
 
 test('copies what is there, and forgets no workspace', () => {
@@ -40,11 +55,21 @@ test('copies what is there, and forgets no workspace', () => {
   }
 });
 
-test('leaves out what is only for tests, chDB’s library and another Node', () => {
-  const install = instructions.find(({ name, words }) => name === 'RUN' && words[0] === 'npm');
-  expect(install?.words.slice(0, 5)).toEqual([
-    ...['npm', 'ci', '--omit=dev', '--omit=optional', '--ignore-scripts'],
+test('leaves out what is only for tests and another Node, and chDB’s library where it is slim', () => {
+  const installs = ['packages', 'embedded'].map((stage) => {
+    const words = stageOf(stage).find(({ name }) => name === 'RUN')?.words ?? [];
+    return words.slice(words.indexOf('npm')).join(' ');
+  });
+  expect(installs).toEqual([
+    'npm ci --omit=dev --omit=optional --ignore-scripts',
+    'npm ci --omit=dev --ignore-scripts',
   ]);
+  expect(stageNamed(undefined).words[0]).toBe('slim');
+  expect(stageOf(undefined)).toContainEqual({
+    name: 'COPY',
+    flags: ['--from=embedded'],
+    words: ['/app/node_modules/@chdb/', 'node_modules/@chdb/'],
+  });
 });
 
 test('builds the dashboard from its sources, and takes only what was built', () => {
@@ -70,14 +95,14 @@ test('has in the stage of the dashboard every workspace that the dashboard impor
 });
 
 test('does not run as root', () => {
-  expect(instructions).toContainEqual({ name: 'USER', flags: [], words: ['node'] });
+  expect(instructions).toContainEqual({ name: 'USER', flags: [], words: ['1000:1000'] });
 });
 
-test('has every file and every package that the services import', () => {
+test('has every file and every package that its programs import', () => {
   const entries = SERVICES.map((name) => `services/${name}/src/main.ts`);
-  const { files, resources, packages } = moduleGraph([ENTRY_POINT, ...entries]);
+  const { files, resources, packages } = moduleGraph([ENTRY_POINT, ...entries, ...PROGRAMS]);
   expect(files.size).toBeGreaterThan(100);
-  const stage = sourcesOf(undefined);
+  const stage = sourcesOf('program');
   for (const file of [...files, ...resources]) {
     expect(existsSync(join(ROOT, file))).toBe(true);
     expect(isCopied(file, stage)).toBe(true);
@@ -87,6 +112,8 @@ test('has every file and every package that the services import', () => {
   expect([...packages.keys()]).toEqual(expect.arrayContaining(['kafkajs', 'fastify', 'pino']));
   for (const [name, importers] of packages) {
     for (const workspace of importers) {
+      // Scripts are no workspace: what they import is there because a workspace needs it.
+      if (workspace.startsWith('scripts/')) continue;
       expect(jsonField(`${workspace}/package.json`, 'dependencies')).toHaveProperty([name]);
     }
   }
@@ -105,12 +132,19 @@ test.each(['', 'nothing', '../packages/cli'])('refuses what is no service: %j', 
   expect(enter(name)).toMatchObject({ status: 1, stderr: expect.stringMatching(/^Hookpulse: no/) });
 });
 
+test('becomes the command line, with its arguments', () => {
+  const { status, stdout } = enter('hookpulse', 'doctor', '--help');
+  expect(stdout).toContain('doctor');
+  expect(status).toBe(0);
+});
+
 /** The entry point as the image runs it, without any setting. */
-function enter(service: string) {
-  const { words } = instructions.at(-1) ?? { words: [] };
+function enter(...programArgs: readonly string[]) {
+  const words = stageOf('slim').find(({ name }) => name === 'ENTRYPOINT')?.words ?? [];
   const [node, ...args]: string[] = JSON.parse(words.join(' '));
-  expect([node, args.at(-1)]).toEqual(['node', ENTRY_POINT]);
-  return spawnSync(process.execPath, [...args, service], {
+  const entryPoint = args.pop();
+  expect([node, entryPoint]).toEqual(['node', `/app/${ENTRY_POINT}`]);
+  return spawnSync(process.execPath, [...args, ENTRY_POINT, ...programArgs], {
     cwd: ROOT,
     encoding: 'utf8',
     env: { PATH: process.env.PATH },
@@ -124,12 +158,16 @@ function stageNamed(stage: string | undefined): Instruction {
   return from;
 }
 
-/** What a stage copies from the checkout. */
-function sourcesOf(stage: string | undefined): string[] {
+/** The instructions of a stage, after its FROM. */
+function stageOf(stage: string | undefined): Instruction[] {
   const start = instructions.indexOf(stageNamed(stage)) + 1;
   const length = instructions.slice(start).findIndex(({ name }) => name === 'FROM');
-  return instructions
-    .slice(start, length < 0 ? undefined : start + length)
+  return instructions.slice(start, length < 0 ? undefined : start + length);
+}
+
+/** What a stage copies from the checkout. */
+function sourcesOf(stage: string | undefined): string[] {
+  return stageOf(stage)
     .filter((instruction) => copies.includes(instruction))
     .flatMap(({ words }) => words.slice(0, -1));
 }

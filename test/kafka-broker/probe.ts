@@ -1,5 +1,5 @@
 /** Whether Kafka answers: its metadata names a broker that is ready to lead partitions. */
-import { quietRequestQueue } from '@hookpulse/event-log/kafka/quiet-request-queue';
+import { quietRequestQueue } from '@hookpulse/event-log/kafka/kafkajs-repairs';
 import { Kafka, logLevel } from 'kafkajs';
 
 const CONNECTION_TIMEOUT_MS = 500;

@@ -7,9 +7,7 @@ import { parse } from 'yaml';
 
 const ComposeServiceSchema = Type.Object({
   image: Type.String(),
-  build: Type.Optional(
-    Type.Object({ context: Type.String(), args: Type.Record(Type.String(), Type.String()) }),
-  ),
+  build: Type.Optional(Type.Object({ context: Type.String(), target: Type.String() })),
   command: Type.Optional(Type.Array(Type.String())),
   container_name: Type.Optional(Type.String()),
   cap_drop: Type.Optional(Type.Array(Type.String())),
@@ -21,7 +19,9 @@ const ComposeServiceSchema = Type.Object({
   read_only: Type.Optional(Type.Boolean()),
   restart: Type.Optional(Type.String()),
   stop_grace_period: Type.Optional(Type.String()),
-  healthcheck: Type.Object({ test: Type.Array(Type.String()) }),
+  healthcheck: Type.Optional(Type.Object({ test: Type.Array(Type.String()) })),
+  mem_limit: Type.Optional(Type.String()),
+  security_opt: Type.Optional(Type.Array(Type.String())),
   depends_on: Type.Optional(Type.Record(Type.String(), Type.Object({ condition: Type.String() }))),
 });
 export type ComposeService = Static<typeof ComposeServiceSchema>;
@@ -32,7 +32,18 @@ const ComposeFileSchema = Type.Object({
 });
 export type ComposeFile = Static<typeof ComposeFileSchema>;
 
-const PATH = join(import.meta.dirname, '..', '..', 'docker-compose.yml');
+const HostFileSchema = Type.Object({
+  services: Type.Record(
+    Type.String(),
+    Type.Object({
+      ports: Type.Array(Type.String()),
+      environment: Type.Optional(Type.Record(Type.String(), Type.String())),
+    }),
+  ),
+});
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const PATH = join(ROOT, 'docker-compose.yml');
 /** `${NAME}`, `${NAME:-default}` and `${NAME:?what to do}`: all that the file uses. */
 const VARIABLE = /\$\{(?<name>\w+)(?::(?<rule>[-?])(?<rest>[^}]*))?\}/g;
 
@@ -54,8 +65,16 @@ export function composeVariables(): ReadonlySet<string> {
   return names;
 }
 
-function parseFile(): unknown {
-  return parse(readFileSync(PATH, 'utf8'), { merge: true });
+/** `docker-compose.host.yml`: what it adds, by service. */
+export function readHostFile(
+  env: Readonly<Record<string, string>>,
+): Static<typeof HostFileSchema>['services'] {
+  const content = parseFile(join(ROOT, 'docker-compose.host.yml'));
+  return Value.Parse(HostFileSchema, replaceVariables(content, env)).services;
+}
+
+function parseFile(path = PATH): unknown {
+  return parse(readFileSync(path, 'utf8'), { merge: true });
 }
 
 function replaceVariables(value: unknown, env: Readonly<Record<string, string>>): unknown {

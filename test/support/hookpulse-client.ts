@@ -7,11 +7,14 @@ export interface RegisteredBot {
   readonly reportToken: string;
 }
 
+/** Where a client goes: not to the ports that have only probes. */
+type ClientAddresses = Pick<Addresses, 'ingest' | 'queryApi'>;
+
 export class HookpulseClient {
-  readonly #urls: Addresses;
+  readonly #urls: ClientAddresses;
   readonly #adminToken: string;
 
-  constructor(urls: Addresses, adminToken: string) {
+  constructor(urls: ClientAddresses, adminToken: string) {
     this.#urls = urls;
     this.#adminToken = adminToken;
   }

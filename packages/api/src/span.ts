@@ -1,10 +1,15 @@
 /** A span of a bot's events as the health API shows it: counts, rate and latencies. */
 
 import { Count } from '@hookpulse/common/values/count';
-import { errorRate, errorsOf, eventsOf, formatRate } from '@hookpulse/common/windows/counters';
+import {
+  COUNTER_FIELDS,
+  errorRate,
+  errorsOf,
+  eventsOf,
+  formatRate,
+} from '@hookpulse/common/windows/counters';
 import { averageMs, type Window } from '@hookpulse/common/windows/window';
 import Type, { type Static } from 'typebox';
-import { COUNTER_FIELDS } from './counter-fields.ts';
 import { roundMs } from './rounding.ts';
 
 const Latency = Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {

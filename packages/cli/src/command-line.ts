@@ -2,6 +2,7 @@
 import type { Environment } from '@hookpulse/service-kit/config/read-values';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
+import { registerAdopt } from './commands/adopt.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBot } from './commands/bot.ts';
 import { registerCleanup } from './commands/cleanup.ts';
@@ -53,6 +54,7 @@ function createProgram(context: CommandContext): Command {
       writeOut: (text) => context.terminal.print(text.trimEnd()),
       writeErr: (text) => context.terminal.warn(text.trimEnd()),
     });
+  registerAdopt(program, context);
   registerBackup(program, context);
   registerBot(program, context);
   registerCleanup(program, context);

@@ -4,6 +4,8 @@
  */
 import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { errorCode } from '@hookpulse/common/values/error-code';
 import { printable } from '@hookpulse/common/values/printable';
@@ -21,6 +23,10 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Asks a question that only `y` or `yes` answers with true. */
   confirm(question: string): Promise<boolean>;
+  /** Asks for a text that is not shown while it is typed; null: Ctrl-C or Ctrl-D instead. */
+  askSecret(question: string): Promise<string | null>;
+  /** All of standard input; empty where there is none. */
+  readInput(): Promise<string>;
   /**
    * Calls back at Ctrl-C or SIGTERM, once; the next one ends the process as ever.
    * @returns what takes that back
@@ -44,22 +50,18 @@ export function processTerminal(): Terminal {
     },
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     async confirm(question) {
-      const lines = createInterface({ input: stdin, output: stderr });
-      const closed = new AbortController();
-      lines.on('close', () => closed.abort());
-      try {
-        const { signal } = closed;
-        const answer = await lines.question(`${shown(question)} [y/N] `, { signal });
-        return /^y(es)?$/i.test(answer.trim());
-      } catch (error) {
-        // Ctrl-C and Ctrl-D are answers, too.
-        if (errorCode(error) !== 'ABORT_ERR') throw error;
-        stderr.write('\n');
-        return false;
-      } finally {
-        lines.close();
-      }
+      const answer = await ask(`${shown(question)} [y/N] `, stderr);
+      if (answer === null) stderr.write('\n');
+      return answer !== null && /^y(es)?$/i.test(answer.trim());
     },
+    async askSecret(question) {
+      stderr.write(shown(question));
+      // What readline would echo goes nowhere.
+      const answer = await ask('', new Writable({ write: (_chunk, _encoding, done) => done() }));
+      stderr.write('\n');
+      return answer;
+    },
+    readInput: () => text(stdin),
     onInterrupt(stop) {
       const forget = () => {
         for (const signal of INTERRUPTS) process.off(signal, interrupt);
@@ -72,6 +74,21 @@ export function processTerminal(): Terminal {
       return forget;
     },
   };
+}
+
+/** Null: Ctrl-C and Ctrl-D are answers, too. */
+async function ask(question: string, output: Writable): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, output, terminal: process.stdin.isTTY });
+  const closed = new AbortController();
+  lines.on('close', () => closed.abort());
+  try {
+    return await lines.question(question, { signal: closed.signal });
+  } catch (error) {
+    if (errorCode(error) !== 'ABORT_ERR') throw error;
+    return null;
+  } finally {
+    lines.close();
+  }
 }
 
 function marked(style: string): string {

@@ -28,6 +28,8 @@ export interface MicroBatcherOptions {
   readonly maxQueuedMessages?: number;
   /** Bytes of their values. */
   readonly maxQueuedBytes?: number;
+  /** Told how long each caller has waited for its acknowledgement, in the queue and for the log. */
+  readonly onAcknowledged?: (waitedMs: number) => void;
 }
 
 /** Too much is waiting for the log. Trying again later is right. */
@@ -49,6 +51,7 @@ const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 interface Entry {
   readonly messages: readonly OutgoingMessage[];
   readonly bytes: number;
+  readonly sinceMs: number;
   readonly acknowledged: PromiseWithResolvers<void>;
 }
 
@@ -76,6 +79,7 @@ export class MicroBatcher {
       maxInFlight: options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
       maxQueuedMessages: options.maxQueuedMessages ?? DEFAULT_MAX_QUEUED_MESSAGES,
       maxQueuedBytes: options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
+      onAcknowledged: options.onAcknowledged ?? (() => undefined),
     };
   }
 
@@ -103,7 +107,8 @@ export class MicroBatcher {
         new LogUnavailableError('The event log did not accept the last messages'),
       );
     }
-    const bytes = messages.reduce((sum, { value }) => sum + valueByteLength(value), 0);
+    let bytes = 0;
+    for (const { value } of messages) bytes += valueByteLength(value);
     const { maxQueuedMessages, maxQueuedBytes } = this.#options;
     if (
       this.#queuedMessages + messages.length > maxQueuedMessages ||
@@ -113,14 +118,15 @@ export class MicroBatcher {
         new QueueFullError(`${this.#queuedMessages} messages are waiting for the event log`),
       );
     }
-    const entry = { messages, bytes, acknowledged: Promise.withResolvers<void>() };
+    const acknowledged = Promise.withResolvers<void>();
+    const entry = { messages, bytes, sinceMs: performance.now(), acknowledged };
     this.#waiting.push(entry);
     this.#waitingMessages += messages.length;
     this.#waitingBytes += bytes;
     this.#queuedMessages += messages.length;
     this.#queuedBytes += bytes;
     this.#schedule();
-    return entry.acknowledged.promise;
+    return acknowledged.promise;
   }
 
   /** Takes no more, and resolves when everything taken is acknowledged or rejected. Idempotent. */
@@ -214,8 +220,12 @@ export class MicroBatcher {
   #settle(entry: Entry, error: unknown): void {
     this.#queuedMessages -= entry.messages.length;
     this.#queuedBytes -= entry.bytes;
-    if (error === null) entry.acknowledged.resolve();
-    else entry.acknowledged.reject(error);
+    if (error === null) {
+      this.#options.onAcknowledged(performance.now() - entry.sinceMs);
+      entry.acknowledged.resolve();
+    } else {
+      entry.acknowledged.reject(error);
+    }
   }
 }
 

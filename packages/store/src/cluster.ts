@@ -4,7 +4,9 @@
  * the servers before it is acknowledged.
  */
 import type { ClickHouseSettings } from '@clickhouse/client';
+import { Count } from '@hookpulse/common/values/count';
 import type { ClickHouseClient } from './open-client.ts';
+import { queryRows, rowShape } from './select-rows.ts';
 import { StoreRefusedError } from './store-errors.ts';
 
 /** Below the 30 s after which the client gives up, so that the server's own reason is what is heard. */
@@ -54,6 +56,8 @@ export function onCluster(statement: string, cluster: string): string {
     );
 }
 
+const shardsShape = rowShape('the shards of the cluster', { shards: Count });
+
 /**
  * Whether the cluster is one that can hold the tables.
  * @throws StoreRefusedError when the server does not know it, or it has several shards: every server
@@ -63,13 +67,12 @@ export async function assertUsableCluster(
   client: ClickHouseClient,
   cluster: string,
 ): Promise<void> {
-  const result = await client.query({
-    query: `SELECT uniqExact(shard_num) AS shards FROM system.clusters
+  const [{ shards } = { shards: 0 }] = await queryRows(client, {
+    sql: `SELECT uniqExact(shard_num) AS shards FROM system.clusters
       WHERE cluster = {cluster: String}`,
-    query_params: { cluster },
-    format: 'JSONEachRow',
+    params: { cluster },
+    shape: shardsShape,
   });
-  const [{ shards } = { shards: 0 }] = await result.json<{ shards: number }>();
   if (shards === 1) return;
   throw new StoreRefusedError(
     shards === 0

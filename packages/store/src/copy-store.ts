@@ -8,16 +8,20 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { Nullable } from '@hookpulse/common/events/webhook-event';
+import { Count } from '@hookpulse/common/values/count';
+import Type from 'typebox';
 import { type ClickHouseClient, embeddedFolder } from './open-client.ts';
+import { queryRows, type RowOfShape, rowShape } from './select-rows.ts';
 
-interface Table {
-  readonly name: string;
-  /** Where its parts are; null: it has none of its own, as a view. */
-  readonly folder: string | null;
-  readonly rows: number;
-  /** The statement that makes it. */
-  readonly statement: string;
-}
+/** `folder`: where its parts are; null: it has none of its own, as a view. `statement`: what makes it. */
+const tableShape = rowShape('the tables to copy', {
+  name: Type.String(),
+  folder: Nullable(Type.String()),
+  rows: Count,
+  statement: Type.String(),
+});
+type Table = RowOfShape<typeof tableShape>;
 
 const STATEMENT_FILE = 'table.sql';
 const PARTS_FOLDER = 'parts';
@@ -80,14 +84,13 @@ async function attachParts(client: ClickHouseClient, table: Table, from: string)
   }
 }
 
-async function ownTables(client: ClickHouseClient): Promise<Table[]> {
-  const result = await client.query({
-    query: `SELECT name, create_table_query AS statement, ifNull(total_rows, 0) AS rows,
+function ownTables(client: ClickHouseClient): Promise<Table[]> {
+  return queryRows(client, {
+    sql: `SELECT name, create_table_query AS statement, ifNull(total_rows, 0) AS rows,
         if(endsWith(engine, 'MergeTree'), data_paths[1], NULL) AS folder
       FROM system.tables WHERE database = currentDatabase() ORDER BY name`,
-    format: 'JSONEachRow',
+    shape: tableShape,
   });
-  return result.json<Table>();
 }
 
 function isView(statement: string): boolean {

@@ -4,8 +4,11 @@
  */
 
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { Count } from '@hookpulse/common/values/count';
 import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from './open-client.ts';
+import { queryRows, type RowOfShape, rowShape } from './select-rows.ts';
+import { EVENTS_BY_TIME } from './tables/events.ts';
 
 /** Numbered like the files: recorded once it is done, and then never done again. */
 export const FILL_EVENTS_BY_TIME = { version: 9, name: '009_fill_webhook_events_by_time' } as const;
@@ -15,9 +18,8 @@ const HOUR_S = 3_600;
 /** What is copied within some seconds, so far below the time that one request has. */
 const MAX_ROWS_AT_ONCE = 2_000_000;
 
-const COLUMNS = `event_id, bot_id, event_type, status, timestamp, update_id, update_type,
-  processing_time_ms, response_time_ms, error_type, error_message, ip_address,
-  telegram_signature_valid, log_partition, log_epoch, log_offset`;
+const COLUMNS = EVENTS_BY_TIME.columnNames.join(', ');
+const dayShape = rowShape('the days of the raw events', { day: Count, rows: Count });
 
 /** The newest day first: that is what people look at. @throws ClickHouseError */
 export async function fillEventsByTime(client: ClickHouseClient, logger: Logger): Promise<void> {
@@ -36,14 +38,13 @@ export async function fillEventsByTime(client: ClickHouseClient, logger: Logger)
 }
 
 /** Starts of the days that have rows, seconds since the epoch, with how many parts say they hold. */
-async function storedDays(client: ClickHouseClient): Promise<{ day: number; rows: number }[]> {
-  const result = await client.query({
-    query: `SELECT toUnixTimestamp(toDateTime(toDate(parseDateTimeBestEffort(partition, 'UTC')), 'UTC')) AS day,
+function storedDays(client: ClickHouseClient): Promise<RowOfShape<typeof dayShape>[]> {
+  return queryRows(client, {
+    sql: `SELECT toUnixTimestamp(toDateTime(toDate(parseDateTimeBestEffort(partition, 'UTC')), 'UTC')) AS day,
         toUInt64(sum(rows)) AS rows
       FROM system.parts
       WHERE database = currentDatabase() AND table = 'webhook_events' AND active
       GROUP BY day ORDER BY day DESC`,
-    format: 'JSONEachRow',
+    shape: dayShape,
   });
-  return result.json();
 }

@@ -1,11 +1,16 @@
 /** Brings the stored tables up to date: numbered SQL files, each applied once, in order. */
 import { readdir, readFile } from 'node:fs/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { Count } from '@hookpulse/common/values/count';
+import Type from 'typebox';
 import { assertUsableCluster, onCluster, tableOf } from './cluster.ts';
 import { FILL_EVENTS_BY_TIME, fillEventsByTime } from './fill-events-by-time.ts';
+import { insertRows } from './insert-rows.ts';
 import type { ClickHouseClient } from './open-client.ts';
 import { retentionChanges } from './retention.ts';
+import { queryRows, type RowOfShape, rowShape } from './select-rows.ts';
 import { StoreRefusedError } from './store-errors.ts';
+import { defineTable } from './tables/table.ts';
 
 export interface MigrationSettings {
   /** Raw events older than this are deleted, days. */
@@ -19,8 +24,8 @@ export interface MigrationSettings {
 const MIGRATIONS_FOLDER = new URL('./migrations/', import.meta.url);
 const FILE_NAME = /^(\d{3})_\w+\.sql$/;
 
-const RECORD_TABLE = 'hookpulse_migrations';
-const RECORD_STATEMENT = `CREATE TABLE IF NOT EXISTS ${RECORD_TABLE}
+const RECORDS = defineTable('hookpulse_migrations', { version: Count, name: Type.String() }, {});
+const RECORD_STATEMENT = `CREATE TABLE IF NOT EXISTS ${RECORDS.name}
 (
     version    UInt32,
     name       String,
@@ -48,7 +53,7 @@ export async function migrate(
   };
   const tables = await existingTables(client);
   if (cluster !== null) assertReplicated(tables);
-  if (!tables.has(RECORD_TABLE)) await run(RECORD_STATEMENT);
+  if (!tables.has(RECORDS.name)) await run(RECORD_STATEMENT);
   const applied = await appliedVersions(client);
   for (const { version, name, statement } of await readMigrations(retentionDays)) {
     // A server that joined the cluster later has the record by replication, and not the tables.
@@ -98,29 +103,23 @@ async function record(
   client: ClickHouseClient,
   { version, name }: Pick<Migration, 'version' | 'name'>,
 ): Promise<void> {
-  await client.insert({
-    table: RECORD_TABLE,
-    columns: ['version', 'name'],
-    values: [{ version, name }],
-    format: 'JSONEachRow',
-  });
+  await insertRows(client, RECORDS, [{ version, name }]);
 }
 
-/** A table of the store as this server has it. */
-interface StoredTable {
-  readonly name: string;
-  readonly engine: string;
-  /** The statement that would make it. */
-  readonly sql: string;
-}
+/** A table of the store as this server has it; `sql`: the statement that would make it. */
+const tableShape = rowShape('the tables', {
+  name: Type.String(),
+  engine: Type.String(),
+  sql: Type.String(),
+});
+type StoredTable = RowOfShape<typeof tableShape>;
 
 async function existingTables(client: ClickHouseClient): Promise<Map<string, StoredTable>> {
-  const result = await client.query({
-    query: `SELECT name, engine, create_table_query AS sql FROM system.tables
+  const rows = await queryRows(client, {
+    sql: `SELECT name, engine, create_table_query AS sql FROM system.tables
       WHERE database = currentDatabase()`,
-    format: 'JSONEachRow',
+    shape: tableShape,
   });
-  const rows = await result.json<StoredTable>();
   return new Map(rows.map((table) => [table.name, table]));
 }
 
@@ -139,12 +138,13 @@ function assertReplicated(tables: ReadonlyMap<string, StoredTable>): void {
   );
 }
 
+const versionShape = rowShape('the applied migrations', { version: Count });
+
 /** Numbers of the migrations that the store has had. */
 export async function appliedVersions(client: ClickHouseClient): Promise<Set<number>> {
-  const result = await client.query({
-    query: `SELECT version FROM ${RECORD_TABLE}`,
-    format: 'JSONEachRow',
+  const rows = await queryRows(client, {
+    sql: `SELECT version FROM ${RECORDS.name}`,
+    shape: versionShape,
   });
-  const rows = await result.json<{ version: number }>();
   return new Set(rows.map((row) => row.version));
 }

@@ -2,16 +2,19 @@
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { windowStart } from '@hookpulse/common/windows/window';
 import type { EventLog, LogBatch, LogMessage } from '@hookpulse/event-log/event-log';
 import { readBatch, type UnreadableMessage } from '@hookpulse/event-log/read-batch';
-import type { AggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { publishDeadLetters } from './dead-letters.ts';
-import { isLate } from './domain/late-event.ts';
 import type { OpenWindows, WindowKey, WindowState } from './domain/open-windows.ts';
-import type { PartitionFold } from './domain/partition-fold.ts';
+import type { LastMessage, PartitionFold } from './domain/partition-fold.ts';
 import type { ProcessingTimeouts } from './domain/processing-timeouts.ts';
-import { fingerprint, lastMessageOf } from './last-message.ts';
+import type { AggregatorMetrics } from './metrics.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
+
+/** What a slow network, a queue at the sender and clocks that differ a little explain. */
+const LATE_AFTER_MS = 5 * 60_000;
 
 export interface PartitionOwnerDeps {
   readonly log: Pick<EventLog, 'publish'>;
@@ -169,4 +172,19 @@ function restore(
 ): void {
   for (const key of keys) windows.restoreEmpty(key);
   for (const state of found) windows.restore(state);
+}
+
+/** Whether the event's hour had ended more than five minutes before the log took it. */
+function isLate({ eventTimeMs, logTimeMs }: LoggedEvent): boolean {
+  return logTimeMs > windowStart(eventTimeMs, HOUR_MS) + HOUR_MS + LATE_AFTER_MS;
+}
+
+/** A message described well enough to tell it from any other that could stand at its offset. */
+function lastMessageOf(message: LogMessage, logTimeMs: number): LastMessage {
+  return { offset: message.offset, logTimeMs, fingerprint: fingerprint(message) };
+}
+
+/** Record time, key and size: two logs that agree in them at one offset are one log. */
+function fingerprint(message: LogMessage): string {
+  return `${message.timestampMs}/${message.value?.byteLength ?? 'null'}/${message.key ?? ''}`;
 }

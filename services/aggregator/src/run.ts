@@ -10,11 +10,11 @@ import type {
   PartitionLag,
 } from '@hookpulse/event-log/event-log';
 import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
-import { type AggregatorMetrics, aggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { Committer } from './committer.ts';
 import type { FoldPosition } from './domain/partition-fold.ts';
 import { ProcessingTimeouts } from './domain/processing-timeouts.ts';
 import { Flusher, type FlusherLimits } from './flusher.ts';
+import { type AggregatorMetrics, aggregatorMetrics } from './metrics.ts';
 import { PartitionOwner } from './partition-owner.ts';
 import type { RebuildStore } from './rebuild/rebuild-store.ts';
 import { type RebuildWorker, startRebuildWorker } from './rebuild/rebuild-worker.ts';

@@ -1,8 +1,8 @@
 /** What Prometheus sees of a running aggregator at the moment that it looks. */
 import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
-import type { AggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { MetricsPage } from '@hookpulse/service-kit/metrics/metrics-page';
 import type { RunningAlertHistory } from './alert-history/run-alert-history.ts';
+import type { AggregatorMetrics } from './metrics.ts';
 import type { RunningAggregator } from './run.ts';
 
 const CONSUMER = { group: AGGREGATOR_GROUP, topic: EVENTS_TOPIC } as const;

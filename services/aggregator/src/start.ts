@@ -4,14 +4,19 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
+import {
+  engineCheck,
+  logCheck,
+  repeatedPublishing,
+} from '@hookpulse/service-kit/http/engine-check';
 import type { NamedTokenReader, Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
-import { aggregatorMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { pingTables } from '@hookpulse/store/ping';
 import { createClickHouseAlertHistory } from './alert-history/alert-history-store.ts';
 import { runAlertHistory } from './alert-history/run-alert-history.ts';
-import { createPublishingHealth, logCheck, storeCheck } from './readiness.ts';
+import { aggregatorMetrics } from './metrics.ts';
 import { createClickHouseRebuildStore } from './rebuild/clickhouse-rebuild-store.ts';
 import { type RunningAggregator, runAggregator } from './run.ts';
 import { showAggregator, showAlertHistory } from './scrape.ts';
@@ -57,7 +62,7 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
   const { settings, log, clickhouse, logger, clock } = deps;
   const service = createServiceMetrics('aggregator');
   const metrics = aggregatorMetrics(service.registry);
-  const publishing = createPublishingHealth();
+  const publishing = repeatedPublishing();
   const storeHealth = new StoreHealth();
   let aggregator: RunningAggregator | null = null;
 
@@ -69,7 +74,13 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
     namedTokens: deps.namedTokens,
     readinessChecks: [
       logCheck({ log, publishing, clock, isMember: () => aggregator?.isMember ?? false }),
-      storeCheck({ health: storeHealth, clock, ping: () => pingTables(clickhouse) }),
+      engineCheck({
+        name: 'store',
+        clock,
+        problem: (nowMs) => storeHealth.problem(nowMs),
+        words: { failing: 'fails to store', stuck: 'does not finish storing' },
+        ping: () => pingTables(clickhouse),
+      }),
     ],
   });
   const url = await probes.listen({ host: settings.host, port: settings.port });

@@ -4,9 +4,8 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
-import type { AggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
-import type { OverdueUpdate } from './domain/processing-timeouts.ts';
-import { timeoutEvent } from './domain/timeout-event.ts';
+import { type OverdueUpdate, timeoutEvent } from './domain/processing-timeouts.ts';
+import type { AggregatorMetrics } from './metrics.ts';
 import type { PartitionOwner } from './partition-owner.ts';
 
 const CHECK_INTERVAL_MS = 1_000;

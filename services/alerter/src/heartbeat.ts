@@ -4,7 +4,7 @@
  */
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { AlerterMetrics } from './metrics.ts';
 
 export interface HeartbeatDeps {
   readonly url: string;

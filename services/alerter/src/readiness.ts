@@ -2,22 +2,13 @@
 
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { EventLog } from '@hookpulse/event-log/event-log';
-import { engineCheck } from '@hookpulse/service-kit/http/engine-check';
+import { logCheck } from '@hookpulse/service-kit/http/engine-check';
 import { NotReadyError, type ReadinessCheck } from '@hookpulse/service-kit/http/readiness';
-import { EngineHealth } from '@hookpulse/service-kit/metrics/engine-health';
+import type { EngineHealth } from '@hookpulse/service-kit/metrics/engine-health';
 import type { RunningAlerter } from './run.ts';
 
 /** Longer, and an alert comes too late to be one. */
 export const LONGEST_LAG_MS = 30_000;
-
-/** Little is published, and it is tried again until it works: a failure is one when it lasts. */
-export function createPublishingHealth(): EngineHealth {
-  return new EngineHealth({
-    failingAfterMs: 5_000,
-    stuckAfterMs: 10_000,
-    forgottenAfterMs: 30_000,
-  });
-}
 
 export interface AlerterCheckDeps {
   readonly log: Pick<EventLog, 'ping'>;
@@ -30,19 +21,7 @@ export interface AlerterCheckDeps {
 export function alerterChecks(deps: AlerterCheckDeps): ReadinessCheck[] {
   const { log, publishing, clock, alerter } = deps;
   return [
-    engineCheck({
-      name: 'log',
-      clock,
-      problem: (nowMs) => publishing.problem(nowMs),
-      words: {
-        failing: 'does not accept messages',
-        stuck: 'does not acknowledge messages',
-      },
-      async ping() {
-        await log.ping();
-        if (!alerter()?.isMember) throw new NotReadyError('the consumer group is not joined', null);
-      },
-    }),
+    logCheck({ log, publishing, clock, isMember: () => alerter()?.isMember ?? false }),
     {
       name: 'judging',
       async check() {

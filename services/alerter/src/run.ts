@@ -12,7 +12,6 @@ import {
   ALERTS_TOPIC,
   EVENTS_TOPIC,
 } from '@hookpulse/event-log/topics';
-import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
@@ -25,6 +24,7 @@ import { BotRoster } from './judging/bot-roster.ts';
 import { FleetJudge } from './judging/fleet-judge.ts';
 import { TransitionPublisher } from './judging/transition-publisher.ts';
 import { WatchedPartitions } from './judging/watched-partitions.ts';
+import type { AlerterMetrics } from './metrics.ts';
 import { startTicking } from './ticking.ts';
 
 export interface AlerterDeps {

@@ -4,10 +4,10 @@ import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
 import { silenceOf } from '@hookpulse/common/alerts/silence';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { ALERTER_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
-import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { MetricsPage } from '@hookpulse/service-kit/metrics/metrics-page';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import type { AlerterMetrics } from './metrics.ts';
 import { judgingLagMs } from './readiness.ts';
 import type { RunningAlerter } from './run.ts';
 

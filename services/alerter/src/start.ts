@@ -7,9 +7,10 @@ import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import type { MailConfig } from '@hookpulse/service-kit/config/config';
 import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
+import { repeatedPublishing } from '@hookpulse/service-kit/http/engine-check';
 import type { NamedTokenReader, Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
-import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
@@ -17,8 +18,9 @@ import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events'
 import type { Presence } from '@hookpulse/topic-tables/presence/presence';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { type RunningMailer, startMailer } from './mailing/mailer.ts';
+import { alerterMetrics } from './metrics.ts';
 import { openMailTransport } from './notify/open-mail-transport.ts';
-import { alerterChecks, createPublishingHealth, LONGEST_LAG_MS } from './readiness.ts';
+import { alerterChecks, LONGEST_LAG_MS } from './readiness.ts';
 import { type RunningAlerter, runAlerter } from './run.ts';
 import { showAlerter } from './scrape.ts';
 
@@ -78,7 +80,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
   const { settings, registry, controls, presence, firstEvents, logger, clock } = deps;
   const service = createServiceMetrics('alerter');
   const metrics = alerterMetrics(service.registry);
-  const publishing = createPublishingHealth();
+  const publishing = repeatedPublishing();
   const log = measureLog(deps.log, { metrics, health: publishing, clock });
   const heartbeat = heartbeatOf(deps, metrics);
   const parts: Parts = {};

@@ -19,7 +19,6 @@ import { iso } from '@hookpulse/common/values/iso';
 import { SealedSecretError, type SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
-import type { ForwarderMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { BotLane, type LaneSettings, type Task } from './domain/bot-lane.ts';
 import type { ForwardedUpdate } from './domain/read-update.ts';
 import {
@@ -30,6 +29,7 @@ import {
   responseSentEvent,
 } from './domain/reports.ts';
 import { readReply } from './domain/webhook-reply.ts';
+import type { ForwarderMetrics } from './metrics.ts';
 import { deadUpdateMessage } from './progress/dead-update.ts';
 import type { OutcomeWriter, ProgressSource } from './progress/outcome-writer.ts';
 import type { ProgressRecord } from './progress/progress-record.ts';

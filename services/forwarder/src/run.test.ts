@@ -5,8 +5,8 @@ import { until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { DEAD_UPDATES_TOPIC, FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
-import { forwarderMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { forwarderMetrics } from './metrics.ts';
 import { createPublishingHealth } from './readiness.ts';
 import {
   type ForwarderFixture,

@@ -14,10 +14,10 @@ import {
   StaleAssignmentError,
 } from '@hookpulse/event-log/event-log';
 import { FORWARDER_GROUP, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
-import { type ForwarderMetrics, forwarderMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { openTopicTable } from '@hookpulse/topic-tables/topic-table';
 import type { BotForwarder } from './bot-forwarder.ts';
+import { type ForwarderMetrics, forwarderMetrics } from './metrics.ts';
 import { PartitionForwarder, type PartitionForwarderDeps } from './partition-forwarder.ts';
 import { OutcomeWriter } from './progress/outcome-writer.ts';
 import { PROGRESS } from './progress/progress-record.ts';

@@ -1,7 +1,7 @@
 /** What Prometheus sees of a running forwarder at the moment that it looks. */
 import { FORWARDER_GROUP, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
-import type { ForwarderMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { MetricsPage } from '@hookpulse/service-kit/metrics/metrics-page';
+import type { ForwarderMetrics } from './metrics.ts';
 import type { RunningForwarder } from './run.ts';
 
 const CONSUMER = { group: FORWARDER_GROUP, topic: UPDATES_TOPIC } as const;

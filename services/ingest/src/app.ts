@@ -2,6 +2,7 @@
 
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import type { EventLog } from '@hookpulse/event-log/event-log';
 import { QueueFullError } from '@hookpulse/event-log/micro-batcher';
 import type { TrustProxy } from '@hookpulse/service-kit/config/address-formats';
 import { MAX_CONNECTIONS } from '@hookpulse/service-kit/http/connections';
@@ -13,20 +14,20 @@ import {
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import type { ReadinessCheck } from '@hookpulse/service-kit/http/readiness';
-import type { IngestMetrics, ServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { ServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { BodyReader } from './bodies/body-reader.ts';
-import { countRefusals } from './count-refusals.ts';
+import type { IngestMetrics } from './metrics.ts';
+import { countRefusals } from './refusal.ts';
 import { eventsRoute } from './routes/events.ts';
-import type { Publisher } from './routes/publisher.ts';
 import { webhookRoute } from './routes/webhook.ts';
 
 export interface IngestAppDeps {
   readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
   /** They report and read the metrics; default: there are none. */
   readonly namedTokens?: Pick<NamedTokens, 'use'> | undefined;
-  readonly publisher: Publisher;
+  readonly publisher: Pick<EventLog, 'publish'>;
   readonly bodies: BodyReader;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -59,7 +60,7 @@ export function buildIngestApp(deps: IngestAppDeps): HttpApp {
     trustProxy: deps.trustProxy,
     unavailableErrors: [QueueFullError],
   });
-  app.decorateRequest('botId', undefined);
+  app.decorateRequest('bot', null);
   app.register(webhookRoute, { ...deps, failures });
   app.register(eventsRoute, deps);
   return app;

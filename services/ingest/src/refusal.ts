@@ -1,18 +1,23 @@
-/** Why ingest does not take a request: said where it is found, and counted by that. */
+/** Why ingest does not take a request: said where it is found, and counted by that in one place. */
+import type { Bot } from '@hookpulse/common/bots/bot';
+import { QueueFullError } from '@hookpulse/event-log/micro-batcher';
+import type { ErrorListener } from '@hookpulse/service-kit/http/error-answers';
 import { HttpError, type HttpErrorOptions } from '@hookpulse/service-kit/http/http-error';
-import type { RefusalReason } from '@hookpulse/service-kit/metrics/metrics';
+import type { IngestMetrics, RefusalReason } from './metrics.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** At ingest: the bot that the request is of, which refusals are counted by; undefined: none is known. */
-    botId: string | undefined;
+    /** At ingest, looked up once: whose delivery or report it is. Null: the administrator's, or nobody's that is known. */
+    bot: Bot | null;
+  }
+  interface FastifyContextConfig {
+    /** At ingest: where it is counted what became of a request at this route. */
+    outcomes?: { inc(outcome: string): void };
   }
 }
 
 /** An error answer with what it is counted as. */
 export class Refusal extends HttpError {
-  readonly reason: RefusalReason;
-
   /** @param sentence - a whole sentence for the caller */
   constructor(
     reason: RefusalReason,
@@ -20,7 +25,21 @@ export class Refusal extends HttpError {
     sentence: string,
     options: HttpErrorOptions = {},
   ) {
-    super(statusCode, sentence, options);
-    this.reason = reason;
+    super(statusCode, sentence, { ...options, reason });
   }
+}
+
+const NO_BOT = '';
+
+/** Counts every answer of ingest that is not a success, by its reason and its bot. */
+export function countRefusals({ refusals }: Pick<IngestMetrics, 'refusals'>): ErrorListener {
+  return (answer, { routeOptions, bot }) => {
+    const reason = routeOptions.url === undefined ? 'unmatched' : reasonOf(answer);
+    routeOptions.config.outcomes?.inc(reason);
+    refusals.inc({ reason, bot_id: bot?.bot_id ?? NO_BOT });
+  };
+}
+
+function reasonOf({ cause, reason }: HttpError): string {
+  return cause instanceof QueueFullError ? 'queue_full' : reason;
 }

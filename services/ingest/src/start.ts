@@ -5,17 +5,17 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { MicroBatcher } from '@hookpulse/event-log/micro-batcher';
 import type { TrustProxy } from '@hookpulse/service-kit/config/address-formats';
+import { awaitedPublishing, logCheck } from '@hookpulse/service-kit/http/engine-check';
 import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measurePublishing } from '@hookpulse/service-kit/metrics/measured-log';
-import { createServiceMetrics, ingestMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { announcePresence } from '@hookpulse/topic-tables/presence/announce-presence';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
-import { measureAcknowledging } from './acknowledge-latency.ts';
 import { buildIngestApp } from './app.ts';
 import { BodyReader } from './bodies/body-reader.ts';
-import { createPublishingHealth, logCheck } from './readiness.ts';
+import { ingestMetrics } from './metrics.ts';
 
 export interface IngestSettings {
   readonly host: string;
@@ -53,8 +53,11 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
   const { settings, log, clock } = deps;
   const service = createServiceMetrics('ingest');
   const metrics = ingestMetrics(service.registry);
-  const publishing = createPublishingHealth();
-  const batcher = new MicroBatcher(measurePublishing(log, { metrics, health: publishing, clock }));
+  const publishing = awaitedPublishing();
+  const measured = measurePublishing(log, { metrics, health: publishing, clock });
+  const batcher = new MicroBatcher(measured, {
+    onAcknowledged: (waitedMs) => metrics.acknowledgeSeconds.observe(waitedMs / 1_000),
+  });
   const bodies = new BodyReader();
   service.page.addSource('queue', {
     read: () => batcher,
@@ -68,7 +71,7 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
   const app = buildIngestApp({
     registry: deps.registry,
     namedTokens: deps.namedTokens,
-    publisher: measureAcknowledging(batcher, metrics),
+    publisher: batcher,
     bodies,
     clock,
     logger: deps.logger,

@@ -42,7 +42,7 @@ import { registerAlerts } from './routes/alerts.ts';
 import { registerAudit } from './routes/audit.ts';
 import { identifyCaller, requireTokens } from './routes/auth.ts';
 import { type BackupRoutesDeps, registerBackups } from './routes/backups.ts';
-import { registerBots } from './routes/bots.ts';
+import { registerBots, TELEGRAM_DEFAULTS, type TelegramSettings } from './routes/bots.ts';
 import { registerCleanup } from './routes/cleanup.ts';
 import { registerDashboard } from './routes/dashboard.ts';
 import { registerDocumentation } from './routes/documentation.ts';
@@ -82,6 +82,8 @@ export interface QueryApiSettings {
   readonly rateLimits: RateLimits;
   /** Where people reach this API; null: where they say in `Host`. */
   readonly publicUrl: string | null;
+  /** Default: the Bot API is Telegram's, and it is not known where it reaches ingest. */
+  readonly telegram?: TelegramSettings;
   /** Default: as the route has them. */
   readonly eventStream?: Partial<EventStreamSettings>;
   /** Default: as erasing has them. */
@@ -175,8 +177,11 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     settings: { ...ERASE_DEFAULTS, ...settings.erase },
   };
   const secretBox = deps.secretBox ?? null;
+  const { telegram = TELEGRAM_DEFAULTS } = settings;
   const { forwarding } = deps;
-  registerBots(app, { registry, controls, alertDefaults, secretBox, forwarding, clock, erase });
+  registerBots(app, {
+    ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
+  });
   const onAccessChange = (listener: () => void) => {
     const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
     return () => {

@@ -14,6 +14,7 @@ export function queryApiSettings(config: Config, adminToken: string): StartDeps[
     corsOrigins,
     rateLimits,
     publicUrl: config.mail.publicUrl,
+    telegram: config.forwarding,
     tokens: { ...config.tokens, admin: adminToken },
     errorRateThreshold: config.health.errorRateThreshold,
     outboxFolder: config.mail.outboxDir,

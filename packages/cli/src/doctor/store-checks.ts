@@ -3,10 +3,14 @@
 import type { Config } from '@hookpulse/service-kit/config/config';
 import { appliedVersions, readMigrations } from '@hookpulse/store/migrate';
 import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
+import { queryRows, rowShape } from '@hookpulse/store/select-rows';
 import { toStoreError } from '@hookpulse/store/store-errors';
+import Type from 'typebox';
 import { type Check, problem } from './check.ts';
 
 const NAME = 'store';
+
+const versionShape = rowShape('its version', { version: Type.String(), database: Type.String() });
 
 export async function checkStore({ clickhouse, events }: Config): Promise<Check[]> {
   if (clickhouse.url === null) {
@@ -25,11 +29,10 @@ export async function checkStore({ clickhouse, events }: Config): Promise<Check[
 }
 
 async function checkVersion(client: ClickHouseClient): Promise<Check> {
-  const result = await client.query({
-    query: 'SELECT version() AS version, currentDatabase() AS database',
-    format: 'JSONEachRow',
+  const [row] = await queryRows(client, {
+    sql: 'SELECT version() AS version, currentDatabase() AS database',
+    shape: versionShape,
   });
-  const [row] = await result.json<{ version: string; database: string }>();
   const detail = `ClickHouse ${row?.version ?? '?'}, database ${row?.database ?? '?'}`;
   return { name: NAME, state: 'ok', detail };
 }

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { AlertOverridesSchema } from '../alerts/alert-settings.ts';
 import { BotId } from '../events/webhook-event.ts';
+import { AdoptionRecordSchema } from './adoption.ts';
 import { ForwardSchema } from './forwarding.ts';
 
 const Sha256Hex = Type.String({ pattern: '^[0-9a-f]{64}$' });
@@ -47,6 +48,8 @@ export const BotSchema = Type.Object({
   forward: Type.Optional(ForwardSchema),
   /** Of the Bot API; sealed (`sealed-secret.ts`). */
   bot_token: Type.Optional(Type.String()),
+  /** Absent: its webhook was not taken over, or was given back. */
+  adoption: Type.Optional(AdoptionRecordSchema),
 });
 
 export type Bot = Static<typeof BotSchema>;

@@ -4,6 +4,7 @@
  */
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { namesOf, pick, recordOf } from '../values/records.ts';
 
 export const EVENT_TYPES = ['received', 'processed', 'error', 'response_sent', 'retry'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -51,13 +52,8 @@ export function Nullable<T extends Type.TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()]);
 }
 
-/** A normalised event, as it stands on the log. Fields that a later version adds are let through. */
-export const WebhookEventSchema = Type.Object({
-  event_id: EventId,
-  bot_id: BotId,
-  event_type: EventTypeName,
-  status: EventStatusName,
-  timestamp: Type.String({ pattern: NORMAL_TIMESTAMP_PATTERN }),
+/** Null where they are not known. */
+const DETAILS = {
   update_id: Nullable(UpdateId),
   update_type: Nullable(Type.String()),
   processing_time_ms: Nullable(DurationMs),
@@ -66,11 +62,35 @@ export const WebhookEventSchema = Type.Object({
   error_message: Nullable(Type.String()),
   ip_address: Nullable(Type.String()),
   telegram_signature_valid: Nullable(Type.Boolean()),
+};
+
+/** Of an event everywhere: on the log, over HTTP and in the store. */
+export const EVENT_FIELDS = {
+  event_id: EventId,
+  bot_id: BotId,
+  event_type: EventTypeName,
+  status: EventStatusName,
+  timestamp: Type.String({ pattern: NORMAL_TIMESTAMP_PATTERN }),
+  ...DETAILS,
+};
+export type EventField = keyof typeof EVENT_FIELDS;
+
+/** A normalised event, as it stands on the log. Fields that a later version adds are let through. */
+export const WebhookEventSchema = Type.Object({
+  ...EVENT_FIELDS,
   /** Absent: the bot's own side, or ingest. On the log only. */
   reported_by: Type.Optional(Type.Literal('forwarder')),
 });
 
 export type WebhookEvent = Static<typeof WebhookEventSchema>;
+
+/** Of an event of which no more is known than its kind, bot and time. */
+export const NO_DETAILS = recordOf(namesOf(DETAILS), () => null);
+
+/** The event as it is stored: without fields of the log alone, and those that a later version has added. */
+export function knownFields(event: WebhookEvent): WebhookEvent {
+  return pick(event, namesOf(EVENT_FIELDS));
+}
 
 /** Checks values that claim to be normalised events; compiled once, it is on the hot path. */
 export const webhookEventValidator = Compile(WebhookEventSchema);

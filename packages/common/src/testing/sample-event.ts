@@ -1,5 +1,5 @@
 /** An event for tests, whole and plain: a test states only what it is about. */
-import type { WebhookEvent } from '../events/webhook-event.ts';
+import { NO_DETAILS, type WebhookEvent } from '../events/webhook-event.ts';
 
 const PLAIN_EVENT: WebhookEvent = {
   event_id: '00000000-0000-4000-8000-000000000001',
@@ -7,14 +7,9 @@ const PLAIN_EVENT: WebhookEvent = {
   event_type: 'received',
   status: 'success',
   timestamp: '2026-02-10T20:00:00.000Z',
+  ...NO_DETAILS,
   update_id: 1,
   update_type: 'message',
-  processing_time_ms: null,
-  response_time_ms: null,
-  error_type: null,
-  error_message: null,
-  ip_address: null,
-  telegram_signature_valid: null,
 };
 
 /** The status follows from the type, as it does for events that are reported. */

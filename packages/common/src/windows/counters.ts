@@ -1,17 +1,9 @@
 /** Counting (contract, section 4): what a span of a bot's events adds up to. */
 import { INVALID_SIGNATURE, TIMEOUT, type WebhookEvent } from '../events/webhook-event.ts';
+import { Count } from '../values/count.ts';
+import { recordOf } from '../values/records.ts';
 
-export interface Counters {
-  requests_received: number;
-  requests_processed: number;
-  requests_failed: number;
-  responses_sent: number;
-  retries: number;
-  signature_validation_failures: number;
-  timeout_errors: number;
-  processing_errors: number;
-}
-
+/** In the order in which tables and answers have them. */
 export const COUNTER_NAMES = [
   'requests_received',
   'requests_processed',
@@ -21,19 +13,17 @@ export const COUNTER_NAMES = [
   'signature_validation_failures',
   'timeout_errors',
   'processing_errors',
-] as const satisfies readonly (keyof Counters)[];
+] as const;
+
+export type Counters = Record<(typeof COUNTER_NAMES)[number], number>;
+
+/** As fields of a schema, for answers and for rows alike. */
+export const COUNTER_FIELDS = recordOf(COUNTER_NAMES, () => Count);
+
+const ZERO: Readonly<Counters> = recordOf(COUNTER_NAMES, () => 0);
 
 export function emptyCounters(): Counters {
-  return {
-    requests_received: 0,
-    requests_processed: 0,
-    requests_failed: 0,
-    responses_sent: 0,
-    retries: 0,
-    signature_validation_failures: 0,
-    timeout_errors: 0,
-    processing_errors: 0,
-  };
+  return { ...ZERO };
 }
 
 /** Adds one event, in place. */

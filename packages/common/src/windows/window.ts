@@ -114,6 +114,17 @@ export function averageMs(total: Readonly<DurationTotal>): number | null {
   return total.count === 0 ? null : total.sumMs / total.count;
 }
 
+/** What a snapshot says of latencies, by the names that tables and answers have for it. */
+export function latenciesOf({ processing, response, p50Ms, p95Ms, p99Ms }: WindowSnapshot) {
+  return {
+    avg_processing_time_ms: averageMs(processing),
+    p50_processing_time_ms: p50Ms,
+    p95_processing_time_ms: p95Ms,
+    p99_processing_time_ms: p99Ms,
+    avg_response_time_ms: averageMs(response),
+  };
+}
+
 function addDuration(total: DurationTotal, durationMs: number): void {
   total.sumMs += Math.min(durationMs, MAX_SUMMED_MS);
   total.count += 1;

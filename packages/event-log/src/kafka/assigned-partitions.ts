@@ -13,8 +13,8 @@ import { REDELIVERY_PAUSE_MS } from '../limits.ts';
 import { FetchGate, type Fetching } from './fetch-gate.ts';
 import type { JoinReason, MembershipListener } from './group-membership.ts';
 import { toFetchedMessages } from './kafka-messages.ts';
+import type { ReadingProblems } from './log-problems.ts';
 import { PartitionDelivery } from './partition-delivery.ts';
-import type { ReadingProblems } from './reading-problems.ts';
 import type { StartPositions } from './start-positions.ts';
 import { type FetchReach, reachOf } from './whole-fetches.ts';
 

@@ -5,12 +5,17 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
-import { readXerialBlocks } from './xerial-snappy.ts';
 
 /** By the number that a record batch carries (Kafka `CompressionType`). */
 const CODEC_NAMES = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 
 const zstd = { compress: promisify(zstdCompress), decompress: promisify(zstdDecompress) };
+
+/** `0x82 "SNAPPY" 0x00`, which begins no block of this size. */
+const MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
+/** The magic and two versions. */
+const HEADER_BYTES = 16;
+const LENGTH_BYTES = 4;
 
 /** What kafkajs asks of a codec. */
 interface Codec {
@@ -55,4 +60,24 @@ export function registerCodecs(): void {
 /** @param id - as a record batch has it; null: Kafka has no such codec (yet) */
 export function codecName(id: number): string | null {
   return CODEC_NAMES[id] ?? null;
+}
+
+/**
+ * The compressed blocks, in order. Java clients write Snappy in blocks behind a header of their own,
+ * each with its length (xerial/snappy-java `SnappyOutputStream`). Others, librdkafka among them, write
+ * one block as it is.
+ * @throws RangeError when one is cut off
+ */
+export function readXerialBlocks(bytes: Buffer): Buffer[] {
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return [bytes];
+  const blocks: Buffer[] = [];
+  let at = HEADER_BYTES;
+  while (at < bytes.length) {
+    const start = at + LENGTH_BYTES;
+    const isHere = start <= bytes.length && start + bytes.readUInt32BE(at) <= bytes.length;
+    if (!isHere) throw new RangeError('a Snappy block is cut off');
+    at = start + bytes.readUInt32BE(at);
+    blocks.push(bytes.subarray(start, at));
+  }
+  return blocks;
 }

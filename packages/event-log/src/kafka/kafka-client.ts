@@ -2,15 +2,12 @@
 
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { readTlsFiles, type TlsPems } from '@hookpulse/common/runtime/tls-files';
-import { Kafka } from 'kafkajs';
+import { Kafka, type LogEntry, logLevel } from 'kafkajs';
 import { LogRefusedError } from '../event-log.ts';
 import type { ClientSockets } from './client-sockets.ts';
-import { askForTrueEnds } from './cluster-offsets.ts';
 import { registerCodecs } from './compression.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
-import { kafkajsLogLevel, kafkajsLogs } from './kafkajs-logs.ts';
-import { failOnLostTopics } from './lost-topics.ts';
-import { quietRequestQueue } from './quiet-request-queue.ts';
+import { repairKafkajs } from './kafkajs-repairs.ts';
 import { saslMechanism } from './sasl-mechanism.ts';
 import { handOverWholeFetches } from './whole-fetches.ts';
 
@@ -51,11 +48,9 @@ export function createKafkaClient(
   logger: Logger,
   sockets?: ClientSockets,
 ): Kafka {
-  quietRequestQueue();
-  failOnLostTopics();
+  repairKafkajs();
   registerCodecs();
   handOverWholeFetches();
-  askForTrueEnds();
   return new Kafka({
     clientId: settings.clientId,
     brokers: [...settings.brokers],
@@ -65,10 +60,22 @@ export function createKafkaClient(
     authenticationTimeout: AUTHENTICATION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: RETRY_OPTIONS,
-    logLevel: kafkajsLogLevel(logger),
-    logCreator: kafkajsLogs(logger),
+    // Nothing that nobody would see.
+    logLevel: logger.isLevelEnabled('debug') ? logLevel.INFO : logLevel.NOTHING,
+    logCreator: () => logTo(logger),
     ...(sockets ? { socketFactory: sockets.factory } : {}),
   });
+}
+
+/**
+ * kafkajs's own logs as lines of ours. What goes wrong comes as errors too, which are logged once and
+ * with what they mean; what kafkajs says meanwhile, several times a second, is for who debugs.
+ */
+function logTo(logger: Logger): (entry: LogEntry) => void {
+  return ({ namespace, log }) => {
+    const { message, timestamp: _timestamp, logger: _logger, ...details } = log;
+    logger.debug({ kafkajs: namespace, ...details }, message);
+  };
 }
 
 /** The files are read for each client, so that renewed ones are taken without a restart. */

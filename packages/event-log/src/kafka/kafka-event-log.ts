@@ -18,9 +18,8 @@ import { partitionForKey } from '../murmur2.ts';
 import { type GroupConsumerDeps, KafkaGroupConsumer } from './group-consumer.ts';
 import { type CreateClient, createKafkaClient, type KafkaClientSettings } from './kafka-client.ts';
 import { KeptTopics } from './kept-topics.ts';
+import { ReadingProblems, SizeRefusals } from './log-problems.ts';
 import { KafkaProducer, PUBLISH_LIMIT_MS } from './producer.ts';
-import { ReadingProblems } from './reading-problems.ts';
-import { SizeRefusals } from './size-refusals.ts';
 import { TopicAdmin } from './topic-admin.ts';
 import { KafkaTopicFollower } from './topic-follower.ts';
 

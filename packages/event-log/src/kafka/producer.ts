@@ -13,8 +13,8 @@ import { partitionForKey } from '../murmur2.ts';
 import { FreshConnection } from './fresh-connection.ts';
 import { type CreateClient, RETRY_OPTIONS } from './kafka-client.ts';
 import type { KeptTopics } from './kept-topics.ts';
+import { inWords, type SizeRefusals } from './log-problems.ts';
 import { type PlacedMessage, splitIntoRequests } from './produce-requests.ts';
-import { inWords, type SizeRefusals } from './size-refusals.ts';
 import type { TopicAdmin } from './topic-admin.ts';
 
 /**

@@ -2,12 +2,20 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LogMessage } from '../event-log.ts';
 import { messagesTable, openReaderDatabase, readPartitionEnd } from './database.ts';
-import { decodeHeaders } from './headers.ts';
 import { blobOrNullColumn, numberColumn, type Row, textColumn, textOrNullColumn } from './rows.ts';
 import type { PartitionState, StoredPartition } from './topic-catalog.ts';
 
 /** A batch ends after the message that crosses this, so that large messages do not fill memory. */
 const MAX_BATCH_BYTES = 1024 * 1024;
+
+/** Nearly all messages of a topic have the same ones. */
+type Headers = Readonly<Record<string, string>>;
+
+const NO_HEADERS: Headers = Object.freeze({});
+/** More distinct headers than topics have shapes; the dead-letter topic's differ each time. */
+const CACHE_ENTRIES = 256;
+
+const cache = new Map<string, Headers>();
 
 export class LogReader {
   readonly #database: DatabaseSync;
@@ -129,4 +137,19 @@ function toLogMessage(partition: PartitionState, row: Row): LogMessage {
     value: blobOrNullColumn(row, 'value'),
     headers: decodeHeaders(textOrNullColumn(row, 'headers')),
   };
+}
+
+/** @param json - as stored; null when the message has none. */
+function decodeHeaders(json: string | null): Headers {
+  if (json === null) return NO_HEADERS;
+  const known = cache.get(json);
+  if (known) return known;
+  const parsed: unknown = JSON.parse(json);
+  const headers: Record<string, string> = {};
+  if (typeof parsed === 'object' && parsed !== null) {
+    for (const [name, value] of Object.entries(parsed)) headers[name] = String(value);
+  }
+  if (cache.size >= CACHE_ENTRIES) cache.clear();
+  cache.set(json, Object.freeze(headers));
+  return headers;
 }

@@ -1,6 +1,7 @@
 /** Readiness of an engine by the work that it is given, and by whether it answers at all. */
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { EngineProblem } from '../metrics/engine-health.ts';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EngineHealth, type EngineProblem } from '../metrics/engine-health.ts';
 import { NotReadyError, type ReadinessCheck } from './readiness.ts';
 
 export interface WatchedEngine {
@@ -25,4 +26,48 @@ export function engineCheck(engine: WatchedEngine): ReadinessCheck {
       await engine.ping();
     },
   };
+}
+
+/** Of publishing that somebody waits for: every failure was a 503, so the first one counts until the next success. */
+export function awaitedPublishing(): EngineHealth {
+  return new EngineHealth({
+    failingAfterMs: 0,
+    // Well above the time after which Kafka is given up.
+    stuckAfterMs: 5_000,
+    // A balancer that keeps traffic away has to try again at some time; it may be this late.
+    forgottenAfterMs: 10_000,
+  });
+}
+
+/** Of publishing that is tried again until it works, and is little: a failure is one when it lasts. */
+export function repeatedPublishing(): EngineHealth {
+  return new EngineHealth({
+    failingAfterMs: 5_000,
+    stuckAfterMs: 10_000,
+    forgottenAfterMs: 30_000,
+  });
+}
+
+export interface WatchedLog {
+  readonly log: Pick<EventLog, 'ping'>;
+  readonly publishing: EngineHealth;
+  readonly clock: Clock;
+  /** Of its consumer group; default: it has none. */
+  isMember?(): boolean;
+}
+
+export function logCheck({ log, publishing, clock, isMember }: WatchedLog): ReadinessCheck {
+  return engineCheck({
+    name: 'log',
+    clock,
+    problem: (nowMs) => publishing.problem(nowMs),
+    words: {
+      failing: 'does not accept messages',
+      stuck: 'does not acknowledge messages',
+    },
+    async ping() {
+      await log.ping();
+      if (isMember?.() === false) throw new NotReadyError('the consumer group is not joined', null);
+    },
+  });
 }

@@ -40,12 +40,24 @@ const MAX_LOGGED_URL_LENGTH = 256;
 
 const INTERNAL_ERROR_SENTENCE = 'Internal error. Details are in the service log.';
 
+interface FastifyMeaning {
+  readonly statusCode: number;
+  readonly sentence: string;
+  /** Default: `invalid`. */
+  readonly reason?: string;
+}
+
 /** What Fastify's own errors mean to a caller (https://fastify.dev/docs/latest/Reference/Errors/). */
-const FASTIFY_ERRORS: Readonly<Record<string, { statusCode: number; sentence: string }>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: { statusCode: 413, sentence: 'The body is too large.' },
+const FASTIFY_ERRORS: Readonly<Record<string, FastifyMeaning>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    statusCode: 413,
+    sentence: 'The body is too large.',
+    reason: 'too_large',
+  },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     statusCode: 415,
     sentence: 'Unsupported content type. Send application/json.',
+    reason: 'unsupported_type',
   },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     statusCode: 400,
@@ -119,7 +131,10 @@ export function toHttpError(error: unknown, unavailableClasses: readonly ErrorCl
   }
   const known = FASTIFY_ERRORS[errorCode(error) ?? ''];
   if (known?.statusCode === 503) return unavailable(known.sentence, error);
-  if (known) return new HttpError(known.statusCode, known.sentence, { cause: error });
+  if (known) {
+    const { statusCode, sentence, reason = 'invalid' } = known;
+    return new HttpError(statusCode, sentence, { cause: error, reason });
+  }
   if (isClientError(error)) return badRequest('The request could not be read.');
   return new HttpError(500, INTERNAL_ERROR_SENTENCE, { cause: error });
 }

@@ -29,6 +29,8 @@ export interface HttpErrorOptions {
   readonly current?: object;
   /** What went wrong inside; logged, never sent. */
   readonly cause?: unknown;
+  /** What it is counted as where refusals are counted; default: `failed`. */
+  readonly reason?: string;
 }
 
 /** Thrown by a handler or hook: answered with this status, sentence and details. */
@@ -38,6 +40,7 @@ export class HttpError extends Error {
   readonly details: readonly ErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
   readonly current: object | undefined;
+  readonly reason: string;
 
   /** @param statusCode - 400 to 599  @param sentence - a whole sentence for the caller */
   constructor(statusCode: number, sentence: string, options: HttpErrorOptions = {}) {
@@ -46,6 +49,7 @@ export class HttpError extends Error {
     this.details = options.details ?? [];
     this.headers = options.headers ?? {};
     this.current = options.current;
+    this.reason = options.reason ?? 'failed';
   }
 }
 
@@ -56,15 +60,15 @@ export class HttpError extends Error {
 const RETRY_AFTER_SECONDS = 2;
 
 export function badRequest(sentence: string, details: readonly ErrorDetail[] = []): HttpError {
-  return new HttpError(400, sentence, { details });
+  return new HttpError(400, sentence, { details, reason: 'invalid' });
 }
 
 /** Of every 401: RFC 9110 (section 11.6.1) demands the scheme. */
-const UNAUTHORIZED_HEADERS = { 'www-authenticate': 'Bearer' };
+const UNAUTHORIZED = { headers: { 'www-authenticate': 'Bearer' }, reason: 'unauthorized' };
 
 /** No credential was shown. */
 export function unauthorized(sentence: string): HttpError {
-  return new HttpError(401, sentence, { headers: UNAUTHORIZED_HEADERS });
+  return new HttpError(401, sentence, UNAUTHORIZED);
 }
 
 /**
@@ -73,7 +77,7 @@ export function unauthorized(sentence: string): HttpError {
  */
 export class WrongCredentialError extends HttpError {
   constructor(sentence: string) {
-    super(401, sentence, { headers: UNAUTHORIZED_HEADERS });
+    super(401, sentence, UNAUTHORIZED);
   }
 }
 
@@ -87,6 +91,7 @@ export function tooManyRequests(waitMs: number, what = 'requests'): HttpError {
   const seconds = Math.ceil(waitMs / 1_000);
   return new HttpError(429, `Too many ${what}; try again in ${seconds} s.`, {
     headers: { 'retry-after': String(seconds) },
+    reason: 'limited',
   });
 }
 
@@ -106,6 +111,7 @@ export function conflict(sentence: string): HttpError {
 export function unavailable(sentence: string, cause?: unknown): HttpError {
   return new HttpError(503, sentence, {
     headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+    reason: 'unavailable',
     cause,
   });
 }

@@ -1,14 +1,15 @@
 import { LogUnavailableError, MessageTooLargeError } from '@hookpulse/event-log/event-log';
 import { expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
 import { EngineHealth } from './engine-health.ts';
 import { measurePublishing } from './measured-log.ts';
-import { aggregatorMetrics } from './metrics.ts';
+import { publishMetrics } from './metrics.ts';
 
 const MESSAGES = [{ topic: 'topic', key: 'key', value: 'value' }];
 
 function open() {
   const log = { error: null as Error | null, published: 0 };
-  const metrics = aggregatorMetrics();
+  const metrics = publishMetrics(new Registry());
   const limits = { failingAfterMs: 0, stuckAfterMs: 1_000, forgottenAfterMs: 1_000 };
   const health = new EngineHealth(limits);
   const measured = measurePublishing(

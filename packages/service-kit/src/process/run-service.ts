@@ -11,7 +11,8 @@ import type { VariableName } from '../config/variables.ts';
 import { createLogger } from './create-logger.ts';
 import { configSummary, environmentWithFile, readConfig } from './env.ts';
 import { type Closable, runUntilSignal } from './lifecycle.ts';
-import { type Engines, openEngines } from './open-engines.ts';
+import { type Engine, type Engines, openEngines } from './open-engines.ts';
+import { patientAttempt } from './patient-attempt.ts';
 import { startFailure } from './start-failure.ts';
 import { openWaitingRoom } from './waiting-room.ts';
 
@@ -23,8 +24,6 @@ export interface Service {
   /** Opens the engines that it needs, in the order of dependence, and hands over what starts it. */
   open(context: ServiceContext): Promise<StartService>;
 }
-
-export type Engine = 'log' | 'store';
 
 /** Listens at the address of the configuration. Called once every engine is there. */
 export type StartService = () => Promise<Closable & { readonly url: string }>;
@@ -60,9 +59,12 @@ export async function runService(service: Service): Promise<void> {
         logger,
       });
       resources.add('waiting room', room);
-      const engines = openEngines({ config, resources, room, logger });
+      const attempt = patientAttempt(room, logger);
+      const engines = openEngines({ config, resources, attempt, logger });
       const start = await service.open({ config, logger, engines });
-      const { url } = resources.add(service.name, await engines.start(start));
+      // At the address where it was waited; the log may have gone away meanwhile.
+      const running = await attempt('log', () => room.leaveFor(start));
+      const { url } = resources.add(service.name, running);
       logger.info({ url }, 'ready');
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Where the history of alerts is kept. Storing rows again changes nothing. */
+import { insertRows } from '@hookpulse/store/insert-rows';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import { insertRows } from '../store/clickhouse-aggregate-store.ts';
+import { ALERT_MAILS, ALERTS } from '@hookpulse/store/tables/alerts';
 import type { AlertRows } from './alert-rows.ts';
 
 export interface AlertHistoryStore {
@@ -11,8 +12,8 @@ export interface AlertHistoryStore {
 export function createClickHouseAlertHistory(client: ClickHouseClient): AlertHistoryStore {
   return {
     async save({ transitions, receipts }) {
-      await insertRows(client, 'webhook_alerts', [...transitions]);
-      await insertRows(client, 'webhook_alert_mails', [...receipts]);
+      await insertRows(client, ALERTS, transitions);
+      await insertRows(client, ALERT_MAILS, receipts);
     },
   };
 }

@@ -1,40 +1,15 @@
-/** From messages about alerts to rows of the history: one object a row, keys are column names. */
+/** From messages about alerts to rows of the history. */
 
 import { type AlertTransition, transitionsOf } from '@hookpulse/common/alerts/alert';
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import { iso } from '@hookpulse/common/values/iso';
 import type { LogMessage } from '@hookpulse/event-log/event-log';
+import type { ALERT_MAILS, ALERTS } from '@hookpulse/store/tables/alerts';
+import type { RowOf } from '@hookpulse/store/tables/table';
 import { readAlertMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
 
-export interface TransitionRow {
-  readonly bot_id: string;
-  readonly bot_name: string;
-  readonly rule: string;
-  readonly alert_id: string;
-  readonly sequence: number;
-  readonly transition: string;
-  readonly at: string;
-  readonly fired_at: string;
-  readonly reason: string;
-  readonly severity: number;
-  readonly facts: Readonly<Record<string, number>>;
-}
-
-export interface ReceiptRow {
-  readonly bot_id: string;
-  readonly rule: string;
-  readonly alert_id: string;
-  readonly sequence: number;
-  readonly log_time: string;
-  readonly log_offset: string;
-  readonly state: string;
-  readonly at: string;
-  readonly message_id: string | null;
-  readonly thread_id: string | null;
-  readonly receivers: readonly string[];
-  readonly alerts_named: number;
-  readonly detail: string | null;
-}
+type TransitionRow = RowOf<typeof ALERTS>;
+type ReceiptRow = RowOf<typeof ALERT_MAILS>;
 
 export interface AlertRows {
   /** Each once, in its last state. */

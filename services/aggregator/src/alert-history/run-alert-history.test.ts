@@ -13,7 +13,6 @@ import {
   ALERTS_TOPIC,
   TOPIC_SPECS,
 } from '@hookpulse/event-log/topics';
-import { aggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import {
   openTestClickHouse,
   type TestClickHouse,
@@ -24,6 +23,7 @@ import {
 } from '@hookpulse/topic-tables/alerts/alert-messages';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
+import { aggregatorMetrics } from '../metrics.ts';
 import { type AlertHistoryStore, createClickHouseAlertHistory } from './alert-history-store.ts';
 import { type RunningAlertHistory, runAlertHistory } from './run-alert-history.ts';
 

@@ -10,7 +10,7 @@ import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 import type { Consumer, EventLog, LogBatch } from '@hookpulse/event-log/event-log';
 import { ALERT_HISTORY_GROUP, ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse/event-log/topics';
-import type { AggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { AggregatorMetrics } from '../metrics.ts';
 import type { AlertHistoryStore } from './alert-history-store.ts';
 import { alertRowsOf } from './alert-rows.ts';
 

@@ -2,8 +2,7 @@ import type { EventType, WebhookEvent } from '@hookpulse/common/events/webhook-e
 import { webhookEventValidator } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { expect, test } from '@jest/globals';
-import { ProcessingTimeouts } from './processing-timeouts.ts';
-import { timeoutEvent } from './timeout-event.ts';
+import { ProcessingTimeouts, timeoutEvent } from './processing-timeouts.ts';
 
 const TIMEOUT_MS = 30_000;
 

@@ -4,7 +4,9 @@
  * Only bots that report of their own work can be late with it: of the others nothing is known but
  * that their updates arrive, and calling every one of them a time-out would be a lie.
  */
-import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { timeoutEventId } from '@hookpulse/common/events/event-identity';
+import { NO_DETAILS, TIMEOUT, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { iso } from '@hookpulse/common/values/iso';
 
 export interface OverdueUpdate {
   readonly botId: string;
@@ -122,4 +124,20 @@ export class ProcessingTimeouts {
 
 function updateKey(botId: string, updateId: number): string {
   return `${botId}/${updateId}`;
+}
+
+/** The `error` event that says so. Its id follows from the update, so that it counts once however often it is announced. */
+export function timeoutEvent(overdue: OverdueUpdate): WebhookEvent {
+  return {
+    event_id: timeoutEventId(overdue.botId, overdue.updateId),
+    bot_id: overdue.botId,
+    event_type: 'error',
+    status: 'failed',
+    timestamp: iso(overdue.overdueSinceMs),
+    ...NO_DETAILS,
+    update_id: overdue.updateId,
+    update_type: overdue.updateType,
+    error_type: TIMEOUT,
+    error_message: 'the update was received and never reported as processed',
+  };
 }

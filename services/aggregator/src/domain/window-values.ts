@@ -1,9 +1,8 @@
 /** A window as the columns of its hourly row, and in which of them two states differ. */
-import { COUNTER_NAMES } from '@hookpulse/common/windows/counters';
 import type { RebuiltValue } from '@hookpulse/common/windows/rebuild';
 import {
-  averageMs,
   emptyWindow,
+  latenciesOf,
   snapshotWindow,
   type WindowSnapshot,
 } from '@hookpulse/common/windows/window';
@@ -25,16 +24,12 @@ export const NO_WINDOW: ComparedWindow = comparedWindow(snapshotWindow(emptyWind
 export function comparedWindow(snapshot: WindowSnapshot): ComparedWindow {
   const { counters, processing, response, digest } = snapshot;
   const values = {
-    ...Object.fromEntries(COUNTER_NAMES.map((name) => [name, counters[name]])),
+    ...counters,
     processing_time_count: processing.count,
     processing_time_sum_ms: processing.sumMs,
     response_time_count: response.count,
     response_time_sum_ms: response.sumMs,
-    avg_processing_time_ms: averageMs(processing),
-    p50_processing_time_ms: snapshot.p50Ms,
-    p95_processing_time_ms: snapshot.p95Ms,
-    p99_processing_time_ms: snapshot.p99Ms,
-    avg_response_time_ms: averageMs(response),
+    ...latenciesOf(snapshot),
     last_event_at: snapshot.lastEventMs,
   };
   return { values, digest };

@@ -1,11 +1,9 @@
 /** Counting anew in ClickHouse. */
+import { insertRows } from '@hookpulse/store/insert-rows';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import type { Piece } from '../domain/rebuild-plan.ts';
-import type { PartitionEpoch } from '../store/aggregate-store.ts';
-import { insertRows } from '../store/clickhouse-aggregate-store.ts';
-import { hourRow } from '../store/rows.ts';
+import { HOURS, hourRow, WINDOW_TABLES } from '@hookpulse/store/tables/windows';
 import { deleteUpTo, deleteVersions } from './delete-windows.ts';
-import type { RebuildStore, WindowKind } from './rebuild-store.ts';
+import type { RebuildStore } from './rebuild-store.ts';
 import { selectBotHours } from './select-bot-hours.ts';
 import { selectRawEvents } from './select-raw-events.ts';
 import { selectStoredWindows } from './select-stored-windows.ts';
@@ -25,15 +23,13 @@ export function createClickHouseRebuildStore(
       await sync('webhook_events');
       yield* selectRawEvents(client, owner, piece, belowOffset);
     },
-    async loadStoredWindows(kind: WindowKind, owner: PartitionEpoch, piece: Piece) {
-      await sync(kind === 'hours' ? 'webhook_metrics' : 'webhook_slices');
+    async loadStoredWindows(kind, owner, piece) {
+      await sync(WINDOW_TABLES[kind].name);
       return selectStoredWindows(client, kind, owner, piece);
     },
     async saveHours(owner, hours) {
-      const rows = hours.map(({ nextOffset, ...hour }) =>
-        hourRow(hour, { ...owner, nextOffset, last: null }),
-      );
-      await insertRows(client, 'webhook_metrics', rows);
+      const rows = hours.map(({ nextOffset, ...hour }) => hourRow(hour, { ...owner, nextOffset }));
+      await insertRows(client, HOURS, rows);
     },
     deleteUpTo: (kind, owner, keys, nextOffset) =>
       deleteUpTo(client, kind, owner, keys, nextOffset),

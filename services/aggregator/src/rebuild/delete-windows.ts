@@ -1,10 +1,9 @@
 /** Deletes rows of windows: those without raw events, and those that no honest owner has written. */
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { WINDOW_TABLES, type WindowKind } from '@hookpulse/store/tables/windows';
 import type { VersionedKey } from '../domain/compare-windows.ts';
 import type { WindowKey } from '../domain/open-windows.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';
-import type { WindowKind } from './rebuild-store.ts';
-import { WINDOW_TABLES } from './window-tables.ts';
 
 /** The rows of these windows up to a version, included. */
 export function deleteUpTo(
@@ -43,13 +42,13 @@ async function deleteRows(
   params: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   if (keys.length === 0) return;
-  const { name, pruning } = WINDOW_TABLES[kind];
+  const { name, from, to } = WINDOW_TABLES[kind];
   const starts = keys.map(({ startMs }) => startMs / 1_000);
   await client.command({
     query: `
       DELETE FROM ${name}
       WHERE log_partition = {partition: UInt32} AND log_epoch = {epoch: UInt32}
-        AND ${pruning} AND ${condition}`,
+        AND ${from} AND ${to} AND ${condition}`,
     query_params: {
       partition: owner.partition,
       epoch: owner.epoch,

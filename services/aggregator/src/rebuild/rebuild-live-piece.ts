@@ -8,13 +8,14 @@
  */
 
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import type { WindowKind } from '@hookpulse/store/tables/windows';
 import { compareWindows, type DifferentWindow } from '../domain/compare-windows.ts';
 import type { StoredWindow } from '../domain/judge-window.ts';
 import type { OpenWindows } from '../domain/open-windows.ts';
 import type { PartitionFold } from '../domain/partition-fold.ts';
 import type { Piece } from '../domain/rebuild-plan.ts';
 import { type PieceOutcome, rebuiltHour } from './piece-outcome.ts';
-import type { RebuildStore, WindowKind } from './rebuild-store.ts';
+import type { RebuildStore } from './rebuild-store.ts';
 import { recountPiece } from './recount-piece.ts';
 
 /** The partition, as its owner has it. */

@@ -1,5 +1,6 @@
 /** What counting anew needs of a store: the port, declared by its user. */
 
+import type { WindowKind } from '@hookpulse/store/tables/windows';
 import type { VersionedKey } from '../domain/compare-windows.ts';
 import type { StoredWindow } from '../domain/judge-window.ts';
 import type { ChangedWindow, WindowKey } from '../domain/open-windows.ts';
@@ -15,9 +16,6 @@ export interface HourSpan {
   /** Null: all bots. */
   readonly botId: string | null;
 }
-
-/** Where windows are kept. */
-export type WindowKind = 'hours' | 'slices';
 
 /** A bot's hour in one epoch of a partition. */
 export interface EpochHour extends BotHour {

@@ -1,15 +1,18 @@
 /** Which hours of which bots a partition has in a span, with raw events or with rows. */
+import { Count } from '@hookpulse/common/values/count';
 import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { BigText } from '@hookpulse/store/tables/table';
+import { HOURS } from '@hookpulse/store/tables/windows';
 import type { EpochHour, HourSpan } from './rebuild-store.ts';
 
-interface BotHourRow {
-  readonly epoch: number;
-  readonly bot_id: string;
-  readonly start_ms: number;
-  readonly events: number;
-  readonly last_offset: string;
-}
+const shape = rowShape('the hours of bots', {
+  ...HOURS.select('bot_id', 'start_ms').fields,
+  epoch: Count,
+  events: Count,
+  last_offset: BigText,
+});
 
 /* About how many events: repeated rows that are not merged yet count as well. */
 const SQL = `
@@ -37,14 +40,15 @@ const SQL = `
   GROUP BY epoch, bot_id, start
   ORDER BY epoch, bot_id, start`;
 
+/** @throws StoreError */
 export async function selectBotHours(
   client: ClickHouseClient,
   partition: number,
   { fromMs, toMs, botId }: HourSpan,
 ): Promise<EpochHour[]> {
-  const result = await client.query({
-    query: SQL,
-    query_params: {
+  const rows = await selectRows(client, {
+    sql: SQL,
+    params: {
       partition,
       from: fromMs,
       to: toMs,
@@ -52,9 +56,9 @@ export async function selectBotHours(
       to_date: isoDate(toMs),
       bot: botId ?? '',
     },
-    format: 'JSONEachRow',
+    shape,
+    timeoutMs: LONG_ANSWER_TIMEOUT_MS,
   });
-  const rows = await result.json<BotHourRow>();
   return rows.map(({ epoch, bot_id, start_ms, events, last_offset }) => ({
     epoch,
     botId: bot_id,

@@ -1,23 +1,31 @@
 /** Raw events of a piece in the order of the log, page by page. */
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { EVENTS } from '@hookpulse/store/tables/events';
 import type { Piece } from '../domain/rebuild-plan.ts';
 import type { RawEvent } from '../domain/recount.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';
-
-type RawEventRow = Omit<RawEvent, 'timeMs' | 'offset'> & {
-  readonly time_ms: number;
-  readonly offset: string;
-};
 
 /** About 3 MB of JSON, read in some 30 ms. */
 const PAGE_EVENTS = 20_000;
 const MAX_OFFSET = 2n ** 64n - 1n;
 
+const RAW_EVENT = EVENTS.select(
+  'bot_id',
+  'event_type',
+  'status',
+  'error_type',
+  'processing_time_ms',
+  'response_time_ms',
+  'time_ms',
+  'offset',
+);
+const shape = rowShape('raw events to count anew', RAW_EVENT.fields);
+
 /* Rows that share an offset, which only other programs can have written, come in one page. */
 const SQL = `
-  SELECT bot_id, event_type, status, error_type, processing_time_ms, response_time_ms,
-         toUnixTimestamp64Milli(timestamp) AS time_ms, toString(log_offset) AS offset
-  FROM webhook_events FINAL
+  SELECT ${RAW_EVENT.sql}
+  FROM ${EVENTS.name} FINAL
   WHERE log_partition = {partition: UInt32} AND log_epoch = {epoch: UInt32}
     AND bot_id IN {bots: Array(String)}
     AND timestamp >= fromUnixTimestamp64Milli({from: Int64}, 'UTC')
@@ -26,7 +34,7 @@ const SQL = `
   ORDER BY log_offset
   LIMIT {limit: UInt32} WITH TIES`;
 
-/** @param belowOffset - null: all there are */
+/** @param belowOffset - null: all there are  @throws StoreError */
 export async function* selectRawEvents(
   client: ClickHouseClient,
   owner: PartitionEpoch,
@@ -34,21 +42,18 @@ export async function* selectRawEvents(
   belowOffset: bigint | null,
 ): AsyncGenerator<RawEvent[]> {
   for (let fromOffset = 0n; ; ) {
-    const result = await client.query({
-      query: SQL,
-      query_params: {
-        partition: owner.partition,
-        epoch: owner.epoch,
-        bots: [...piece.botIds],
-        from: piece.fromMs,
-        to: piece.toMs,
-        from_offset: `${fromOffset}`,
-        below_offset: `${belowOffset ?? MAX_OFFSET}`,
-        limit: PAGE_EVENTS,
-      },
-      format: 'JSONEachRow',
-    });
-    const rows = await result.json<RawEventRow>();
+    const params = {
+      partition: owner.partition,
+      epoch: owner.epoch,
+      bots: [...piece.botIds],
+      from: piece.fromMs,
+      to: piece.toMs,
+      from_offset: `${fromOffset}`,
+      below_offset: `${belowOffset ?? MAX_OFFSET}`,
+      limit: PAGE_EVENTS,
+    };
+    const timeoutMs = LONG_ANSWER_TIMEOUT_MS;
+    const rows = await selectRows(client, { sql: SQL, params, shape, timeoutMs });
     const last = rows.at(-1);
     if (!last) return;
     yield rows.map(({ time_ms, offset, ...fields }) => ({

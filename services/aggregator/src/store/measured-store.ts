@@ -1,8 +1,8 @@
 /** The store with its times shown, and with its failures known to readiness. */
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { watched } from '@hookpulse/service-kit/metrics/engine-health';
-import type { AggregatorMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { PartitionChanges } from '../domain/partition-fold.ts';
+import type { AggregatorMetrics } from '../metrics.ts';
 import type { AggregateStore } from './aggregate-store.ts';
 import type { StoreHealth } from './store-health.ts';
 

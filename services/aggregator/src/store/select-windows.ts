@@ -1,71 +1,39 @@
 /** Stored windows of one partition: its hours and its slices, by start or by key. */
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
 import {
-  STORED_WINDOW_COLUMNS,
-  type StoredWindowRow,
+  KEYED_WINDOW_FIELDS,
+  WINDOW_TABLES,
+  type WindowKind,
   windowFromRow,
-} from '@hookpulse/store/window-row';
+} from '@hookpulse/store/tables/windows';
 import type { WindowKey, WindowState } from '../domain/open-windows.ts';
 import type { PartitionEpoch } from './aggregate-store.ts';
 
-type OwnedWindowRow = StoredWindowRow & {
-  readonly bot_id: string;
-  readonly start_ms: number;
-  readonly next_offset: string;
-};
+const shape = rowShape('windows of a partition', KEYED_WINDOW_FIELDS);
 
-/** Where a kind of window is stored, and how its start is written in SQL. */
-interface WindowTable {
-  readonly name: 'webhook_metrics' | 'webhook_slices';
-  /** Seconds since the epoch. */
-  readonly startSeconds: string;
-  /** A condition on the sort key that spares reading other parts; takes `{since: UInt32}`. */
-  readonly sincePruning: string;
-}
-
-const HOURS: WindowTable = {
-  name: 'webhook_metrics',
-  startSeconds: "(toUnixTimestamp(toDateTime(date, 'UTC')) + hour * 3600)",
-  sincePruning: "date >= toDate(toDateTime({since: UInt32}, 'UTC'))",
-};
-
-const SLICES: WindowTable = {
-  name: 'webhook_slices',
-  startSeconds: 'toUnixTimestamp(start)',
-  sincePruning: "start >= toDateTime({since: UInt32}, 'UTC')",
-};
-
-export const selectHoursSince = (client: ClickHouseClient, owner: PartitionEpoch, ms: number) =>
-  selectSince(client, HOURS, owner, ms);
-export const selectSlicesSince = (client: ClickHouseClient, owner: PartitionEpoch, ms: number) =>
-  selectSince(client, SLICES, owner, ms);
-export const selectHours = (client: ClickHouseClient, owner: PartitionEpoch, keys: Keys) =>
-  selectByKey(client, HOURS, owner, keys);
-export const selectSlices = (client: ClickHouseClient, owner: PartitionEpoch, keys: Keys) =>
-  selectByKey(client, SLICES, owner, keys);
-
-type Keys = readonly WindowKey[];
-
-function selectSince(
+/** Those that start at a moment or later. @throws StoreError */
+export function selectSince(
   client: ClickHouseClient,
-  table: WindowTable,
+  kind: WindowKind,
   owner: PartitionEpoch,
   sinceMs: number,
 ): Promise<WindowState[]> {
-  return select(client, table, owner, sinceMs, '1', {});
+  return select(client, kind, owner, sinceMs, '1', {});
 }
 
-async function selectByKey(
+/** Those with these keys, as far as they are stored. @throws StoreError */
+export async function selectWindows(
   client: ClickHouseClient,
-  table: WindowTable,
+  kind: WindowKind,
   owner: PartitionEpoch,
-  keys: Keys,
+  keys: readonly WindowKey[],
 ): Promise<WindowState[]> {
   if (keys.length === 0) return [];
   const starts = keys.map((key) => key.startMs / 1_000);
-  const condition = `(bot_id, toUInt32(${table.startSeconds})) IN
+  const condition = `(bot_id, ${WINDOW_TABLES[kind].startSeconds}) IN
     arrayZip({bots: Array(String)}, {starts: Array(UInt32)})`;
-  return select(client, table, owner, Math.min(...starts) * 1_000, condition, {
+  return select(client, kind, owner, Math.min(...starts) * 1_000, condition, {
     bots: keys.map((key) => key.botId),
     starts,
   });
@@ -73,30 +41,30 @@ async function selectByKey(
 
 async function select(
   client: ClickHouseClient,
-  table: WindowTable,
+  kind: WindowKind,
   owner: PartitionEpoch,
   sinceMs: number,
   condition: string,
   params: Record<string, unknown>,
 ): Promise<WindowState[]> {
-  const result = await client.query({
-    query: `
-      SELECT bot_id, ${table.startSeconds} * 1000 AS start_ms,
-             toString(next_offset) AS next_offset, ${STORED_WINDOW_COLUMNS}
+  const table = WINDOW_TABLES[kind];
+  const rows = await selectRows(client, {
+    sql: `
+      SELECT ${table.keyedWindow}
       FROM ${table.name} FINAL
       WHERE log_partition = {partition: UInt32} AND log_epoch = {epoch: UInt32}
-        AND ${table.sincePruning}
-        AND ${table.startSeconds} >= {since: UInt32}
+        AND ${table.from}
+        AND ${table.startSeconds} >= {from: UInt32}
         AND ${condition}`,
-    query_params: {
+    params: {
       partition: owner.partition,
       epoch: owner.epoch,
-      since: Math.floor(sinceMs / 1_000),
+      from: Math.floor(sinceMs / 1_000),
       ...params,
     },
-    format: 'JSONEachRow',
+    shape,
+    timeoutMs: LONG_ANSWER_TIMEOUT_MS,
   });
-  const rows = await result.json<OwnedWindowRow>();
   return rows.map((row) => ({
     botId: row.bot_id,
     startMs: row.start_ms,

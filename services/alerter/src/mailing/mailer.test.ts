@@ -8,8 +8,9 @@ import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testi
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
-import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { expect, test } from '@jest/globals';
+import { alerterMetrics } from '../metrics.ts';
 import { type MailerDeps, startMailer } from './mailer.ts';
 
 const fired = sampleFiring('2026-02-10T20:00:00Z');

@@ -5,7 +5,6 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { EventLog } from '@hookpulse/event-log/event-log';
-import type { AlerterMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import {
@@ -18,6 +17,7 @@ import {
 import { type MailItem, MailPlanner, type PlannedMail } from '../domain/mail-plan.ts';
 import { unsentReceipts } from '../domain/mail-receipts.ts';
 import type { MailOptions } from '../domain/mail-text/mail-content.ts';
+import type { AlerterMetrics } from '../metrics.ts';
 import type { MailTransport } from '../notify/mail.ts';
 import { startTicking } from '../ticking.ts';
 import { KeyedQueue } from './keyed-queue.ts';

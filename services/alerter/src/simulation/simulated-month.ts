@@ -14,7 +14,7 @@ import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-eve
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
-import { alerterMetrics, createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { CountingTerms } from '../domain/judged-window.ts';
 import { windowShape } from '../domain/window-shape.ts';
@@ -23,6 +23,7 @@ import { FleetJudge } from '../judging/fleet-judge.ts';
 import { TransitionPublisher } from '../judging/transition-publisher.ts';
 import { WatchedPartition } from '../judging/watched-partition.ts';
 import { Mailer } from '../mailing/mailer.ts';
+import { alerterMetrics } from '../metrics.ts';
 import type { Mail } from '../notify/mail.ts';
 import { sampleRosterEntry } from '../testing/sample-roster-entry.ts';
 import { type BotLife, botLife, pick, type Random, randomOf, troubleAt } from './bot-life.ts';

@@ -13,6 +13,13 @@ export const MAX_BODY_BYTES = 1_048_576;
 /** As many as may wait for the log: 64 of the largest bodies, 60,000 usual updates. */
 const DEFAULT_MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 
+/** A request carries its own body, so that its listeners are the same functions for all requests. */
+const ARRIVING = Symbol('arriving body');
+interface ReadRequest extends IncomingMessage {
+  /** Undefined: it is not read, or not any more; what still arrives is thrown away. */
+  [ARRIVING]?: ArrivingBody | undefined;
+}
+
 export class BodyReader {
   readonly #maxBytesInFlight: number;
   #bytesInFlight = 0;
@@ -27,23 +34,28 @@ export class BodyReader {
   }
 
   /**
-   * Reads the body whole and works on it; its bytes are in flight until that settles.
+   * Reads the body whole; its bytes are in flight until it is released.
    * @throws Refusal `too_large`, `aborted`
    * @throws QueueFullError when the bodies of all requests are over the bound
    */
-  async use<Result>(
-    request: IncomingMessage,
-    work: (body: Buffer) => Promise<Result>,
-  ): Promise<Result> {
-    const body = new ArrivingBody((bytes) => this.#take(bytes));
-    try {
-      return await work(await read(request, body));
-    } finally {
-      this.#bytesInFlight -= body.takenBytes;
+  read(request: ReadRequest): Promise<Buffer> {
+    if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
+      return Promise.reject(tooLarge());
     }
+    if (request.destroyed) return Promise.reject(aborted());
+    return new Promise((resolve, reject) => {
+      request[ARRIVING] = new ArrivingBody(this, resolve, reject);
+      request.on('data', onData).on('end', onEnd).on('close', onClose);
+    });
   }
 
-  #take(bytes: number): void {
+  /** To be called once for each body that was read. */
+  release(body: Buffer): void {
+    this.#bytesInFlight -= body.length;
+  }
+
+  /** For the bodies themselves. @throws QueueFullError */
+  take(bytes: number): void {
     if (this.#bytesInFlight + bytes > this.#maxBytesInFlight) {
       throw new QueueFullError(`${this.#bytesInFlight} bytes of bodies are in flight`);
     }
@@ -51,80 +63,83 @@ export class BodyReader {
   }
 }
 
+function onData(this: ReadRequest, chunk: Buffer): void {
+  try {
+    this[ARRIVING]?.add(chunk);
+  } catch (error) {
+    fail(this, error);
+  }
+}
+
+function onEnd(this: ReadRequest): void {
+  this[ARRIVING]?.finish();
+  this[ARRIVING] = undefined;
+}
+
+/** Before its end: the sender went away, or took too long. */
+function onClose(this: ReadRequest): void {
+  if (this[ARRIVING]) fail(this, aborted());
+}
+
+function fail(request: ReadRequest, error: unknown): void {
+  request[ARRIVING]?.fail(error);
+  request[ARRIVING] = undefined;
+}
+
+const NOTHING = Buffer.alloc(0);
+
 /** A body, chunk by chunk. */
 class ArrivingBody {
-  takenBytes = 0;
-  readonly #take: (bytes: number) => void;
+  readonly #reader: BodyReader;
+  readonly #resolve: (body: Buffer) => void;
+  readonly #reject: (error: unknown) => void;
   /** The first chunk itself, since most bodies are one; later a buffer that doubles. */
-  #buffer: Buffer = Buffer.alloc(0);
+  #buffer: Buffer = NOTHING;
+  #length = 0;
 
-  constructor(take: (bytes: number) => void) {
-    this.#take = take;
+  constructor(
+    reader: BodyReader,
+    resolve: (body: Buffer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#reader = reader;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
 
   /** @throws Refusal, QueueFullError */
   add(chunk: Buffer): void {
-    const length = this.takenBytes + chunk.length;
+    const length = this.#length + chunk.length;
     if (length > MAX_BODY_BYTES) throw tooLarge();
-    this.#take(chunk.length);
-    if (this.takenBytes === 0) {
+    this.#reader.take(chunk.length);
+    if (this.#length === 0) {
       this.#buffer = chunk;
     } else {
       if (length > this.#buffer.length) this.#grow(length);
-      chunk.copy(this.#buffer, this.takenBytes);
+      chunk.copy(this.#buffer, this.#length);
     }
-    this.takenBytes = length;
+    this.#length = length;
   }
 
-  whole(): Buffer {
-    return this.#buffer.subarray(0, this.takenBytes);
+  finish(): void {
+    this.#resolve(this.#whole());
+  }
+
+  fail(error: unknown): void {
+    this.#reader.release(this.#whole());
+    this.#reject(error);
+  }
+
+  #whole(): Buffer {
+    return this.#length === this.#buffer.length
+      ? this.#buffer
+      : this.#buffer.subarray(0, this.#length);
   }
 
   #grow(length: number): void {
     const larger = Buffer.allocUnsafeSlow(Math.min(2 * length, MAX_BODY_BYTES));
-    this.#buffer.copy(larger, 0, 0, this.takenBytes);
+    this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
-  }
-}
-
-/** @throws Refusal, QueueFullError; what still arrives then is thrown away by Node */
-function read(request: IncomingMessage, body: ArrivingBody): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
-    reject(tooLarge());
-  } else if (request.destroyed) {
-    reject(aborted());
-  } else {
-    request.on('data', onData);
-    request.on('end', onEnd);
-    request.on('close', onClose);
-  }
-  return promise;
-
-  function onData(chunk: Buffer): void {
-    try {
-      body.add(chunk);
-    } catch (error) {
-      stop();
-      reject(error);
-    }
-  }
-
-  function onEnd(): void {
-    stop();
-    resolve(body.whole());
-  }
-
-  /** Before its end: the sender went away, or took too long. */
-  function onClose(): void {
-    stop();
-    reject(aborted());
-  }
-
-  function stop(): void {
-    request.off('data', onData);
-    request.off('end', onEnd);
-    request.off('close', onClose);
   }
 }
 

@@ -10,19 +10,24 @@ export interface BodyText {
   readonly isRepaired: boolean;
 }
 
+/** What stands for bytes that are not UTF-8, and may also stand in the body itself. */
+const REPLACEMENT_CHARACTER = '\uFFFD';
 /** What some programs put in front of UTF-8 (RFC 8259, section 8.1: a parser may ignore it). */
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+const BYTE_ORDER_MARK = '\uFEFF';
+const BYTE_ORDER_MARK_BYTES = 3;
 
 /**
  * Decodes as a WHATWG `TextDecoder` does (https://encoding.spec.whatwg.org/#utf-8-decoder). Valid
- * bytes stay as they are: Telegram's own go onto the log to the letter.
+ * bytes stay as they are: Telegram's own go onto the log to the letter. They are read once: only a
+ * text with a replacement character is looked at again.
  */
 export function readText(received: Buffer): BodyText {
-  if (!isUtf8(received)) {
-    const text = new TextDecoder().decode(received);
-    return { bytes: Buffer.from(text), text, isRepaired: true };
+  const text = received.toString('utf8');
+  if (text.includes(REPLACEMENT_CHARACTER) && !isUtf8(received)) {
+    const repaired = new TextDecoder().decode(received);
+    return { bytes: Buffer.from(repaired), text: repaired, isRepaired: true };
   }
-  const hasMark = BYTE_ORDER_MARK.every((byte, index) => received[index] === byte);
-  const bytes = hasMark ? received.subarray(BYTE_ORDER_MARK.length) : received;
-  return { bytes, text: bytes.toString('utf8'), isRepaired: false };
+  if (!text.startsWith(BYTE_ORDER_MARK)) return { bytes: received, text, isRepaired: false };
+  const bytes = received.subarray(BYTE_ORDER_MARK_BYTES);
+  return { bytes, text: text.slice(BYTE_ORDER_MARK.length), isRepaired: false };
 }

@@ -7,7 +7,7 @@
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { DAY_MS } from '@hookpulse/common/values/durations';
-import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
+import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 import type { HttpPlugin } from '@hookpulse/service-kit/http/http-app';
 import {
@@ -16,7 +16,6 @@ import {
   unauthorized,
   WrongCredentialError,
 } from '@hookpulse/service-kit/http/http-error';
-import type { IngestMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import Type from 'typebox';
@@ -29,14 +28,14 @@ import {
   judgeBatch,
   type ReportItem,
 } from '../domain/report-batch.ts';
+import type { IngestMetrics } from '../metrics.ts';
 import { Refusal } from '../refusal.ts';
-import type { Publisher } from './publisher.ts';
 import { ReporterDirectory } from './reporter.ts';
 
 export interface EventsDeps {
   readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
   readonly namedTokens?: Pick<NamedTokens, 'use'> | undefined;
-  readonly publisher: Publisher;
+  readonly publisher: Pick<EventLog, 'publish'>;
   readonly bodies: BodyReader;
   readonly clock: Clock;
   /** Null: only bots report. */
@@ -44,8 +43,6 @@ export interface EventsDeps {
   readonly eventRetentionDays: number;
   readonly metrics: Pick<IngestMetrics, 'reports' | 'reportedEvents' | 'repairedBodies'>;
 }
-
-export const REPORT_PATH = '/api/events';
 
 const LINES_TYPES = ['application/x-ndjson', 'application/ndjson'];
 const MAX_EVENTS_PER_REPORT = 1_000;
@@ -67,27 +64,29 @@ export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
 
   app.route({
     method: 'POST',
-    url: REPORT_PATH,
+    url: '/api/events',
+    config: { outcomes: metrics.reports },
     schema: { querystring: Query },
     onRequest: [
       (request, _reply, next) => {
         const reporter = reporters.identify(request.headers.authorization, clock.now());
         if (reporter.kind === 'unknown') return next(tokenNeeded(reporter.isShown));
         if (reporter.kind === 'admin') return next();
-        request.botId = reporter.botId;
-        if (registry.get(reporter.botId)?.enabled) return next();
+        request.bot = registry.get(reporter.botId) ?? null;
+        if (request.bot?.enabled) return next();
         next(new Refusal('disabled', 403, 'This bot is disabled.'));
       },
       refuseEncodings,
     ],
-    handler: (request, reply) =>
-      bodies.use(request.raw, async (received) => {
+    handler: async (request, reply) => {
+      const received = await bodies.read(request.raw);
+      try {
         const { text, isRepaired } = readText(received);
         const items = itemsOf(text, LINES_TYPES.includes(request.mediaType ?? ''));
         const verdict = judgeBatch(items, {
           nowMs: clock.now(),
           retentionMs: deps.eventRetentionDays * DAY_MS,
-          onlyBotId: request.botId ?? null,
+          onlyBotId: request.bot?.bot_id ?? null,
           isKnownBot: (botId) => registry.get(botId) !== undefined,
         });
         if (!isTaken(verdict, request.query.strict === true)) {
@@ -104,7 +103,10 @@ export const eventsRoute: HttpPlugin<EventsDeps> = (app, deps, done) => {
           accepted: events.length,
           rejected: rejected.map(({ index, message }) => ({ index, error: message })),
         });
-      }),
+      } finally {
+        bodies.release(received);
+      }
+    },
   });
   done();
 };

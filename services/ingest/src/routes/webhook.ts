@@ -8,13 +8,12 @@
 import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { iso } from '@hookpulse/common/values/iso';
-import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
+import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { clientAddress } from '@hookpulse/service-kit/http/client-address';
 import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import type { HttpPlugin } from '@hookpulse/service-kit/http/http-app';
 import { tooManyFailures } from '@hookpulse/service-kit/http/http-error';
-import type { IngestMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { FastifyRequest } from 'fastify';
 import type { BodyReader } from '../bodies/body-reader.ts';
@@ -29,22 +28,20 @@ import {
   updateRecordStart,
 } from '../domain/delivery.ts';
 import { readUpdate } from '../domain/update.ts';
+import type { IngestMetrics } from '../metrics.ts';
 import { Refusal } from '../refusal.ts';
-import type { Publisher } from './publisher.ts';
 import { SignatureFailures } from './signature-failures.ts';
 import { WebhookSecrets } from './webhook-secret.ts';
 
 export interface WebhookDeps {
   readonly registry: Pick<BotRegistry, 'get'>;
-  readonly publisher: Publisher;
+  readonly publisher: Pick<EventLog, 'publish'>;
   readonly bodies: BodyReader;
   readonly clock: Clock;
   /** Of wrong secrets. */
   readonly failures: FailureBudget;
   readonly metrics: Pick<IngestMetrics, 'deliveries' | 'repairedBodies'>;
 }
-
-export const WEBHOOK_PATH = '/webhook/:botId';
 
 /** Set by `setWebhook` (https://core.telegram.org/bots/api#setwebhook, `secret_token`). */
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
@@ -58,16 +55,18 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   const { registry, publisher, bodies, clock, metrics } = deps;
   const secrets = new WebhookSecrets();
   const failures = new SignatureFailures(deps.failures);
+  let stamp = { atMs: Number.NaN, at: '' };
   takeTypes(app, ['application/json']);
 
   app.route<{ Params: { botId: string } }>({
     method: 'POST',
-    url: WEBHOOK_PATH,
+    url: '/webhook/:botId',
+    config: { outcomes: metrics.deliveries },
     onRequest: [
       (request, _reply, next) => {
         const bot = registry.get(request.params.botId);
         if (!bot) return next(new Refusal('unknown_bot', 404, 'There is no bot with this bot_id.'));
-        request.botId = bot.bot_id;
+        request.bot = bot;
         if (!bot.enabled) return next(new Refusal('disabled', 403, 'This bot is disabled.'));
         if (secrets.matches(bot, presentedSecret(request), clock.now())) return next();
         const waitMs = failures.take(request, bot.bot_id, clock.now());
@@ -76,8 +75,9 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
       },
       refuseEncodings,
     ],
-    handler: (request, reply) =>
-      bodies.use(request.raw, async (received) => {
+    handler: async (request, reply) => {
+      const received = await bodies.read(request.raw);
+      try {
         const receipt = receiptOf(request, request.params.botId);
         const body = readText(received);
         const reading = readUpdate(body.text);
@@ -95,7 +95,10 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
         // The text and not the reply is returned: awaiting a reply costs listeners on its end.
         reply.header('content-type', JSON_TYPE);
         return EMPTY_ANSWER;
-      }),
+      } finally {
+        bodies.release(received);
+      }
+    },
   });
   done();
 
@@ -106,9 +109,11 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   }
 
   function receiptOf(request: FastifyRequest, botId: string): Receipt {
-    const receivedAtMs = clock.now();
-    const receivedAt = iso(receivedAtMs);
-    return { botId, receivedAtMs, receivedAt, ipAddress: clientAddress(request) };
+    const nowMs = clock.now();
+    // Many requests come within a millisecond.
+    if (nowMs !== stamp.atMs) stamp = { atMs: nowMs, at: iso(nowMs) };
+    const ipAddress = clientAddress(request);
+    return { botId, receivedAtMs: nowMs, receivedAt: stamp.at, ipAddress };
   }
 };
 

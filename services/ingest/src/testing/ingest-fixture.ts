@@ -9,9 +9,10 @@ import { MicroBatcher } from '@hookpulse/event-log/micro-batcher';
 import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
 import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
-import { createServiceMetrics, ingestMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { buildIngestApp, type IngestAppDeps } from '../app.ts';
 import { BodyReader } from '../bodies/body-reader.ts';
+import { ingestMetrics } from '../metrics.ts';
 import { makeBot, registryOf } from './bots.ts';
 
 export const NOW_MS = Date.parse('2026-02-10T20:00:00.000Z');

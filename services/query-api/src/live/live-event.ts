@@ -1,6 +1,6 @@
 /** An event as it was read off the log, for streams. */
 import { decodeEvent } from '@hookpulse/common/events/decode-event';
-import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { knownFields, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { LogMessage } from '@hookpulse/event-log/event-log';
 import { type LivePosition, positionText } from '../domain/live-position.ts';
 
@@ -35,23 +35,4 @@ function textOf(value: Uint8Array | null): string | null {
   } catch {
     return '';
   }
-}
-
-/** As it will be stored: without fields that a later version may have added. */
-function knownFields(event: WebhookEvent): WebhookEvent {
-  return {
-    event_id: event.event_id,
-    bot_id: event.bot_id,
-    event_type: event.event_type,
-    status: event.status,
-    timestamp: event.timestamp,
-    update_id: event.update_id,
-    update_type: event.update_type,
-    processing_time_ms: event.processing_time_ms,
-    response_time_ms: event.response_time_ms,
-    error_type: event.error_type,
-    error_message: event.error_message,
-    ip_address: event.ip_address,
-    telegram_signature_valid: event.telegram_signature_valid,
-  };
 }

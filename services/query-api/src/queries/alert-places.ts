@@ -1,10 +1,9 @@
 /** Which alerts of the history belong to a page, newest first, by the time they fired. */
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { TimeMs } from '@hookpulse/store/tables/table';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { AlertFilter, AlertPlace } from '../domain/alert-page.ts';
-import { TimeMs } from './row-types.ts';
-import { selectRows } from './select-rows.ts';
 
 /*
  * - All transitions of an alert tell when it fired. Should two alerters have told a different moment,
@@ -25,9 +24,11 @@ const SQL = `
   ORDER BY fired_at_ms DESC, alert_id DESC
   LIMIT {limit:UInt32}`;
 
-const row = Compile(
-  Type.Object({ alert_id: Type.String(), bot: Type.String(), fired_at_ms: TimeMs }),
-);
+const shape = rowShape('a page of alerts', {
+  alert_id: Type.String(),
+  bot: Type.String(),
+  fired_at_ms: TimeMs,
+});
 
 /** Behind every alert. */
 const END: AlertPlace = { firedAtMs: Number.MAX_SAFE_INTEGER, alertId: '' };
@@ -54,7 +55,7 @@ export async function alertPlaces(
     state: filter.state ?? '',
     limit,
   };
-  const rows = await selectRows(client, { sql: SQL, params, row });
+  const rows = await selectRows(client, { sql: SQL, params, shape });
   return rows.map(({ alert_id, bot, fired_at_ms }) => ({
     alertId: alert_id,
     botId: bot,

@@ -3,26 +3,24 @@
 import type { StartedWindow } from '@hookpulse/api/bot-health';
 import { isoDate } from '@hookpulse/api/rounding';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import { STORED_WINDOW_COLUMNS, windowFromRow } from '@hookpulse/store/window-row';
-import { Compile } from 'typebox/compile';
-import { StartedWindowRow } from './row-types.ts';
-import { selectRows } from './select-rows.ts';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { HOURS, WINDOW_NAMES, windowFromRow } from '@hookpulse/store/tables/windows';
+
+const WINDOW = HOURS.select('start_ms', ...WINDOW_NAMES);
 
 /*
  * An hour has one row for each partition and epoch of the log that fed it: they are merged by the
  * reader, digests included. The date bounds are what the sort key and the partitions can use.
  */
 const SQL = `
-  SELECT
-    (toInt64(toUnixTimestamp(toDateTime(date, 'UTC'))) + hour * 3600) * 1000 AS start_ms,
-    ${STORED_WINDOW_COLUMNS}
-  FROM webhook_metrics FINAL
+  SELECT ${WINDOW.sql}
+  FROM ${HOURS.name} FINAL
   WHERE bot_id = {bot_id:String}
     AND date BETWEEN {from_date:Date} AND {to_date:Date}
     AND start_ms BETWEEN {from_ms:Int64} AND {to_ms:Int64}
   ORDER BY date DESC, hour DESC`;
 
-const row = Compile(StartedWindowRow);
+const shape = rowShape('the hours of a bot', WINDOW.fields);
 
 export interface HourRange {
   /** Start of the first hour, milliseconds since the epoch. */
@@ -44,6 +42,6 @@ export async function botHours(
     from_ms: fromMs,
     to_ms: toMs,
   };
-  const rows = await selectRows(client, { sql: SQL, params, row });
+  const rows = await selectRows(client, { sql: SQL, params, shape });
   return rows.map((stored) => ({ startMs: stored.start_ms, window: windowFromRow(stored) }));
 }

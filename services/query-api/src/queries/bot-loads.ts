@@ -2,10 +2,9 @@
 
 import { Count } from '@hookpulse/common/values/count';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { BotLoad } from '../domain/reconciliation-chunks.ts';
-import { LONG_ANSWER_TIMEOUT_MS, selectRows } from './select-rows.ts';
 
 /* About how many: repeated rows that are not merged yet count as well, so that FINAL is not needed. */
 const SQL = `
@@ -16,7 +15,7 @@ const SQL = `
   GROUP BY bot_id
   ORDER BY bot_id`;
 
-const row = Compile(Type.Object({ bot_id: Type.String(), events: Count }));
+const shape = rowShape('the raw events of bots', { bot_id: Type.String(), events: Count });
 
 /** In order of `bot_id`. Both times in milliseconds since the epoch. @throws StoreError */
 export async function botLoads(
@@ -28,7 +27,7 @@ export async function botLoads(
   const rows = await selectRows(client, {
     sql: SQL,
     params,
-    row,
+    shape,
     timeoutMs: LONG_ANSWER_TIMEOUT_MS,
   });
   return rows.map(({ bot_id, events }) => ({ botId: bot_id, events }));

@@ -11,17 +11,16 @@ import {
 import { isoDate } from '@hookpulse/api/rounding';
 import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { HOURS } from '@hookpulse/store/tables/windows';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
 import {
   digestBytes,
   START_MS,
   SUMMED_COLUMNS,
-  SummedRow,
+  SUMMED_FIELDS,
   summedWindow,
 } from './metrics-columns.ts';
-import { TimeMs } from './row-types.ts';
-import { LONG_ANSWER_TIMEOUT_MS, selectRows } from './select-rows.ts';
 
 export interface MetricsRequest {
   readonly unit: MetricsUnit;
@@ -69,8 +68,8 @@ const rowsSql = (unit: MetricsUnit) => `
   GROUP BY start_ms, bot
   ORDER BY start_ms DESC, bot`;
 
-const placeRow = Compile(Type.Object({ start_ms: TimeMs, bot_id: Type.String() }));
-const windowRow = Compile(Type.Object({ bot: Type.String(), ...SummedRow.properties }));
+const placeShape = rowShape('a page of metrics', HOURS.select('start_ms', 'bot_id').fields);
+const windowShape = rowShape('the metrics of bots', { bot: Type.String(), ...SUMMED_FIELDS });
 
 /** Before every row. */
 const BEGINNING: MetricsPlace = { startMs: Number.MAX_SAFE_INTEGER, botId: '' };
@@ -99,7 +98,7 @@ export async function botMetrics(
   const rows = await selectRows(client, {
     sql: rowsSql(unit),
     params,
-    row: windowRow,
+    shape: windowShape,
     timeoutMs: LONG_ANSWER_TIMEOUT_MS,
   });
   return rows.map((row) => {
@@ -136,7 +135,7 @@ async function selectPlaces(
   const rows = await selectRows(client, {
     sql: placesSql(request.unit),
     params: { ...boundsOf(request), after_ms: startMs, after_bot: botId, limit },
-    row: placeRow,
+    shape: placeShape,
   });
   return rows.map(({ start_ms, bot_id }) => ({ startMs: start_ms, botId: bot_id }));
 }

@@ -2,18 +2,18 @@
 
 import type { StartedWindow } from '@hookpulse/api/bot-health';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import { STORED_WINDOW_COLUMNS, windowFromRow } from '@hookpulse/store/window-row';
-import { Compile } from 'typebox/compile';
-import { StartedWindowRow } from './row-types.ts';
-import { selectRows } from './select-rows.ts';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { SLICES, WINDOW_NAMES, windowFromRow } from '@hookpulse/store/tables/windows';
+
+const WINDOW = SLICES.select('start_ms', ...WINDOW_NAMES);
 
 /* FINAL leaves each row's newest state; a slice has one row for each partition and epoch of the log. */
 const SQL = `
-  SELECT toInt64(toUnixTimestamp(start)) * 1000 AS start_ms, ${STORED_WINDOW_COLUMNS}
-  FROM webhook_slices FINAL
+  SELECT ${WINDOW.sql}
+  FROM ${SLICES.name} FINAL
   WHERE bot_id = {bot_id:String} AND start >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')`;
 
-const row = Compile(StartedWindowRow);
+const shape = rowShape('the slices of a bot', WINDOW.fields);
 
 /**
  * @param fromMs - start of the first slice, milliseconds since the epoch
@@ -25,6 +25,6 @@ export async function botSlices(
   fromMs: number,
 ): Promise<StartedWindow[]> {
   const params = { bot_id: botId, from_ms: fromMs };
-  const rows = await selectRows(client, { sql: SQL, params, row });
+  const rows = await selectRows(client, { sql: SQL, params, shape });
   return rows.map((stored) => ({ startMs: stored.start_ms, window: windowFromRow(stored) }));
 }

@@ -1,8 +1,7 @@
 /** How far the clock of a bot's worker is off: by when its reports came against what they say. */
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { selectRows } from './select-rows.ts';
 
 /*
  * By the log's time alone: reports of a slow clock have timestamps of long ago. Without FINAL, since
@@ -16,7 +15,9 @@ const SQL = `
   WHERE bot_id = {bot_id:String} AND event_type != 'received'
     AND log_time >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')`;
 
-const row = Compile(Type.Object({ difference_ms: Type.Union([Type.Number(), Type.Null()]) }));
+const shape = rowShape('the clock of a worker', {
+  difference_ms: Type.Union([Type.Number(), Type.Null()]),
+});
 
 /**
  * Median of log time minus `timestamp`, milliseconds; positive: the clock is slow. Null: there were no
@@ -30,6 +31,6 @@ export async function clockDifference(
   sinceMs: number,
 ): Promise<number | null> {
   const params = { bot_id: botId, from_ms: sinceMs };
-  const [found] = await selectRows(client, { sql: SQL, params, row });
+  const [found] = await selectRows(client, { sql: SQL, params, shape });
   return found?.difference_ms ?? null;
 }

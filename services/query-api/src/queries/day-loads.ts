@@ -2,9 +2,8 @@
 
 import { Count } from '@hookpulse/common/values/count';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { selectRows } from './select-rows.ts';
 
 /* Raw events are partitioned by day; nothing of them is read for this. */
 const SQL = `
@@ -13,11 +12,14 @@ const SQL = `
   WHERE active AND database = currentDatabase() AND table = 'webhook_events'
   GROUP BY partition`;
 
-const row = Compile(Type.Object({ day: Type.String({ pattern: '^\\d{8}$' }), events: Count }));
+const shape = rowShape('the raw events of days', {
+  day: Type.String({ pattern: '^\\d{8}$' }),
+  events: Count,
+});
 
 /** By start of the day in UTC, milliseconds since the epoch. @throws StoreError */
 export async function dayLoads(client: ClickHouseClient): Promise<Map<number, number>> {
-  const rows = await selectRows(client, { sql: SQL, params: {}, row });
+  const rows = await selectRows(client, { sql: SQL, params: {}, shape });
   return new Map(rows.map(({ day, events }) => [startOf(day), events]));
 }
 

@@ -3,10 +3,9 @@
 import { isoDate } from '@hookpulse/api/rounding';
 import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { TimeMs } from '@hookpulse/store/tables/table';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { TimeMs } from './row-types.ts';
-import { selectRows } from './select-rows.ts';
 
 /** A bot silent for longer is simply silent; older hours would make the answer slow. */
 const LOOK_BACK_DAYS = 7;
@@ -23,7 +22,7 @@ const SQL = `
   WHERE bot_id IN {bot_ids:Array(String)} AND date >= {from_date:Date}
   GROUP BY bot_id`;
 
-const row = Compile(Type.Object({ bot_id: Type.String(), last_event_ms: TimeMs }));
+const shape = rowShape('the last events of bots', { bot_id: Type.String(), last_event_ms: TimeMs });
 
 /**
  * By bot, milliseconds since the epoch; absent when there was none.
@@ -38,7 +37,7 @@ export async function earlierEvents(
   const found = new Map<string, number>();
   for (let at = 0; at < botIds.length; at += MAX_BOTS_A_QUERY) {
     const params = { bot_ids: botIds.slice(at, at + MAX_BOTS_A_QUERY), from_date };
-    const rows = await selectRows(client, { sql: SQL, params, row });
+    const rows = await selectRows(client, { sql: SQL, params, shape });
     for (const { bot_id, last_event_ms } of rows) found.set(bot_id, last_event_ms);
   }
   return found;

@@ -2,13 +2,18 @@
 
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import { selectRows } from './select-rows.ts';
-import { eventOfRow, STORED_EVENT_COLUMNS, storedEventRow } from './stored-event.ts';
+import { selectRows } from '@hookpulse/store/select-rows';
+import {
+  EVENTS_BY_TIME,
+  eventOfRow,
+  WHOLE_EVENT_COLUMNS,
+  wholeEventShape,
+} from '@hookpulse/store/tables/events';
 
 /* The newest, where one id was reported again with another time after more than ten minutes. */
 const SQL = `
-  SELECT ${STORED_EVENT_COLUMNS}
-  FROM webhook_events_by_time
+  SELECT ${WHOLE_EVENT_COLUMNS}
+  FROM ${EVENTS_BY_TIME.name}
   WHERE event_id = {event_id:UUID}
   ORDER BY timestamp DESC
   LIMIT 1`;
@@ -21,7 +26,7 @@ export async function eventById(
   const rows = await selectRows(client, {
     sql: SQL,
     params: { event_id: eventId },
-    row: storedEventRow,
+    shape: wholeEventShape,
   });
   return rows[0] ? eventOfRow(rows[0]) : null;
 }

@@ -10,16 +10,15 @@ import {
 import { isoDate } from '@hookpulse/api/rounding';
 import { addCounters } from '@hookpulse/common/windows/counters';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import Type from 'typebox';
-import { Compile } from 'typebox/compile';
+import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { HOURS } from '@hookpulse/store/tables/windows';
 import {
   digestBytes,
   START_MS,
   SUMMED_COLUMNS,
-  SummedRow,
+  SUMMED_FIELDS,
   summedWindow,
 } from './metrics-columns.ts';
-import { LONG_ANSWER_TIMEOUT_MS, selectRows } from './select-rows.ts';
 
 /** Some 10 MB of an answer, and a tenth of a second in which the store answers nobody else. */
 const ROWS_A_QUERY = 40_000;
@@ -39,8 +38,8 @@ const sumsSql = (unit: MetricsUnit) => `
   GROUP BY start_ms
   SETTINGS do_not_merge_across_partitions_select_final = 1`;
 
-const botRow = Compile(Type.Object({ bot_id: Type.String() }));
-const sumRow = Compile(SummedRow);
+const botShape = rowShape('the bots with metrics', HOURS.select('bot_id').fields);
+const sumShape = rowShape('the metrics of the fleet', SUMMED_FIELDS);
 
 interface FleetWindow {
   readonly window: SummedWindow;
@@ -70,7 +69,7 @@ export async function fleetMetrics(
     for (const row of await selectRows(client, {
       sql: sumsSql(unit),
       params,
-      row: sumRow,
+      shape: sumShape,
       timeoutMs,
     })) {
       const digests = row.digests.map(digestBytes);
@@ -94,7 +93,7 @@ async function botShares(
   count: number,
 ): Promise<{ bot_from: string; bot_before: string }[]> {
   if (count <= 1) return [{ bot_from: '', bot_before: '' }];
-  const bots = await selectRows(client, { sql: BOTS_SQL, params: dates, row: botRow });
+  const bots = await selectRows(client, { sql: BOTS_SQL, params: dates, shape: botShape });
   const size = Math.max(1, Math.ceil(bots.length / count));
   const firsts = bots
     .filter((_, index) => index > 0 && index % size === 0)

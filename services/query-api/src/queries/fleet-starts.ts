@@ -3,11 +3,10 @@
 import type { MetricsUnit } from '@hookpulse/api/metrics-row';
 import { isoDate } from '@hookpulse/api/rounding';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { TimeMs } from '@hookpulse/store/tables/table';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
 import { START_MS } from './metrics-columns.ts';
-import { TimeMs } from './row-types.ts';
-import { LONG_ANSWER_TIMEOUT_MS, selectRows } from './select-rows.ts';
 
 export interface FleetStart {
   readonly startMs: number;
@@ -34,9 +33,11 @@ const sql = (unit: MetricsUnit) => `
   ORDER BY start_ms DESC
   LIMIT {limit:UInt32}`;
 
-const row = Compile(
-  Type.Object({ start_ms: TimeMs, fingerprint: Type.String(), row_count: Type.Integer() }),
-);
+const shape = rowShape('the hours of the fleet', {
+  start_ms: TimeMs,
+  fingerprint: Type.String(),
+  row_count: Type.Integer(),
+});
 
 /** @throws StoreError */
 export async function fleetStarts(
@@ -53,7 +54,7 @@ export async function fleetStarts(
     limit,
   };
   const timeoutMs = LONG_ANSWER_TIMEOUT_MS;
-  const rows = await selectRows(client, { sql: sql(unit), params, row, timeoutMs });
+  const rows = await selectRows(client, { sql: sql(unit), params, shape, timeoutMs });
   return rows.map(({ start_ms, fingerprint, row_count }) => ({
     startMs: start_ms,
     fingerprint,

@@ -3,10 +3,9 @@
 import type { BotTraffic } from '@hookpulse/api/fleet-health';
 import { Count } from '@hookpulse/common/values/count';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { DurationSum, TimeMs } from '@hookpulse/store/tables/table';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { DurationSum, TimeMs } from './row-types.ts';
-import { selectRows } from './select-rows.ts';
 
 /*
  * - A row is one bot's 10 seconds as one partition and epoch of the log has fed it, so a bot's
@@ -28,17 +27,15 @@ const SQL = `
   WHERE start >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
   GROUP BY bot_id`;
 
-const row = Compile(
-  Type.Object({
-    bot_id: Type.String(),
-    requests_received: Count,
-    requests_processed: Count,
-    requests_failed: Count,
-    processing_time_sum_ms: DurationSum,
-    processing_time_count: Count,
-    last_event_ms: TimeMs,
-  }),
-);
+const shape = rowShape('the traffic of the fleet', {
+  bot_id: Type.String(),
+  requests_received: Count,
+  requests_processed: Count,
+  requests_failed: Count,
+  processing_time_sum_ms: DurationSum,
+  processing_time_count: Count,
+  last_event_ms: TimeMs,
+});
 
 /**
  * @param fromMs - start of the first slice, milliseconds since the epoch
@@ -48,7 +45,7 @@ export async function fleetTraffic(
   client: ClickHouseClient,
   fromMs: number,
 ): Promise<Map<string, BotTraffic>> {
-  const rows = await selectRows(client, { sql: SQL, params: { from_ms: fromMs }, row });
+  const rows = await selectRows(client, { sql: SQL, params: { from_ms: fromMs }, shape });
   return new Map(
     rows.map(
       ({ bot_id, processing_time_sum_ms, processing_time_count, last_event_ms, ...counts }) => [

@@ -5,9 +5,8 @@ import { isoDate } from '@hookpulse/api/rounding';
 import { Count } from '@hookpulse/common/values/count';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { LONG_ANSWER_TIMEOUT_MS, selectRows } from './select-rows.ts';
 
 /*
  * An hour has one row for each partition and epoch of the log that fed it: sums first, compared
@@ -38,15 +37,13 @@ const SQL = `
   GROUP BY bot_id`;
 
 const Milliseconds = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
-const row = Compile(
-  Type.Object({
-    bot_id: Type.String(),
-    nths: Type.Array(Type.Integer()),
-    events: Type.Array(Count),
-    errors: Type.Array(Count),
-    p95_ms: Milliseconds,
-  }),
-);
+const shape = rowShape('the trends of the fleet', {
+  bot_id: Type.String(),
+  nths: Type.Array(Type.Integer()),
+  events: Type.Array(Count),
+  errors: Type.Array(Count),
+  p95_ms: Milliseconds,
+});
 
 /**
  * @param fromMs - start of the first hour, milliseconds since the epoch
@@ -67,7 +64,7 @@ export async function fleetTrends(
   const rows = await selectRows(client, {
     sql: SQL,
     params,
-    row,
+    shape,
     timeoutMs: LONG_ANSWER_TIMEOUT_MS,
   });
   return new Map(

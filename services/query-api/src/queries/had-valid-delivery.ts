@@ -1,8 +1,7 @@
 /** Whether a bot has ever had a delivery with its right secret, in any hour that is stored. */
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { selectRows } from './select-rows.ts';
 
 /*
  * Of the deliveries of an hour, those whose secret was wrong are `signature_validation_failures`;
@@ -14,10 +13,10 @@ const SQL = `
   WHERE bot_id = {bot_id:String} AND requests_received > signature_validation_failures
   LIMIT 1`;
 
-const row = Compile(Type.Object({ found: Type.Integer() }));
+const shape = rowShape('a valid delivery', { found: Type.Integer() });
 
 /** @throws StoreError */
 export async function hadValidDelivery(client: ClickHouseClient, botId: string): Promise<boolean> {
-  const rows = await selectRows(client, { sql: SQL, params: { bot_id: botId }, row });
+  const rows = await selectRows(client, { sql: SQL, params: { bot_id: botId }, shape });
   return rows.length > 0;
 }

@@ -2,9 +2,8 @@
 
 import { isoDate } from '@hookpulse/api/rounding';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { selectRows } from './select-rows.ts';
 
 const SQL = `
   SELECT 1 AS found FROM webhook_metrics
@@ -14,7 +13,7 @@ const SQL = `
     AND ({bot_id:String} = '' OR bot_id = {bot_id:String})
   LIMIT 1`;
 
-const row = Compile(Type.Object({ found: Type.Integer() }));
+const shape = rowShape('hours in a span', { found: Type.Integer() });
 
 export interface HoursBetween {
   /** Start of the first hour, milliseconds since the epoch. */
@@ -38,6 +37,6 @@ export async function hasHoursBetween(
     to_date: isoDate(toMs),
     bot_id: botId ?? '',
   };
-  const rows = await selectRows(client, { sql: SQL, params, row });
+  const rows = await selectRows(client, { sql: SQL, params, shape });
   return rows.length > 0;
 }

@@ -1,15 +1,16 @@
 /** Hours of `webhook_metrics` summed up over bots, partitions or the hours of a day. */
 
-import { COUNTER_FIELDS } from '@hookpulse/api/counter-fields';
 import type { MetricsUnit, SummedWindow } from '@hookpulse/api/metrics-row';
 import { Count } from '@hookpulse/common/values/count';
+import { recordOf } from '@hookpulse/common/values/records';
 import { COUNTER_NAMES, emptyCounters } from '@hookpulse/common/windows/counters';
+import { DurationSum, TimeMs } from '@hookpulse/store/tables/table';
+import { HOURS } from '@hookpulse/store/tables/windows';
 import Type, { type Static } from 'typebox';
-import { DurationSum, TimeMs } from './row-types.ts';
 
 /** Start of the hour or day of a row, milliseconds since the epoch. */
 export const START_MS: Readonly<Record<MetricsUnit, string>> = {
-  hour: `(toInt64(toUnixTimestamp(toDateTime(date, 'UTC'))) + hour * 3600) * 1000`,
+  hour: HOURS.readings.start_ms.sql,
   day: `toInt64(toUnixTimestamp(toDateTime(date, 'UTC'))) * 1000`,
 };
 
@@ -27,24 +28,20 @@ export const SUMMED_COLUMNS = [
   'groupArrayIf(latency_digest, processing_time_count > 0) AS digests',
 ].join(',\n      ');
 
-type TotalName = `total_${(typeof COUNTER_NAMES)[number]}`;
+const TOTAL_NAMES = COUNTER_NAMES.map((name) => `total_${name}` as const);
 
-const TotalFields = Object.fromEntries(
-  Object.entries(COUNTER_FIELDS).map(([name, schema]) => [`total_${name}`, schema]),
-) as Record<TotalName, typeof Count>;
-
-export const SummedRow = Type.Object({
+export const SUMMED_FIELDS = {
   start_ms: TimeMs,
-  ...TotalFields,
+  ...recordOf(TOTAL_NAMES, () => Count),
   total_processing_time_sum_ms: DurationSum,
   total_processing_time_count: Count,
   total_response_time_sum_ms: DurationSum,
   total_response_time_count: Count,
   last_event_ms: TimeMs,
   digests: Type.Array(Type.String()),
-});
+};
 
-export function summedWindow(row: Static<typeof SummedRow>): SummedWindow {
+export function summedWindow(row: Static<Type.TObject<typeof SUMMED_FIELDS>>): SummedWindow {
   const counters = emptyCounters();
   for (const name of COUNTER_NAMES) counters[name] = row[`total_${name}`];
   return {

@@ -2,11 +2,10 @@
 
 import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { TimeMs } from '@hookpulse/store/tables/table';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
 import { dayLoads } from './day-loads.ts';
-import { TimeMs } from './row-types.ts';
-import { selectRows } from './select-rows.ts';
 
 /* Only the first day is read. */
 const SQL = `
@@ -15,13 +14,13 @@ const SQL = `
   WHERE timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
     AND timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
 
-const row = Compile(Type.Object({ time_ms: TimeMs, events: Type.Integer() }));
+const shape = rowShape('the oldest raw event', { time_ms: TimeMs, events: Type.Integer() });
 
 /** Milliseconds since the epoch; null when there is none. @throws StoreError */
 export async function oldestRawEvent(client: ClickHouseClient): Promise<number | null> {
   for (const fromMs of [...(await dayLoads(client)).keys()].sort((a, b) => a - b)) {
     const params = { from_ms: fromMs, to_ms: fromMs + DAY_MS };
-    const [first] = await selectRows(client, { sql: SQL, params, row });
+    const [first] = await selectRows(client, { sql: SQL, params, shape });
     if (first && first.events > 0) return first.time_ms;
   }
   return null;

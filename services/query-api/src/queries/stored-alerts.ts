@@ -1,57 +1,44 @@
 /** All that the history tells of some alerts: their transitions, and what became of their mails. */
 
 import type { KnownAlert } from '@hookpulse/api/known-alert';
-import { TRANSITIONS } from '@hookpulse/common/alerts/alert';
-import { MAIL_STATES } from '@hookpulse/common/alerts/mail-receipt';
-import { Nullable } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import Type, { type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
+import { ALERT_MAILS, ALERTS } from '@hookpulse/store/tables/alerts';
 import type { StoredAlertPlace } from './alert-places.ts';
-import { TimeMs } from './row-types.ts';
-import { selectRows } from './select-rows.ts';
+
+const TRANSITION = ALERTS.select(
+  'alert_id',
+  'bot_name',
+  'rule',
+  'sequence',
+  'transition',
+  'reason',
+  'severity',
+  'facts',
+  'at_ms',
+);
 
 /** The bots narrow what is read: rows are sorted by them. */
 const TRANSITIONS_SQL = `
-  SELECT
-    alert_id, bot_name, rule, sequence, transition, reason, severity, facts,
-    toUnixTimestamp64Milli(at) AS at_ms
-  FROM webhook_alerts FINAL
+  SELECT ${TRANSITION.sql}
+  FROM ${ALERTS.name} FINAL
   WHERE bot_id IN {bot_ids:Array(String)} AND alert_id IN {alert_ids:Array(String)}
   ORDER BY alert_id, sequence`;
 
-const Transition = Type.Object({
-  alert_id: Type.String(),
-  bot_name: Type.String(),
-  rule: Type.String(),
-  sequence: Type.Integer(),
-  transition: Type.Enum(TRANSITIONS),
-  reason: Type.String(),
-  severity: Type.Number(),
-  facts: Type.Record(Type.String(), Type.Number()),
-  at_ms: TimeMs,
-});
+const transitionShape = rowShape('the transitions of alerts', TRANSITION.fields);
+
+const RECEIPT = ALERT_MAILS.select('alert_id', 'sequence', 'state', 'detail', 'receivers', 'at_ms');
 
 /** Of a transition the newest receipt, by its place on the log. */
 const RECEIPTS_SQL = `
-  SELECT alert_id, sequence, state, detail, receivers, toUnixTimestamp64Milli(at) AS at_ms
-  FROM webhook_alert_mails
+  SELECT ${RECEIPT.sql}
+  FROM ${ALERT_MAILS.name}
   WHERE bot_id IN {bot_ids:Array(String)} AND alert_id IN {alert_ids:Array(String)}
   ORDER BY alert_id, sequence, log_time DESC, log_offset DESC
   LIMIT 1 BY alert_id, sequence`;
 
-const Receipt = Type.Object({
-  alert_id: Type.String(),
-  sequence: Type.Integer(),
-  state: Type.Enum(MAIL_STATES),
-  detail: Nullable(Type.String()),
-  receivers: Type.Array(Type.String()),
-  at_ms: TimeMs,
-});
-
-const transitionRow = Compile(Transition);
-const receiptRow = Compile(Receipt);
+const receiptShape = rowShape('the mails of alerts', RECEIPT.fields);
 
 /** By alert_id. @throws StoreError */
 export async function storedAlerts(
@@ -64,8 +51,8 @@ export async function storedAlerts(
     alert_ids: places.map(({ alertId }) => alertId),
   };
   const [transitions, receipts] = await Promise.all([
-    selectRows(client, { sql: TRANSITIONS_SQL, params, row: transitionRow }),
-    selectRows(client, { sql: RECEIPTS_SQL, params, row: receiptRow }),
+    selectRows(client, { sql: TRANSITIONS_SQL, params, shape: transitionShape }),
+    selectRows(client, { sql: RECEIPTS_SQL, params, shape: receiptShape }),
   ]);
   const transitionsById = Map.groupBy(transitions, ({ alert_id }) => alert_id);
   const receiptsById = Map.groupBy(receipts, ({ alert_id }) => alert_id);
@@ -86,6 +73,6 @@ export async function storedAlerts(
   );
 }
 
-function withTime<Row extends Static<typeof Transition> | Static<typeof Receipt>>(row: Row) {
+function withTime<Row extends { readonly at_ms: number }>(row: Row) {
   return { ...row, at: iso(row.at_ms) };
 }

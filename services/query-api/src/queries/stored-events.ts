@@ -3,6 +3,14 @@
 import { EVENT_FILTER_NAMES, type EventFilter } from '@hookpulse/api/event-filter';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { selectRows } from '@hookpulse/store/select-rows';
+import {
+  EVENTS,
+  EVENTS_BY_TIME,
+  eventOfRow,
+  WHOLE_EVENT_COLUMNS,
+  wholeEventShape,
+} from '@hookpulse/store/tables/events';
 import {
   type EventPageRequest,
   type EventPlace,
@@ -10,8 +18,6 @@ import {
   placeOf,
 } from '../domain/event-page.ts';
 import { lookBackSpans } from '../domain/look-back.ts';
-import { selectRows } from './select-rows.ts';
-import { eventOfRow, STORED_EVENT_COLUMNS, storedEventRow } from './stored-event.ts';
 
 const CONDITIONS: Readonly<Record<keyof EventFilter, string>> = {
   bot_id: 'bot_id = {bot_id:String}',
@@ -88,7 +94,7 @@ async function selectPage(
   if (toMs !== null) conditions.push(TO);
   if (after) conditions.push(AFTER);
   const sql = `
-    SELECT ${STORED_EVENT_COLUMNS}
+    SELECT ${WHOLE_EVENT_COLUMNS}
     FROM ${tableFor(filter)}
     ${conditions.length === 0 ? '' : `WHERE ${conditions.join('\n      AND ')}`}
     ORDER BY timestamp DESC, event_id DESC, bot_id DESC
@@ -101,15 +107,13 @@ async function selectPage(
     ...placeParams(after),
     limit,
   };
-  const rows = await selectRows(client, { sql, params: given(params), row: storedEventRow });
+  const rows = await selectRows(client, { sql, params: given(params), shape: wholeEventShape });
   return rows.map(eventOfRow);
 }
 
 /** One is ordered by bot and time, the other by time alone, with an index of update ids. */
 function tableFor({ bot_id, update_id }: EventFilter): string {
-  return bot_id !== undefined && update_id === undefined
-    ? 'webhook_events'
-    : 'webhook_events_by_time';
+  return bot_id !== undefined && update_id === undefined ? EVENTS.name : EVENTS_BY_TIME.name;
 }
 
 function placeParams(after: EventPlace | null) {

@@ -2,10 +2,8 @@
 
 import { Count } from '@hookpulse/common/values/count';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import Type from 'typebox';
-import { Compile } from 'typebox/compile';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import type { StoredPosition } from '../domain/reconciliation-answer.ts';
-import { selectRows } from './select-rows.ts';
 
 /* Only the newest epoch goes on; in it the highest offset is the position. */
 const SQL = `
@@ -14,11 +12,15 @@ const SQL = `
   ORDER BY log_partition, log_epoch DESC
   LIMIT 1 BY log_partition`;
 
-const row = Compile(Type.Object({ partition: Count, epoch: Count, next_offset: Count }));
+const shape = rowShape('the stored positions', {
+  partition: Count,
+  epoch: Count,
+  next_offset: Count,
+});
 
 /** @throws StoreError */
 export async function storedPositions(client: ClickHouseClient): Promise<StoredPosition[]> {
-  const rows = await selectRows(client, { sql: SQL, params: {}, row });
+  const rows = await selectRows(client, { sql: SQL, params: {}, shape });
   return rows.map(({ partition, epoch, next_offset }) => ({
     partition,
     epoch,

@@ -4,8 +4,8 @@ import { isoDate } from '@hookpulse/api/rounding';
 import { Count } from '@hookpulse/common/values/count';
 import { COMPARED_NAMES } from '@hookpulse/common/windows/reconciliation';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
 import Type, { type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
 import type { StoredPosition } from '../domain/reconciliation-answer.ts';
 import type { Chunk } from '../domain/reconciliation-chunks.ts';
 import {
@@ -14,7 +14,6 @@ import {
   SUM_TOLERANCE,
 } from '../domain/window-comparison.ts';
 import { countsOfRawEvents } from './counts-of-raw-events.ts';
-import { LONG_ANSWER_TIMEOUT_MS, selectRows } from './select-rows.ts';
 
 const rawCounts = countsOfRawEvents('is_seen');
 const KEY = 'bot_id, start, log_partition, log_epoch';
@@ -117,20 +116,18 @@ const DifferingRow = Type.Tuple([
   Sums,
 ]);
 
-const row = Compile(
-  Type.Object({
-    partition: Count,
-    windows: Count,
-    raw_events: Count,
-    raw_events_to_come: Count,
-    last_offset: Count,
-    window_sums: Sums,
-    raw_sums: Sums,
-    differing: Count,
-    settled: Type.Array(DifferingRow),
-    unsettled: Type.Array(DifferingRow),
-  }),
-);
+const shape = rowShape('windows against raw events', {
+  partition: Count,
+  windows: Count,
+  raw_events: Count,
+  raw_events_to_come: Count,
+  last_offset: Count,
+  window_sums: Sums,
+  raw_sums: Sums,
+  differing: Count,
+  settled: Type.Array(DifferingRow),
+  unsettled: Type.Array(DifferingRow),
+});
 
 /**
  * @param positions - read before
@@ -157,7 +154,7 @@ export async function compareWithRaw(
     limit,
   };
   const timeoutMs = LONG_ANSWER_TIMEOUT_MS;
-  const rows = await selectRows(client, { sql: SQL, params, row, timeoutMs });
+  const rows = await selectRows(client, { sql: SQL, params, shape, timeoutMs });
   return rows.map((stored) => ({
     partition: stored.partition,
     windows: stored.windows,

@@ -1,9 +1,8 @@
 /** Counts and deletes rows of the store: by a condition, or whole days, which also frees their disk. */
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
 import { toStoreError } from '@hookpulse/store/store-errors';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { LONG_ANSWER_TIMEOUT_MS, selectRows } from '../queries/select-rows.ts';
 
 export interface RowSelection {
   readonly table: string;
@@ -12,8 +11,8 @@ export interface RowSelection {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-const countRow = Compile(Type.Object({ found: Type.Integer() }));
-const partitionRow = Compile(Type.Object({ partition: Type.String() }));
+const countShape = rowShape('how many rows there are', { found: Type.Integer() });
+const partitionShape = rowShape('the parts of a table', { partition: Type.String() });
 
 /** Rows as people count them: those that replace each other are one. @throws StoreError */
 export async function countRows(
@@ -24,7 +23,7 @@ export async function countRows(
   const sql = `SELECT count() AS found FROM ${table} FINAL WHERE ${where}
     SETTINGS do_not_merge_across_partitions_select_final = 1`;
   const timeoutMs = LONG_ANSWER_TIMEOUT_MS;
-  const [row] = await selectRows(client, { sql, params, row: countRow, timeoutMs });
+  const [row] = await selectRows(client, { sql, params, shape: countShape, timeoutMs });
   return row?.found ?? 0;
 }
 
@@ -49,7 +48,7 @@ export async function dropPartitions(
     WHERE database = currentDatabase() AND table = {table:String} AND active
       AND toUInt32OrZero(partition) < {before:UInt32} ORDER BY partition`;
   const params = { table, before };
-  for (const { partition } of await selectRows(client, { sql, params, row: partitionRow })) {
+  for (const { partition } of await selectRows(client, { sql, params, shape: partitionShape })) {
     await change(client, `ALTER TABLE ${table} DROP PARTITION {partition:String}`, { partition });
   }
 }

@@ -1,12 +1,11 @@
 /** Message-IDs of the mails that named a bot. */
 
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { selectRows } from '../queries/select-rows.ts';
 
-const mailRow = Compile(Type.Object({ message_id: Type.String() }));
+const mailShape = rowShape('the mails about a bot', { message_id: Type.String() });
 
 /** Those that are stored, and the newest, which may not be yet. @throws StoreError */
 export async function mailsAbout(
@@ -20,7 +19,7 @@ export async function mailsAbout(
     sql: `SELECT DISTINCT assumeNotNull(message_id) AS message_id FROM webhook_alert_mails
       WHERE bot_id = {bot_id:String} AND message_id IS NOT NULL`,
     params: { bot_id: botId },
-    row: mailRow,
+    shape: mailShape,
   });
   const newest = [...deps.alerts.list()]
     .filter(({ transition }) => transition.bot_id === botId)

@@ -4,12 +4,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { selectRows } from '../queries/select-rows.ts';
 import { change } from './delete-rows.ts';
 
-const countRow = Compile(Type.Object({ found: Type.Integer() }));
+const countShape = rowShape('the files from before', { found: Type.Integer() });
 /** ClickHouse removes files a second after they are out of use at the earliest. */
 const POLL_INTERVAL_MS = 250;
 
@@ -43,6 +42,6 @@ async function filesFromBefore(
 ): Promise<number> {
   const sql = `SELECT count() AS found FROM system.parts
     WHERE database = currentDatabase() AND table IN {tables:Array(String)} AND NOT active`;
-  const [row] = await selectRows(client, { sql, params: { tables }, row: countRow });
+  const [row] = await selectRows(client, { sql, params: { tables }, shape: countShape });
   return row?.found ?? 0;
 }

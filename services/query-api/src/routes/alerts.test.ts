@@ -2,6 +2,8 @@ import { AlertViewSchema } from '@hookpulse/api/alert-view';
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
+import { insertRows } from '@hookpulse/store/insert-rows';
+import { ALERTS } from '@hookpulse/store/tables/alerts';
 import { followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
@@ -304,17 +306,10 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
 
   test('the largest page is one that the store can be asked for', async () => {
     const names = Array.from({ length: 1_001 }, (_, n) => `${n}`.padStart(64, '-'));
-    await api.clickhouse.insert({
-      table: 'webhook_alerts',
-      values: names.map((bot_id, n) => {
-        const { earlier: _, ...row } = firing(
-          `2026-02-08T10:00:00.${`${n % 1_000}`.padStart(3, '0')}Z`,
-          { bot_id },
-        );
-        return row;
-      }),
-      format: 'JSONEachRow',
-    });
+    const rows = names.map((bot_id, n) =>
+      firing(`2026-02-08T10:00:00.${`${n % 1_000}`.padStart(3, '0')}Z`, { bot_id }),
+    );
+    await insertRows(api.clickhouse, ALERTS, rows);
     const path = '/api/alerts?limit=1000&from=2026-02-08T10:00:00Z&to=2026-02-08T10:00:01Z';
     const first = await send('GET', path);
     expect(first.body.alerts).toHaveLength(1_000);

@@ -37,9 +37,22 @@ import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forw
 import Type from 'typebox';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
+import { registerAdoption } from './adoption.ts';
 import { assertScope, visibleBotsOf } from './auth.ts';
 import { type BotRequest, registerBotSecrets } from './bot-secrets.ts';
 import { registerForwarding } from './forwarding.ts';
+
+/** What adopting a bot needs to know of Telegram. */
+export interface TelegramSettings {
+  /** Null: it is not known where Telegram reaches ingest. */
+  readonly ingestUrl: string | null;
+  readonly telegramApiUrl: string;
+}
+
+export const TELEGRAM_DEFAULTS: TelegramSettings = {
+  ingestUrl: null,
+  telegramApiUrl: 'https://api.telegram.org',
+};
 
 export interface BotRoutesDeps {
   readonly registry: BotRegistry;
@@ -51,6 +64,7 @@ export interface BotRoutesDeps {
   readonly forwarding: Pick<ForwardingStatuses, 'get'>;
   readonly clock: Clock;
   readonly erase: EraseDeps;
+  readonly telegram: TelegramSettings;
 }
 
 const PATH = '/api/bots';
@@ -209,6 +223,17 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   );
 
   registerBotSecrets(app, BOT_PATH, { registry, clock, expected, changing });
+  registerAdoption(app, PATH, BOT_PATH, {
+    ...deps.telegram,
+    registry,
+    clock,
+    changing,
+    existing,
+    secretBox() {
+      if (deps.secretBox === null) throw noSecretsKey();
+      return deps.secretBox;
+    },
+  });
   const { forwarding } = deps;
   registerForwarding(app, BOT_PATH, { registry, forwarding, clock, existing, expected, changing });
 

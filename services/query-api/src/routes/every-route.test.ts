@@ -53,6 +53,8 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'GET /api/events/stream': 'reads some',
   'GET /api/events/:event_id': 'reads some',
   'GET /api/metrics/hourly': 'reads some',
+  'POST /api/bots/adopt': 'writes',
+  'POST /api/bots/:bot_id/release': 'writes a bot',
   'POST /api/bots/:bot_id/rotate-secret': 'writes a bot',
   'POST /api/bots/:bot_id/rotate-report-token': 'writes a bot',
   'GET /api/bots/:bot_id/forwarding': 'reads a bot',

@@ -204,7 +204,7 @@ describeWithClickHouse('GET /api/health/webhook/<bot_id>', (serverUrl) => {
       changes: Partial<WebhookEvent> = processed,
     ) => {
       const timestamp = new Date(Date.parse(takenAt) - latenessMs).toISOString();
-      return storeRawEvents(api.clickhouse, [testEvent(timestamp, changes)], latenessMs);
+      return storeRawEvents(api.clickhouse, [testEvent(timestamp, changes)], { latenessMs });
     };
     const warnings = async () => (await getHealth()).body.warnings;
 

@@ -15,6 +15,7 @@ import {
 } from '../testing/open-test-query-api.ts';
 import { storeCountedLog } from '../testing/store-counted-log.ts';
 import { testEvent } from '../testing/store-events.ts';
+import { storeRawEvents } from '../testing/store-raw-events.ts';
 
 const NOW_MS = Date.now();
 const HOUR = new Date(Math.floor(NOW_MS / HOUR_MS) * HOUR_MS - 2 * HOUR_MS).toISOString();
@@ -187,8 +188,7 @@ describeWithClickHouse('reconciliation', (serverUrl) => {
 
     test('when a raw event is there that was not counted', async () => {
       const partition = await api.deps.log.partitionFor(EVENTS_TOPIC, 'b');
-      const values = [{ ...event('b', 6), log_partition: partition, log_epoch: 0, log_offset: 0 }];
-      await api.clickhouse.insert({ table: 'webhook_events', values, format: 'JSONEachRow' });
+      await storeRawEvents(api.clickhouse, [event('b', 6)], { partition });
       expect(await differences()).toEqual([
         expect.objectContaining({
           bot_id: 'b',
@@ -215,10 +215,8 @@ describeWithClickHouse('reconciliation', (serverUrl) => {
   test('what is being stored just now is to come, not wrong', async () => {
     await storeThreeBots();
     const partition = await api.deps.log.partitionFor(EVENTS_TOPIC, 'a');
-    const values = [
-      { ...event('a', 7), log_partition: partition, log_epoch: 0, log_offset: await logEnd('a') },
-    ];
-    await api.clickhouse.insert({ table: 'webhook_events', values, format: 'JSONEachRow' });
+    const firstOffset = await logEnd('a');
+    await storeRawEvents(api.clickhouse, [event('a', 7)], { partition, firstOffset });
     const { body } = await getReconciliation();
     expect(body.status).toBe('agrees');
     expect(body.partitions[partition]).toMatchObject({ raw_events: 4, raw_events_to_come: 1 });
@@ -248,10 +246,7 @@ describeWithClickHouse('reconciliation', (serverUrl) => {
   test('raw events beyond the log are a problem of their partition', async () => {
     await storeThreeBots();
     const partition = await api.deps.log.partitionFor(EVENTS_TOPIC, 'a');
-    const values = [
-      { ...event('a', 7), log_partition: partition, log_epoch: 0, log_offset: 7_000 },
-    ];
-    await api.clickhouse.insert({ table: 'webhook_events', values, format: 'JSONEachRow' });
+    await storeRawEvents(api.clickhouse, [event('a', 7)], { partition, firstOffset: 7_000 });
     const { body } = await getReconciliation();
     expect(body.status).toBe('differs');
     expect(body.partitions[partition].problem).toMatch(

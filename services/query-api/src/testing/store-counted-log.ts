@@ -1,10 +1,14 @@
 /** A log and the store that the aggregator has filled from it: raw events, hourly rows, positions. */
 
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { iso } from '@hookpulse/common/values/iso';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { insertRows } from '@hookpulse/store/insert-rows';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { POSITIONS, stateColumns } from '@hookpulse/store/tables/positions';
 import { storeEvents } from './store-events.ts';
+import { storeRawEvents } from './store-raw-events.ts';
 
 /** Publishes the events and stores all that follows from them, as if they had been counted. */
 export async function storeCountedLog(
@@ -20,17 +24,12 @@ export async function storeCountedLog(
         value: JSON.stringify(event),
       })),
     );
-    const rows = own.map((event, index) => ({
-      ...event,
-      log_partition: partition,
-      log_epoch: 0,
-      log_offset: before + index,
-    }));
     const end = before + own.length;
-    await insert(clickhouse, 'webhook_events', rows);
+    await storeRawEvents(clickhouse, own, { partition, firstOffset: before });
     await storeEvents(clickhouse, own, { log_partition: partition, next_offset: end });
-    await insert(clickhouse, 'webhook_positions', [
-      { log_partition: partition, log_epoch: 0, next_offset: end },
+    const position = stateColumns({ partition, epoch: 0, nextOffset: BigInt(end) });
+    await insertRows(clickhouse, POSITIONS, [
+      { ...position, last_log_time: iso(0), last_fingerprint: '' },
     ]);
   }
 }
@@ -51,8 +50,4 @@ async function endOf(log: EventLog, partition: number): Promise<number> {
   const range = ranges.find((one) => one.partition === partition);
   if (!range) throw new Error(`there is no partition ${partition}`);
   return Number(range.endOffset);
-}
-
-function insert(clickhouse: ClickHouseClient, table: string, values: object[]) {
-  return clickhouse.insert({ table, values, format: 'JSONEachRow' });
 }

@@ -12,8 +12,9 @@ import {
   type Window,
   windowStart,
 } from '@hookpulse/common/windows/window';
+import { insertRows } from '@hookpulse/store/insert-rows';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import { windowToRow } from '@hookpulse/store/window-row';
+import { type BotWindow, HOURS, hourRow, SLICES, sliceRow } from '@hookpulse/store/tables/windows';
 
 /** Where on the log the events came from. */
 export interface Origin {
@@ -43,39 +44,20 @@ export async function storeEvents(
   events: readonly WebhookEvent[],
   origin: Partial<Origin> = {},
 ): Promise<void> {
-  const position = { ...FIRST_ORIGIN, ...origin };
-  await client.insert({
-    table: 'webhook_metrics',
-    format: 'JSONEachRow',
-    values: fold(events, HOUR_MS).map(({ botId, startMs, window }) => ({
-      bot_id: botId,
-      date: new Date(startMs).toISOString().slice(0, 10),
-      hour: new Date(startMs).getUTCHours(),
-      ...position,
-      ...windowToRow(snapshotWindow(window)),
-      p95_processing_time_ms: window.latency.percentile(0.95),
-    })),
-  });
-  await client.insert({
-    table: 'webhook_slices',
-    format: 'JSONEachRow',
-    values: fold(events, SLICE_MS).map(({ botId, startMs, window }) => ({
-      start: startMs / 1_000,
-      bot_id: botId,
-      ...position,
-      ...windowToRow(snapshotWindow(window)),
-    })),
-  });
-}
-
-interface BotWindow {
-  readonly botId: string;
-  readonly startMs: number;
-  readonly window: Window;
+  const { log_partition, log_epoch, next_offset } = { ...FIRST_ORIGIN, ...origin };
+  const position = {
+    partition: log_partition,
+    epoch: log_epoch,
+    nextOffset: BigInt(next_offset),
+  };
+  const hours = fold(events, HOUR_MS).map((window) => hourRow(window, position));
+  await insertRows(client, HOURS, hours);
+  const slices = fold(events, SLICE_MS).map((window) => sliceRow(window, position));
+  await insertRows(client, SLICES, slices);
 }
 
 function fold(events: readonly WebhookEvent[], sizeMs: number): BotWindow[] {
-  const windows = new Map<string, BotWindow>();
+  const windows = new Map<string, Omit<BotWindow, 'window'> & { readonly window: Window }>();
   for (const event of events) {
     const timeMs = Date.parse(event.timestamp);
     const startMs = windowStart(timeMs, sizeMs);
@@ -84,5 +66,8 @@ function fold(events: readonly WebhookEvent[], sizeMs: number): BotWindow[] {
     addEvent(entry.window, event, timeMs);
     windows.set(key, entry);
   }
-  return [...windows.values()];
+  return [...windows.values()].map((entry) => ({
+    ...entry,
+    window: snapshotWindow(entry.window),
+  }));
 }

@@ -4,7 +4,9 @@ import { type AlertTransition, alertKey, transitionsOf } from '@hookpulse/common
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import { until } from '@hookpulse/common/testing/until';
 import type { EventLog } from '@hookpulse/event-log/event-log';
+import { insertRows } from '@hookpulse/store/insert-rows';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { ALERT_MAILS, ALERTS } from '@hookpulse/store/tables/alerts';
 import {
   receiptToMessage,
   transitionToMessage,
@@ -43,11 +45,8 @@ export async function storeTransition(
   { bot_id, bot_name, rule, ...transition }: AlertTransition,
 ): Promise<void> {
   const told = transitionsOf({ bot_id, bot_name, rule, ...transition });
-  await clickhouse.insert({
-    table: 'webhook_alerts',
-    values: told.map((one) => ({ bot_id, bot_name, rule, ...one })),
-    format: 'JSONEachRow',
-  });
+  const rows = told.map((one) => ({ bot_id, bot_name, rule, ...one }));
+  await insertRows(clickhouse, ALERTS, rows);
 }
 
 /** @param place - on the log: milliseconds since the epoch, and the offset */
@@ -56,15 +55,8 @@ export async function storeReceipt(
   receipt: MailReceipt,
   place: { readonly timeMs: number; readonly offset: number },
 ): Promise<void> {
-  await clickhouse.insert({
-    table: 'webhook_alert_mails',
-    values: [
-      {
-        ...receipt,
-        log_time: new Date(place.timeMs).toISOString(),
-        log_offset: place.offset,
-      },
-    ],
-    format: 'JSONEachRow',
-  });
+  const log_time = new Date(place.timeMs).toISOString();
+  await insertRows(clickhouse, ALERT_MAILS, [
+    { ...receipt, log_time, log_offset: `${place.offset}` },
+  ]);
 }

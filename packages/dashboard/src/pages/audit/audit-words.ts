@@ -5,6 +5,8 @@ import type { Tone } from '../../ui/status-badge.tsx';
 /** By method and route; what is not here is told by the request itself. */
 const DEEDS: Readonly<Record<string, string>> = {
   'POST /api/bots': 'Added a bot',
+  'POST /api/bots/adopt': 'Adopted a bot',
+  'POST /api/bots/:bot_id/release': 'Released a bot',
   'PATCH /api/bots/:bot_id': 'Changed a bot',
   'DELETE /api/bots/:bot_id': 'Removed a bot',
   'POST /api/bots/:bot_id/rotate-secret': 'Rotated a webhook secret',
@@ -39,7 +41,8 @@ export function deedOf({ method, route, target, change }: AuditEntry): string {
 
 /** What it was done to, where there are several: the id at the end of its path. */
 export function subjectOf({ route, target, change }: AuditEntry): string | null {
-  if (route === '/api/silences' && typeof change?.bot_id === 'string') return change.bot_id;
+  const isNamedInChange = route === '/api/silences' || route === '/api/bots/adopt';
+  if (isNamedInChange && typeof change?.bot_id === 'string') return change.bot_id;
   if (!route.includes(':') && target === route) return null;
   const position = route.split('/').findIndex((part) => part.startsWith(':'));
   const id = target.split('/')[position === -1 ? route.split('/').length : position];

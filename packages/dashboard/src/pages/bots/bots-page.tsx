@@ -11,6 +11,7 @@ import { SessionsView } from '../access/sessions-view.tsx';
 import { TokensView } from '../access/tokens-view.tsx';
 import { AuditView } from '../audit/audit-view.tsx';
 import { AddBotDialog } from './add-bot-dialog.tsx';
+import { AdoptBotDialog } from './adopt-bot-dialog.tsx';
 import { BotDrawer } from './bot-drawer.tsx';
 import './bots-page.css';
 import { type BotsAnswer, BotsView } from './bots-view.tsx';
@@ -18,6 +19,8 @@ import { EraseDialog } from './erase-dialog.tsx';
 
 const PATH = '/api/bots';
 const REFRESH_MS = 15_000;
+/** In the address: the dialog for a bot that exists. */
+const ADOPT = 'adopt';
 const TABS = ['bots', 'sessions', 'tokens', 'audit'] as const;
 
 export function BotsPage() {
@@ -29,6 +32,7 @@ export function BotsPage() {
   const asked = url.oneOf('tab', TABS);
   const open = administers || asked === 'sessions' ? asked : 'bots';
   const edited = url.get('edit');
+  const added = url.get('add');
   const close = () => url.set({ add: null, edit: null, section: null }, true);
   return (
     <>
@@ -37,9 +41,12 @@ export function BotsPage() {
         resource={bots}
         actions={
           writesAll && (
-            <Button kind="primary" icon={Plus} onClick={() => url.set({ add: '1' }, true)}>
-              Add bot
-            </Button>
+            <>
+              <Button onClick={() => url.set({ add: ADOPT }, true)}>Adopt bot</Button>
+              <Button kind="primary" icon={Plus} onClick={() => url.set({ add: '1' }, true)}>
+                Add bot
+              </Button>
+            </>
           )
         }
       />
@@ -69,7 +76,8 @@ export function BotsPage() {
           </Button>
         </p>
       )}
-      {writesAll && url.get('add') !== '' && <AddBotDialog onClose={close} />}
+      {writesAll && added === ADOPT && <AdoptBotDialog onClose={close} />}
+      {writesAll && added !== '' && added !== ADOPT && <AddBotDialog onClose={close} />}
       {writes && edited !== '' && <BotDrawer botId={edited} onClose={close} />}
       {isErasing && <EraseDialog botIds={botIds} onClose={() => setIsErasing(false)} />}
     </>

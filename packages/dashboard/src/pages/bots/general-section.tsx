@@ -15,6 +15,7 @@ import { showToast } from '../../ui/toast.tsx';
 import { Deed } from './deed.tsx';
 import { DeleteBotDialog } from './delete-bot-dialog.tsx';
 import { refreshBots } from './refresh-bots.ts';
+import { ReleaseDeed } from './release-deed.tsx';
 import { setEnabled } from './set-enabled.ts';
 
 export interface GeneralSectionProps {
@@ -135,6 +136,7 @@ function DangerousDeeds({ bot, onDeleted }: DangerousDeedsProps) {
           {bot.enabled ? 'Disable' : 'Enable'}
         </Button>
       </Deed>
+      {bot.forward && bot.has_bot_token && bot.enabled && <ReleaseDeed bot={bot} />}
       <Deed title="Delete the bot" meaning="Its history is kept unless you choose to erase it.">
         <Button kind="danger" onClick={() => setIsDeleting(true)}>
           Delete…

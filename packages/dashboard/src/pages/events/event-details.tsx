@@ -1,42 +1,40 @@
 /** One event with every field; from those that can be filtered by, to the events that are like it. */
-import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import type { EventField, WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { namesOf } from '@hookpulse/common/values/records';
 import { formatMs, UNKNOWN } from '../../format/numbers.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Time } from '../../ui/time.tsx';
 import './event-details.css';
 import { FILTER_NAMES, type FilterName } from './event-query.ts';
 
-interface Field {
-  readonly name: keyof WebhookEvent;
-  readonly title: string;
-}
-
-const FIELDS: readonly Field[] = [
-  { name: 'timestamp', title: 'Time' },
-  { name: 'bot_id', title: 'Bot' },
-  { name: 'event_type', title: 'Event' },
-  { name: 'status', title: 'Status' },
-  { name: 'update_id', title: 'Update id' },
-  { name: 'update_type', title: 'Update type' },
-  { name: 'processing_time_ms', title: 'Processing time' },
-  { name: 'response_time_ms', title: 'Response time' },
-  { name: 'error_type', title: 'Error type' },
-  { name: 'error_message', title: 'Error message' },
-  { name: 'ip_address', title: 'Client address' },
-  { name: 'telegram_signature_valid', title: 'Secret valid' },
-  { name: 'event_id', title: 'Event id' },
-];
+/** In the order in which they are shown. */
+const TITLES: Readonly<Record<EventField, string>> = {
+  timestamp: 'Time',
+  bot_id: 'Bot',
+  event_type: 'Event',
+  status: 'Status',
+  update_id: 'Update id',
+  update_type: 'Update type',
+  processing_time_ms: 'Processing time',
+  response_time_ms: 'Response time',
+  error_type: 'Error type',
+  error_message: 'Error message',
+  ip_address: 'Client address',
+  telegram_signature_valid: 'Secret valid',
+  event_id: 'Event id',
+};
+const FIELDS = namesOf(TITLES);
 
 export function EventDetails({ event }: { readonly event: WebhookEvent }) {
   const json = JSON.stringify(event, null, 2);
   return (
     <>
       <dl class="event-fields">
-        {FIELDS.map((field) => (
-          <div key={field.name}>
-            <dt>{field.title}</dt>
+        {FIELDS.map((name) => (
+          <div key={name}>
+            <dt>{TITLES[name]}</dt>
             <dd>
-              <FieldValue event={event} field={field} />
+              <FieldValue event={event} name={name} />
             </dd>
           </div>
         ))}
@@ -55,10 +53,10 @@ export function EventDetails({ event }: { readonly event: WebhookEvent }) {
 
 interface FieldValueProps {
   readonly event: WebhookEvent;
-  readonly field: Field;
+  readonly name: EventField;
 }
 
-function FieldValue({ event, field: { name, title } }: FieldValueProps) {
+function FieldValue({ event, name }: FieldValueProps) {
   const value = event[name];
   if (value === null) return <span class="event-unknown">{UNKNOWN}</span>;
   switch (name) {
@@ -72,7 +70,7 @@ function FieldValue({ event, field: { name, title } }: FieldValueProps) {
     case 'error_message':
       return <span class="event-text">{value}</span>;
     default:
-      return isFilter(name) ? likeIt(name, title, `${value}`) : value;
+      return isFilter(name) ? likeIt(name, TITLES[name], `${value}`) : value;
   }
 }
 

@@ -13,6 +13,7 @@ import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/windows/re
 import {
   addEvent,
   emptyWindow,
+  latenciesOf,
   SLICE_MS,
   snapshotWindow,
   type Window,
@@ -23,8 +24,8 @@ import {
   type SqliteEventLog,
 } from '@hookpulse/event-log/sqlite/sqlite-event-log';
 import { EVENTS_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { windowToRow } from '@hookpulse/store/tables/windows';
 import type { TestClickHouse } from '@hookpulse/store/testing/open-test-clickhouse';
-import { windowToRow } from '@hookpulse/store/window-row';
 import { openRebuilds, type Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { type RunningAggregator, runAggregator } from '../../run.ts';
 import { createClickHouseAggregateStore } from '../../store/clickhouse-aggregate-store.ts';
@@ -199,16 +200,11 @@ export class RebuildFixture {
     return truth(this.published, HOUR_MS).map(({ botId, startMs, window }) => {
       const snapshot = snapshotWindow(window);
       const { last_event_at, ...columns } = windowToRow(snapshot);
-      const { processing, response } = snapshot;
       return {
         bot_id: botId,
         start_ms: startMs,
         ...columns,
-        avg_processing_time_ms: processing.count === 0 ? null : processing.sumMs / processing.count,
-        p50_processing_time_ms: snapshot.p50Ms,
-        p95_processing_time_ms: snapshot.p95Ms,
-        p99_processing_time_ms: snapshot.p99Ms,
-        avg_response_time_ms: response.count === 0 ? null : response.sumMs / response.count,
+        ...latenciesOf(snapshot),
         last_event_ms: Date.parse(last_event_at),
       };
     });

@@ -6,7 +6,7 @@
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import { TIMEOUT } from '@hookpulse/common/events/webhook-event';
 import { addWindow, emptyWindow, type Window } from '@hookpulse/common/windows/window';
-import { type StoredWindowRow, windowFromRow, windowToRow } from '@hookpulse/store/window-row';
+import { type StoredWindowRow, windowFromRow, windowToRow } from '@hookpulse/store/tables/windows';
 import type { ChangedWindow, WindowKey, WindowState } from '../../domain/open-windows.ts';
 import type { FoldPosition, PartitionChanges } from '../../domain/partition-fold.ts';
 import type { AggregateStore, PartitionEpoch } from '../aggregate-store.ts';

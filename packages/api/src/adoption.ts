@@ -1,0 +1,86 @@
+/** Taking over a bot's webhook, and giving it back: requests and answers (contract, section 8). */
+import { WebhookSecret } from '@hookpulse/common/bots/bot';
+import { BotId } from '@hookpulse/common/events/webhook-event';
+import Type, { type Static } from 'typebox';
+import { BotTokenSchema } from './forward-settings.ts';
+
+const DryRun = Type.Optional(
+  Type.Boolean({
+    description: 'true or false; true: nothing is changed, and the answer is the plan',
+  }),
+);
+
+export const AdoptBodySchema = Type.Object(
+  {
+    bot_token: BotTokenSchema,
+    bot_id: Type.Optional(BotId),
+    forward_secret: Type.Optional(
+      Type.String({
+        ...WebhookSecret,
+        description:
+          '1 to 256 of A-Z a-z 0-9 _ -: the secret_token that the bot expects; Telegram does not tell it',
+      }),
+    ),
+    dry_run: DryRun,
+    check: Type.Optional(
+      Type.Boolean({
+        description:
+          'true or false; false: neither the bot nor INGEST_URL is tried first. Default: true',
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ bot_token: '123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11' }],
+  },
+);
+export type AdoptBody = Static<typeof AdoptBodySchema>;
+
+export const ReleaseBodySchema = Type.Object(
+  { dry_run: DryRun },
+  { additionalProperties: false, examples: [{ dry_run: true }] },
+);
+export type ReleaseBody = Static<typeof ReleaseBodySchema>;
+
+/** In their order. */
+export const ADOPTION_STEPS = ['bot', 'registry', 'ingest', 'webhook', 'test_update'] as const;
+export const STEP_OUTCOMES = ['done', 'unchanged', 'planned', 'skipped'] as const;
+
+const StepSchema = Type.Object({
+  step: Type.Enum(ADOPTION_STEPS),
+  outcome: Type.Enum(STEP_OUTCOMES),
+  text: Type.String({ description: 'a sentence for people' }),
+});
+export type AdoptionStep = Static<typeof StepSchema>;
+
+export const AdoptionSchema = Type.Object({
+  bot_id: Type.String(),
+  bot_name: Type.String(),
+  dry_run: Type.Boolean(),
+  webhook_url: Type.String({ description: 'where Telegram delivers: to ingest' }),
+  forward_url: Type.String({
+    description: "the bot's own webhook, where updates are forwarded; bot tokens in it are hidden",
+  }),
+  pending_update_count: Type.Integer({
+    description: 'updates that wait at Telegram; they are kept',
+  }),
+  steps: Type.Array(StepSchema),
+  warnings: Type.Array(Type.String()),
+  test_update_id: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'update_id of the empty update that was sent through; null: none was',
+  }),
+});
+export type Adoption = Static<typeof AdoptionSchema>;
+
+export const ReleaseSchema = Type.Object({
+  bot_id: Type.String(),
+  bot_name: Type.String(),
+  dry_run: Type.Boolean(),
+  webhook_url: Type.String({
+    description: "where Telegram delivers: to the bot's own webhook; bot tokens in it are hidden",
+  }),
+  outcome: Type.Enum(STEP_OUTCOMES),
+  pending_update_count: Type.Integer(),
+  warnings: Type.Array(Type.String()),
+});
+export type Release = Static<typeof ReleaseSchema>;

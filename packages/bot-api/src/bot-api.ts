@@ -1,0 +1,104 @@
+/** Telegram's Bot API, or a local Bot API server, for one bot (https://core.telegram.org/bots/api). */
+import { certificateProblem } from '@hookpulse/common/values/certificate-errors';
+import { errorCode } from '@hookpulse/common/values/error-code';
+import Type from 'typebox';
+import { answerReader, type BotApiAnswer, type UnreachableReason } from './bot-api-answer.ts';
+import {
+  type BotUser,
+  BotUserSchema,
+  type WebhookInfo,
+  WebhookInfoSchema,
+  type WebhookSettings,
+} from './bot-api-types.ts';
+
+export interface BotApiOptions {
+  /** As `TELEGRAM_API_URL`: `https://api.telegram.org`. */
+  readonly apiUrl: string;
+  /** Leaves this object in the address of requests only: no answer and no error carries it. */
+  readonly token: string;
+  /** How long one call may take, milliseconds. Default: 15 s. */
+  readonly timeoutMs?: number;
+}
+
+/** Each call is made once; whether and when to repeat it is the caller's decision. None rejects. */
+export interface BotApi {
+  getMe(): Promise<BotApiAnswer<BotUser>>;
+  getWebhookInfo(): Promise<BotApiAnswer<WebhookInfo>>;
+  /** At most once a second for each bot. Pending updates stay unless `drop_pending_updates` is set. */
+  setWebhook(settings: WebhookSettings): Promise<BotApiAnswer<true>>;
+  deleteWebhook(): Promise<BotApiAnswer<true>>;
+  /** Any other method. @param params - sent as JSON */
+  call(method: string, params?: object): Promise<BotApiAnswer<unknown>>;
+}
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+/** Letters alone: a name from outside cannot lead to another path. */
+const METHOD = /^[A-Za-z]{1,64}$/;
+
+const readUser = answerReader(BotUserSchema);
+const readWebhookInfo = answerReader(WebhookInfoSchema);
+const readTrue = answerReader(Type.Literal(true));
+const readAnything = answerReader(Type.Unknown());
+
+export function createBotApi(options: BotApiOptions): BotApi {
+  const { apiUrl, token, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const base = `${apiUrl.replace(/\/+$/, '')}/bot${token}`;
+
+  async function send<T>(
+    method: string,
+    params: object,
+    read: (body: string) => BotApiAnswer<T>,
+  ): Promise<BotApiAnswer<T>> {
+    try {
+      const response = await fetch(`${base}/${method}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(params),
+        // Elsewhere nobody is to learn the token.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return read(await response.text());
+    } catch (error) {
+      return { kind: 'unreachable', reason: reasonOf(error) };
+    }
+  }
+
+  return {
+    getMe: () => send('getMe', {}, readUser),
+    getWebhookInfo: () => send('getWebhookInfo', {}, readWebhookInfo),
+    setWebhook: (settings) => send('setWebhook', settings, readTrue),
+    deleteWebhook: () => send('deleteWebhook', {}, readTrue),
+    async call(method, params = {}) {
+      if (METHOD.test(method)) return send(method, params, readAnything);
+      const description = 'Not Found: the name of a method has letters only';
+      return { kind: 'refused', errorCode: 404, description, retryAfterSeconds: null };
+    },
+  };
+}
+
+/** By codes alone: the texts of these errors may carry the address, and with it the token. */
+function reasonOf(error: unknown): UnreachableReason {
+  const { name, cause = error } = partsOf(error);
+  if (name === 'TimeoutError') return 'timeout';
+  if (certificateProblem(cause)) return 'certificate refused';
+  switch (errorCode(cause)) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'unknown host';
+    case 'ECONNREFUSED':
+      return 'connection refused';
+    case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'UND_ERR_BODY_TIMEOUT':
+      return 'timeout';
+    default:
+      return 'connection closed';
+  }
+}
+
+/** Not by `instanceof`, which fails across realms. */
+function partsOf(error: unknown): { readonly name?: unknown; readonly cause?: unknown } {
+  return typeof error === 'object' && error !== null ? error : {};
+}

@@ -1,0 +1,83 @@
+/** What of kafkajs 2.2.4 has to be put right, where it stands in kafkajs itself. */
+import kafkajs from 'kafkajs';
+import Cluster from 'kafkajs/src/cluster/index.js';
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import { isUnknownTopic } from './kafka-errors.ts';
+
+/** kafkajs `protocol/isolationLevel`. */
+const READ_UNCOMMITTED = 0;
+/** kafkajs's own `CHECK_PENDING_REQUESTS_INTERVAL`. */
+const CHECK_INTERVAL_MS = 10;
+
+let isDone = false;
+
+/** Idempotent. */
+export function repairKafkajs(): void {
+  if (isDone) return;
+  isDone = true;
+  quietRequestQueue();
+  failOnLostTopics();
+  askForTrueEnds();
+}
+
+/**
+ * kafkajs sets a timer for a moment long past after every response, though nothing waits: new Nodes
+ * print a `TimeoutNegativeWarning` for it. This sets the timer only when requests do wait, which is all
+ * that it is for (kafkajs `RequestQueue.scheduleCheckPendingRequests`).
+ */
+export function quietRequestQueue(): void {
+  RequestQueue.prototype.scheduleCheckPendingRequests = function schedule(): void {
+    if (this.pending.length === 0 || this.throttleCheckTimeoutId) return;
+    const throttledMs = this.throttledUntil - Date.now();
+    this.throttleCheckTimeoutId = setTimeout(
+      () => {
+        this.throttleCheckTimeoutId = null;
+        this.checkPendingRequests();
+      },
+      throttledMs > 0 ? throttledMs : CHECK_INTERVAL_MS,
+    );
+  };
+}
+
+/**
+ * kafkajs goes on as if nothing had been when a fetch says that the topic is gone and the topic is
+ * there again a moment later: it reads the new topic from the old offset on, and what stands below is
+ * never seen. This lets the consumer fail instead, so that its successor looks at the topic anew
+ * (kafkajs `ConsumerGroup.recoverFromFetch`).
+ */
+function failOnLostTopics(): void {
+  const { recoverFromFetch } = ConsumerGroup.prototype;
+  ConsumerGroup.prototype.recoverFromFetch = async function recover(error) {
+    if (isUnknownTopic(error)) {
+      throw Object.assign(new kafkajs.KafkaJSNonRetriableError(error), { cause: error });
+    }
+    await recoverFromFetch.call(this, error);
+  };
+}
+
+/**
+ * Asks for the ends of partitions as they are (kafkajs `Cluster.fetchTopicsOffset`).
+ *
+ * kafkajs asks for the last stable offset instead, before the first transaction that is still open: what
+ * stands behind that would be taken for nothing, and a bot whose events are there for silent. And of
+ * two questions at once the second may wait for metadata that were asked for before its topic was known,
+ * and then fails with "Cannot destructure property 'partitions'".
+ */
+function askForTrueEnds(): void {
+  const { fetchTopicsOffset } = Cluster.prototype;
+  Cluster.prototype.fetchTopicsOffset = async function fetchEnds(topics) {
+    this.isolationLevel = READ_UNCOMMITTED;
+    if (topics.some(({ partitions }) => partitions.length > 0)) {
+      return fetchTopicsOffset.call(this, topics);
+    }
+    await this.refreshMetadata();
+    const known = topics.map((asked) => ({
+      ...asked,
+      partitions: this.findTopicPartitionMetadata(asked.topic).map(({ partitionId }) => ({
+        partition: partitionId,
+      })),
+    }));
+    return fetchTopicsOffset.call(this, known);
+  };
+}

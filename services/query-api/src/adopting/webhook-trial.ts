@@ -1,0 +1,100 @@
+/** Tries a webhook before anything depends on it: the bot's own, and ingest as Telegram will reach it. */
+import { certificateProblem } from '@hookpulse/common/values/certificate-errors';
+import { errorCode } from '@hookpulse/common/values/error-code';
+import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
+import { Compile } from 'typebox/compile';
+
+export interface WebhookToTry {
+  /** May hold user name and password. */
+  readonly url: string;
+  /** Null: none is sent. */
+  readonly secret: string | null;
+}
+
+export type Trial =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      /** Whether it has the form of Hookpulse's own refusals. */
+      readonly isHookpulse: boolean;
+    }
+  /** `reason` completes "… cannot be reached: …". */
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+/** Of an update without content, which a bot must ignore: Telegram adds kinds at any time. */
+export const TEST_UPDATE_ID = 0;
+
+const TEST_UPDATE = JSON.stringify({ update_id: TEST_UPDATE_ID });
+const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
+const TIMEOUT_MS = 10_000;
+
+const errorBody = Compile(ErrorBodySchema);
+
+/** Delivers an update without content, as Telegram would. */
+export function sendTestUpdate(webhook: WebhookToTry): Promise<Trial> {
+  return post(webhook, 'application/json', TEST_UPDATE);
+}
+
+/**
+ * Asks ingest in a way that has no consequences: with the right secret, and a body of a type that it
+ * refuses (415) after it has checked the secret.
+ */
+export function knock(webhook: WebhookToTry): Promise<Trial> {
+  return post(webhook, 'text/plain', 'knock');
+}
+
+async function post(
+  { url, secret }: WebhookToTry,
+  contentType: string,
+  body: string,
+): Promise<Trial> {
+  const target = URL.parse(url);
+  if (!target) return { kind: 'unreachable', reason: 'its address is invalid' };
+  const { username, password } = target;
+  target.username = '';
+  target.password = '';
+  const credentials = [username, password].map(decodeURIComponent).join(':');
+  try {
+    const response = await fetch(target, {
+      method: 'POST',
+      headers: {
+        'content-type': contentType,
+        ...(secret === null ? {} : { [SECRET_HEADER]: secret }),
+        ...(credentials === ':'
+          ? {}
+          : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
+      },
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const answer: unknown = await response.json().catch(() => null);
+    return { kind: 'answered', status: response.status, isHookpulse: errorBody.Check(answer) };
+  } catch (error) {
+    return { kind: 'unreachable', reason: reasonOf(error) };
+  }
+}
+
+/** By codes alone: texts of these errors may hold the address, and in it a bot token. */
+function reasonOf(error: unknown): string {
+  const { name, cause = error } = partsOf(error);
+  if (name === 'TimeoutError') return 'no answer within 10 s';
+  const certificate = certificateProblem(cause);
+  if (certificate) return `its certificate is refused (${certificate.code})`;
+  switch (errorCode(cause)) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'its name cannot be resolved';
+    case 'ECONNREFUSED':
+      return 'connection refused';
+    case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return 'no connection in time';
+    default:
+      return 'the connection broke';
+  }
+}
+
+function partsOf(error: unknown): { readonly name?: unknown; readonly cause?: unknown } {
+  return typeof error === 'object' && error !== null ? error : {};
+}
