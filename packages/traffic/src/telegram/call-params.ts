@@ -6,7 +6,7 @@ const NONE: CallParams = {};
 
 /**
  * Reads a body by its type: JSON, a form or multipart. Empty where it is none of them.
- * @param query - what stands in the address; the body wins
+ * @param query - parameters of the URL; those of the body win
  */
 export async function readParams(
   contentType: string,

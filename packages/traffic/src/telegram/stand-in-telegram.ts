@@ -67,6 +67,8 @@ export async function startStandInTelegram(options: StandInOptions = {}): Promis
       () => response.destroy(),
     );
   });
+  // Clients that keep connections would find one closed at the moment in which they use it.
+  server.keepAliveTimeout = 0;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
