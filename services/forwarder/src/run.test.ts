@@ -2,13 +2,12 @@ import type { Bot } from '@hookpulse/common/bots/bot';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
-import {
-  type EventLog,
-  LogUnavailableError,
-  type OutgoingMessage,
-} from '@hookpulse/event-log/event-log';
+import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { DEAD_UPDATES_TOPIC, FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
+import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { forwarderMetrics } from './metrics.ts';
+import { createPublishingHealth } from './readiness.ts';
 import {
   type ForwarderFixture,
   messageOf,
@@ -270,12 +269,13 @@ test('the log that goes away for a while costs nothing but time', async () => {
   const bot = await startBot();
   await fixture.forward('a', { url: bot.url, max_connections: 2 });
   let isAway = true;
-  const log: EventLog = Object.create(fixture.log, {
-    publish: {
-      value: (messages: readonly OutgoingMessage[]) =>
-        isAway ? Promise.reject(new LogUnavailableError('away')) : fixture.log.publish(messages),
-    },
-  });
+  const clock = { now: Date.now };
+  const telemetry = { metrics: forwarderMetrics(), health: createPublishingHealth(), clock };
+  const log: EventLog = {
+    ...measureLog(fixture.log, telemetry),
+    publish: (messages) =>
+      isAway ? Promise.reject(new LogUnavailableError('away')) : fixture.log.publish(messages),
+  };
   await fixture.run({ log });
   await fixture.publish(
     'a',

@@ -57,7 +57,8 @@ const botShape = rowShape('the bots that report', BOT.fields);
 
 /**
  * A bot reports of its own work when it has said so much as once what became of an update; the
- * time-outs that we announce ourselves say nothing of that.
+ * time-outs that we announce ourselves say nothing of that, nor do the reports of the forwarder, whose
+ * ids are UUIDs of version 5 (`forwardingEventId`).
  * @throws StoreError
  */
 export async function selectReportingBots(
@@ -70,6 +71,7 @@ export async function selectReportingBots(
     FROM ${EVENTS.name}
     WHERE log_partition = {partition: UInt32}
       AND event_type IN ('processed', 'error')
+      AND substring(toString(event_id), 15, 1) != '5'
       AND coalesce(error_type, '') != {timeout: String}
       AND timestamp < fromUnixTimestamp64Milli({before: Int64}, 'UTC')`;
   const params = { partition, timeout: TIMEOUT, before: beforeMs };
