@@ -277,6 +277,15 @@ describe('is refused, and changes nothing', () => {
     untouched();
   });
 
+  test('a bot whose webhook leads to an address that is never forwarded to', async () => {
+    await setWebhook({ url: 'http://169.254.169.254/hook' });
+    expect(await adopt()).toMatchObject({
+      statusCode: 409,
+      body: { error: expect.stringContaining('may not be forwarded to this host') },
+    });
+    untouched('http://169.254.169.254/hook');
+  });
+
   test('a bot that cannot be reached from here', async () => {
     await setWebhook({ url: 'http://127.0.0.1:9/hook' });
     expect(await adopt()).toMatchObject({

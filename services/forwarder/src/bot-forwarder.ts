@@ -19,6 +19,7 @@ import { iso } from '@hookpulse/common/values/iso';
 import { SealedSecretError, type SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { BotLane, type LaneSettings, type Task } from './domain/bot-lane.ts';
 import type { ForwardedUpdate } from './domain/read-update.ts';
 import {
@@ -36,7 +37,6 @@ import type { ProgressRecord } from './progress/progress-record.ts';
 import { type Answer, BotSender, type Target } from './sending/bot-sender.ts';
 import type { CarryOutReply } from './sending/carry-out-reply.ts';
 import type { FailureWords } from './sending/describe-failure.ts';
-import type { HostGuard } from './sending/host-guard.ts';
 
 export interface BotForwarderDeps {
   readonly guard: HostGuard;

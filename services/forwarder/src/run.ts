@@ -14,6 +14,7 @@ import {
   StaleAssignmentError,
 } from '@hookpulse/event-log/event-log';
 import { FORWARDER_GROUP, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
+import { createHostGuard } from '@hookpulse/service-kit/http/host-guard';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { openTopicTable } from '@hookpulse/topic-tables/topic-table';
 import type { BotForwarder } from './bot-forwarder.ts';
@@ -22,7 +23,6 @@ import { PartitionForwarder, type PartitionForwarderDeps } from './partition-for
 import { OutcomeWriter } from './progress/outcome-writer.ts';
 import { PROGRESS } from './progress/progress-record.ts';
 import { createCarryOutReply } from './sending/carry-out-reply.ts';
-import { createHostGuard } from './sending/host-guard.ts';
 import { StatusPublisher } from './status-publisher.ts';
 
 export interface ForwarderDeps {

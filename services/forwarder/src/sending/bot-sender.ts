@@ -1,7 +1,8 @@
 /** Sends updates to the URL of one bot, by a pool of connections of its own. */
+
+import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { Pool } from 'undici';
 import { describeFailure, type FailureWords } from './describe-failure.ts';
-import type { HostGuard } from './host-guard.ts';
 
 /** Everything that decides how requests of a bot look; another target is another sender. */
 export interface Target {

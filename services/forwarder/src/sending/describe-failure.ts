@@ -1,7 +1,7 @@
 /** Why a request failed, as reports name it: told apart by codes, never by texts. */
 import { certificateProblem } from '@hookpulse/common/values/certificate-errors';
 import { errorCode } from '@hookpulse/common/values/error-code';
-import { HOST_REFUSED } from './host-guard.ts';
+import { HOST_REFUSED } from '@hookpulse/service-kit/http/host-guard';
 
 export interface FailureWords {
   /** At most 100 characters. */

@@ -32,6 +32,8 @@ export interface AdoptionDeps {
   /** Null: it is not known where Telegram reaches ingest. */
   readonly ingestUrl: string | null;
   readonly telegramApiUrl: string;
+  /** Where updates may be forwarded; none: everywhere but to refused addresses. */
+  readonly allowedHosts: readonly string[];
   /** One change of a bot after the other. */
   changing<T>(task: () => Promise<T>): Promise<T>;
 }
@@ -71,7 +73,9 @@ export async function adopt(body: AdoptBody, deps: AdoptionDeps): Promise<Adopti
   if (isDryRun) return adoption(plannedSteps(target, forwardSecret !== null), null);
 
   const steps: AdoptionStep[] = [];
-  const trial = isChecked ? await sendTestUpdate({ url: forwardUrl, secret: forwardSecret }) : null;
+  const trial = isChecked
+    ? await sendTestUpdate({ url: forwardUrl, secret: forwardSecret }, deps.allowedHosts)
+    : null;
   const takesTests = trial !== null && assertBotAnswers(trial, forwardSecret !== null, warnings);
   steps.push({
     step: 'bot',
@@ -344,7 +348,7 @@ async function point(
 }
 
 async function sendThrough(url: string, secret: string, warnings: string[]): Promise<boolean> {
-  const trial = await sendTestUpdate({ url, secret });
+  const trial = await sendTestUpdate({ url, secret }, null);
   if (trial.kind === 'answered' && trial.status === 200) return true;
   const what = trial.kind === 'answered' ? `answered ${trial.status}` : trial.reason;
   warnings.push(`The test update was not accepted by ingest (${what}).`);

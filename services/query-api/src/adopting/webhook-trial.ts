@@ -1,8 +1,10 @@
 /** Tries a webhook before anything depends on it: the bot's own, and ingest as Telegram will reach it. */
 import { certificateProblem } from '@hookpulse/common/values/certificate-errors';
 import { errorCode } from '@hookpulse/common/values/error-code';
+import { createHostGuard, HOST_REFUSED } from '@hookpulse/service-kit/http/host-guard';
 import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import { Compile } from 'typebox/compile';
+import { Agent, type Dispatcher, fetch, getGlobalDispatcher } from 'undici';
 
 export interface WebhookToTry {
   /** May hold user name and password. */
@@ -30,9 +32,26 @@ const TIMEOUT_MS = 10_000;
 
 const errorBody = Compile(ErrorBodySchema);
 
-/** Delivers an update without content, as Telegram would. */
-export function sendTestUpdate(webhook: WebhookToTry): Promise<Trial> {
-  return post(webhook, 'application/json', TEST_UPDATE);
+/**
+ * Delivers an update without content, as Telegram would.
+ * @param allowedHosts - FORWARD_ALLOWED_HOSTS, where the URL is one that somebody named; null: any
+ */
+export async function sendTestUpdate(
+  webhook: WebhookToTry,
+  allowedHosts: readonly string[] | null,
+): Promise<Trial> {
+  if (allowedHosts === null) return post(webhook, 'application/json', TEST_UPDATE);
+  const guard = createHostGuard(allowedHosts);
+  const agent = new Agent({ connect: { lookup: guard.lookup } });
+  try {
+    // Addresses in the URL itself are not looked up.
+    guard.assertAllowed(URL.parse(webhook.url)?.hostname ?? '');
+    return await post(webhook, 'application/json', TEST_UPDATE, agent);
+  } catch (error) {
+    return { kind: 'unreachable', reason: reasonOf(error) };
+  } finally {
+    await agent.close();
+  }
 }
 
 /**
@@ -47,6 +66,7 @@ async function post(
   { url, secret }: WebhookToTry,
   contentType: string,
   body: string,
+  dispatcher: Dispatcher = getGlobalDispatcher(),
 ): Promise<Trial> {
   const target = URL.parse(url);
   if (!target) return { kind: 'unreachable', reason: 'its address is invalid' };
@@ -66,6 +86,7 @@ async function post(
       },
       body,
       redirect: 'manual',
+      dispatcher,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const answer: unknown = await response.json().catch(() => null);
@@ -85,6 +106,8 @@ function reasonOf(error: unknown): string {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'its name cannot be resolved';
+    case HOST_REFUSED:
+      return 'updates may not be forwarded to this host (FORWARD_ALLOWED_HOSTS)';
     case 'ECONNREFUSED':
       return 'connection refused';
     case 'ETIMEDOUT':

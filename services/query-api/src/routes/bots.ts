@@ -47,11 +47,14 @@ export interface TelegramSettings {
   /** Null: it is not known where Telegram reaches ingest. */
   readonly ingestUrl: string | null;
   readonly telegramApiUrl: string;
+  /** Where updates may be forwarded; none: everywhere but to refused addresses. */
+  readonly allowedHosts: readonly string[];
 }
 
 export const TELEGRAM_DEFAULTS: TelegramSettings = {
   ingestUrl: null,
   telegramApiUrl: 'https://api.telegram.org',
+  allowedHosts: [],
 };
 
 export interface BotRoutesDeps {
