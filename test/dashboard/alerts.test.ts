@@ -162,7 +162,8 @@ describeInBrowser('alerts', (browserAddress) => {
     await limit.fill('-5');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Not saved. Correct the marked fields.').waitFor();
-    await waitForNote(limit, /^Must be /);
+    await waitForNote(limit, /^Enter a number /);
+    expect(await limit.evaluate((field) => field === field.ownerDocument.activeElement)).toBe(true);
     expect(await violations()).toEqual([]);
     await limit.fill('2500');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -108,7 +108,7 @@ describeInBrowser('bots', (browserAddress) => {
     await threshold.fill('25');
     await rule.getByLabel('Needs more than').fill('-1');
     await edited.getByRole('button', { name: 'Save' }).click();
-    await waitForNote(rule.getByLabel('Needs more than'), /^Must be /);
+    await waitForNote(rule.getByLabel('Needs more than'), /^Enter a whole number from /);
     expect(await violations()).toEqual([]);
     await rule.getByLabel('Needs more than').fill('3');
     await edited.getByRole('button', { name: 'Nobody' }).click();

@@ -3,6 +3,7 @@
 import { RULE_FORMS } from '@hookpulse/api/alert-form';
 import type { EffectiveAlerts } from '@hookpulse/api/alert-settings-view';
 import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
+import { useRef } from 'preact/hooks';
 import type { Versioned } from '../api/client.ts';
 import { fieldErrors } from '../api/field-errors.ts';
 import { useEdit } from '../state/use-edit.ts';
@@ -54,10 +55,12 @@ export function SettingsForm<T>(props: SettingsFormProps<T>) {
     valuesOf: (answer) => valuesOfDraft(draftOf(overridesOf(answer))),
     bodyOf: (typed, stored) => bodyOf(outcomeOf(draftOfValues(stored), draftOfValues(typed)).patch),
   });
+  const formRef = useRef<HTMLFormElement>(null);
   const { stored, typed, setTyped, isBusy, error, conflict } = form;
   const draft = draftOfValues(typed);
   const { patch, problems } = outcomeOf(draftOfValues(stored), draft);
-  const isChanged = !isEmptyPatch(patch) || Object.keys(problems).length > 0;
+  const isWrong = Object.keys(problems).length > 0;
+  const isChanged = !isEmptyPatch(patch) || isWrong;
   useUnsaved(isChanged ? 'edited' : null);
   const refused = fieldErrors(error, FIELDS, errorPrefix);
   const shown = isChanged ? { ...refused.byField, ...problems } : problems;
@@ -71,12 +74,16 @@ export function SettingsForm<T>(props: SettingsFormProps<T>) {
 
   async function save(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    if (Object.keys(problems).length > 0) return;
+    if (isWrong) {
+      const [first] = formRef.current?.querySelectorAll<HTMLElement>('[aria-invalid=true]') ?? [];
+      first?.focus();
+      return;
+    }
     if (await form.save()) onSaved();
   }
 
   return (
-    <form class="alert-settings" onSubmit={(event) => void save(event)}>
+    <form ref={formRef} class="alert-settings" onSubmit={(event) => void save(event)}>
       <ReceiverSettings {...part} inherited={inherited.receivers} error={shown.receivers} />
       {RULE_FORMS.map((ruleForm) => (
         <RuleSettings
@@ -89,7 +96,11 @@ export function SettingsForm<T>(props: SettingsFormProps<T>) {
       ))}
       {isChanged && (
         <div class="alert-settings-save">
-          {refused.rest ? <FormError error={refused.rest} /> : <span>Unsaved changes</span>}
+          {refused.rest ? (
+            <FormError error={refused.rest} />
+          ) : (
+            <span>{isWrong ? 'Not saved. Correct the marked fields.' : 'Unsaved changes'}</span>
+          )}
           <Button onClick={form.discard}>Discard</Button>
           <Button type="submit" kind="primary" isBusy={isBusy}>
             Save
