@@ -39,6 +39,9 @@ export function eventsOfMinute(
   const firstId = firstUpdateId(minuteMs, startMs);
   const random = new Random(seedOf(`${character.botId} ${firstId}`));
   const mood = moodAt(character, minuteMs, startMs);
+  // A report that comes late shows that a bot is alive, whatever its timestamp: the past of a bot that
+  // is silent now has none, or its alert would end a minute after the start.
+  const isSilentNow = moodAt(character, startMs, startMs).updatesPerHour === 0;
   const deliveries = [...timesIn(minuteMs, random, random.poisson(mood.updatesPerHour / 60))].map(
     (timeMs, n) => delivery(timeMs, firstId + n),
   );
@@ -64,7 +67,8 @@ export function eventsOfMinute(
       ip_address: `${TELEGRAM_ADDRESS}${random.integer(1, 254)}`,
       telegram_signature_valid: true,
     };
-    return [received, ...reports];
+    const told = isSilentNow ? reports.filter(({ event_type: type }) => !isWork(type)) : reports;
+    return [received, ...told];
   }
 
   function forgery(timeMs: number, update_id: number): ReportedEvent {
@@ -85,6 +89,10 @@ export function eventsOfMinute(
   function at(timeMs: number): string {
     return new Date(Math.min(timeMs, startMs - 1)).toISOString();
   }
+}
+
+function isWork(type: ReportedEvent['event_type']): boolean {
+  return type === 'processed' || type === 'error';
 }
 
 /** Seeds that are close together would begin alike. */

@@ -99,9 +99,11 @@ describeWithKafka('a store', (brokers) => {
       // What is being stored, and what is pending: each up to a bound and one batch a partition.
       const bound = 2 * (MAX_PENDING_EVENTS + PARTITIONS * MAX_BATCH_MESSAGES);
       expect(aggregator.unstoredEvents).toBeLessThanOrEqual(bound);
-      const lag = await aggregator.lag();
-      const behind = lag.reduce((sum, { messages }) => sum + messages, 0n);
-      expect(behind).toBeGreaterThanOrEqual(BigInt(15_000 - bound));
+      await until('the lag to be visible', async () => {
+        const lag = await aggregator.lag();
+        const behind = lag.reduce((sum, { messages }) => sum + messages, 0n);
+        return behind >= BigInt(15_000 - bound);
+      });
       expect(await committed()).toBe(100);
 
       await end();
