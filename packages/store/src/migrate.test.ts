@@ -23,7 +23,7 @@ describeWithClickHouse('migrations', (serverUrl) => {
     const rows = await select<{ version: number }>(
       'SELECT version FROM hookpulse_migrations ORDER BY version',
     );
-    expect(rows.map((row) => row.version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(rows.map((row) => row.version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
   test('a table of before gets the time of the log, and keeps its rows', async () => {

@@ -32,7 +32,7 @@ export interface AggregatorDeps {
   /** An update that its bot has not reported as processed within this time is an error. */
   readonly processingTimeoutMs: number;
   readonly flusherLimits?: FlusherLimits;
-  /** Default: counted for nobody. */
+  /** Default: not exported. */
   readonly metrics?: AggregatorMetrics;
 }
 

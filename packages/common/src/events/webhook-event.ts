@@ -75,11 +75,14 @@ export const EVENT_FIELDS = {
 };
 export type EventField = keyof typeof EVENT_FIELDS;
 
-/** A normalised event, as it stands on the log. Fields that a later version adds are let through. */
+/** `reported_by` of events that tell what the forwarder did for a bot. */
+export const FORWARDER = 'forwarder';
+
+/** A normalised event on the log. Unknown fields are allowed, because a later version may add some. */
 export const WebhookEventSchema = Type.Object({
   ...EVENT_FIELDS,
-  /** Absent: the bot's own side, or ingest. On the log only. */
-  reported_by: Type.Optional(Type.Literal('forwarder')),
+  /** Absent: the bot or ingest reported it. Not part of answers. */
+  reported_by: Type.Optional(Type.Literal(FORWARDER)),
 });
 
 export type WebhookEvent = Static<typeof WebhookEventSchema>;
@@ -87,7 +90,7 @@ export type WebhookEvent = Static<typeof WebhookEventSchema>;
 /** Of an event of which no more is known than its kind, bot and time. */
 export const NO_DETAILS = recordOf(namesOf(DETAILS), () => null);
 
-/** The event as it is stored: without fields of the log alone, and those that a later version has added. */
+/** The fields of an event that answers carry. */
 export function knownFields(event: WebhookEvent): WebhookEvent {
   return pick(event, namesOf(EVENT_FIELDS));
 }

@@ -28,7 +28,11 @@ const READINGS = {
   offset: digits('log_offset'),
 };
 
-export const EVENTS = defineTable('webhook_events', { ...COLUMNS, log_time: TimeText }, READINGS);
+export const EVENTS = defineTable(
+  'webhook_events',
+  { ...COLUMNS, log_time: TimeText, reported_by: Type.String() },
+  READINGS,
+);
 
 /** The same events ordered by time; a view fills it. */
 export const EVENTS_BY_TIME = defineTable('webhook_events_by_time', COLUMNS, READINGS);
@@ -49,6 +53,7 @@ export function eventRow(
     log_epoch: epoch,
     log_offset: `${offset}`,
     log_time: iso(logTimeMs),
+    reported_by: event.reported_by ?? '',
   };
 }
 

@@ -5,7 +5,12 @@
  * that their updates arrive, and calling every one of them a time-out would be a lie.
  */
 import { timeoutEventId } from '@hookpulse/common/events/event-identity';
-import { NO_DETAILS, TIMEOUT, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import {
+  FORWARDER,
+  NO_DETAILS,
+  TIMEOUT,
+  type WebhookEvent,
+} from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 
 export interface OverdueUpdate {
@@ -47,7 +52,7 @@ export class ProcessingTimeouts {
         return;
       case 'processed':
       case 'error':
-        if (event.reported_by === 'forwarder') this.#leaveToForwarder(event.bot_id);
+        if (event.reported_by === FORWARDER) this.#leaveToForwarder(event.bot_id);
         else this.#reportingBots.add(event.bot_id);
         this.#settle(event, logTimeMs);
         return;

@@ -1,6 +1,6 @@
 /** Where the fold of each partition stands, and which bots report of their own work. */
 
-import { TIMEOUT } from '@hookpulse/common/events/webhook-event';
+import { FORWARDER, TIMEOUT } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
@@ -56,9 +56,8 @@ const BOT = EVENTS.select('bot_id');
 const botShape = rowShape('the bots that report', BOT.fields);
 
 /**
- * A bot reports of its own work when it has said so much as once what became of an update; the
- * time-outs that we announce ourselves say nothing of that, nor do the reports of the forwarder, whose
- * ids are UUIDs of version 5 (`forwardingEventId`).
+ * Finds the bots that report their own work: those that have reported at least once what became of an
+ * update. Time-outs that Hookpulse announces and reports of the forwarder do not count.
  * @throws StoreError
  */
 export async function selectReportingBots(
@@ -71,10 +70,10 @@ export async function selectReportingBots(
     FROM ${EVENTS.name}
     WHERE log_partition = {partition: UInt32}
       AND event_type IN ('processed', 'error')
-      AND substring(toString(event_id), 15, 1) != '5'
+      AND reported_by != {forwarder: String}
       AND coalesce(error_type, '') != {timeout: String}
       AND timestamp < fromUnixTimestamp64Milli({before: Int64}, 'UTC')`;
-  const params = { partition, timeout: TIMEOUT, before: beforeMs };
+  const params = { partition, timeout: TIMEOUT, forwarder: FORWARDER, before: beforeMs };
   const rows = await selectRows(client, { sql, params, shape: botShape, timeoutMs });
   return rows.map((row) => row.bot_id);
 }

@@ -1,6 +1,11 @@
 /** What the forwarder tells of its work on `webhook.events` (contract, section 8). */
 import { forwardingEventId } from '@hookpulse/common/events/event-identity';
-import type { EventTypeName, WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import {
+  type EventTypeName,
+  FORWARDER,
+  NO_DETAILS,
+  type WebhookEvent,
+} from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 import type { Static } from 'typebox';
 import type { ForwardedUpdate } from './read-update.ts';
@@ -90,15 +95,10 @@ function eventOf(
     event_type: type,
     status: 'success',
     timestamp: iso(nowMs),
+    ...NO_DETAILS,
     update_id: updateId,
     update_type: updateType,
-    processing_time_ms: null,
-    response_time_ms: null,
-    error_type: null,
-    error_message: null,
-    ip_address: null,
-    telegram_signature_valid: null,
-    reported_by: 'forwarder',
+    reported_by: FORWARDER,
   };
 }
 

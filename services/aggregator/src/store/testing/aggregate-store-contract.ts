@@ -1,6 +1,7 @@
 /** What every aggregate store must do; run against ClickHouse and against the fake of the tests. */
 
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import { FORWARDER, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import {
@@ -189,6 +190,22 @@ export function describeAggregateStore(name: string, open: () => AggregateStore)
       await store.save([changesOf(8, 1n, 1)]);
       expect(await store.loadReportingBots(8, SLICE_START)).toEqual([]);
       expect(await store.loadReportingBots(8, SLICE_START + 1)).toContain(botOf(8));
+    });
+
+    test('tells reports of the forwarder from those of a bot, whatever their ids', async () => {
+      const store = open();
+      const reportedBy = (partition: number, change: Partial<WebhookEvent>) => {
+        const changes = changesOf(partition, 1n, 1);
+        const events = changes.events.map((logged) => ({
+          ...logged,
+          event: { ...logged.event, event_type: 'processed' as const, ...change },
+        }));
+        return store.save([{ ...changes, events }]);
+      };
+      await reportedBy(10, { reported_by: FORWARDER });
+      await reportedBy(11, { event_id: '2ed6657d-e927-568b-95e1-2665a8aea6a2' });
+      expect(await store.loadReportingBots(10, SLICE_START + 1)).not.toContain(botOf(10));
+      expect(await store.loadReportingBots(11, SLICE_START + 1)).toContain(botOf(11));
     });
 
     test('stores positions beyond 2^53 and a position without a window', async () => {

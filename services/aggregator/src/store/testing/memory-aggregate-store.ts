@@ -4,7 +4,7 @@
  */
 
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
-import { TIMEOUT } from '@hookpulse/common/events/webhook-event';
+import { FORWARDER, TIMEOUT } from '@hookpulse/common/events/webhook-event';
 import { addWindow, emptyWindow, type Window } from '@hookpulse/common/windows/window';
 import { type StoredWindowRow, windowFromRow, windowToRow } from '@hookpulse/store/tables/windows';
 import type { ChangedWindow, WindowKey, WindowState } from '../../domain/open-windows.ts';
@@ -53,7 +53,7 @@ export class MemoryAggregateStore implements AggregateStore {
     const reports = this.events
       .values()
       .filter(({ event }) => event.event_type === 'processed' || event.event_type === 'error')
-      .filter(({ event }) => event.error_type !== TIMEOUT)
+      .filter(({ event }) => event.error_type !== TIMEOUT && event.reported_by !== FORWARDER)
       .filter(({ eventTimeMs }) => eventTimeMs < beforeMs);
     return [...new Set(reports.map(({ event }) => event.bot_id))];
   }
