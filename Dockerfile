@@ -8,6 +8,8 @@ ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
+# npm's settings are a build secret, which is there only while npm runs, and its cache is the builder's.
+ENV npm_config_userconfig=/run/secrets/npmrc npm_config_cache=/var/cache/npm
 # Only what decides which packages are installed, so that a change of the sources installs nothing.
 # Modes are set, as the builder takes them from the checkout, whose umask may be a strict one.
 COPY --chmod=755 package.json package-lock.json .npmrc ./
@@ -30,18 +32,18 @@ COPY --chmod=755 services/query-api/package.json services/query-api/
 FROM manifests AS packages
 # Left out: what tests need (dev); chDB's library, half a gigabyte that a service with a ClickHouse server
 # never loads (optional); and the Node that the package `node` would fetch, as the image has it (scripts).
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
+RUN --mount=type=secret,id=npmrc --mount=type=cache,target=/var/cache/npm \
     npm ci --omit=dev --omit=optional --ignore-scripts
 
 FROM manifests AS embedded
 # The same with chDB's library for this platform.
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
+RUN --mount=type=secret,id=npmrc --mount=type=cache,target=/var/cache/npm \
     npm ci --omit=dev --ignore-scripts
 
 FROM packages AS dashboard
 # Its tools beside the packages of all others: it takes code and types from them. What is native in the
 # tools are optional packages, one for each platform.
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
+RUN --mount=type=secret,id=npmrc --mount=type=cache,target=/var/cache/npm \
     npm install --workspace packages/dashboard --ignore-scripts --no-save
 COPY --chmod=755 tsconfig.json ./
 COPY --chmod=755 packages/ packages/

@@ -1,6 +1,6 @@
 /**
  * `npm run release:check`: whether this tree can be released, the notes of the release, and the list
- * of its packages. `npm test` and `npm run test:deployment` are run by whoever releases; they take longer.
+ * of its packages. Run `npm test` and `npm run test:deployment` as well; they take longer.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';

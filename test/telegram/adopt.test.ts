@@ -1,10 +1,12 @@
 /** Adopting a bot, and releasing it, at the stand-in of Telegram: what it is told, and what it then does. */
+import { AdoptionSchema } from '@hookpulse/api/adoption';
 import { createBotApi } from '@hookpulse/bot-api/bot-api';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
 import { AUDIT_TOPIC, BOTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { StandInBot } from '@hookpulse/traffic/telegram/stand-in-bot';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import Value from 'typebox/value';
 import { type AdoptionRig, openAdoptionRig } from './support/adoption-rig.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './support/webhook-receiver.ts';
 
@@ -44,6 +46,8 @@ const adopt = (body: object = {}) =>
     forward_secret: BOT_SECRET,
     ...body,
   });
+/** The answer where it succeeds, in the API's own form. */
+const adoption = async (body?: object) => Value.Parse(AdoptionSchema, (await adopt(body)).body);
 const release = (body: object = {}) => rig.post(`/api/bots/${username()}/release`, body);
 
 /** As the bot's own program does. */
@@ -97,18 +101,16 @@ describe('a bot with a webhook', () => {
     });
     const sent = [1, 2, 3].map((chat) => bot.send('message', message(chat)));
     await until('a failure', () => bot.webhookInfo().last_error_message);
-    expect((await adopt()).body.pending_update_count).toBe(3);
+    expect((await adoption()).pending_update_count).toBe(3);
     await until('ingest to accept them', () => bot.pendingCount === 0);
     expect(bot.delivered.toSorted()).toEqual(sent);
   });
 
   test('a dry run changes nothing, and says what would happen', async () => {
     const calls = bot.calls.length;
-    const { body } = await adopt({ dry_run: true });
-    expect(body).toMatchObject({ dry_run: true, webhook_url: ingestWebhook() });
-    expect(body.steps.map(({ outcome }: { outcome: string }) => outcome)).toEqual(
-      Array(5).fill('planned'),
-    );
+    const plan = await adoption({ dry_run: true });
+    expect(plan).toMatchObject({ dry_run: true, webhook_url: ingestWebhook() });
+    expect(plan.steps.map(({ outcome }) => outcome)).toEqual(Array(5).fill('planned'));
     expect(bot.calls.slice(calls).map(({ method }) => method)).toEqual(['getMe', 'getWebhookInfo']);
     expect(rig.api.registry.get(username())).toBeUndefined();
     expect(receiver.deliveries).toEqual([]);
@@ -119,7 +121,7 @@ describe('a bot with a webhook', () => {
     const [record, webhook] = [rig.api.registry.get(username()), bot.webhook];
     const again = await adopt({ forward_secret: undefined });
     expect(again.statusCode).toBe(200);
-    expect(again.body.steps).toMatchObject([
+    expect(Value.Parse(AdoptionSchema, again.body).steps).toMatchObject([
       { outcome: 'done' },
       { step: 'registry', outcome: 'unchanged' },
       { outcome: 'done' },
@@ -214,9 +216,9 @@ describe('a bot with a webhook', () => {
 
   test('the bot token and secrets are in no answer, no audit entry and no record', async () => {
     await setWebhook({ url: `${receiver.url}/${bot.identity.token}` });
-    const { body } = await adopt();
-    expect(body.forward_url).toBe(`${receiver.url}/<bot token>`);
-    expect(body.warnings).toEqual([expect.stringContaining('has its bot token in the URL')]);
+    const { forward_url: forwardUrl, warnings } = await adoption();
+    expect(forwardUrl).toBe(`${receiver.url}/<bot token>`);
+    expect(warnings).toEqual([expect.stringContaining('has its bot token in the URL')]);
     await setWebhook();
     const answers = JSON.stringify([await adopt(), await release()]);
     const secrets = [bot.identity.token, BOT_SECRET, bot.webhook?.secret ?? 'none'];
@@ -348,8 +350,8 @@ test('where INGEST_URL leads elsewhere, Telegram goes on delivering to the bot',
 
 test('without the check neither the bot nor INGEST_URL is tried', async () => {
   await setWebhook();
-  const { body } = await adopt({ check: false, forward_secret: undefined });
-  expect(body.steps.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+  const { steps } = await adoption({ check: false, forward_secret: undefined });
+  expect(steps.map(({ outcome }) => outcome)).toEqual([
     'skipped',
     'done',
     'skipped',

@@ -1,15 +1,10 @@
 /** What became of a call: errors are data, and none of them carries the bot token. */
+import type { ConnectionFailureKind } from '@hookpulse/common/values/connection-failure';
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 /** Why no answer of the Bot API arrived, or none that can be read. */
-export type UnreachableReason =
-  | 'timeout'
-  | 'connection refused'
-  | 'connection closed'
-  | 'unknown host'
-  | 'certificate refused'
-  | 'not a Bot API';
+export type UnreachableReason = Exclude<ConnectionFailureKind, 'other'> | 'not a Bot API';
 
 export interface OkAnswer<T> {
   readonly kind: 'ok';

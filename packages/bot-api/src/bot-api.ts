@@ -1,8 +1,7 @@
 /** Telegram's Bot API, or a local Bot API server, for one bot (https://core.telegram.org/bots/api). */
-import { certificateProblem } from '@hookpulse/common/values/certificate-errors';
-import { errorCode } from '@hookpulse/common/values/error-code';
+import { connectionFailure } from '@hookpulse/common/values/connection-failure';
 import Type from 'typebox';
-import { answerReader, type BotApiAnswer, type UnreachableReason } from './bot-api-answer.ts';
+import { answerReader, type BotApiAnswer } from './bot-api-answer.ts';
 import {
   type BotUser,
   BotUserSchema,
@@ -54,13 +53,14 @@ export function createBotApi(options: BotApiOptions): BotApi {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(params),
-        // Elsewhere nobody is to learn the token.
+        // A redirect could hand the token to another server.
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       });
       return read(await response.text());
     } catch (error) {
-      return { kind: 'unreachable', reason: reasonOf(error) };
+      const { kind } = connectionFailure(error);
+      return { kind: 'unreachable', reason: kind === 'other' ? 'connection closed' : kind };
     }
   }
 
@@ -75,30 +75,4 @@ export function createBotApi(options: BotApiOptions): BotApi {
       return { kind: 'refused', errorCode: 404, description, retryAfterSeconds: null };
     },
   };
-}
-
-/** By codes alone: the texts of these errors may carry the address, and with it the token. */
-function reasonOf(error: unknown): UnreachableReason {
-  const { name, cause = error } = partsOf(error);
-  if (name === 'TimeoutError') return 'timeout';
-  if (certificateProblem(cause)) return 'certificate refused';
-  switch (errorCode(cause)) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'unknown host';
-    case 'ECONNREFUSED':
-      return 'connection refused';
-    case 'ETIMEDOUT':
-    case 'UND_ERR_CONNECT_TIMEOUT':
-    case 'UND_ERR_HEADERS_TIMEOUT':
-    case 'UND_ERR_BODY_TIMEOUT':
-      return 'timeout';
-    default:
-      return 'connection closed';
-  }
-}
-
-/** Not by `instanceof`, which fails across realms. */
-function partsOf(error: unknown): { readonly name?: unknown; readonly cause?: unknown } {
-  return typeof error === 'object' && error !== null ? error : {};
 }

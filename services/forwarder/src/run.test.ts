@@ -4,10 +4,10 @@ import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { DEAD_UPDATES_TOPIC, FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
+import { repeatedPublishing } from '@hookpulse/service-kit/http/engine-check';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { forwarderMetrics } from './metrics.ts';
-import { createPublishingHealth } from './readiness.ts';
 import {
   type ForwarderFixture,
   messageOf,
@@ -270,7 +270,7 @@ test('the log that goes away for a while costs nothing but time', async () => {
   await fixture.forward('a', { url: bot.url, max_connections: 2 });
   let isAway = true;
   const clock = { now: Date.now };
-  const telemetry = { metrics: forwarderMetrics(), health: createPublishingHealth(), clock };
+  const telemetry = { metrics: forwarderMetrics(), health: repeatedPublishing(), clock };
   const log: EventLog = {
     ...measureLog(fixture.log, telemetry),
     publish: (messages) =>
@@ -300,7 +300,7 @@ test('what came before forwarding was set up is not forwarded', async () => {
   expect(bot.taken).toEqual([3]);
 });
 
-test('a successor sends what is not done, and nothing twice', async () => {
+test('a successor sends the updates that are left, and none twice', async () => {
   const [bot, down] = [await startBot(), await startBot()];
   await fixture.forward('a', { url: bot.url });
   await fixture.forward('down', { url: down.url, max_connections: 2 });

@@ -37,7 +37,7 @@ export interface ForwarderDeps {
   readonly allowedHosts: readonly string[];
   /** The Bot API, where replies of bots are carried out. */
   readonly telegramApiUrl: string;
-  /** Default: counted for nobody. */
+  /** Default: not exported. */
   readonly metrics?: ForwarderMetrics;
   /** 0 to 1, for the jitter of retries; default: `Math.random`. */
   readonly random?: () => number;
@@ -56,7 +56,7 @@ export interface RunningForwarder {
 /** Few enough that reading of the past delays what is new by milliseconds. */
 const MAX_BATCH_MESSAGES = 250;
 const TICK_MS = SECOND_MS;
-/** How long stopping waits for answers of bots; what is not answered then is sent again. */
+/** How long stopping waits for answers of bots. Unanswered updates are sent again. */
 const ANSWER_PATIENCE_MS = 4_000;
 /** How long it waits for the log to take outcomes. */
 const LOG_PATIENCE_MS = 2_000;

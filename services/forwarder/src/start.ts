@@ -5,12 +5,12 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
+import { logCheck, repeatedPublishing } from '@hookpulse/service-kit/http/engine-check';
 import type { NamedTokenReader, Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { forwarderMetrics } from './metrics.ts';
-import { createPublishingHealth, logCheck } from './readiness.ts';
 import { type RunningForwarder, runForwarder } from './run.ts';
 import { showForwarder } from './scrape.ts';
 
@@ -55,7 +55,7 @@ export async function start(deps: ForwarderStartDeps): Promise<RunningForwarderS
   const { settings, log, registry, secretBox, logger, clock } = deps;
   const service = createServiceMetrics('forwarder');
   const metrics = forwarderMetrics(service.registry);
-  const publishing = createPublishingHealth();
+  const publishing = repeatedPublishing();
   let forwarder: RunningForwarder | null = null;
   const probes = createHttpApp({
     logger,

@@ -25,13 +25,13 @@ export class StatusPublisher {
     this.#deps = deps;
   }
 
-  /** What could not be published is told of the next time. */
+  /** Statuses that could not be published are published the next time. */
   async tell(bots: Iterable<BotForwarder>): Promise<void> {
     const nowMs = this.#deps.clock.now();
     const now = new Map(
       Array.from(bots, (bot) => [bot.botId, JSON.stringify(statusOf(bot, nowMs))] as const),
     );
-    // A bot of another owner is told of by that one.
+    // Another process owns this bot and publishes its status.
     for (const botId of this.#told.keys()) if (!now.has(botId)) this.#told.delete(botId);
     const changed = [...now].filter(([botId, status]) => this.#told.get(botId) !== status);
     try {

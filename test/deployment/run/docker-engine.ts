@@ -24,7 +24,7 @@ const DATA_ROOT = '/var/lib/docker/hookpulse';
 const RUN_FOLDER = '/run/hookpulse-docker';
 const START_TIMEOUT_MS = 60_000;
 
-/** @throws Error with one line for whoever has to install or start it */
+/** @throws Error with one line that says what to install or start */
 export async function openDockerEngine(): Promise<DockerEngine> {
   // Clients before 23 need it said; those after it take it as said.
   process.env.DOCKER_BUILDKIT = '1';

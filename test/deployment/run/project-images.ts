@@ -1,4 +1,4 @@
-/** Our own two images, from the Dockerfile as it stands. */
+/** Our own two images, from the unchanged Dockerfile. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

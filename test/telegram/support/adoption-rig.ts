@@ -31,8 +31,7 @@ export interface AdoptionRig {
 
 export interface RigAnswer {
   readonly statusCode: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer, it asserts
-  readonly body: any;
+  readonly body: unknown;
 }
 
 /** A second of Telegram's lasts so many milliseconds. */

@@ -3,7 +3,7 @@
  * (NIST SP 800-38D). Secrets that only need comparing are kept as SHA-256 (`secrets.ts`).
  *
  * A sealed text is `v1.<key id>.<base64url of nonce, ciphertext and tag>`. It opens only for the owner
- * and the field for which it was sealed, so nobody can move one to another record.
+ * and the field for which it was sealed, so it cannot be moved to another record.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 

@@ -60,7 +60,7 @@ export function createKafkaClient(
     authenticationTimeout: AUTHENTICATION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: RETRY_OPTIONS,
-    // Nothing that nobody would see.
+    // Make nothing whose message would go unseen.
     logLevel: logger.isLevelEnabled('debug') ? logLevel.INFO : logLevel.NOTHING,
     logCreator: () => logTo(logger),
     ...(sockets ? { socketFactory: sockets.factory } : {}),

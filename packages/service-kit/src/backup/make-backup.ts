@@ -18,7 +18,7 @@ export interface MadeBackup {
 
 /**
  * What is stored is copied before the log, and the log with its consumers as far as they were before
- * both: whoever starts on the copy reads on from there and stores the rest, as after a `kill -9`.
+ * both. A start on the copy reads on from there and stores the rest, as after a `kill -9`.
  * Everything acknowledged before the call is in it; of what comes meanwhile, some.
  */
 export async function makeBackup(

@@ -73,7 +73,7 @@ describe('with FORWARD_ALLOWED_HOSTS', () => {
     ['evilbots.example.com', '203.0.113.7'],
     ['bot.example.com.evil.org', '203.0.113.7'],
     ['elsewhere.example.com', '10.2.0.1'],
-    // A name that is allowed may still be made to lead to where nobody may go.
+    // An allowed name may still resolve to a refused address.
     ['bot.example.com', '169.254.169.254'],
   ])('%s at %s is refused', async (name, address) => {
     await expect(lookUp(guardOf(allowed, [address]), name)).rejects.toThrow(HostRefusedError);

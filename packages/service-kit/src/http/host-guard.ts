@@ -6,13 +6,9 @@ import { type LookupAddress, type LookupOptions, lookup as systemLookup } from '
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
 import { normalIpAddress } from '@hookpulse/common/values/ip-address';
 
-/** Code of the error below. */
-export const HOST_REFUSED = 'HOST_REFUSED';
-
 /** A host is one to which nothing may be forwarded. */
 export class HostRefusedError extends Error {
   override readonly name = 'HostRefusedError';
-  readonly code = HOST_REFUSED;
 }
 
 export interface HostGuard {
@@ -28,7 +24,7 @@ type Lookup = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** The metadata of clouds, which give credentials to whoever asks from within, and link-local networks. */
+/** The metadata of clouds, which give credentials to any client inside the network, and link-local networks. */
 const REFUSED = blockListOf([
   '169.254.0.0/16',
   'fe80::/10',

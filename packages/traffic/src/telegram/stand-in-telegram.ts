@@ -40,7 +40,7 @@ export interface StandInTelegram {
   addBot(username: string): StandInBot;
   /** From then on its token is refused. */
   revoke(bot: StandInBot): void;
-  /** Is told of every call of a method; null: nobody is. */
+  /** Called for every method call. Null removes it. */
   observe(observer: CallObserver | null): void;
   /** Ends all deliveries under way. */
   close(): Promise<void>;

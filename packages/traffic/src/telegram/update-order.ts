@@ -8,7 +8,7 @@ const INLINE_LIFETIME_SECONDS = 30;
 const CHOSEN_LIFETIME_SECONDS = 600;
 const LIFETIME_SECONDS = 86_400;
 
-/** Kinds that nobody gets who does not ask for them in `allowed_updates`. */
+/** Kinds that are delivered only if `allowed_updates` names them. */
 export const KINDS_ON_REQUEST: ReadonlySet<string> = new Set([
   'chat_member',
   'message_reaction',

@@ -15,7 +15,7 @@ import type { MailItem, PlannedMail } from './mail-plan.ts';
 
 /**
  * @param detail - what the server said; null: nothing yet
- * @param taken - who has the mail
+ * @param taken - receivers whose mail server accepted the mail
  */
 export function receiptsOf(
   planned: PlannedMail,

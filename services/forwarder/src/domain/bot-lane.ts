@@ -214,7 +214,7 @@ export class BotLane {
     this.#missed = 0;
   }
 
-  /** What is to be done now. What is answered counts as under way until it is told of. */
+  /** The updates to send now. An answered update counts as under way until its outcome is recorded. */
   next(nowMs: number): Task[] {
     if (this.#settings.isPaused) return [];
     this.#shrinkIfDown(nowMs);
@@ -341,7 +341,7 @@ export class BotLane {
     for (const offset of this.#done) if (offset < below) this.#done.delete(offset);
   }
 
-  /** Lets go of what was not tried, from the end: it is read again when the bot is back. */
+  /** Drops updates that were never tried, newest first. They are read again when the bot is back. */
   #shrinkIfDown(nowMs: number): void {
     if (!this.#isDown(nowMs) || this.#held.size <= DOWN_WINDOW) return;
     const held = [...this.#held.values()];

@@ -52,7 +52,7 @@ test.each(['custom_event', 'custom_query'])('%s waits for nothing', (kind) => {
   expect(queueKey(kind, { id: 1 })).toBeNull();
 });
 
-test('what is not known keeps its order', () => {
+test('updates of an unknown kind keep their order', () => {
   expect(queueKey('brand_new', chat(1))).toBe(queueKey('brand_new', chat(2)));
   expect(queueKey(null, {})).not.toBeNull();
   expect(queueKey('message', {})).toBe(queueKey('message', { chat: null }));

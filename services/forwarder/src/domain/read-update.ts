@@ -21,7 +21,7 @@ const RECORD_START = /^\{"bot_id":"[\w-]{1,64}","received_at":"[^"\\]*","update"
 const KIND_PATTERN = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
- * Null: it is no update, whoever wrote it there.
+ * Null: it is not an update.
  * @param botId - the key of the message
  */
 export function readForwardedUpdate(

@@ -1,4 +1,4 @@
-/** An update that was given up, as it stands on `telegram.updates.dead`. */
+/** The record on `telegram.updates.dead` for an update that was given up. */
 import { iso } from '@hookpulse/common/values/iso';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { DEAD_UPDATES_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';

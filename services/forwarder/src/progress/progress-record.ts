@@ -1,4 +1,4 @@
-/** How far a bot has come in a partition, as it stands on `telegram.forwarding`. */
+/** The record on `telegram.forwarding` of how far a bot has come in a partition. */
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { parseAs } from '@hookpulse/event-log/json-value';
 import { FORWARDING_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';

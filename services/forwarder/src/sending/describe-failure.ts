@@ -1,7 +1,9 @@
-/** Why a request failed, as reports name it: told apart by codes, never by texts. */
-import { certificateProblem } from '@hookpulse/common/values/certificate-errors';
-import { errorCode } from '@hookpulse/common/values/error-code';
-import { HOST_REFUSED } from '@hookpulse/service-kit/http/host-guard';
+/** Why a request failed, as reports name it. */
+import {
+  type ConnectionFailureKind,
+  connectionFailure,
+} from '@hookpulse/common/values/connection-failure';
+import { HostRefusedError } from '@hookpulse/service-kit/http/host-guard';
 
 export interface FailureWords {
   /** At most 100 characters. */
@@ -9,47 +11,46 @@ export interface FailureWords {
   readonly message: string;
 }
 
-const TYPES: ReadonlyMap<string, FailureWords> = new Map([
-  ['ECONNREFUSED', { errorType: 'ConnectionRefused', message: 'the connection was refused' }],
-  ['ECONNRESET', { errorType: 'ConnectionClosed', message: 'the connection was closed' }],
-  ['EPIPE', { errorType: 'ConnectionClosed', message: 'the connection was closed' }],
-  ['UND_ERR_SOCKET', { errorType: 'ConnectionClosed', message: 'the connection was closed' }],
-  ['ENOTFOUND', { errorType: 'DnsFailure', message: 'the host name does not exist' }],
-  ['EAI_AGAIN', { errorType: 'DnsFailure', message: 'the host name could not be resolved' }],
-  ['ENODATA', { errorType: 'DnsFailure', message: 'the host name has no address' }],
-  ['EHOSTUNREACH', { errorType: 'Unreachable', message: 'the host cannot be reached' }],
-  ['ENETUNREACH', { errorType: 'Unreachable', message: 'the network cannot be reached' }],
-  ['ETIMEDOUT', { errorType: 'Timeout', message: 'no connection in time' }],
-  ['UND_ERR_CONNECT_TIMEOUT', { errorType: 'Timeout', message: 'no connection in time' }],
-]);
-const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/;
+/** `error_type` of reports. */
+export const FAILURE_TYPES: Readonly<Record<ConnectionFailureKind, string>> = {
+  timeout: 'Timeout',
+  'no connection in time': 'Timeout',
+  'connection refused': 'ConnectionRefused',
+  'connection closed': 'ConnectionClosed',
+  'unknown host': 'DnsFailure',
+  'unreachable host': 'Unreachable',
+  'certificate refused': 'TlsFailure',
+  'no secure connection': 'TlsFailure',
+  other: 'RequestFailed',
+};
 
 export function describeFailure(error: unknown, timeoutMs: number): FailureWords {
-  if (textOf(error, 'name') === 'TimeoutError') {
-    return { errorType: 'Timeout', message: `no answer within ${timeoutMs / 1_000} s` };
+  if (error instanceof HostRefusedError) {
+    return { errorType: 'HostRefused', message: error.message };
   }
-  const code = errorCode(error);
-  if (code === HOST_REFUSED) {
-    return { errorType: 'HostRefused', message: textOf(error, 'message') };
-  }
-  const certificate = certificateProblem(error);
-  if (certificate) {
-    return {
-      errorType: 'TlsFailure',
-      message: `the certificate is not valid: ${certificate.code}`,
-    };
-  }
-  if (code !== undefined && TLS_CODE.test(code)) {
-    return { errorType: 'TlsFailure', message: `no secure connection: ${code}` };
-  }
-  const known = TYPES.get(code ?? '');
-  return (
-    known ?? { errorType: 'RequestFailed', message: `the request failed: ${code ?? 'unknown'}` }
-  );
+  const { kind, code } = connectionFailure(error);
+  return { errorType: FAILURE_TYPES[kind], message: messageOf(kind, code, timeoutMs) };
 }
 
-/** Not by `instanceof`, which fails across realms. */
-function textOf(error: unknown, field: 'name' | 'message'): string {
-  if (typeof error !== 'object' || error === null) return '';
-  return String(Reflect.get(error, field));
+function messageOf(kind: ConnectionFailureKind, code: string | null, timeoutMs: number): string {
+  switch (kind) {
+    case 'timeout':
+      return `no answer within ${timeoutMs / 1_000} s`;
+    case 'connection refused':
+      return 'the connection was refused';
+    case 'connection closed':
+      return 'the connection was closed';
+    case 'unknown host':
+      return `the host name could not be resolved: ${code}`;
+    case 'unreachable host':
+      return `the host cannot be reached: ${code}`;
+    case 'certificate refused':
+      return `the certificate is not valid: ${code}`;
+    case 'no secure connection':
+      return `no secure connection: ${code}`;
+    case 'no connection in time':
+      return kind;
+    case 'other':
+      return `the request failed: ${code ?? 'unknown'}`;
+  }
 }

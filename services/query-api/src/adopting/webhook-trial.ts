@@ -1,7 +1,7 @@
 /** Tries a webhook before anything depends on it: the bot's own, and ingest as Telegram will reach it. */
-import { certificateProblem } from '@hookpulse/common/values/certificate-errors';
-import { errorCode } from '@hookpulse/common/values/error-code';
-import { createHostGuard, HOST_REFUSED } from '@hookpulse/service-kit/http/host-guard';
+import { connectionFailure } from '@hookpulse/common/values/connection-failure';
+import { SECOND_MS } from '@hookpulse/common/values/durations';
+import { createHostGuard, HostRefusedError } from '@hookpulse/service-kit/http/host-guard';
 import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import { Compile } from 'typebox/compile';
 import { Agent, type Dispatcher, fetch, getGlobalDispatcher } from 'undici';
@@ -96,28 +96,26 @@ async function post(
   }
 }
 
-/** By codes alone: texts of these errors may hold the address, and in it a bot token. */
 function reasonOf(error: unknown): string {
-  const { name, cause = error } = partsOf(error);
-  if (name === 'TimeoutError') return 'no answer within 10 s';
-  const certificate = certificateProblem(cause);
-  if (certificate) return `its certificate is refused (${certificate.code})`;
-  switch (errorCode(cause)) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
+  if (error instanceof HostRefusedError || hasRefusedHost(error)) {
+    return 'updates may not be forwarded to this host (FORWARD_ALLOWED_HOSTS)';
+  }
+  const { kind, code } = connectionFailure(error);
+  switch (kind) {
+    case 'timeout':
+      return `no answer within ${TIMEOUT_MS / SECOND_MS} s`;
+    case 'certificate refused':
+      return `its certificate is refused (${code})`;
+    case 'unknown host':
       return 'its name cannot be resolved';
-    case HOST_REFUSED:
-      return 'updates may not be forwarded to this host (FORWARD_ALLOWED_HOSTS)';
-    case 'ECONNREFUSED':
-      return 'connection refused';
-    case 'ETIMEDOUT':
-    case 'UND_ERR_CONNECT_TIMEOUT':
-      return 'no connection in time';
-    default:
+    case 'other':
       return 'the connection broke';
+    default:
+      return kind;
   }
 }
 
-function partsOf(error: unknown): { readonly name?: unknown; readonly cause?: unknown } {
-  return typeof error === 'object' && error !== null ? error : {};
+/** `fetch` wraps the error of the look-up. */
+function hasRefusedHost(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof HostRefusedError;
 }

@@ -26,7 +26,7 @@ export interface Recipe {
 /** Its value is the recipe's fingerprint; images of a registry do not have it. */
 const LABEL = 'hookpulse.stand-in';
 
-/** Names that no registry has, so that nobody is asked for them. */
+/** Names that no registry has, so that none is asked. */
 const OWN_NAMES = 'hookpulse-stand-in/';
 
 /** @returns whether the image is a stand-in */

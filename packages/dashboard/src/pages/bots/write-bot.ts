@@ -23,7 +23,7 @@ export function pathOfBot(botId: string): string {
 
 /**
  * Changes a bot unless somebody else has changed it since it was shown. Then it is shown as it is now, and nothing is
- * done: whoever asked looks at it first.
+ * done: the caller decides about it first.
  * @throws ApiError
  */
 export async function writeBot<T>(
