@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '@hookpulse/common/testing/until';
+import { errorCode } from '@hookpulse/common/values/error-code';
 import { HookpulseClient } from './hookpulse-client.ts';
 import type { Addresses } from './hookpulse-process.ts';
 
@@ -58,8 +59,7 @@ function bytesOf(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return Buffer.alloc(0);
+    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
 }
