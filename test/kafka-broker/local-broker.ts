@@ -2,6 +2,7 @@
  * A real Apache Kafka broker on the local Java machine, for tests and development: a process of its
  * own, gone with the process that started it.
  */
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,7 +89,9 @@ async function startIn(
   const prepared = await prepareBroker(program);
   if (isFormattedAsPrepared(options)) {
     // What was kept from an earlier start stays as it is.
-    await cp(prepared.dataDirectory, dataDirectory, { recursive: true, force: false });
+    if (!existsSync(dataDirectory)) {
+      await cp(prepared.dataDirectory, dataDirectory, { recursive: true });
+    }
   } else {
     await formatData(program, prepared.flags, propertiesPath, options.scramUsers);
   }
@@ -96,8 +99,8 @@ async function startIn(
   const engine = await startEngine({
     name: 'The Kafka broker',
     command: [
-      ...[program.java, ...prepared.flags, '-cp', program.classpath],
-      ...['kafka.Kafka', propertiesPath],
+      program.java,
+      ...[...prepared.flags, '-cp', program.classpath, 'kafka.Kafka', propertiesPath],
     ],
     folder,
     fate: options.keptFolder === undefined ? 'deleted' : 'kept',
