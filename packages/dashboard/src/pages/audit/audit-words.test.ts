@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@hookpulse/api/audit-entry';
 import { describe, expect, test } from '@jest/globals';
-import { actorOf, auditOutcome, changeText, deedOf, subjectOf } from './audit-words.ts';
+import { actionOf, actorOf, auditOutcome, changeText, subjectOf } from './audit-words.ts';
 
 function entry(fields: Partial<AuditEntry>): AuditEntry {
   return {
@@ -23,10 +23,10 @@ describe('what was done', () => {
     [{ change: { enabled: false } }, 'Disabled a bot', 'orders-bot'],
     [{ change: { enabled: true } }, 'Enabled a bot', 'orders-bot'],
     [{ change: { enabled: true, name: 'Orders' } }, 'Changed a bot', 'orders-bot'],
-    [{ method: 'DELETE' }, 'Removed a bot', 'orders-bot'],
+    [{ method: 'DELETE' }, 'Deleted a bot', 'orders-bot'],
     [
       { method: 'DELETE', change: { erase: 'true' } },
-      'Removed a bot and erased its history',
+      'Deleted a bot and its history',
       'orders-bot',
     ],
     [{ method: 'POST', route: '/api/bots' }, 'Added a bot', 'orders-bot'],
@@ -52,7 +52,7 @@ describe('what was done', () => {
     ],
     [{ method: 'PUT', route: '/api/new/:id', target: '/api/new/%zz' }, 'PUT /api/new/%zz', '%zz'],
   ])('is told of %j', (fields, deed, subject) => {
-    expect([deedOf(entry(fields)), subjectOf(entry(fields))]).toEqual([deed, subject]);
+    expect([actionOf(entry(fields)), subjectOf(entry(fields))]).toEqual([deed, subject]);
   });
 
   test('is told with what came of it, who did it and what was asked for', () => {
