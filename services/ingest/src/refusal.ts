@@ -7,7 +7,10 @@ import type { IngestMetrics, RefusalReason } from './metrics.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** At ingest: the bot that the delivery or report belongs to, looked up once. Null: the administrator reports, or the bot is unknown. */
+    /**
+     * At ingest: the bot that the delivery or report belongs to, looked up once. Null: the
+     * administrator reports, or the bot is unknown.
+     */
     bot: Bot | null;
   }
   interface FastifyContextConfig {
