@@ -30,7 +30,7 @@ import { oneAtATime } from '../one-at-a-time.ts';
 import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
 import { registerAdoption } from './adoption.ts';
 import { assertScope, visibleBotsOf } from './auth.ts';
-import { BotEdits, type BotEditsDeps, noSuchBot } from './bot-edits.ts';
+import { BotEdits, type BotEditsDeps, type BotRequest, noSuchBot } from './bot-edits.ts';
 import { registerBotSecrets } from './bot-secrets.ts';
 import { registerForwarding } from './forwarding.ts';
 
@@ -80,15 +80,14 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   registerWrites(app, deps, edits, (...secret) => secretBox().seal(...secret));
   registerRemoval(app, deps, edits);
   registerBotSecrets(app, BOT_PATH, { registry, clock, edits });
+  const { change: changing } = edits;
+  const existing = (botId: string) => edits.existing(botId);
+  const expected = (request: BotRequest) => edits.expected(request);
   registerAdoption(app, PATH, BOT_PATH, {
     ...deps.telegram,
-    registry,
-    clock,
-    secretBox,
-    changing: edits.change,
-    existing: (botId) => edits.existing(botId),
+    ...{ registry, clock, secretBox, changing, existing },
   });
-  registerForwarding(app, BOT_PATH, { registry, forwarding, clock, edits });
+  registerForwarding(app, BOT_PATH, { registry, forwarding, clock, existing, expected, changing });
 }
 
 function registerReads(app: HttpApp, registry: BotRegistry, edits: BotEdits): void {

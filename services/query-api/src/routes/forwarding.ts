@@ -1,4 +1,4 @@
-/** `/api/bots/<bot_id>/forwarding`: the state of forwarding to a bot, and pausing it. */
+/** `/api/bots/<bot_id>/forwarding`: how forwarding to a bot goes, and holding it back for a while. */
 import { BotDetailsSchema } from '@hookpulse/api/bot-view';
 import { ForwardingViewSchema, forwardingView } from '@hookpulse/api/forwarding-view';
 import type { Bot } from '@hookpulse/common/bots/bot';
@@ -14,13 +14,18 @@ import { conflict, ErrorBodySchema } from '@hookpulse/service-kit/http/http-erro
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import Type from 'typebox';
-import type { BotEdits } from './bot-edits.ts';
+import type { BotRequest } from './bot-edits.ts';
 
 export interface ForwardingDeps {
   readonly registry: Pick<BotRegistry, 'put'>;
   readonly forwarding: Pick<ForwardingStatuses, 'get'>;
   readonly clock: Clock;
-  readonly edits: BotEdits;
+  /** @throws HttpError 404 */
+  existing(botId: string): Bot;
+  /** The bot to change. @throws HttpError 404; 412 where the caller means an older state of it */
+  expected(request: BotRequest): Bot;
+  /** One change of a bot after the other. */
+  changing<T>(task: () => Promise<T>): Promise<T>;
 }
 
 const tags = ['bots'];
@@ -28,7 +33,7 @@ const Params = Type.Object({ bot_id: Type.String() });
 
 /** @param botPath - of one bot, with its parameter `bot_id` */
 export function registerForwarding(app: HttpApp, botPath: string, deps: ForwardingDeps): void {
-  const { registry, forwarding, clock, edits } = deps;
+  const { registry, forwarding, clock, existing, expected, changing } = deps;
   const path = `${botPath}/forwarding`;
 
   app.get(
@@ -36,7 +41,7 @@ export function registerForwarding(app: HttpApp, botPath: string, deps: Forwardi
     {
       schema: {
         tags,
-        summary: 'The state of forwarding to a bot',
+        summary: 'How forwarding to a bot goes',
         params: Params,
         response: {
           200: ForwardingViewSchema,
@@ -46,12 +51,12 @@ export function registerForwarding(app: HttpApp, botPath: string, deps: Forwardi
         },
       },
     },
-    (request) => viewOf(edits.existing(request.params.bot_id)),
+    (request) => viewOf(existing(request.params.bot_id)),
   );
 
   for (const [action, isPaused, summary] of [
     ['pause', true, 'Holds the updates of a bot back; they wait on the log for up to 24 hours'],
-    ['resume', false, 'Forwards updates again, first those that waited'],
+    ['resume', false, 'Forwards updates again, those that waited first'],
   ] as const) {
     app.post(
       `${path}/${action}`,
@@ -72,8 +77,8 @@ export function registerForwarding(app: HttpApp, botPath: string, deps: Forwardi
         },
       },
       (request, reply) =>
-        edits.change(async () => {
-          const bot = pausedBot(edits.expected(request), isPaused, clock.now());
+        changing(async () => {
+          const bot = pausedBot(expected(request), isPaused, clock.now());
           await registry.put(bot);
           reply.header('etag', entityTag(bot));
           return viewOf(bot);

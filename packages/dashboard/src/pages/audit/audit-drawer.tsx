@@ -9,7 +9,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import './audit-drawer.css';
-import { actionOf, actorOf, auditOutcome, changeLines, subjectOf } from './audit-words.ts';
+import { actorOf, auditOutcome, changeLines, deedOf, subjectOf } from './audit-words.ts';
 
 export interface AuditDrawerProps {
   /** Undefined: it is not among those that were read. */
@@ -32,7 +32,7 @@ export function AuditDrawer({ entry, onClose }: AuditDrawerProps) {
   const changes = changeLines(entry.change);
   return (
     <Drawer
-      title={actionOf(entry)}
+      title={deedOf(entry)}
       beside={<ToneBadge tone={tone}>{words}</ToneBadge>}
       onClose={onClose}
     >

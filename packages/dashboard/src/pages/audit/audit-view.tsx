@@ -17,7 +17,7 @@ import { ToneBadge } from '../../ui/status-badge.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
 import { AuditDrawer } from './audit-drawer.tsx';
-import { actionOf, actorOf, auditOutcome, changeText, subjectOf } from './audit-words.ts';
+import { actorOf, auditOutcome, changeText, deedOf, subjectOf } from './audit-words.ts';
 
 const PATH = '/api/audit';
 const PAGE_SIZE = 100;
@@ -90,7 +90,7 @@ function auditColumns(linkOf: (entry: AuditEntry) => string): Column<AuditEntry>
       width: 'minmax(90px, 1.4fr)',
       render: (entry) => (
         <a class="row-link" draggable={false} href={linkOf(entry)}>
-          {actionOf(entry)}
+          {deedOf(entry)}
         </a>
       ),
     },

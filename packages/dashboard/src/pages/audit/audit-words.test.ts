@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@hookpulse/api/audit-entry';
 import { describe, expect, test } from '@jest/globals';
-import { actionOf, actorOf, auditOutcome, changeText, subjectOf } from './audit-words.ts';
+import { actorOf, auditOutcome, changeText, deedOf, subjectOf } from './audit-words.ts';
 
 function entry(fields: Partial<AuditEntry>): AuditEntry {
   return {
@@ -52,7 +52,7 @@ describe('what was done', () => {
     ],
     [{ method: 'PUT', route: '/api/new/:id', target: '/api/new/%zz' }, 'PUT /api/new/%zz', '%zz'],
   ])('is told of %j', (fields, deed, subject) => {
-    expect([actionOf(entry(fields)), subjectOf(entry(fields))]).toEqual([deed, subject]);
+    expect([deedOf(entry(fields)), subjectOf(entry(fields))]).toEqual([deed, subject]);
   });
 
   test('is told with what came of it, who did it and what was asked for', () => {

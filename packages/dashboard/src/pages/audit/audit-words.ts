@@ -3,7 +3,7 @@ import type { AuditEntry } from '@hookpulse/api/audit-entry';
 import type { Tone } from '../../ui/status-badge.tsx';
 
 /** By method and route. A request that is not listed is shown as it is. */
-const ACTIONS: Readonly<Record<string, string>> = {
+const DEEDS: Readonly<Record<string, string>> = {
   'POST /api/bots': 'Added a bot',
   'POST /api/bots/adopt': 'Adopted a bot',
   'POST /api/bots/:bot_id/release': 'Released a bot',
@@ -11,8 +11,6 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'DELETE /api/bots/:bot_id': 'Deleted a bot',
   'POST /api/bots/:bot_id/rotate-secret': 'Rotated a webhook secret',
   'POST /api/bots/:bot_id/rotate-report-token': 'Rotated a report token',
-  'POST /api/bots/:bot_id/forwarding/pause': 'Paused forwarding to a bot',
-  'POST /api/bots/:bot_id/forwarding/resume': 'Resumed forwarding to a bot',
   'POST /api/silences': 'Silenced alerts',
   'DELETE /api/silences/:silence_id': 'Ended a silence',
   'PATCH /api/alert-settings': 'Changed the alert settings of all bots',
@@ -30,7 +28,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 /** What the API puts in place of secrets. */
 const HIDDEN = '[hidden]';
 
-export function actionOf({ method, route, target, change }: AuditEntry): string {
+export function deedOf({ method, route, target, change }: AuditEntry): string {
   const request = `${method} ${route}`;
   if (request === 'DELETE /api/bots/:bot_id' && change?.erase !== undefined) {
     return 'Deleted a bot and its history';
@@ -39,7 +37,7 @@ export function actionOf({ method, route, target, change }: AuditEntry): string 
     if (change.enabled === true) return 'Enabled a bot';
     if (change.enabled === false) return 'Disabled a bot';
   }
-  return ACTIONS[request] ?? `${method} ${target}`;
+  return DEEDS[request] ?? `${method} ${target}`;
 }
 
 /** The id of what was changed, where there can be several: from its path, or from the change. */
