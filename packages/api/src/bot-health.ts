@@ -1,5 +1,6 @@
 /** Health of one bot: now, this hour, and its last 24 hours (contract, section 5). */
 
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { addWindow, emptyWindow, type Window, windowStart } from '@hookpulse/common/windows/window';
@@ -8,7 +9,7 @@ import { type FiringAlert, FiringAlertSchema } from './alert-view.ts';
 import { botStatus, laterOf } from './bot-status.ts';
 import { HealthStatusName } from './fleet-health.ts';
 import { clockWarnings, HealthWarningSchema } from './health-warning.ts';
-import { isoDate, isoSeconds } from './rounding.ts';
+import { isoSeconds } from './rounding.ts';
 import { SPAN_FIELDS, SpanSchema, spanOf } from './span.ts';
 
 const HourSchema = Type.Object({

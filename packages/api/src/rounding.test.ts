@@ -1,6 +1,7 @@
+import { isoDate } from '@hookpulse/common/values/iso';
 import { describe, expect, test } from '@jest/globals';
 import { lastQuarterStart } from './last-quarter.ts';
-import { isoDate, isoSeconds, roundMs } from './rounding.ts';
+import { isoSeconds, roundMs } from './rounding.ts';
 
 describe('answers', () => {
   test.each([

@@ -1,5 +1,6 @@
 /** A page of hours or days, each of one bot, the newest first. */
 
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { VisibleBots } from '@hookpulse/api/access';
 import {
   type MetricsPlace,
@@ -8,7 +9,6 @@ import {
   metricsRow,
   UNIT_MS,
 } from '@hookpulse/api/metrics-row';
-import { isoDate } from '@hookpulse/api/rounding';
 import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';

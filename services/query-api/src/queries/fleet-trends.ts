@@ -1,7 +1,7 @@
 /** How every bot's last hours went: one query for the whole fleet. */
 
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { StoredTrend } from '@hookpulse/api/fleet-trend';
-import { isoDate } from '@hookpulse/api/rounding';
 import { Count } from '@hookpulse/common/values/count';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';

@@ -1,6 +1,6 @@
 /** Hourly rows against the raw events that they say they have seen: sums, and where they differ. */
 
-import { isoDate } from '@hookpulse/api/rounding';
+import { isoDate } from '@hookpulse/common/values/iso';
 import { Count } from '@hookpulse/common/values/count';
 import { COMPARED_NAMES } from '@hookpulse/common/windows/reconciliation';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
