@@ -1,8 +1,8 @@
 /** Health of one bot: now, this hour, and its last 24 hours (contract, section 5). */
 
-import { isoDate } from '@hookpulse/common/values/iso';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { isoDate } from '@hookpulse/common/values/iso';
 import { addWindow, emptyWindow, type Window, windowStart } from '@hookpulse/common/windows/window';
 import Type, { type Static } from 'typebox';
 import { type FiringAlert, FiringAlertSchema } from './alert-view.ts';

@@ -6,7 +6,12 @@ import {
   type Window,
 } from '@hookpulse/common/windows/window';
 import { describe, expect, test } from '@jest/globals';
-import { compareWindows, judgeWindow, type StoredWindow, type WindowFacts } from './compare-windows.ts';
+import {
+  compareWindows,
+  judgeWindow,
+  type StoredWindow,
+  type WindowFacts,
+} from './compare-windows.ts';
 import { comparedWindow } from './window-values.ts';
 
 const EVENT = sampleEvent();
@@ -52,11 +57,7 @@ describe('wrong is a window', () => {
     ['whose row is missing', { stored: null }, 'added'],
     ['without raw events', { recounted: null }, 'deleted'],
     ['that memory has wrong', { inMemory: windowOf(4) }, 'changed'],
-    [
-      'that only memory has',
-      { recounted: null, stored: null, inMemory: windowOf(1) },
-      'changed',
-    ],
+    ['that only memory has', { recounted: null, stored: null, inMemory: windowOf(1) }, 'changed'],
     ['whose row is beyond the owner', { stored: storedAt(99n, 3) }, 'changed'],
   ])('%s', (_name, facts, kind) => {
     expect(judge(facts)?.kind).toBe(kind);

@@ -28,8 +28,16 @@ export function createClickHouseRebuildStore(
       return selectStoredWindows(client, kind, owner, piece);
     },
     async saveWindows(owner, { hours, slices }) {
-      await insertRows(client, HOURS, hours.map((hour) => hourRow(hour, owner)));
-      await insertRows(client, SLICES, slices.map((slice) => sliceRow(slice, owner)));
+      await insertRows(
+        client,
+        HOURS,
+        hours.map((hour) => hourRow(hour, owner)),
+      );
+      await insertRows(
+        client,
+        SLICES,
+        slices.map((slice) => sliceRow(slice, owner)),
+      );
     },
     deleteUpTo: (kind, owner, keys, nextOffset) =>
       deleteUpTo(client, kind, owner, keys, nextOffset),

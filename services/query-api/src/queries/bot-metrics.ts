@@ -1,6 +1,5 @@
 /** A page of hours or days, each of one bot, the newest first. */
 
-import { isoDate } from '@hookpulse/common/values/iso';
 import type { VisibleBots } from '@hookpulse/api/access';
 import {
   type MetricsPlace,
@@ -10,6 +9,7 @@ import {
   UNIT_MS,
 } from '@hookpulse/api/metrics-row';
 import { DAY_MS } from '@hookpulse/common/values/durations';
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
 import { HOURS } from '@hookpulse/store/tables/windows';

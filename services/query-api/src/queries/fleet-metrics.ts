@@ -1,6 +1,5 @@
 /** Hours or days of all bots together: summed from every bot's rows, a share of the bots at a time. */
 
-import { isoDate } from '@hookpulse/common/values/iso';
 import {
   type MetricsRow,
   type MetricsUnit,
@@ -8,6 +7,7 @@ import {
   type SummedWindow,
   UNIT_MS,
 } from '@hookpulse/api/metrics-row';
+import { isoDate } from '@hookpulse/common/values/iso';
 import { addCounters } from '@hookpulse/common/windows/counters';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
