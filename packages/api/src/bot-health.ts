@@ -2,13 +2,14 @@
 
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { isoDate } from '@hookpulse/common/values/iso';
 import { addWindow, emptyWindow, type Window, windowStart } from '@hookpulse/common/windows/window';
 import Type, { type Static } from 'typebox';
 import { type FiringAlert, FiringAlertSchema } from './alert-view.ts';
 import { botStatus, laterOf } from './bot-status.ts';
 import { HealthStatusName } from './fleet-health.ts';
 import { clockWarnings, HealthWarningSchema } from './health-warning.ts';
-import { isoDate, isoSeconds } from './rounding.ts';
+import { isoSeconds } from './rounding.ts';
 import { SPAN_FIELDS, SpanSchema, spanOf } from './span.ts';
 
 const HourSchema = Type.Object({

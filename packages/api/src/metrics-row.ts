@@ -3,11 +3,11 @@
 import { LatencyUnion } from '@hookpulse/common/digest/latency-digest-union';
 import { BotId, Nullable } from '@hookpulse/common/events/webhook-event';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
-import { iso } from '@hookpulse/common/values/iso';
+import { iso, isoDate } from '@hookpulse/common/values/iso';
 import { errorRate, errorsOf, eventsOf, formatRate } from '@hookpulse/common/windows/counters';
 import { averageMs, type Window } from '@hookpulse/common/windows/window';
 import Type, { type Static } from 'typebox';
-import { isoDate, isoSeconds, roundMs } from './rounding.ts';
+import { isoSeconds, roundMs } from './rounding.ts';
 import { SPAN_FIELDS } from './span.ts';
 
 export const METRICS_UNITS = ['hour', 'day'] as const;

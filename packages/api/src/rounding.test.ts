@@ -1,6 +1,7 @@
+import { isoDate } from '@hookpulse/common/values/iso';
 import { describe, expect, test } from '@jest/globals';
 import { last15MinutesStart } from './last-15-minutes.ts';
-import { isoDate, isoSeconds, roundMs } from './rounding.ts';
+import { isoSeconds, roundMs } from './rounding.ts';
 
 describe('answers', () => {
   test.each([

@@ -13,8 +13,3 @@ export function roundMs(valueMs: number | null): number | null {
 export function isoSeconds(timeMs: number): string {
   return `${iso(timeMs).slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`;
 }
-
-/** ISO 8601 date in UTC: `2026-02-10`. @param timeMs - ms since the epoch */
-export function isoDate(timeMs: number): string {
-  return iso(timeMs).slice(0, 'yyyy-mm-dd'.length);
-}

@@ -1,5 +1,6 @@
 /** Exactness: however a partition is split, replayed or handed over, every event counts once. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { Counters } from '@hookpulse/common/windows/counters';
@@ -212,6 +213,25 @@ test('offsets without messages are passed, and the log is known again by the mes
   expect(again.owner.compare(logBatch(PLACE, again.unread, all))).toBe('same');
   const another = await takeOver(plainMessages(11, 100), store, 13n);
   expect(another.owner.compare(logBatch(PLACE, another.unread, all))).toBe('another');
+});
+
+test('while it is paused nothing is folded, and it has not caught up with what waits', async () => {
+  const store = new MemoryAggregateStore();
+  const messages = plainMessages(20, 0);
+  const taken = await takeOver(messages, store);
+  await readOn(taken, 10);
+  const failure = new Error('the store is away');
+  const work = Promise.withResolvers<void>();
+  const paused = taken.owner.whilePaused(() => work.promise);
+  const folded = readOn(taken, 10);
+  await nextTurn();
+  expect(taken.owner.fold.position.nextOffset).toBe(10n);
+  expect(taken.owner.caughtUp).toBe(false);
+  work.reject(failure);
+  await expect(paused).rejects.toBe(failure);
+  await folded;
+  expect(taken.owner.fold.position.nextOffset).toBe(20n);
+  expect(taken.owner.caughtUp).toBe(true);
 });
 
 test('an old owner that goes on writing beside the new one does no harm', async () => {

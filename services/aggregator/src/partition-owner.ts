@@ -37,7 +37,8 @@ export class PartitionOwner {
   #lastRead: { readonly logTimeMs: number; readonly readAtMs: number } | null = null;
   /** What is unreadable below this offset is on the dead-letter topic. */
   #setAsideBelow = 0n;
-  #folding: Promise<void> | null = null;
+  /** The batch or the pause under way, and those that wait. */
+  #turns: Promise<unknown> = Promise.resolve();
 
   constructor(fold: PartitionFold, timeouts: ProcessingTimeouts, deps: PartitionOwnerDeps) {
     this.fold = fold;
@@ -79,17 +80,20 @@ export class PartitionOwner {
    * is delivered again is never folded twice.
    */
   foldBatch(batch: LogBatch): Promise<void> {
-    this.#folding = this.#foldBatch(batch).finally(() => {
-      this.#folding = null;
-    });
-    return this.#folding;
+    // While it waits for a pause, a report that it holds must not be missed.
+    this.#caughtUp = false;
+    return this.#inTurn(() => this.#foldBatch(batch));
   }
 
-  /** Does something in one go while no batch is being folded; what it needs is looked up before. */
-  async betweenBatches<Result>(work: () => Result): Promise<Result> {
-    // The caller that delivered the batch gets its error.
-    while (this.#folding !== null) await this.#folding.catch(() => undefined);
-    return work();
+  /** Does something while no batch is folded; those that come wait for it. */
+  whilePaused<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#inTurn(work);
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#turns.then(work);
+    this.#turns = done.catch(() => undefined);
+    return done;
   }
 
   async #foldBatch(batch: LogBatch): Promise<void> {

@@ -2,3 +2,8 @@
 export function iso(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }
+
+/** ISO 8601 date in UTC: `2026-02-10`. @param timeMs - ms since the epoch */
+export function isoDate(timeMs: number): string {
+  return iso(timeMs).slice(0, 'yyyy-mm-dd'.length);
+}

@@ -51,6 +51,7 @@ const RebuiltHourSchema = Type.Object({
   values: Type.Array(RebuiltValueSchema, { description: 'those that differ; times in ms' }),
 });
 export type RebuiltHour = Readonly<Static<typeof RebuiltHourSchema>>;
+type HourPlace = Pick<RebuiltHour, 'bot_id' | 'hour' | 'partition' | 'epoch'>;
 
 /** What the owner of a partition says of a request: once in a while, and when it is done. */
 export const RebuildAnswerSchema = Type.Object({
@@ -148,7 +149,8 @@ function statusOf(
   return answers.length === 0 && nowMs > Date.parse(expires_at) ? 'expired' : 'running';
 }
 
-function byPlace(a: RebuiltHour, b: RebuiltHour): number {
+/** Orders hours of bots by time, then bot. */
+export function byPlace(a: HourPlace, b: HourPlace): number {
   if (a.hour !== b.hour) return a.hour < b.hour ? -1 : 1;
   if (a.bot_id !== b.bot_id) return a.bot_id < b.bot_id ? -1 : 1;
   return a.partition - b.partition || a.epoch - b.epoch;

@@ -18,9 +18,12 @@ export interface WindowKey {
   readonly startMs: number;
 }
 
-/** A window together with the next offset of its partition that it has not seen. */
-export interface WindowState extends WindowKey {
+export interface KeyedWindow extends WindowKey {
   readonly window: Window;
+}
+
+/** A window together with the next offset of its partition that it has not seen. */
+export interface WindowState extends KeyedWindow {
   readonly nextOffset: bigint;
 }
 
@@ -39,17 +42,11 @@ export class OpenWindows {
   /** Windows starting here or later are all in memory, as far as they exist. */
   #completeFromMs: number;
   readonly #byStart = new Map<number, Map<string, OpenWindow>>();
-  #hasReplaced = false;
 
   /** @param hotSinceMs - the store's windows from the one that holds this moment on get restored */
   constructor(sizeMs: number, hotSinceMs: number) {
     this.sizeMs = sizeMs;
     this.#completeFromMs = windowStart(hotSinceMs, sizeMs);
-  }
-
-  /** Whether a window was replaced and not taken for storing since. */
-  get hasReplaced(): boolean {
-    return this.#hasReplaced;
   }
 
   get completeFromMs(): number {
@@ -75,26 +72,12 @@ export class OpenWindows {
     this.#put(key, { window: emptyWindow(), seenBelow: 0n, changed: false });
   }
 
-  /** A window as it is in memory; undefined when it is not there. It goes on changing. */
-  peek(key: WindowKey): Window | undefined {
-    return this.#byStart.get(key.startMs)?.get(key.botId)?.window;
-  }
-
-  /** The windows in memory that start in a span: `fromMs` included, `toMs` not. */
-  *keysBetween(fromMs: number, toMs: number): Generator<WindowKey> {
+  /** The windows in memory that start in a span: `fromMs` included, `toMs` not. They go on changing. */
+  *between(fromMs: number, toMs: number): Generator<KeyedWindow> {
     for (const [startMs, bots] of this.#byStart) {
       if (startMs < fromMs || startMs >= toMs) continue;
-      for (const botId of bots.keys()) yield { botId, startMs };
+      for (const [botId, { window }] of bots) yield { botId, startMs, window };
     }
-  }
-
-  /**
-   * Puts a window that was counted anew in the place of what is known, to be stored with the next
-   * changes; null: there is none. @param seenBelow - events below this offset are in it
-   */
-  replace(key: WindowKey, window: Window | null, seenBelow: bigint): void {
-    this.#put(key, { window: window ?? emptyWindow(), seenBelow, changed: window !== null });
-    this.#hasReplaced = true;
   }
 
   /** Adds an event to its window unless the window has seen its offset already. */
@@ -111,7 +94,6 @@ export class OpenWindows {
    * stored, and stored again after a failure, the windows themselves go on.
    */
   *takeChanged(): Generator<ChangedWindow> {
-    this.#hasReplaced = false;
     for (const [startMs, bots] of this.#byStart) {
       for (const [botId, open] of bots) {
         if (!open.changed) continue;
@@ -152,4 +134,9 @@ export class OpenWindows {
     }
     bots.set(key.botId, open);
   }
+}
+
+/** Tells keys apart. */
+export function keyName({ botId, startMs }: WindowKey): string {
+  return `${startMs}/${botId}`;
 }

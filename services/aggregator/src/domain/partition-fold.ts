@@ -10,7 +10,7 @@ import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import { RecentEvents } from '@hookpulse/common/events/recent-events';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { SLICE_MS } from '@hookpulse/common/windows/window';
-import { type ChangedWindow, OpenWindows, type WindowKey } from './open-windows.ts';
+import { type ChangedWindow, keyName, OpenWindows, type WindowKey } from './open-windows.ts';
 
 /** Where the fold stands: everything below `nextOffset` is in its state. */
 export interface FoldPosition {
@@ -53,28 +53,18 @@ export class PartitionFold {
   #position: FoldPosition;
   /** Up to where changes were taken for storing. */
   #takenOffset: bigint;
-  /** Up to where everything is stored. */
-  #storedOffset: bigint;
   #events: LoggedEvent[] = [];
-  #listener: ((logged: LoggedEvent) => void) | null = null;
-  #isHeld = false;
 
   /** @param hotSinceMs - the windows from the ones that hold this moment on are to be restored */
   constructor(position: FoldPosition, hotSinceMs: number) {
     this.#position = position;
     this.#takenOffset = position.nextOffset;
-    this.#storedOffset = position.nextOffset;
     this.hours = new OpenWindows(HOUR_MS, hotSinceMs);
     this.slices = new OpenWindows(SLICE_MS, hotSinceMs);
   }
 
   get position(): FoldPosition {
     return this.#position;
-  }
-
-  /** Events below are stored; those from here on may be. */
-  get storedOffset(): bigint {
-    return this.#storedOffset;
   }
 
   /** Events folded and not taken for storing yet. */
@@ -110,18 +100,7 @@ export class PartitionFold {
     this.#events.push(logged);
     this.hours.add(event, eventTimeMs, offset);
     if (isSliceUsed(eventTimeMs, nowMs)) this.slices.add(event, eventTimeMs, offset);
-    this.#listener?.(logged);
     return 'counted';
-  }
-
-  /** Tells every event that is counted from now on; one listener at a time, null: nobody. */
-  listen(listener: ((logged: LoggedEvent) => void) | null): void {
-    this.#listener = listener;
-  }
-
-  /** While held, no window in memory is forgotten. */
-  hold(isHeld: boolean): void {
-    this.#isHeld = isHeld;
   }
 
   /**
@@ -133,12 +112,11 @@ export class PartitionFold {
   }
 
   /**
-   * Takes what changed since the last call, null when nothing was read and no window replaced. The
-   * caller stores it, again and again until it is stored.
+   * Takes what changed since the last call, null when nothing was read. The caller stores it, again
+   * and again until it is stored.
    */
   takeChanges(): PartitionChanges | null {
-    const isReplaced = this.hours.hasReplaced || this.slices.hasReplaced;
-    if (this.#position.nextOffset === this.#takenOffset && !isReplaced) return null;
+    if (this.#position.nextOffset === this.#takenOffset) return null;
     this.#takenOffset = this.#position.nextOffset;
     const changes = {
       position: this.#position,
@@ -150,11 +128,10 @@ export class PartitionFold {
     return changes;
   }
 
-  /** Notes that all taken is stored, and forgets windows that are no longer hot. */
+  /** Forgets windows that are no longer hot. To be called when all that was taken is stored. */
   forgetCold(): void {
-    this.#storedOffset = this.#takenOffset;
     const last = this.#position.last;
-    if (!last || this.#isHeld) return;
+    if (!last) return;
     // One event with a wrong time is not to send every other one to the store.
     const nowMs = Math.min(last.logTimeMs, this.#recent.agreedMs);
     this.hours.forgetBefore(nowMs - HOUR_GRACE_MS);
@@ -173,5 +150,5 @@ function collectLookup(
   found: Map<string, WindowKey>,
 ): void {
   const key = windows.keyOf(botId, eventTimeMs);
-  if (windows.needsLookup(key)) found.set(`${key.startMs}/${key.botId}`, key);
+  if (windows.needsLookup(key)) found.set(keyName(key), key);
 }

@@ -1,12 +1,13 @@
-/** Windows counted anew from raw events, in the order of the log: what folding them has given. */
+/** Windows of a piece counted anew from raw events, in the order of the log: what folding them has given. */
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import {
   addEvent,
   type CountedEvent,
   emptyWindow,
-  type Window,
+  SLICE_MS,
   windowStart,
 } from '@hookpulse/common/windows/window';
-import type { WindowKey } from './open-windows.ts';
+import { type KeyedWindow, keyName } from './open-windows.ts';
 
 /** A raw event, as far as windows are made of it. */
 export interface RawEvent extends CountedEvent {
@@ -17,43 +18,42 @@ export interface RawEvent extends CountedEvent {
 }
 
 export class Recount {
-  readonly #sizeMs: number;
-  readonly #windows = new Map<string, WindowKey & { readonly window: Window }>();
-  #lastOffset: bigint | null = null;
+  readonly #slicesFromMs: number;
+  readonly #hours = new Map<string, KeyedWindow>();
+  readonly #slices = new Map<string, KeyedWindow>();
+  rawEvents = 0;
+  /** The first offset behind all that was counted. */
+  nextOffset = 0n;
 
-  constructor(sizeMs: number) {
-    this.#sizeMs = sizeMs;
+  /** @param slicesFromMs - slices that start earlier are not counted, milliseconds since the epoch */
+  constructor(slicesFromMs: number) {
+    this.#slicesFromMs = slicesFromMs;
+  }
+
+  get hours(): Iterable<KeyedWindow> {
+    return this.#hours.values();
+  }
+
+  get slices(): Iterable<KeyedWindow> {
+    return this.#slices.values();
   }
 
   /** Events must come in the order of the log. */
   add(event: RawEvent): void {
-    const key = { botId: event.bot_id, startMs: windowStart(event.timeMs, this.#sizeMs) };
-    const name = keyName(key);
-    let entry = this.#windows.get(name);
-    if (!entry) {
-      entry = { ...key, window: emptyWindow() };
-      this.#windows.set(name, entry);
-    }
-    addEvent(entry.window, event, event.timeMs);
-    this.#lastOffset = event.offset;
-  }
-
-  /** Null: no event fell into it. */
-  get(key: WindowKey): Window | null {
-    return this.#windows.get(keyName(key))?.window ?? null;
-  }
-
-  keys(): Iterable<WindowKey> {
-    return this.#windows.values();
-  }
-
-  /** Of the last event; null when there was none. */
-  get lastOffset(): bigint | null {
-    return this.#lastOffset;
+    addTo(this.#hours, event, HOUR_MS);
+    if (event.timeMs >= this.#slicesFromMs) addTo(this.#slices, event, SLICE_MS);
+    this.rawEvents += 1;
+    this.nextOffset = event.offset + 1n;
   }
 }
 
-/** Tells keys apart. */
-export function keyName({ botId, startMs }: WindowKey): string {
-  return `${startMs}/${botId}`;
+function addTo(windows: Map<string, KeyedWindow>, event: RawEvent, sizeMs: number): void {
+  const key = { botId: event.bot_id, startMs: windowStart(event.timeMs, sizeMs) };
+  const name = keyName(key);
+  let entry = windows.get(name);
+  if (!entry) {
+    entry = { ...key, window: emptyWindow() };
+    windows.set(name, entry);
+  }
+  addEvent(entry.window, event, event.timeMs);
 }

@@ -1,7 +1,7 @@
 /** Counting anew in ClickHouse. */
 import { insertRows } from '@hookpulse/store/insert-rows';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
-import { HOURS, hourRow, WINDOW_TABLES } from '@hookpulse/store/tables/windows';
+import { HOURS, hourRow, SLICES, sliceRow, WINDOW_TABLES } from '@hookpulse/store/tables/windows';
 import { deleteUpTo, deleteVersions } from './delete-windows.ts';
 import type { RebuildStore } from './rebuild-store.ts';
 import { selectBotHours } from './select-bot-hours.ts';
@@ -19,17 +19,25 @@ export function createClickHouseRebuildStore(
       await sync('webhook_metrics');
       return selectBotHours(client, partition, span);
     },
-    async *readRawEvents(owner, piece, belowOffset) {
+    async *readRawEvents(owner, piece, fromOffset, belowOffset) {
       await sync('webhook_events');
-      yield* selectRawEvents(client, owner, piece, belowOffset);
+      yield* selectRawEvents(client, owner, piece, fromOffset, belowOffset);
     },
     async loadStoredWindows(kind, owner, piece) {
       await sync(WINDOW_TABLES[kind].name);
       return selectStoredWindows(client, kind, owner, piece);
     },
-    async saveHours(owner, hours) {
-      const rows = hours.map(({ nextOffset, ...hour }) => hourRow(hour, { ...owner, nextOffset }));
-      await insertRows(client, HOURS, rows);
+    async saveWindows(owner, { hours, slices }) {
+      await insertRows(
+        client,
+        HOURS,
+        hours.map((hour) => hourRow(hour, owner)),
+      );
+      await insertRows(
+        client,
+        SLICES,
+        slices.map((slice) => sliceRow(slice, owner)),
+      );
     },
     deleteUpTo: (kind, owner, keys, nextOffset) =>
       deleteUpTo(client, kind, owner, keys, nextOffset),

@@ -1,17 +1,12 @@
 /** Which pieces there are to count anew in a day of a partition. */
+import { keyName } from '../domain/open-windows.ts';
 import { type Piece, piecesOf } from '../domain/rebuild-plan.ts';
-import { keyName } from '../domain/recount.ts';
 import { RebuildFailedError } from './patience.ts';
-import type { LivePartition } from './rebuild-live-piece.ts';
+import type { OwnedPartition } from './rebuild-piece.ts';
 import type { EpochHour, HourSpan, RebuildStore } from './rebuild-store.ts';
 
 export interface EpochPiece extends Piece {
   readonly epoch: number;
-}
-
-export interface PlanDeps {
-  readonly store: RebuildStore;
-  readonly partition: LivePartition;
 }
 
 /**
@@ -20,16 +15,17 @@ export interface PlanDeps {
  */
 export async function planDay(
   span: HourSpan,
-  { store, partition }: PlanDeps,
+  store: RebuildStore,
+  partition: OwnedPartition,
 ): Promise<EpochPiece[]> {
   const { partition: id, epoch } = partition.fold.position;
   const stored = await store.loadBotHours(id, span);
   await assertLogHolds(stored, partition);
   const known = new Set(stored.map((hour) => `${hour.epoch} ${keyName(hour)}`));
-  const onlyInMemory = [...partition.fold.hours.keysBetween(span.fromMs, span.toMs)]
+  const onlyInMemory = [...partition.fold.hours.between(span.fromMs, span.toMs)]
     .filter(({ botId }) => span.botId === null || botId === span.botId)
     .filter((key) => !known.has(`${epoch} ${keyName(key)}`))
-    .map((key) => ({ ...key, epoch, events: 0 }));
+    .map(({ botId, startMs }) => ({ botId, startMs, epoch, events: 0 }));
   const byEpoch = Map.groupBy([...stored, ...onlyInMemory], (hour) => hour.epoch);
   return [...byEpoch]
     .filter(([one]) => one <= epoch)
@@ -43,7 +39,7 @@ export async function planDay(
  */
 async function assertLogHolds(
   hours: readonly EpochHour[],
-  partition: LivePartition,
+  partition: OwnedPartition,
 ): Promise<void> {
   const { epoch, nextOffset } = partition.fold.position;
   const isBeyond = (offset: bigint) =>

@@ -1,8 +1,7 @@
 /** What counting anew needs of a store: the port, declared by its user. */
 
 import type { WindowKind } from '@hookpulse/store/tables/windows';
-import type { VersionedKey } from '../domain/compare-windows.ts';
-import type { StoredWindow } from '../domain/judge-window.ts';
+import type { StoredWindow, VersionedKey } from '../domain/compare-windows.ts';
 import type { ChangedWindow, WindowKey } from '../domain/open-windows.ts';
 import type { BotHour, Piece } from '../domain/rebuild-plan.ts';
 import type { RawEvent } from '../domain/recount.ts';
@@ -31,14 +30,12 @@ export interface RebuildStore {
    * order of time. @param span - a day or less
    */
   loadBotHours(partition: number, span: HourSpan): Promise<readonly EpochHour[]>;
-  /**
-   * The raw events of a piece below an offset, in the order of the log, page by page.
-   * @param belowOffset - null: all
-   */
+  /** The raw events of a piece from one offset on and below another, in the order of the log, page by page. */
   readRawEvents(
     owner: PartitionEpoch,
     piece: Piece,
-    belowOffset: bigint | null,
+    fromOffset: bigint,
+    belowOffset: bigint,
   ): AsyncIterable<readonly RawEvent[]>;
   /** The rows of a piece, of each window the newest one. */
   loadStoredWindows(
@@ -46,8 +43,11 @@ export interface RebuildStore {
     owner: PartitionEpoch,
     piece: Piece,
   ): Promise<readonly StoredWindow[]>;
-  /** Stores hours as states that have seen everything below `nextOffset`. */
-  saveHours(owner: PartitionEpoch, hours: readonly (ChangedWindow & VersionedKey)[]): Promise<void>;
+  /** Stores windows as they are with everything below `nextOffset`. */
+  saveWindows(
+    owner: PartitionEpoch & { readonly nextOffset: bigint },
+    windows: Readonly<Record<WindowKind, readonly ChangedWindow[]>>,
+  ): Promise<void>;
   /** Deletes the rows of these windows up to a version, included. */
   deleteUpTo(
     kind: WindowKind,

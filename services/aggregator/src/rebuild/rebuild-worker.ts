@@ -5,20 +5,19 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
+import { iso } from '@hookpulse/common/values/iso';
 import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/windows/rebuild';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { answerToMessage } from '@hookpulse/topic-tables/rebuilds/rebuild-message';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import type { PartitionOwner } from '../partition-owner.ts';
-import { answerOf, NOTHING_DONE } from './answer.ts';
-import { RebuildFailedError } from './patience.ts';
-import { PartitionLostError } from './piece-outcome.ts';
-import type { LivePartition } from './rebuild-live-piece.ts';
-import { type RebuildTally, rebuildPartition } from './rebuild-partition.ts';
+import { PartitionLostError, RebuildFailedError } from './patience.ts';
+import { NOTHING_DONE, type RebuildTally, rebuildPartition } from './rebuild-partition.ts';
+import type { OwnedPartition } from './rebuild-piece.ts';
 import type { RebuildStore } from './rebuild-store.ts';
 
 export interface RebuildWorkerDeps {
@@ -28,7 +27,7 @@ export interface RebuildWorkerDeps {
   readonly logger: Logger;
   /** By partition, those that this process owns now. */
   readonly owners: ReadonlyMap<number, PartitionOwner>;
-  /** Stores all that was folded and replaced. */
+  /** Stores all that was folded. */
   flush(): Promise<void>;
 }
 
@@ -111,15 +110,26 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
         { err: error, rebuild_id, partition },
         'the result of a rebuild could not be published',
       );
-      await pause(RETRY_PAUSE_MS);
+      await delay(RETRY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
   async function rebuild({ request, partition, owner }: Job): Promise<RebuildAnswer> {
     const { rebuild_id, bot_id, forgets_updates } = request;
     if (bot_id !== null && forgets_updates) owner.timeouts.forget(bot_id);
-    const answer = (state: RebuildAnswer['state'], tally: RebuildTally, problem: string | null) =>
-      answerOf(request, partition, state, tally, problem, deps.clock.now());
+    const answer = (
+      state: RebuildAnswer['state'],
+      tally: RebuildTally,
+      problem: string | null,
+    ): RebuildAnswer => ({
+      rebuild_id,
+      partition,
+      state,
+      answered_at: iso(deps.clock.now()),
+      ...tally,
+      progress: state === 'running' ? tally.progress : 1,
+      problem,
+    });
     deps.logger.info({ rebuild_id, partition }, 'recounting hours from raw events');
     let tally = NOTHING_DONE;
     let toldAtMs = deps.clock.now();
@@ -132,67 +142,53 @@ export function startRebuildWorker(deps: RebuildWorkerDeps): RebuildWorker {
         deps.logger.warn({ err: error }, 'the progress of a rebuild could not be published');
       });
     };
-    const counted: LoggedEvent[] = [];
-    owner.fold.listen((logged) => counted.push(logged));
+    const { store, clock, logger } = deps;
+    const owned = ownedPartition(partition, owner);
     try {
-      await deps.flush();
-      const { store, clock, logger } = deps;
-      const assertOwned = () => assertOwner(partition, owner);
-      const live = livePartition(partition, owner, counted);
       const finished = await rebuildPartition(request, {
         store,
-        partition: live,
-        assertOwned,
+        partition: owned,
         clock,
         logger,
         signal,
         onProgress,
       });
-      assertOwned();
+      owned.assertOwned();
       return answer('done', finished, null);
     } catch (error) {
       if (!(error instanceof RebuildFailedError)) throw error;
-      deps.logger.warn({ err: error, rebuild_id, partition }, 'a rebuild failed');
+      logger.warn({ err: error, rebuild_id, partition }, 'a rebuild failed');
       return answer('failed', tally, error.message);
-    } finally {
-      owner.fold.listen(null);
     }
   }
 
-  function livePartition(
-    partition: number,
-    owner: PartitionOwner,
-    counted: LoggedEvent[],
-  ): LivePartition {
-    const { fold } = owner;
+  function ownedPartition(partition: number, owner: PartitionOwner): OwnedPartition {
+    const assertOwned = () => {
+      signal.throwIfAborted();
+      if (deps.owners.get(partition) === owner) return;
+      throw new PartitionLostError(`partition ${partition} is no longer assigned to this owner`);
+    };
     return {
-      fold,
-      countedFrom(from) {
-        const kept = counted.findIndex(({ offset }) => offset >= from);
-        counted.splice(0, kept < 0 ? counted.length : kept);
-        return counted;
-      },
-      betweenBatches: (compare) =>
-        owner.betweenBatches(() => {
-          assertOwner(partition, owner);
-          return compare();
-        }),
+      fold: owner.fold,
+      assertOwned,
       flush: () => deps.flush(),
+      // A stop does not wait for a store that does not answer.
+      whilePaused: (work) =>
+        owner.whilePaused(() =>
+          untilAborted(
+            (async () => {
+              assertOwned();
+              await deps.flush();
+              return work();
+            })(),
+            signal,
+          ),
+        ),
       async endOffset() {
         const ranges = await deps.log.ranges(EVENTS_TOPIC);
         return ranges.find((range) => range.partition === partition)?.endOffset ?? 0n;
       },
     };
-  }
-
-  function assertOwner(partition: number, owner: PartitionOwner): void {
-    if (deps.owners.get(partition) !== owner) {
-      throw new PartitionLostError(`partition ${partition} is no longer assigned to this owner`);
-    }
-  }
-
-  async function pause(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Which hours of which bots a partition has in a span, with raw events or with rows. */
 import { Count } from '@hookpulse/common/values/count';
-import { iso } from '@hookpulse/common/values/iso';
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
 import { BigText } from '@hookpulse/store/tables/table';
@@ -66,8 +66,4 @@ export async function selectBotHours(
     events,
     lastOffset: events === 0 ? null : BigInt(last_offset),
   }));
-}
-
-function isoDate(timeMs: number): string {
-  return iso(timeMs).slice(0, 'yyyy-mm-dd'.length);
 }

@@ -8,7 +8,6 @@ import type { PartitionEpoch } from '../store/aggregate-store.ts';
 
 /** About 3 MB of JSON, read in some 30 ms. */
 const PAGE_EVENTS = 20_000;
-const MAX_OFFSET = 2n ** 64n - 1n;
 
 const RAW_EVENT = EVENTS.select(
   'bot_id',
@@ -34,14 +33,15 @@ const SQL = `
   ORDER BY log_offset
   LIMIT {limit: UInt32} WITH TIES`;
 
-/** @param belowOffset - null: all there are  @throws StoreError */
+/** @throws StoreError */
 export async function* selectRawEvents(
   client: ClickHouseClient,
   owner: PartitionEpoch,
   piece: Piece,
-  belowOffset: bigint | null,
+  startOffset: bigint,
+  belowOffset: bigint,
 ): AsyncGenerator<RawEvent[]> {
-  for (let fromOffset = 0n; ; ) {
+  for (let fromOffset = startOffset; ; ) {
     const params = {
       partition: owner.partition,
       epoch: owner.epoch,
@@ -49,7 +49,7 @@ export async function* selectRawEvents(
       from: piece.fromMs,
       to: piece.toMs,
       from_offset: `${fromOffset}`,
-      below_offset: `${belowOffset ?? MAX_OFFSET}`,
+      below_offset: `${belowOffset}`,
       limit: PAGE_EVENTS,
     };
     const timeoutMs = LONG_ANSWER_TIMEOUT_MS;

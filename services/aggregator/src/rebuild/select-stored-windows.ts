@@ -12,7 +12,7 @@ import {
   WINDOW_TABLES,
   type WindowKind,
 } from '@hookpulse/store/tables/windows';
-import type { StoredWindow } from '../domain/judge-window.ts';
+import type { StoredWindow } from '../domain/compare-windows.ts';
 import type { Piece } from '../domain/rebuild-plan.ts';
 import type { PartitionEpoch } from '../store/aggregate-store.ts';
 
@@ -25,6 +25,7 @@ export async function selectStoredWindows(
   owner: PartitionEpoch,
   piece: Piece,
 ): Promise<StoredWindow[]> {
+  if (piece.fromMs >= piece.toMs) return [];
   const { name, startSeconds, from, to, keyedWindow, latencies } = WINDOW_TABLES[kind];
   const rows = await selectRows(client, {
     sql: `

@@ -1,5 +1,6 @@
 /** What a reconciliation adds up to: sums by partition, differences, and a verdict. */
 import { iso } from '@hookpulse/common/values/iso';
+import { byPlace } from '@hookpulse/common/windows/rebuild';
 import {
   COMPARED_NAMES,
   type Difference,
@@ -113,10 +114,4 @@ function problemOf(
     return `counted up to offset ${nextOffset}, and the log begins at ${startOffset}: ${startOffset - nextOffset} messages were deleted before they were counted`;
   }
   return null;
-}
-
-function byPlace(a: Difference, b: Difference): number {
-  if (a.hour !== b.hour) return a.hour < b.hour ? -1 : 1;
-  if (a.bot_id !== b.bot_id) return a.bot_id < b.bot_id ? -1 : 1;
-  return a.partition - b.partition || a.epoch - b.epoch;
 }

@@ -1,7 +1,7 @@
 /** One bot's hours between two times, newest first. */
 
 import type { StartedWindow } from '@hookpulse/api/bot-health';
-import { isoDate } from '@hookpulse/api/rounding';
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import { HOURS, WINDOW_NAMES, windowFromRow } from '@hookpulse/store/tables/windows';

@@ -8,8 +8,8 @@ import {
   metricsRow,
   UNIT_MS,
 } from '@hookpulse/api/metrics-row';
-import { isoDate } from '@hookpulse/api/rounding';
 import { DAY_MS } from '@hookpulse/common/values/durations';
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
 import { HOURS } from '@hookpulse/store/tables/windows';

@@ -1,7 +1,7 @@
 /** Hourly rows against the raw events that they say they have seen: sums, and where they differ. */
 
-import { isoDate } from '@hookpulse/api/rounding';
 import { Count } from '@hookpulse/common/values/count';
+import { isoDate } from '@hookpulse/common/values/iso';
 import { COMPARED_NAMES } from '@hookpulse/common/windows/reconciliation';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';

@@ -1,7 +1,7 @@
 /** When bots that are silent now had their last event: within the last 7 days, to the hour's row. */
 
-import { isoDate } from '@hookpulse/api/rounding';
 import { DAY_MS } from '@hookpulse/common/values/durations';
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import { TimeMs } from '@hookpulse/store/tables/table';

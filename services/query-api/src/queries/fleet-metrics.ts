@@ -7,7 +7,7 @@ import {
   type SummedWindow,
   UNIT_MS,
 } from '@hookpulse/api/metrics-row';
-import { isoDate } from '@hookpulse/api/rounding';
+import { isoDate } from '@hookpulse/common/values/iso';
 import { addCounters } from '@hookpulse/common/windows/counters';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';

@@ -1,7 +1,7 @@
 /** Which hours or days have rows of any bot, the newest first, and what tells that they have changed. */
 
 import type { MetricsUnit } from '@hookpulse/api/metrics-row';
-import { isoDate } from '@hookpulse/api/rounding';
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
 import { TimeMs } from '@hookpulse/store/tables/table';

@@ -1,9 +1,9 @@
 /** How every bot's last hours went: one query for the whole fleet. */
 
 import type { StoredTrend } from '@hookpulse/api/fleet-trend';
-import { isoDate } from '@hookpulse/api/rounding';
 import { Count } from '@hookpulse/common/values/count';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
 import Type from 'typebox';

@@ -1,6 +1,6 @@
 /** Whether there are hourly rows in a span, of a bot or of any. */
 
-import { isoDate } from '@hookpulse/api/rounding';
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import Type from 'typebox';

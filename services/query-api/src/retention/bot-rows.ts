@@ -1,5 +1,5 @@
 /** Where the store has something of a bot. */
-import { isoDate } from '@hookpulse/api/rounding';
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { RowSelection } from './delete-rows.ts';
 
 const OF_BOT = 'bot_id = {bot_id:String}';

@@ -1,6 +1,6 @@
 /** Deletes what is past the retention now, which the store does by itself some time later. */
 
-import { isoDate } from '@hookpulse/api/rounding';
+import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { countRows, deleteRows, dropPartitions, type RowSelection } from './delete-rows.ts';
 

@@ -37,8 +37,7 @@ import {
 } from './bot-rows.ts';
 import { countRows, deleteRows } from './delete-rows.ts';
 import { eraseFromAudit } from './erase-audit.ts';
-import { eraseFromOutbox } from './erase-outbox.ts';
-import { mailsAbout } from './mails-about.ts';
+import { eraseFromOutbox, mailsAbout } from './erase-mails.ts';
 import { purge } from './purge.ts';
 
 export interface EraseDeps {

@@ -20,7 +20,6 @@ import { ErrorBodySchema, forbidden } from '@hookpulse/service-kit/http/http-err
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { FastifyReply } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { CSV_HEADER, csvLine } from '../domain/metrics-csv.ts';
 import {
   DEFAULT_PAGE_LIMIT,
   NextCursor,
@@ -63,6 +62,11 @@ const MetricsSchema = Type.Object({
   }),
   next_cursor: NextCursor,
 });
+
+const CSV_COLUMNS = Object.keys(MetricsRowSchema.properties) as readonly (keyof MetricsRow)[];
+
+/** RFC 4180, for spreadsheets: a header, then a line for each row. */
+const CSV_HEADER = `${CSV_COLUMNS.join(',')}\r\n`;
 
 /** Rows that a download asks the store for at once. */
 const DOWNLOAD_PAGE_ROWS = 5_000;
@@ -190,4 +194,9 @@ function formatOf(accept: string | undefined): (typeof FORMATS)[number] {
 function fileName({ bot_id, group, by = 'hour' }: Static<typeof Query>): string {
   const whose = bot_id ?? (group === 'fleet' ? 'fleet' : 'bots');
   return `hookpulse-${whose}-by-${by}.csv`;
+}
+
+/** No value needs quotes: they are numbers, times, ids and rates. What is null is empty. */
+function csvLine(row: MetricsRow): string {
+  return `${CSV_COLUMNS.map((name) => row[name] ?? '').join(',')}\r\n`;
 }
