@@ -46,12 +46,16 @@ const FREE_PORTS = {
   FORWARDER_PORT: '0',
 };
 
-/** Starts it and resolves when it says that it is ready. @throws Error with its output otherwise. */
+/**
+ * Starts it and resolves when it says that it is ready. @throws Error with its output otherwise.
+ * @param launcher - a command that ends by becoming the command that it is given
+ */
 export async function startHookpulse(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  launcher: readonly string[] = [],
 ): Promise<HookpulseProcess> {
-  const { child, lines } = spawnHookpulse(dataDir, env);
+  const { child, lines } = spawnHookpulse(dataDir, env, launcher);
   const urls = await readyAddresses(child, lines);
   if (child.pid === undefined) throw new Error('the process has no id');
   return {
@@ -71,8 +75,9 @@ export async function startHookpulse(
 export async function runHookpulse(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  launcher: readonly string[] = [],
 ): Promise<ExitedProcess> {
-  const { child, lines } = spawnHookpulse(dataDir, env);
+  const { child, lines } = spawnHookpulse(dataDir, env, launcher);
   await once(child, 'close');
   return { exitCode: child.exitCode, output: lines.join('\n') };
 }
@@ -97,9 +102,15 @@ export async function runNpmStart(dataDir: string, signal: NodeJS.Signals): Prom
 }
 
 /** As `npm start` runs it, without the installer in between: it would survive a kill. */
-function spawnHookpulse(dataDir: string, env: Readonly<Record<string, string>>) {
+function spawnHookpulse(
+  dataDir: string,
+  env: Readonly<Record<string, string>>,
+  launcher: readonly string[],
+) {
+  const args = [...nodeFlags(START_FILE, env), join(ROOT, START_FILE)];
+  const [command = process.execPath, ...given] = [...launcher, process.execPath, ...args];
   return collectLines(
-    spawn(process.execPath, [...nodeFlags(START_FILE, env), join(ROOT, START_FILE)], {
+    spawn(command, given, {
       // No .env file of the tester's may leak in.
       cwd: tmpdir(),
       env: { ...environment(dataDir), ...env },
