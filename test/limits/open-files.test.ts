@@ -41,7 +41,7 @@ function withOpenFiles(limit: number): string[] {
 }
 
 test('many more clients than files: the service stays, and takes deliveries again', async () => {
-  hookpulse = await startHookpulse(dataDir, {}, withOpenFiles(FEW));
+  hookpulse = await startHookpulse(dataDir, {}, { launcher: withOpenFiles(FEW) });
   const { urls, pid } = hookpulse;
   const adminToken = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
   const client = new HookpulseClient(urls, adminToken);
@@ -93,7 +93,7 @@ test('too few to start with: it says so in one sentence', async () => {
   const { exitCode, output } = await runHookpulse(
     dataDir,
     { LOG_LEVEL: 'silent' },
-    withOpenFiles(TOO_FEW),
+    { launcher: withOpenFiles(TOO_FEW) },
   );
   expect(exitCode).toBe(1);
   expect(output).toMatch(/^Hookpulse cannot start: [^\n]*ulimit -n[^\n]*$/);

@@ -20,6 +20,7 @@ import { describeWithLocalKafka } from '../setup/requirements.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { HookpulseClient, type RegisteredBot } from '../support/hookpulse-client.ts';
 import { CHECKOUT, type ServiceProcess } from '../support/service-process.ts';
+import { expectThings, makeThings } from './kept-things.ts';
 import {
   checkOutPreviousRelease,
   PREVIOUS_VERSION,
@@ -91,6 +92,8 @@ describeUpgrade(`a rolling upgrade from v${PREVIOUS_VERSION} and back`, () => {
     if (previous) await rm(previous, { recursive: true, force: true });
   });
 
+  const keeper = () => ({ queryApi: system.queryApi.url, adminToken: system.adminToken });
+
   /** Replaces one process after the other, while requests come at their pace. */
   async function roll(services: readonly ServiceProcess[], root: string) {
     const traffic = steadyTraffic(workload, {
@@ -137,13 +140,13 @@ describeUpgrade(`a rolling upgrade from v${PREVIOUS_VERSION} and back`, () => {
   test(
     'nothing is lost or doubled, and each version reads what the other wrote',
     async () => {
-      const ofPrevious = await makeThings(system, 'made-by-previous');
+      const ofPrevious = await makeThings(keeper(), 'made-by-previous');
       const upgraded = await roll(servicesOf(system), CHECKOUT);
       expect(upgraded).toEqual(GOOD_ROLL);
       await expectExact();
-      await expectThings(system, ofPrevious);
+      await expectThings(keeper(), ofPrevious);
 
-      const ofPresent = await makeThings(system, 'made-by-present');
+      const ofPresent = await makeThings(keeper(), 'made-by-present');
       const forwarder = await system.add('forwarder', CHECKOUT);
       await forwarder.ready();
       const { secret } = await client.registerBot(FORWARDED_BOT);
@@ -157,8 +160,8 @@ describeUpgrade(`a rolling upgrade from v${PREVIOUS_VERSION} and back`, () => {
       expect(downgraded).toEqual(GOOD_ROLL);
       await deliver(2);
       await expectExact();
-      await expectThings(system, ofPrevious);
-      await expectThings(system, ofPresent);
+      await expectThings(keeper(), ofPrevious);
+      await expectThings(keeper(), ofPresent);
 
       // What the previous release could not forward waits for the next upgrade.
       forwarder.start();
@@ -172,64 +175,6 @@ describeUpgrade(`a rolling upgrade from v${PREVIOUS_VERSION} and back`, () => {
 /** In the order in which the guide replaces them. */
 function servicesOf(system: Cluster): ServiceProcess[] {
   return [...system.aggregators, ...system.alerters, system.queryApi, ...system.ingests];
-}
-
-/** What people keep in Hookpulse, and expect to find again. */
-interface KeptThings {
-  readonly name: string;
-  readonly cookie: string;
-  readonly token: string;
-  readonly silenceId: string;
-}
-
-async function makeThings(system: Cluster, name: string): Promise<KeptThings> {
-  const session = await call(system, '/api/session', { token: system.adminToken });
-  const cookie = session.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-  const made = await call(system, '/api/tokens', { name, scope: 'write' });
-  const { token } = (await made.json()) as { token: string };
-  const silence = await call(system, '/api/silences', {
-    bot_id: 'bot-0',
-    rule: 'no_traffic',
-    reason: name,
-    duration_minutes: 600,
-  });
-  const { silence_id: silenceId } = (await silence.json()) as { silence_id: string };
-  await call(system, '/api/bots', {
-    bot_id: name,
-    alerts: { high_error_rate: { threshold: 0.4 }, receivers: ['kept@example.com'] },
-  });
-  return { name, cookie, token, silenceId };
-}
-
-async function expectThings(system: Cluster, things: KeptThings): Promise<void> {
-  const get = async (path: string, headers: Record<string, string>) => {
-    const response = await fetch(`${system.queryApi.url}${path}`, { headers });
-    return { status: response.status, body: await response.json() };
-  };
-  const { name, cookie, token, silenceId } = things;
-  expect(await get('/api/session', { cookie })).toMatchObject({
-    status: 200,
-    body: { access: 'admin' },
-  });
-  const bearer = { authorization: `Bearer ${token}` };
-  expect(await get(`/api/silences/${silenceId}`, bearer)).toMatchObject({
-    status: 200,
-    body: { reason: name },
-  });
-  expect(await get(`/api/bots/${name}`, bearer)).toMatchObject({
-    status: 200,
-    body: { alerts: { high_error_rate: { threshold: 0.4 } } },
-  });
-}
-
-async function call(system: Cluster, path: string, body: object): Promise<Response> {
-  const response = await fetch(`${system.queryApi.url}${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${system.adminToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return response;
 }
 
 async function deliverUntilTaken(client: HookpulseClient, secret: string, updateId: number) {
