@@ -30,11 +30,8 @@ export interface Cluster {
   /** Origins of the ingests as clients see them: behind proxies. */
   readonly ingestUrls: readonly string[];
   readonly adminToken: string;
-  /**
-   * Starts one more, and does not wait until it is ready.
-   * @param root - the checkout whose code it runs; default: the cluster's
-   */
-  add(name: ServiceName, root?: string): Promise<ServiceProcess>;
+  /** Starts one more, and does not wait until it is ready. */
+  add(name: ServiceName): Promise<ServiceProcess>;
   /** Of the broker and the store themselves, for whoever checks what they hold. */
   readonly direct: { readonly kafkaBroker: string; readonly clickhouseUrl: string };
   close(): Promise<void>;
@@ -47,10 +44,6 @@ export interface ClusterOptions {
   readonly alerters?: number;
   /** Default: false. */
   readonly hasMailServer?: boolean;
-  /** The checkout whose code the services run. Default: this one. */
-  readonly root?: string;
-  /** By service: a command that ends by becoming the command that it is given. Default: none. */
-  launcherOf?(name: ServiceName): readonly string[];
   /** For every service, beside and instead of what the cluster sets. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -98,9 +91,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       ...(mailServer && { SMTP_URL: mailServer.url, ADMIN_EMAIL: 'ops@example.com' }),
       ...options.env,
     };
-    const service = async (name: ServiceName, root = options.root) => {
-      const process = await ServiceProcess.create(name, env, root);
-      process.launchBy(options.launcherOf?.(name) ?? []);
+    const service = async (name: ServiceName) => {
+      const process = await ServiceProcess.create(name, env);
       process.start();
       return opened(process, (one) => one.stop('SIGKILL'));
     };

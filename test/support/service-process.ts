@@ -32,20 +32,12 @@ export class ServiceProcess {
   readonly url: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #lines: string[] = [];
-  #root: string;
-  #launcher: readonly string[] = [];
   #child: ChildProcess | null = null;
   #isToRun = false;
   readonly #crashes: string[] = [];
 
-  private constructor(
-    name: ServiceName,
-    port: number,
-    env: Readonly<Record<string, string>>,
-    root: string,
-  ) {
+  private constructor(name: ServiceName, port: number, env: Readonly<Record<string, string>>) {
     this.name = name;
-    this.#root = root;
     this.url = `http://127.0.0.1:${port}`;
     this.#env = {
       PATH: process.env.PATH ?? '',
@@ -55,17 +47,9 @@ export class ServiceProcess {
     };
   }
 
-  /**
-   * Chooses a port and does not start yet.
-   * @param env - the whole environment, but for the port
-   * @param root - the checkout whose code it runs; default: this one
-   */
-  static async create(
-    name: ServiceName,
-    env: Readonly<Record<string, string>>,
-    root: string = CHECKOUT,
-  ) {
-    return new ServiceProcess(name, await freePort(), env, root);
+  /** Chooses a port and does not start yet. @param env - the whole environment, but for the port */
+  static async create(name: ServiceName, env: Readonly<Record<string, string>>) {
+    return new ServiceProcess(name, await freePort(), env);
   }
 
   get isRunning(): boolean {
@@ -86,24 +70,12 @@ export class ServiceProcess {
     return this.#crashes;
   }
 
-  /** @param root - the checkout whose code the next start runs */
-  runFrom(root: string): void {
-    this.#root = root;
-  }
-
-  /** @param launcher - a command that ends by becoming the command that it is given, from the next start on */
-  launchBy(launcher: readonly string[]): void {
-    this.#launcher = launcher;
-  }
-
   /** Starts the process unless it runs, and does not wait for what it waits for. */
   start(): void {
     if (this.isRunning) return;
     this.#isToRun = true;
     const file = `services/${this.name}/src/main.ts`;
-    const args = [...nodeFlags(file, this.#env), join(this.#root, file)];
-    const [command = process.execPath, ...given] = [...this.#launcher, process.execPath, ...args];
-    const child = spawn(command, given, {
+    const child = spawn(process.execPath, [...nodeFlags(file, this.#env), join(CHECKOUT, file)], {
       // No .env file of the tester's may leak in.
       cwd: tmpdir(),
       env: this.#env,
