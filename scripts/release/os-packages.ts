@@ -32,13 +32,12 @@ export function readDistribution(osRelease: string): Distribution {
 }
 
 function readParagraph(text: string): ReadonlyMap<string, string> {
-  const lines = text.split('\n').map((line) => /^(?<name>[\w-]+):\s*(?<value>.*)$/.exec(line));
-  return new Map(
-    lines.flatMap((match) => {
-      const { name, value } = match?.groups ?? {};
-      return name === undefined || value === undefined ? [] : [[name, value] as const];
-    }),
-  );
+  const fields = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [, name, value] = /^([\w-]+):\s*(.*)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) fields.set(name, value);
+  }
+  return fields;
 }
 
 /** Package URLs: https://github.com/package-url/purl-spec, type `deb`. */
