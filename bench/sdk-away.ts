@@ -40,7 +40,7 @@ const reporter = createReporter({
 });
 const [plain, observed] = [makeBot(), makeBot()];
 observed.use(hookpulse(reporter));
-const handled = { plain: new Array<number>(), observed: new Array<number>() };
+const handled: Record<'plain' | 'observed', number[]> = { plain: [], observed: [] };
 for (const bot of [plain, observed]) bot.use(() => delay(HANDLER_MS));
 
 let updateId = 0;
@@ -97,7 +97,11 @@ function makeBot(): Bot {
     botInfo: {
       ...{ id: 1, is_bot: true, first_name: 'Bench', username: 'bench_bot' },
       ...{ can_join_groups: true, can_read_all_group_messages: false, can_manage_bots: false },
-      ...{ supports_inline_queries: false, can_connect_to_business: false, has_main_web_app: false },
+      ...{
+        supports_inline_queries: false,
+        can_connect_to_business: false,
+        has_main_web_app: false,
+      },
       ...{ has_topics_enabled: false, allows_users_to_create_topics: false },
     },
   });

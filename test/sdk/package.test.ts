@@ -175,7 +175,7 @@ async function bundled(source: string): Promise<string> {
   const input = join(project, 'worker.js');
   await writeFile(input, source);
   const build = await rolldown({ input, platform: 'neutral' });
-  const { output } = await build.generate({ format: 'iife', name: 'sdk' });
+  const { output } = await build.generate({ format: 'iife', name: 'sdk', minify: true });
   await build.close();
   return output[0].code;
 }
