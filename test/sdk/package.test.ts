@@ -24,8 +24,8 @@ let tarball: string;
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'hookpulse-sdk-user-'));
   const { stdout } = await npm(SDK, 'pack', '--json', '--pack-destination', project);
-  const [{ filename }]: { filename: string }[] = JSON.parse(stdout.slice(stdout.indexOf('[')));
-  tarball = join(project, filename);
+  const packed: { filename: string }[] = JSON.parse(stdout.slice(stdout.indexOf('[')));
+  tarball = join(project, String(packed[0]?.filename));
   await writeFile(join(project, 'package.json'), '{"type": "module", "private": true}');
   await npm(project, 'install', '--offline', '--no-audit', '--no-fund', tarball);
   for (const name of PEERS) {

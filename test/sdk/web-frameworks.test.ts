@@ -91,7 +91,7 @@ async function startFastify(): Promise<Started> {
 
 async function startFetch(): Promise<Started> {
   const handler = fetchHandler(reporter, OPTIONS, async (request) => {
-    const { message } = await request.json();
+    const { message } = (await request.json()) as { message: { text: string } };
     return new Response(null, { status: statusFor(message.text) });
   });
   return {

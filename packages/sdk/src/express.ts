@@ -4,12 +4,6 @@ import type { Reporter } from './reporter.ts';
 
 export type { WebhookOptions } from './observed-request.ts';
 
-/** What is used of a request. */
-export interface WebhookRequest {
-  /** The update, once a parser such as `express.json()` has read it. */
-  readonly body?: unknown;
-}
-
 /** What is used of a response. */
 export interface WebhookResponse {
   statusCode: number;
@@ -28,13 +22,14 @@ const OBSERVED = Symbol('hookpulse');
  * update as received, and by the answer as processed (2xx) or failed.
  */
 export function hookpulse(reporter: Reporter, options: WebhookOptions = {}) {
-  return (request: WebhookRequest, response: WebhookResponse, next: Next): void => {
+  // Of a request only `body` is used. To name it here would make its type unknown in the handlers after it.
+  return (request: object, response: WebhookResponse, next: Next): void => {
     if (isRefused(reporter, options, request)) {
       response.statusCode = 401;
       response.end();
       return;
     }
-    const observed = new ObservedRequest(reporter, options, request.body);
+    const observed = new ObservedRequest(reporter, options, Reflect.get(request, 'body'));
     Object.defineProperty(request, OBSERVED, { value: observed, configurable: true });
     response.once('close', () =>
       observed.ended(response.writableFinished ? response.statusCode : null),
@@ -45,7 +40,7 @@ export function hookpulse(reporter: Reporter, options: WebhookOptions = {}) {
 
 /** `app.use(hookpulseErrors())`, after all routes: reports errors by their type and message. */
 export function hookpulseErrors() {
-  return (error: unknown, request: WebhookRequest, _response: unknown, next: Next): void => {
+  return (error: unknown, request: object, _response: unknown, next: Next): void => {
     const observed: unknown = Reflect.get(request, OBSERVED);
     if (observed instanceof ObservedRequest) observed.threw(error);
     next(error);
