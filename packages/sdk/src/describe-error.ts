@@ -25,14 +25,20 @@ export function masked(message: string): string {
   return start.replaceAll(BOT_TOKENS, '<bot token>').slice(0, MAX_MESSAGE_LENGTH);
 }
 
+/** By what it has and not by its class: an error can come from another realm or another copy. */
 function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? String(thrown.message) : String(thrown);
+  const message = field(thrown, 'message');
+  return typeof message === 'string' ? message : String(thrown);
 }
 
 /** A class that gives its errors no name of their own has one itself. */
 function nameOf(thrown: unknown): string {
-  if (!(thrown instanceof Error))
-    return typeof thrown === 'object' ? 'Error' : `thrown ${typeof thrown}`;
-  const name = String(thrown.name);
-  return name === 'Error' ? thrown.constructor.name || name : name;
+  if (typeof thrown !== 'object' || thrown === null) return `thrown ${typeof thrown}`;
+  const name = field(thrown, 'name');
+  if (typeof name === 'string' && name !== '' && name !== 'Error') return name;
+  return thrown.constructor?.name || 'Error';
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

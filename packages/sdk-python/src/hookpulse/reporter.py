@@ -199,7 +199,8 @@ class Reporter:
         return received_event_id(half, update_id)
 
     def _start(self) -> None:
-        if self._thread is None:
+        # A process that was forked has none of its parent's threads.
+        if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._run, name="hookpulse", daemon=True)
             self._thread.start()
 
