@@ -19,6 +19,7 @@ COPY --chmod=755 packages/cli/package.json packages/cli/
 COPY --chmod=755 packages/common/package.json packages/common/
 COPY --chmod=755 packages/dashboard/package.json packages/dashboard/
 COPY --chmod=755 packages/event-log/package.json packages/event-log/
+COPY --chmod=755 packages/sdk/package.json packages/sdk/
 COPY --chmod=755 packages/service-kit/package.json packages/service-kit/
 COPY --chmod=755 packages/store/package.json packages/store/
 COPY --chmod=755 packages/topic-tables/package.json packages/topic-tables/

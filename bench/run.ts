@@ -20,6 +20,7 @@ const BENCHMARKS = [
   'events-explorer',
   'metrics-history',
   'dashboard',
+  'sdk-away',
 ] as const;
 
 const args = process.argv.slice(2);

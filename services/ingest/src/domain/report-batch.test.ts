@@ -45,6 +45,18 @@ describe('judgeBatch', () => {
     });
   });
 
+  test('a report token says which bot reports, and an admin token does not', () => {
+    const items = [item({ event_type: 'retry' })];
+    expect(judgeBatch(items, { ...RULES, onlyBotId: 'alpha' })).toMatchObject({
+      events: [{ bot_id: 'alpha', event_type: 'retry' }],
+      rejected: [],
+    });
+    expect(judgeBatch(items, RULES)).toMatchObject({
+      events: [],
+      rejected: [{ index: 0, message: expect.stringMatching(/^bot_id is required/) }],
+    });
+  });
+
   test('judges permission before form, known bot or not', () => {
     const items = [item({ bot_id: 'alpha' }), retryOf('beta'), item({ bot_id: 'nobody' })];
     expect(judgeBatch(items, { ...RULES, onlyBotId: 'alpha' })).toEqual({

@@ -49,7 +49,7 @@ export function judgeBatch(items: readonly ReportItem[], rules: BatchRules): Bat
       foreign.push({ index, message: 'bot_id is not the bot of this token' });
       continue;
     }
-    const normalised = normaliseReportedEvent(item.value, rules);
+    const normalised = normaliseReportedEvent(withBotId(item.value, rules.onlyBotId), rules);
     if (normalised.kind === 'bad') {
       rejected.push({ index, message: normalised.message });
     } else if (rules.isKnownBot(normalised.event.bot_id)) {
@@ -66,4 +66,11 @@ export function judgeBatch(items: readonly ReportItem[], rules: BatchRules): Bat
 function isForeign(value: unknown, onlyBotId: string | null): boolean {
   if (onlyBotId === null || typeof value !== 'object' || value === null) return false;
   return 'bot_id' in value && typeof value.bot_id === 'string' && value.bot_id !== onlyBotId;
+}
+
+/** The report token says which bot reports, so an event need not. */
+function withBotId(value: unknown, onlyBotId: string | null): unknown {
+  if (onlyBotId === null || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value) || 'bot_id' in value) return value;
+  return { ...value, bot_id: onlyBotId };
 }

@@ -206,4 +206,17 @@ describe('a reported event', () => {
       typeof message === 'string' ? message : expect.stringMatching(message),
     );
   });
+
+  test('a delivery that was refused needs no update_id', () => {
+    const refused = {
+      bot_id: 'alpha',
+      event_type: 'received',
+      status: 'failed',
+      error_type: 'InvalidSignature',
+    };
+    expect(normaliseReportedEvent(refused, RULES)).toMatchObject({
+      kind: 'event',
+      event: { ...refused, update_id: null },
+    });
+  });
 });

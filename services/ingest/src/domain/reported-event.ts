@@ -91,7 +91,9 @@ export function normaliseReportedEvent(value: unknown, rules: ReportRules): Norm
     ...timestampProblems(timestampMs, rules),
     ...statusProblems(value.event_type, status),
   ];
-  if (value.event_type === 'received' && (value.update_id ?? null) === null) {
+  // Of a delivery that was refused nothing is known: its body is not looked at.
+  const isUpdateKnown = (value.update_id ?? null) !== null || status === 'failed';
+  if (value.event_type === 'received' && !isUpdateKnown) {
     problems.push('update_id is required for a received event');
   }
   if (typeof value.ip_address === 'string' && normalIpAddress(value.ip_address) === null) {
