@@ -24,6 +24,7 @@ import { openDataDir } from '@hookpulse/service-kit/process/data-dir';
 import { configSummary, environmentWithFile, readConfig } from '@hookpulse/service-kit/process/env';
 import { type OpenResources, runUntilSignal } from '@hookpulse/service-kit/process/lifecycle';
 import { openEngines } from '@hookpulse/service-kit/process/open-engines';
+import { assertEnoughFiles } from '@hookpulse/service-kit/process/open-files';
 import { ensureSecretBox } from '@hookpulse/service-kit/process/secrets-key';
 import { startFailure } from '@hookpulse/service-kit/process/start-failure';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
@@ -46,6 +47,7 @@ try {
 async function startAll(config: Config, resources: OpenResources): Promise<void> {
   const logger = createLogger('hookpulse', config.logLevel);
   const service = (name: string) => createLogger(name, config.logLevel);
+  assertEnoughFiles({ hasEmbeddedEngines: config.clickhouse.url === null });
   const dataDir = openDataDir(config.dataDir);
   resources.add('data folder', { close: async () => dataDir.release() });
   if (dataDir.isOpenToOthers) {

@@ -4,7 +4,7 @@
  */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { postJson } from '@hookpulse/traffic/post-json';
+import { type PostAnswer, postForAnswer } from '@hookpulse/traffic/post-json';
 import type { RegisteredBot } from '../support/hookpulse-client.ts';
 import type { PlannedRequest } from './workload.ts';
 
@@ -23,7 +23,7 @@ export interface DriverFigures {
   readonly acknowledgedRequests: number;
   /** Attempts without an acknowledgement: refused, cut off or timed out. */
   readonly failedAttempts: number;
-  /** Answers, by status, that neither acknowledge nor ask to come again. */
+  /** Answers, by status, that neither acknowledge nor ask to come again: a 503 without `Retry-After` too. */
   readonly unexpectedAnswers: ReadonlyMap<number, number>;
 }
 
@@ -46,16 +46,16 @@ export async function drive(
       const message = toHttp(next.value, options);
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
         const url = options.ingestUrls[attempts++ % options.ingestUrls.length] ?? '';
-        const status = await postJson(
+        const answer = await postForAnswer(
           agent,
           `${url}${message.path}`,
           message.headers,
           message.body,
         );
-        if (status === message.acknowledgement) break;
+        if (answer?.status === message.acknowledgement) break;
         failedAttempts += 1;
-        if (status !== null && status !== 503) {
-          unexpectedAnswers.set(status, (unexpectedAnswers.get(status) ?? 0) + 1);
+        if (answer !== null && !asksToComeAgain(answer)) {
+          unexpectedAnswers.set(answer.status, (unexpectedAnswers.get(answer.status) ?? 0) + 1);
         }
         await delay(pauseMs);
       }
@@ -70,6 +70,10 @@ export async function drive(
     agent.destroy();
   }
   return { acknowledgedRequests, failedAttempts, unexpectedAnswers };
+}
+
+function asksToComeAgain({ status, headers }: PostAnswer): boolean {
+  return status === 503 && headers['retry-after'] !== undefined;
 }
 
 interface HttpMessage {

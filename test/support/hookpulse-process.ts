@@ -46,12 +46,20 @@ const FREE_PORTS = {
   FORWARDER_PORT: '0',
 };
 
+export interface StartOptions {
+  /** A command that ends by becoming the command that it is given. Default: none. */
+  readonly launcher?: readonly string[];
+  /** The checkout whose code it runs. Default: this one. */
+  readonly root?: string;
+}
+
 /** Starts it and resolves when it says that it is ready. @throws Error with its output otherwise. */
 export async function startHookpulse(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  options: StartOptions = {},
 ): Promise<HookpulseProcess> {
-  const { child, lines } = spawnHookpulse(dataDir, env);
+  const { child, lines } = spawnHookpulse(dataDir, env, options);
   const urls = await readyAddresses(child, lines);
   if (child.pid === undefined) throw new Error('the process has no id');
   return {
@@ -71,8 +79,9 @@ export async function startHookpulse(
 export async function runHookpulse(
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  options: StartOptions = {},
 ): Promise<ExitedProcess> {
-  const { child, lines } = spawnHookpulse(dataDir, env);
+  const { child, lines } = spawnHookpulse(dataDir, env, options);
   await once(child, 'close');
   return { exitCode: child.exitCode, output: lines.join('\n') };
 }
@@ -97,9 +106,15 @@ export async function runNpmStart(dataDir: string, signal: NodeJS.Signals): Prom
 }
 
 /** As `npm start` runs it, without the installer in between: it would survive a kill. */
-function spawnHookpulse(dataDir: string, env: Readonly<Record<string, string>>) {
+function spawnHookpulse(
+  dataDir: string,
+  env: Readonly<Record<string, string>>,
+  { launcher = [], root = ROOT }: StartOptions,
+) {
+  const args = [...nodeFlags(START_FILE, env), join(root, START_FILE)];
+  const [command = process.execPath, ...given] = [...launcher, process.execPath, ...args];
   return collectLines(
-    spawn(process.execPath, [...nodeFlags(START_FILE, env), join(ROOT, START_FILE)], {
+    spawn(command, given, {
       // No .env file of the tester's may leak in.
       cwd: tmpdir(),
       env: { ...environment(dataDir), ...env },
@@ -143,7 +158,8 @@ function parseWelcome(text: string): Addresses {
     queryApi: match(text, /dashboard +(http\S+)/),
     aggregator: match(text, /(http\S+) \(aggregator\)/),
     alerter: match(text, /(http\S+) \(alerter\)/),
-    forwarder: match(text, /(http\S+) \(forwarder\)/),
+    // v0.1.0 has none.
+    forwarder: /(http\S+) \(forwarder\)/.exec(text)?.[1] ?? '',
   };
 }
 

@@ -10,7 +10,8 @@ import { freePort } from '../kafka-broker/free-port.ts';
 
 export type ServiceName = 'ingest' | 'aggregator' | 'alerter' | 'forwarder' | 'query-api';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+/** This checkout. */
+export const CHECKOUT = join(import.meta.dirname, '..', '..');
 /** The last words matter; a long run is not to fill the memory with them. */
 const MAX_LINES = 5_000;
 const LAST_WORDS = 10;
@@ -74,7 +75,7 @@ export class ServiceProcess {
     if (this.isRunning) return;
     this.#isToRun = true;
     const file = `services/${this.name}/src/main.ts`;
-    const child = spawn(process.execPath, [...nodeFlags(file, this.#env), join(ROOT, file)], {
+    const child = spawn(process.execPath, [...nodeFlags(file, this.#env), join(CHECKOUT, file)], {
       // No .env file of the tester's may leak in.
       cwd: tmpdir(),
       env: this.#env,

@@ -1,5 +1,9 @@
 /** Changing alert overrides by a JSON merge patch (RFC 7396): null removes, at any depth. */
-import { type AlertOverrides, AlertOverridesSchema } from '@hookpulse/common/alerts/alert-settings';
+import {
+  type AlertOverrides,
+  AlertOverridesSchema,
+  StoredAlertOverridesSchema,
+} from '@hookpulse/common/alerts/alert-settings';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import Type, { type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -22,7 +26,8 @@ export const AlertOverridesPatchSchema = Type.Unsafe<AlertOverridesPatch>({
   description: 'alert settings to override, as a JSON merge patch: null removes an override',
 });
 
-const validator = Compile(AlertOverridesSchema);
+/** What is there already may be of a later version. */
+const validator = Compile(StoredAlertOverridesSchema);
 
 /**
  * The overrides as they are afterwards; a rule of which nothing is overridden any more is left out.

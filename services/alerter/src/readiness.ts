@@ -1,6 +1,10 @@
-/** When the alerter can do its work: the log answers, and all that it holds is judged as of just now. */
+/**
+ * When the alerter can do its work: the log answers, all that it holds is judged as of just now, and
+ * mails that are written to a folder find room there.
+ */
 
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { errorCode } from '@hookpulse/common/values/error-code';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { logCheck } from '@hookpulse/service-kit/http/engine-check';
 import { NotReadyError, type ReadinessCheck } from '@hookpulse/service-kit/http/readiness';
@@ -16,11 +20,14 @@ export interface AlerterCheckDeps {
   readonly clock: Clock;
   /** Null: it has not joined its group yet. */
   alerter(): Pick<RunningAlerter, 'isMember' | 'isSpare' | 'judgedAsOfMs'> | null;
+  /** Rejects while the outbox takes no mail; null: mails are not written to one. */
+  readonly probeOutbox: (() => Promise<void>) | null;
 }
 
 export function alerterChecks(deps: AlerterCheckDeps): ReadinessCheck[] {
-  const { log, publishing, clock, alerter } = deps;
+  const { log, publishing, clock, alerter, probeOutbox } = deps;
   return [
+    ...(probeOutbox === null ? [] : [outboxCheck(probeOutbox)]),
     logCheck({ log, publishing, clock, isMember: () => alerter()?.isMember ?? false }),
     {
       name: 'judging',
@@ -32,6 +39,19 @@ export function alerterChecks(deps: AlerterCheckDeps): ReadinessCheck[] {
       },
     },
   ];
+}
+
+function outboxCheck(probe: () => Promise<void>): ReadinessCheck {
+  return {
+    name: 'outbox',
+    async check() {
+      try {
+        await probe();
+      } catch (error) {
+        throw new NotReadyError(`cannot be written (${errorCode(error) ?? 'unknown error'})`, null);
+      }
+    },
+  };
 }
 
 /** Milliseconds since the moment that all bots were judged as of; null: never. Nothing to judge is 0. */

@@ -84,6 +84,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
   const log = measureLog(deps.log, { metrics, health: publishing, clock });
   const heartbeat = heartbeatOf(deps, metrics);
   const parts: Parts = {};
+  const transport = openMailTransport(settings.mail);
 
   const probes = createHttpApp({
     logger,
@@ -96,6 +97,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
       publishing,
       clock,
       alerter: () => parts.alerter ?? null,
+      probeOutbox: (settings.isMailing && transport.probe) || null,
     }),
   });
   const url = await probes.listen({ host: settings.host, port: settings.port });
@@ -129,7 +131,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
     parts.alerter = alerter;
     parts.mailer = startMailer({
       ...shared,
-      transport: openMailTransport(settings.mail),
+      transport,
       settings: mailerSettings(settings),
       receiversOf(botId, toldBefore) {
         const bot = registry.get(botId);

@@ -3,7 +3,12 @@
  * overrides, what is set for all bots at run time, and the environment.
  */
 import Type, { type Static } from 'typebox';
-import { overrideRules, RULE_OVERRIDES, type RuleSettings } from './rules/rules.ts';
+import {
+  overrideRules,
+  RULE_OVERRIDES,
+  type RuleSettings,
+  STORED_RULE_OVERRIDES,
+} from './rules/rules.ts';
 
 /** As the environment's addresses are checked; no control character gets near a mail's headers. */
 const ADDRESS_PART = '[^\\s\\x00-\\x1f\\x7f@<>()\\[\\]\\\\,;:"]+';
@@ -22,6 +27,15 @@ export const AlertOverridesSchema = Type.Object(
   { receivers: Type.Optional(Receivers), ...RULE_OVERRIDES },
   { additionalProperties: false },
 );
+
+/**
+ * The same on the log. Rules and fields that a later version adds are allowed and kept: otherwise no bot
+ * that has one would be known after going back to this version.
+ */
+export const StoredAlertOverridesSchema = Type.Object({
+  receivers: Type.Optional(Receivers),
+  ...STORED_RULE_OVERRIDES,
+});
 export type AlertOverrides = Static<typeof AlertOverridesSchema>;
 
 /** In force for one bot. */

@@ -1,7 +1,7 @@
 /** A bot as the registry knows it: the record on `webhook.bots`, secrets as SHA-256 or sealed. */
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { AlertOverridesSchema } from '../alerts/alert-settings.ts';
+import { StoredAlertOverridesSchema } from '../alerts/alert-settings.ts';
 import { BotId } from '../events/webhook-event.ts';
 import { AdoptionRecordSchema } from './adoption.ts';
 import { ForwardSchema } from './forwarding.ts';
@@ -43,7 +43,7 @@ export const BotSchema = Type.Object({
   /** Since when it has been enabled without a break; absent: since it was made. */
   enabled_at: Type.Optional(Timestamp),
   /** What its alerts are judged and mailed by, where it differs from other bots. */
-  alerts: Type.Optional(AlertOverridesSchema),
+  alerts: Type.Optional(StoredAlertOverridesSchema),
   /** Absent: its updates are not forwarded. */
   forward: Type.Optional(ForwardSchema),
   /** Of the Bot API; sealed (`sealed-secret.ts`). */

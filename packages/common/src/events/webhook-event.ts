@@ -81,8 +81,8 @@ export const FORWARDER = 'forwarder';
 /** A normalised event on the log. Unknown fields are allowed, because a later version may add some. */
 export const WebhookEventSchema = Type.Object({
   ...EVENT_FIELDS,
-  /** Absent: the bot or ingest reported it. Not part of answers. */
-  reported_by: Type.Optional(Type.Literal(FORWARDER)),
+  /** Absent: the bot or ingest reported it. Any name, as a later version may have others. Not part of answers. */
+  reported_by: Type.Optional(Type.String()),
 });
 
 export type WebhookEvent = Static<typeof WebhookEventSchema>;

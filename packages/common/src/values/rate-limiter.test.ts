@@ -29,6 +29,13 @@ describe('a rate limiter', () => {
     expect(limiter.take('a', NOW + 60_000)).toBe(0);
   });
 
+  test('locks nobody out when the clock is set back', () => {
+    const limiter = createRateLimiter(60);
+    for (let taken = 0; taken < 60; taken += 1) limiter.take('a', NOW + 3_600_000);
+    expect(limiter.take('a', NOW)).toBe(0);
+    expect(limiter.waitMs('a', NOW)).toBe(0);
+  });
+
   test('counts each key for itself, and does not count who only looks', () => {
     const limiter = createRateLimiter(1);
     expect(limiter.waitMs('a', NOW)).toBe(0);

@@ -27,7 +27,7 @@ export function createRateLimiter(perMinute: number, maxKeys: number = MAX_KEYS)
   function take(key: string, nowMs: number): number {
     const wait = waitMs(key, nowMs);
     if (wait > 0) return wait;
-    const next = Math.max(restingAtMs.get(key) ?? 0, nowMs) + intervalMs;
+    const next = Math.max(restsAtMs(key, nowMs), nowMs) + intervalMs;
     restingAtMs.delete(key);
     restingAtMs.set(key, next);
     forgetOldest(nowMs);
@@ -35,8 +35,13 @@ export function createRateLimiter(perMinute: number, maxKeys: number = MAX_KEYS)
   }
 
   function waitMs(key: string, nowMs: number): number {
-    const aheadMs = (restingAtMs.get(key) ?? 0) - nowMs;
-    return Math.max(0, aheadMs - toleranceMs);
+    return Math.max(0, restsAtMs(key, nowMs) - nowMs - toleranceMs);
+  }
+
+  /** Nobody gets further ahead than a minute: then the clock was set back, and says nothing any more. */
+  function restsAtMs(key: string, nowMs: number): number {
+    const atMs = restingAtMs.get(key) ?? 0;
+    return atMs - nowMs > MINUTE_MS ? 0 : atMs;
   }
 
   /** At most two a request, so that no request pays for all. */
@@ -45,8 +50,8 @@ export function createRateLimiter(perMinute: number, maxKeys: number = MAX_KEYS)
     for (let looked = 0; looked < 2; looked += 1) {
       const oldest = entries.next();
       if (oldest.done) return;
-      const [key, restsAtMs] = oldest.value;
-      if (restsAtMs > nowMs && restingAtMs.size <= maxKeys) return;
+      const [key, atMs] = oldest.value;
+      if (atMs > nowMs && restingAtMs.size <= maxKeys) return;
       restingAtMs.delete(key);
     }
   }

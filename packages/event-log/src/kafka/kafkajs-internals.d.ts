@@ -18,6 +18,13 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
   // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
   export default class ConsumerGroup {
+    constructor(options: Readonly<Record<string, unknown>>);
+    /** Of its generation; null: it has not joined. */
+    memberId: string | null;
+    coordinator: { heartbeat(payload: object): Promise<void> } | null;
+    /** Of the last heartbeat, milliseconds since the epoch. */
+    lastRequest: number;
+    heartbeat(options: { readonly interval: number }): Promise<void>;
     recoverFromFetch(error: Error): Promise<void>;
   }
 }

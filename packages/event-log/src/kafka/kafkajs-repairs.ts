@@ -19,6 +19,7 @@ export function repairKafkajs(): void {
   quietRequestQueue();
   failOnLostTopics();
   askForTrueEnds();
+  beatAfterClockSetBack();
 }
 
 /**
@@ -79,5 +80,18 @@ function askForTrueEnds(): void {
       })),
     }));
     return fetchTopicsOffset.call(this, known);
+  };
+}
+
+/**
+ * kafkajs counts from the last heartbeat by the machine's clock: set back by an hour, it sends none for an
+ * hour, and the broker gives the partitions to others while this consumer takes them for its own
+ * (kafkajs `ConsumerGroup.heartbeat`). A last heartbeat in the future is one that is due.
+ */
+function beatAfterClockSetBack(): void {
+  const { heartbeat } = ConsumerGroup.prototype;
+  ConsumerGroup.prototype.heartbeat = function beat(options) {
+    if (this.lastRequest > Date.now()) this.lastRequest = 0;
+    return heartbeat.call(this, options);
   };
 }

@@ -18,8 +18,8 @@ export const MAX_CONNECTIONS = { ingest: 4_000, queryApi: 1_000, probes: 250 } a
 /** All that one process may hold: `npm start` runs every service. */
 const MAX_OF_A_PROCESS =
   MAX_CONNECTIONS.ingest + MAX_CONNECTIONS.queryApi + 4 * MAX_CONNECTIONS.probes;
-/** The rest is for files, brokers, the store and mail. */
-const SHARE_OF_DESCRIPTORS = 0.7;
+/** The rest is for files, brokers, the store and mail; the embedded store alone keeps some 250 open. */
+const SHARE_OF_DESCRIPTORS = 0.5;
 /** What one address may hold; the rest is for all others. */
 const SHARE_OF_AN_ADDRESS = 7 / 8;
 /** So long a new connection has to ask something before it may be given up for a newer one. */

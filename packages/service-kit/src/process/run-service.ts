@@ -12,6 +12,7 @@ import { createLogger } from './create-logger.ts';
 import { configSummary, environmentWithFile, readConfig } from './env.ts';
 import { type Closable, runUntilSignal } from './lifecycle.ts';
 import { type Engine, type Engines, openEngines } from './open-engines.ts';
+import { assertEnoughFiles } from './open-files.ts';
 import { patientAttempt } from './patient-attempt.ts';
 import { startFailure } from './start-failure.ts';
 import { openWaitingRoom } from './waiting-room.ts';
@@ -46,6 +47,7 @@ export async function runService(service: Service): Promise<void> {
     const required = service.needs.map((engine) => VARIABLE_OF[engine]);
     const env = environmentWithFile(process.env);
     const config = readConfig(env, required);
+    assertEnoughFiles({ hasEmbeddedEngines: false });
     const logger = createLogger(service.name, config.logLevel);
     logger.info(configSummary(config), 'configuration');
     for (const warning of unknownVariables(env)) logger.warn(warning);

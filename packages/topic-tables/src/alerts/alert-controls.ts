@@ -2,7 +2,10 @@
  * What people set about alerts while everything runs: silences, and overrides for all bots, on the
  * compacted topic `webhook.alert-settings`. Every alerter and every query API holds it.
  */
-import { type AlertOverrides, AlertOverridesSchema } from '@hookpulse/common/alerts/alert-settings';
+import {
+  type AlertOverrides,
+  StoredAlertOverridesSchema,
+} from '@hookpulse/common/alerts/alert-settings';
 import { type Silence, silenceValidator } from '@hookpulse/common/alerts/silence';
 import type { LogMessage } from '@hookpulse/event-log/event-log';
 import { parseAs } from '@hookpulse/event-log/json-value';
@@ -41,7 +44,7 @@ const OVERRIDES_KEY = 'overrides';
 const SILENCE_PREFIX = 'silence|';
 const NO_OVERRIDES: AlertOverrides = {};
 
-const overridesValidator = Compile(AlertOverridesSchema);
+const overridesValidator = Compile(StoredAlertOverridesSchema);
 
 /** By the key of the message. */
 const ALERT_CONTROLS: TopicTableDefinition<AlertControl, AlertControl | null> = {

@@ -44,6 +44,11 @@ export type MailOutcome =
 export interface MailTransport {
   /** `smtp` or `outbox`, for logs. */
   readonly name: string;
+  /**
+   * Resolves when a mail could be taken now. Absent: only sending tells. A mail server that is away is no
+   * reason to take an alerter for broken, as it goes on judging and sends later.
+   */
+  readonly probe?: () => Promise<void>;
   /** Tries once. Never rejects for what a server or a network does; bounded in time. */
   send(mail: Mail): Promise<MailOutcome>;
   /** Ends attempts that are under way: they are to be tried again later. */

@@ -123,3 +123,12 @@ test('a full disk is for later, and leaves nothing behind', async () => {
   });
   expect(await readdir(folder)).toEqual([]);
 });
+
+test('the probe leaves nothing behind, and fails where no mail could be written', async () => {
+  const { probe } = outbox();
+  await probe?.();
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
+  await writeFile(folder, 'a file where the folder should be');
+  await expect(probe?.()).rejects.toMatchObject({ code: 'EEXIST' });
+});

@@ -3,8 +3,8 @@
  * them.
  */
 
-import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '@hookpulse/common/values/error-code';
 import { iso } from '@hookpulse/common/values/iso';
@@ -21,13 +21,24 @@ export interface OutboxSettings {
 
 /** It names bots and what is wrong with them: the owner's alone. */
 const PRIVATE_FILE_MODE = 0o600;
+/** More than a mail about many alerts, so that a disk is called full before one is kept waiting. */
+const PROBE = Buffer.alloc(256 * 1_024);
 /** File systems take 255 bytes; a Message-ID is as a rule far shorter. */
 const MAX_ID_CHARACTERS = 150;
 
 export function openOutboxTransport({ folder, from }: OutboxSettings): MailTransport {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const probeFile = join(folder, `.${randomUUID()}.probe`);
   return {
     name: 'outbox',
+    async probe() {
+      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+      try {
+        await writeFile(probeFile, PROBE, { mode: PRIVATE_FILE_MODE });
+      } finally {
+        await rm(probeFile, { force: true });
+      }
+    },
     async send(mail): Promise<MailOutcome> {
       try {
         const { message } = await composer.sendMail(mailMessage(mail, from));
@@ -37,7 +48,7 @@ export function openOutboxTransport({ folder, from }: OutboxSettings): MailTrans
         await writeDurably(folder, name, message);
         return { kind: 'accepted', detail: `written as ${name}`, taken: mail.to };
       } catch (error) {
-        // A full disk, a missing right: somebody can mend it, and the mail is still owed.
+        // A full disk, a missing right: somebody can mend it, and the mail is still due.
         const why = errorCode(error) ?? 'unexpected error';
         const detail = `the mail could not be written to ${folder} (${why})`;
         return { kind: 'later', detail, leftTo: mail.to, taken: [] };

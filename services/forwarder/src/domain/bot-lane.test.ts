@@ -247,3 +247,16 @@ test('a new owner goes on where the progress says, and repeats nothing that was 
     { numRuns: 60 },
   );
 });
+
+test('a clock that is set back by an hour keeps no update waiting for an hour', () => {
+  const hourMs = DAY_MS / 24;
+  const atMs = 2 * hourMs;
+  const lane = laneOf();
+  lane.take(update(0, 'chat'));
+  expect(lane.next(atMs)).toHaveLength(1);
+  lane.failed(0n, 'refused', null, atMs);
+  const wakeAtMs = lane.wakeAtMs(atMs) ?? 0;
+  expect(lane.next(wakeAtMs - 1)).toEqual([]);
+  expect(lane.next(wakeAtMs - 1 - hourMs)).toEqual([]);
+  expect(lane.next(wakeAtMs - hourMs)).toHaveLength(1);
+});

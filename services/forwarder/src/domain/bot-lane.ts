@@ -54,6 +54,8 @@ interface Held {
 const DOWN_AFTER_MS = 10 * SECOND_MS;
 /** Shortest time between two probes, as Telegram has it. */
 const PROBE_PAUSE_MS = 2 * SECOND_MS;
+/** By less a clock is slewed all the time. */
+const SET_BACK_MS = SECOND_MS;
 /** As many connections as Telegram opens at once to a bot that it does not know yet. */
 const FIRST_CONNECTIONS = 10;
 /** Telegram loads twice as many updates as it may have connections. */
@@ -81,6 +83,8 @@ export class BotLane {
   #failingSinceMs: number | null = null;
   #probeAtMs = 0;
   #lastFailure: { readonly atMs: number; readonly reason: string } | null = null;
+  /** When it was last asked for what to send. */
+  #askedMs = 0;
 
   /**
    * @param progress - where an earlier owner came to
@@ -216,6 +220,7 @@ export class BotLane {
 
   /** The updates to send now. An answered update counts as under way until its outcome is recorded. */
   next(nowMs: number): Task[] {
+    this.#followClock(nowMs);
     if (this.#settings.isPaused) return [];
     this.#shrinkIfDown(nowMs);
     const tasks: Task[] = [];
@@ -342,6 +347,16 @@ export class BotLane {
   }
 
   /** Drops updates that were never tried, newest first. They are read again when the bot is back. */
+  /** A clock that is set back makes no pause longer. */
+  #followClock(nowMs: number): void {
+    const backMs = this.#askedMs - nowMs;
+    this.#askedMs = nowMs;
+    if (backMs < SET_BACK_MS) return;
+    for (const held of this.#held.values()) held.notBeforeMs -= backMs;
+    this.#probeAtMs -= backMs;
+    if (this.#failingSinceMs !== null) this.#failingSinceMs -= backMs;
+  }
+
   #shrinkIfDown(nowMs: number): void {
     if (!this.#isDown(nowMs) || this.#held.size <= DOWN_WINDOW) return;
     const held = [...this.#held.values()];

@@ -14,7 +14,7 @@ import { conflict, ErrorBodySchema } from '@hookpulse/service-kit/http/http-erro
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import Type from 'typebox';
-import type { BotRequest } from './bot-secrets.ts';
+import type { BotRequest } from './bot-edits.ts';
 
 export interface ForwardingDeps {
   readonly registry: Pick<BotRegistry, 'put'>;

@@ -32,10 +32,19 @@ export const RULE_NAMES = Object.keys(RULES).filter(isRuleName);
 /** Settings of each rule, whole. */
 export const RuleSettingsSchema = Type.Object(ofEachRule<Schemas>((name) => LISTED[name].settings));
 
-/** What may be set nearer to a bot, field by field; a field that is left out is as it was. */
-export const RULE_OVERRIDES = ofEachRule<{
+type Overrides = {
   readonly [Name in RuleName]: ReturnType<typeof overridesOf<Schemas[Name]>>;
-}>((name) => overridesOf(LISTED[name].settings));
+};
+
+/** What may be set nearer to a bot, field by field; a field that is left out is as it was. */
+export const RULE_OVERRIDES = ofEachRule<Overrides>((name) =>
+  overridesOf(LISTED[name].settings, { additionalProperties: false }),
+);
+
+/** The same on the log, where a later version may have added fields. */
+export const STORED_RULE_OVERRIDES = ofEachRule<Overrides>((name) =>
+  overridesOf(LISTED[name].settings, {}),
+);
 type RuleOverrides = { readonly [Name in RuleName]?: Partial<RuleSettings[Name]> };
 
 export function isRuleName(name: string): name is RuleName {
@@ -98,8 +107,11 @@ function override<Name extends RuleName>(
   settings[name] = { ...settings[name], ...fields };
 }
 
-function overridesOf<Schema extends Schemas[RuleName]>(schema: Schema) {
-  return Type.Optional(Type.Partial(schema, { additionalProperties: false }));
+function overridesOf<Schema extends Schemas[RuleName]>(
+  schema: Schema,
+  options: Type.TObjectOptions,
+) {
+  return Type.Optional(Type.Partial(schema, options));
 }
 
 /** The types of what differs from rule to rule are the caller's word. */
