@@ -328,3 +328,24 @@ test('a successor sends the updates that are left, and none twice', async () => 
   expect(bot.taken.toSorted((a, b) => a - b)).toEqual(numbers(0, 200));
   expect(down.taken).toEqual(numbers(0, 100));
 });
+
+test('a successor counts attempts on: one failing update is one error', async () => {
+  const bot = await startBot();
+  bot.behave(status(503));
+  await fixture.forward('a', { url: bot.url });
+  const first = await fixture.run();
+  await fixture.publish('a', [messageOf(1)]);
+  await until('two reports', async () => (await fixture.events()).length === 2);
+  await first.close();
+  const sentBefore = bot.seen.length;
+  bot.behave(ok);
+  await fixture.run();
+  await until('the update', () => bot.taken.length === 1);
+  await until('its report', async () =>
+    (await fixture.events()).some(({ event_type }) => event_type === 'processed'),
+  );
+  expect(bot.seen.at(-1)?.headers['x-hookpulse-attempt']).toBe(String(sentBefore + 1));
+  const types = (await fixture.events()).map(({ event_type }) => event_type);
+  expect(types.filter((type) => type === 'error')).toHaveLength(1);
+  expect(new Set((await fixture.events()).map(({ event_id }) => event_id)).size).toBe(types.length);
+});
