@@ -114,6 +114,7 @@ export class BotForwarder implements ProgressSource {
     this.#timeoutMs = seconds === undefined ? this.#deps.timeoutMs : seconds * SECOND_MS;
     const targetText = JSON.stringify([
       forward.url,
+      forward.sealed_url,
       forward.credentials,
       forward.secret,
       forward.max_connections,
@@ -183,6 +184,7 @@ export class BotForwarder implements ProgressSource {
     const answer = await sender.send({
       body: update.body,
       attempt,
+      replayId: update.replayId,
       eventId: receivedEventId(this.botId, update.updateId ?? 0),
       timeoutMs: this.#timeoutMs,
     });
@@ -265,7 +267,7 @@ export class BotForwarder implements ProgressSource {
   /** @throws SealedSecretError */
   #targetOf({ bot_id: botId }: Bot, forward: Forward): Target {
     return {
-      url: forward.url,
+      url: this.#opened(botId, forward.sealed_url, SEALED_FIELDS.forwardUrl) ?? forward.url,
       credentials: this.#opened(botId, forward.credentials, SEALED_FIELDS.forwardCredentials),
       secret: this.#opened(botId, forward.secret, SEALED_FIELDS.forwardSecret),
       maxConnections: laneSettings(forward).maxConnections,

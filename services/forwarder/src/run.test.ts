@@ -72,6 +72,23 @@ test('an update reaches its bot as Telegram would send it, and is reported as pr
   ]);
 });
 
+test('a bot token in the URL reaches the bot, and no event', async () => {
+  const bot = await startBot();
+  const token = '123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
+  const whole = new URL(`/bot${token}`, bot.url).href;
+  bot.behave(({ path }, response) => {
+    response.writeHead(404).end(`Cannot POST ${path}`);
+  });
+  const sealed = fixture.secretBox.seal(whole, 'a', 'forward.url');
+  await fixture.forward('a', { url: whole.replace(/:AA.*/, ':***'), sealed_url: sealed });
+  await fixture.run();
+  await fixture.publish('a', [messageOf(1)]);
+  await until('the report', async () => (await fixture.events()).length === 1);
+  expect(bot.seen[0]?.path).toBe(`/bot${token}`);
+  const [event] = await fixture.events();
+  expect(event?.error_message).toBe('status 404: Cannot POST /bot123456:***');
+});
+
 test('of a chat one update is under way at a time, in order; chats go side by side', async () => {
   const bot = await startBot();
   await fixture.forward('a', { url: bot.url });

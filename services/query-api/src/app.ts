@@ -58,6 +58,7 @@ import { registerSession } from './routes/session.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
 import { registerTokens } from './routes/tokens.ts';
+import { registerUpdates } from './routes/updates.ts';
 
 /** Of every route that says nothing else: its bodies are some fields, and lists of some receivers. */
 const MAX_BODY_BYTES = 65_536;
@@ -206,6 +207,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
       settings: eventStream,
     });
     registerEvents(routes, { clickhouse, clock });
+    registerUpdates(routes, { log, clickhouse, registry, clock });
     registerMetrics(routes, { clickhouse, clock });
     registerAlerts(routes, { clickhouse, controls, alerts, clock });
     registerSilences(routes, { controls, registry, clock, logger });

@@ -24,6 +24,7 @@ function update(offset: number, queue: string | null, expiresAtMs = DAY_MS): For
     queue,
     expiresAtMs,
     logTimeMs: 0,
+    replayId: null,
   };
 }
 

@@ -337,11 +337,7 @@ export class BotLane {
    * How far it is, when these are settled and these failures reported, too.
    * @param liveNext - where the live reader is
    */
-  progress(
-    settling: ReadonlySet<bigint>,
-    failing: FailedAttempts,
-    liveNext: bigint,
-  ): LaneProgress {
+  progress(settling: ReadonlySet<bigint>, failing: FailedAttempts, liveNext: bigint): LaneProgress {
     let next = this.#readNext ?? liveNext;
     for (const offset of this.#held.keys()) {
       if (settling.has(offset)) continue;

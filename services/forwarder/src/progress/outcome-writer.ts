@@ -104,7 +104,10 @@ export class OutcomeWriter {
   }
 
   async #publish(outcomes: readonly Outcome[]): Promise<readonly Stored[]> {
-    const bySource = new Map<ProgressSource, { settled: Set<bigint>; failed: Map<bigint, number> }>();
+    const bySource = new Map<
+      ProgressSource,
+      { settled: Set<bigint>; failed: Map<bigint, number> }
+    >();
     for (const { source, settles, fails } of outcomes) {
       if (!source) continue;
       const changes = bySource.get(source) ?? { settled: new Set(), failed: new Map() };

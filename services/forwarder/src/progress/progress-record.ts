@@ -28,11 +28,7 @@ const recordValidator = Compile(
     open: Type.Boolean(),
     waiting: Type.Number(),
     /** Absent in records of earlier versions. */
-    attempts: Type.Optional(
-      Type.Array(
-        Type.Tuple([OffsetText, Type.Integer({ minimum: 1 })]),
-      ),
-    ),
+    attempts: Type.Optional(Type.Array(Type.Tuple([OffsetText, Type.Integer({ minimum: 1 })]))),
   }),
 );
 const KEY_PATTERN = /^([\w-]{1,64})\|(\d{1,9})$/;
