@@ -64,7 +64,7 @@ export interface BotRoutesDeps {
   readonly alertDefaults: AlertSettings;
   /** Encrypts tokens and forwarding secrets; null: there is no key, so none are taken. */
   readonly secretBox: SecretBox | null;
-  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
+  readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
   readonly clock: Clock;
   readonly erase: EraseDeps;
   readonly telegram: TelegramSettings;

@@ -65,6 +65,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'POST /api/bots/:bot_id/rotate-secret': 'writes a bot',
   'POST /api/bots/:bot_id/rotate-report-token': 'writes a bot',
   'GET /api/bots/:bot_id/forwarding': 'reads a bot',
+  'GET /api/bots/:bot_id/forwarding/history': 'reads a bot',
   'POST /api/bots/:bot_id/forwarding/pause': 'writes a bot',
   'POST /api/bots/:bot_id/forwarding/resume': 'writes a bot',
   'GET /api/updates/:bot_id/:update_id': 'administers a bot by reading',
