@@ -3,7 +3,13 @@ import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
-import { DEAD_UPDATES_TOPIC, FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
+import {
+  DEAD_UPDATES_TOPIC,
+  FORWARDING_TOPIC,
+  REPLAY_HEADER,
+  schemaHeader,
+  UPDATES_TOPIC,
+} from '@hookpulse/event-log/topics';
 import { repeatedPublishing } from '@hookpulse/service-kit/http/engine-check';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -263,6 +269,41 @@ test('what expires is given up with its reason, and the next of its queue goes',
   expect(await fixture.events()).toContainEqual(
     expect.objectContaining({ event_type: 'error', error_type: 'Expired', update_id: 1 }),
   );
+});
+
+test('a replayed update is sent again behind what waits, marked, with attempts of its own', async () => {
+  const bot = await startBot();
+  await fixture.publish('a', [messageOf(1)]);
+  await fixture.forward('a', { url: bot.url });
+  await fixture.run();
+  await until('the first time', () => bot.taken.length === 1);
+  const [original] = await fixture.read(UPDATES_TOPIC);
+  bot.behave((request, response) => {
+    response.writeHead(request.headers['x-hookpulse-attempt'] === '1' ? 500 : 200).end();
+  });
+  await fixture.publish('a', [messageOf(2)]);
+  await fixture.log.publish([
+    {
+      topic: UPDATES_TOPIC,
+      key: 'a',
+      value: original?.value ?? null,
+      headers: { ...schemaHeader(UPDATES_TOPIC), [REPLAY_HEADER]: 'replay-1' },
+    },
+  ]);
+  await until('both', () => bot.taken.length === 3);
+  expect(bot.taken).toEqual([1, 2, 1]);
+  const [first, ...others] = bot.seen.filter(({ updateId }) => updateId === 1);
+  expect(first?.headers).not.toHaveProperty('x-hookpulse-replay');
+  expect(others.map(({ headers }) => headers['x-hookpulse-attempt'])).toEqual(['1', '2']);
+  for (const { headers, body } of others) {
+    expect(headers['x-hookpulse-replay']).toBe('replay-1');
+    expect(headers['x-hookpulse-event-id']).toBe(first?.headers['x-hookpulse-event-id']);
+    expect(body).toBe(first?.body);
+  }
+  await until('all reports', async () => (await fixture.events()).length === 5);
+  const events = (await fixture.events()).filter(({ update_id: id }) => id === 1);
+  expect(events.map(({ event_type: type }) => type)).toEqual(['processed', 'error', 'processed']);
+  expect(new Set(events.map(({ event_id: id }) => id)).size).toBe(3);
 });
 
 test('a pause holds everything back, and its end lets it go', async () => {

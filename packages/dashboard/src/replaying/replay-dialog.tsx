@@ -1,6 +1,6 @@
 /** Asks which updates of a bot are to be delivered again, counts them, and then delivers them. */
 import type { ReplayedKind } from '@hookpulse/api/updates';
-import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import { useState } from 'preact/hooks';
 import { resources } from '../api/resources.ts';
@@ -44,7 +44,9 @@ export function ReplayDialog(props: ReplayDialogProps) {
 function ReplayForm({ botId, onClose }: ReplayDialogProps) {
   const [draft, setDraft] = useState<Draft>(() => {
     const nowMs = serverNow();
-    return { from: localDateTime(nowMs - HOUR_MS), to: localDateTime(nowMs), only: 'failed' };
+    // Such a field has whole minutes: those of the present one belong to it.
+    const to = localDateTime(nowMs + MINUTE_MS);
+    return { from: localDateTime(nowMs - HOUR_MS), to, only: 'failed' };
   });
   /** How many they are; null: not counted since something was changed. */
   const [count, setCount] = useState<number | null>(null);
