@@ -102,7 +102,7 @@ function ReplayForm({ botId, onClose }: ReplayDialogProps) {
         label="Which"
         value={draft.only}
         options={KINDS.map((value) => ({ value, title: KIND_WORDS[value] }))}
-        onInput={(only) => set({ only })}
+        onInput={(text) => set({ only: KINDS.find((kind) => kind === text) ?? 'failed' })}
       />
       <p role="status">{count !== null && `${updatesText(count)} match.`}</p>
       <FormFoot

@@ -9,7 +9,7 @@ const SQL = `
   SELECT toInt64(update_id) AS id, toUnixTimestamp64Milli(max(timestamp)) AS at_ms
   FROM ${EVENTS_BY_TIME.name}
   WHERE bot_id = {bot_id:String} AND event_type = 'received' AND status != 'failed'
-    AND has({update_ids:Array(Int64)}, assumeNotNull(update_id)) AND update_id IS NOT NULL
+    AND update_id IN {update_ids:Array(Int64)}
   GROUP BY id`;
 
 const shape = rowShape('receipts of updates', {

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Replay, ReplayRequest } from '@hookpulse/api/updates';
 import { iso } from '@hookpulse/common/values/iso';
-import { momentMs } from '@hookpulse/common/values/moment';
+import { END_OF_STORABLE_TIME_MS, momentMs } from '@hookpulse/common/values/moment';
 import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { valueByteLength } from '@hookpulse/event-log/limits';
 import { REPLAY_HEADER, schemaHeader, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
@@ -94,7 +94,7 @@ async function wantedIds(
   if (only === 'all') return given;
   const failed = await failedUpdates(clickhouse, {
     botId,
-    fromMs: from === undefined ? 0 : momentMs(from),
+    fromMs: from === undefined ? 0 : storedMs(from),
     isDeadOnly: only === 'dead',
     limit: MAX_FAILED + 1,
   });
@@ -111,8 +111,8 @@ async function spanOf(
   { log, clickhouse }: ReplayDeps,
 ): Promise<UpdatesSpan | null> {
   if (from !== undefined) {
-    const fromMs = momentMs(from);
-    const toMs = to === undefined ? null : momentMs(to);
+    const fromMs = storedMs(from);
+    const toMs = to === undefined ? null : storedMs(to);
     if (toMs !== null && fromMs >= toMs) {
       throw invalidInput('body', [{ field: 'from', message: 'from must be before to' }]);
     }
@@ -122,8 +122,13 @@ async function spanOf(
   const receipts = [...(await updateReceipts(clickhouse, botId, ids)).values()];
   if (receipts.length === 0) return null;
   const fromMs = receipts.reduce((a, b) => Math.min(a, b));
-  const toMs = to === undefined ? receipts.reduce((a, b) => Math.max(a, b)) : momentMs(to);
+  const toMs = to === undefined ? receipts.reduce((a, b) => Math.max(a, b)) : storedMs(to);
   return updatesSpan(log, botId, fromMs - BEFORE_RECEIPT_MS, toMs + AFTER_RECEIPT_MS);
+}
+
+/** Within what engines can be asked for: before and after it there is nothing. */
+function storedMs(text: string): number {
+  return Math.min(Math.max(momentMs(text), 0), END_OF_STORABLE_TIME_MS);
 }
 
 /** Each part is durable before the next one, so that they stay in order. */

@@ -14,6 +14,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Chart } from '../../ui/chart.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { FormError } from '../../ui/fields.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { type Tone, ToneBadge } from '../../ui/status-badge.tsx';
@@ -133,7 +134,7 @@ interface DeliveryActionsProps {
 function DeliveryActions({ view, path, botName }: DeliveryActionsProps) {
   const { writes } = useSession();
   const [asked, setAsked] = useState<'pause' | 'replay' | null>(null);
-  const { run, isBusy } = useWrite();
+  const { run, isBusy, error } = useWrite();
   const close = () => setAsked(null);
   const isPaused = view.state === 'paused';
   if (!writes) return null;
@@ -155,6 +156,7 @@ function DeliveryActions({ view, path, botName }: DeliveryActionsProps) {
       ) : (
         <Button onClick={() => setAsked('pause')}>Pause…</Button>
       )}
+      {error && <FormError error={error} />}
       {asked === 'replay' && <ReplayDialog botId={view.bot_id} botName={botName} onClose={close} />}
       {asked === 'pause' && (
         <ConfirmDialog
