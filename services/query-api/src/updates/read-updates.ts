@@ -71,12 +71,14 @@ export async function readUpdates(
       if (next >= end) finish();
     },
   });
-  // The partition may be at its end already without a message that says so.
-  await Promise.race([done.promise, follower.caughtUp]);
-  const isCutOff = isDone && next < end;
-  isDone = true;
-  await follower.close();
-  return isCutOff ? next : to;
+  try {
+    // The partition may be at its end already without a message that says so.
+    await Promise.race([done.promise, follower.caughtUp]);
+    return isDone && next < end ? next : to;
+  } finally {
+    isDone = true;
+    await follower.close();
+  }
 }
 
 function updateOf(message: LogMessage, botId: string): ReadUpdate | null {
