@@ -237,7 +237,7 @@ test.each(API_ROUTES)('%s refuses what it does not know', async (name) => {
   expect(operation.responses).toHaveProperty('400');
   const answer = await app.inject({
     method,
-    url: `${path.replace(':event_id', UNKNOWN_EVENT_ID).replaceAll(':', '')}?dry_rum=true`,
+    url: `${path.replace(':event_id', UNKNOWN_EVENT_ID).replace(':update_id', '7').replaceAll(':', '')}?dry_rum=true`,
     headers,
     ...(operation.requestBody ? { payload: exampleBody(operation.requestBody) } : {}),
   });
