@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { bundledTypebox } from './test/setup/bundled-typebox.js';
 
 // Jest runs the sources as ES modules; swc only strips the types.
 const config = {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
+  testSequencer: '<rootDir>/test/setup/systems-first.js',
   roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/test', '<rootDir>/scripts'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -14,6 +16,7 @@ const config = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
+  moduleNameMapper: await bundledTypebox(),
   // Conditions have their own patience: a slow machine makes a test slow, not red.
   testTimeout: 240_000,
   // Most wait for engines, so every core has one; of more than four, the engines would fill the memory.

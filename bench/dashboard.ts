@@ -10,11 +10,11 @@
 import { parseArgs } from 'node:util';
 import { until } from '@hookpulse/common/testing/until';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
-import { longTasksOf, observeLongTasks } from '../test/dashboard/support/long-tasks.ts';
 import { type Dashboard, openDashboard } from '../test/dashboard/support/open-dashboard.ts';
 import { seededBot, seededTraffic } from '../test/dashboard/support/seed-dashboard.ts';
 import { startTestBrowser } from '../test/setup/chromium.ts';
 import { percentile } from './lib/answer-times.ts';
+import { longTasksOf, observeLongTasks } from './lib/long-tasks.ts';
 import { writeResult } from './lib/results.ts';
 
 const { values: options } = parseArgs({

@@ -15,12 +15,20 @@ import { runCommand, settingsFor, startCommand } from './support/command-line.ts
 import { type Deployment, describeOnEachDeployment } from './support/deployments.ts';
 import { HookpulseClient } from './support/hookpulse-client.ts';
 import type { RunningHookpulse } from './support/hookpulse-process.ts';
+import { WarmCommandLine } from './support/warm-command-line.ts';
 
 const UPDATES = 20;
 const PATIENCE_MS = 120_000;
 const BOT = 'counted';
 /** Not of the bots that other tests have left. */
 const OF_COUNTED = `SELECT * FROM webhook_metrics FINAL WHERE bot_id = '${BOT}'`;
+
+let commandLine: WarmCommandLine;
+
+beforeAll(() => {
+  commandLine = new WarmCommandLine();
+});
+afterAll(() => commandLine.close());
 
 describeOnEachDeployment('the command line', (deployment) => {
   let system: System;
@@ -30,10 +38,13 @@ describeOnEachDeployment('the command line', (deployment) => {
   });
   afterAll(() => system?.remove());
 
-  const run = (...args: string[]) => runCommand(args, system.settings());
+  const run = (...args: string[]) => commandLine.run(args, system.settings());
+  /** As an operator does, in a process of its own. */
+  const runAlone = (...args: string[]) => runCommand(args, system.settings());
 
   test('registers, lists and removes bots', async () => {
-    const added = await run('bot', 'add', 'A bot', '--id', 'a', '--secret', 'sesame', '--json');
+    const args = ['bot', 'add', 'A bot', '--id', 'a', '--secret', 'sesame', '--json'];
+    const added = await runAlone(...args);
     expect(added).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(added.stdout)).toMatchObject({ bot_id: 'a', webhook_secret: 'sesame' });
     const twice = await run('bot', 'add', 'A bot', '--id', 'a');
@@ -102,7 +113,7 @@ describeOnEachDeployment('the command line', (deployment) => {
   });
 
   test('the doctor finds all well, and says where each setting is from', async () => {
-    const { exitCode, stdout, stderr } = await run('doctor');
+    const { exitCode, stdout, stderr } = await runAlone('doctor');
     expect(stderr).toBe('');
     expect(stdout).not.toContain('\x1b');
     expect(stdout).toMatch(/ DATA_DIR +\S+ +environment\n/);
@@ -168,7 +179,7 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(statusOf(wouldBe.stdout).hours_changed).toBe(differences.length);
 
     const delivering = system.deliver(UPDATES + 1, 10 * UPDATES);
-    const rebuilt = await run('rebuild', '--from', '2h', '--json');
+    const rebuilt = await runAlone('rebuild', '--from', '2h', '--json');
     await delivering;
     expect(rebuilt).toMatchObject({ exitCode: 0, stderr: '' });
     expect(statusOf(rebuilt.stdout)).toMatchObject({ status: 'done', partitions_done: 12 });
@@ -206,7 +217,7 @@ describeOnEachDeployment('the command line', (deployment) => {
   test('a load is accepted and counted, each update once, with bots that are made and removed', async () => {
     const shape = ['--bots', '3', '--rate', '100', '--duration', '2s', '--seed', '1'];
     const shares = ['--duplicates', '20%', '--error-share', '0.1', '--silent-bot'];
-    const first = await run('load', ...shape, ...shares, '--json');
+    const first = await runAlone('load', ...shape, ...shares, '--json');
     const figures = JSON.parse(first.stdout) as { duplicates: number };
     expect(figures).toMatchObject({
       status: 'ok',
@@ -396,7 +407,10 @@ describe('where nothing runs', () => {
     [['tail'], /^hookpulse: The query API does not answer/],
     [['cure'], /^error: unknown command 'cure'/],
   ])('%j says what is wrong', async (args, sentence) => {
-    const { exitCode, stdout, stderr } = await runCommand(args, { ...ports, DATA_DIR: folder });
+    const { exitCode, stdout, stderr } = await commandLine.run(args, {
+      ...ports,
+      DATA_DIR: folder,
+    });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(sentence);
   });
@@ -409,7 +423,7 @@ describe('where nothing runs', () => {
     [['--silent-bot', '--bots', '1'], /--silent-bot requires at least two bots/],
     [['--url', 'http://192.0.2.1:8081'], /is another machine, .* Use --yes/],
   ])('load %j is wrong usage', async (args, sentence) => {
-    const { exitCode, stdout, stderr } = await runCommand(['load', ...args], {
+    const { exitCode, stdout, stderr } = await commandLine.run(['load', ...args], {
       ...ports,
       DATA_DIR: folder,
     });
@@ -420,7 +434,7 @@ describe('where nothing runs', () => {
   test.each([[[]], [['doctor']], [['rebuild']], [['bot']], [['cleanup']], [['tail']], [['load']]])(
     '%j has --help',
     async (args) => {
-      const { exitCode, stdout } = await runCommand([...args, '--help'], {});
+      const { exitCode, stdout } = await commandLine.run([...args, '--help'], {});
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/^Usage: hookpulse/);
     },

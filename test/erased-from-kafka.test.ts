@@ -31,7 +31,11 @@ const EAGER_COMPACTION = {
   'delete.retention.ms': '0',
   'file.delete.delay.ms': '0',
 };
-const EAGER_CLEANER = { 'log.cleaner.backoff.ms': 200 };
+const EAGER_CLEANER = {
+  'log.cleaner.backoff.ms': 200,
+  // Kafka reserves its indexes in full: all files are searched for texts, again and again.
+  'log.index.size.max.bytes': 4_096,
+};
 
 describeWithLocalKafka('a bot that was erased, on Kafka and ClickHouse', (startBroker) => {
   let folder: string;

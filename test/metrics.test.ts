@@ -5,7 +5,8 @@ import { alerterMetrics } from '@hookpulse/alerter/metrics';
 import { parsePrometheusText, sampleValue } from '@hookpulse/common/testing/prometheus-text';
 import { forwarderMetrics } from '@hookpulse/forwarder/metrics';
 import { DELIVERY_OUTCOMES, ingestMetrics, REPORT_OUTCOMES } from '@hookpulse/ingest/metrics';
-import { createServiceMetrics, requestMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { queryApiMetrics } from '@hookpulse/query-api/metrics';
+import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { VERSION } from '@hookpulse/service-kit/process/version';
 import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
@@ -24,7 +25,7 @@ const SECTIONS: readonly (readonly [string, Registry])[] = [
   ['Aggregator', registered(aggregatorMetrics)],
   ['Alerter', registered(alerterMetrics)],
   ['Forwarder', registered(forwarderMetrics)],
-  ['Query API', registered(requestMetrics)],
+  ['Query API', registered(queryApiMetrics)],
 ];
 
 /** `name type labels`, of our own metrics. */

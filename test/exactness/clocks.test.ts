@@ -1,6 +1,6 @@
 /** Machines whose clocks differ: what is counted, and where, follows from event time and log time alone. */
 
-import { lastQuarterStart } from '@hookpulse/api/last-quarter';
+import { last15MinutesStart } from '@hookpulse/api/last-15-minutes';
 import type { EventType, WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { until } from '@hookpulse/common/testing/until';
@@ -54,7 +54,7 @@ describeWithKafka('clocks', (brokers) => {
     await scene.aggregation.untilAllStored();
     await scene.aggregation.expectExact();
 
-    const sinceMs = lastQuarterStart(Date.now());
+    const sinceMs = last15MinutesStart(Date.now());
     const traffic = await fleetTraffic(scene.store.client, sinceMs);
     for (const bot of BOTS) {
       const received = reports

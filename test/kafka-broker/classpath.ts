@@ -4,12 +4,14 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { findMaven } from './java-tools.ts';
 
 const POM = join(import.meta.dirname, 'pom.xml');
-const TARGET = join(import.meta.dirname, 'target');
+/** What is made once for each state of its sources. */
+export const TARGET = join(import.meta.dirname, 'target');
 
-/** A class path for `java -cp`. The first call on a machine downloads about 80 MB. */
-export async function resolveClasspath(maven: string): Promise<string> {
+/** A class path for `java -cp`. The first call on a machine downloads about 80 MB. @throws MissingJavaError */
+export async function resolveClasspath(): Promise<string> {
   const pomHash = createHash('sha256')
     .update(await readFile(POM))
     .digest('hex');
@@ -17,7 +19,7 @@ export async function resolveClasspath(maven: string): Promise<string> {
   const cached = await readFile(cacheFile, 'utf8').catch(() => null);
   if (cached !== null && (await allExist(cached))) return cached;
   await mkdir(TARGET, { recursive: true });
-  await promisify(execFile)(maven, [
+  await promisify(execFile)(findMaven(), [
     ...['--quiet', '--batch-mode', '--file', POM],
     ...['dependency:build-classpath', `-Dmdep.outputFile=${cacheFile}`],
   ]);

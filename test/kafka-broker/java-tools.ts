@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 export interface JavaTools {
   readonly java: string;
-  readonly maven: string;
+  /** All that it says of its version. */
+  readonly version: string;
 }
 
 /** What is missing, in one line for whoever has to install it. */
@@ -17,39 +18,43 @@ const OLDEST_JAVA = 17;
 /** Distributions have one of them. */
 const JAVA_PACKAGES = ['openjdk-17-jre-headless', 'openjdk-21-jre-headless'];
 
+const MAVEN = 'mvn';
+
 /**
- * Finds Java and Maven; as root on a system with apt it installs what is missing.
+ * Finds Java; as root on a system with apt it installs what is missing.
  * @throws MissingJavaError
  */
-export function findJavaTools(): JavaTools {
-  const found = lookUp() ?? install();
-  if (found) return found;
+export function findJava(): JavaTools {
+  return lookUpOrInstall(lookUpJava);
+}
+
+/** The same of Maven. It is needed only to fetch jars: looking for it starts a Java machine. */
+export function findMaven(): string {
+  return lookUpOrInstall(() => (succeeds(MAVEN, ['-version']) ? MAVEN : null));
+}
+
+function lookUpOrInstall<T>(lookUp: () => T | null): T {
+  const found = lookUp() ?? (install() ? lookUp() : null);
+  if (found !== null) return found;
   throw new MissingJavaError(
     `Kafka on this machine needs Java ${OLDEST_JAVA} and Maven (apt-get install -y ${JAVA_PACKAGES[0]} maven); tests also take Docker, or KAFKA_BROKERS`,
   );
 }
 
-function lookUp(): JavaTools | null {
+function lookUpJava(): JavaTools | null {
   const { JAVA_HOME } = process.env;
   const java = JAVA_HOME ? join(JAVA_HOME, 'bin', 'java') : 'java';
-  const maven = 'mvn';
-  return javaVersion(java) >= OLDEST_JAVA && succeeds(maven, ['-version']) ? { java, maven } : null;
+  const version = spawnSync(java, ['-version'], { encoding: 'utf8' }).stderr ?? '';
+  const major = Number(/version "(\d+)/.exec(version)?.[1] ?? 0);
+  return major >= OLDEST_JAVA ? { java, version } : null;
 }
 
-/** The major version, or 0 when there is no Java. */
-function javaVersion(java: string): number {
-  const { stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' });
-  return Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0);
-}
-
-function install(): JavaTools | null {
-  if (process.getuid?.() !== 0 || !succeeds('apt-get', ['--version'])) return null;
+/** Whether it could be tried. */
+function install(): boolean {
+  if (process.getuid?.() !== 0 || !succeeds('apt-get', ['--version'])) return false;
   console.log('Installing Java and Maven, which Kafka needs');
   succeeds('apt-get', ['update', '-qq']);
-  for (const javaPackage of JAVA_PACKAGES) {
-    if (succeeds('apt-get', ['install', '-y', '-qq', javaPackage, 'maven'])) break;
-  }
-  return lookUp();
+  return JAVA_PACKAGES.some((java) => succeeds('apt-get', ['install', '-y', '-qq', java, 'maven']));
 }
 
 function succeeds(command: string, args: readonly string[]): boolean {

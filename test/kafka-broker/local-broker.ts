@@ -2,16 +2,21 @@
  * A real Apache Kafka broker on the local Java machine, for tests and development: a process of its
  * own, gone with the process that started it.
  */
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type EngineProcess, startEngine } from '../engine-process/engine-process.ts';
 import { type BrokerListener, brokerProperties } from './broker-properties.ts';
 import { resolveClasspath } from './classpath.ts';
 import { freePort } from './free-port.ts';
-import { findJavaTools } from './java-tools.ts';
+import { findJava } from './java-tools.ts';
+import {
+  type BrokerProgram,
+  formatData,
+  prepareBroker,
+  type ScramUser,
+} from './prepared-broker.ts';
 import { isKafkaAnswering } from './probe.ts';
 
 /** `close` deletes the data unless `keptFolder` was given. */
@@ -35,23 +40,13 @@ export interface LocalBrokerOptions {
   readonly keptFolder?: string;
 }
 
-export interface ScramUser {
-  readonly mechanism: 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
-  readonly name: string;
-  readonly password: string;
-}
+/** In these the formatted folder differs from that of every other broker. */
+const FORMAT_PROPERTIES = ['node.id', 'process.roles'];
 
-/** 16 bytes in base64; each broker is a cluster of its own, so all may have the same. */
-const CLUSTER_ID = 'aG9va3B1bHNlLWthZmthMQ';
-const JVM_FLAGS = [
-  ...['-Xmx512m', '-Xms256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'],
-  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-];
-
-/** Finds Java and Maven and fetches the jars. @throws MissingJavaError */
-export async function prepareLocalBroker(): Promise<{ java: string; classpath: string }> {
-  const { java, maven } = findJavaTools();
-  return { java, classpath: await resolveClasspath(maven) };
+/** Finds Java and fetches the jars, for which it needs Maven. @throws MissingJavaError */
+export async function prepareLocalBroker(): Promise<BrokerProgram> {
+  const tools = findJava();
+  return { ...tools, classpath: await resolveClasspath() };
 }
 
 /**
@@ -59,15 +54,15 @@ export async function prepareLocalBroker(): Promise<{ java: string; classpath: s
  * @throws MissingJavaError, or an error with the end of the broker's own log
  */
 export async function startLocalBroker(options: LocalBrokerOptions = {}): Promise<LocalBroker> {
-  const tools = await prepareLocalBroker();
+  const program = await prepareLocalBroker();
   const { keptFolder } = options;
   if (keptFolder !== undefined) {
     await mkdir(keptFolder, { recursive: true });
-    return startIn(keptFolder, tools, options);
+    return startIn(keptFolder, program, options);
   }
   const folder = await mkdtemp(join(tmpdir(), 'hookpulse-kafka-'));
   try {
-    return await startIn(folder, tools, options);
+    return await startIn(folder, program, options);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -76,37 +71,45 @@ export async function startLocalBroker(options: LocalBrokerOptions = {}): Promis
 
 async function startIn(
   folder: string,
-  { java, classpath }: { java: string; classpath: string },
+  program: BrokerProgram,
   options: LocalBrokerOptions,
 ): Promise<LocalBroker> {
   const port = options.port ?? (await freePort());
   const propertiesPath = join(folder, 'server.properties');
+  const dataDirectory = join(folder, 'data');
   const properties = brokerProperties({
     brokerPort: port,
     advertisedPort: options.advertisedPort ?? port,
     controllerPort: await freePort(),
     listeners: options.listeners ?? [],
-    dataDirectory: join(folder, 'data'),
+    dataDirectory,
     overrides: options.properties ?? {},
   });
   await writeFile(propertiesPath, properties);
-  const runJava = [...JVM_FLAGS, '-cp', classpath];
-  await promisify(execFile)(java, [
-    ...[...runJava, 'kafka.tools.StorageTool', 'format', '--ignore-formatted'],
-    ...['--cluster-id', CLUSTER_ID, '--config', propertiesPath],
-    ...(options.scramUsers ?? []).flatMap(({ mechanism, name, password }) => [
-      '--add-scram',
-      `${mechanism}=[name=${name},password=${password}]`,
-    ]),
-  ]);
+  const prepared = await prepareBroker(program);
+  if (isFormattedAsPrepared(options)) {
+    // What was kept from an earlier start stays as it is.
+    if (!existsSync(dataDirectory)) {
+      await cp(prepared.dataDirectory, dataDirectory, { recursive: true });
+    }
+  } else {
+    await formatData(program, prepared.flags, propertiesPath, options.scramUsers);
+  }
   const address = `127.0.0.1:${port}`;
   const engine = await startEngine({
     name: 'The Kafka broker',
-    command: [java, ...runJava, 'kafka.Kafka', propertiesPath],
+    command: [
+      program.java,
+      ...[...prepared.flags, '-cp', program.classpath, 'kafka.Kafka', propertiesPath],
+    ],
     folder,
     fate: options.keptFolder === undefined ? 'deleted' : 'kept',
     logPath: join(folder, 'broker.log'),
     isAnswering: () => isKafkaAnswering([address]),
   });
   return { address, ...engine };
+}
+
+function isFormattedAsPrepared({ scramUsers, properties = {} }: LocalBrokerOptions): boolean {
+  return scramUsers === undefined && !FORMAT_PROPERTIES.some((name) => name in properties);
 }

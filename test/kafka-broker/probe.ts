@@ -1,4 +1,6 @@
 /** Whether Kafka answers: its metadata names a broker that is ready to lead partitions. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { quietRequestQueue } from '@hookpulse/event-log/kafka/kafkajs-repairs';
 import { Kafka, logLevel } from 'kafkajs';
 
@@ -6,6 +8,9 @@ const CONNECTION_TIMEOUT_MS = 500;
 const REQUEST_TIMEOUT_MS = 2_000;
 
 export async function isKafkaAnswering(brokers: readonly string[]): Promise<boolean> {
+  // A broker that starts is asked many times, and a client costs a hundred times as much as a connection.
+  const listening = await Promise.all(brokers.map(isListening));
+  if (!listening.includes(true)) return false;
   quietRequestQueue();
   const kafka = new Kafka({
     clientId: 'hookpulse-probe',
@@ -23,5 +28,18 @@ export async function isKafkaAnswering(brokers: readonly string[]): Promise<bool
     return false;
   } finally {
     await admin.disconnect().catch(() => undefined);
+  }
+}
+
+async function isListening(broker: string): Promise<boolean> {
+  const [, host, port] = /^(.*):(\d+)$/.exec(broker) ?? [];
+  const socket = connect({ host, port: Number(port) });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECTION_TIMEOUT_MS) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lastQuarterStart } from './last-quarter.ts';
+import { last15MinutesStart } from './last-15-minutes.ts';
 import { isoDate, isoSeconds, roundMs } from './rounding.ts';
 
 describe('answers', () => {
@@ -25,5 +25,5 @@ test.each([
   ['2026-02-10T20:00:09.999Z', '2026-02-10T19:45:00.000Z'],
   ['2026-02-10T20:00:10.000Z', '2026-02-10T19:45:10.000Z'],
 ])('the last 15 minutes at %s start at %s', (now, start) => {
-  expect(new Date(lastQuarterStart(Date.parse(now))).toISOString()).toBe(start);
+  expect(new Date(last15MinutesStart(Date.parse(now))).toISOString()).toBe(start);
 });

@@ -8,7 +8,7 @@ import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { errorCode } from '@hookpulse/common/values/error-code';
-import { printable } from '@hookpulse/common/values/printable';
+import { printable } from './output/printable.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 

@@ -1,7 +1,7 @@
 /**
- * Tells the log how far the group has come, and tells it again later when it did not listen. Nothing
- * is counted by it, for positions are resumed from the store; but operators see the lag by it, and a
- * commit that was lost would show one for as long as nothing new comes.
+ * Commits to the log how far the group has come, and tries again later when a commit fails. Counting
+ * does not depend on it, because positions are resumed from the store. But operators see the lag by it,
+ * and a lost commit would show a lag until something new comes.
  */
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { FoldPosition } from './domain/partition-fold.ts';
@@ -29,7 +29,7 @@ export class Committer {
     this.#deps = deps;
   }
 
-  /** Commits later what was stored by somebody else, who may not have come to it. */
+  /** Commits later what another aggregator has stored and may not have committed. */
   owe(position: FoldPosition): void {
     this.#owed.set(position.partition, position);
     this.#scheduleRetry();

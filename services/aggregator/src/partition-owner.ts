@@ -1,4 +1,4 @@
-/** What the owner of a partition does with a batch: read → set aside → restore → fold. */
+/** What the owner of a partition does with a batch: read → publish dead letters → load windows → fold. */
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
@@ -60,9 +60,9 @@ export class PartitionOwner {
   }
 
   /**
-   * Whether the batch shows that the topic is another one than the one counted so far: `another` when
-   * a different message stands where the last one was counted, `shorter` when the log is said to end
-   * before it, which is to be asked again, for a broker that just took over may not know its end yet.
+   * Whether the batch comes from the topic that was counted so far. `another`: a different message is
+   * at the offset that was counted last. `shorter`: the log seems to end before that offset. Then ask
+   * again, because a broker that just took over may not know its end yet.
    */
   compare(batch: LogBatch): 'same' | 'another' | 'shorter' {
     const { nextOffset, last } = this.fold.position;

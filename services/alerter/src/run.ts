@@ -1,4 +1,4 @@
-/** The alerter at work: read → know up to when → judge → publish, about twice a second. */
+/** The alerter at work: joins its group, reads its partitions, and evaluates the rules until it is closed. */
 
 import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
 import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
@@ -6,23 +6,18 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 import type { EventLog, PartitionLag } from '@hookpulse/event-log/event-log';
-import {
-  ALERT_MAILS_TOPIC,
-  ALERTER_GROUP,
-  ALERTS_TOPIC,
-  EVENTS_TOPIC,
-} from '@hookpulse/event-log/topics';
+import { ALERTER_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Presence } from '@hookpulse/topic-tables/presence/presence';
-import { wasSetBack } from './domain/clock-trust.ts';
 import { judgedForwarding } from './domain/judged-forwarding.ts';
 import { windowShape } from './domain/window-shape.ts';
 import { AlertsWatermark } from './judging/alerts-watermark.ts';
 import { BotRoster } from './judging/bot-roster.ts';
+import { Evaluation } from './judging/evaluation.ts';
 import { FleetJudge } from './judging/fleet-judge.ts';
 import { TransitionPublisher } from './judging/transition-publisher.ts';
 import { WatchedPartitions } from './judging/watched-partitions.ts';
@@ -67,11 +62,9 @@ export interface RunningAlerter {
 const MAX_BATCH_MESSAGES = 1_000;
 /** Twice a second: an alert is due within five seconds of its event, and each round costs little. */
 const EVALUATION_INTERVAL_MS = 500;
-/** Longer than it takes the group to share the partitions out. */
-const SPARE_AFTER_MS = 15_000;
 /**
- * Who holds this partition sends the mails of all: so that an outage of many bots is told in one mail,
- * however many alerters judge, and nothing is sent by two.
+ * The alerter that holds this partition sends the mails of all. So an outage of many bots is one mail,
+ * however many alerters judge, and no two alerters send the same mail.
  */
 const MAILER_PARTITION = 0;
 
@@ -80,12 +73,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   const { log, registry, alertStates, controls, base, clock, logger, metrics } = deps;
   const { windowMs, presence, firstEvents } = deps;
   const shape = windowShape(windowMs);
-  const roster = new BotRoster({
-    registry,
-    controls,
-    base,
-    partitionOf,
-  });
+  const roster = new BotRoster({ registry, controls, base, partitionOf });
   const statesWatermark = new AlertsWatermark(alertStates);
   const publisher = new TransitionPublisher({ log, alertStates, clock, onPublished });
   const partitions = new WatchedPartitions({
@@ -117,11 +105,10 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     maxBatchMessages: MAX_BATCH_MESSAGES,
     handler: partitions,
   });
-  let judgedAsOfMs: number | null = null;
-  let evaluatedMs = Number.NEGATIVE_INFINITY;
-  /** Since when it has held no partition. */
-  let emptySinceMs: number | null = null;
-  const firstJudged = Promise.withResolvers<void>();
+  const evaluation = new Evaluation({
+    ...{ log, roster, partitions, statesWatermark, judge, publisher, clock, metrics },
+    onJudged: (judgedAsOfMs) => deps.onJudged?.(judgedAsOfMs),
+  });
   const waiting = createWaitLog(logger, 'alert rules could not be evaluated; retrying');
   const ticking = startTicking(EVALUATION_INTERVAL_MS, evaluate, (error) => waiting.failed(error));
 
@@ -133,12 +120,12 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
       return partitions.size;
     },
     get isSpare() {
-      return emptySinceMs !== null && clock.now() - emptySinceMs >= SPARE_AFTER_MS;
+      return evaluation.isSpare;
     },
     get judgedAsOfMs() {
-      return judgedAsOfMs;
+      return evaluation.judgedAsOfMs;
     },
-    firstJudged: firstJudged.promise,
+    firstJudged: evaluation.firstJudged,
     isMailer() {
       const watched = partitions.get(MAILER_PARTITION);
       return watched !== undefined && (statesWatermark.knownToMs() ?? 0) >= watched.assignedMs;
@@ -151,41 +138,8 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   };
 
   async function evaluate(): Promise<void> {
-    const nowMs = clock.now();
-    // As of a time to come: until that has come, nobody would see that nothing is judged.
-    if (wasSetBack(evaluatedMs, nowMs)) judgedAsOfMs = null;
-    evaluatedMs = nowMs;
-    await learnEnds();
-    await roster.refresh();
-    await partitions.rereadWhereNeeded(consumer);
-    publisher.forgetKnown(statesWatermark.knownToMs());
-    const startedMs = performance.now();
-    const asOfMs = judge.judgeAll(statesWatermark.knownToMs());
-    metrics.evaluationSeconds.observe((performance.now() - startedMs) / 1_000);
-    await judge.endAlertsOfGoneBots(statesWatermark.knownToMs());
-    await publisher.flush();
+    await evaluation.run(consumer);
     waiting.over();
-    await judge.noteHeard();
-    partitions.forgetUnwatched();
-    emptySinceMs = partitions.size === 0 ? (emptySinceMs ?? clock.now()) : null;
-    if (asOfMs === null) return;
-    judgedAsOfMs = asOfMs;
-    firstJudged.resolve();
-    deps.onJudged?.(asOfMs);
-  }
-
-  /** Asks the log for its ends: up to them everything is to be read before anything is judged. */
-  async function learnEnds(): Promise<void> {
-    const askedMs = clock.now();
-    const [events, alerts, mails] = await Promise.all(
-      [EVENTS_TOPIC, ALERTS_TOPIC, ALERT_MAILS_TOPIC].map((topic) => log.ranges(topic)),
-    );
-    statesWatermark.told([...(alerts ?? []), ...(mails ?? [])], askedMs);
-    const ends = new Map(events?.map(({ partition, endOffset }) => [partition, endOffset]));
-    for (const { partition, frontier } of partitions.list()) {
-      const endOffset = ends.get(partition);
-      if (endOffset !== undefined) frontier.told(endOffset, askedMs);
-    }
   }
 
   function partitionOf(botId: string): Promise<number> {

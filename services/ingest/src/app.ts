@@ -26,7 +26,7 @@ import { webhookRoute } from './routes/webhook.ts';
 
 export interface IngestAppDeps {
   readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
-  /** They report and read the metrics; default: there are none. */
+  /** Named tokens may report and read the metrics; default: there are none. */
   readonly namedTokens?: Pick<NamedTokens, 'use'> | undefined;
   readonly publisher: Pick<EventLog, 'publish'>;
   readonly bodies: BodyReader;
@@ -38,7 +38,7 @@ export interface IngestAppDeps {
   /** With a read token the metrics need one of the two; default: they are open. */
   readonly tokens?: Tokens | undefined;
   readonly trustProxy: TrustProxy;
-  /** Of wrong credentials; default: one of its own. Apps of one process share one. */
+  /** Limits attempts with wrong credentials; default: a budget of its own. Apps of one process share one. */
   readonly failures?: FailureBudget | undefined;
   /** Null: only bots report. */
   readonly adminToken: string | null;

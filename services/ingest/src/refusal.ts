@@ -1,4 +1,4 @@
-/** Why ingest does not take a request: said where it is found, and counted by that in one place. */
+/** Why ingest refuses a request. Routes throw a `Refusal`, and one listener counts all of them by reason. */
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { QueueFullError } from '@hookpulse/event-log/micro-batcher';
 import type { ErrorListener } from '@hookpulse/service-kit/http/error-answers';
@@ -7,11 +7,14 @@ import type { IngestMetrics, RefusalReason } from './metrics.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** At ingest, looked up once: whose delivery or report it is. Null: the administrator's, or nobody's that is known. */
+    /**
+     * At ingest: the bot that the delivery or report belongs to, looked up once. Null: the
+     * administrator reports, or the bot is unknown.
+     */
     bot: Bot | null;
   }
   interface FastifyContextConfig {
-    /** At ingest: where it is counted what became of a request at this route. */
+    /** At ingest: counts the outcomes of requests at this route. */
     outcomes?: { inc(outcome: string): void };
   }
 }

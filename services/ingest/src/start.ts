@@ -33,11 +33,11 @@ export interface IngestDeps {
   readonly settings: IngestSettings;
   readonly log: Pick<EventLog, 'publish' | 'ping'>;
   readonly registry: Pick<BotRegistry, 'get' | 'ownerOfReportToken'>;
-  /** They report and read the metrics; default: there are none. */
+  /** Named tokens may report and read the metrics; default: there are none. */
   readonly namedTokens?: Pick<NamedTokens, 'use'> | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Of wrong credentials; default: one of its own. */
+  /** Limits attempts with wrong credentials; default: a budget of its own. */
   readonly failures?: FailureBudget | undefined;
 }
 

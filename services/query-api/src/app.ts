@@ -13,9 +13,8 @@ import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
 import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { refuseUnknownInput } from '@hookpulse/service-kit/http/known-input';
-import { measureRequests } from '@hookpulse/service-kit/http/measure-requests';
 import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
-import { createServiceMetrics, requestMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { pingTables } from '@hookpulse/store/ping';
 import { StoreUnavailableError } from '@hookpulse/store/store-errors';
@@ -28,7 +27,7 @@ import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { RouteOptions } from 'fastify';
 import { answerCors } from './access/cors.ts';
-import { createCredentials } from './access/credentials.ts';
+import { type Credentials, createCredentials } from './access/credentials.ts';
 import { createGrants } from './access/grants.ts';
 import { limitRates, type RateLimits } from './access/rate-limit.ts';
 import { setSecurityHeaders } from './access/security-headers.ts';
@@ -36,6 +35,7 @@ import { createSessionCookies } from './access/session-cookie.ts';
 import type { Sessions } from './access/sessions.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import { auditWrites } from './audit/audit-writes.ts';
+import { measureRequests, queryApiMetrics } from './metrics.ts';
 import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
@@ -60,7 +60,7 @@ import { registerSilences } from './routes/silences.ts';
 import { registerTokens } from './routes/tokens.ts';
 import { registerUpdates } from './routes/updates.ts';
 
-/** Of every route that says nothing else: its bodies are some fields, and lists of some receivers. */
+/** The limit of routes that set none: their bodies hold some fields and receivers. */
 const MAX_BODY_BYTES = 65_536;
 
 export interface QueryApiSettings {
@@ -73,15 +73,15 @@ export interface QueryApiSettings {
   readonly outboxFolder: string;
   /** Of hourly rows; null: they are kept. */
   readonly metricsRetentionDays: number | null;
-  /** What alerts are judged and mailed by where nothing is overridden. */
+  /** The alert settings that apply where nothing overrides them. */
   readonly alertDefaults: AlertSettings;
   /** Where notifications of alerts go; default: to files. */
   readonly notificationChannel?: NotificationChannel;
   readonly trustProxy: TrustProxy;
-  /** Origins whose pages may ask with a token; none: only pages of this address. */
+  /** Origins whose pages may send requests with a token; none: only pages of this address. */
   readonly corsOrigins: readonly string[];
   readonly rateLimits: RateLimits;
-  /** Where people reach this API; null: where they say in `Host`. */
+  /** Where people reach this API; null: at the address in the `Host` header. */
   readonly publicUrl: string | null;
   /** Default: the Bot API is Telegram's, and it is not known where it reaches ingest. */
   readonly telegram?: TelegramSettings;
@@ -112,20 +112,19 @@ export interface QueryApiDeps {
   readonly clickhouse: ClickHouseClient;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Of wrong credentials; default: one of its own. Apps of one process share one. */
+  /** Limits attempts with wrong credentials; default: a budget of its own. Apps of one process share one. */
   readonly failures?: FailureBudget | undefined;
   /** Default: none can be made. */
   readonly makeBackup?: BackupRoutesDeps['makeBackup'];
-  /** Told of every route; default: nobody. */
+  /** Called with every route. */
   readonly onRoute?: (route: RouteOptions) => void;
 }
 
 export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): HttpApp {
-  const { log, registry, controls, alerts, rebuilds, audit, clickhouse, logger, clock } = deps;
+  const { log, audit, clickhouse, logger, clock, namedTokens, sessions } = deps;
   const basePath = basePathOf(settings.publicUrl);
   const metrics = createServiceMetrics('query-api');
   const dashboard = readDashboard(basePath, settings.dashboardFolder);
-  const { namedTokens, sessions } = deps;
   const grants = createGrants({ tokens: settings.tokens, namedTokens, clock });
   const cookies = createSessionCookies(settings.publicUrl);
   const credentials = createCredentials({ grants, sessions, cookies, clock });
@@ -156,13 +155,11 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
       { name: 'store', check: () => pingTables(clickhouse) },
     ],
   });
-  measureRequests(app, requestMetrics(metrics.registry));
+  measureRequests(app, queryApiMetrics(metrics.registry));
   forbidCaching(app);
   refuseUnknownInput(app);
   const hasReadToken = settings.tokens.read !== null;
   requireTokens(app, credentials, settings.tokens);
-
-  const { errorRateThreshold, eventRetentionDays, metricsRetentionDays, alertDefaults } = settings;
   auditWrites(app, { log, audit, clock, logger });
 
   locateUnder(app, basePath);
@@ -170,58 +167,75 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     registerDocumentation(routes, basePath);
     registerSession(routes, { grants, sessions, cookies, clock, hasReadToken });
     registerSessions(routes, { grants, sessions, clock });
-    registerTokens(routes, { namedTokens, sessions, registry, clock });
+    registerTokens(routes, { namedTokens, sessions, registry: deps.registry, clock });
     registerDashboard(routes, dashboard);
-    const health = {
-      registry,
-      clickhouse,
-      firstEvents: deps.firstEvents,
-      clock,
-      errorRateThreshold,
-    };
-    registerFleetHealth(routes, health);
-    registerBotHealth(routes, { ...health, controls, alerts });
-    const erase = {
-      ...{ log, clickhouse, rebuilds, alerts, controls, clock, logger, eventRetentionDays },
-      outboxFolder: settings.outboxFolder,
-      settings: { ...ERASE_DEFAULTS, ...settings.erase },
-    };
-    const secretBox = deps.secretBox ?? null;
-    const { telegram = TELEGRAM_DEFAULTS } = settings;
-    const { forwarding } = deps;
-    registerBots(routes, {
-      ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
-    });
-    const onAccessChange = (listener: () => void) => {
-      const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
-      return () => {
-        for (const stop of stops) stop();
-      };
-    };
-    const eventStream = settings.eventStream ?? {};
-    registerEventStream(routes, {
-      log,
-      logger,
-      credentials,
-      onAccessChange,
-      settings: eventStream,
-    });
-    registerEvents(routes, { clickhouse, clock });
-    registerUpdates(routes, { log, clickhouse, registry, clock });
-    registerMetrics(routes, { clickhouse, clock });
-    registerAlerts(routes, { clickhouse, controls, alerts, clock });
-    registerSilences(routes, { controls, registry, clock, logger });
-    registerAlertSettings(routes, { controls, alertDefaults });
-    const channel = settings.notificationChannel ?? 'file';
-    registerNotifications(routes, { controls, registry, alertDefaults, channel });
-    registerReconciliation(routes, { log, clickhouse, clock, eventRetentionDays });
-    registerAudit(routes, { audit });
-    registerBackups(routes, { makeBackup: deps.makeBackup ?? null });
-    registerCleanup(routes, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });
-    registerRebuilds(routes, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
+    registerBotRoutes(routes, settings, deps);
+    registerEventRoutes(routes, settings, deps, credentials);
+    registerAlertRoutes(routes, settings, deps);
+    registerAdministration(routes, settings, deps);
     done();
   });
   return app;
+}
+
+function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: QueryApiDeps): void {
+  const { log, registry, controls, alerts, rebuilds, forwarding, clickhouse, logger, clock } = deps;
+  const { errorRateThreshold, eventRetentionDays, outboxFolder, alertDefaults } = settings;
+  const { firstEvents, secretBox = null } = deps;
+  const health = { registry, clickhouse, firstEvents, clock, errorRateThreshold };
+  registerFleetHealth(routes, health);
+  registerBotHealth(routes, { ...health, controls, alerts });
+  const erase = {
+    ...{ log, clickhouse, rebuilds, alerts, controls, clock, logger, eventRetentionDays },
+    outboxFolder,
+    settings: { ...ERASE_DEFAULTS, ...settings.erase },
+  };
+  const { telegram = TELEGRAM_DEFAULTS } = settings;
+  registerBots(routes, {
+    ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
+  });
+}
+
+function registerEventRoutes(
+  routes: HttpApp,
+  settings: QueryApiSettings,
+  { log, clickhouse, registry, sessions, namedTokens, logger, clock }: QueryApiDeps,
+  credentials: Credentials,
+): void {
+  const onAccessChange = (listener: () => void) => {
+    const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  };
+  const { eventStream = {} } = settings;
+  registerEventStream(routes, { log, logger, credentials, onAccessChange, settings: eventStream });
+  registerEvents(routes, { clickhouse, clock });
+  registerUpdates(routes, { log, clickhouse, registry, clock });
+  registerMetrics(routes, { clickhouse, clock });
+}
+
+function registerAlertRoutes(
+  routes: HttpApp,
+  { alertDefaults, notificationChannel: channel = 'file' }: QueryApiSettings,
+  { registry, controls, alerts, clickhouse, logger, clock }: QueryApiDeps,
+): void {
+  registerAlerts(routes, { clickhouse, controls, alerts, clock });
+  registerSilences(routes, { controls, registry, clock, logger });
+  registerAlertSettings(routes, { controls, alertDefaults });
+  registerNotifications(routes, { controls, registry, alertDefaults, channel });
+}
+
+function registerAdministration(
+  routes: HttpApp,
+  { eventRetentionDays, metricsRetentionDays }: QueryApiSettings,
+  { log, clickhouse, rebuilds, audit, makeBackup = null, logger, clock }: QueryApiDeps,
+): void {
+  registerReconciliation(routes, { log, clickhouse, clock, eventRetentionDays });
+  registerAudit(routes, { audit });
+  registerBackups(routes, { makeBackup });
+  registerCleanup(routes, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });
+  registerRebuilds(routes, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
 }
 
 /** Every answer is live, and some carry secrets: no proxy or browser may keep one. */

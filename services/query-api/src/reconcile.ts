@@ -1,6 +1,6 @@
 /**
  * Compares the hourly rows with the raw events, while both go on growing. In each piece of work the
- * positions are read first and the end of the log last (`queries/window-comparison` says why).
+ * positions are read first and the end of the log last (`queries/compare-with-raw` says why).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@hookpulse/common/runtime/clock';
@@ -21,9 +21,9 @@ import {
   toDifference,
 } from './domain/window-comparison.ts';
 import { botLoads } from './queries/bot-loads.ts';
+import { compareWithRaw } from './queries/compare-with-raw.ts';
 import { dayLoads } from './queries/day-loads.ts';
 import { storedPositions } from './queries/stored-positions.ts';
-import { compareWithRaw } from './queries/window-comparison.ts';
 
 export interface ReconcileDeps {
   readonly log: Pick<EventLog, 'ranges'>;
@@ -44,7 +44,7 @@ export interface ReconcileSpan {
 
 /** Enough to see what is wrong; thousands more would say the same. */
 const MAX_DIFFERENCES = 1_000;
-/** As often is a piece looked at again whose newest rows were being stored just then. */
+/** How often a piece is compared again when its newest rows were just being stored. */
 const MAX_LOOKS = 5;
 /** About as long as a flush takes. */
 const LOOK_AGAIN_AFTER_MS = 300;

@@ -38,7 +38,7 @@ export const AlertTransitionSchema = Type.Object({
   ...PastTransitionSchema.properties,
   /**
    * Older transitions of the bot and rule, oldest first: the topic is compacted, so the newest
-   * message has to tell what mails are still owed and how the alert came about.
+   * message has to tell what mails are still due and how the alert came about.
    */
   earlier: Type.Array(PastTransitionSchema),
 });

@@ -7,9 +7,9 @@ import type { AlertTransition, TransitionName } from './alert.ts';
 import {
   type AlertState,
   decide,
+  dueTransitions,
   evolve,
   type Outcome,
-  owed,
   RESOLVED_AFTER_MS,
 } from './decider.ts';
 import type { MailReceipt, MailState } from './mail-receipt.ts';
@@ -134,10 +134,10 @@ test('reminders come while it holds, each so long after the mail before was sett
   ]);
 });
 
-test('there is no reminder while a mail is owed, nor while it is clear', () => {
+test('there is no reminder while a mail is due, nor while it is clear', () => {
   const nowMs = 10 * REPEAT_AFTER_MS;
-  const owed: OpenAlert = { clearSinceMs: null, mailSettledMs: null };
-  expect(step(owed, holds, nowMs).transition).toBeNull();
+  const unsettled: OpenAlert = { clearSinceMs: null, mailSettledMs: null };
+  expect(step(unsettled, holds, nowMs).transition).toBeNull();
   const settled: OpenAlert = { clearSinceMs: null, mailSettledMs: 0 };
   expect(step(settled, holds, nowMs).transition).toBe('reminder');
   expect(step(settled, clear, nowMs)).toEqual({
@@ -198,19 +198,21 @@ test('two alerters that decide the same speak of the same alert', () => {
   expect(next(null, 'firing', 1).alert_id).toBe(next(null, 'firing', 2).alert_id);
 });
 
-test('tells every transition whose mail is owed, also of alerts before', () => {
+test('tells every transition whose mail is due, also of alerts before', () => {
   const fired = next(null, 'firing');
   const sending = receipt(fired, 'sending');
   const resolved = next({ transition: fired, receipt: sending }, 'resolved');
   const again = next({ transition: resolved, receipt: sending }, 'firing');
-  expect(owed({ transition: again, receipt: sending }).map(({ sequence }) => sequence)).toEqual([
-    1, 2, 3,
-  ]);
   expect(
-    owed({ transition: again, receipt: receipt(fired, 'refused') }).map(({ sequence }) => sequence),
+    dueTransitions({ transition: again, receipt: sending }).map(({ sequence }) => sequence),
+  ).toEqual([1, 2, 3]);
+  expect(
+    dueTransitions({ transition: again, receipt: receipt(fired, 'refused') }).map(
+      ({ sequence }) => sequence,
+    ),
   ).toEqual([2, 3]);
-  expect(owed({ transition: again, receipt: receipt(again, 'accepted') })).toEqual([]);
-  expect(owed({ transition: fired, receipt: null })).toMatchObject([{ sequence: 1 }]);
+  expect(dueTransitions({ transition: again, receipt: receipt(again, 'accepted') })).toEqual([]);
+  expect(dueTransitions({ transition: fired, receipt: null })).toMatchObject([{ sequence: 1 }]);
 });
 
 test('a message stays small however long an alert fires', () => {
@@ -249,7 +251,7 @@ describe('whatever is found, and whichever mails are settled', () => {
       clearSinceMs = decision.clearSinceMs;
       if (decision.transition) happen(decision.transition);
       // Mails go out in the order of their transitions.
-      const [oldest] = state ? owed(state) : [];
+      const [oldest] = state ? dueTransitions(state) : [];
       if (mailed !== null && state && oldest) {
         happen(receipt({ ...state.transition, ...oldest }, mailed));
       }
@@ -276,7 +278,7 @@ describe('whatever is found, and whichever mails are settled', () => {
     );
   });
 
-  test('the newest transition tells of all that are owed, and none is owed twice', () => {
+  test('the newest transition tells of all that are due, and none is due twice', () => {
     fc.assert(
       fc.property(steps, (made) => {
         const { events, state } = history(made);
@@ -286,7 +288,7 @@ describe('whatever is found, and whichever mails are settled', () => {
         );
         const upTo = Math.max(0, ...settled);
         const left = transitionsIn(events).filter(({ sequence }) => sequence > upTo);
-        expect(owed(state).map(({ sequence }) => sequence)).toEqual(
+        expect(dueTransitions(state).map(({ sequence }) => sequence)).toEqual(
           left.map(({ sequence }) => sequence),
         );
       }),

@@ -1,6 +1,6 @@
 /**
  * The life of an alert, of one bot by one rule: what happens next (`decide`), what the log makes of it
- * (`evolve`), and which notifications are due (`owed`). The services around it judge bots, write to
+ * (`evolve`), and which notifications are due (`dueTransitions`). The services around it judge bots, write to
  * the log and send mails.
  */
 import type { Bot } from '../bots/bot.ts';
@@ -110,7 +110,7 @@ export function evolve<State extends AlertState | undefined>(
 }
 
 /** Transitions whose notifications are not settled, oldest first. */
-export function owed({ transition, receipt }: AlertState): readonly PastTransition[] {
+export function dueTransitions({ transition, receipt }: AlertState): readonly PastTransition[] {
   const settled = settledSequence(receipt);
   if (transition.sequence <= settled) return [];
   return transitionsOf(transition).filter(({ sequence }) => sequence > settled);
@@ -122,9 +122,9 @@ function settledSequence(receipt: MailReceipt | null): number {
   return isSettled(receipt) ? receipt.sequence : receipt.sequence - 1;
 }
 
-/** When the last notification was settled, milliseconds since the epoch; null: it is still owed. */
+/** When the last notification was settled, milliseconds since the epoch; null: it is still due. */
 function settledAtMs(state: AlertState): number | null {
-  return state.receipt && owed(state).length === 0 ? Date.parse(state.receipt.at) : null;
+  return state.receipt && dueTransitions(state).length === 0 ? Date.parse(state.receipt.at) : null;
 }
 
 function firing(
@@ -171,7 +171,7 @@ function sequenceAfter(state: AlertState | null): number {
   return (state?.transition.sequence ?? 0) + 1;
 }
 
-/** What happened to the same alert, and every transition whose notification is still owed. */
+/** What happened to the same alert, and every transition whose notification is still due. */
 function toldWith(alertId: string, { transition, receipt }: AlertState): PastTransition[] {
   const settled = settledSequence(receipt);
   const all = transitionsOf(transition);

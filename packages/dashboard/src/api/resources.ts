@@ -1,4 +1,4 @@
-/** The page's one store of answers, and the hook by which components look at it. */
+/** The page's one store of answers, and the hook with which components read it. */
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { askVersioned } from './client.ts';
 import { createResourceStore, EMPTY_RESOURCE, type Resource } from './resource-store.ts';

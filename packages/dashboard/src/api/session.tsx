@@ -4,8 +4,8 @@ import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ErrorState } from '../ui/error-state.tsx';
 import { askApi, REFUSED_EVENT, SIGNED_IN_EVENT } from './client.ts';
-import { mayAsMuch } from './may-as-much.ts';
 import { resources, useResource } from './resources.ts';
+import { seesAtLeast } from './sees-at-least.ts';
 
 const PATH = '/api/session';
 /** A session that ends is noticed by then, and at once by whatever is refused for it. */
@@ -54,7 +54,7 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
   useEffect(noticeRefusals, []);
   // `resources.clear` ends a session for good: the next user must not see its pages.
   if (!who || who === left.current) before.current = null;
-  else if (mayAsMuch(who, before.current)) before.current = who;
+  else if (seesAtLeast(who, before.current)) before.current = who;
   const shown = who && (before.current ?? who);
   const session = useMemo(
     () =>

@@ -1,13 +1,13 @@
 /** Numbers as people read them. What is not known is a dash. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
-import { madeOnce } from './made-once.ts';
+import { lazy } from './lazy.ts';
 
 export const UNKNOWN = '–';
 
-const WHOLE = madeOnce(() => new Intl.NumberFormat('en', { maximumFractionDigits: 0 }));
-const ONE_DECIMAL = madeOnce(() => new Intl.NumberFormat('en', { maximumFractionDigits: 1 }));
-const TWO_DECIMALS = madeOnce(() => new Intl.NumberFormat('en', { maximumFractionDigits: 2 }));
-const COMPACT = madeOnce(
+const WHOLE = lazy(() => new Intl.NumberFormat('en', { maximumFractionDigits: 0 }));
+const ONE_DECIMAL = lazy(() => new Intl.NumberFormat('en', { maximumFractionDigits: 1 }));
+const TWO_DECIMALS = lazy(() => new Intl.NumberFormat('en', { maximumFractionDigits: 2 }));
+const COMPACT = lazy(
   () => new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }),
 );
 

@@ -2,16 +2,16 @@
 
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
-import { madeOnce } from './made-once.ts';
+import { lazy } from './lazy.ts';
 import { formatCount } from './numbers.ts';
 
 const YEAR_MS = 365 * DAY_MS;
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-const SHORT = madeOnce(
+const SHORT = lazy(
   () => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...CLOCK }),
 );
-const FULL = madeOnce(
+const FULL = lazy(
   () =>
     new Intl.DateTimeFormat('en-GB', {
       year: 'numeric',
@@ -22,7 +22,7 @@ const FULL = madeOnce(
       timeZoneName: 'short',
     }),
 );
-const PRECISE = madeOnce(
+const PRECISE = lazy(
   () =>
     new Intl.DateTimeFormat('en-GB', {
       ...CLOCK,
@@ -30,7 +30,7 @@ const PRECISE = madeOnce(
       fractionalSecondDigits: 3,
     }),
 );
-const SECONDS = madeOnce(
+const SECONDS = lazy(
   () =>
     new Intl.DateTimeFormat('en-GB', {
       day: 'numeric',
@@ -39,8 +39,8 @@ const SECONDS = madeOnce(
       second: '2-digit',
     }),
 );
-const DAY = madeOnce(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'short' }));
-const UTC_DAY = madeOnce(
+const DAY = lazy(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'short' }));
+const UTC_DAY = lazy(
   () =>
     new Intl.DateTimeFormat('en-GB', {
       weekday: 'short',
@@ -49,7 +49,7 @@ const UTC_DAY = madeOnce(
       timeZone: 'UTC',
     }),
 );
-const HOUR = madeOnce(() => new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...CLOCK }));
+const HOUR = lazy(() => new Intl.DateTimeFormat('en-GB', { weekday: 'short', ...CLOCK }));
 
 /** `24 Nov, 14:03`, in the viewer's zone */
 export function formatShort(timeMs: number): string {

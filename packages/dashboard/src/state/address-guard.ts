@@ -2,8 +2,12 @@
  * Asks before an address is left at which something would be lost: by a link, by "back" or "forward".
  * Closing the tab and reloading are asked about by the browser: see `hold`.
  */
-import { isOtherPlace } from './places.ts';
 import { leaveScope, PAGE, unsavedIn } from './unsaved.ts';
+
+/** What opens and closes parts of a page; all other parameters only change what lists show. */
+const PLACE_PARAMETERS = ['tab', 'add', 'edit', 'section'];
+/** Only paths and queries are compared. */
+const ORIGIN = 'http://origin';
 
 /** What is shown, path and query; as "back" is told of, the address is another one already. */
 let shown = '';
@@ -47,4 +51,16 @@ function followedLink(event: MouseEvent): HTMLAnchorElement | null {
   const link = target instanceof Element ? target.closest('a') : null;
   if (!link?.href || link.target !== '' || link.hasAttribute('download')) return null;
   return link.origin === window.location.origin && link.dataset.leaves === undefined ? link : null;
+}
+
+/**
+ * Whether an address is another place: where something that is open now would not be shown.
+ * @param from - path and query, as `to` is
+ */
+export function isOtherPlace(from: string, to: string): boolean {
+  const [before, after] = [new URL(from, ORIGIN), new URL(to, ORIGIN)];
+  return (
+    before.pathname !== after.pathname ||
+    PLACE_PARAMETERS.some((name) => before.searchParams.get(name) !== after.searchParams.get(name))
+  );
 }

@@ -10,7 +10,7 @@ export interface ConfirmDialogProps {
   readonly title: string;
   /** What will happen. */
   readonly children: ComponentChildren;
-  /** What the button says: the deed, such as "Delete bot". */
+  /** What the button says: the action, such as "Delete bot". */
   readonly action: string;
   /** What has to be typed first; default: nothing. */
   readonly typed?: string;

@@ -1,11 +1,11 @@
-/** The foot of a dialog's form: what was refused, the way out, and the deed. */
+/** The foot of a dialog's form: what was refused, the way out, and the button. */
 import type { ApiError } from '../api/client.ts';
 import { useLeave } from '../state/use-unsaved.ts';
 import { Button } from './button.tsx';
 import { FormError } from './fields.tsx';
 
 export interface FormFootProps {
-  /** What the button says: the deed, such as "Add bot". */
+  /** What the button says: the action, such as "Add bot". */
   readonly action: string;
   readonly error: ApiError | null;
   readonly isBusy: boolean;

@@ -128,7 +128,7 @@ export class KafkaProducer {
     });
   }
 
-  /** A topic that is kept and gone is an outage, and mended. */
+  /** A missing topic that Hookpulse keeps is an outage: it is created again. */
   #understand(error: unknown, messages: readonly OutgoingMessage[]): unknown {
     if (!(error instanceof UnknownTopicError)) return error;
     const { admin, topics: kept } = this.#deps;

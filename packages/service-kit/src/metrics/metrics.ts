@@ -15,8 +15,6 @@ import { MetricsPage } from './metrics-page.ts';
 export const ACKNOWLEDGE_BUCKETS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
 ];
-/** Up to the 5 s after which the store is no longer waited for, seconds. */
-const REQUEST_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** What every service shows. */
 export interface ServiceMetrics {
@@ -86,22 +84,6 @@ export function consumerMetrics(registry: Registry): ConsumerMetrics {
       help: 'Partitions that this consumer holds and has restored.',
       labelNames: ['group', 'topic'],
       registers,
-    }),
-  };
-}
-
-export interface RequestMetrics {
-  readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
-}
-
-export function requestMetrics(registry: Registry): RequestMetrics {
-  return {
-    requestSeconds: new Histogram({
-      name: 'hookpulse_http_request_duration_seconds',
-      help: 'Time to answer, by route (its pattern; "none" where there is no route) and class of status.',
-      labelNames: ['method', 'route', 'status'],
-      buckets: REQUEST_BUCKETS,
-      registers: [registry],
     }),
   };
 }

@@ -6,16 +6,16 @@ import {
   type PastTransition,
   pastOf,
 } from '@hookpulse/common/alerts/alert';
-import { type AlertState, owed } from '@hookpulse/common/alerts/decider';
+import { type AlertState, dueTransitions } from '@hookpulse/common/alerts/decider';
 import { type MailReceipt, toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import { type Silence, silenceOf } from '@hookpulse/common/alerts/silence';
 import { type MailAction, type MailCircumstances, nextMailAction } from './mail-action.ts';
 
 export interface DueAction extends AlertState {
   readonly key: string;
-  readonly duty: MailAction;
+  readonly action: MailAction;
   /** Transitions whose mails are not settled. */
-  readonly owed: readonly PastTransition[];
+  readonly due: readonly PastTransition[];
 }
 
 export interface DueDeps extends Pick<MailCircumstances, 'isEnabled' | 'needsReceivers'> {
@@ -40,30 +40,30 @@ export interface MailThread {
 }
 
 export interface DueNow {
-  readonly duties: readonly DueAction[];
+  readonly actions: readonly DueAction[];
   /** By Message-ID of the first mail. */
   readonly threads: ReadonlyMap<string, MailThread>;
 }
 
 export function dueNow(states: Iterable<AlertState>, deps: DueDeps, nowMs: number): DueNow {
-  const duties: DueAction[] = [];
+  const actions: DueAction[] = [];
   const threads = new Map<string, MailThread>();
   for (const state of states) {
     const { transition, receipt } = state;
     countThread(threads, transition, receipt);
-    const due = owed(state);
+    const due = dueTransitions(state);
     if (due.length === 0 && transition.transition === 'resolved') continue;
     const { told } = toldOf(receipt, (due[0] ?? transition).alert_id);
-    const duty = nextMailAction(pastOf(transition), due, receipt, {
+    const action = nextMailAction(pastOf(transition), due, receipt, {
       silence: silenceOf(transition, deps.silences, nowMs),
       isEnabled: deps.isEnabled,
       receivers: deps.receiversOf(transition.bot_id, told),
       needsReceivers: deps.needsReceivers,
     });
-    if (duty.kind !== 'nothing')
-      duties.push({ ...state, key: alertKey(transition), duty, owed: due });
+    if (action.kind !== 'nothing')
+      actions.push({ ...state, key: alertKey(transition), action, due });
   }
-  return { duties, threads };
+  return { actions, threads };
 }
 
 /** Message-ID of the first mail of the alert; null: none was sent. */

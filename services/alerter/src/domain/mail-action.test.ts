@@ -21,13 +21,13 @@ const silence: Silence = {
   ends_at: '2026-02-10T21:00:00.000Z',
 };
 
-/** Of what is owed, the last is the newest transition there is. */
+/** Of what is due, the last is the newest transition there is. */
 function actionOf(
-  owed: readonly PastTransition[],
+  due: readonly PastTransition[],
   receipt: MailReceipt | null,
   circumstances: MailCircumstances,
 ) {
-  return nextMailAction(owed.at(-1) ?? fired, owed, receipt, circumstances);
+  return nextMailAction(due.at(-1) ?? fired, due, receipt, circumstances);
 }
 
 function past(sequence: number, transition: TransitionName, alert = 'a'): PastTransition {
@@ -73,15 +73,15 @@ test('mails go out in their order', () => {
 
 test('a mail that may have been taken is seen through, whatever was set since', () => {
   const circumstances = { ...usual, silence, isEnabled: false, receivers: [] };
-  const duty = { kind: 'resume', mail: fired, receipt: sending };
-  expect(actionOf([fired, resolved], sending, circumstances)).toEqual(duty);
+  const action = { kind: 'resume', mail: fired, receipt: sending };
+  expect(actionOf([fired, resolved], sending, circumstances)).toEqual(action);
   // When it was, the next one is due.
   const accepted: MailReceipt = { ...sending, state: 'accepted', told: [OPS] };
   const send = { kind: 'send', mail: resolved, receivers: [OPS], telling: 0 };
   expect(actionOf([resolved], accepted, usual)).toEqual(send);
 });
 
-test('without sending, or receivers, all that is owed is settled', () => {
+test('without sending, or receivers, all that is due is settled', () => {
   const disabled = actionOf([fired, resolved], null, { ...usual, isEnabled: false });
   expect(disabled).toMatchObject({ kind: 'settle', state: 'disabled', upTo: resolved });
   const nobody = actionOf([fired], null, { ...usual, receivers: [] });
@@ -128,16 +128,16 @@ test('of a bot that comes and goes in a silence, whose beginning was mailed, the
 describe('who becomes a receiver while an alert fires', () => {
   const told: MailReceipt = { ...sending, state: 'accepted', told: [OPS], turned_down: [] };
   const late = 'late@example.com';
-  const duty = (receipt: MailReceipt, changes: Partial<MailCircumstances> = {}) =>
+  const action = (receipt: MailReceipt, changes: Partial<MailCircumstances> = {}) =>
     nextMailAction(fired, [], receipt, { ...usual, receivers: [OPS, late], ...changes });
 
   test('is told that it fires, once', () => {
-    expect(duty(told)).toEqual({ kind: 'send', mail: fired, receivers: [late], telling: 1 });
+    expect(action(told)).toEqual({ kind: 'send', mail: fired, receivers: [late], telling: 1 });
     const both: MailReceipt = { ...told, told: [OPS, late], telling: 1 };
-    expect(duty(both)).toEqual({ kind: 'nothing' });
-    expect(duty({ ...told, turned_down: [late] })).toEqual({ kind: 'nothing' });
-    expect(duty(told, { isEnabled: false })).toEqual({ kind: 'nothing' });
-    expect(duty(told, { silence })).toEqual({ kind: 'nothing' });
+    expect(action(both)).toEqual({ kind: 'nothing' });
+    expect(action({ ...told, turned_down: [late] })).toEqual({ kind: 'nothing' });
+    expect(action(told, { isEnabled: false })).toEqual({ kind: 'nothing' });
+    expect(action(told, { silence })).toEqual({ kind: 'nothing' });
   });
 
   test('is told in the words of the newest reminder, as news', () => {
@@ -161,12 +161,12 @@ describe('who becomes a receiver while an alert fires', () => {
     'is told after nobody was (%s)',
     (state) => {
       const nobody: MailReceipt = { ...sending, state, told: null };
-      expect(duty(nobody)).toMatchObject({ kind: 'send', receivers: [OPS, late], telling: 1 });
+      expect(action(nobody)).toMatchObject({ kind: 'send', receivers: [OPS, late], telling: 1 });
       // Without receivers it is written where mails are files.
-      expect(duty(nobody, { receivers: [] })).toEqual({ kind: 'nothing' });
+      expect(action(nobody, { receivers: [] })).toEqual({ kind: 'nothing' });
       const written = { receivers: [], needsReceivers: false };
-      expect(duty(nobody, written)).toMatchObject({ kind: 'send', receivers: [] });
-      expect(duty({ ...nobody, told: [] }, written)).toEqual({ kind: 'nothing' });
+      expect(action(nobody, written)).toMatchObject({ kind: 'send', receivers: [] });
+      expect(action({ ...nobody, told: [] }, written)).toEqual({ kind: 'nothing' });
     },
   );
 
@@ -187,6 +187,6 @@ describe('who becomes a receiver while an alert fires', () => {
 
   test('receipts of an earlier version say whom their mail went to', () => {
     const { told: _told, turned_down: _down, ...before } = told;
-    expect(duty(before)).toMatchObject({ receivers: [late] });
+    expect(action(before)).toMatchObject({ receivers: [late] });
   });
 });

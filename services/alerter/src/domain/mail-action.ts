@@ -1,4 +1,4 @@
-/** What is to be done about the mails that are owed for one bot and rule. */
+/** What is to be done about the mails that are due for one bot and rule. */
 import type { PastTransition } from '@hookpulse/common/alerts/alert';
 import {
   type MailReceipt,
@@ -14,13 +14,13 @@ export type MailAction =
   | ({ readonly kind: 'send' } & DueMail)
   /** Held back until the silence ends. */
   | { readonly kind: 'hold'; readonly silence: Silence }
-  /** All that is owed up to this transition is not sent at all. */
+  /** All that is due up to this transition is not sent at all. */
   | {
       readonly kind: 'settle';
       readonly state: 'silenced' | 'disabled' | 'no_receivers';
       readonly upTo: PastTransition;
       readonly detail: string | null;
-      /** Whether what is still owed answers to the mail before, although that was of an older alert. */
+      /** Whether what is still due answers to the mail before, although that was of an older alert. */
       readonly isThreadKept: boolean;
     };
 
@@ -44,28 +44,28 @@ export interface MailCircumstances {
 
 /**
  * @param newest - the newest transition
- * @param owed - those whose mails are not settled, oldest first
+ * @param due - those whose mails are not settled, oldest first
  */
 export function nextMailAction(
   newest: PastTransition,
-  owed: readonly PastTransition[],
+  due: readonly PastTransition[],
   receipt: MailReceipt | null,
   circumstances: MailCircumstances,
 ): MailAction {
   const { silence, isEnabled, receivers, needsReceivers } = circumstances;
-  const [oldest] = owed;
+  const [oldest] = due;
   if (!oldest) return actionForLatecomers(newest, receipt, circumstances);
   // The server may have it already: whatever was set since, that mail is seen through.
   if (receipt?.state === 'sending' && receipt.sequence === oldest.sequence) {
     const isToLatecomers = (receipt.telling ?? 0) > 0;
     return { kind: 'resume', mail: isToLatecomers ? asFiring(oldest) : oldest, receipt };
   }
-  const last = owed.at(-1) ?? oldest;
+  const last = due.at(-1) ?? oldest;
   const settle = { kind: 'settle', upTo: last, detail: null, isThreadKept: false } as const;
   if (!isEnabled) return { ...settle, state: 'disabled' };
   if (silence) {
-    const unheard = lastUnheard(owed);
-    const upTo = unheard ?? beforeLastEnd(owed);
+    const unheard = lastUnheard(due);
+    const upTo = unheard ?? beforeLastEnd(due);
     if (!upTo) return { kind: 'hold', silence };
     const detail = `${silence.created_by}: ${silence.reason}`;
     return { ...settle, state: 'silenced', upTo, detail, isThreadKept: !unheard };
@@ -117,23 +117,23 @@ function asFiring(mail: PastTransition): PastTransition {
  * The end of the last alert that both fired and was resolved while nobody was told: it is out of date
  * when the silence ends. An alert that was mailed before keeps its resolved mail.
  */
-function lastUnheard(owed: readonly PastTransition[]): PastTransition | undefined {
+function lastUnheard(due: readonly PastTransition[]): PastTransition | undefined {
   const unheard = new Set(
-    owed.filter(({ transition }) => transition === 'firing').map(({ alert_id }) => alert_id),
+    due.filter(({ transition }) => transition === 'firing').map(({ alert_id }) => alert_id),
   );
-  const [first] = owed;
+  const [first] = due;
   // What comes before it in the order of mails has to wait, and so has everything behind.
   if (!first || !unheard.has(first.alert_id)) return undefined;
-  return owed.findLast(
+  return due.findLast(
     ({ transition, alert_id }) => transition === 'resolved' && unheard.has(alert_id),
   );
 }
 
 /**
- * Of an alert that was mailed before the end is owed, and others came and went since: that it is over
+ * Of an alert that was mailed before the end is due, and others came and went since: that it is over
  * is said once, by the last end. What stands before that is no news any more when the silence ends.
  */
-function beforeLastEnd(owed: readonly PastTransition[]): PastTransition | undefined {
-  const lastEnd = owed.findLastIndex(({ transition }) => transition === 'resolved');
-  return lastEnd > 0 ? owed[lastEnd - 1] : undefined;
+function beforeLastEnd(due: readonly PastTransition[]): PastTransition | undefined {
+  const lastEnd = due.findLastIndex(({ transition }) => transition === 'resolved');
+  return lastEnd > 0 ? due[lastEnd - 1] : undefined;
 }

@@ -28,7 +28,7 @@ function transition(name: TransitionName, bot: number): PastTransition {
   };
 }
 
-function owed(bot: number, noticedMs: number, changes: Partial<MailItem> = {}): MailItem {
+function due(bot: number, noticedMs: number, changes: Partial<MailItem> = {}): MailItem {
   return {
     bot_id: `bot-${bot}`,
     bot_name: `Bot ${bot}`,
@@ -45,7 +45,7 @@ function owed(bot: number, noticedMs: number, changes: Partial<MailItem> = {}): 
 }
 
 function many(from: number, count: number, noticedMs: number): MailItem[] {
-  return Array.from({ length: count }, (_, n) => owed(from + n, noticedMs));
+  return Array.from({ length: count }, (_, n) => due(from + n, noticedMs));
 }
 
 /** Nobody waits for the end of a storm. */
@@ -63,7 +63,7 @@ describe('few alerts', () => {
 
   test('that come one after the other are one outage from the tenth in half a minute on', () => {
     for (let bot = 0; bot < STORM_SIZE - 1; bot += 1) {
-      expect(sizes(planner.plan([owed(bot, bot * 3_000)], bot * 3_000 + GATHER_MS, none))).toEqual([
+      expect(sizes(planner.plan([due(bot, bot * 3_000)], bot * 3_000 + GATHER_MS, none))).toEqual([
         1,
       ]);
     }

@@ -1,5 +1,5 @@
 /**
- * Which of the owed mails go out now, alone or together. A few alerts are a mail each, at once. When
+ * Which of the due mails go out now, alone or together. A few alerts are a mail each, at once. When
  * many cross the line within half a minute it is one outage: one mail names them all, and one tells
  * that they are resolved.
  */
@@ -7,7 +7,7 @@ import type { PastTransition } from '@hookpulse/common/alerts/alert';
 import type { ToldReceivers } from '@hookpulse/common/alerts/mail-receipt';
 import { v5 } from 'uuid';
 
-/** The oldest owed mail of a bot and rule. */
+/** The oldest due mail of a bot and rule. */
 export interface MailItem {
   readonly bot_id: string;
   readonly bot_name: string;
@@ -66,15 +66,15 @@ export class MailPlanner {
   }
 
   /**
-   * @param owed - everything that is to be sent and is not under way
+   * @param due - everything that is to be sent and is not under way
    * @param firingInThread - how many alerts of a thread are not resolved yet
    */
   plan(
-    owed: readonly MailItem[],
+    due: readonly MailItem[],
     nowMs: number,
     firingInThread: (threadId: string) => number,
   ): PlannedMail[] {
-    const groups = Map.groupBy(owed, groupOf);
+    const groups = Map.groupBy(due, groupOf);
     return [...groups].flatMap(([group, items]) => {
       const oldestMs = Math.min(...items.map(({ noticedMs }) => noticedMs));
       const [first] = items;

@@ -71,14 +71,14 @@ type UnsentState = Extract<MailAction, { kind: 'settle' }>['state'];
 
 /** Of mails that are not sent, in the order of the transitions that they settle. */
 export function unsentReceipts(
-  duties: readonly DueAction[],
+  actions: readonly DueAction[],
   nowMs: number,
 ): (MailReceipt & { readonly state: UnsentState })[] {
   const at = iso(nowMs);
-  return duties.flatMap(({ transition, receipt, duty, owed }) => {
-    if (duty.kind !== 'settle') return [];
-    const { state, upTo, detail, isThreadKept } = duty;
-    return lastOfEachAlert(owed, upTo.sequence).map(({ alert_id, sequence }) => ({
+  return actions.flatMap(({ transition, receipt, action, due }) => {
+    if (action.kind !== 'settle') return [];
+    const { state, upTo, detail, isThreadKept } = action;
+    return lastOfEachAlert(due, upTo.sequence).map(({ alert_id, sequence }) => ({
       ...toldFields(toldOf(receipt, isThreadKept ? (receipt?.alert_id ?? alert_id) : alert_id)),
       bot_id: transition.bot_id,
       rule: transition.rule,
@@ -97,9 +97,9 @@ export function unsentReceipts(
 
 /** A receipt tells of one alert, and people look each of them up. */
 function lastOfEachAlert(
-  owed: readonly PastTransition[],
+  due: readonly PastTransition[],
   upToSequence: number,
 ): readonly PastTransition[] {
-  const settled = owed.filter(({ sequence }) => sequence <= upToSequence);
+  const settled = due.filter(({ sequence }) => sequence <= upToSequence);
   return [...new Map(settled.map((one) => [one.alert_id, one])).values()];
 }

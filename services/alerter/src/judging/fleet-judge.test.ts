@@ -29,9 +29,9 @@ test('a new owner judges when it has read the events, and all that the owner bef
   // Neither is known; the alert table alone is; both are, the alert table as of before.
   expect(judge.judgeAll(null)).toBeNull();
   expect(judge.judgeAll(NOW_MS + 1)).toBeNull();
-  watched.frontier.told(6n, NOW_MS + 1);
+  watched.watermark.told(6n, NOW_MS + 1);
   expect(judge.judgeAll(NOW_MS + 1)).toBeNull();
-  watched.frontier.reached(6n);
+  watched.watermark.reached(6n);
   expect(judge.judgeAll(NOW_MS - 1)).toBeNull();
   expect(decided).toEqual([]);
   expect(judge.judgeAll(NOW_MS)).toBe(NOW_MS);

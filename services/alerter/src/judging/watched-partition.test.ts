@@ -31,14 +31,14 @@ test('the time of a log that is far ahead is not believed: it stands still until
   const watched = new WatchedPartition(START, windowShape(15 * MINUTE_MS));
   const aheadMs = NOW_MS + HOUR_MS;
   watched.fold(batchOf(0n, aheadMs, aheadMs), () => ALL, aheadMs);
-  watched.frontier.told(1n, aheadMs);
+  watched.watermark.told(1n, aheadMs);
   expect(watched.judgedAsOfMs).toBe(aheadMs);
   // The clock was set right, and the window read again.
   expect(watched.isAheadOf(NOW_MS)).toBe(true);
   const again = new WatchedPartition(START, windowShape(15 * MINUTE_MS));
   again.fold(batchOf(0n, aheadMs, aheadMs), () => ALL, NOW_MS);
   const tally = again.fold(batchOf(1n, NOW_MS, aheadMs), () => ALL, NOW_MS);
-  again.frontier.told(2n, NOW_MS);
+  again.watermark.told(2n, NOW_MS);
   expect(tally).toMatchObject({ counted: 1, late: 0 });
   expect(again.isAheadOf(NOW_MS)).toBe(false);
   expect(again.judgedAsOfMs).toBe(NOW_MS);
@@ -48,13 +48,13 @@ test('the time of a log that is far ahead is not believed: it stands still until
 test('that of a log that is a little ahead is', () => {
   const watched = new WatchedPartition(START, windowShape(15 * MINUTE_MS));
   watched.fold(batchOf(0n, NOW_MS, NOW_MS + MINUTE_MS), () => ALL, NOW_MS);
-  watched.frontier.told(1n, NOW_MS);
+  watched.watermark.told(1n, NOW_MS);
   expect(watched.judgedAsOfMs).toBe(NOW_MS + MINUTE_MS);
 });
 
 test('a clock that is set back is noticed also across a rebalance', () => {
   const watched = new WatchedPartition(START, windowShape(15 * MINUTE_MS));
-  watched.frontier.told(0n, NOW_MS + HOUR_MS);
+  watched.watermark.told(0n, NOW_MS + HOUR_MS);
   expect(watched.isAheadOf(NOW_MS + HOUR_MS - 1_000)).toBe(false);
   watched.resume(NOW_MS + MINUTE_MS);
   expect(watched.isAheadOf(NOW_MS + MINUTE_MS)).toBe(true);

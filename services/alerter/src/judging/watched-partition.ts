@@ -1,4 +1,4 @@
-/** One partition of `webhook.events` in the hands of this alerter: its bots' windows, and how far it was read. */
+/** One partition of `webhook.events` that this alerter holds: its bots' windows, and how far it was read. */
 import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
 import { momentOfLog } from '@hookpulse/common/events/log-time';
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
@@ -17,7 +17,7 @@ export interface WatchedPartitionStart {
   readonly offset: bigint;
   /** Log time that it is read from, milliseconds since the epoch. */
   readonly sinceMs: number;
-  /** When it came into these hands: what its former owner decided was decided before. */
+  /** When this alerter got the partition. All decisions of its former owner are older. */
   readonly assignedMs: number;
   /**
    * The first offset that was not read before it was decided to read again from `offset`; batches
@@ -34,9 +34,9 @@ export class WatchedPartition {
   /** Log time that it was read from. */
   readonly sinceMs: number;
   #assignedMs: number;
-  #frontier: HighWatermark;
+  #watermark: HighWatermark;
   readonly #windows: PartitionWindows;
-  /** By what each bot's events were counted. */
+  /** The terms by which each bot's events were counted. */
   readonly #terms = new Map<string, CountingTerms>();
   /** Of the message read last; 0: none. */
   #logTimeMs = 0;
@@ -44,7 +44,7 @@ export class WatchedPartition {
   #nextMessage = 0n;
   /** The moment that the log had come to with it. */
   #readToMs = 0;
-  /** The latest moment of this process's clock that was known of before the frontier of now. */
+  /** The latest moment of this process's clock known before the current watermark. */
   #latestMs: number;
   #rereadBelow: bigint | null;
 
@@ -53,18 +53,18 @@ export class WatchedPartition {
     this.sinceMs = start.sinceMs;
     this.#assignedMs = start.assignedMs;
     this.#latestMs = start.assignedMs;
-    this.#frontier = new HighWatermark(start.offset);
+    this.#watermark = new HighWatermark(start.offset);
     this.#rereadBelow = start.rereadBelow ?? null;
     this.#windows = new PartitionWindows(shape);
   }
 
-  /** When it came into these hands. */
+  /** When this alerter got the partition. */
   get assignedMs(): number {
     return this.#assignedMs;
   }
 
-  get frontier(): HighWatermark {
-    return this.#frontier;
+  get watermark(): HighWatermark {
+    return this.#watermark;
   }
 
   /** What was read last, and so the log that it was read from; null: nothing, or it is being read again. */
@@ -78,14 +78,14 @@ export class WatchedPartition {
    * the log alone, whoever held the partition meanwhile.
    */
   resume(assignedMs: number): void {
-    this.#latestMs = Math.max(this.#latestMs, this.frontier.knownToMs ?? 0);
+    this.#latestMs = Math.max(this.#latestMs, this.watermark.knownToMs ?? 0);
     this.#assignedMs = assignedMs;
-    this.#frontier = new HighWatermark(this.frontier.nextOffset);
+    this.#watermark = new HighWatermark(this.watermark.nextOffset);
   }
 
   /** The moment to judge as of, milliseconds since the epoch; null: not caught up yet. */
   get judgedAsOfMs(): number | null {
-    const { knownToMs } = this.frontier;
+    const { knownToMs } = this.watermark;
     // The log's clock may be ahead of ours, and events beyond what is known are counted already.
     return knownToMs === null ? null : Math.max(knownToMs, this.#readToMs);
   }
@@ -95,7 +95,7 @@ export class WatchedPartition {
    * take for late what happens until then.
    */
   isAheadOf(nowMs: number): boolean {
-    return wasSetBack(Math.max(this.#latestMs, this.frontier.knownToMs ?? 0), nowMs);
+    return wasSetBack(Math.max(this.#latestMs, this.watermark.knownToMs ?? 0), nowMs);
   }
 
   /** @param termsOf - of a bot as it is set now */
@@ -107,13 +107,13 @@ export class WatchedPartition {
     if (last) {
       const logTimeMs = momentOfLog(last.timestampMs, nowMs);
       this.#readToMs = Math.max(this.#readToMs, logTimeMs);
-      // By a time that is wrong no log is known again.
+      // A wrong time could not identify the log later.
       if (logTimeMs === last.timestampMs && logTimeMs >= this.#logTimeMs) {
         this.#logTimeMs = logTimeMs;
         this.#nextMessage = last.offset + 1n;
       }
     }
-    this.frontier.reached(batch.nextOffset);
+    this.watermark.reached(batch.nextOffset);
     return tally;
   }
 

@@ -65,8 +65,8 @@ export class WatchedPartitions implements ConsumerHandler {
     const assigned = await Promise.all(places.map(({ partition }) => this.#watch(partition)));
     return assigned.map((watched) => {
       this.#put(watched);
-      const { partition, frontier } = watched;
-      return { topic: EVENTS_TOPIC, partition, offset: frontier.nextOffset };
+      const { partition, watermark } = watched;
+      return { topic: EVENTS_TOPIC, partition, offset: watermark.nextOffset };
     });
   }
 
@@ -100,7 +100,7 @@ export class WatchedPartitions implements ConsumerHandler {
       this.#deps.logger.info({ partition, ...why }, 'reading the window again');
       const start = await this.#startOf(partition);
       if (this.#partitions.get(partition) !== watched) continue; // revoked meanwhile
-      await this.#readAgain(watched.frontier.nextOffset, start, consumer);
+      await this.#readAgain(watched.watermark.nextOffset, start, consumer);
     }
   }
 

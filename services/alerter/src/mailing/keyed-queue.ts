@@ -1,17 +1,17 @@
-/** Work that is done one after the other where it has the same name, and side by side where not. */
+/** Runs work of the same name one after the other, and work of different names side by side. */
 
 export class KeyedQueue {
-  /** The end of the last work of each lane. */
+  /** The end of the last work of each queue. */
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Does the work when all that came before it in the lane is done, whatever became of that. */
-  async run<T>(lane: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(lane) ?? Promise.resolve();
+  /** Does the work when all that came before it in the queue is done, whatever became of that. */
+  async run<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(name) ?? Promise.resolve();
     const result = before.then(work);
     const ended = result.catch(() => undefined);
-    this.#last.set(lane, ended);
+    this.#last.set(name, ended);
     await ended;
-    if (this.#last.get(lane) === ended) this.#last.delete(lane);
+    if (this.#last.get(name) === ended) this.#last.delete(name);
     return result;
   }
 }

@@ -43,7 +43,7 @@ function depsWith(
   return {
     transport,
     receipts: { publish },
-    lanes: new KeyedQueue(),
+    queue: new KeyedQueue(),
     text: { publicUrl: null, windowMs: 900_000 },
     clock: systemClock,
     logger: silentLogger,
@@ -158,7 +158,7 @@ test('to the same receivers a mail is tried when what became of the one before i
   const { signal } = new AbortController();
   const delivered = Promise.all(mails.map((mail) => deliverMail(mail, true, deps, signal)));
 
-  await until('the first of each lane', () => answers.size === 2);
+  await until('the first of each queue', () => answers.size === 2);
   expect(happened).toEqual(['a tried', 'c tried']);
   answers.get('a')?.resolve({ kind: 'accepted', detail: null, taken: [] });
   await until('the second', () => answers.has('b'));

@@ -25,7 +25,7 @@ export interface MailDeliveryDeps {
    * To the same receivers one mail is tried at a time, until its outcome is on the log: so a process
    * that dies leaves one mail at most of which nobody knows whether it was taken.
    */
-  readonly lanes: KeyedQueue;
+  readonly queue: KeyedQueue;
   readonly text: MailOptions;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -41,9 +41,9 @@ const LONGEST_PAUSE_MS = 30_000;
 /** The log answers within seconds as a rule. */
 const LOG_PAUSE_MS = 500;
 /**
- * When others have the mail, so long it is tried for those who are left: longer than greylisting takes.
- * A mailbox that stays full, or a domain that nobody finds, would else keep from everybody that the
- * alert goes on, or is over.
+ * How long the mail is tried for the remaining receivers once others have it: longer than greylisting
+ * takes. Otherwise one full mailbox, or a domain that does not exist, would hold back the next mails of
+ * the alert from everybody.
  */
 const STRAGGLER_PATIENCE_MS = 30 * 60_000;
 
@@ -63,7 +63,7 @@ export async function deliverMail(
   const goesOn = () => !signal.aborted && deps.isMailer();
   let leftTo = mail.to;
   let attempts = planned.attempts ?? 0;
-  /** Those who have it. */
+  /** Receivers that have it. */
   const taken = new Set<string>();
   /** What was said about receivers that are done with. */
   const earlier: string[] = [];
@@ -71,10 +71,10 @@ export async function deliverMail(
   let takenMs: number | null = isToLatecomers(planned) ? deps.clock.now() : null;
   const inAll = (detail: string | null) =>
     [...earlier, ...(detail === null ? [] : [detail])].join('; ') || null;
-  const lane = mail.to.join('\n');
+  const receivers = mail.to.join('\n');
   if (!isMarked && !(goesOn() && (await note('sending', null)))) return;
   for (let pauseMs = FIRST_PAUSE_MS; goesOn(); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    const isSettled = await deps.lanes.run(lane, () => attempt(pauseMs));
+    const isSettled = await deps.queue.run(receivers, () => attempt(pauseMs));
     if (isSettled) return;
     await pause(pauseMs);
   }

@@ -1,4 +1,4 @@
-/** Mails that are owed, and a log that does not answer at once. */
+/** Mails that are due, and a log that does not answer at once. */
 
 import type { AlertState } from '@hookpulse/common/alerts/decider';
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
@@ -56,7 +56,7 @@ test('what is not mailed is counted once, however often the log has to be asked 
   const mailer = startWith({ transition: fired, receipt: null }, publish, {
     receiversOf: () => [],
   });
-  await until('nothing to be owed', async () => {
+  await until('nothing to be due', async () => {
     return attempts === 3 && (await mailer.page()).includes('hookpulse_alert_mails_owed 0');
   });
   await mailer.close();

@@ -1,4 +1,4 @@
-/** Sends what is owed: looks at the alert table a few times a second, and sees every mail through. */
+/** Sends what is due: looks at the alert table a few times a second, and sees every mail through. */
 
 import { toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import type { Clock } from '@hookpulse/common/runtime/clock';
@@ -53,8 +53,8 @@ export interface RunningMailer {
 
 const LOOK_INTERVAL_MS = 250;
 /**
- * So long a mail that another alerter was sending is left to it: after a rebalance it may only wait for
- * the server's answer, and would come twice.
+ * How long a mail is left to the alerter that was sending it: after a rebalance that one may only wait
+ * for the server's answer, and the mail would come twice.
  */
 const RESUME_GRACE_MS = 3_000;
 /** How long stopping waits for the server's answer to a mail that is being sent. */
@@ -84,7 +84,7 @@ export class Mailer {
   #noticed = new Map<string, number>();
   /** Deliveries under way, by the keys that they concern. */
   readonly #underWay = new Map<string, Promise<void>>();
-  readonly #lanes = new KeyedQueue();
+  readonly #queue = new KeyedQueue();
   readonly #closing = new AbortController();
 
   constructor(deps: MailerDeps) {
@@ -101,14 +101,14 @@ export class Mailer {
       return;
     }
     const nowMs = clock.now();
-    const owed = this.#dueNow(nowMs);
-    metrics.dueMails.set(owed.duties.reduce((sum, one) => sum + Math.max(one.owed.length, 1), 0));
-    const idle = owed.duties.filter(({ key }) => !this.#underWay.has(key));
+    const { actions, threads } = this.#dueNow(nowMs);
+    metrics.dueMails.set(actions.reduce((sum, one) => sum + Math.max(one.due.length, 1), 0));
+    const idle = actions.filter(({ key }) => !this.#underWay.has(key));
     await this.#settle(idle, nowMs);
     this.#notice(idle, nowMs);
     const left = idle.filter((one) => nowMs - this.#noticedMs(one) >= RESUME_GRACE_MS);
     for (const mail of resumed(left)) this.#deliver(mail, true);
-    for (const mail of this.#planned(idle, owed.threads, nowMs)) this.#deliver(mail, false);
+    for (const mail of this.#planned(idle, threads, nowMs)) this.#deliver(mail, false);
   }
 
   async close(): Promise<void> {
@@ -135,35 +135,35 @@ export class Mailer {
     return dueNow(states, circumstances, nowMs);
   }
 
-  async #settle(duties: readonly DueAction[], nowMs: number): Promise<void> {
-    const receipts = unsentReceipts(duties, nowMs);
+  async #settle(actions: readonly DueAction[], nowMs: number): Promise<void> {
+    const receipts = unsentReceipts(actions, nowMs);
     await this.#receipts.publish(receipts);
     for (const { state } of receipts) this.#deps.metrics.mails.inc(state);
   }
 
   /** Remembers since when each mail has been waiting, and forgets those that do not wait any more. */
-  #notice(duties: readonly DueAction[], nowMs: number): void {
+  #notice(actions: readonly DueAction[], nowMs: number): void {
     this.#noticed = new Map(
-      duties.map((one) => {
+      actions.map((one) => {
         const noticedMs = this.#noticed.get(noticedKey(one)) ?? nowMs;
         return [noticedKey(one), Math.min(noticedMs, nowMs)]; // clocks may go back
       }),
     );
   }
 
-  #noticedMs(duty: DueAction): number {
-    return this.#noticed.get(noticedKey(duty)) ?? Number.POSITIVE_INFINITY;
+  #noticedMs(action: DueAction): number {
+    return this.#noticed.get(noticedKey(action)) ?? Number.POSITIVE_INFINITY;
   }
 
   #planned(
-    duties: readonly DueAction[],
+    actions: readonly DueAction[],
     threads: DueNow['threads'],
     nowMs: number,
   ): readonly PlannedMail[] {
-    const owed = duties.flatMap((one): MailItem[] => {
-      const { duty, transition, receipt } = one;
-      if (duty.kind !== 'send') return [];
-      const { mail, receivers, telling } = duty;
+    const due = actions.flatMap((one): MailItem[] => {
+      const { action, transition, receipt } = one;
+      if (action.kind !== 'send') return [];
+      const { mail, receivers, telling } = action;
       const noticedMs = this.#noticedMs(one);
       const threadId = threadOf(receipt, mail.alert_id);
       const isOfStorm = threadId !== null && (threads.get(threadId)?.alerts ?? 0) > 1;
@@ -172,7 +172,7 @@ export class Mailer {
       const about = { bot_id, bot_name, rule, mail, receivers, telling, before };
       return [{ ...about, noticedMs, threadId, isOfStorm }];
     });
-    return this.#planner.plan(owed, nowMs, (threadId) => threads.get(threadId)?.firing ?? 0);
+    return this.#planner.plan(due, nowMs, (threadId) => threads.get(threadId)?.firing ?? 0);
   }
 
   #deliver(planned: PlannedMail, isMarked: boolean): void {
@@ -184,7 +184,7 @@ export class Mailer {
       {
         transport,
         receipts: this.#receipts,
-        lanes: this.#lanes,
+        queue: this.#queue,
         text: settings.text,
         clock,
         logger,
@@ -208,27 +208,36 @@ export class Mailer {
   }
 }
 
-function noticedKey({ key, duty }: DueAction): string {
-  const isMail = duty.kind === 'send' || duty.kind === 'resume';
-  const telling = duty.kind === 'send' ? duty.telling : 0;
-  return `${key}|${isMail ? duty.mail.sequence : 0}|${telling}`;
+function noticedKey({ key, action }: DueAction): string {
+  const isMail = action.kind === 'send' || action.kind === 'resume';
+  const telling = action.kind === 'send' ? action.telling : 0;
+  return `${key}|${isMail ? action.mail.sequence : 0}|${telling}`;
 }
 
 /** Mails that the log says were being sent, each with the alerts that it told of. */
-function resumed(duties: readonly DueAction[]): PlannedMail[] {
+function resumed(actions: readonly DueAction[]): PlannedMail[] {
   const mails = new Map<string, PlannedMail & { items: MailItem[] }>();
-  for (const { duty, transition } of duties) {
-    if (duty.kind !== 'resume' || duty.receipt.message_id === null) continue;
-    const { message_id: messageId, thread_id: threadId, receivers, attempts } = duty.receipt;
-    const { telling = 0 } = duty.receipt;
+  for (const { action, transition } of actions) {
+    if (action.kind !== 'resume' || action.receipt.message_id === null) continue;
+    const { message_id: messageId, thread_id: threadId, receivers, attempts } = action.receipt;
+    const { telling = 0 } = action.receipt;
     const mail = mails.get(messageId) ?? {
       ...{ messageId, threadId, receivers, items: [] },
       attempts: attempts ?? 0,
     };
     mails.set(messageId, mail);
     const { bot_id, bot_name, rule } = transition;
-    const before = toldOf(duty.receipt, duty.mail.alert_id);
-    const item = { bot_id, bot_name, rule, mail: duty.mail, receivers, threadId, telling, before };
+    const before = toldOf(action.receipt, action.mail.alert_id);
+    const item = {
+      bot_id,
+      bot_name,
+      rule,
+      mail: action.mail,
+      receivers,
+      threadId,
+      telling,
+      before,
+    };
     mail.items.push({ ...item, noticedMs: 0, isOfStorm: false });
   }
   return [...mails.values()];

@@ -50,7 +50,7 @@ test.each([
   { code: 'EABORT' },
   { code: 'ESTREAM', command: 'API' },
   {},
-])('without an answer the mail is still owed: %j', (error) => {
+])('without an answer the mail is still due: %j', (error) => {
   expect(verdict(error)).toBe('later');
 });
 

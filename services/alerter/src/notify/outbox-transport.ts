@@ -37,7 +37,7 @@ export function openOutboxTransport({ folder, from }: OutboxSettings): MailTrans
         await writeDurably(folder, name, message);
         return { kind: 'accepted', detail: `written as ${name}`, taken: mail.to };
       } catch (error) {
-        // A full disk, a missing right: somebody can mend it, and the mail is still owed.
+        // A full disk, a missing right: somebody can mend it, and the mail is still due.
         const why = errorCode(error) ?? 'unexpected error';
         const detail = `the mail could not be written to ${folder} (${why})`;
         return { kind: 'later', detail, leftTo: mail.to, taken: [] };

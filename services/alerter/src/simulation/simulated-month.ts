@@ -314,7 +314,7 @@ class SimulatedAlerter {
     const isServed = ({ bot }: RosterEntry) =>
       this.#watched.serves(bot.bot_id, this.#termsOf(bot.bot_id), nowMs);
     if (!this.#enabled().every(isServed)) this.#watched = this.#readWindow();
-    this.#watched.frontier.told(0n, nowMs);
+    this.#watched.watermark.told(0n, nowMs);
     this.#judge.judgeAll(nowMs);
     await this.#judge.endAlertsOfGoneBots(nowMs);
     await this.#publisher.flush();

@@ -1,4 +1,4 @@
-/** What a body may be by its headers. The body itself is read by the handler. */
+/** Which bodies are accepted, by their headers. The handler reads the body itself. */
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import type { onRequestHookHandler } from 'fastify';
 import { Refusal } from '../refusal.ts';

@@ -2,16 +2,16 @@ import { receivedEventId } from '@hookpulse/common/events/event-identity';
 import { webhookEventValidator } from '@hookpulse/common/events/webhook-event';
 import { describe, expect, test } from '@jest/globals';
 import {
+  type Delivery,
   forgedEvent,
   invalidUpdateEvent,
-  type Receipt,
   receivedEvent,
   UPDATE_RECORD_END,
   updateRecordStart,
 } from './delivery.ts';
 import type { Update } from './update.ts';
 
-const RECEIPT: Receipt = {
+const DELIVERY: Delivery = {
   botId: 'alpha',
   receivedAtMs: Date.parse('2026-02-10T20:00:00.120Z'),
   receivedAt: '2026-02-10T20:00:00.120Z',
@@ -21,13 +21,13 @@ const UPDATE: Update = { updateId: 77, updateType: 'message' };
 
 describe('a delivery', () => {
   test('is recorded around its update', () => {
-    expect(`${updateRecordStart(RECEIPT)}{"update_id":77}${UPDATE_RECORD_END}`).toBe(
+    expect(`${updateRecordStart(DELIVERY)}{"update_id":77}${UPDATE_RECORD_END}`).toBe(
       '{"bot_id":"alpha","received_at":"2026-02-10T20:00:00.120Z","update":{"update_id":77}}',
     );
   });
 
   test('makes a normalised event', () => {
-    const event: unknown = JSON.parse(receivedEvent(RECEIPT, UPDATE));
+    const event: unknown = JSON.parse(receivedEvent(DELIVERY, UPDATE));
     expect(webhookEventValidator.Check(event)).toBe(true);
     expect(event).toEqual({
       event_id: receivedEventId('alpha', 77),
@@ -47,7 +47,7 @@ describe('a delivery', () => {
   });
 
   test('with a wrong secret makes a failed one with an id of its own', () => {
-    const event: unknown = JSON.parse(forgedEvent(RECEIPT));
+    const event: unknown = JSON.parse(forgedEvent(DELIVERY));
     expect(webhookEventValidator.Check(event)).toBe(true);
     expect(event).toMatchObject({
       event_type: 'received',
@@ -57,12 +57,12 @@ describe('a delivery', () => {
       update_id: null,
       update_type: null,
     });
-    expect(event).not.toMatchObject({ event_id: JSON.parse(forgedEvent(RECEIPT)).event_id });
+    expect(event).not.toMatchObject({ event_id: JSON.parse(forgedEvent(DELIVERY)).event_id });
   });
 
   test('whose body is no update makes a failed one, the same each time the body comes', () => {
-    const eventOf = (body: string, receipt = RECEIPT) =>
-      JSON.parse(invalidUpdateEvent(receipt, Buffer.from(body), 'The body is not valid JSON.'));
+    const eventOf = (body: string, delivery = DELIVERY) =>
+      JSON.parse(invalidUpdateEvent(delivery, Buffer.from(body), 'The body is not valid JSON.'));
     const event = eventOf('{');
     expect(webhookEventValidator.Check(event)).toBe(true);
     expect(event).toMatchObject({
@@ -74,15 +74,15 @@ describe('a delivery', () => {
       update_id: null,
       update_type: null,
     });
-    const later = { ...RECEIPT, receivedAtMs: 0, receivedAt: '1970-01-01T00:00:00.000Z' };
+    const later = { ...DELIVERY, receivedAtMs: 0, receivedAt: '1970-01-01T00:00:00.000Z' };
     expect(eventOf('{', later).event_id).toBe(event.event_id);
     expect(eventOf('{ ').event_id).not.toBe(event.event_id);
-    expect(eventOf('{', { ...RECEIPT, botId: 'beta' }).event_id).not.toBe(event.event_id);
+    expect(eventOf('{', { ...DELIVERY, botId: 'beta' }).event_id).not.toBe(event.event_id);
   });
 
   test('of which less is known has nulls', () => {
     const event: unknown = JSON.parse(
-      receivedEvent({ ...RECEIPT, ipAddress: null }, { ...UPDATE, updateType: null }),
+      receivedEvent({ ...DELIVERY, ipAddress: null }, { ...UPDATE, updateType: null }),
     );
     expect(webhookEventValidator.Check(event)).toBe(true);
     expect(event).toMatchObject({ update_type: null, ip_address: null });

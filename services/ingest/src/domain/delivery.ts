@@ -13,7 +13,7 @@ import { INVALID_SIGNATURE, INVALID_UPDATE } from '@hookpulse/common/events/webh
 import type { Update } from './update.ts';
 
 /** What is known of a delivery before its body is read. */
-export interface Receipt {
+export interface Delivery {
   readonly botId: string;
   /** Milliseconds since the epoch. */
   readonly receivedAtMs: number;
@@ -24,24 +24,24 @@ export interface Receipt {
 }
 
 /** Value on `telegram.updates`, but for the update itself and `UPDATE_RECORD_END` after it. */
-export function updateRecordStart({ botId, receivedAt }: Receipt): string {
+export function updateRecordStart({ botId, receivedAt }: Delivery): string {
   return `{"bot_id":"${botId}","received_at":"${receivedAt}","update":`;
 }
 
 export const UPDATE_RECORD_END = '}';
 
 /** Value on `webhook.events` of a genuine delivery; the same `event_id` each time it is delivered. */
-export function receivedEvent(receipt: Receipt, update: Update): string {
-  const eventId = receivedEventId(receipt.botId, update.updateId);
-  return eventText(receipt, eventId, update, GENUINE);
+export function receivedEvent(delivery: Delivery, update: Update): string {
+  const eventId = receivedEventId(delivery.botId, update.updateId);
+  return eventText(delivery, eventId, update, GENUINE);
 }
 
 /**
  * Value on `webhook.events` of a delivery whose secret was missing or wrong. Its id is a new one, since
  * nothing of the body is looked at.
  */
-export function forgedEvent(receipt: Receipt): string {
-  return eventText(receipt, newEventId(receipt.receivedAtMs), UNKNOWN_UPDATE, FORGED);
+export function forgedEvent(delivery: Delivery): string {
+  return eventText(delivery, newEventId(delivery.receivedAtMs), UNKNOWN_UPDATE, FORGED);
 }
 
 /**
@@ -50,9 +50,9 @@ export function forgedEvent(receipt: Receipt): string {
  *
  * @param problem - ASCII that JSON does not escape
  */
-export function invalidUpdateEvent(receipt: Receipt, body: Uint8Array, problem: string): string {
-  const eventId = invalidUpdateEventId(receipt.botId, body);
-  return eventText(receipt, eventId, UNKNOWN_UPDATE, { ...INVALID, errorMessage: `"${problem}"` });
+export function invalidUpdateEvent(delivery: Delivery, body: Uint8Array, problem: string): string {
+  const eventId = invalidUpdateEventId(delivery.botId, body);
+  return eventText(delivery, eventId, UNKNOWN_UPDATE, { ...INVALID, errorMessage: `"${problem}"` });
 }
 
 /** How a delivery ended, as JSON texts. */
@@ -85,7 +85,7 @@ const INVALID: Outcome = {
 const UNKNOWN_UPDATE = { updateId: null, updateType: null } as const;
 
 function eventText(
-  { botId, ipAddress, receivedAt }: Receipt,
+  { botId, ipAddress, receivedAt }: Delivery,
   eventId: string,
   { updateId, updateType }: Update | typeof UNKNOWN_UPDATE,
   { status, errorType, errorMessage, signatureValid }: Outcome,

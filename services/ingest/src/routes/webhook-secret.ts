@@ -9,7 +9,7 @@ import { type Bot, isStillValid } from '@hookpulse/common/bots/bot';
 /** Digests are compared as the bytes of their hexadecimal text, which the registry holds. */
 const HEX_ENCODING = 'latin1';
 
-/** What Telegram's `setWebhook` takes: a longer one would only be work to judge. */
+/** The longest that Telegram's `setWebhook` accepts. To compare a longer one would only cost time. */
 const MAX_SECRET_LENGTH = 256;
 
 /** Digests of the secrets of a bot. */

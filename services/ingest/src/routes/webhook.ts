@@ -20,9 +20,9 @@ import type { BodyReader } from '../bodies/body-reader.ts';
 import { type BodyText, readText } from '../bodies/body-text.ts';
 import { refuseEncodings, takeTypes } from '../bodies/body-types.ts';
 import {
+  type Delivery,
   forgedEvent,
   invalidUpdateEvent,
-  type Receipt,
   receivedEvent,
   UPDATE_RECORD_END,
   updateRecordStart,
@@ -78,17 +78,17 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
     handler: async (request, reply) => {
       const received = await bodies.read(request.raw);
       try {
-        const receipt = receiptOf(request, request.params.botId);
+        const delivery = deliveryOf(request, request.params.botId);
         const body = readText(received);
         const reading = readUpdate(body.text);
         if (reading.kind === 'bad') {
-          const event = invalidUpdateEvent(receipt, received, reading.problem);
-          await publisher.publish([eventMessage(receipt, event)]);
+          const event = invalidUpdateEvent(delivery, received, reading.problem);
+          await publisher.publish([eventMessage(delivery, event)]);
           throw new Refusal('invalid', 400, reading.problem);
         }
         await publisher.publish([
-          updateMessage(receipt, body),
-          eventMessage(receipt, receivedEvent(receipt, reading.update)),
+          updateMessage(delivery, body),
+          eventMessage(delivery, receivedEvent(delivery, reading.update)),
         ]);
         metrics.deliveries.inc('accepted');
         if (body.isRepaired) metrics.repairedBodies.inc('delivery');
@@ -103,12 +103,12 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   done();
 
   async function refuseForgery(request: FastifyRequest, bot: Bot): Promise<Refusal> {
-    const receipt = receiptOf(request, bot.bot_id);
-    await publisher.publish([eventMessage(receipt, forgedEvent(receipt))]);
+    const delivery = deliveryOf(request, bot.bot_id);
+    await publisher.publish([eventMessage(delivery, forgedEvent(delivery))]);
     return new Refusal('invalid_signature', 401, 'The secret token is missing or wrong.');
   }
 
-  function receiptOf(request: FastifyRequest, botId: string): Receipt {
+  function deliveryOf(request: FastifyRequest, botId: string): Delivery {
     const nowMs = clock.now();
     // Many requests come within a millisecond.
     if (nowMs !== stamp.atMs) stamp = { atMs: nowMs, at: iso(nowMs) };
@@ -122,17 +122,17 @@ function presentedSecret(request: FastifyRequest): string | undefined {
   return typeof header === 'string' ? header : undefined;
 }
 
-function updateMessage(receipt: Receipt, { bytes }: BodyText): OutgoingMessage {
-  const start = updateRecordStart(receipt);
+function updateMessage(delivery: Delivery, { bytes }: BodyText): OutgoingMessage {
+  const start = updateRecordStart(delivery);
   const value = Buffer.allocUnsafe(start.length + bytes.length + UPDATE_RECORD_END.length);
   value.write(start, 0, 'latin1');
   bytes.copy(value, start.length);
   value.write(UPDATE_RECORD_END, start.length + bytes.length, 'latin1');
-  return { topic: UPDATES_TOPIC, key: receipt.botId, value, headers: UPDATE_HEADERS };
+  return { topic: UPDATES_TOPIC, key: delivery.botId, value, headers: UPDATE_HEADERS };
 }
 
 /** @param text - ASCII, which is the same in UTF-8 and several times faster to copy as Latin-1 */
-function eventMessage({ botId }: Receipt, text: string): OutgoingMessage {
+function eventMessage({ botId }: Delivery, text: string): OutgoingMessage {
   const value = Buffer.from(text, 'latin1');
   return { topic: EVENTS_TOPIC, key: botId, value, headers: EVENT_HEADERS };
 }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
-import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { EventLog, LogPosition } from '@hookpulse/event-log/event-log';
 import { MicroBatcher } from '@hookpulse/event-log/micro-batcher';
 import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
-import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { EVENTS_TOPIC, TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { buildIngestApp, type IngestAppDeps } from '../app.ts';
@@ -17,6 +17,9 @@ import { makeBot, registryOf } from './bots.ts';
 
 export const NOW_MS = Date.parse('2026-02-10T20:00:00.000Z');
 export const ADMIN_TOKEN = 'the-admin-token';
+
+/** All that ingest writes to. */
+const WRITTEN_TOPICS = [UPDATES_TOPIC, EVENTS_TOPIC];
 
 export interface StoredMessage {
   /** Topic, partition and offset. */
@@ -51,7 +54,8 @@ export async function openIngest(overrides: Partial<IngestAppDeps> = {}): Promis
   ];
   const batcher = new MicroBatcher(log);
   const service = createServiceMetrics('ingest');
-  const forgotten = new Set<string>();
+  /** Where what is not forgotten begins. Empty: at the start of every partition. */
+  let begins: readonly LogPosition[] = [];
   const app = buildIngestApp({
     registry: registryOf(bots),
     publisher: batcher,
@@ -70,12 +74,12 @@ export async function openIngest(overrides: Partial<IngestAppDeps> = {}): Promis
     app,
     log,
     bots,
-    read: async (topic) =>
-      (await readTopic(log, topic)).filter(({ place }) => !forgotten.has(place)),
+    read: (topic) => readTopic(log, topic, begins),
     forget: async () => {
-      for (const { name } of TOPIC_SPECS) {
-        for (const { place } of await readTopic(log, name)) forgotten.add(place);
-      }
+      const ranges = await Promise.all(WRITTEN_TOPICS.map((topic) => log.ranges(topic)));
+      begins = ranges
+        .flat()
+        .map(({ topic, partition, endOffset }) => ({ topic, partition, offset: endOffset }));
     },
     close: async () => {
       await app.close();
@@ -86,10 +90,15 @@ export async function openIngest(overrides: Partial<IngestAppDeps> = {}): Promis
   };
 }
 
-async function readTopic(log: EventLog, topic: string): Promise<readonly StoredMessage[]> {
+async function readTopic(
+  log: EventLog,
+  topic: string,
+  begins: readonly LogPosition[],
+): Promise<readonly StoredMessage[]> {
   const messages: StoredMessage[] = [];
   const follower = await log.follow({
     topic,
+    from: begins.filter((begin) => begin.topic === topic),
     onMessage: ({ partition, offset, key, value, headers }) => {
       const text = Buffer.from(value ?? []).toString('utf8');
       messages.push({ place: `${topic}/${partition}/${offset}`, key, text, headers });

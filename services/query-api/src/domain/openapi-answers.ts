@@ -44,7 +44,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   403: {
     description:
-      'The token has too small a scope or is for other bots, or the session was used from another origin',
+      'The scope of the token is too small, the token is for other bots, or the session was used from another origin',
     error: 'This token has the scope read; this request requires write.',
   },
   404: { description: 'Not found', error: 'There is no bot with this bot_id.' },

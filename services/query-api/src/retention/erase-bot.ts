@@ -10,7 +10,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { owed } from '@hookpulse/common/alerts/decider';
+import { dueTransitions } from '@hookpulse/common/alerts/decider';
 import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
@@ -173,7 +173,9 @@ async function untilNothingFires(botId: string, { alerts, settings }: EraseDeps)
     );
   }
   // A mail server that is away is not waited for any longer.
-  await settles(settings.lastWaitMs, async () => own().every((state) => owed(state).length === 0));
+  await settles(settings.lastWaitMs, async () =>
+    own().every((state) => dueTransitions(state).length === 0),
+  );
 }
 
 async function recount(
@@ -204,7 +206,7 @@ async function recount(
   });
   if (isDone) return;
   throw unavailable(
-    'The raw events are erased, and no aggregator has confirmed that the hourly rows are; try again.',
+    'The raw events are erased, but no aggregator has confirmed that the hourly rows are erased too; try again.',
   );
 }
 

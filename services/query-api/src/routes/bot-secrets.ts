@@ -9,7 +9,6 @@ import {
   SecretRotationSchema,
   TokenRotationSchema,
 } from '@hookpulse/api/rotate-secret';
-import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { randomSecret, sha256Hex } from '@hookpulse/common/values/secrets';
 import {
@@ -20,20 +19,14 @@ import {
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { conflict, ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
-import type { FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
+import type { BotEdits } from './bot-edits.ts';
 import { optionalBody } from './optional-body.ts';
-
-/** A request for one bot. */
-export type BotRequest = FastifyRequest & { readonly params: Static<typeof Params> };
 
 export interface BotSecretDeps {
   readonly registry: Pick<BotRegistry, 'put'>;
   readonly clock: Clock;
-  /** The bot to change. @throws HttpError 404; 412 where the caller means an older state of it */
-  expected(request: BotRequest): Bot;
-  /** One change of a bot after the other. */
-  changing<T>(task: () => Promise<T>): Promise<T>;
+  readonly edits: BotEdits;
 }
 
 const tags = ['bots'];
@@ -52,7 +45,7 @@ const secretSource = { randomSecret, sha256Hex };
 
 /** @param botPath - of one bot, with its parameter `bot_id` */
 export function registerBotSecrets(app: HttpApp, botPath: string, deps: BotSecretDeps): void {
-  const { registry, clock, expected, changing } = deps;
+  const { registry, clock, edits } = deps;
 
   app.post(
     `${botPath}/rotate-secret`,
@@ -68,8 +61,8 @@ export function registerBotSecrets(app: HttpApp, botPath: string, deps: BotSecre
       },
     },
     (request, reply) =>
-      changing(async () => {
-        const bot = expected(request);
+      edits.change(async () => {
+        const bot = edits.expected(request);
         const rotation = rotateWebhookSecret(bot, request.body, secretSource, clock.now());
         if (!rotation) throw conflict('This webhook secret is already in use.');
         await registry.put(rotation.bot);
@@ -96,8 +89,8 @@ export function registerBotSecrets(app: HttpApp, botPath: string, deps: BotSecre
       },
     },
     (request, reply) =>
-      changing(async () => {
-        const bot = expected(request);
+      edits.change(async () => {
+        const bot = edits.expected(request);
         const rotation = rotateReportToken(bot, request.body, secretSource, clock.now());
         await registry.put(rotation.bot);
         reply.header('etag', entityTag(rotation.bot));

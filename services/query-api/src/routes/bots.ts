@@ -4,34 +4,25 @@ import { isVisible } from '@hookpulse/api/access';
 import {
   BotDetailsSchema,
   BotViewSchema,
-  botDetails,
   botView,
   CreatedBotViewSchema,
   createdBotView,
 } from '@hookpulse/api/bot-view';
 import { type ForwardChanges, forwardProblem, holdsSecret } from '@hookpulse/api/forward-settings';
 import { BotPatchSchema, changeBot, createBot, NewBotSchema } from '@hookpulse/api/new-bot';
-import { type AlertSettings, alertSettings } from '@hookpulse/common/alerts/alert-settings';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { ErasedHistorySchema } from '@hookpulse/common/bots/erased-history';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { SecretBox } from '@hookpulse/common/values/sealed-secret';
 import { randomSecret, sha256Hex } from '@hookpulse/common/values/secrets';
 import {
-  assertMatches,
   entityTag,
   IfMatchSchema,
   preconditionFailedSchema,
 } from '@hookpulse/service-kit/http/entity-tag';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
-import {
-  conflict,
-  ErrorBodySchema,
-  type HttpError,
-  notFound,
-} from '@hookpulse/service-kit/http/http-error';
+import { conflict, ErrorBodySchema, type HttpError } from '@hookpulse/service-kit/http/http-error';
 import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
-import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import Type from 'typebox';
@@ -39,7 +30,8 @@ import { oneAtATime } from '../one-at-a-time.ts';
 import { type EraseDeps, eraseBot } from '../retention/erase-bot.ts';
 import { registerAdoption } from './adoption.ts';
 import { assertScope, visibleBotsOf } from './auth.ts';
-import { type BotRequest, registerBotSecrets } from './bot-secrets.ts';
+import { BotEdits, type BotEditsDeps, type BotRequest, noSuchBot } from './bot-edits.ts';
+import { registerBotSecrets } from './bot-secrets.ts';
 import { registerForwarding } from './forwarding.ts';
 
 /** What adopting a bot needs to know of Telegram. */
@@ -57,11 +49,8 @@ export const TELEGRAM_DEFAULTS: TelegramSettings = {
   allowedHosts: [],
 };
 
-export interface BotRoutesDeps {
+export interface BotRoutesDeps extends BotEditsDeps {
   readonly registry: BotRegistry;
-  readonly controls: Pick<AlertControls, 'overrides'>;
-  /** Of the environment. */
-  readonly alertDefaults: AlertSettings;
   /** Encrypts tokens and forwarding secrets; null: there is no key, so none are taken. */
   readonly secretBox: SecretBox | null;
   readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
@@ -81,17 +70,27 @@ const RemovalQuery = Type.Object({
 });
 
 export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
-  const { registry, controls, alertDefaults, clock } = deps;
-  const fleetAlerts = () => alertSettings(alertDefaults, controls.overrides);
-  const seal: SecretBox['seal'] = (...secret) => {
+  const { registry, clock, forwarding } = deps;
+  const edits = new BotEdits(deps);
+  const secretBox = () => {
     if (deps.secretBox === null) throw noSecretsKey();
-    return deps.secretBox.seal(...secret);
+    return deps.secretBox;
   };
-  const secretSource = { randomUuid: randomUUID, randomSecret, sha256Hex, seal };
-  const changing = oneAtATime();
-  // Takes seconds, which other changes need not wait for.
-  const erasing = oneAtATime();
+  registerReads(app, registry, edits);
+  registerWrites(app, deps, edits, (...secret) => secretBox().seal(...secret));
+  registerRemoval(app, deps, edits);
+  registerBotSecrets(app, BOT_PATH, { registry, clock, edits });
+  const { change: changing } = edits;
+  const existing = (botId: string) => edits.existing(botId);
+  const expected = (request: BotRequest) => edits.expected(request);
+  registerAdoption(app, PATH, BOT_PATH, {
+    ...deps.telegram,
+    ...{ registry, clock, secretBox, changing, existing },
+  });
+  registerForwarding(app, BOT_PATH, { registry, forwarding, clock, existing, expected, changing });
+}
 
+function registerReads(app: HttpApp, registry: BotRegistry, edits: BotEdits): void {
   app.get(
     PATH,
     {
@@ -121,11 +120,21 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
       },
     },
     (request, reply) => {
-      const bot = existing(request.params.bot_id);
+      const bot = edits.existing(request.params.bot_id);
       reply.header('etag', entityTag(bot));
-      return detailsOf(bot);
+      return edits.detailsOf(bot);
     },
   );
+}
+
+function registerWrites(
+  app: HttpApp,
+  deps: BotRoutesDeps,
+  edits: BotEdits,
+  seal: SecretBox['seal'],
+): void {
+  const { registry, clock } = deps;
+  const secretSource = { randomUuid: randomUUID, randomSecret, sha256Hex, seal };
 
   app.post(
     PATH,
@@ -139,7 +148,7 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
       },
     },
     (request, reply) =>
-      changing(async () => {
+      edits.change(async () => {
         assertForwardable(request.body, undefined);
         const created = createBot(request.body, secretSource, clock.now());
         const { bot } = created;
@@ -173,15 +182,27 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
       },
     },
     (request, reply) =>
-      changing(async () => {
-        const bot = expected(request);
+      edits.change(async () => {
+        const bot = edits.expected(request);
         assertForwardable(request.body, bot);
         const changed = changeBot(bot, request.body, seal, clock.now());
         if (changed !== bot) await registry.put(changed);
         reply.header('etag', entityTag(changed));
-        return detailsOf(changed);
+        return edits.detailsOf(changed);
       }),
   );
+
+  /** @throws HttpError 400, 409 */
+  function assertForwardable(changes: ForwardChanges, bot: Bot | undefined): void {
+    const problem = forwardProblem(changes, bot?.forward);
+    if (problem) throw invalidInput('body', [problem]);
+    if (deps.secretBox === null && holdsSecret(changes)) throw noSecretsKey();
+  }
+}
+
+function registerRemoval(app: HttpApp, { registry, erase }: BotRoutesDeps, edits: BotEdits): void {
+  // Takes seconds, which other changes need not wait for.
+  const erasing = oneAtATime();
 
   app.delete(
     BOT_PATH,
@@ -209,64 +230,21 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
       const { bot_id } = request.params;
       const { erase: isErased = false } = request.query;
       request.done = { erase: isErased };
-      if (isErased) assertScope(request.caller, 'admin', 'Erasing a bot');
-      else {
-        await changing(async () => registry.remove(expected(request).bot_id));
+      if (!isErased) {
+        await edits.change(async () => registry.remove(edits.expected(request).bot_id));
         return reply.code(204).send(null);
       }
-      const isRemoved = await changing(async () => {
+      assertScope(request.caller, 'admin', 'Erasing a bot');
+      const isRemoved = await edits.change(async () => {
         if (!registry.get(bot_id)) return false;
-        await registry.remove(expected(request).bot_id);
+        await registry.remove(edits.expected(request).bot_id);
         return true;
       });
-      const erased = await erasing(() => eraseBot(bot_id, isRemoved, deps.erase));
+      const erased = await erasing(() => eraseBot(bot_id, isRemoved, erase));
       if (!erased) throw noSuchBot();
       return erased;
     },
   );
-
-  registerBotSecrets(app, BOT_PATH, { registry, clock, expected, changing });
-  registerAdoption(app, PATH, BOT_PATH, {
-    ...deps.telegram,
-    registry,
-    clock,
-    changing,
-    existing,
-    secretBox() {
-      if (deps.secretBox === null) throw noSecretsKey();
-      return deps.secretBox;
-    },
-  });
-  const { forwarding } = deps;
-  registerForwarding(app, BOT_PATH, { registry, forwarding, clock, existing, expected, changing });
-
-  function existing(botId: string): Bot {
-    const bot = registry.get(botId);
-    if (!bot) throw noSuchBot();
-    return bot;
-  }
-
-  /** The bot to change. @throws HttpError 404; 412 where the caller means an older state of it */
-  function expected(request: BotRequest): Bot {
-    const bot = existing(request.params.bot_id);
-    assertMatches(request, bot, () => detailsOf(bot));
-    return bot;
-  }
-
-  /** @throws HttpError 400, 409 */
-  function assertForwardable(changes: ForwardChanges, bot: Bot | undefined): void {
-    const problem = forwardProblem(changes, bot?.forward);
-    if (problem) throw invalidInput('body', [problem]);
-    if (deps.secretBox === null && holdsSecret(changes)) throw noSecretsKey();
-  }
-
-  function detailsOf(bot: Bot) {
-    return botDetails(bot, fleetAlerts());
-  }
-}
-
-function noSuchBot(): HttpError {
-  return notFound('There is no bot with this bot_id.');
 }
 
 function noSecretsKey(): HttpError {

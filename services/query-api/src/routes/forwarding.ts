@@ -19,7 +19,7 @@ import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import Type from 'typebox';
 import { BacklogHistory } from '../domain/forwarding-history.ts';
-import type { BotRequest } from './bot-secrets.ts';
+import type { BotRequest } from './bot-edits.ts';
 
 export interface ForwardingDeps {
   readonly registry: Pick<BotRegistry, 'put'>;

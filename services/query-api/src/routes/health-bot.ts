@@ -3,7 +3,7 @@
 import { firingAlert } from '@hookpulse/api/alert-view';
 import { BotHealthSchema, botHealth } from '@hookpulse/api/bot-health';
 import { alertsTold, isResolved, type KnownAlert } from '@hookpulse/api/known-alert';
-import { lastQuarterStart } from '@hookpulse/api/last-quarter';
+import { last15MinutesStart } from '@hookpulse/api/last-15-minutes';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { windowStart } from '@hookpulse/common/windows/window';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
@@ -48,7 +48,7 @@ export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
       const nowMs = clock.now();
       const thisHourMs = windowStart(nowMs, HOUR_MS);
       const range = { fromMs: thisHourMs - HOURS_BEFORE_CURRENT * HOUR_MS, toMs: thisHourMs };
-      const quarterMs = lastQuarterStart(nowMs);
+      const quarterMs = last15MinutesStart(nowMs);
       const [hours, slices, isRegistered, clockDifferenceMs] = await Promise.all([
         botHours(clickhouse, bot.bot_id, range),
         botSlices(clickhouse, bot.bot_id, quarterMs),

@@ -9,7 +9,7 @@ import {
   HealthStatusName,
 } from '@hookpulse/api/fleet-health';
 import { TREND_HOURS, type Trend, trendOf } from '@hookpulse/api/fleet-trend';
-import { lastQuarterStart } from '@hookpulse/api/last-quarter';
+import { last15MinutesStart } from '@hookpulse/api/last-15-minutes';
 import { isoSeconds } from '@hookpulse/api/rounding';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
@@ -89,7 +89,7 @@ interface ReadHealth {
 async function computeFleetHealth(deps: FleetHealthDeps): Promise<ReadHealth> {
   const { clickhouse, errorRateThreshold } = deps;
   const nowMs = deps.clock.now();
-  const traffic = await fleetTraffic(clickhouse, lastQuarterStart(nowMs));
+  const traffic = await fleetTraffic(clickhouse, last15MinutesStart(nowMs));
   const bots = deps.registry.list().filter((bot) => bot.enabled);
   const silent = bots.filter((bot) => !traffic.has(bot.bot_id)).map((bot) => bot.bot_id);
   const earlier = await earlierEvents(clickhouse, silent, nowMs);
@@ -98,7 +98,7 @@ async function computeFleetHealth(deps: FleetHealthDeps): Promise<ReadHealth> {
   return { facts, health: fleetHealth(facts) };
 }
 
-/** The whole, for who may see some bots, is these. */
+/** For a caller that may see only some bots, the fleet is these. */
 function healthOf(facts: FleetFacts, visible: VisibleBots): FleetHealth {
   return fleetHealth({
     ...facts,
@@ -106,7 +106,7 @@ function healthOf(facts: FleetFacts, visible: VisibleBots): FleetHealth {
   });
 }
 
-/** Tells the trend of any bot; of one that had no events, too. */
+/** @returns the trend of any bot, also of one without events */
 async function computeTrends({
   clickhouse,
   clock,

@@ -49,13 +49,15 @@ const SilencesSchema = Type.Object({
   silences: Type.Array(SilenceViewSchema, { description: 'newest first' }),
 });
 
-/** So long it can be read who held back what. */
+/** How long an ended silence is listed, so that people can look up who held back what. */
 const REMEMBERED_MS = 7 * 86_400_000;
 
 export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
-  const { controls, registry, clock } = deps;
-  const changing = oneAtATime();
+  registerReads(app, deps);
+  registerWrites(app, deps);
+}
 
+function registerReads(app: HttpApp, { controls, clock }: SilenceRoutesDeps): void {
   app.get(
     PATH,
     {
@@ -70,7 +72,9 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
     (request) => {
       const nowMs = clock.now();
       const { all = false } = request.query;
-      const shown = visible(request.caller).filter((silence) => all || isActive(silence, nowMs));
+      const shown = visible(controls, request.caller).filter(
+        (silence) => all || isActive(silence, nowMs),
+      );
       return { silences: shown.toSorted(newestFirst).map((one) => silenceView(one, nowMs)) };
     },
   );
@@ -87,11 +91,16 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
       },
     },
     (request, reply) => {
-      const silence = existing(request.params.silence_id, request.caller);
+      const silence = existing(controls, request.params.silence_id, request.caller);
       reply.header('etag', entityTag(silence));
       return silenceView(silence, clock.now());
     },
   );
+}
+
+function registerWrites(app: HttpApp, deps: SilenceRoutesDeps): void {
+  const { controls, registry, clock } = deps;
+  const changing = oneAtATime();
 
   app.post(
     PATH,
@@ -147,7 +156,7 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
     },
     (request, reply) =>
       changing(async () => {
-        const silence = existing(request.params.silence_id, request.caller);
+        const silence = existing(controls, request.params.silence_id, request.caller);
         assertMayChange(silence, request.caller);
         const nowMs = clock.now();
         assertMatches(request, silence, () => silenceView(silence, nowMs));
@@ -157,25 +166,26 @@ export function registerSilences(app: HttpApp, deps: SilenceRoutesDeps): void {
         return reply.code(204).send(null);
       }),
   );
+}
 
-  /** One of all bots holds back mails of each of them, too. */
-  function visible(caller: Caller | null): Silence[] {
-    const bots = visibleBotsOf(caller);
-    return controls.silences().filter(({ bot_id }) => bot_id === null || isVisible(bots, bot_id));
-  }
+/** Silences that concern bots of the caller: one of all bots holds back mails of each of them, too. */
+function visible(controls: AlertControls, caller: Caller | null): Silence[] {
+  const bots = visibleBotsOf(caller);
+  return controls.silences().filter(({ bot_id }) => bot_id === null || isVisible(bots, bot_id));
+}
 
-  function existing(silenceId: string, caller: Caller | null): Silence {
-    const silence = visible(caller).find(({ silence_id }) => silence_id === silenceId);
-    if (!silence) throw notFound('There is no silence with this silence_id.');
-    return silence;
-  }
+/** @throws HttpError 404 */
+function existing(controls: AlertControls, silenceId: string, caller: Caller | null): Silence {
+  const silence = visible(controls, caller).find(({ silence_id }) => silence_id === silenceId);
+  if (!silence) throw notFound('There is no silence with this silence_id.');
+  return silence;
 }
 
 /** @throws HttpError 403 when it concerns bots that the caller's token is not for */
 function assertMayChange({ bot_id }: Silence, caller: Caller | null): void {
   const bots = visibleBotsOf(caller);
   if (bot_id === null ? bots === null : isVisible(bots, bot_id)) return;
-  throw forbidden('This token is restricted to some bots: bot_id must be one of them.');
+  throw forbidden('This token is restricted to some bots; bot_id must be one of them.');
 }
 
 /** Not waited for: whoever asked does not need it. */

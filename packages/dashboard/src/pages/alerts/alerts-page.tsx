@@ -51,7 +51,7 @@ export function AlertsPage() {
         }
       />
       <UrlTabs
-        label="Views of alerts"
+        label="Alert views"
         open={open}
         tabs={[
           { value: 'firing', title: 'Firing', count: firing.data?.alerts.length ?? null },

@@ -105,7 +105,7 @@ function SilenceForm({ alert, onClose }: SilenceDialogProps) {
       <div class="field">
         <span class="field-label">For</span>
         <Segmented
-          label="For how long"
+          label="Duration"
           options={SPAN_OPTIONS}
           value={draft.span}
           onChange={(span) => set({ span })}

@@ -23,10 +23,10 @@ describe('what was done', () => {
     [{ change: { enabled: false } }, 'Disabled a bot', 'orders-bot'],
     [{ change: { enabled: true } }, 'Enabled a bot', 'orders-bot'],
     [{ change: { enabled: true, name: 'Orders' } }, 'Changed a bot', 'orders-bot'],
-    [{ method: 'DELETE' }, 'Removed a bot', 'orders-bot'],
+    [{ method: 'DELETE' }, 'Deleted a bot', 'orders-bot'],
     [
       { method: 'DELETE', change: { erase: 'true' } },
-      'Removed a bot and erased its history',
+      'Deleted a bot and its history',
       'orders-bot',
     ],
     [{ method: 'POST', route: '/api/bots' }, 'Added a bot', 'orders-bot'],

@@ -1,14 +1,14 @@
-/** What an entry of the audit tells, in words. */
+/** An entry of the audit in words. */
 import type { AuditEntry } from '@hookpulse/api/audit-entry';
 import type { Tone } from '../../ui/status-badge.tsx';
 
-/** By method and route; what is not here is told by the request itself. */
+/** By method and route. A request that is not listed is shown as it is. */
 const DEEDS: Readonly<Record<string, string>> = {
   'POST /api/bots': 'Added a bot',
   'POST /api/bots/adopt': 'Adopted a bot',
   'POST /api/bots/:bot_id/release': 'Released a bot',
   'PATCH /api/bots/:bot_id': 'Changed a bot',
-  'DELETE /api/bots/:bot_id': 'Removed a bot',
+  'DELETE /api/bots/:bot_id': 'Deleted a bot',
   'POST /api/bots/:bot_id/rotate-secret': 'Rotated a webhook secret',
   'POST /api/bots/:bot_id/rotate-report-token': 'Rotated a report token',
   'POST /api/bots/:bot_id/forwarding/pause': 'Paused forwarding',
@@ -24,6 +24,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   'DELETE /api/sessions/:session_id': 'Ended a session',
   'POST /api/tokens': 'Created a token',
   'DELETE /api/tokens/:token_id': 'Revoked a token',
+  'POST /api/admin/backups': 'Made a backup',
   'POST /api/admin/cleanup': 'Deleted data past its retention',
   'POST /api/admin/rebuilds': 'Requested a rebuild of hours',
 };
@@ -41,7 +42,7 @@ const HIDDEN = '[hidden]';
 export function deedOf({ method, route, target, change }: AuditEntry): string {
   const request = `${method} ${route}`;
   if (request === 'DELETE /api/bots/:bot_id' && change?.erase !== undefined) {
-    return 'Removed a bot and erased its history';
+    return 'Deleted a bot and its history';
   }
   if (request === 'PATCH /api/bots/:bot_id' && change && Object.keys(change).length === 1) {
     if (change.enabled === true) return 'Enabled a bot';
@@ -53,7 +54,7 @@ export function deedOf({ method, route, target, change }: AuditEntry): string {
   return DEEDS[request] ?? `${method} ${target}`;
 }
 
-/** What it was done to, where there are several: the id at the end of its path. */
+/** The id of what was changed, where there can be several: from its path, or from the change. */
 export function subjectOf({ route, target, change }: AuditEntry): string | null {
   if (NAMED_IN_CHANGE.includes(route) && typeof change?.bot_id === 'string') return change.bot_id;
   if (!route.includes(':') && target === route) return null;

@@ -100,7 +100,7 @@ function AdoptForm({ onAdopted, onClose }: AdoptFormProps) {
         value={draft.forwardSecret}
         onInput={(forwardSecret) => set({ forwardSecret })}
         placeholder="None"
-        hint="The secret_token of its setWebhook. Telegram does not tell it."
+        hint="The secret_token of its setWebhook call. Telegram does not reveal it."
         error={byField.forward_secret}
         isPlain
       />

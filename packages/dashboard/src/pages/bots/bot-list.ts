@@ -1,6 +1,6 @@
 /** Which bots of the list are shown: by what is searched for, and by whether they are enabled. */
 import type { BotView } from '@hookpulse/api/bot-view';
-import { madeOnce } from '../../format/made-once.ts';
+import { lazy } from '../../format/lazy.ts';
 
 export const SHOWN_BOTS = ['all', 'enabled', 'disabled'] as const;
 export type ShownBots = (typeof SHOWN_BOTS)[number];
@@ -22,4 +22,4 @@ export function botsShown(
 }
 
 /** `Bot 2` before `Bot 10`. */
-const NAMES = madeOnce(() => new Intl.Collator('en', { numeric: true, sensitivity: 'base' }));
+const NAMES = lazy(() => new Intl.Collator('en', { numeric: true, sensitivity: 'base' }));

@@ -51,7 +51,7 @@ export function BotsPage() {
         }
       />
       <UrlTabs
-        label="Views of administration"
+        label="Administration views"
         open={open}
         tabs={[
           { value: 'bots', title: 'Bots', count: bots.data?.bots.length ?? null },

@@ -12,9 +12,9 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { FormError, TextField } from '../../ui/fields.tsx';
 import { Time } from '../../ui/time.tsx';
 import { showToast } from '../../ui/toast.tsx';
-import { Deed } from './deed.tsx';
+import { BotAction } from './bot-action.tsx';
 import { DeleteBotDialog } from './delete-bot-dialog.tsx';
-import { ReleaseDeed } from './release-deed.tsx';
+import { ReleaseAction } from './release-action.tsx';
 import { setEnabled } from './set-enabled.ts';
 import { pathOfBot, refreshBots } from './write-bot.ts';
 
@@ -56,7 +56,7 @@ export function GeneralSection({ known, onDeleted }: GeneralSectionProps) {
           </dd>
         </div>
       </dl>
-      <DangerousDeeds known={known} onDeleted={onDeleted} />
+      <DangerousActions known={known} onDeleted={onDeleted} />
     </div>
   );
 }
@@ -110,18 +110,18 @@ function NameForm({ known }: { readonly known: Versioned<BotDetails> }) {
   );
 }
 
-interface DangerousDeedsProps {
+interface DangerousActionsProps {
   readonly known: Versioned<BotDetails>;
   readonly onDeleted: () => void;
 }
 
-function DangerousDeeds({ known, onDeleted }: DangerousDeedsProps) {
+function DangerousActions({ known, onDeleted }: DangerousActionsProps) {
   const bot = known.data;
   const { run, isBusy, error } = useWrite();
   const [isDeleting, setIsDeleting] = useState(false);
   return (
-    <div class="deeds is-dangerous">
-      <Deed
+    <div class="bot-actions is-dangerous">
+      <BotAction
         title={bot.enabled ? 'Disable the bot' : 'Enable the bot'}
         meaning={
           bot.enabled
@@ -136,13 +136,16 @@ function DangerousDeeds({ known, onDeleted }: DangerousDeedsProps) {
         >
           {bot.enabled ? 'Disable' : 'Enable'}
         </Button>
-      </Deed>
-      {bot.forward && bot.has_bot_token && bot.enabled && <ReleaseDeed bot={bot} />}
-      <Deed title="Delete the bot" meaning="Its history is kept unless you choose to erase it.">
+      </BotAction>
+      {bot.forward && bot.has_bot_token && bot.enabled && <ReleaseAction bot={bot} />}
+      <BotAction
+        title="Delete the bot"
+        meaning="Its history is kept unless you choose to erase it."
+      >
         <Button kind="danger" onClick={() => setIsDeleting(true)}>
           Delete…
         </Button>
-      </Deed>
+      </BotAction>
       <FormError error={error} />
       {isDeleting && (
         <DeleteBotDialog known={known} onDeleted={onDeleted} onClose={() => setIsDeleting(false)} />

@@ -1,4 +1,4 @@
-/** `/`: how all bots are, and which of them need a look. */
+/** `/`: the state of all bots, and which of them need attention. */
 import type { FleetHealth } from '@hookpulse/api/fleet-health';
 import { useEffect, useState } from 'preact/hooks';
 import { resources, useResource } from '../../api/resources.ts';
@@ -15,7 +15,7 @@ const REFRESH_MS = 3_000;
 /** Of a large fleet an answer is megabytes. */
 const LARGE_REFRESH_MS = 10_000;
 const LARGE_FLEET = 1_000;
-/** They are of hours, and cost the store more. */
+/** Trends change by the hour, and cost the store more. */
 const TRENDS_REFRESH_MS = 60_000;
 
 export function FleetPage() {

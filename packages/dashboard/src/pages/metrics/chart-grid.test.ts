@@ -4,7 +4,7 @@ import type { MetricsQuery } from './metrics-query.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:20:00Z');
 const at = (hour: string) => ({ start: `2026-02-10T${hour}:00:00Z` });
-const FLEET = { whose: { kind: 'fleet' }, unit: 'hour' } as const;
+const FLEET = { subject: { kind: 'fleet' }, unit: 'hour' } as const;
 const since = (hour: string, until: string | null = null): MetricsQuery => ({
   ...FLEET,
   range: {

@@ -8,8 +8,13 @@ import { FilterBar } from '../../ui/filter-bar.tsx';
 import { RANGE_NAMES, RangePicker } from '../../ui/range-picker.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { botsShown } from '../bots/bot-list.ts';
-import { METRICS_PRESETS, type MetricsQuery, urlOfWhose } from './metrics-query.ts';
-import { choiceOfText, choiceOfWhose, whoseChoices, whoseOfChoice } from './whose-choices.ts';
+import { METRICS_PRESETS, type MetricsQuery, urlOfSubject } from './metrics-query.ts';
+import {
+  choiceOfSubject,
+  choiceOfText,
+  subjectChoices,
+  subjectOfChoice,
+} from './subject-choices.ts';
 
 export const FILTER_NAMES = ['bot_id', 'group', 'by', ...RANGE_NAMES] as const;
 
@@ -27,7 +32,7 @@ export interface MetricsFiltersProps {
 
 export function MetricsFilters({ query, bots, error }: MetricsFiltersProps) {
   const url = useUrlState();
-  const choices = useMemo(() => whoseChoices(botsShown(bots, '', 'all')), [bots]);
+  const choices = useMemo(() => subjectChoices(botsShown(bots, '', 'all')), [bots]);
   // A row that is open is one of another list then.
   const set = (changes: Readonly<Record<string, string | null>>) =>
     url.set({ ...changes, row: null }, true);
@@ -36,8 +41,8 @@ export function MetricsFilters({ query, bots, error }: MetricsFiltersProps) {
       <ComboBox
         label="Bots"
         choices={choices}
-        chosen={choiceOfWhose(query.whose, bots)}
-        onChoose={(choice) => set(urlOfWhose(whoseOfChoice(choice)))}
+        chosen={choiceOfSubject(query.subject, bots)}
+        onChoose={(choice) => set(urlOfSubject(subjectOfChoice(choice)))}
         choiceOfText={choiceOfText}
         problem={error && `Bots could not be loaded. ${error.message}`}
       />

@@ -1,16 +1,19 @@
-/** `/hourly`: what was counted and measured by the hour or the day, to look at and to take along. */
+/** `/hourly`: counts and latencies by hour or day, as rows, as charts, and as CSV. */
 import type { MetricsRow } from '@hookpulse/api/metrics-row';
+import { Download } from 'lucide';
 import { useMemo } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { useBots } from '../../bot-choice/use-bots.ts';
+import { curlOf } from '../../format/curl.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { useNow } from '../../state/use-now.ts';
+import { LinkButton } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { ExportActions } from './export-actions.tsx';
 import { MetricsFilters } from './metrics-filters.tsx';
 import './metrics-page.css';
-import { metricsQueryOfUrl, pagePath } from './metrics-query.ts';
+import { csvPath, metricsQueryOfUrl, pagePath } from './metrics-query.ts';
 import { MetricsView } from './metrics-view.tsx';
 import { RowDrawer } from './row-drawer.tsx';
 import { rowKey, rowPlaceOf } from './row-place.ts';
@@ -35,7 +38,7 @@ export function MetricsPage() {
       <PageHeader
         title="Metrics"
         resource={pages.resource}
-        actions={<ExportActions query={query} />}
+        actions={<ExportActions path={csvPath(query, nowMs)} />}
       />
       <MetricsFilters query={query} bots={bots.bots} error={bots.error} />
       <MetricsView query={query} pages={pages} bots={bots} nowMs={nowMs} />
@@ -47,6 +50,22 @@ export function MetricsPage() {
           onClose={() => url.set({ row: null }, true)}
         />
       )}
+    </>
+  );
+}
+
+/** The chosen rows as a file, and as a command that makes the same file elsewhere. */
+function ExportActions({ path }: { readonly path: string }) {
+  return (
+    <>
+      <CopyButton
+        text={curlOf(path, window.location.origin)}
+        what="the command"
+        title="Copy as curl"
+      />
+      <LinkButton href={path} icon={Download} download="hookpulse.csv">
+        Export CSV
+      </LinkButton>
     </>
   );
 }

@@ -26,14 +26,14 @@ export const UNIT_MS: Readonly<Record<MetricsUnit, number>> = {
   day: 24 * HOUR_MS,
 };
 
-/** All bots together, each of all bots, or one bot. */
-export type Whose =
+/** What the rows are about: all bots together, each of all bots, or one bot. */
+export type MetricsSubject =
   | { readonly kind: 'fleet' }
   | { readonly kind: 'each' }
   | { readonly kind: 'bot'; readonly botId: string };
 
 export interface MetricsQuery {
-  readonly whose: Whose;
+  readonly subject: MetricsSubject;
   readonly unit: MetricsUnit;
   readonly range: TimeRange;
 }
@@ -50,19 +50,22 @@ const MAX_CHART_HOURS = 31 * 24 + 1;
 /** Named in the address as in the API; without a name it is the fleet, by the hour. */
 export function metricsQueryOfUrl(url: Pick<UrlState, 'get'>): MetricsQuery {
   const botId = url.get('bot_id');
-  const whose: Whose =
+  const subject: MetricsSubject =
     botId !== '' ? { kind: 'bot', botId } : { kind: url.get('group') === 'bot' ? 'each' : 'fleet' };
   return {
-    whose,
+    subject,
     unit: url.get('by') === 'day' ? 'day' : 'hour',
     range: rangeOfUrl(url, METRICS_PRESETS),
   };
 }
 
-export function urlOfWhose(whose: Whose): { bot_id: string | null; group: string | null } {
+export function urlOfSubject(subject: MetricsSubject): {
+  bot_id: string | null;
+  group: string | null;
+} {
   return {
-    bot_id: whose.kind === 'bot' ? whose.botId : null,
-    group: whose.kind === 'each' ? 'bot' : null,
+    bot_id: subject.kind === 'bot' ? subject.botId : null,
+    group: subject.kind === 'each' ? 'bot' : null,
   };
 }
 
@@ -81,7 +84,7 @@ export function wholeSpan(
 
 /** Rows that are shown together. @param cursor - empty: the newest page */
 export function pagePath(query: MetricsQuery, nowMs: number, cursor: string): string {
-  const limit = query.whose.kind === 'each' ? EACH_PAGE_SIZE : SERIES_PAGE_SIZE;
+  const limit = query.subject.kind === 'each' ? EACH_PAGE_SIZE : SERIES_PAGE_SIZE;
   return metricsPath(query, nowMs, { limit: String(limit), cursor });
 }
 
@@ -92,21 +95,21 @@ export function csvPath(query: MetricsQuery, nowMs: number): string {
 
 /** What the charts show: days, where there are too many hours. Null: there is more than one series. */
 export function chartQuery(query: MetricsQuery, nowMs: number): MetricsQuery | null {
-  if (query.whose.kind === 'each') return null;
+  if (query.subject.kind === 'each') return null;
   const { fromMs, toMs } = wholeSpan(query, nowMs);
   const hours = fromMs === null ? Number.POSITIVE_INFINITY : ((toMs ?? nowMs) - fromMs) / HOUR_MS;
   return { ...query, unit: hours > MAX_CHART_HOURS ? 'day' : query.unit };
 }
 
 function metricsPath(
-  { whose, unit, range }: MetricsQuery,
+  { subject, unit, range }: MetricsQuery,
   nowMs: number,
   more: Readonly<Record<string, string>>,
 ): string {
   const { fromMs, toMs } = wholeSpan({ unit, range }, nowMs);
   const fields = {
-    group: whose.kind === 'fleet' ? 'fleet' : '',
-    bot_id: whose.kind === 'bot' ? whose.botId : '',
+    group: subject.kind === 'fleet' ? 'fleet' : '',
+    bot_id: subject.kind === 'bot' ? subject.botId : '',
     by: unit,
     from: isoOf(fromMs),
     to: isoOf(toMs),

@@ -27,17 +27,17 @@ export interface MetricsViewProps {
 
 export function MetricsView({ query, pages, bots, nowMs }: MetricsViewProps) {
   const url = useUrlState();
-  const { whose, unit } = query;
+  const { subject, unit } = query;
   const { data, error, isPrevious } = pages.resource;
   const columns = useMemo(
     () =>
       metricsColumns({
         unit,
-        isOfEachBot: whose.kind === 'each',
+        isOfEachBot: subject.kind === 'each',
         bots,
         linkOf: (row) => url.link({ row: rowKey(row) }),
       }),
-    [whose.kind, unit, bots.names, url],
+    [subject.kind, unit, bots.names, url],
   );
   const charted = chartQuery(query, nowMs);
   if (error && !data) {

@@ -14,9 +14,9 @@ export interface NoMetricsProps {
 
 export function NoMetrics({ query, names }: NoMetricsProps) {
   const url = useUrlState();
-  const { whose, range } = query;
+  const { subject, range } = query;
   const isAnyTime = range.kind === 'preset' && range.preset === 'all';
-  const botId = whose.kind === 'bot' ? whose.botId : null;
+  const botId = subject.kind === 'bot' ? subject.botId : null;
   const ofBot = botId === null ? '' : ` of ${names.get(botId) ?? botId}`;
   const anyTime = url.link(urlOfRange({ kind: 'preset', preset: 'all' }, METRICS_PRESETS[0]));
   return (

@@ -41,7 +41,7 @@ export function RowDrawer({ place, unit, bots, onClose }: RowDrawerProps) {
   });
   const { data, error, isPrevious } = resource;
   const row = isPrevious ? undefined : data?.metrics[0];
-  const whose =
+  const botTitle =
     botId === null
       ? 'All bots'
       : botNameText({
@@ -50,13 +50,13 @@ export function RowDrawer({ place, unit, bots, onClose }: RowDrawerProps) {
           isShared: bots.shared.has(botId),
         });
   return (
-    <Drawer title={`${whose}, ${rowTimeText(startMs, unit)}`} onClose={onClose}>
+    <Drawer title={`${botTitle}, ${rowTimeText(startMs, unit)}`} onClose={onClose}>
       <p class="row-span">
         {formatUtc(startMs)} to {formatUtc(startMs + UNIT_MS[unit])}
       </p>
       {row && <PanelError resource={resource} what="Figures" />}
       {row ? (
-        <RowContent row={row} place={place} unit={unit} whose={whose} />
+        <RowContent row={row} place={place} unit={unit} botTitle={botTitle} />
       ) : error ? (
         <ErrorState error={error} retry={() => resources.refresh(path)} />
       ) : data && !isPrevious ? (
@@ -72,10 +72,10 @@ export function RowDrawer({ place, unit, bots, onClose }: RowDrawerProps) {
 
 type RowContentProps = Pick<RowDrawerProps, 'place' | 'unit'> & {
   readonly row: MetricsRow;
-  readonly whose: string;
+  readonly botTitle: string;
 };
 
-function RowContent({ row, place, unit, whose }: RowContentProps) {
+function RowContent({ row, place, unit, botTitle }: RowContentProps) {
   const events = changedSearch('', {
     bot_id: row.bot_id,
     ...urlOfRange(rowSpan(place, unit), 'all'),
@@ -84,7 +84,9 @@ function RowContent({ row, place, unit, whose }: RowContentProps) {
     <>
       <div class="row-ways">
         <LinkButton href={`/events${events}`}>Events of this bot</LinkButton>
-        {row.bot_id !== null && <LinkButton href={`/bots/${row.bot_id}`}>Go to {whose}</LinkButton>}
+        {row.bot_id !== null && (
+          <LinkButton href={`/bots/${row.bot_id}`}>Go to {botTitle}</LinkButton>
+        )}
       </div>
       {METRIC_GROUPS.map(({ title, fields }) => (
         <section key={title} class="row-group">

@@ -30,7 +30,7 @@ export function rowSpan({ startMs }: RowPlace, unit: MetricsUnit) {
 export function rowQuery(place: RowPlace, unit: MetricsUnit): MetricsQuery {
   const { botId } = place;
   return {
-    whose: botId === null ? { kind: 'fleet' } : { kind: 'bot', botId },
+    subject: botId === null ? { kind: 'fleet' } : { kind: 'bot', botId },
     unit,
     range: rowSpan(place, unit),
   };

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isOtherPlace } from './places.ts';
+import { isOtherPlace } from './address-guard.ts';
 
 test.each([
   ['/bots?edit=shop', '/bots?edit=shop&q=par', false],

@@ -1,6 +1,6 @@
 import type { Who } from '@hookpulse/api/session';
 import { expect, test } from '@jest/globals';
-import { mayAsMuch } from './may-as-much.ts';
+import { seesAtLeast } from './sees-at-least.ts';
 
 const who = (access: Who['access'], bots: string[] | null = null): Who => ({
   access,
@@ -23,5 +23,5 @@ test.each<[string, Who, Who | null, boolean]>([
   ['one of more bots', who('read', ['shop', 'cafe']), who('read', ['shop']), true],
   ['one of other bots', who('read', ['cafe']), who('read', ['shop']), false],
 ])('%s', (_, now, before, expected) => {
-  expect(mayAsMuch(now, before)).toBe(expected);
+  expect(seesAtLeast(now, before)).toBe(expected);
 });

@@ -6,10 +6,10 @@ import { askApi } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { showToast } from '../../ui/toast.tsx';
-import { Deed } from './deed.tsx';
+import { BotAction } from './bot-action.tsx';
 import { refreshBots } from './write-bot.ts';
 
-export function ReleaseDeed({ bot }: { readonly bot: BotView }) {
+export function ReleaseAction({ bot }: { readonly bot: BotView }) {
   const [isAsked, setIsAsked] = useState(false);
 
   async function release(): Promise<void> {
@@ -20,7 +20,7 @@ export function ReleaseDeed({ bot }: { readonly bot: BotView }) {
   }
 
   return (
-    <Deed
+    <BotAction
       title="Release the bot"
       meaning="Telegram delivers to the bot's own webhook again. The bot is disabled here."
     >
@@ -41,6 +41,6 @@ export function ReleaseDeed({ bot }: { readonly bot: BotView }) {
           </p>
         </ConfirmDialog>
       )}
-    </Deed>
+    </BotAction>
   );
 }

@@ -1,16 +1,16 @@
-/** Something that can be done to a bot: what it is, what it means, and its button. */
+/** An action on a bot: its title, what it means, and its button. */
 import type { ComponentChildren } from 'preact';
 
-export interface DeedProps {
+export interface BotActionProps {
   readonly title: string;
   readonly meaning: string;
   /** The button. */
   readonly children: ComponentChildren;
 }
 
-export function Deed({ title, meaning, children }: DeedProps) {
+export function BotAction({ title, meaning, children }: BotActionProps) {
   return (
-    <div class="deed">
+    <div class="bot-action">
       <div>
         <h3>{title}</h3>
         <p>{meaning}</p>

@@ -1,4 +1,4 @@
-/** Whose hours can be chosen: those of all bots together, of each, or of one, a deleted one included. */
+/** The choice of what the metrics are about: all bots together, each bot, or one, a deleted one included. */
 import {
   choiceOfBot,
   choiceOfText as choiceOfBotText,
@@ -6,7 +6,7 @@ import {
   type NamedBot,
 } from '../../bot-choice/bot-choices.ts';
 import type { Choice } from '../../ui/choice-matches.ts';
-import type { Whose } from './metrics-query.ts';
+import type { MetricsSubject } from './metrics-query.ts';
 
 const FLEET: Choice = { value: 'fleet', title: 'All bots together' };
 const EACH: Choice = { value: 'each', title: 'Each bot' };
@@ -14,34 +14,34 @@ const EACH: Choice = { value: 'each', title: 'Each bot' };
 const BOT_PREFIX = 'bot:';
 
 /** @param bots - in the order in which they are offered */
-export function whoseChoices(bots: readonly NamedBot[]): readonly Choice[] {
-  return [FLEET, EACH, ...bots.map((bot) => asWhose(choiceOfBot(bot)))];
+export function subjectChoices(bots: readonly NamedBot[]): readonly Choice[] {
+  return [FLEET, EACH, ...bots.map((bot) => asSubject(choiceOfBot(bot)))];
 }
 
-export function choiceOfWhose(whose: Whose, bots: readonly NamedBot[]): Choice {
-  switch (whose.kind) {
+export function choiceOfSubject(subject: MetricsSubject, bots: readonly NamedBot[]): Choice {
+  switch (subject.kind) {
     case 'fleet':
       return FLEET;
     case 'each':
       return EACH;
     case 'bot':
-      return asWhose(choiceOfId(whose.botId, bots));
+      return asSubject(choiceOfId(subject.botId, bots));
     default:
-      return whose satisfies never;
+      return subject satisfies never;
   }
 }
 
 /** Null: this cannot be the id of a bot. */
 export function choiceOfText(text: string): Choice | null {
   const choice = choiceOfBotText(text);
-  return choice && asWhose(choice);
+  return choice && asSubject(choice);
 }
 
-export function whoseOfChoice({ value }: Choice): Whose {
+export function subjectOfChoice({ value }: Choice): MetricsSubject {
   if (value.startsWith(BOT_PREFIX)) return { kind: 'bot', botId: value.slice(BOT_PREFIX.length) };
   return { kind: value === EACH.value ? 'each' : 'fleet' };
 }
 
-function asWhose(choice: Choice): Choice {
+function asSubject(choice: Choice): Choice {
   return { ...choice, value: BOT_PREFIX + choice.value };
 }
