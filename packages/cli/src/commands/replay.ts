@@ -83,18 +83,18 @@ async function replay(
 
 /** All parts of it, one after the other. */
 async function run(api: QueryApi, request: object): Promise<Replay> {
-  let whole: Replay | null = null;
+  let updates = 0;
+  let first: Replay['first'] = null;
+  let last: Replay['last'] = null;
+  let cursor: string | null = null;
   for (;;) {
-    const cursor = whole?.next_cursor ?? undefined;
-    const body = { ...request, ...(cursor === undefined ? {} : { cursor }) };
+    const body: object = { ...request, ...(cursor === null ? {} : { cursor }) };
     const part: Replay = await api.post('/api/updates/replay', body, ReplaySchema);
-    whole = {
-      ...part,
-      updates: part.updates + (whole?.updates ?? 0),
-      first: whole?.first ?? part.first,
-      last: part.last ?? whole?.last ?? null,
-    };
-    if (part.next_cursor === null) return whole;
+    updates += part.updates;
+    first ??= part.first;
+    last = part.last ?? last;
+    cursor = part.next_cursor;
+    if (cursor === null) return { ...part, updates, first, last };
   }
 }
 
