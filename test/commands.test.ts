@@ -1,6 +1,7 @@
 /** Commands that change something, and what they ask before: in this process, with a terminal of the test. */
 import { runCommandLine } from '@hookpulse/cli/command-line';
 import type { Terminal } from '@hookpulse/cli/terminal';
+import { UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTestQueryApi,
   TEST_TOKENS,
@@ -73,6 +74,83 @@ describe('hookpulse bot', () => {
     expect(once).toMatchObject({ exitCode: 1, warned: 'hookpulse: nothing was done.' });
     expect(once.asked).toHaveLength(2);
     expect(api.registry.get('changed')).toBeDefined();
+  });
+});
+
+describe('hookpulse bot, about forwarding', () => {
+  const forwardUrl = 'https://bot.example.com/hook';
+  beforeAll(() => run(['bot', 'add', 'Forwarded', '--id', 'forwarded']));
+
+  test('edit sets where updates go, show tells it, and --no-forward ends it', async () => {
+    const edit = ['bot', 'edit', 'forwarded'];
+    const edited = await run([...edit, '--forward-url', forwardUrl, '--max-connections', '3']);
+    expect(edited).toMatchObject({ exitCode: 0, printed: '✓ Forwarded (forwarded) is changed' });
+    const shown = await run(['bot', 'show', 'forwarded']);
+    expect(shown.printed).toMatch(/forward url +https:\/\/bot\.example\.com\/hook\n/);
+    expect(shown.printed).toMatch(/connections +3 at most\n/);
+    expect(json((await run(['bot', 'show', 'forwarded', '--json'])).printed).forward).toMatchObject(
+      { url: forwardUrl, max_connections: 3, order: 'chat' },
+    );
+    expect((await run(edit)).warned).toContain('Say what to change');
+    expect((await run([...edit, '--order', 'random'])).exitCode).toBe(1);
+    expect((await run([...edit, '--no-forward', '--order', 'chat'])).warned).toContain('no other');
+    expect((await run([...edit, '--no-forward'])).exitCode).toBe(0);
+    expect((await run(['bot', 'status', 'forwarded'])).warned).toContain('are not forwarded');
+    await run([...edit, '--forward-url', forwardUrl]);
+  });
+
+  test('status, pause and resume', async () => {
+    const status = {
+      state: 'failing',
+      backlog: 12,
+      oldest_at: new Date(NOW_MS - 61_000).toISOString(),
+      in_flight: 1,
+      next_attempt_at: null,
+      last_failure: { at: '2026-02-10T19:59:00.000Z', error: 'status 502: bad' },
+    };
+    await api.forwarding.write([{ key: 'forwarded', value: JSON.stringify(status) }]);
+    const { printed } = await run(['bot', 'status', 'forwarded']);
+    expect(printed).toMatch(/state +failing\n +backlog +12 updates\n +oldest waits +61 s\n/);
+    expect(printed).toContain('status 502: bad');
+    const paused = await run(['bot', 'pause', 'forwarded']);
+    expect(paused.printed).toBe('✓ Forwarding to forwarded is paused; 12 updates in the backlog');
+    const shown = await run(['bot', 'status', 'forwarded', '--json']);
+    expect(json(shown.printed)).toMatchObject({ state: 'paused', oldest_age_seconds: 61 });
+    expect((await run(['bot', 'resume', 'forwarded'])).printed).toContain('goes on');
+  });
+});
+
+describe('hookpulse replay', () => {
+  beforeAll(async () => {
+    await run(['bot', 'add', 'Again', '--id', 'again']);
+    await run(['bot', 'edit', 'again', '--forward-url', 'https://bot.example.com/']);
+    const at = new Date().toISOString();
+    const update = '{"update_id":7,"message":{"text":"hi"}}';
+    const value = `{"bot_id":"again","received_at":"${at}","update":${update}}`;
+    await api.deps.log.publish([{ topic: UPDATES_TOPIC, key: 'again', value }]);
+    const received = { bot_id: 'again', event_type: 'received', update_id: 7 } as const;
+    await storeRawEvents(api.clickhouse, [testEvent(at, received)]);
+  });
+  const replay = ['replay', 'again', '--update', '7', '8'];
+
+  test('says how many, asks, and delivers them again', async () => {
+    expect((await run([...replay, '--dry-run'])).printed).toMatch(
+      /^1 update of again would be delivered again\n {2}received \S+ to \S+; replay \S+$/,
+    );
+    const kept = await run(replay, [false]);
+    expect(kept).toMatchObject({ exitCode: 1, asked: ['Deliver 1 update to again again?'] });
+    expect((await run(replay)).warned).toContain('requires --yes');
+    const done = await run([...replay, '--yes', '--json']);
+    expect(json(done.printed)).toMatchObject({ updates: 1, dry_run: false, bot_id: 'again' });
+    expect((await run(replay, [true])).printed).toMatch(
+      /^✓ 1 update will be delivered to again again/,
+    );
+  });
+
+  test('needs to know which', async () => {
+    expect((await run(['replay', 'again', '--yes'])).warned).toContain('Say which updates');
+    expect((await run(['replay', 'again', '--update', 'x'])).exitCode).toBe(1);
+    expect((await run(['replay', 'nobody', '--from', '1h', '--yes'])).warned).toContain('no bot');
   });
 });
 

@@ -147,6 +147,37 @@ describe('Hookpulse in one process', () => {
       expect(processed).toBeLessThanOrEqual(UPDATES + (redelivered.get(name) ?? 0));
     }
   });
+
+  test('a replay survives kill -9, keeps order, and shows the bot that it is one', async () => {
+    await start();
+    const server = servers.get('slow');
+    const from = new Date(Date.now() - 60_000).toISOString();
+    const { secret } = await client.registerBot('again');
+    await client.changeBot('again', { forward: { url: server?.url, max_connections: 2 } });
+    const ids = ALL_IDS.slice(0, 30);
+    for (const update of updatesOf(ids)) await client.deliver('again', secret, update);
+    await until('the first time', () => server?.taken.length === ids.length, 120_000);
+    const { updates, replay_id: replayId } = await client.replay({ bot_id: 'again', from });
+    expect(updates).toBe(ids.length);
+    await hookpulse?.stop('SIGKILL');
+    await start();
+    const replayed = () =>
+      server?.seen.filter(({ headers }) => headers['x-hookpulse-replay'] === replayId) ?? [];
+    await until(
+      'all of them again',
+      () => new Set(replayed().map((one) => one.updateId)).size === ids.length,
+      120_000,
+    );
+    const firsts = [...new Set(replayed().map(({ updateId }) => updateId))];
+    for (let chat = 0; chat < CHATS; chat += 1) {
+      const ofChat = firsts.filter((id) => id % CHATS === chat);
+      expect(ofChat).toEqual(ofChat.toSorted((a, b) => a - b));
+    }
+    // What was under way when it was killed, at most.
+    expect(replayed().length - ids.length).toBeLessThanOrEqual(2);
+    const eventIds = new Set(server?.seen.map(({ headers }) => headers['x-hookpulse-event-id']));
+    expect(eventIds.size).toBe(ids.length);
+  });
 });
 
 describeWithLocalKafka('the forwarder as a process of its own, on Kafka', (startBroker) => {

@@ -59,7 +59,7 @@ export function createPastJudge(
     },
     judge(nowMs) {
       const known = { nowMs, knownSinceMs: fromMs, absences: [] };
-      const judged = { entry, window, heardMs: fromMs };
+      const judged = { entry, window, heardMs: fromMs, forwarding: null };
       const decided = [...judge.judgeBot(judged, known, () => false)];
       for (const transition of decided) {
         const key = alertKey(transition);

@@ -78,6 +78,17 @@ export class HookpulseClient {
     return this.#get(`/api/health/webhook/${botId}/`);
   }
 
+  /** Delivers updates again, as one request can. */
+  async replay(request: object): Promise<{ updates: number; replay_id: string }> {
+    const response = await fetch(`${this.#urls.queryApi}/api/updates/replay`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...this.#adminHeaders() },
+      body: JSON.stringify(request),
+    });
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+    return (await response.json()) as { updates: number; replay_id: string };
+  }
+
   async #get<T>(path: string): Promise<T> {
     const response = await fetch(`${this.#urls.queryApi}${path}`, {
       headers: this.#adminHeaders(),

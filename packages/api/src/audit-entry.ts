@@ -1,5 +1,6 @@
 /** Who changed or tried to change what, when, and what came of it. */
 import { Nullable } from '@hookpulse/common/events/webhook-event';
+import { hideBotTokens } from '@hookpulse/common/values/hidden-token';
 import Type, { type Static } from 'typebox';
 import { AccessName, TokenRefSchema } from './caller.ts';
 import { isRecord } from './schema-example.ts';
@@ -82,7 +83,9 @@ export function isAuditOf({ target, change }: AuditEntry, erased: ErasedBot): bo
   const [, api, collection, id] = target.split('/');
   if (api !== 'api') return false;
   if (change?.bot_id === erased.botId) return true;
-  if (collection === 'bots') return id === encodeURIComponent(erased.botId);
+  if (collection === 'bots' || collection === 'updates') {
+    return id === encodeURIComponent(erased.botId);
+  }
   return collection === 'silences' && id !== undefined && erased.silenceIds.has(id);
 }
 
@@ -108,7 +111,9 @@ function erasedText(value: unknown): unknown {
 
 function withoutSecrets(name: string, value: unknown): unknown {
   if (SECRET_NAME.test(name) && typeof value === 'string') return HIDDEN;
-  if (typeof value === 'string') return value.replace(USER_INFO, `$1${HIDDEN}@`);
+  if (typeof value === 'string') {
+    return hideBotTokens(value.replace(USER_INFO, `$1${HIDDEN}@`));
+  }
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(name, item));
   if (!isRecord(value)) return value;
   return Object.fromEntries(

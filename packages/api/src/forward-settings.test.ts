@@ -132,3 +132,56 @@ test('the view tells defaults, and of secrets only that they are there', () => {
   });
   expect(JSON.stringify(forwardView({ url: URL_OF_BOT, secret: 'v1.x' }))).not.toContain('v1.x');
 });
+
+describe('a bot token in the URL', () => {
+  const token = '123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
+  const whole = `https://bot.example.com/bot${token}/hook`;
+  const shown = 'https://bot.example.com/bot123456:***/hook';
+  const forward = { url: shown, sealed_url: 'sealed', credentials: 'sealed', since: SINCE };
+  const bot = testBot('a', { forward });
+
+  test.each([
+    [whole, shown],
+    [whole.replace(':AA', '%3AAA'), shown.replace(':***', '%3A***')],
+    [`https://bot.example.com/?token=${token}`, 'https://bot.example.com/?token=123456:***'],
+  ])('of %s is sealed, and nowhere in clear', (url, hidden) => {
+    const after = changed({ forward: { url } }).forward;
+    expect(after).toMatchObject({ url: hidden, sealed_url: expect.stringMatching(/forward\.url/) });
+    expect(JSON.stringify(after)).not.toContain('AAHdq');
+    expect(holdsSecret({ forward: { url } })).toBe(true);
+  });
+
+  test('is not shown of a record that has it in clear either', () => {
+    expect(forwardView({ url: whole }).url).toBe(shown);
+  });
+
+  test('stays when the URL is sent as it is shown', () => {
+    expect(forwardProblem({ forward: { url: shown } }, forward)).toBeNull();
+    expect(changed({ forward: { url: shown, paused: true } }, bot).forward).toEqual({
+      ...forward,
+      paused: true,
+    });
+    const old = testBot('a', { forward: { url: whole, since: SINCE } });
+    expect(changed({ forward: { url: shown } }, old).forward).toEqual(old.forward);
+    const credentials = 'https://u:p@bot.example.com/bot123456:***/hook';
+    expect(changed({ forward: { url: credentials } }, bot).forward).toEqual({
+      ...forward,
+      credentials: 'sealed(3 for a forward.credentials)',
+    });
+  });
+
+  test.each([shown.replace('hook', 'other'), shown.replace('123456', '123457')])(
+    'is not guessed for %s',
+    (url) => {
+      expect(forwardProblem({ forward: { url } }, forward)?.message).toMatch(/Send the whole URL/);
+      expect(forwardProblem({ forward: { url: shown } }, undefined)).not.toBeNull();
+    },
+  );
+
+  test('goes with another URL', () => {
+    expect(changed({ forward: { url: URL_OF_BOT } }, bot).forward).toEqual({
+      url: URL_OF_BOT,
+      since: SINCE,
+    });
+  });
+});

@@ -9,6 +9,7 @@ import {
   SEALED_FIELDS,
 } from '@hookpulse/common/bots/forwarding';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
+import { hasHiddenToken, hideBotTokens } from '@hookpulse/common/values/hidden-token';
 import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
 
@@ -84,7 +85,10 @@ export const BotTokenSchema = Type.String({
 });
 
 export const ForwardViewSchema = Type.Object({
-  url: Type.String({ description: 'without user name and password' }),
+  url: Type.String({
+    description:
+      'without user name and password; a bot token in it is shown as 123456:***, and stays when the URL is sent like this',
+  }),
   has_credentials: Type.Boolean({ description: 'the URL has a user name or password' }),
   has_secret: Type.Boolean(),
   max_connections: Type.Integer(),
@@ -96,7 +100,8 @@ export type ForwardView = Static<typeof ForwardViewSchema>;
 
 export function forwardView(forward: Forward): ForwardView {
   return {
-    url: forward.url,
+    // Records of earlier versions have it whole.
+    url: hideBotTokens(forward.url),
     has_credentials: forward.credentials !== undefined,
     has_secret: forward.secret !== undefined,
     max_connections: forward.max_connections ?? DEFAULT_MAX_CONNECTIONS,
@@ -131,14 +136,23 @@ export function forwardProblem(
     if (current) return null;
     return { field: 'forward.url', message: `forward.url is required: ${URL_MEANING}` };
   }
-  if (splitUrl(forward.url)) return null;
+  const place = splitUrl(forward.url);
+  if (place && hasHiddenToken(place.url) && !isShownUrl(place, current)) {
+    return {
+      field: 'forward.url',
+      message:
+        'forward.url has *** instead of a bot token. Send the whole URL, or leave it out to keep the present one',
+    };
+  }
+  if (place) return null;
   return { field: 'forward.url', message: `forward.url must be ${URL_MEANING}` };
 }
 
 /** Whether the change holds something that is kept encrypted. */
 export function holdsSecret({ forward, bot_token: token }: ForwardChanges): boolean {
   if (typeof token === 'string' || typeof forward?.secret === 'string') return true;
-  return forward?.url !== undefined && splitUrl(forward.url)?.credentials !== undefined;
+  const place = forward?.url === undefined ? null : splitUrl(forward.url);
+  return place !== null && (place.credentials !== undefined || hidesToken(place.url));
 }
 
 /**
@@ -179,16 +193,30 @@ function patchForward(
   for (const [name, value] of Object.entries(settings)) set(name, value);
   set('secret', secret && seal(secret, botId, SEALED_FIELDS.forwardSecret));
   const place = url === undefined ? null : splitUrl(url);
-  if (place) {
-    const { credentials } = place;
-    set('url', place.url);
-    set(
-      'credentials',
-      credentials === undefined ? null : seal(credentials, botId, SEALED_FIELDS.forwardCredentials),
-    );
+  if (place && isShownUrl(place, current)) {
+    // As the API shows it: the URL stays, with its user name unless another is given.
+    if (place.credentials !== undefined) set('credentials', sealCredentials(place.credentials));
+  } else if (place) {
+    const isHidden = hidesToken(place.url);
+    set('url', hideBotTokens(place.url));
+    set('sealed_url', isHidden ? seal(place.url, botId, SEALED_FIELDS.forwardUrl) : null);
+    set('credentials', place.credentials === undefined ? null : sealCredentials(place.credentials));
   }
   const kept = current?.url ?? '';
   return { url: kept, ...Object.fromEntries(merged) };
+
+  function sealCredentials(credentials: string): string {
+    return seal(credentials, botId, SEALED_FIELDS.forwardCredentials);
+  }
+}
+
+function hidesToken(url: string): boolean {
+  return hideBotTokens(url) !== url;
+}
+
+/** Whether this is the present URL with its bot token hidden, as the API shows it. */
+function isShownUrl({ url }: SplitUrl, current: Forward | undefined): boolean {
+  return current !== undefined && hasHiddenToken(url) && url === hideBotTokens(current.url);
 }
 
 interface SplitUrl {

@@ -24,6 +24,22 @@ export const ForwardingViewSchema = Type.Object({
 });
 export type ForwardingView = Static<typeof ForwardingViewSchema>;
 
+const HistoryPointSchema = Type.Object({
+  at: Type.String({ format: 'date-time' }),
+  backlog: Nullable(Type.Integer({ minimum: 0, description: 'null: not known' })),
+  oldest_age_seconds: Nullable(
+    Type.Number({ minimum: 0, description: '0: nothing waited; null: not known' }),
+  ),
+});
+
+export const ForwardingHistorySchema = Type.Object({
+  bot_id: Type.String(),
+  points: Type.Array(HistoryPointSchema, {
+    description: 'one a minute, the oldest first; the last one is now',
+  }),
+});
+export type ForwardingHistory = Static<typeof ForwardingHistorySchema>;
+
 /** What the forwarder last said; times are ISO 8601. */
 export interface ForwardingFacts {
   readonly state: ForwardingView['state'];

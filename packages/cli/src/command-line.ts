@@ -10,6 +10,7 @@ import type { CommandContext } from './commands/command-context.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerLoad } from './commands/load.ts';
 import { registerRebuild } from './commands/rebuild.ts';
+import { registerReplay } from './commands/replay.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerTail } from './commands/tail.ts';
 import { registerToken } from './commands/token.ts';
@@ -60,6 +61,7 @@ function createProgram(context: CommandContext): Command {
   registerCleanup(program, context);
   registerDoctor(program, context);
   registerRebuild(program, context);
+  registerReplay(program, context);
   registerRestore(program, context);
   registerTail(program, context);
   registerToken(program, context);

@@ -87,6 +87,12 @@ export const TOPIC_SPECS: readonly TopicSpec[] = [
   { name: DEAD_LETTER_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: false },
 ];
 
+/**
+ * Header of updates that were put on `telegram.updates` once more: the id of the replay. What has none
+ * came from Telegram.
+ */
+export const REPLAY_HEADER = 'replay-id';
+
 /** Header that names the shape of a value, e.g. `webhook.events.v1`. */
 const SCHEMA_HEADER = 'schema';
 

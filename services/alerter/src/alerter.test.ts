@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { until } from '@hookpulse/common/testing/until';
 import { DAY_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startTestSmtpServer } from '../../../test/support/smtp-server.ts';
 import { AlerterFixture, type WrittenMail } from './testing/alerter-fixture.ts';
@@ -95,6 +96,25 @@ describe('an alert', () => {
     expect(happened()).toEqual(['no_traffic firing', 'no_traffic resolved']);
     expect(hookpulse.firstEvents.heardMs('a')).not.toBeNull();
     expect(hookpulse.firstEvents.heardMs('never')).toBeNull();
+  });
+
+  test('of updates that wait for a bot fires, says how long, and ends when they are taken', async () => {
+    const forward = { url: 'https://bot.example.com/' };
+    await hookpulse.addBot('a', { name: 'MyBot', forward });
+    await hookpulse.addBot('b', { forward });
+    const waits = { oldest_at: new Date(hookpulse.nowMs() - 301_000).toISOString(), backlog: 12 };
+    await hookpulse.tellForwarding('a', waits);
+    await hookpulse.tellForwarding('b', { ...waits, oldest_at: iso(hookpulse.nowMs()) });
+    await hookpulse.startAlerter();
+    const fired = await hookpulse.transitioned('a', 'forwarding_stuck', 'firing');
+    expect(fired.reason).toMatch(
+      /^Bot "MyBot" has not taken an update for 5 minutes.*: 12 updates wait\.$/,
+    );
+    const [mail] = await hookpulse.mailsOnceThere(1);
+    expect(mail?.subject).toBe('📪 Updates Wait for the Bot: MyBot');
+    await hookpulse.tellForwarding('a', { oldest_at: null, backlog: 0 });
+    const resolved = await hookpulse.transitionedInTime('a', 'forwarding_stuck', 'resolved');
+    expect(resolved.reason).toContain('Bot "MyBot" has no update that waits for it.');
   });
 
   test('is over when its bot is disabled or removed, or its rule switched off', async () => {

@@ -10,8 +10,10 @@ import { ALERTER_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Presence } from '@hookpulse/topic-tables/presence/presence';
+import { judgedForwarding } from './domain/judged-forwarding.ts';
 import { windowShape } from './domain/window-shape.ts';
 import { AlertsWatermark } from './judging/alerts-watermark.ts';
 import { BotRoster } from './judging/bot-roster.ts';
@@ -29,6 +31,7 @@ export interface AlerterDeps {
   readonly controls: AlertControls;
   readonly presence: Presence;
   readonly firstEvents: FirstEvents;
+  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
   /** What the environment sets. */
   readonly base: AlertSettings;
   readonly windowMs: number;
@@ -92,6 +95,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     publisher,
     presence,
     firstEvents,
+    forwardingOf: (botId) => judgedForwarding(registry.get(botId), deps.forwarding.get(botId)),
     windowMs,
     partitionOf,
   });

@@ -14,6 +14,10 @@ import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import {
+  type ForwardingStatuses,
+  followForwardingStatuses,
+} from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Presence } from '@hookpulse/topic-tables/presence/presence';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
@@ -67,6 +71,7 @@ const FIRST_JUDGED_PATIENCE_MS = 3_000;
 /** What is open, to be closed in reverse. */
 interface Parts {
   alertStates?: AlertStates;
+  forwarding?: ForwardingStatuses;
   alerter?: RunningAlerter;
   mailer?: RunningMailer;
 }
@@ -104,6 +109,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
   const close = async () => {
     await parts.mailer?.close();
     await parts.alerter?.close();
+    await parts.forwarding?.close();
     await parts.alertStates?.close();
     await heartbeat?.close();
     await probes.close();
@@ -112,6 +118,9 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
   try {
     const alertStates = await openAlertStates({ log, logger });
     parts.alertStates = alertStates;
+    const forwarding = followForwardingStatuses({ log, logger });
+    parts.forwarding = forwarding;
+    await forwarding.opened;
     const { base, windowMs } = settings;
     const shared = { log, alertStates, controls, clock, logger, metrics };
     // An evaluation as of long ago does not count, so that the monitor behind the heartbeat
@@ -124,6 +133,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
       registry,
       presence,
       firstEvents,
+      forwarding,
       base,
       windowMs,
       onJudged,

@@ -32,7 +32,7 @@ import {
 import { readReply } from './domain/webhook-reply.ts';
 import type { ForwarderMetrics } from './metrics.ts';
 import { deadUpdateMessage } from './progress/dead-update.ts';
-import type { OutcomeWriter, ProgressSource } from './progress/outcome-writer.ts';
+import type { OutcomeWriter, ProgressChanges, ProgressSource } from './progress/outcome-writer.ts';
 import type { ProgressRecord } from './progress/progress-record.ts';
 import { type Answer, BotSender, type Target } from './sending/bot-sender.ts';
 import type { CarryOutReply } from './sending/carry-out-reply.ts';
@@ -94,7 +94,7 @@ export class BotForwarder implements ProgressSource {
     const isBehind = record?.isOpen === true && record.next < place.liveNext();
     this.lane = new BotLane(
       laneSettings(forward),
-      record ?? { next: 0n, done: [] },
+      record ?? { next: 0n, done: [], attempts: new Map() },
       isBehind ? record.next : null,
       isBehind ? record.waiting : 0,
       deps.random,
@@ -114,6 +114,7 @@ export class BotForwarder implements ProgressSource {
     this.#timeoutMs = seconds === undefined ? this.#deps.timeoutMs : seconds * SECOND_MS;
     const targetText = JSON.stringify([
       forward.url,
+      forward.sealed_url,
       forward.credentials,
       forward.secret,
       forward.max_connections,
@@ -146,19 +147,20 @@ export class BotForwarder implements ProgressSource {
     this.#deps.writer.add({ messages: [], source: this, settles: null });
   }
 
-  progressWith(settling: ReadonlySet<bigint>): ProgressRecord {
+  progressWith({ settled, failed }: ProgressChanges): ProgressRecord {
     const { lane } = this;
     return {
-      ...lane.progress(settling, this.#place.liveNext()),
+      ...lane.progress(settled, failed, this.#place.liveNext()),
       botId: this.botId,
       partition: this.#place.partition,
-      isOpen: lane.heldCount > settling.size || lane.readNext !== null,
+      isOpen: lane.heldCount > settled.size || lane.readNext !== null,
       waiting: lane.missedCount,
     };
   }
 
-  onStored(settled: ReadonlySet<bigint>, { isOpen }: ProgressRecord): void {
+  onStored({ settled, failed }: ProgressChanges, { isOpen }: ProgressRecord): void {
     this.isOpenOnLog = isOpen;
+    this.lane.stored(failed);
     for (const offset of settled) this.lane.settled(offset);
     this.pump();
     if (this.lane.readNext !== null && this.lane.hasRoom) this.#place.onRoom();
@@ -182,6 +184,7 @@ export class BotForwarder implements ProgressSource {
     const answer = await sender.send({
       body: update.body,
       attempt,
+      replayId: update.replayId,
       eventId: receivedEventId(this.botId, update.updateId ?? 0),
       timeoutMs: this.#timeoutMs,
     });
@@ -199,7 +202,8 @@ export class BotForwarder implements ProgressSource {
       const { message, retryAfterMs } = answer;
       const isRetried = this.lane.failed(update.offset, message, retryAfterMs, nowMs);
       const messages = [eventMessage(failedAttemptEvent(reported, attempt, answer, nowMs))];
-      this.#deps.writer.add({ messages, source: null, settles: null });
+      const fails = { offset: update.offset, attempt };
+      this.#deps.writer.add({ messages, source: this, settles: null, fails });
       if (!isRetried) this.#giveUp(update, attempt, message);
     }
     this.pump();
@@ -263,7 +267,7 @@ export class BotForwarder implements ProgressSource {
   /** @throws SealedSecretError */
   #targetOf({ bot_id: botId }: Bot, forward: Forward): Target {
     return {
-      url: forward.url,
+      url: this.#opened(botId, forward.sealed_url, SEALED_FIELDS.forwardUrl) ?? forward.url,
       credentials: this.#opened(botId, forward.credentials, SEALED_FIELDS.forwardCredentials),
       secret: this.#opened(botId, forward.secret, SEALED_FIELDS.forwardSecret),
       maxConnections: laneSettings(forward).maxConnections,

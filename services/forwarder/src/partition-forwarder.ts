@@ -5,7 +5,7 @@ import type { Forward } from '@hookpulse/common/bots/forwarding';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { LogBatch, LogMessage } from '@hookpulse/event-log/event-log';
-import { FORWARDING_STATUS_TOPIC } from '@hookpulse/event-log/topics';
+import { FORWARDING_STATUS_TOPIC, REPLAY_HEADER } from '@hookpulse/event-log/topics';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { BotForwarder, type BotForwarderDeps } from './bot-forwarder.ts';
 import { PartitionLanes } from './domain/partition-lanes.ts';
@@ -125,7 +125,7 @@ export class PartitionForwarder {
     isMemoryShort: boolean,
     isLive: boolean,
   ): BotForwarder | null {
-    const { key: botId, offset, value, timestampMs } = message;
+    const { key: botId, offset, value, timestampMs, headers } = message;
     const bot = botId === null ? undefined : this.#deps.registry.get(botId);
     const forward = bot?.forward;
     if (!bot || !forward || value === null) return null;
@@ -139,6 +139,7 @@ export class PartitionForwarder {
       botId: bot.bot_id,
       offset,
       logTimeMs: timestampMs,
+      replayId: headers[REPLAY_HEADER] ?? null,
     });
     if (!update) {
       const place = { partition: this.partition, offset: String(offset), bot_id: bot.bot_id };

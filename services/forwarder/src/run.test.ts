@@ -3,7 +3,13 @@ import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
-import { DEAD_UPDATES_TOPIC, FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
+import {
+  DEAD_UPDATES_TOPIC,
+  FORWARDING_TOPIC,
+  REPLAY_HEADER,
+  schemaHeader,
+  UPDATES_TOPIC,
+} from '@hookpulse/event-log/topics';
 import { repeatedPublishing } from '@hookpulse/service-kit/http/engine-check';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -70,6 +76,23 @@ test('an update reaches its bot as Telegram would send it, and is reported as pr
       reported_by: 'forwarder',
     }),
   ]);
+});
+
+test('a bot token in the URL reaches the bot, and no event', async () => {
+  const bot = await startBot();
+  const token = '123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw';
+  const whole = new URL(`/bot${token}`, bot.url).href;
+  bot.behave(({ path }, response) => {
+    response.writeHead(404).end(`Cannot POST ${path}`);
+  });
+  const sealed = fixture.secretBox.seal(whole, 'a', 'forward.url');
+  await fixture.forward('a', { url: whole.replace(/:AA.*/, ':***'), sealed_url: sealed });
+  await fixture.run();
+  await fixture.publish('a', [messageOf(1)]);
+  await until('the report', async () => (await fixture.events()).length === 1);
+  expect(bot.seen[0]?.path).toBe(`/bot${token}`);
+  const [event] = await fixture.events();
+  expect(event?.error_message).toBe('status 404: Cannot POST /bot123456:***');
 });
 
 test('of a chat one update is under way at a time, in order; chats go side by side', async () => {
@@ -248,6 +271,41 @@ test('what expires is given up with its reason, and the next of its queue goes',
   );
 });
 
+test('a replayed update is sent again behind what waits, marked, with attempts of its own', async () => {
+  const bot = await startBot();
+  await fixture.publish('a', [messageOf(1)]);
+  await fixture.forward('a', { url: bot.url });
+  await fixture.run();
+  await until('the first time', () => bot.taken.length === 1);
+  const [original] = await fixture.read(UPDATES_TOPIC);
+  bot.behave((request, response) => {
+    response.writeHead(request.headers['x-hookpulse-attempt'] === '1' ? 500 : 200).end();
+  });
+  await fixture.publish('a', [messageOf(2)]);
+  await fixture.log.publish([
+    {
+      topic: UPDATES_TOPIC,
+      key: 'a',
+      value: original?.value ?? null,
+      headers: { ...schemaHeader(UPDATES_TOPIC), [REPLAY_HEADER]: 'replay-1' },
+    },
+  ]);
+  await until('both', () => bot.taken.length === 3);
+  expect(bot.taken).toEqual([1, 2, 1]);
+  const [first, ...others] = bot.seen.filter(({ updateId }) => updateId === 1);
+  expect(first?.headers).not.toHaveProperty('x-hookpulse-replay');
+  expect(others.map(({ headers }) => headers['x-hookpulse-attempt'])).toEqual(['1', '2']);
+  for (const { headers, body } of others) {
+    expect(headers['x-hookpulse-replay']).toBe('replay-1');
+    expect(headers['x-hookpulse-event-id']).toBe(first?.headers['x-hookpulse-event-id']);
+    expect(body).toBe(first?.body);
+  }
+  await until('all reports', async () => (await fixture.events()).length === 5);
+  const events = (await fixture.events()).filter(({ update_id: id }) => id === 1);
+  expect(events.map(({ event_type: type }) => type)).toEqual(['processed', 'error', 'processed']);
+  expect(new Set(events.map(({ event_id: id }) => id)).size).toBe(3);
+});
+
 test('a pause holds everything back, and its end lets it go', async () => {
   const bot = await startBot();
   await fixture.forward('a', { url: bot.url, paused: true });
@@ -327,4 +385,25 @@ test('a successor sends the updates that are left, and none twice', async () => 
   await until('the bot that was down', () => down.taken.length >= 100);
   expect(bot.taken.toSorted((a, b) => a - b)).toEqual(numbers(0, 200));
   expect(down.taken).toEqual(numbers(0, 100));
+});
+
+test('a successor counts attempts on: one failing update is one error', async () => {
+  const bot = await startBot();
+  bot.behave(status(503));
+  await fixture.forward('a', { url: bot.url });
+  const first = await fixture.run();
+  await fixture.publish('a', [messageOf(1)]);
+  await until('two reports', async () => (await fixture.events()).length === 2);
+  await first.close();
+  const sentBefore = bot.seen.length;
+  bot.behave(ok);
+  await fixture.run();
+  await until('the update', () => bot.taken.length === 1);
+  await until('its report', async () =>
+    (await fixture.events()).some(({ event_type }) => event_type === 'processed'),
+  );
+  expect(bot.seen.at(-1)?.headers['x-hookpulse-attempt']).toBe(String(sentBefore + 1));
+  const types = (await fixture.events()).map(({ event_type }) => event_type);
+  expect(types.filter((type) => type === 'error')).toHaveLength(1);
+  expect(new Set((await fixture.events()).map(({ event_id }) => event_id)).size).toBe(types.length);
 });

@@ -58,6 +58,7 @@ import { registerSession } from './routes/session.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
 import { registerTokens } from './routes/tokens.ts';
+import { registerUpdates } from './routes/updates.ts';
 
 /** The limit of routes that set none: their bodies hold some fields and receivers. */
 const MAX_BODY_BYTES = 65_536;
@@ -101,7 +102,7 @@ export interface QueryApiDeps {
   /** Which bots have had an event. */
   readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   readonly rebuilds: Rebuilds;
-  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
+  readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
   /** Null until it could be read. */
   readonly audit: { readonly table: AuditTrail | null };
   readonly namedTokens: NamedTokens;
@@ -198,7 +199,7 @@ function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: Qu
 function registerEventRoutes(
   routes: HttpApp,
   settings: QueryApiSettings,
-  { log, clickhouse, sessions, namedTokens, logger, clock }: QueryApiDeps,
+  { log, clickhouse, registry, sessions, namedTokens, logger, clock }: QueryApiDeps,
   credentials: Credentials,
 ): void {
   const onAccessChange = (listener: () => void) => {
@@ -210,6 +211,7 @@ function registerEventRoutes(
   const { eventStream = {} } = settings;
   registerEventStream(routes, { log, logger, credentials, onAccessChange, settings: eventStream });
   registerEvents(routes, { clickhouse, clock });
+  registerUpdates(routes, { log, clickhouse, registry, clock });
   registerMetrics(routes, { clickhouse, clock });
 }
 

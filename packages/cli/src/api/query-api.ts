@@ -64,14 +64,20 @@ export class QueryApi {
     return response.headers.get('etag');
   }
 
-  /** @param tag - null: whatever it is like now  @throws CommandError */
+  /**
+   * @param body - null: none  @param tag - null: whatever it is like now
+   * @throws CommandError
+   */
   async post<Answer extends TSchema>(
     path: string,
-    body: object,
+    body: object | null,
     answer: Answer,
     tag: Tag = null,
   ): Promise<Static<Answer>> {
-    return read(await this.#send('POST', path, { body, headers: ifMatch(tag) }), answer);
+    return read(
+      await this.#send('POST', path, { ...(body && { body }), headers: ifMatch(tag) }),
+      answer,
+    );
   }
 
   /** @throws CommandError */

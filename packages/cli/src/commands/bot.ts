@@ -1,9 +1,13 @@
 /** `hookpulse bot …`: the bots that are watched. */
+
+import { BotViewSchema } from '@hookpulse/api/bot-view';
 import { ErasedHistorySchema } from '@hookpulse/common/bots/erased-history';
 import type { Command } from 'commander';
 import Type, { type Static } from 'typebox';
+import { CommandError } from '../command-error.ts';
 import { quantity } from '../output/quantity.ts';
 import { fields, table } from '../output/table.ts';
+import { registerBotForwarding } from './bot-forwarding.ts';
 import { registerBotSecrets } from './bot-secrets.ts';
 import {
   type ApiOptions,
@@ -12,6 +16,7 @@ import {
   openApi,
   withApiOptions,
 } from './command-context.ts';
+import { type ForwardOptions, forwardChange, withForwardOptions } from './forward-options.ts';
 
 const BotSchema = Type.Object({
   bot_id: Type.String(),
@@ -33,8 +38,8 @@ interface AddOptions extends ApiOptions {
   readonly disabled?: boolean;
 }
 
-interface EditOptions extends ApiOptions {
-  readonly name: string;
+interface EditOptions extends ApiOptions, ForwardOptions {
+  readonly name?: string;
 }
 
 interface RemoveOptions extends ApiOptions {
@@ -52,11 +57,14 @@ export function registerBot(program: Command, context: CommandContext): void {
   withApiOptions(bot.command('list').description('list all bots')).action((options: ApiOptions) =>
     list(options, context),
   );
-  withApiOptions(bot.command('edit <bot_id>').description('change the name of a bot'))
-    .requiredOption('--name <name>', '1 to 100 characters')
-    .action((botId: string, { name, ...options }: EditOptions) =>
-      change(botId, { name }, 'has a new name', options, context),
-    );
+  withApiOptions(
+    bot.command('show <bot_id>').description('show a bot, and where its updates are forwarded'),
+  ).action((botId: string, options: ApiOptions) => show(botId, options, context));
+  withForwardOptions(
+    withApiOptions(
+      bot.command('edit <bot_id>').description('change the name or the forwarding of a bot'),
+    ).option('--name <name>', '1 to 100 characters'),
+  ).action((botId: string, options: EditOptions) => edit(botId, options, context));
   withApiOptions(
     bot.command('enable <bot_id>').description('accept deliveries of a bot again'),
   ).action((botId: string, options: ApiOptions) =>
@@ -69,6 +77,7 @@ export function registerBot(program: Command, context: CommandContext): void {
   ).action((botId: string, options: ApiOptions) =>
     change(botId, { enabled: false }, 'is disabled', options, context),
   );
+  registerBotForwarding(bot, context);
   registerBotSecrets(bot, context);
   withApiOptions(
     bot
@@ -132,9 +141,59 @@ async function list(options: ApiOptions, context: CommandContext): Promise<void>
   if (rows.length > 0) for (const line of table(titles, rows)) terminal.print(line);
 }
 
+async function show(botId: string, options: ApiOptions, context: CommandContext): Promise<void> {
+  const api = await openApi(options, context);
+  const bot = await api.get(`/api/bots/${encodeURIComponent(botId)}`, BotViewSchema);
+  const { terminal } = context;
+  if (options.json) {
+    terminal.print(JSON.stringify(bot, null, 2));
+    return;
+  }
+  const { forward } = bot;
+  const rows: (readonly [string, string])[] = [
+    ['bot_id', bot.bot_id],
+    ['name', bot.name],
+    ['state', bot.enabled ? 'enabled' : 'disabled'],
+    ['webhook path', bot.webhook_path],
+    ['bot token', bot.has_bot_token ? 'known' : 'not known'],
+    ['forward url', forward?.url ?? 'none: updates are not forwarded'],
+  ];
+  if (forward) {
+    const timeout = forward.timeout_seconds;
+    rows.push(
+      ['forward secret', forward.has_secret ? 'set' : 'none'],
+      ['connections', `${forward.max_connections} at most`],
+      ['timeout', timeout === null ? 'the processing timeout' : `${timeout} s`],
+      ['order', forward.order],
+      ['forwarding', forward.paused ? 'paused' : 'on'],
+    );
+  }
+  for (const line of fields(rows)) terminal.print(line);
+}
+
+/** @throws CommandError where there is nothing to change */
+async function edit(botId: string, options: EditOptions, context: CommandContext): Promise<void> {
+  const { name } = options;
+  const forward = forwardChange(options, context.env.FORWARD_SECRET?.trim() ?? '');
+  if (name === undefined && forward === undefined) {
+    throw new CommandError('Say what to change: --name, --forward-url or another option.');
+  }
+  const body = {
+    ...(name === undefined ? {} : { name }),
+    ...(forward === undefined ? {} : { forward }),
+  };
+  await change(
+    botId,
+    body,
+    forward === undefined ? 'has a new name' : 'is changed',
+    options,
+    context,
+  );
+}
+
 async function change(
   botId: string,
-  body: { readonly name: string } | { readonly enabled: boolean },
+  body: object,
   outcome: string,
   options: ApiOptions,
   context: CommandContext,

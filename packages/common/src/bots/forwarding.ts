@@ -7,8 +7,10 @@ const SealedText = Type.String();
 export const FORWARD_ORDERS = ['chat', 'none'] as const;
 
 export const ForwardSchema = Type.Object({
-  /** Of the bot; http or https, without user name and password. */
+  /** Of the bot; http or https, without user name and password, and with a bot token in it hidden. */
   url: Type.String(),
+  /** The same with the bot token that `url` hides; sealed. Absent: `url` is the whole. */
+  sealed_url: Type.Optional(SealedText),
   /** User name and password of the URL, as `user:password`; sealed. */
   credentials: Type.Optional(SealedText),
   /** What the bot finds in `X-Telegram-Bot-Api-Secret-Token`; sealed. Absent: no such header. */
@@ -27,6 +29,7 @@ export type ForwardOrder = (typeof FORWARD_ORDERS)[number];
 /** Names of sealed fields: a sealed text opens only under the name for which it was sealed. */
 export const SEALED_FIELDS = {
   botToken: 'bot_token',
+  forwardUrl: 'forward.url',
   forwardSecret: 'forward.secret',
   forwardCredentials: 'forward.credentials',
 } as const;

@@ -28,7 +28,7 @@ export type ForwardingStatus = Static<typeof ForwardingStatusSchema>;
 
 export type ForwardingStatuses = Pick<
   TopicTable<ForwardingStatus>,
-  'opened' | 'get' | 'write' | 'close'
+  'opened' | 'get' | 'write' | 'onChange' | 'close'
 >;
 
 const statusValidator = Compile(ForwardingStatusSchema);

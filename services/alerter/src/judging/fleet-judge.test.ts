@@ -22,6 +22,7 @@ test('a new owner judges when it has read the events, and all that the owner bef
     publisher: { isWaiting: () => false, add: (transition) => decided.push(transition) },
     presence: { absences: () => [] },
     firstEvents: { heardMs: () => NOW_MS - WINDOW_MS, note: async () => undefined },
+    forwardingOf: () => null,
     windowMs: WINDOW_MS,
     partitionOf: async () => 0,
   });

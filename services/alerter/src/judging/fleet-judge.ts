@@ -2,6 +2,7 @@
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import { decide } from '@hookpulse/common/alerts/decider';
+import type { JudgedBot } from '@hookpulse/common/alerts/rules/rule';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Presence } from '@hookpulse/topic-tables/presence/presence';
@@ -18,6 +19,8 @@ export interface FleetJudgeDeps {
   readonly publisher: Pick<TransitionPublisher, 'isWaiting' | 'add'>;
   readonly presence: Pick<Presence, 'absences'>;
   readonly firstEvents: Pick<FirstEvents, 'heardMs' | 'note'>;
+  /** What waits to be forwarded to a bot. */
+  forwardingOf(botId: string): JudgedBot['forwarding'];
   readonly windowMs: number;
   /** Partition of `webhook.events` that holds a bot's events. */
   partitionOf(botId: string): Promise<number>;
@@ -105,7 +108,8 @@ export class FleetJudge {
       const heardMs = firstEvents.heardMs(botId);
       const { lastEventMs } = window.facts(asOfMs);
       if (isNews(lastEventMs, heardMs, entry)) this.#newlyHeard.set(botId, lastEventMs);
-      const judged = { entry, window, heardMs };
+      const forwarding = this.#deps.forwardingOf(botId);
+      const judged = { entry, window, heardMs, forwarding };
       for (const transition of this.#judge.judgeBot(judged, known, isWaiting)) {
         publisher.add(transition);
       }

@@ -41,7 +41,7 @@ function happenedIn(seconds: readonly (readonly (typeof FAILED)[])[]): string[] 
     const nowMs = START_MS + second * SECOND_MS;
     for (const event of events) window.add(event, nowMs, nowMs, null);
     const known = { nowMs, knownSinceMs: START_MS, absences: [] };
-    const judged = { entry, window, heardMs: null };
+    const judged = { entry, window, heardMs: null, forwarding: null };
     for (const transition of judge.judgeBot(judged, known, () => false)) {
       states.set(alertKey(transition), { transition, receipt: null });
       happened.push(`${transition.rule} ${transition.transition}`);

@@ -34,7 +34,7 @@ test('a minute of clearness that others may have seen interrupted does not count
       knownSinceMs: START_MS,
       absences: [],
     };
-    const judged = { entry: ENTRY, window: windowOf(facts), heardMs: null };
+    const judged = { entry: ENTRY, window: windowOf(facts), heardMs: null, forwarding: null };
     const happened = [...judge.judgeBot(judged, known, () => false)];
     for (const transition of happened) {
       states.set(alertKey(transition), { transition, receipt: null });

@@ -2,7 +2,7 @@
 
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import { type Decision, decide } from '@hookpulse/common/alerts/decider';
-import type { JudgedMoment } from '@hookpulse/common/alerts/rules/rule';
+import type { JudgedBot, JudgedMoment } from '@hookpulse/common/alerts/rules/rule';
 import { describeByRule, RULE_NAMES, ruleHolds } from '@hookpulse/common/alerts/rules/rules';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { verdictOf } from '../domain/bot-verdict.ts';
@@ -17,6 +17,7 @@ export interface JudgedEntry {
   readonly window: BotWindow;
   /** An event of the bot that is known, milliseconds since the epoch; null: none. */
   readonly heardMs: number | null;
+  readonly forwarding: JudgedBot['forwarding'];
 }
 
 /** What is remembered of an alert that fires. */
@@ -41,7 +42,7 @@ export class Judge {
    *   on top of it
    */
   *judgeBot(
-    { entry, window, heardMs }: JudgedEntry,
+    { entry, window, heardMs, forwarding }: JudgedEntry,
     known: Omit<JudgedMoment, 'windowMs'>,
     isWaiting: (key: string) => boolean,
   ): Iterable<AlertTransition> {
@@ -49,7 +50,7 @@ export class Judge {
     const settings = entry.settings.rules;
     const facts = window.facts(known.nowMs);
     const isHeard = Math.max(heardMs ?? 0, facts.lastEventMs ?? 0) >= watchedSinceMs;
-    const judged = { name: bot.name, watchedSinceMs, isHeard };
+    const judged = { name: bot.name, watchedSinceMs, isHeard, forwarding };
     const seen = { facts, at: { ...known, windowMs: this.#windowMs } };
     for (const rule of RULE_NAMES) {
       const key = keys[rule];

@@ -299,6 +299,7 @@ class SimulatedAlerter {
           for (const [botId, heardMs] of news) heard.set(botId, heardMs);
         },
       },
+      forwardingOf: () => null,
       windowMs: WINDOW_MS,
       partitionOf: async () => 0,
     });

@@ -17,6 +17,8 @@ const CAUSES: Readonly<Record<string, readonly Trouble[]>> = {
   signature_failures: ['wrong_secret'],
   no_traffic: ['silent'],
   slow_processing: ['slow'],
+  // Nothing is forwarded in the simulated month.
+  forwarding_stuck: [],
 };
 
 /** One sentence for everything that is not true; none: all is. */

@@ -23,7 +23,12 @@ import {
   LogUnavailableError,
 } from '@hookpulse/event-log/event-log';
 import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
-import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import {
+  EVENTS_TOPIC,
+  FORWARDING_STATUS_TOPIC,
+  schemaHeader,
+  TOPIC_SPECS,
+} from '@hookpulse/event-log/topics';
 import type { MailConfig } from '@hookpulse/service-kit/config/config';
 import {
   type AlertControls,
@@ -31,6 +36,7 @@ import {
 } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { ForwardingStatus } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import { simpleParser } from 'mailparser';
 
@@ -180,6 +186,16 @@ export class AlerterFixture {
     const dayAgoMs = this.nowMs() - DAY_MS;
     await this.firstEvents.note(new Map([[botId, dayAgoMs]]));
     return this.addBot(botId, { created_at: new Date(dayAgoMs).toISOString(), ...changes });
+  }
+
+  /** Says of a bot what the forwarder would. */
+  async tellForwarding(
+    botId: string,
+    status: Pick<ForwardingStatus, 'oldest_at' | 'backlog'>,
+  ): Promise<void> {
+    const rest = { in_flight: 0, next_attempt_at: null, last_failure: null };
+    const value = JSON.stringify({ state: 'failing', ...rest, ...status });
+    await this.log.publish([{ topic: FORWARDING_STATUS_TOPIC, key: botId, value }]);
   }
 
   setAlerts(bot: Bot, alerts: AlertOverrides): Promise<void> {

@@ -1,15 +1,17 @@
 /** The scheduler in simulated time: whatever a bot does, its lane keeps what forwarding promises. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BotLane, type LaneSettings } from './bot-lane.ts';
+import { BotLane, type LaneProgress, type LaneSettings } from './bot-lane.ts';
 import { PartitionLanes } from './partition-lanes.ts';
 import type { ForwardedUpdate } from './read-update.ts';
 
 const DAY_MS = 86_400_000;
+const NOTHING_DONE: LaneProgress = { next: 0n, done: [], attempts: new Map() };
+const NO_FAILURES: ReadonlyMap<bigint, number> = new Map();
 const settings: LaneSettings = { maxConnections: 4, order: 'chat', isPaused: false };
 
 function laneOf(changes: Partial<LaneSettings> = {}): BotLane {
-  return new BotLane({ ...settings, ...changes }, { next: 0n, done: [] }, null, 0, () => 0);
+  return new BotLane({ ...settings, ...changes }, NOTHING_DONE, null, 0, () => 0);
 }
 
 function update(offset: number, queue: string | null, expiresAtMs = DAY_MS): ForwardedUpdate {
@@ -22,6 +24,7 @@ function update(offset: number, queue: string | null, expiresAtMs = DAY_MS): For
     queue,
     expiresAtMs,
     logTimeMs: 0,
+    replayId: null,
   };
 }
 
@@ -231,7 +234,7 @@ test('a new owner goes on where the progress says, and repeats nothing that was 
         lane.settled(one.offset);
         delivered.push(one.offset);
       }
-      const progress = lane.progress(new Set(), BigInt(updates.length));
+      const progress = lane.progress(new Set(), NO_FAILURES, BigInt(updates.length));
       const successor = new BotLane(settings, progress, progress.next, 0, () => 0);
       const expected = updates.filter(({ offset }) => !delivered.includes(offset));
       for (const one of updates) {
@@ -259,4 +262,58 @@ test('a clock that is set back by an hour keeps no update waiting for an hour', 
   expect(lane.next(wakeAtMs - 1)).toEqual([]);
   expect(lane.next(wakeAtMs - 1 - hourMs)).toEqual([]);
   expect(lane.next(wakeAtMs - hourMs)).toHaveLength(1);
+});
+
+test('a new owner counts attempts on, whenever it takes over', () => {
+  fc.assert(
+    fc.property(
+      queues,
+      fc.array(fc.record({ failures: fc.integer({ min: 0, max: 6 }), isCut: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 8,
+      }),
+      (keys, owners) => {
+        const updates = keys.map((key, offset) => update(offset, key));
+        const end = BigInt(updates.length);
+        const reported = new Map<bigint, number>();
+        let progress = NOTHING_DONE;
+        let nowMs = 0;
+        for (const { failures, isCut } of owners) {
+          const lane = new BotLane(settings, progress, progress.next, 0, () => 0);
+          for (const one of updates) if (one.offset >= progress.next && !lane.take(one)) break;
+          for (let failed = 0; failed < failures; nowMs += 130_000) {
+            for (const { update: one, attempt } of lane.next(nowMs)) {
+              expect(attempt).toBe((reported.get(one.offset) ?? 0) + 1);
+              lane.failed(one.offset, 'no', null, nowMs);
+              // The report of the last one is cut off with its owner.
+              if (isCut && failed === failures - 1) break;
+              lane.stored(new Map([[one.offset, attempt]]));
+              reported.set(one.offset, attempt);
+              failed += 1;
+            }
+            failed += 1;
+          }
+          progress = lane.progress(new Set(), NO_FAILURES, end);
+          expect(progress.attempts).toEqual(reported);
+          expect(progress.attempts.size).toBeLessThanOrEqual(2 * settings.maxConnections);
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('an attempt counts for a new owner from its report on, in one step with it', () => {
+  const lane = laneOf();
+  lane.take(update(0, 'a'));
+  const [task] = lane.next(0);
+  // Under way: it was not reported, so a successor sends it as the same attempt.
+  expect(lane.progress(new Set(), NO_FAILURES, 1n).attempts.size).toBe(0);
+  lane.failed(0n, 'no', null, 1);
+  expect(lane.progress(new Set(), NO_FAILURES, 1n).attempts.size).toBe(0);
+  const failed = new Map([[0n, task?.attempt ?? 0]]);
+  expect(lane.progress(new Set(), failed, 1n).attempts).toEqual(new Map([[0n, 1]]));
+  lane.stored(failed);
+  expect(lane.progress(new Set(), NO_FAILURES, 1n).attempts).toEqual(new Map([[0n, 1]]));
+  expect(lane.progress(new Set([0n]), NO_FAILURES, 1n).attempts.size).toBe(0);
 });

@@ -32,7 +32,15 @@ export interface LaneProgress {
   readonly next: bigint;
   /** Done above it. */
   readonly done: readonly bigint[];
+  /**
+   * Failed attempts whose reports are durable, by offset; only of updates that have one. Each of them is
+   * in the first window of what is not done, so there are never more than a window holds.
+   */
+  readonly attempts: ReadonlyMap<bigint, number>;
 }
+
+/** A failed attempt of an update: its number, from 1. */
+export type FailedAttempts = ReadonlyMap<bigint, number>;
 
 export type LaneState = 'delivering' | 'failing' | 'paused';
 
@@ -40,6 +48,8 @@ interface Held {
   readonly update: ForwardedUpdate;
   readonly queue: string;
   attempts: number;
+  /** Attempts that failed, and whose reports are durable. */
+  storedAttempts: number;
   /** No attempt before. */
   notBeforeMs: number;
   /** By the bot's own wish, which the end of an outage does not shorten. */
@@ -69,6 +79,8 @@ export class BotLane {
   /** Waiting lines, each in the order of the log. */
   readonly #queues = new Map<string, Held[]>();
   readonly #done = new Set<bigint>();
+  /** Of an earlier owner, for updates that were not read again yet. */
+  readonly #earlierAttempts: Map<bigint, number>;
   readonly #random: () => number;
   #settings: LaneSettings;
   #bytes = 0;
@@ -102,6 +114,7 @@ export class BotLane {
     this.#settings = settings;
     this.#doneBelow = progress.next;
     this.#done = new Set(progress.done);
+    this.#earlierAttempts = new Map(progress.attempts);
     this.#readNext = readNext;
     this.#missed = missed;
     this.#random = random;
@@ -178,11 +191,14 @@ export class BotLane {
       this.#readNext = offset;
       return false;
     }
+    const attempts = this.#earlierAttempts.get(offset) ?? 0;
+    this.#earlierAttempts.delete(offset);
     const isOrdered = this.#settings.order === 'chat' && update.queue !== null;
     const held: Held = {
       update,
       queue: isOrdered ? String(update.queue) : `#${offset}`,
-      attempts: 0,
+      attempts,
+      storedAttempts: attempts,
       notBeforeMs: 0,
       isAskedToWait: false,
       lastFailure: null,
@@ -314,11 +330,19 @@ export class BotLane {
     this.#forgetDone();
   }
 
+  /** The report of a failed attempt is durable, so a new owner counts on from there. */
+  stored(failed: FailedAttempts): void {
+    for (const [offset, attempt] of failed) {
+      const held = this.#held.get(offset);
+      if (held) held.storedAttempts = attempt;
+    }
+  }
+
   /**
-   * How far it is, when these are settled, too.
+   * How far it is, when these are settled and these failures reported, too.
    * @param liveNext - where the live reader is
    */
-  progress(settling: ReadonlySet<bigint>, liveNext: bigint): LaneProgress {
+  progress(settling: ReadonlySet<bigint>, failing: FailedAttempts, liveNext: bigint): LaneProgress {
     let next = this.#readNext ?? liveNext;
     for (const offset of this.#held.keys()) {
       if (settling.has(offset)) continue;
@@ -327,7 +351,12 @@ export class BotLane {
     }
     if (next < this.#doneBelow) next = this.#doneBelow;
     const done = [...this.#done, ...settling].filter((offset) => offset >= next);
-    return { next, done };
+    const attempts = new Map(this.#earlierAttempts);
+    for (const [offset, { storedAttempts }] of this.#held) {
+      const count = failing.get(offset) ?? storedAttempts;
+      if (count > 0 && !settling.has(offset)) attempts.set(offset, count);
+    }
+    return { next, done, attempts };
   }
 
   #remove(held: Held): void {

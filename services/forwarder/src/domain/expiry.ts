@@ -1,6 +1,6 @@
 /** When an update is no longer worth sending: Telegram's own times (tdlib/telegram-bot-api, `Client.cpp`). */
+import type { Fields } from '@hookpulse/common/events/update-record';
 import { DAY_MS, SECOND_MS } from '@hookpulse/common/values/durations';
-import type { Fields } from './queue-key.ts';
 
 const OTHERS_MS = DAY_MS;
 const LIFETIMES_MS: ReadonlyMap<string, number> = new Map([

@@ -1,5 +1,6 @@
+import type { Fields } from '@hookpulse/common/events/update-record';
 import { describe, expect, test } from '@jest/globals';
-import { type Fields, queueKey } from './queue-key.ts';
+import { queueKey } from './queue-key.ts';
 
 const chat = (id: number): Fields => ({ chat: { id }, from: { id: 77 } });
 const user = (id: number): Fields => ({ from: { id }, chat: { id: 88 } });

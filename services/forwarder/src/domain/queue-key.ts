@@ -4,8 +4,7 @@
  * could rely on before.
  */
 
-/** The object of an update: what stands under its kind. */
-export type Fields = Readonly<Record<string, unknown>>;
+import type { Fields } from '@hookpulse/common/events/update-record';
 
 interface Rule {
   /** Kinds of one family share queues. */
@@ -54,6 +53,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
  * Null: a queue of its own, so it waits for nothing. Of a kind that is not known yet, all updates are
  * one queue: order can be given up later, and not brought back.
  * @param kind - such as `message`; null: the update has none
+ * @param fields - what stands under the kind
  */
 export function queueKey(kind: string | null, fields: Fields): string | null {
   const rule = kind === null ? undefined : RULES.get(kind);

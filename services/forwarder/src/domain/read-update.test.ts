@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readForwardedUpdate } from './read-update.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
-const place = { botId: 'a', offset: 5n, logTimeMs: NOW_MS };
+const place = { botId: 'a', offset: 5n, logTimeMs: NOW_MS, replayId: null };
 
 function record(update: string): string {
   return `{"bot_id":"a","received_at":"2026-02-10T20:00:00.000Z","update":${update}}`;
@@ -73,4 +73,15 @@ describe('an update expires', () => {
   ])('a message of %j: after %d s', (fields, seconds) => {
     expect(expiryAfterMs({ update_id: 1, message: fields })).toBe(seconds * 1_000);
   });
+});
+
+test('an update that is replayed has its whole time from then on, in its old queue', () => {
+  const text = record(
+    JSON.stringify({ update_id: 1, message: { date: NOW_MS / 1_000 - 86_000, chat: { id: 7 } } }),
+  );
+  const first = readForwardedUpdate(text, place);
+  const replayed = readForwardedUpdate(text, { ...place, replayId: 'r' });
+  expect(first?.expiresAtMs).toBe(NOW_MS + 400_000);
+  expect(replayed?.expiresAtMs).toBe(NOW_MS + 86_400_000);
+  expect(replayed?.queue).toBe(first?.queue);
 });

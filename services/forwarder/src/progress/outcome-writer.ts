@@ -12,14 +12,21 @@ import {
   type OutgoingMessage,
 } from '@hookpulse/event-log/event-log';
 import { valueByteLength } from '@hookpulse/event-log/limits';
+import type { FailedAttempts } from '../domain/bot-lane.ts';
 import { type ProgressRecord, progressMessage } from './progress-record.ts';
 
 /** Something whose progress goes with the outcomes. */
 export interface ProgressSource {
-  /** How far it is when these are settled as well. */
-  progressWith(settling: ReadonlySet<bigint>): ProgressRecord;
+  /** How far it is when these are settled, and these failures reported, as well. */
+  progressWith(changes: ProgressChanges): ProgressRecord;
   /** It is durable. */
-  onStored(settled: ReadonlySet<bigint>, stored: ProgressRecord): void;
+  onStored(changes: ProgressChanges, stored: ProgressRecord): void;
+}
+
+/** What one publish says of the updates of a source. */
+export interface ProgressChanges {
+  readonly settled: ReadonlySet<bigint>;
+  readonly failed: FailedAttempts;
 }
 
 export interface Outcome {
@@ -28,11 +35,13 @@ export interface Outcome {
   readonly source: ProgressSource | null;
   /** Offset of the update that this settles; null: none. */
   readonly settles: bigint | null;
+  /** The attempt whose failure this reports; absent: it reports none. */
+  readonly fails?: { readonly offset: bigint; readonly attempt: number };
 }
 
-interface Settled {
+interface Stored {
   readonly source: ProgressSource;
-  readonly offsets: ReadonlySet<bigint>;
+  readonly changes: ProgressChanges;
   readonly record: ProgressRecord;
 }
 
@@ -80,9 +89,9 @@ export class OutcomeWriter {
     while (this.#waiting.length > 0) {
       const outcomes = firstOf(this.#waiting);
       try {
-        const settled = await this.#publish(outcomes);
+        const stored = await this.#publish(outcomes);
         this.#waiting.splice(0, outcomes.length);
-        for (const { source, offsets, record } of settled) source.onStored(offsets, record);
+        for (const { source, changes, record } of stored) source.onStored(changes, record);
       } catch (error) {
         const { signal } = this.#closing;
         if (signal.aborted) break;
@@ -94,18 +103,22 @@ export class OutcomeWriter {
     this.#writing = null;
   }
 
-  async #publish(outcomes: readonly Outcome[]): Promise<readonly Settled[]> {
-    const settled = new Map<ProgressSource, Set<bigint>>();
-    for (const { source, settles } of outcomes) {
+  async #publish(outcomes: readonly Outcome[]): Promise<readonly Stored[]> {
+    const bySource = new Map<
+      ProgressSource,
+      { settled: Set<bigint>; failed: Map<bigint, number> }
+    >();
+    for (const { source, settles, fails } of outcomes) {
       if (!source) continue;
-      const offsets = settled.get(source) ?? new Set();
-      if (settles !== null) offsets.add(settles);
-      settled.set(source, offsets);
+      const changes = bySource.get(source) ?? { settled: new Set(), failed: new Map() };
+      if (settles !== null) changes.settled.add(settles);
+      if (fails) changes.failed.set(fails.offset, fails.attempt);
+      bySource.set(source, changes);
     }
-    const stored = Array.from(settled, ([source, offsets]) => ({
+    const stored = Array.from(bySource, ([source, changes]) => ({
       source,
-      offsets,
-      record: source.progressWith(offsets),
+      changes,
+      record: source.progressWith(changes),
     }));
     const progress = stored.map(({ record }) => progressMessage(record));
     const messages = [...outcomes.flatMap((outcome) => outcome.messages), ...progress];

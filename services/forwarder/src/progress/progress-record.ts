@@ -27,6 +27,8 @@ const recordValidator = Compile(
     done: Type.Array(OffsetText),
     open: Type.Boolean(),
     waiting: Type.Number(),
+    /** Absent in records of earlier versions. */
+    attempts: Type.Optional(Type.Array(Type.Tuple([OffsetText, Type.Integer({ minimum: 1 })]))),
   }),
 );
 const KEY_PATTERN = /^([\w-]{1,64})\|(\d{1,9})$/;
@@ -39,7 +41,7 @@ export const PROGRESS: TopicTableDefinition<ProgressRecord, ProgressRecord | nul
 };
 
 export function progressMessage(record: ProgressRecord): OutgoingMessage {
-  const { next, done, isOpen, waiting } = record;
+  const { next, done, isOpen, waiting, attempts } = record;
   return {
     topic: FORWARDING_TOPIC,
     key: keyOf(record),
@@ -48,6 +50,9 @@ export function progressMessage(record: ProgressRecord): OutgoingMessage {
       done: done.map(String),
       open: isOpen,
       waiting,
+      ...(attempts.size === 0
+        ? {}
+        : { attempts: Array.from(attempts, ([offset, count]) => [String(offset), count]) }),
     }),
     headers: schemaHeader(FORWARDING_TOPIC),
   };
@@ -73,6 +78,9 @@ function parseProgress({ key, value }: LogMessage): RowChange<ProgressRecord | n
     done: record.done.map(BigInt),
     isOpen: record.open,
     waiting: record.waiting,
+    attempts: new Map(
+      (record.attempts ?? []).map(([offset, count]) => [BigInt(offset), count] as const),
+    ),
   };
   return { key, change };
 }

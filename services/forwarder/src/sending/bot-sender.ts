@@ -1,5 +1,6 @@
 /** Sends updates to the URL of one bot, by a pool of connections of its own. */
 
+import { hideBotTokens } from '@hookpulse/common/values/hidden-token';
 import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { Pool } from 'undici';
 import { describeFailure, type FailureWords } from './describe-failure.ts';
@@ -17,8 +18,10 @@ export interface Target {
 export interface Delivery {
   readonly body: string;
   readonly attempt: number;
-  /** A UUID. */
+  /** A UUID; the same for every attempt and replay of an update. */
   readonly eventId: string;
+  /** Null: it comes from Telegram. */
+  readonly replayId: string | null;
   /** Of the whole request, answer included. */
   readonly timeoutMs: number;
 }
@@ -103,13 +106,14 @@ export class BotSender {
     await this.#pool.destroy();
   }
 
-  #headers({ attempt, eventId }: Delivery): Record<string, string> {
+  #headers({ attempt, eventId, replayId }: Delivery): Record<string, string> {
     const { credentials, secret } = this.#target;
     const trace = eventId.replaceAll('-', '');
     return {
       'content-type': 'application/json',
       'x-hookpulse-attempt': String(attempt),
       'x-hookpulse-event-id': eventId,
+      ...(replayId === null ? {} : { 'x-hookpulse-replay': replayId }),
       // Of one trace are all attempts of an update (https://www.w3.org/TR/trace-context/).
       traceparent: `00-${trace}-${trace.slice(0, 8)}${attempt.toString(16).padStart(8, '0').slice(-8)}-01`,
       ...(secret === null ? {} : { 'x-telegram-bot-api-secret-token': secret }),
@@ -133,7 +137,9 @@ async function readAnswer(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 function quoted(text: string): string {
-  const start = text.trim().slice(0, MAX_QUOTED_CHARACTERS);
+  // Many answers repeat the path of the request, where many bots have their token. It could be cut in
+  // two by the end of the quote.
+  const start = hideBotTokens(text.trim()).slice(0, MAX_QUOTED_CHARACTERS);
   return start === '' ? '' : `: ${start}`;
 }
 

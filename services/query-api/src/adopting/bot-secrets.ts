@@ -14,7 +14,7 @@ export interface BotSecrets {
   readonly forwardUrl: string | null;
 }
 
-/** @throws SealedSecretError when the bot has a forwarding secret that cannot be opened */
+/** @throws SealedSecretError when the bot has a forwarding URL or secret that cannot be opened */
 export function openBotSecrets(bot: Bot, box: SecretBox): BotSecrets {
   const { bot_id: botId, bot_token: token, adoption, forward } = bot;
   return {
@@ -28,7 +28,9 @@ export function openBotSecrets(bot: Bot, box: SecretBox): BotSecrets {
         : box.open(forward.secret, botId, SEALED_FIELDS.forwardSecret),
     forwardUrl: forward
       ? urlWith(
-          forward.url,
+          forward.sealed_url === undefined
+            ? forward.url
+            : box.open(forward.sealed_url, botId, SEALED_FIELDS.forwardUrl),
           forward.credentials &&
             box.open(forward.credentials, botId, SEALED_FIELDS.forwardCredentials),
         )

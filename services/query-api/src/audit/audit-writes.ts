@@ -1,5 +1,5 @@
 /**
- * Puts every write on the audit topic before it is answered, and into the log output. The answer
+ * Puts every write, and reading of what people wrote, on the audit topic before it is answered, and into the log output. The answer
  * waits until it can be read there, so that whoever was told of a change finds it; a change that is
  * made is answered even when the audit cannot take it, and is then in the log output only.
  */
@@ -25,6 +25,10 @@ export interface AuditWritesDeps {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Reading it is recorded, too. */
+    isAudited?: boolean;
+  }
   interface FastifyRequest {
     /** What a write has done where that is more than was asked for, such as by a default. */
     done: Readonly<Record<string, unknown>> | null;
@@ -55,7 +59,8 @@ export function auditWrites(app: HttpApp, deps: AuditWritesDeps): void {
  * and could fill the topic, by tries to sign in as well; so could a caller that is over its limit.
  */
 function isAudited(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
-  if (request.is404 || READING_METHODS.has(request.method)) return false;
+  const isRead = READING_METHODS.has(request.method) && !request.routeOptions.config.isAudited;
+  if (request.is404 || isRead) return false;
   if (statusCode === TOO_MANY_REQUESTS) return false;
   return request.caller !== null;
 }

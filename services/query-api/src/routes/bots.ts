@@ -53,7 +53,7 @@ export interface BotRoutesDeps extends BotEditsDeps {
   readonly registry: BotRegistry;
   /** Encrypts tokens and forwarding secrets; null: there is no key, so none are taken. */
   readonly secretBox: SecretBox | null;
-  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
+  readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
   readonly clock: Clock;
   readonly erase: EraseDeps;
   readonly telegram: TelegramSettings;

@@ -65,8 +65,11 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'POST /api/bots/:bot_id/rotate-secret': 'writes a bot',
   'POST /api/bots/:bot_id/rotate-report-token': 'writes a bot',
   'GET /api/bots/:bot_id/forwarding': 'reads a bot',
+  'GET /api/bots/:bot_id/forwarding/history': 'reads a bot',
   'POST /api/bots/:bot_id/forwarding/pause': 'writes a bot',
   'POST /api/bots/:bot_id/forwarding/resume': 'writes a bot',
+  'GET /api/updates/:bot_id/:update_id': 'administers a bot by reading',
+  'POST /api/updates/replay': 'writes some',
   'GET /api/alerts': 'reads some',
   'GET /api/silences': 'reads some',
   'POST /api/silences': 'writes some',
@@ -96,7 +99,8 @@ type Kind =
   | 'writes some'
   | 'writes a bot'
   | 'administers'
-  | 'administers by reading';
+  | 'administers by reading'
+  | 'administers a bot by reading';
 
 const SAME_ORIGIN = { 'sec-fetch-site': 'same-origin' };
 
@@ -164,6 +168,13 @@ const REFUSED: Readonly<Record<Kind, Readonly<Record<string, number>>>> = {
   'writes a bot': { ...WRITES, ...OTHER_BOT_UNKNOWN, 'a read token of another bot': 403 },
   administers: { ...WRITES, ...WRITERS, ...SOME_BOTS_REFUSED },
   'administers by reading': { ...UNKNOWN, ...READERS, ...WRITERS, ...SOME_BOTS_REFUSED },
+  'administers a bot by reading': {
+    ...UNKNOWN,
+    ...READERS,
+    ...WRITERS,
+    ...OTHER_BOT_REFUSED,
+    'an admin token of another bot': 404,
+  },
 };
 
 const UNKNOWN_EVENT_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
@@ -226,7 +237,7 @@ test.each(API_ROUTES)('%s refuses what it does not know', async (name) => {
   expect(operation.responses).toHaveProperty('400');
   const answer = await app.inject({
     method,
-    url: `${path.replace(':event_id', UNKNOWN_EVENT_ID).replaceAll(':', '')}?dry_rum=true`,
+    url: `${path.replace(':event_id', UNKNOWN_EVENT_ID).replace(':update_id', '7').replaceAll(':', '')}?dry_rum=true`,
     headers,
     ...(operation.requestBody ? { payload: exampleBody(operation.requestBody) } : {}),
   });

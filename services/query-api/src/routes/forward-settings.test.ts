@@ -69,6 +69,29 @@ test('a bot is made with forwarding and a token, and nothing secret of them is s
   }
 });
 
+test('a bot token in the URL is shown nowhere, and stays when the shown URL is sent back', async () => {
+  const whole = `https://bot.example.com/${BOT_TOKEN}`;
+  const created = await send('POST', '/api/bots', {
+    name: 'A',
+    bot_id: 'a',
+    forward: { url: whole },
+  });
+  const { url } = created.body.forward;
+  expect(url).toBe('https://bot.example.com/123456:***');
+  const changed = await send('PATCH', '/api/bots/a', { forward: { url, paused: true } });
+  expect(changed.body.forward).toMatchObject({ url, paused: true });
+  const sealed = api.registry.get('a')?.forward?.sealed_url ?? '';
+  expect(box.open(sealed, 'a', 'forward.url')).toBe(whole);
+  const refused = await send('PATCH', '/api/bots/a', { forward: { url: `${url}/x` } });
+  expect(refused.statusCode).toBe(400);
+  expect(refused.body.details).toMatchObject([
+    { field: 'forward.url', message: expect.stringMatching(/Send the whole URL/) },
+  ]);
+  const known = [created.text, changed.text, (await send('GET', '/api/bots')).text];
+  known.push(await everythingOn(BOTS_TOPIC), await everythingOn(AUDIT_TOPIC));
+  expect(known.join('\n')).not.toContain(BOT_TOKEN.split(':')[1]);
+});
+
 test('its health says how it gets its updates, and null ends it', async () => {
   await send('POST', '/api/bots', { name: 'A', bot_id: 'a', forward: { url: URL_OF_BOT } });
   const mode = async () => (await send('GET', '/api/health/webhook/a')).body.delivery_mode;

@@ -67,6 +67,16 @@ test('what the forwarder says is shown, with the age as of now', async () => {
   expect((await send('GET', '/api/bots/a/forwarding')).body).toEqual(nothing);
 });
 
+test('the backlog of the last hour is shown, minute by minute', async () => {
+  const rest = { state: 'failing', in_flight: 0, next_attempt_at: null, last_failure: null };
+  const status = { ...rest, backlog: 7, oldest_at: '2026-02-10T19:59:30.000Z' };
+  await api.forwarding.write([{ key: 'b', value: JSON.stringify(status) }]);
+  const { body } = await send('GET', '/api/bots/b/forwarding/history');
+  expect(body.points).toHaveLength(60);
+  expect(body.points.at(-1)).toEqual({ at: NOW, backlog: 7, oldest_age_seconds: 30 });
+  expect(body.points[0]).toMatchObject({ backlog: null });
+});
+
 test('forwarding is paused and resumed', async () => {
   const paused = await send('POST', '/api/bots/a/forwarding/pause');
   expect(paused).toMatchObject({ statusCode: 200, body: { ...nothing, state: 'paused' } });

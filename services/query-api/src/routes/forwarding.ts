@@ -1,6 +1,10 @@
 /** `/api/bots/<bot_id>/forwarding`: how forwarding to a bot goes, and holding it back for a while. */
 import { BotDetailsSchema } from '@hookpulse/api/bot-view';
-import { ForwardingViewSchema, forwardingView } from '@hookpulse/api/forwarding-view';
+import {
+  ForwardingHistorySchema,
+  ForwardingViewSchema,
+  forwardingView,
+} from '@hookpulse/api/forwarding-view';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { iso } from '@hookpulse/common/values/iso';
@@ -14,11 +18,12 @@ import { conflict, ErrorBodySchema } from '@hookpulse/service-kit/http/http-erro
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import Type from 'typebox';
+import { BacklogHistory } from '../domain/forwarding-history.ts';
 import type { BotRequest } from './bot-edits.ts';
 
 export interface ForwardingDeps {
   readonly registry: Pick<BotRegistry, 'put'>;
-  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
+  readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
   readonly clock: Clock;
   /** @throws HttpError 404 */
   existing(botId: string): Bot;
@@ -35,6 +40,14 @@ const Params = Type.Object({ bot_id: Type.String() });
 export function registerForwarding(app: HttpApp, botPath: string, deps: ForwardingDeps): void {
   const { registry, forwarding, clock, existing, expected, changing } = deps;
   const path = `${botPath}/forwarding`;
+  const history = new BacklogHistory();
+  const stopNoting = forwarding.onChange(({ key, row }) => {
+    if (!row) return history.forget(key);
+    const { backlog, oldest_at: oldestAt } = row;
+    const oldestMs = oldestAt === null ? null : Date.parse(oldestAt);
+    history.note(key, { backlog, oldestMs }, clock.now());
+  });
+  app.addHook('onClose', async () => stopNoting());
 
   app.get(
     path,
@@ -52,6 +65,22 @@ export function registerForwarding(app: HttpApp, botPath: string, deps: Forwardi
       },
     },
     (request) => viewOf(existing(request.params.bot_id)),
+  );
+
+  app.get(
+    `${path}/history`,
+    {
+      schema: {
+        tags,
+        summary: 'The backlog of a bot over the last hour, as far as this process has seen it',
+        params: Params,
+        response: { 200: ForwardingHistorySchema, 404: ErrorBodySchema },
+      },
+    },
+    (request) => {
+      const { bot_id } = existing(request.params.bot_id);
+      return { bot_id, points: history.of(bot_id, clock.now()) };
+    },
   );
 
   for (const [action, isPaused, summary] of [

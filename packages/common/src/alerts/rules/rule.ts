@@ -22,6 +22,16 @@ export interface JudgedBot {
   readonly watchedSinceMs: number;
   /** Whether it has had an event since then; before that it waits for its first delivery. */
   readonly isHeard: boolean;
+  /** Null: nothing was ever forwarded to it, or it no longer is. */
+  readonly forwarding: JudgedForwarding | null;
+}
+
+/** What waits to be forwarded to a bot, as the forwarder last said. */
+export interface JudgedForwarding {
+  /** When the log took the oldest of it, milliseconds since the epoch; null: nothing waits. */
+  readonly oldestMs: number | null;
+  readonly backlog: number;
+  readonly isPaused: boolean;
 }
 
 export interface JudgedMoment {

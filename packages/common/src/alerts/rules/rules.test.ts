@@ -26,6 +26,7 @@ test('the rules are those of the contract, and slow_processing', () => {
     'signature_failures',
     'no_traffic',
     'slow_processing',
+    'forwarding_stuck',
   ]);
   expect(['constructor', '__proto__', '', 'High_Error_Rate'].some(isRuleName)).toBe(false);
 });
@@ -37,6 +38,7 @@ test("the defaults are the contract's, and fit their schema", () => {
     signature_failures: { threshold: 5, repeat_after_minutes: 30 },
     no_traffic: { after_seconds: 900, repeat_after_minutes: 60 },
     slow_processing: { limit_ms: 500, repeat_after_minutes: 30 },
+    forwarding_stuck: { max_age_seconds: 300, repeat_after_minutes: 30 },
   });
   const extremes = [
     { windowMs: 1_000, noTrafficAfterSeconds: null, slowProcessingLimitMs: null },

@@ -1,5 +1,6 @@
 /** Every alert rule, by its name: the only place that lists them. */
 import Type, { type Static } from 'typebox';
+import { forwardingStuck } from './forwarding-stuck.ts';
 import { highErrorRate } from './high-error-rate.ts';
 import { noTraffic } from './no-traffic.ts';
 import type {
@@ -19,6 +20,7 @@ const LISTED = {
   signature_failures: signatureFailures,
   no_traffic: noTraffic,
   slow_processing: slowProcessing,
+  forwarding_stuck: forwardingStuck,
 };
 
 export type RuleName = keyof typeof LISTED;

@@ -50,6 +50,25 @@ describe('what was done', () => {
       'Silenced alerts',
       'b',
     ],
+    [
+      {
+        method: 'GET',
+        route: '/api/updates/:bot_id/:update_id',
+        target: '/api/updates/orders-bot/7',
+      },
+      'Read an update',
+      'orders-bot',
+    ],
+    [
+      {
+        method: 'POST',
+        route: '/api/updates/replay',
+        target: '/api/updates/replay',
+        change: { bot_id: 'b', dry_run: true },
+      },
+      'Counted updates to deliver again',
+      'b',
+    ],
     [{ method: 'PUT', route: '/api/new/:id', target: '/api/new/%zz' }, 'PUT /api/new/%zz', '%zz'],
   ])('is told of %j', (fields, deed, subject) => {
     expect([deedOf(entry(fields)), subjectOf(entry(fields))]).toEqual([deed, subject]);

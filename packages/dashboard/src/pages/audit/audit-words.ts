@@ -11,6 +11,10 @@ const DEEDS: Readonly<Record<string, string>> = {
   'DELETE /api/bots/:bot_id': 'Deleted a bot',
   'POST /api/bots/:bot_id/rotate-secret': 'Rotated a webhook secret',
   'POST /api/bots/:bot_id/rotate-report-token': 'Rotated a report token',
+  'POST /api/bots/:bot_id/forwarding/pause': 'Paused forwarding',
+  'POST /api/bots/:bot_id/forwarding/resume': 'Resumed forwarding',
+  'GET /api/updates/:bot_id/:update_id': 'Read an update',
+  'POST /api/updates/replay': 'Delivered updates again',
   'POST /api/silences': 'Silenced alerts',
   'DELETE /api/silences/:silence_id': 'Ended a silence',
   'PATCH /api/alert-settings': 'Changed the alert settings of all bots',
@@ -25,6 +29,13 @@ const DEEDS: Readonly<Record<string, string>> = {
   'POST /api/admin/rebuilds': 'Requested a rebuild of hours',
 };
 
+/** Routes whose body says which bot it is about. */
+const NAMED_IN_CHANGE: readonly string[] = [
+  '/api/silences',
+  '/api/bots/adopt',
+  '/api/updates/replay',
+];
+
 /** What the API puts in place of secrets. */
 const HIDDEN = '[hidden]';
 
@@ -37,13 +48,15 @@ export function deedOf({ method, route, target, change }: AuditEntry): string {
     if (change.enabled === true) return 'Enabled a bot';
     if (change.enabled === false) return 'Disabled a bot';
   }
+  if (request === 'POST /api/updates/replay' && change?.dry_run === true) {
+    return 'Counted updates to deliver again';
+  }
   return DEEDS[request] ?? `${method} ${target}`;
 }
 
 /** The id of what was changed, where there can be several: from its path, or from the change. */
 export function subjectOf({ route, target, change }: AuditEntry): string | null {
-  const isNamedInChange = route === '/api/silences' || route === '/api/bots/adopt';
-  if (isNamedInChange && typeof change?.bot_id === 'string') return change.bot_id;
+  if (NAMED_IN_CHANGE.includes(route) && typeof change?.bot_id === 'string') return change.bot_id;
   if (!route.includes(':') && target === route) return null;
   const position = route.split('/').findIndex((part) => part.startsWith(':'));
   const id = target.split('/')[position === -1 ? route.split('/').length : position];

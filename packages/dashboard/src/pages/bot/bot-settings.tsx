@@ -29,8 +29,8 @@ export function BotSettings({ botId }: { readonly botId: string }) {
       </Card>
     );
   }
-  const { high_error_rate, no_traffic, signature_failures, slow_processing, receivers } =
-    bot.effective_alerts;
+  const { high_error_rate, no_traffic, signature_failures, slow_processing } = bot.effective_alerts;
+  const { forwarding_stuck, receivers } = bot.effective_alerts;
   const slow = slow_processing.limit_ms;
   const silent = no_traffic.after_seconds;
   return (
@@ -63,6 +63,11 @@ export function BotSettings({ botId }: { readonly botId: string }) {
         <Line term="Slow-processing alert">
           {slow === null ? 'off' : `when p95 is above ${formatMs(slow)}`}
         </Line>
+        {bot.forward && (
+          <Line term="Forwarding alert">
+            when an update waits for over {formatSpan(forwarding_stuck.max_age_seconds * 1_000)}
+          </Line>
+        )}
         <Line term="Mails go to">
           {receivers.length > 0 ? receivers.join(', ') : 'nobody: set a receiver'}
         </Line>

@@ -29,7 +29,8 @@ function found(
 ): ToldTransition {
   const name = over.bot_name ?? 'MyBot';
   const nowMs = Date.parse(over.at ?? FIRED_AT);
-  const bot = { name, watchedSinceMs: nowMs - WINDOW_MS, isHeard: true };
+  const forwarding = { oldestMs: nowMs - 420_000, backlog: 12, isPaused: false };
+  const bot = { name, watchedSinceMs: nowMs - WINDOW_MS, isHeard: true, forwarding };
   const at = { nowMs, knownSinceMs: nowMs - WINDOW_MS, windowMs: WINDOW_MS, absences: [] };
   const {
     sentence,
@@ -95,6 +96,14 @@ describe('one alert that fires', () => {
     expect(blocks[0]).toBe('Bot "MyBot" has had no webhook traffic in the last 15 minutes.');
     expect(blocks[1]).toMatch(/^Check first:\n1\. Does Telegram .*\n2\. .*\n3\. .*$/);
     expect(blocks[2]).toBe(`Bot ID: ${BOT_ID}\nTime: 2026-02-10 20:00:00`);
+  });
+
+  test('forwarding_stuck says how long updates wait, and what to check', () => {
+    const item = found('forwarding_stuck', {});
+    const { subject, text } = composeMail({ transition: 'firing', items: [item] }, NOWHERE);
+    expect(subject).toBe('📪 Updates Wait for the Bot: MyBot');
+    expect(text).toContain('Bot "MyBot" has not taken an update for 7 minutes: 12 updates wait.');
+    expect(text).toContain('npx hookpulse bot resume');
   });
 
   test('slow_processing speaks in the same way', () => {

@@ -1,0 +1,27 @@
+/** What the rules are told of a bot's forwarding. */
+import type { JudgedForwarding } from '@hookpulse/common/alerts/rules/rule';
+import type { Bot } from '@hookpulse/common/bots/bot';
+
+/** What the forwarder says of a bot; the time is ISO 8601. */
+interface ToldForwarding {
+  readonly oldest_at: string | null;
+  readonly backlog: number;
+}
+
+/**
+ * Null: nothing is forwarded, whatever the forwarder said before.
+ * @param status - as the forwarder last said; undefined: it has said nothing
+ */
+export function judgedForwarding(
+  bot: Pick<Bot, 'forward'> | undefined,
+  status: ToldForwarding | undefined,
+): JudgedForwarding | null {
+  const forward = bot?.forward;
+  if (!forward || !status) return null;
+  const { oldest_at: oldestAt, backlog } = status;
+  return {
+    oldestMs: oldestAt === null ? null : Date.parse(oldestAt),
+    backlog,
+    isPaused: forward.paused ?? false,
+  };
+}
