@@ -26,8 +26,8 @@ export interface BotApi {
   /** At most once a second for each bot. Pending updates stay unless `drop_pending_updates` is set. */
   setWebhook(settings: WebhookSettings): Promise<BotApiAnswer<true>>;
   deleteWebhook(): Promise<BotApiAnswer<true>>;
-  /** Any other method. @param params - sent as JSON */
-  call(method: string, params?: object): Promise<BotApiAnswer<unknown>>;
+  /** Any other method. @param params - sent as JSON; a form, which may hold files, as multipart */
+  call(method: string, params?: object | FormData): Promise<BotApiAnswer<unknown>>;
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -45,14 +45,13 @@ export function createBotApi(options: BotApiOptions): BotApi {
 
   async function send<T>(
     method: string,
-    params: object,
+    params: object | FormData,
     read: (body: string) => BotApiAnswer<T>,
   ): Promise<BotApiAnswer<T>> {
     try {
       const response = await fetch(`${base}/${method}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(params),
+        ...encoded(params),
         // A redirect could hand the token to another server.
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
@@ -75,4 +74,10 @@ export function createBotApi(options: BotApiOptions): BotApi {
       return { kind: 'refused', errorCode: 404, description, retryAfterSeconds: null };
     },
   };
+}
+
+/** Of a form `fetch` sets the type itself, with the boundary. */
+function encoded(params: object | FormData): Pick<RequestInit, 'headers' | 'body'> {
+  if (params instanceof FormData) return { body: params };
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(params) };
 }

@@ -212,9 +212,9 @@ export class BotForwarder implements ProgressSource {
   /** Carries out what the answer asks for, once: the bot does not learn what came of it. */
   async #replied(
     update: ReportedUpdate,
-    { contentType, body }: Extract<Answer, { isOk: true }>,
+    answer: Extract<Answer, { isOk: true }>,
   ): Promise<WebhookEvent[]> {
-    const read = readReply(contentType, body);
+    const read = await readReply(answer);
     if (read.kind === 'none') return [];
     const told = (failure: FailureWords | null, durationMs: number | null) => [
       responseSentEvent(update, failure, durationMs, this.#deps.clock.now()),

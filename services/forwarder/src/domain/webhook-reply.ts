@@ -2,7 +2,8 @@
 
 export interface WebhookReply {
   readonly method: string;
-  readonly params: Readonly<Record<string, unknown>>;
+  /** A form where the answer was multipart: it may hold files. */
+  readonly params: Readonly<Record<string, unknown>> | FormData;
 }
 
 export type ReadReply =
@@ -11,30 +12,53 @@ export type ReadReply =
   /** It names a method, and cannot be carried out; `reason` completes "the reply …". */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** A 2xx answer of a bot. */
+export interface BotAnswer {
+  /** Empty: it had none. */
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** False: `body` is only its beginning, because it is longer than is read. */
+  readonly isWhole: boolean;
+}
+
 /** What Telegram does not take from an answer either. */
 const REFUSED_METHODS = /^(setwebhook|deletewebhook|close|logout|get.*)$/i;
 const METHOD = /^[A-Za-z]{1,64}$/;
+/** Of an answer that was cut off: whether it would have been a reply. */
+const METHOD_IN_JSON = /"method"\s*:/;
+const METHOD_IN_FORM = /(^|&)method=/;
+const METHOD_IN_MULTIPART = /name="?method"?/;
 const NONE: ReadReply = { kind: 'none' };
 
-/** @param contentType - of a 2xx answer; empty: it had none */
-export function readReply(contentType: string, body: string): ReadReply {
-  const [type = ''] = contentType.toLowerCase().split(';', 1);
+/** Never rejects. */
+export async function readReply(answer: BotAnswer): Promise<ReadReply> {
+  const [type = ''] = answer.contentType.toLowerCase().split(';', 1);
   switch (type.trim()) {
     case 'application/json':
-      return replyOf(parsedJson(body));
+      return answer.isWhole ? fromFields(parsedJson(textOf(answer))) : cut(answer, METHOD_IN_JSON);
     case 'application/x-www-form-urlencoded':
-      return replyOf(Object.fromEntries(new URLSearchParams(body)));
+      return answer.isWhole
+        ? fromFields(Object.fromEntries(new URLSearchParams(textOf(answer))))
+        : cut(answer, METHOD_IN_FORM);
     case 'multipart/form-data':
-      return /name="?method"?/.test(body)
-        ? { kind: 'refused', reason: 'is multipart/form-data; send JSON' }
-        : NONE;
+      return answer.isWhole ? fromForm(await parsedForm(answer)) : cut(answer, METHOD_IN_MULTIPART);
     default:
       return NONE;
   }
 }
 
-function replyOf(fields: Readonly<Record<string, unknown>>): ReadReply {
+function fromFields(fields: Readonly<Record<string, unknown>>): ReadReply {
   const { method, ...params } = fields;
+  return replyOf(method, params);
+}
+
+function fromForm(form: FormData): ReadReply {
+  const method = form.get('method');
+  form.delete('method');
+  return replyOf(method, form);
+}
+
+function replyOf(method: unknown, params: WebhookReply['params']): ReadReply {
   if (typeof method !== 'string' || method === '') return NONE;
   if (!METHOD.test(method)) return { kind: 'refused', reason: 'names no method' };
   if (REFUSED_METHODS.test(method)) {
@@ -43,11 +67,31 @@ function replyOf(fields: Readonly<Record<string, unknown>>): ReadReply {
   return { kind: 'reply', reply: { method, params } };
 }
 
+function cut(answer: BotAnswer, method: RegExp): ReadReply {
+  if (!method.test(textOf(answer))) return NONE;
+  const reason = `is longer than ${answer.body.byteLength} bytes; call the method instead`;
+  return { kind: 'refused', reason };
+}
+
+function textOf({ body }: BotAnswer): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+}
+
 function parsedJson(body: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
     return {};
+  }
+}
+
+/** Empty where it is no form. */
+async function parsedForm({ contentType, body }: BotAnswer): Promise<FormData> {
+  const headers = { 'content-type': contentType };
+  try {
+    return await new Response(new Uint8Array(body), { headers }).formData();
+  } catch {
+    return new FormData();
   }
 }

@@ -31,7 +31,9 @@ export type Answer =
       readonly isOk: true;
       readonly durationMs: number;
       readonly contentType: string;
-      readonly body: string;
+      /** Its beginning, at most 64 KiB. */
+      readonly body: Uint8Array;
+      readonly isWhole: boolean;
     }
   | (FailureWords & {
       readonly isOk: false;
@@ -83,16 +85,16 @@ export class BotSender {
         body: delivery.body,
         signal: AbortSignal.timeout(delivery.timeoutMs),
       });
-      const text = await readAnswer(body);
+      const read = await readAnswer(body);
       if (statusCode >= 200 && statusCode < 300) {
         const contentType = String(headers['content-type'] ?? '');
-        return { isOk: true, durationMs: elapsed(), contentType, body: text };
+        return { isOk: true, durationMs: elapsed(), contentType, ...read };
       }
       return {
         isOk: false,
         durationMs: elapsed(),
         errorType: `Http${statusCode}`,
-        message: `status ${statusCode}${quoted(text)}`,
+        message: `status ${statusCode}${quoted(read.body.toString('utf8'))}`,
         retryAfterMs: retryAfterOf(headers['retry-after']),
       };
     } catch (error) {
@@ -125,15 +127,18 @@ export class BotSender {
 }
 
 /** The beginning of an answer; of a longer one the rest is not read, and the connection closed. */
-async function readAnswer(body: AsyncIterable<Uint8Array>): Promise<string> {
+async function readAnswer(
+  body: AsyncIterable<Uint8Array>,
+): Promise<{ readonly body: Buffer; readonly isWhole: boolean }> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     chunks.push(chunk);
     bytes += chunk.byteLength;
-    if (bytes >= MAX_ANSWER_BYTES) break;
+    if (bytes > MAX_ANSWER_BYTES) break;
   }
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+  const whole = Buffer.concat(chunks);
+  return { body: whole.subarray(0, MAX_ANSWER_BYTES), isWhole: bytes <= MAX_ANSWER_BYTES };
 }
 
 function quoted(text: string): string {
