@@ -23,7 +23,7 @@ const ENTRIES = {
   value: 'typebox/value',
 };
 
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
 
 /**
  * Bundles it once for each version.
