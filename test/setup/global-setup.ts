@@ -8,6 +8,7 @@ import { prepareLocalBroker } from '../kafka-broker/local-broker.ts';
 import { startTestBroker, type TestBroker } from '../kafka-broker/test-broker.ts';
 import { startTestBrowser } from './chromium.ts';
 import { buildDashboard } from './dashboard-build.ts';
+import { preparePython } from './python.ts';
 import { isSelectedTestNaming, type TestSelection } from './selected-tests.ts';
 import {
   BROKERS_VARIABLE,
@@ -17,6 +18,8 @@ import {
   NO_BROKERS_REASON_VARIABLE,
   NO_BROWSER_REASON_VARIABLE,
   NO_CLICKHOUSE_REASON_VARIABLE,
+  NO_PYTHON_REASON_VARIABLE,
+  PYTHON_VARIABLE,
 } from './variables.ts';
 
 declare global {
@@ -32,6 +35,7 @@ const NEEDS = {
   localKafka: ['describeWithLocalKafka', 'describeOnEachDeployment'],
   clickhouse: ['describeWithClickHouse'],
   browser: ['describeInBrowser'],
+  python: ['describeWithPython'],
 } as const;
 
 // biome-ignore lint/style/noDefaultExport: Jest calls the default export.
@@ -64,6 +68,13 @@ export default async function globalSetup(selection: TestSelection): Promise<voi
       process.env[BROWSER_VARIABLE] = browser.wsEndpoint();
     });
   }
+  if (await isSelectedTestNaming(NEEDS.python, selection)) {
+    try {
+      process.env[PYTHON_VARIABLE] = preparePython();
+    } catch (error) {
+      explain('Python', NO_PYTHON_REASON_VARIABLE, error);
+    }
+  }
 }
 
 /** What is missing fails a run in CI, and elsewhere skips the tests that need it. */
@@ -76,8 +87,12 @@ async function orExplain(
     await step();
   } catch (error) {
     if (process.env.CI === 'true') throw error;
-    console.warn(`${what} tests are skipped. ${String(error)}`);
-    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    process.env[reasonVariable] = reason;
+    explain(what, reasonVariable, error);
   }
+}
+
+function explain(what: string, reasonVariable: string, error: unknown): void {
+  console.warn(`${what} tests are skipped. ${String(error)}`);
+  const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  process.env[reasonVariable] = reason;
 }

@@ -3,8 +3,8 @@
  * tests by environment variables. A test file asks for it with a `describe` of this module, or of one
  * that is built on it, by whose name in the file the setup recognises the need.
  *
- * Something missing fails a run with `CI=true`; otherwise the tests that need it are skipped, and
- * their names say why.
+ * Something missing fails a run with `CI=true`, but for Python, which only bots of tests are written in;
+ * otherwise the tests that need it are skipped, and their names say why.
  */
 import { describe } from '@jest/globals';
 import { startLocalBroker } from '../kafka-broker/local-broker.ts';
@@ -16,6 +16,8 @@ import {
   NO_BROKERS_REASON_VARIABLE,
   NO_BROWSER_REASON_VARIABLE,
   NO_CLICKHOUSE_REASON_VARIABLE,
+  NO_PYTHON_REASON_VARIABLE,
+  PYTHON_VARIABLE,
 } from './variables.ts';
 
 /** Addresses of a real Kafka for this run, or null when there is none. Topics are to be unique. */
@@ -72,6 +74,14 @@ export function describeInBrowser(
   const address = process.env[BROWSER_VARIABLE];
   describeIf(address !== undefined, NO_BROWSER_REASON_VARIABLE, name, () =>
     declareTests(address ?? ''),
+  );
+}
+
+/** With a Python that has aiogram, by its path; skipped, with the reason, where there is none. */
+export function describeWithPython(name: string, declareTests: (python: string) => void): void {
+  const python = process.env[PYTHON_VARIABLE];
+  describeIf(python !== undefined, NO_PYTHON_REASON_VARIABLE, name, () =>
+    declareTests(python ?? ''),
   );
 }
 

@@ -14,3 +14,7 @@ export const NO_CLICKHOUSE_REASON_VARIABLE = 'HOOKPULSE_TEST_CLICKHOUSE_MISSING'
 export const BROWSER_VARIABLE = 'HOOKPULSE_TEST_BROWSER';
 /** Why there is none. */
 export const NO_BROWSER_REASON_VARIABLE = 'HOOKPULSE_TEST_BROWSER_MISSING';
+/** The Python of this run that has aiogram. */
+export const PYTHON_VARIABLE = 'HOOKPULSE_TEST_PYTHON';
+/** Why there is none. */
+export const NO_PYTHON_REASON_VARIABLE = 'HOOKPULSE_TEST_PYTHON_MISSING';

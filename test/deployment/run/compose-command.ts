@@ -3,7 +3,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import Type from 'typebox';
 import { Value } from 'typebox/value';
-import { cacheFolder } from './cache-folder.ts';
+import { cacheFolder } from '../../setup/cache-folder.ts';
 import { run, succeeds } from './command.ts';
 
 const MODULE = 'github.com/docker/compose/v2';
@@ -13,7 +13,7 @@ const Download = Type.Object({ Dir: Type.String() });
 /** The words that a command begins with. @throws Error that says what is missing */
 export async function composeCommand(client: string): Promise<readonly string[]> {
   if (await succeeds(client, ['compose', 'version'])) return [client, 'compose'];
-  const cached = join(cacheFolder(), `docker-compose-${VERSION}`);
+  const cached = join(cacheFolder('hookpulse-deployment'), `docker-compose-${VERSION}`);
   if (!(await succeeds(cached, ['version']))) await build(cached);
   return [cached];
 }
