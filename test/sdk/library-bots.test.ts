@@ -12,6 +12,7 @@ import {
   startStandInTelegram,
 } from '@hookpulse/traffic/telegram/stand-in-telegram';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeWithPython } from '../setup/requirements.ts';
 import { HookpulseClient } from '../support/hookpulse-client.ts';
 import { type HookpulseProcess, startHookpulse } from '../support/hookpulse-process.ts';
 import {
@@ -20,7 +21,7 @@ import {
   startGrammyBot,
   startTelegrafBot,
 } from './support/observed-bots.ts';
-import { describeWithPython, startPythonBot } from './support/python-bots.ts';
+import { startPythonBot } from './support/python-bots.ts';
 
 const SECRET = 'of-the-bot';
 

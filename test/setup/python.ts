@@ -5,15 +5,8 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 
-const REQUIREMENTS = join(
-  import.meta.dirname,
-  '..',
-  'telegram',
-  'support',
-  'python',
-  'requirements.txt',
-);
-/** aiogram runs on this Python or a later one. */
+const REQUIREMENTS = join(import.meta.dirname, '../../packages/sdk-python/requirements-test.txt');
+/** aiogram and python-telegram-bot run on this Python or a later one. */
 const OLDEST = [3, 10] as const;
 const TIMEOUT_MS = 240_000;
 
@@ -40,7 +33,9 @@ function pythonVersion(): string {
 
 /** Beside its place first: another run may do the same, and this one may be cut off. */
 function install(folder: string): void {
-  console.log('Installing aiogram from PyPI, whose bots are tested (once) …');
+  console.log(
+    'Installing aiogram and python-telegram-bot from PyPI, whose bots are tested (once) …',
+  );
   const draft = `${folder}.${process.pid}`;
   try {
     run('python3', ['-m', 'venv', draft], 'Python cannot make a virtual environment (venv)');
@@ -48,7 +43,7 @@ function install(folder: string): void {
     run(
       programIn(draft),
       [...pip, '--only-binary', ':all:', '--requirement', REQUIREMENTS],
-      'PyPI does not give aiogram',
+      'PyPI does not give aiogram or python-telegram-bot',
     );
     if (!existsSync(folder)) renameSync(draft, folder);
   } finally {

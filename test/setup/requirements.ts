@@ -77,7 +77,7 @@ export function describeInBrowser(
   );
 }
 
-/** With a Python that has aiogram, by its path; skipped, with the reason, where there is none. */
+/** With a Python that has aiogram and python-telegram-bot, by its path; skipped, with the reason, where there is none. */
 export function describeWithPython(name: string, declareTests: (python: string) => void): void {
   const python = process.env[PYTHON_VARIABLE];
   describeIf(python !== undefined, NO_PYTHON_REASON_VARIABLE, name, () =>

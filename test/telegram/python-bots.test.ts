@@ -60,8 +60,8 @@ describeWithPython('bots in Python', (python) => {
       if (kind === 'aiogram_reply') await sendsPhoto();
       if (kind !== 'aiogram') await throws();
       // Later on Telegram can overtake what is left on the log.
-    traffic.orderIsKept();
-    const released = await system.command('', 'release', bot.identity.username, '--yes');
+      traffic.orderIsKept();
+      const released = await system.command('', 'release', bot.identity.username, '--yes');
       expect(released).toMatchObject({ exitCode: 0 });
       expect(bot.webhook).toMatchObject({ url: program.url, secret: SECRET });
       await traffic.goesOn();
