@@ -1,0 +1,92 @@
+/** How updates get to a bot, and delivering them again, as its operator sees it. */
+import { until } from '@hookpulse/common/testing/until';
+import {
+  ok,
+  startTestBot,
+  status,
+  type TestBotServer,
+} from '@hookpulse/forwarder/testing/test-bots';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { describeInBrowser } from '../setup/requirements.ts';
+import { type Dashboard, openDashboard } from './support/open-dashboard.ts';
+import { seededBot, WEBHOOK_SECRET } from './support/seed-dashboard.ts';
+
+describeInBrowser('delivery to a bot', (browserAddress) => {
+  let dashboard: Dashboard;
+  let bot: TestBotServer;
+
+  beforeAll(async () => {
+    bot = await startTestBot();
+    bot.behave(status(502));
+    const orders = { ...seededBot('orders', 'Orders', Date.now()), forward: { url: bot.url } };
+    dashboard = await openDashboard(browserAddress, { seed: { bots: [orders], events: [] } });
+    for (const id of [1, 2]) {
+      const update = { update_id: id, message: { chat: { id: 1 }, text: `order ${id}` } };
+      await dashboard.client.deliver('orders', WEBHOOK_SECRET, update);
+    }
+  });
+  afterAll(async () => {
+    await dashboard?.close();
+    await bot?.close();
+  });
+  afterEach(async () => expect(await dashboard.closePages()).toEqual([]));
+
+  test('shows the backlog over time and what the bot answered, and is paused and resumed', async () => {
+    const { page, violations } = await dashboard.open('admin', '/bots/orders');
+    const card = page.getByRole('region', { name: 'Delivery' });
+    await card.getByText('status 502: no').waitFor();
+    await card.getByRole('img', { name: /^Backlog within the last hour\. 2 now/ }).waitFor();
+    await card.getByRole('img', { name: /^Age of the oldest update/ }).waitFor();
+    expect(await violations()).toEqual([]);
+    await card.getByRole('button', { name: 'Pause…' }).click();
+    expect(await violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Pause forwarding' }).click();
+    await card.getByText('Paused').waitFor();
+    bot.behave(ok);
+    await card.getByRole('button', { name: 'Resume' }).click();
+    await until('both updates', () => bot.taken.length === 2);
+    await card.getByText('Delivering').waitFor();
+    await card.getByText('None waits').waitFor();
+  });
+
+  test('delivers the updates of a span again, after it has said how many', async () => {
+    const { page, violations } = await dashboard.open('admin', '/bots/orders');
+    const before = bot.taken.length;
+    await page.getByRole('button', { name: 'Deliver again…' }).click();
+    await page.getByLabel('Which').selectOption('all');
+    await page.getByRole('button', { name: 'Count updates' }).click();
+    await page.getByText('2 updates match.').waitFor();
+    expect(bot.taken).toHaveLength(before);
+    expect(await violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Deliver 2 updates again' }).click();
+    await page.getByText('2 updates will be delivered again.').waitFor();
+    await until('both again', () => bot.taken.length === before + 2);
+    expect(bot.taken.slice(before)).toEqual([1, 2]);
+  });
+
+  test('shows the update of an event, and delivers it again', async () => {
+    const before = bot.taken.length;
+    const path = '/events?bot_id=orders&event_type=received&update_id=2';
+    const { page, violations } = await dashboard.open('admin', path);
+    await page.getByRole('row').getByRole('link').first().click();
+    await page.getByRole('button', { name: 'Show the update' }).click();
+    await page.getByText('"text": "order 2"').waitFor();
+    expect(await violations()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Deliver again…' }).click();
+    await page.getByRole('button', { name: 'Deliver again', exact: true }).click();
+    await page.getByText('Update 2 will be delivered again.').waitFor();
+    await until('it again', () => bot.taken.length === before + 1);
+    expect(bot.taken.at(-1)).toBe(2);
+  });
+
+  test('lets a reader look only, and fits 320 pixels', async () => {
+    const viewport = { width: 320, height: 640 };
+    const { page, violations } = await dashboard.open('read', '/bots/orders', { viewport });
+    const card = page.getByRole('region', { name: 'Delivery' });
+    await card.getByRole('img', { name: /^Backlog within/ }).waitFor();
+    expect(await card.getByRole('button', { name: /Deliver again|Pause/ }).count()).toBe(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    expect(await violations()).toEqual([]);
+  });
+});
