@@ -1,5 +1,5 @@
 /** Asks which updates of a bot are to be delivered again, counts them, and then delivers them. */
-import type { ReplayedKind } from '@hookpulse/api/updates';
+import type { ReplayedKind, ReplayRequest } from '@hookpulse/api/updates';
 import { HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import { useState } from 'preact/hooks';
@@ -11,7 +11,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/fields.tsx';
 import { FormFoot } from '../ui/form-foot.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { runReplay, updatesText } from './run-replay.ts';
+import { createReplay, type RunReplay, updatesText } from './run-replay.ts';
 
 export interface ReplayDialogProps {
   readonly botId: string;
@@ -19,12 +19,11 @@ export interface ReplayDialogProps {
   readonly onClose: () => void;
 }
 
-const KIND_WORDS: Readonly<Record<ReplayedKind, string>> = {
-  failed: 'Those whose last outcome is an error',
-  dead: 'Those that were given up',
-  all: 'All',
-};
-const KINDS: readonly ReplayedKind[] = ['failed', 'dead', 'all'];
+const KIND_OPTIONS: readonly { readonly value: ReplayedKind; readonly title: string }[] = [
+  { value: 'failed', title: 'Failed: their last outcome is an error' },
+  { value: 'dead', title: 'Given up' },
+  { value: 'all', title: 'All' },
+];
 
 interface Draft {
   /** In the viewer's zone, as a field of date and time has it. */
@@ -42,39 +41,32 @@ export function ReplayDialog(props: ReplayDialogProps) {
 }
 
 function ReplayForm({ botId, onClose }: ReplayDialogProps) {
-  const [draft, setDraft] = useState<Draft>(() => {
-    const nowMs = serverNow();
-    // Such a field has whole minutes: those of the present one belong to it.
-    const to = localDateTime(nowMs + MINUTE_MS);
-    return { from: localDateTime(nowMs - HOUR_MS), to, only: 'failed' };
-  });
-  /** How many they are; null: not counted since something was changed. */
-  const [count, setCount] = useState<number | null>(null);
+  const [draft, setDraft] = useState(draftOfLastHour);
+  /** What was counted is what is delivered. Null: nothing was counted since something was changed. */
+  const [counted, setCounted] = useState<{ updates: number; deliver: RunReplay } | null>(null);
   const { run, isBusy, error } = useWrite();
   const set = (changes: Partial<Draft>) => {
     setDraft({ ...draft, ...changes });
-    setCount(null);
+    setCounted(null);
   };
+  const found = counted && counted.updates > 0 ? counted : null;
+
+  async function count(): Promise<void> {
+    const request = requestOf(botId, draft);
+    const updates = await createReplay({ ...request, dry_run: true })();
+    setCounted({ updates, deliver: createReplay(request) });
+  }
+
+  async function deliver(replay: RunReplay): Promise<void> {
+    const text = `${updatesText(await replay())} will be delivered again.`;
+    showToast({ tone: 'good', text });
+    resources.refresh(`/api/bots/${encodeURIComponent(botId)}/forwarding`);
+  }
 
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    const request = {
-      bot_id: botId,
-      from: momentOf(draft.from),
-      to: momentOf(draft.to),
-      only: draft.only,
-    };
-    if (count === null) {
-      await run(async () => setCount(await runReplay({ ...request, dry_run: true })));
-      return;
-    }
-    const isDone = await run(async () => {
-      const text = `${updatesText(await runReplay(request))} will be delivered again.`;
-      showToast({ tone: 'good', text });
-    });
-    if (!isDone) return;
-    resources.refresh(`/api/bots/${encodeURIComponent(botId)}/forwarding`);
-    onClose();
+    if (!found) await run(count);
+    else if (await run(() => deliver(found.deliver))) onClose();
   }
 
   return (
@@ -99,23 +91,40 @@ function ReplayForm({ botId, onClose }: ReplayDialogProps) {
         isRequired
       />
       <SelectField
-        label="Which"
+        label="Updates"
         value={draft.only}
-        options={KINDS.map((value) => ({ value, title: KIND_WORDS[value] }))}
-        onInput={(text) => set({ only: KINDS.find((kind) => kind === text) ?? 'failed' })}
+        options={KIND_OPTIONS}
+        onInput={(text) =>
+          set({ only: KIND_OPTIONS.find(({ value }) => value === text)?.value ?? 'failed' })
+        }
       />
-      <p role="status">{count !== null && `${updatesText(count)} match.`}</p>
+      <p role="status">{counted && (found ? `${updatesText(found.updates)} match.` : NONE)}</p>
       <FormFoot
-        action={count === null ? 'Count updates' : `Deliver ${updatesText(count)} again`}
+        action={found ? `Deliver ${updatesText(found.updates)} again` : 'Count updates'}
         error={error}
         isBusy={isBusy}
-        isDisabled={count === 0 || draft.from === '' || draft.to === ''}
+        isDisabled={draft.from === '' || draft.to === ''}
         onClose={onClose}
       />
     </form>
   );
 }
 
-function momentOf(local: string): string {
-  return iso(new Date(local).getTime());
+const NONE = 'No updates match.';
+
+function draftOfLastHour(): Draft {
+  const nowMs = serverNow();
+  // Such a field has whole minutes: those of the present one belong to it.
+  const to = localDateTime(nowMs + MINUTE_MS);
+  return { from: localDateTime(nowMs - HOUR_MS), to, only: 'failed' };
+}
+
+/** None that come after it is counted. */
+function requestOf(botId: string, { from, to, only }: Draft): ReplayRequest {
+  const toMs = Math.min(momentOf(to), serverNow());
+  return { bot_id: botId, from: iso(momentOf(from)), to: iso(toMs), only };
+}
+
+function momentOf(local: string): number {
+  return new Date(local).getTime();
 }
