@@ -72,7 +72,7 @@ function DeliveryFacts({ view }: { readonly view: ForwardingView }) {
         <Fact term="In flight">{formatCount(inFlight)}</Fact>
         {nextAt !== null && (
           <Fact term="Next attempt">
-            <Time at={nextAt} />
+            <Time at={nextAt} as="moment" />
           </Fact>
         )}
       </FactList>
