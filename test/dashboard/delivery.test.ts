@@ -14,6 +14,8 @@ import { seededBot, WEBHOOK_SECRET } from './support/seed-dashboard.ts';
 
 /** The narrowest that WCAG asks for (1.4.10). */
 const NARROW = { viewport: { width: 320, height: 640 } };
+/** However often it has failed meanwhile, the bot is tried again within 120 s. */
+const LONGEST_WAIT_MS = 150_000;
 
 describeInBrowser('delivery to a bot', (browserAddress) => {
   let dashboard: Dashboard;
@@ -51,7 +53,7 @@ describeInBrowser('delivery to a bot', (browserAddress) => {
     await card.getByText('Paused').waitFor();
     bot.behave(ok);
     await card.getByRole('button', { name: 'Resume' }).click();
-    await until('both updates', () => bot.taken.length === 2);
+    await until('both updates', () => bot.taken.length === 2, LONGEST_WAIT_MS);
     await card.getByText('Delivering').waitFor();
     await card.getByRole('button', { name: 'Pause…' }).waitFor();
   });
