@@ -34,11 +34,7 @@ export class Faults {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #errors: unknown[] = [];
 
-  constructor(
-    victims: readonly Victim[],
-    disturbances: readonly Disturbance[],
-    random: Random,
-  ) {
+  constructor(victims: readonly Victim[], disturbances: readonly Disturbance[], random: Random) {
     this.#random = random;
     this.#victims = victims;
     this.#disturbances = disturbances;

@@ -75,7 +75,9 @@ export function reckon(
     sums.unexplained += unexplained.length;
     if (unexplained.length > 0) {
       const [first] = unexplained;
-      differences.push(`${botId}: ${unexplained.length} repeats too many, first ${first?.updateId}`);
+      differences.push(
+        `${botId}: ${unexplained.length} repeats too many, first ${first?.updateId}`,
+      );
     }
   }
   const { unexplained: unexplainedRepeats, ...rest } = sums;

@@ -3,8 +3,8 @@
  * a while, and in the end all positions are lost; the bots' own records are the reckoning.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { testBot } from '@hookpulse/common/testing/bots';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { FORWARDING_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
