@@ -120,12 +120,13 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
   async function onAssigned(
     assigned: Parameters<ConsumerHandler['onAssigned']>[0],
   ): Promise<LogPosition[]> {
-    const ranges = await log.ranges(UPDATES_TOPIC);
     const committed = await log.committed(FORWARDER_GROUP, UPDATES_TOPIC);
     // What the owner before has put there counts, so it is read anew, up to its end.
     const table = await openTopicTable(PROGRESS, { log, logger });
     const records = table.rows();
     await table.close();
+    // Last, so that nothing that the owner before has told of lies behind the end.
+    const ranges = await log.ranges(UPDATES_TOPIC);
     const isLost = records.length === 0 && registry.list().some(({ forward }) => forward);
     if (isLost && committed.length > 0) {
       logger.warn('there are no forwarding positions on the log: it is read from its start');
