@@ -1,15 +1,13 @@
 /** What a successor finds, whenever the owner before it ends. */
 
-import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import type { EventLog, LogPosition } from '@hookpulse/event-log/event-log';
 import { FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
 import { repeatedPublishing } from '@hookpulse/service-kit/http/engine-check';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
-import { openTopicTable } from '@hookpulse/topic-tables/topic-table';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { forwarderMetrics } from './metrics.ts';
-import { PROGRESS, type ProgressRecord, progressMessage } from './progress/progress-record.ts';
+import { PROGRESS, type ProgressRecord } from './progress/progress-record.ts';
 import {
   type ForwarderFixture,
   messageOf,
@@ -91,21 +89,42 @@ test('while the log takes that a bot has nothing left, what comes for it is not 
   expect(offset).toBeLessThanOrEqual(1);
 });
 
-test('what a former owner says after its successor does not count', async () => {
+test('what a former owner says after its successor does not count', () => {
   const record = (changes: Partial<ProgressRecord>): ProgressRecord => ({
     ...{ botId: 'a', partition: 3, next: 5n, done: [], attempts: new Map() },
     ...{ isOpen: true, waiting: 0, ownedSince: 0 },
     ...changes,
   });
   const successor = record({ next: 90n, ownedSince: 1_001 });
-  await fixture.log.publish(
-    [
-      record({ next: 60n, ownedSince: 1_000 }),
-      successor,
-      record({ next: 70n, isOpen: false, ownedSince: 1_000 }),
-    ].map(progressMessage),
+  const said = [
+    record({ next: 60n, ownedSince: 1_000 }),
+    successor,
+    record({ next: 70n, isOpen: false, ownedSince: 1_000 }),
+  ];
+  const row = said.reduce<ProgressRecord | undefined>(
+    (before, one) => PROGRESS.evolve(before, one),
+    undefined,
   );
-  const table = await openTopicTable(PROGRESS, { log: fixture.log, logger: silentLogger });
-  expect(table.rows()).toEqual([successor]);
-  await table.close();
+  expect(row).toEqual(successor);
+});
+
+test('since when a partition has its owner stands on the log', async () => {
+  bot.behave(hang);
+  const nowMs = 5_000_000;
+  await fixture.forward('a', { url: bot.url });
+  const forwarder = await fixture.run({ clock: { now: () => nowMs } });
+  await fixture.publish('a', [messageOf(1)]);
+  await until('its place', () => [...forwarder.bots()].some(({ isOpenOnLog }) => isOpenOnLog));
+  const [first] = await fixture.read(FORWARDING_TOPIC);
+  expect(JSON.parse(Buffer.from(first?.value ?? []).toString())).toMatchObject({
+    owned_since: nowMs,
+  });
+  await forwarder.close();
+  const second = await fixture.run({ clock: { now: () => nowMs - 1_000 } });
+  await fixture.publish('a', [messageOf(2, 2)]);
+  await until('its place', async () => {
+    const records = await fixture.read(FORWARDING_TOPIC);
+    return records.some(({ value }) => String(Buffer.from(value ?? [])).includes(`${nowMs + 1}`));
+  });
+  await second.close();
 });

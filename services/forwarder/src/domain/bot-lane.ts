@@ -71,8 +71,8 @@ const FIRST_CONNECTIONS = 10;
 /** Telegram loads twice as many updates as it may have connections. */
 const WINDOW_PER_CONNECTION = 2;
 /**
- * Of a bot that lags. Each turn of the reader to the past costs as much as a fetch, so it has to be worth
- * while: half of this is read while the other half is sent.
+ * Of a bot that lags and takes its updates. Each turn of the reader to the past costs as much as a fetch, so
+ * it has to be worth while: half of this is read while the other half is sent.
  */
 export const CATCH_UP_WINDOW = 500;
 /** Of a bot that is down. */
@@ -102,6 +102,8 @@ export class BotLane {
   #doneBelow: bigint;
   /** Updates known to wait on the log and not here. */
   #missed: number;
+  /** Whether the last answer was a success. */
+  #isTaking = false;
   #failingSinceMs: number | null = null;
   #probeAtMs = 0;
   #lastFailure: { readonly atMs: number; readonly reason: string } | null = null;
@@ -301,6 +303,7 @@ export class BotLane {
     const held = this.#held.get(offset);
     if (held?.state !== 'sending') return;
     held.state = 'settling';
+    this.#isTaking = true;
     const wasDown = this.#isDown(nowMs);
     if (wasDown) this.#connections = 1;
     this.#connections = Math.min(this.#settings.maxConnections, this.#connections + 1);
@@ -319,6 +322,7 @@ export class BotLane {
   failed(offset: bigint, reason: string, retryAfterMs: number | null, nowMs: number): boolean {
     const held = this.#held.get(offset);
     if (held?.state !== 'sending') return false;
+    this.#isTaking = false;
     this.#failingSinceMs ??= nowMs;
     this.#lastFailure = { atMs: nowMs, reason };
     held.lastFailure = reason;
@@ -415,7 +419,8 @@ export class BotLane {
   #capacity(): number {
     const { maxConnections } = this.#settings;
     if (this.#failingSinceMs !== null) return Math.max(DOWN_WINDOW, maxConnections);
-    return this.#readNext === null ? WINDOW_PER_CONNECTION * maxConnections : CATCH_UP_WINDOW;
+    const isCatchingUp = this.#readNext !== null && this.#isTaking;
+    return isCatchingUp ? CATCH_UP_WINDOW : WINDOW_PER_CONNECTION * maxConnections;
   }
 
   #isDown(nowMs: number): boolean {
