@@ -191,6 +191,7 @@ export function createReporter(options: ReporterOptions): Reporter {
 
 /** @throws TypeError */
 function eventsUrl(url: string): string {
+  if (!URL.canParse(url)) throw new TypeError(`url is not a web address: ${url}`);
   const base = new URL(url);
   if (base.protocol !== 'http:' && base.protocol !== 'https:') {
     throw new TypeError(`url must begin with http:// or https://, not ${base.protocol}`);
