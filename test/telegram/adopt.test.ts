@@ -354,6 +354,8 @@ test('where INGEST_URL leads elsewhere, Telegram goes on delivering to the bot',
 
 test('without the check neither the bot nor INGEST_URL is tried', async () => {
   await setWebhook();
+  // More than one, when the first answer was late.
+  const ofTheBot = countOf('setWebhook');
   const { steps } = await adoption({ check: false, forward_secret: undefined });
   expect(steps.map(({ outcome }) => outcome)).toEqual([
     'skipped',
@@ -363,7 +365,7 @@ test('without the check neither the bot nor INGEST_URL is tried', async () => {
     'skipped',
   ]);
   expect(receiver.deliveries).toEqual([]);
-  expect(countOf('setWebhook')).toBe(2);
+  expect(countOf('setWebhook')).toBe(ofTheBot + 1);
 });
 
 test('a bot that does not answer to empty updates is adopted with a warning', async () => {
