@@ -21,6 +21,7 @@ const BENCHMARKS = [
   'metrics-history',
   'dashboard',
   'sdk-away',
+  'forwarder',
 ] as const;
 
 const args = process.argv.slice(2);

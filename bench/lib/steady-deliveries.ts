@@ -22,10 +22,20 @@ export interface SteadyDeliveries {
   stop(): Promise<void>;
 }
 
+/** One delivery as Telegram makes it. */
+export interface BenchDelivery {
+  readonly botId: string;
+  readonly secret: string;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** @param deliveryOf - by update id, which count from 0; default: samples for the one bot of benchmarks */
 export function startDeliveries(
   url: string,
   perSecond: number,
   onAnswer: (answer: DeliveryAnswer) => void,
+  deliveryOf: (updateId: number) => BenchDelivery = sampleDelivery,
 ): SteadyDeliveries {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const { hostname, port } = new URL(url);
@@ -47,7 +57,7 @@ export function startDeliveries(
 
   function deliver(updateId: number): Promise<DeliveryAnswer> {
     const sentMs = performance.now();
-    const body = sampleUpdate(updateId);
+    const { botId, secret, body } = deliveryOf(updateId);
     const done = Promise.withResolvers<DeliveryAnswer>();
     const settle = (status: number | null, hasRetryAfter: boolean) => {
       done.resolve({ updateId, status, hasRetryAfter, sentMs, answeredMs: performance.now() });
@@ -57,11 +67,11 @@ export function startDeliveries(
       hostname,
       port,
       method: 'POST',
-      path: `/webhook/${BENCH_BOT_ID}`,
+      path: `/webhook/${botId}`,
       headers: {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
-        'x-telegram-bot-api-secret-token': BENCH_SECRET,
+        'x-telegram-bot-api-secret-token': secret,
       },
     });
     outgoing.on('response', (response) => {
@@ -72,4 +82,8 @@ export function startDeliveries(
     outgoing.end(body);
     return done.promise;
   }
+}
+
+function sampleDelivery(updateId: number): BenchDelivery {
+  return { botId: BENCH_BOT_ID, secret: BENCH_SECRET, body: sampleUpdate(updateId) };
 }

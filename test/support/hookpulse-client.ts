@@ -19,11 +19,12 @@ export class HookpulseClient {
     this.#adminToken = adminToken;
   }
 
-  async registerBot(botId: string): Promise<RegisteredBot> {
+  /** @param fields - of the new bot, beside its id and name */
+  async registerBot(botId: string, fields: object = {}): Promise<RegisteredBot> {
     const response = await fetch(`${this.#urls.queryApi}/api/bots`, {
       method: 'POST',
       headers: { ...this.#adminHeaders(), 'content-type': 'application/json' },
-      body: JSON.stringify({ bot_id: botId, name: `Bot ${botId}` }),
+      body: JSON.stringify({ bot_id: botId, name: `Bot ${botId}`, ...fields }),
     });
     if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
     const body = (await response.json()) as { webhook_secret: string; report_token: string };

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createBotApi } from '@hookpulse/bot-api/bot-api';
-import { isBotToken, maskBotTokens } from '@hookpulse/bot-api/bot-token';
+import { isBotToken } from '@hookpulse/bot-api/bot-token';
 import type { StandInBot } from '@hookpulse/traffic/telegram/stand-in-bot';
 import {
   type StandInTelegram,
@@ -128,12 +128,9 @@ test('no answer carries the token', async () => {
   expect(JSON.stringify(answers)).not.toContain('this-token');
 });
 
-test('tokens are recognised, and masked wherever they stand', () => {
+test('tokens are recognised', () => {
   expect(isBotToken(bot.identity.token)).toBe(true);
   expect(['', 'shop_bot', '12345', '12:short', `${MISSING} `].map(isBotToken)).not.toContain(true);
-  expect(maskBotTokens(`https://a.example/${MISSING}/x?${encodeURIComponent(MISSING)}`)).toBe(
-    'https://a.example/<bot token>/x?<bot token>',
-  );
 });
 
 async function serve(listener: RequestListener): Promise<string> {

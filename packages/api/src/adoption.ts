@@ -59,7 +59,8 @@ export const AdoptionSchema = Type.Object({
   dry_run: Type.Boolean(),
   webhook_url: Type.String({ description: 'where Telegram delivers: to ingest' }),
   forward_url: Type.String({
-    description: "the bot's own webhook, where updates are forwarded; bot tokens in it are hidden",
+    description:
+      "the bot's own webhook, where updates are forwarded; without user name and password, and a bot token in it is shown as 123456:***",
   }),
   pending_update_count: Type.Integer({
     description: 'updates that wait at Telegram; they are kept',
@@ -77,7 +78,8 @@ export const ReleaseSchema = Type.Object({
   bot_name: Type.String(),
   dry_run: Type.Boolean(),
   webhook_url: Type.String({
-    description: "where Telegram delivers: to the bot's own webhook; bot tokens in it are hidden",
+    description:
+      "where Telegram delivers: to the bot's own webhook; without user name and password, and a bot token in it is shown as 123456:***",
   }),
   outcome: Type.Enum(STEP_OUTCOMES),
   pending_update_count: Type.Integer(),

@@ -16,6 +16,7 @@ export const UpdateViewSchema = Type.Object({
     description: 'the Update as Telegram sent it',
   }),
 });
+export type UpdateView = Static<typeof UpdateViewSchema>;
 
 /** A number that Telegram gives; more than a double holds exactly is none. */
 export const UpdateId = Type.Integer({
@@ -25,6 +26,7 @@ export const UpdateId = Type.Integer({
 });
 
 export const REPLAYED_KINDS = ['all', 'failed', 'dead'] as const;
+export type ReplayedKind = (typeof REPLAYED_KINDS)[number];
 
 /** Few enough for one query and one message. */
 const MAX_UPDATE_IDS = 1_000;

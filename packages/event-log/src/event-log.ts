@@ -113,6 +113,11 @@ export interface ConsumerOptions {
   readonly topics: readonly string[];
   /** At most so many messages in a batch. */
   readonly maxBatchMessages?: number;
+  /**
+   * How long messages may gather under load before they are handed over, milliseconds. Default: what makes
+   * counting cheap. Kafka hands over what it has fetched at once.
+   */
+  readonly gatherMs?: number;
   readonly handler: ConsumerHandler;
 }
 

@@ -55,6 +55,8 @@ export interface BotForwarderDeps {
 /** What the partition has for its bots. */
 export interface BotPlace {
   readonly partition: number;
+  /** As `ProgressRecord` has it. */
+  readonly ownedSince: number;
   /** Where the live reader is. */
   liveNext(): bigint;
   /** The bot lags, and has room. */
@@ -64,7 +66,7 @@ export interface BotPlace {
 export class BotForwarder implements ProgressSource {
   readonly botId: string;
   readonly lane: BotLane;
-  /** Whether the progress on the log says from where the bot has to be read. */
+  /** Whether the progress on the log surely says from where the bot has to be read. */
   isOpenOnLog: boolean;
   readonly #deps: BotForwarderDeps;
   readonly #place: BotPlace;
@@ -149,11 +151,15 @@ export class BotForwarder implements ProgressSource {
 
   progressWith({ settled, failed }: ProgressChanges): ProgressRecord {
     const { lane } = this;
+    const isOpen = lane.heldCount > settled.size || lane.readNext !== null;
+    // From here on the log may say so, and what comes meanwhile must not fall behind the group's offset.
+    if (!isOpen) this.isOpenOnLog = false;
     return {
       ...lane.progress(settled, failed, this.#place.liveNext()),
       botId: this.botId,
       partition: this.#place.partition,
-      isOpen: lane.heldCount > settled.size || lane.readNext !== null,
+      ownedSince: this.#place.ownedSince,
+      isOpen,
       waiting: lane.missedCount,
     };
   }

@@ -36,6 +36,7 @@ export class PartitionForwarder {
   readonly #lanes: PartitionLanes;
   /** Of bots of which nothing is held: what they have done at or above the committed offset. */
   readonly #records: Map<string, ProgressRecord>;
+  readonly #ownedSince: number;
   #isStopped = false;
 
   /** @param records - what the log says of the bots of this partition */
@@ -49,6 +50,9 @@ export class PartitionForwarder {
     this.#deps = deps;
     this.#lanes = new PartitionLanes(liveNext);
     this.#records = new Map(records.map((record) => [record.botId, record]));
+    // Clocks of owners may differ.
+    const before = records.reduce((latest, record) => Math.max(latest, record.ownedSince), 0);
+    this.#ownedSince = Math.max(deps.clock.now(), before + 1);
     for (const { botId, isOpen } of records) {
       const bot = deps.registry.get(botId);
       if (!bot?.forward) this.#forget(botId);
@@ -157,6 +161,7 @@ export class PartitionForwarder {
     this.#records.delete(bot.bot_id);
     const place = {
       partition: this.partition,
+      ownedSince: this.#ownedSince,
       liveNext: () => this.#lanes.liveNext,
       onRoom: () => this.#goOn(),
     };

@@ -124,10 +124,10 @@ test('a bot that hangs and one that refuses delay no other, nor hold more than t
   const [hanging, refusing, fine] = [await startBot(), await startBot(), await startBot()];
   hanging.behave(hang);
   refusing.behave(status(500));
-  await fixture.forward('hanging', { url: hanging.url, max_connections: 3 });
+  await fixture.forward('hanging', { url: hanging.url, max_connections: 3, timeout_seconds: 1 });
   await fixture.forward('refusing', { url: refusing.url, max_connections: 3 });
   await fixture.forward('fine', { url: fine.url });
-  const forwarder = await fixture.run({ timeoutMs: 1_000 });
+  const forwarder = await fixture.run({ timeoutMs: 30_000 });
   for (const part of numbers(0, 3)) {
     const ids = numbers(part * 100, 100);
     const updates = ids.map((id) => messageOf(id, id));

@@ -55,6 +55,8 @@ export interface RunningForwarder {
 
 /** Few enough that reading of the past delays what is new by milliseconds. */
 const MAX_BATCH_MESSAGES = 250;
+/** A bot waits for each update, so they gather for less than where they are counted. */
+const GATHER_MS = 10;
 const TICK_MS = SECOND_MS;
 /** How long stopping waits for answers of bots. Unanswered updates are sent again. */
 const ANSWER_PATIENCE_MS = 4_000;
@@ -90,6 +92,7 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     groupId: FORWARDER_GROUP,
     topics: [UPDATES_TOPIC],
     maxBatchMessages: MAX_BATCH_MESSAGES,
+    gatherMs: GATHER_MS,
     handler: { onAssigned, onRevoked, onBatch },
   });
   const consumer = await joined;
@@ -120,12 +123,13 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
   async function onAssigned(
     assigned: Parameters<ConsumerHandler['onAssigned']>[0],
   ): Promise<LogPosition[]> {
-    const ranges = await log.ranges(UPDATES_TOPIC);
     const committed = await log.committed(FORWARDER_GROUP, UPDATES_TOPIC);
     // What the owner before has put there counts, so it is read anew, up to its end.
     const table = await openTopicTable(PROGRESS, { log, logger });
     const records = table.rows();
     await table.close();
+    // Last, so that nothing that the owner before has told of lies behind the end.
+    const ranges = await log.ranges(UPDATES_TOPIC);
     const isLost = records.length === 0 && registry.list().some(({ forward }) => forward);
     if (isLost && committed.length > 0) {
       logger.warn('there are no forwarding positions on the log: it is read from its start');

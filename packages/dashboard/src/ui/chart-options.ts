@@ -36,6 +36,8 @@ export function chartOptions(
   { width, height, newest }: ChartFrame,
 ): uPlot.Options {
   const color = (name: string) => resolveColor(element, name);
+  // There is no half an event.
+  const steps = newest().axisSteps ?? (newest().formatAxis ? null : WHOLE_STEPS);
   const axis = {
     stroke: color('--text-faint'),
     font: AXIS_FONT,
@@ -69,8 +71,7 @@ export function chartOptions(
         ...axis,
         size: Y_AXIS_WIDTH,
         space: 36,
-        // There is no half an event.
-        ...(newest().formatAxis ? {} : { incrs: WHOLE_STEPS }),
+        ...(steps ? { incrs: [...steps] } : {}),
         values: (_chart, values) =>
           values.map((value) => newest().formatAxis?.(value) ?? formatCompact(value)),
       },

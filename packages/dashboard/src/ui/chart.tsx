@@ -29,6 +29,8 @@ export interface ChartProps {
   readonly format: (value: number) => string;
   /** On the axis, where there is little room; default: `12K`. */
   readonly formatAxis?: (value: number) => string;
+  /** Between the values of the axis, ascending; default: whole ones, with `formatAxis` any. */
+  readonly axisSteps?: readonly number[];
   /** How times are written in the tooltip. */
   readonly formatTime: (timeMs: number) => string;
   /** Days of UTC stand on the axis; default: those of the viewer's zone. */

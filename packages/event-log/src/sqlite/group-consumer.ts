@@ -39,6 +39,7 @@ export class GroupConsumer implements Consumer, GroupMember {
   readonly #groupId: string;
   readonly #handler: ConsumerHandler;
   readonly #maxBatchMessages: number;
+  readonly #gatherMs: number | undefined;
   readonly #held = new Map<PartitionState, Held>();
   readonly #commitsUnderWay = new Set<Promise<void>>();
   readonly #closing = new AbortController();
@@ -50,6 +51,7 @@ export class GroupConsumer implements Consumer, GroupMember {
     this.#groupId = options.groupId;
     this.#handler = options.handler;
     this.#maxBatchMessages = options.maxBatchMessages ?? DEFAULT_MAX_BATCH_MESSAGES;
+    this.#gatherMs = options.gatherMs;
     deps.coordinator.join(options.groupId, this);
   }
 
@@ -114,7 +116,9 @@ export class GroupConsumer implements Consumer, GroupMember {
     if (this.#closing.signal.aborted) return;
     const added = [...partitions].filter((partition) => !this.#held.has(partition));
     if (added.length === 0) return;
-    const cursors = added.map((partition) => new PartitionCursor(partition, this.#deps.reader, 0));
+    const cursors = added.map(
+      (partition) => new PartitionCursor(partition, this.#deps.reader, 0, this.#gatherMs),
+    );
     const started = this.#start(cursors);
     for (const cursor of cursors) {
       const delivery = started.then(() => this.#deliver(cursor));

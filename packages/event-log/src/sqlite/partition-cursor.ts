@@ -8,7 +8,7 @@ import type { PartitionState } from './topic-catalog.ts';
  * Under load each commit brings a few messages for each partition; a reader that has caught up
  * reads at most this often, which makes batches of them. After a quiet time it reads at once.
  */
-const MIN_READ_INTERVAL_MS = 20;
+const DEFAULT_GATHER_MS = 20;
 
 export class PartitionCursor {
   readonly partition: PartitionState;
@@ -21,11 +21,19 @@ export class PartitionCursor {
   #stopped = false;
   /** On the clock of `performance.now()`. */
   #notBeforeMs = 0;
+  readonly #gatherMs: number;
   #wake: (() => void) | null = null;
   readonly #onGrown = (): void => this.#wake?.();
 
-  constructor(partition: PartitionState, reader: LogReader, position: number) {
+  /** @param gatherMs - as `ConsumerOptions` */
+  constructor(
+    partition: PartitionState,
+    reader: LogReader,
+    position: number,
+    gatherMs = DEFAULT_GATHER_MS,
+  ) {
     this.partition = partition;
+    this.#gatherMs = gatherMs;
     this.#reader = reader;
     this.#position = position;
     this.#handedUpTo = position;
@@ -49,8 +57,7 @@ export class PartitionCursor {
       const last = messages.at(-1);
       if (last) {
         this.#handedUpTo = Number(last.offset) + 1;
-        this.#notBeforeMs =
-          this.#handedUpTo < endOffset ? 0 : performance.now() + MIN_READ_INTERVAL_MS;
+        this.#notBeforeMs = this.#handedUpTo < endOffset ? 0 : performance.now() + this.#gatherMs;
         return {
           topic: this.partition.topic,
           partition: this.partition.partition,

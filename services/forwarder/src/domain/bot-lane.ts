@@ -70,9 +70,19 @@ const SET_BACK_MS = SECOND_MS;
 const FIRST_CONNECTIONS = 10;
 /** Telegram loads twice as many updates as it may have connections. */
 const WINDOW_PER_CONNECTION = 2;
+/**
+ * Of a bot that lags and takes its updates. Each turn of the reader to the past costs as much as a fetch, so
+ * it has to be worth while: half of this is read while the other half is sent.
+ */
+export const CATCH_UP_WINDOW = 500;
 /** Of a bot that is down. */
 const DOWN_WINDOW = 8;
 const MAX_WINDOW_BYTES = 1024 * 1024;
+/**
+ * Updates done behind one that is not, as where one queue fails for long. Each publish of outcomes names all
+ * of them, and has to stay far below what the log takes as one message.
+ */
+export const MAX_DONE_AHEAD = 4_000;
 
 export class BotLane {
   readonly #held = new Map<bigint, Held>();
@@ -92,6 +102,8 @@ export class BotLane {
   #doneBelow: bigint;
   /** Updates known to wait on the log and not here. */
   #missed: number;
+  /** Whether the last answer was a success. */
+  #isTaking = false;
   #failingSinceMs: number | null = null;
   #probeAtMs = 0;
   #lastFailure: { readonly atMs: number; readonly reason: string } | null = null;
@@ -169,7 +181,8 @@ export class BotLane {
     return (
       !this.#settings.isPaused &&
       this.#held.size <= this.#capacity() / 2 &&
-      this.#bytes <= MAX_WINDOW_BYTES / 2
+      this.#bytes <= MAX_WINDOW_BYTES / 2 &&
+      this.#done.size < MAX_DONE_AHEAD
     );
   }
 
@@ -186,7 +199,10 @@ export class BotLane {
   take(update: ForwardedUpdate, mayTake = true): boolean {
     const { offset } = update;
     if (this.isDone(offset) || this.#held.has(offset)) return true;
-    const isFull = this.#held.size >= this.#capacity() || this.#bytes >= MAX_WINDOW_BYTES;
+    const isFull =
+      this.#held.size >= this.#capacity() ||
+      this.#bytes >= MAX_WINDOW_BYTES ||
+      this.#done.size >= MAX_DONE_AHEAD;
     if (this.#held.size > 0 && (isFull || !mayTake)) {
       this.#readNext = offset;
       return false;
@@ -287,6 +303,7 @@ export class BotLane {
     const held = this.#held.get(offset);
     if (held?.state !== 'sending') return;
     held.state = 'settling';
+    this.#isTaking = true;
     const wasDown = this.#isDown(nowMs);
     if (wasDown) this.#connections = 1;
     this.#connections = Math.min(this.#settings.maxConnections, this.#connections + 1);
@@ -305,6 +322,7 @@ export class BotLane {
   failed(offset: bigint, reason: string, retryAfterMs: number | null, nowMs: number): boolean {
     const held = this.#held.get(offset);
     if (held?.state !== 'sending') return false;
+    this.#isTaking = false;
     this.#failingSinceMs ??= nowMs;
     this.#lastFailure = { atMs: nowMs, reason };
     held.lastFailure = reason;
@@ -375,7 +393,6 @@ export class BotLane {
     for (const offset of this.#done) if (offset < below) this.#done.delete(offset);
   }
 
-  /** Drops updates that were never tried, newest first. They are read again when the bot is back. */
   /** A clock that is set back makes no pause longer. */
   #followClock(nowMs: number): void {
     const backMs = this.#askedMs - nowMs;
@@ -386,6 +403,7 @@ export class BotLane {
     if (this.#failingSinceMs !== null) this.#failingSinceMs -= backMs;
   }
 
+  /** Drops updates that were never tried, newest first. They are read again when the bot is back. */
   #shrinkIfDown(nowMs: number): void {
     if (!this.#isDown(nowMs) || this.#held.size <= DOWN_WINDOW) return;
     const held = [...this.#held.values()];
@@ -399,9 +417,10 @@ export class BotLane {
   }
 
   #capacity(): number {
-    return this.#failingSinceMs === null
-      ? WINDOW_PER_CONNECTION * this.#settings.maxConnections
-      : Math.max(DOWN_WINDOW, this.#settings.maxConnections);
+    const { maxConnections } = this.#settings;
+    if (this.#failingSinceMs !== null) return Math.max(DOWN_WINDOW, maxConnections);
+    const isCatchingUp = this.#readNext !== null && this.#isTaking;
+    return isCatchingUp ? CATCH_UP_WINDOW : WINDOW_PER_CONNECTION * maxConnections;
   }
 
   #isDown(nowMs: number): boolean {

@@ -2,8 +2,9 @@
  * One partition of `telegram.updates`: the lanes of its bots, and from where to read for them.
  *
  * There is one reader. It mostly reads what is new, for all bots together. When a bot that lags has room
- * again, it reads a slice of the past for the bots that lag, and then goes back to what is new: so a
- * backlog of any length delays the other bots by the time of a slice.
+ * again, it reads a slice of the past for the bots that lag, and then goes back to what is new, if there
+ * is any: so a backlog of any length delays the other bots by the time of a slice. The past is read only
+ * as far as a bot has room for it.
  */
 import type { BotLane } from './bot-lane.ts';
 import type { ForwardedUpdate } from './read-update.ts';
@@ -12,7 +13,8 @@ import type { ForwardedUpdate } from './read-update.ts';
 export interface Slice {
   readonly fromOffset: bigint;
   readonly nextOffset: bigint;
-  readonly endOffset: bigint;
+  /** Where reading ends for now. */
+  readonly readableOffset: bigint;
 }
 
 export type SliceKind = 'live' | 'past' | 'stray';
@@ -21,16 +23,18 @@ export class PartitionLanes {
   readonly lanes = new Map<string, BotLane>();
   /** The next offset that no bot has been offered. */
   #liveNext: bigint;
-  /** End of the partition, as far as it is known. */
-  #endOffset: bigint;
+  /** Where reading ends for now, as far as it is known. */
+  #readableOffset: bigint;
   /** Where the past is being read; null: what is new is. */
   #pastNext: bigint | null = null;
+  /** What is new waits, and a slice of the past was read: so it is what comes next. */
+  #isNewDue = false;
   /** Lanes that were full in the middle of this slice. */
   readonly #stopped = new Set<BotLane>();
 
   constructor(liveNext: bigint) {
     this.#liveNext = liveNext;
-    this.#endOffset = liveNext;
+    this.#readableOffset = liveNext;
   }
 
   get liveNext(): bigint {
@@ -74,7 +78,7 @@ export class PartitionLanes {
 
   /** All messages of the slice were offered. */
   finish(slice: Slice): void {
-    if (slice.endOffset > this.#endOffset) this.#endOffset = slice.endOffset;
+    if (slice.readableOffset > this.#readableOffset) this.#readableOffset = slice.readableOffset;
     const wasPast = this.#pastNext !== null;
     if (!wasPast) this.#liveNext = slice.nextOffset;
     const isUpToDate = slice.nextOffset >= this.#liveNext;
@@ -84,17 +88,16 @@ export class PartitionLanes {
       else lane.readUpTo(slice.nextOffset);
     }
     this.#stopped.clear();
-    // Back to what is new, if there is any; else on with the past.
-    const isNewWaiting = this.#endOffset > this.#liveNext;
-    this.#pastNext = wasPast && !isUpToDate && !isNewWaiting ? slice.nextOffset : null;
+    this.#pastNext = null;
+    this.#isNewDue = wasPast && this.#readableOffset > this.#liveNext;
   }
 
   /**
-   * Turns to the past when a lane that lags has room.
+   * Turns to the past when a lane that lags has room, unless what is new comes first.
    * @returns whether the reader has to go elsewhere
    */
   turnToPast(): boolean {
-    if (this.#pastNext !== null) return false;
+    if (this.#pastNext !== null || this.#isNewDue) return false;
     let from: bigint | null = null;
     for (const lane of this.lanes.values()) {
       const { readNext } = lane;

@@ -17,6 +17,11 @@ export interface ProgressRecord extends LaneProgress {
   readonly isOpen: boolean;
   /** Updates of the bot known to wait on the log and not in memory. */
   readonly waiting: number;
+  /**
+   * When its owner got the partition, milliseconds since the epoch, and later than each owner before. What
+   * an owner before says after that does not count: it may have been paused, and not know of the new one.
+   */
+  readonly ownedSince: number;
 }
 
 /** Offsets as decimal texts: they may be larger than numbers can be exact. */
@@ -29,6 +34,8 @@ const recordValidator = Compile(
     waiting: Type.Number(),
     /** Absent in records of earlier versions. */
     attempts: Type.Optional(Type.Array(Type.Tuple([OffsetText, Type.Integer({ minimum: 1 })]))),
+    /** As `attempts`. */
+    owned_since: Type.Optional(Type.Number()),
   }),
 );
 const KEY_PATTERN = /^([\w-]{1,64})\|(\d{1,9})$/;
@@ -37,11 +44,14 @@ export const PROGRESS: TopicTableDefinition<ProgressRecord, ProgressRecord | nul
   topic: FORWARDING_TOPIC,
   what: 'forwarding positions',
   parse: parseProgress,
-  evolve: (_, record) => record ?? undefined,
+  evolve(row, record) {
+    if (record === null) return undefined;
+    return row !== undefined && row.ownedSince > record.ownedSince ? row : record;
+  },
 };
 
 export function progressMessage(record: ProgressRecord): OutgoingMessage {
-  const { next, done, isOpen, waiting, attempts } = record;
+  const { next, done, isOpen, waiting, attempts, ownedSince } = record;
   return {
     topic: FORWARDING_TOPIC,
     key: keyOf(record),
@@ -50,6 +60,7 @@ export function progressMessage(record: ProgressRecord): OutgoingMessage {
       done: done.map(String),
       open: isOpen,
       waiting,
+      owned_since: ownedSince,
       ...(attempts.size === 0
         ? {}
         : { attempts: Array.from(attempts, ([offset, count]) => [String(offset), count]) }),
@@ -78,6 +89,7 @@ function parseProgress({ key, value }: LogMessage): RowChange<ProgressRecord | n
     done: record.done.map(BigInt),
     isOpen: record.open,
     waiting: record.waiting,
+    ownedSince: record.owned_since ?? 0,
     attempts: new Map(
       (record.attempts ?? []).map(([offset, count]) => [BigInt(offset), count] as const),
     ),

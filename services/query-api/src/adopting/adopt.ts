@@ -10,7 +10,6 @@ import type { AdoptBody, Adoption, AdoptionStep } from '@hookpulse/api/adoption'
 import { changeBot, createBot } from '@hookpulse/api/new-bot';
 import { type BotApi, createBotApi } from '@hookpulse/bot-api/bot-api';
 import type { BotUser, WebhookInfo } from '@hookpulse/bot-api/bot-api-types';
-import { maskBotTokens } from '@hookpulse/bot-api/bot-token';
 import { ADOPTION_SECRET_FIELD, type AdoptionRecord } from '@hookpulse/common/bots/adoption';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Clock } from '@hookpulse/common/runtime/clock';
@@ -22,6 +21,7 @@ import { conflict, unavailable } from '@hookpulse/service-kit/http/http-error';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { type AdoptionPlan, planAdoption } from '../domain/adoption-plan.ts';
 import { openBotSecrets } from './bot-secrets.ts';
+import { shownUrl } from './shown-url.ts';
 import { resultOf } from './telegram-calls.ts';
 import { knock, sendTestUpdate, TEST_UPDATE_ID, type Trial } from './webhook-trial.ts';
 
@@ -64,7 +64,7 @@ export async function adopt(body: AdoptBody, deps: AdoptionDeps): Promise<Adopti
     bot_name: name,
     dry_run: isDryRun,
     webhook_url: target.ingestUrl,
-    forward_url: maskBotTokens(forwardUrl),
+    forward_url: shownUrl(forwardUrl),
     pending_update_count: info.pending_update_count,
     steps,
     warnings,
@@ -81,7 +81,7 @@ export async function adopt(body: AdoptBody, deps: AdoptionDeps): Promise<Adopti
     step: 'bot',
     outcome: takesTests ? 'done' : 'skipped',
     text: takesTests
-      ? `The bot answers at ${maskBotTokens(forwardUrl)}.`
+      ? `The bot answers at ${shownUrl(forwardUrl)}.`
       : 'The bot was not tried, or does not answer to an empty update.',
   });
 
@@ -143,11 +143,6 @@ async function remarksOn(
   info: WebhookInfo,
 ): Promise<{ warnings: string[]; ip: string | undefined }> {
   const warnings: string[] = [];
-  if (maskBotTokens(forwardUrl) !== forwardUrl) {
-    warnings.push(
-      "The bot's webhook has its bot token in the URL: everybody who may read bots here sees it. Give the webhook another path.",
-    );
-  }
   const kept = bot?.adoption?.ip_address;
   const host = URL.parse(forwardUrl)?.hostname ?? '';
   const { ip_address: used } = info;

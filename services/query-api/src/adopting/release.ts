@@ -1,13 +1,13 @@
 /** Gives a bot its own webhook back. May be repeated, and goes on from wherever it was cut off. */
 import type { Release, ReleaseBody } from '@hookpulse/api/adoption';
 import { createBotApi } from '@hookpulse/bot-api/bot-api';
-import { maskBotTokens } from '@hookpulse/bot-api/bot-token';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { iso } from '@hookpulse/common/values/iso';
 import { conflict } from '@hookpulse/service-kit/http/http-error';
 import { botIdAt } from '../domain/adoption-plan.ts';
 import type { AdoptionDeps } from './adopt.ts';
 import { openBotSecrets } from './bot-secrets.ts';
+import { shownUrl } from './shown-url.ts';
 import { resultOf } from './telegram-calls.ts';
 
 /** @throws HttpError when its webhook is not known, or Telegram does not answer */
@@ -34,7 +34,7 @@ export async function release(bot: Bot, body: ReleaseBody, deps: AdoptionDeps): 
     bot_id: bot.bot_id,
     bot_name: bot.name,
     dry_run: isDryRun,
-    webhook_url: maskBotTokens(url),
+    webhook_url: shownUrl(url),
     outcome,
     pending_update_count: info.pending_update_count,
     warnings: isBack || isOurs || info.url === '' ? [] : [OTHER_WEBHOOK],

@@ -26,8 +26,8 @@ export const forwardingStuck: Rule<typeof Settings> = {
   title: 'Updates Wait for the Bot',
   meaning: 'The oldest update that waits to be forwarded to the bot is older than the limit.',
   firstChecks: [
-    'Is the server of the bot up, and does it answer with 2xx in time? "npx hookpulse bot status" shows its last answer.',
-    'Is forwarding paused? Resume it with "npx hookpulse bot resume".',
+    "Is the bot's own server up, and does it answer with 2xx in time? The bot's page shows what it answered last.",
+    'Is forwarding paused? Resume it on the bot\'s page, or with "npx hookpulse bot resume".',
     'Does forward.url still lead to the bot?',
   ],
   mailHasFooter: true,

@@ -13,6 +13,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { STATUS_TONES, StatusBadge } from '../../ui/status-badge.tsx';
 import { BotAlerts } from './bot-alerts.tsx';
 import { BotCharts } from './bot-charts.tsx';
+import { BotDelivery } from './bot-delivery.tsx';
 import { BotErrors } from './bot-errors.tsx';
 import { BotEvents } from './bot-events.tsx';
 import { BotFigures } from './bot-figures.tsx';
@@ -75,6 +76,9 @@ function BotContent({ health }: { readonly health: BotHealth }) {
         <BotErrors health={health} />
       </div>
       <BotAlerts health={health} />
+      {reads && health.delivery_mode === 'forward' && (
+        <BotDelivery botId={botId} botName={health.bot_name} />
+      )}
       {reads ? <BotEvents botId={botId} /> : <SignInForMore botId={botId} />}
       {reads && <BotSettings botId={botId} />}
       {isRegistered && <BotSetup botId={botId} />}

@@ -1,6 +1,5 @@
 /** How the bot is registered, and what its alerts are judged by. */
 import type { BotDetails } from '@hookpulse/api/bot-view';
-import type { ComponentChildren } from 'preact';
 import { useResource } from '../../api/resources.ts';
 import { formatMs, formatPercent } from '../../format/numbers.ts';
 import { formatSpan } from '../../format/times.ts';
@@ -9,7 +8,7 @@ import { PanelError } from '../../ui/panel-error.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
-import './bot-settings.css';
+import { Fact, FactList } from './fact-list.tsx';
 
 const REFRESH_MS = 30_000;
 
@@ -36,51 +35,42 @@ export function BotSettings({ botId }: { readonly botId: string }) {
   return (
     <Card title="Settings">
       <PanelError resource={resource} what="Settings" />
-      <dl class="settings">
-        <Line term="Id">
+      <FactList>
+        <Fact term="Id">
           <code>{bot.bot_id}</code>
-        </Line>
-        <Line term="Deliveries">
+        </Fact>
+        <Fact term="Deliveries">
           {bot.enabled ? (
             <ToneBadge tone="good">Enabled</ToneBadge>
           ) : (
             <ToneBadge tone="idle">Disabled</ToneBadge>
           )}
-        </Line>
-        <Line term="Registered">
+        </Fact>
+        <Fact term="Registered">
           <Time at={bot.created_at} as="full" />
-        </Line>
-        <Line term="Error alert">
+        </Fact>
+        <Fact term="Error alert">
           above {formatPercent(high_error_rate.threshold * 100)} of more than{' '}
           {high_error_rate.min_events} events
-        </Line>
-        <Line term="No-traffic alert">
+        </Fact>
+        <Fact term="No-traffic alert">
           {silent === null
             ? 'after a window without events'
             : `after ${formatSpan(silent * 1_000)}`}
-        </Line>
-        <Line term="Signature alert">above {signature_failures.threshold}</Line>
-        <Line term="Slow-processing alert">
+        </Fact>
+        <Fact term="Signature alert">above {signature_failures.threshold}</Fact>
+        <Fact term="Slow-processing alert">
           {slow === null ? 'off' : `when p95 is above ${formatMs(slow)}`}
-        </Line>
+        </Fact>
         {bot.forward && (
-          <Line term="Forwarding alert">
+          <Fact term="Forwarding alert">
             when an update waits for over {formatSpan(forwarding_stuck.max_age_seconds * 1_000)}
-          </Line>
+          </Fact>
         )}
-        <Line term="Mails go to">
+        <Fact term="Mails go to">
           {receivers.length > 0 ? receivers.join(', ') : 'nobody: set a receiver'}
-        </Line>
-      </dl>
+        </Fact>
+      </FactList>
     </Card>
-  );
-}
-
-function Line({ term, children }: { readonly term: string; readonly children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 /** What one does with an event: goes to its bot, follows its update, asks for it elsewhere. */
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { curlOf } from '../../format/curl.ts';
+import { UpdateActions } from '../../replaying/update-actions.tsx';
 import { LinkButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { eventPath } from './event-query.ts';
@@ -15,6 +16,7 @@ export function EventActions({ event }: { readonly event: WebhookEvent }) {
           All events of this update
         </LinkButton>
       )}
+      {update_id !== null && <UpdateActions botId={bot_id} updateId={update_id} />}
       <CopyButton
         text={curlOf(eventPath(event_id), window.location.origin)}
         what="the curl request for this event"

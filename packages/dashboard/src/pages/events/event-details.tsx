@@ -2,7 +2,7 @@
 import type { EventField, WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { namesOf } from '@hookpulse/common/values/records';
 import { formatMs, UNKNOWN } from '../../format/numbers.ts';
-import { CopyButton } from '../../ui/copy-button.tsx';
+import { JsonView } from '../../ui/json-view.tsx';
 import { Time } from '../../ui/time.tsx';
 import './event-details.css';
 import { FILTER_NAMES, type FilterName } from './event-query.ts';
@@ -26,7 +26,6 @@ const TITLES: Readonly<Record<EventField, string>> = {
 const FIELDS = namesOf(TITLES);
 
 export function EventDetails({ event }: { readonly event: WebhookEvent }) {
-  const json = JSON.stringify(event, null, 2);
   return (
     <>
       <dl class="event-fields">
@@ -39,14 +38,7 @@ export function EventDetails({ event }: { readonly event: WebhookEvent }) {
           </div>
         ))}
       </dl>
-      <section class="event-json">
-        <header>
-          <h3>As JSON</h3>
-          <CopyButton text={json} what="the event as JSON" />
-        </header>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard. */}
-        <pre tabIndex={0}>{json}</pre>
-      </section>
+      <JsonView title="As JSON" value={event} what="the event as JSON" />
     </>
   );
 }
