@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { describeUnless } from '../setup/requirements.ts';
 import { PYTHON_PATH } from './support/python-bots.ts';
 
 const TESTS = join(import.meta.dirname, '../../packages/sdk-python/tests');
@@ -11,18 +12,13 @@ const pythons = NAMES.filter((name) => {
   return spawnSync(name, ['-c', script]).status === 0;
 });
 
-if (pythons.length === 0) {
-  test.skip('the Python package (skipped: there is no Python 3.9 or later)', () => undefined);
-} else {
-  test.each(pythons)('the tests of the Python package pass on %s', (python) => {
-    const { status, stderr } = spawnSync(
-      python,
-      ['-B', '-m', 'unittest', 'discover', '-s', TESTS],
-      {
-        encoding: 'utf8',
-        env: { ...process.env, PYTHONPATH: PYTHON_PATH },
-      },
-    );
+const reason = pythons.length > 0 ? null : 'there is no Python 3.9 or later';
+
+describeUnless(reason, 'the Python package', () => {
+  test.each(reason === null ? pythons : NAMES)('its tests pass on %s', (python) => {
+    const options = ['-B', '-m', 'unittest', 'discover', '-s', TESTS];
+    const env = { ...process.env, PYTHONPATH: PYTHON_PATH };
+    const { status, stderr } = spawnSync(python, options, { encoding: 'utf8', env });
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/\nOK\n$/) });
   });
-}
+});

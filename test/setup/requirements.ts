@@ -85,21 +85,27 @@ export function describeWithPython(name: string, declareTests: (python: string) 
   );
 }
 
+/** Skipped, with the reason in its name, unless the reason is null. */
+export function describeUnless(
+  reason: string | null,
+  name: string,
+  declareTests: () => void,
+): void {
+  if (reason === null) describe(name, declareTests);
+  else describe.skip(`${name} (skipped: ${reason})`, declareTests);
+}
+
 function describeIf(
   isPossible: boolean,
   reasonVariable: string,
   name: string,
   declareTests: () => void,
 ): void {
-  if (isPossible) {
-    describe(name, declareTests);
-    return;
-  }
-  const reason = process.env[reasonVariable];
+  const reason = isPossible ? null : process.env[reasonVariable];
   if (reason === undefined) {
     throw new Error(
       `${name}: the global setup did not see that this file has a need (NEEDS there)`,
     );
   }
-  describe.skip(`${name} (skipped: ${reason})`, declareTests);
+  describeUnless(reason, name, declareTests);
 }

@@ -2,6 +2,7 @@
 import { until } from '@hookpulse/common/testing/until';
 import type { StandInBot } from '@hookpulse/traffic/telegram/stand-in-bot';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { adoptAtWork, releaseAtWork } from './support/adopt-and-release.ts';
 import { type ChatTraffic, startChatTraffic } from './support/chat-traffic.ts';
 import { type LibraryBotSystem, openLibraryBotSystem } from './support/library-bot-system.ts';
 import {
@@ -46,22 +47,9 @@ describe.each<[string, StartLibraryBot]>([
   const release = () => system.post(`/api/bots/${bot.identity.username}/release`, {});
 
   test('is adopted and released while it works: it gets each update, in order, once', async () => {
-    await traffic.goesOn();
-    const secrets = `${bot.identity.token}\n${SECRET}\n`;
-    const adopted = await system.command(secrets, 'adopt', '--yes');
-    expect(adopted).toMatchObject({ exitCode: 0, warned: '' });
-    expect(adopted.printed).toContain('✓ The bot has processed the empty update.');
-    expect(bot.webhook?.url).toBe(system.ingestWebhook(bot));
-    await traffic.goesOn();
-    // Later on Telegram can overtake what is left on the log.
-    traffic.orderIsKept();
-    const released = await system.command('', 'release', bot.identity.username, '--yes');
-    expect(released).toMatchObject({ exitCode: 0 });
-    expect(bot.webhook).toMatchObject({ url: program.url, secret: SECRET });
-    await traffic.goesOn();
-    await traffic.nothingIsLost();
-    traffic.nothingIsDoubled();
-    expect(system.output()).not.toContain(bot.identity.token);
+    const atWork = { bot, program, traffic, secret: SECRET };
+    await adoptAtWork(system, atWork);
+    await releaseAtWork(system, atWork);
   });
 
   const KILLS: readonly (readonly [string, 'before' | 'after'])[] =

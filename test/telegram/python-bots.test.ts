@@ -3,6 +3,7 @@ import { until } from '@hookpulse/common/testing/until';
 import type { StandInBot } from '@hookpulse/traffic/telegram/stand-in-bot';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { describeWithPython } from '../setup/requirements.ts';
+import { adoptAtWork, releaseAtWork } from './support/adopt-and-release.ts';
 import { type ChatTraffic, sendText, startChatTraffic } from './support/chat-traffic.ts';
 import { type LibraryBotSystem, openLibraryBotSystem } from './support/library-bot-system.ts';
 import type { LibraryBot } from './support/library-bots.ts';
@@ -39,13 +40,8 @@ describeWithPython('bots in Python', (python) => {
       bot = telegram.addBot(`${kind}_bot`);
       program = await start({ bot, telegramUrl: telegram.url, secret: SECRET });
       traffic = startChatTraffic(bot, program);
-      await traffic.goesOn();
-      const secrets = `${bot.identity.token}\n${SECRET}\n`;
-      const adopted = await system.command(secrets, 'adopt', '--yes');
-      expect(adopted).toMatchObject({ exitCode: 0, warned: '' });
-      expect(adopted.printed).toContain('✓ The bot has processed the empty update.');
-      expect(bot.webhook?.url).toBe(system.ingestWebhook(bot));
-      await traffic.goesOn();
+      const atWork = { bot, program, traffic, secret: SECRET };
+      await adoptAtWork(system, atWork);
       if (via === 'reply') {
         const reply = await eventOf('response_sent');
         expect(reply).toMatchObject({ status: 'success', response_time_ms: expect.any(Number) });
@@ -59,15 +55,7 @@ describeWithPython('bots in Python', (python) => {
       }
       if (kind === 'aiogram_reply') await sendsPhoto();
       if (kind !== 'aiogram') await throws();
-      // Later on Telegram can overtake what is left on the log.
-      traffic.orderIsKept();
-      const released = await system.command('', 'release', bot.identity.username, '--yes');
-      expect(released).toMatchObject({ exitCode: 0 });
-      expect(bot.webhook).toMatchObject({ url: program.url, secret: SECRET });
-      await traffic.goesOn();
-      await traffic.nothingIsLost();
-      traffic.nothingIsDoubled();
-      expect(system.output()).not.toContain(bot.identity.token);
+      await releaseAtWork(system, atWork);
     },
   );
 

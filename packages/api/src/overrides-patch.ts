@@ -26,7 +26,7 @@ export const AlertOverridesPatchSchema = Type.Unsafe<AlertOverridesPatch>({
   description: 'alert settings to override, as a JSON merge patch: null removes an override',
 });
 
-/** What is there already may be of a later version. */
+/** Stored overrides may come from a later version, so they are checked leniently. */
 const validator = Compile(StoredAlertOverridesSchema);
 
 /**

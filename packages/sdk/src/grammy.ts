@@ -28,12 +28,6 @@ export function hookpulse<C extends Context>(
         throw error;
       }
     });
-    try {
-      await next();
-    } catch (error) {
-      observed.failed(error);
-      throw error;
-    }
-    observed.processed();
+    await observed.handledBy(next);
   };
 }

@@ -28,6 +28,17 @@ export class ObservedUpdate {
     reporter.received({ ...this.#of, telegram_signature_valid });
   }
 
+  /** Runs the handlers, and reports how they end. @throws what they throw */
+  async handledBy(handlers: () => Promise<unknown>): Promise<void> {
+    try {
+      await handlers();
+    } catch (error) {
+      this.failed(error);
+      throw error;
+    }
+    this.processed();
+  }
+
   processed(): void {
     const failed = failedByReporter.get(this.#reporter);
     failed?.delete(this.#of.update_id);

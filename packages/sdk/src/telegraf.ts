@@ -31,13 +31,7 @@ export function hookpulse<C extends Context>(
         throw error;
       }
     };
-    try {
-      await next();
-    } catch (error) {
-      observed.failed(error);
-      throw error;
-    }
-    observed.processed();
+    await observed.handledBy(next);
   };
 }
 

@@ -154,7 +154,7 @@ function snapshots(different: readonly DifferentWindow[]) {
   );
 }
 
-/** What is not in memory, and would be looked up, is right in the store. */
+/** Corrects the windows in memory. A window that is not in memory is read from the store, which is already corrected. */
 function mend(windows: OpenWindows, different: readonly DifferentWindow[], position: bigint): void {
   for (const { window, ...key } of different) {
     if (windows.needsLookup(key)) continue;

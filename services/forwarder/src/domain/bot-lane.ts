@@ -33,8 +33,8 @@ export interface LaneProgress {
   /** Done above it. */
   readonly done: readonly bigint[];
   /**
-   * Failed attempts whose reports are durable, by offset; only of updates that have one. Each of them is
-   * in the first window of what is not done, so there are never more than a window holds.
+   * Failed attempts whose reports are durable, by offset; only of updates that have one. These updates are
+   * in the window of the oldest open updates, so its size bounds their number.
    */
   readonly attempts: ReadonlyMap<bigint, number>;
 }

@@ -31,7 +31,7 @@ export function readForwardedUpdate(
   if (!record) return null;
   const { body, update, updateId, updateType } = record;
   const fields = fieldsOf(updateType === null ? undefined : update[updateType]);
-  // Who asks for an update again wants it now, however old it is.
+  // A replayed update is wanted however old it is: its expiry counts from the replay.
   const dated = place.replayId === null ? fields : {};
   return {
     ...place,

@@ -54,7 +54,7 @@ export async function openIngest(overrides: Partial<IngestAppDeps> = {}): Promis
   ];
   const batcher = new MicroBatcher(log);
   const service = createServiceMetrics('ingest');
-  /** Where what is not forgotten begins. Empty: at the start of every partition. */
+  /** The position behind the forgotten records. Empty: the start of every partition. */
   let begins: readonly LogPosition[] = [];
   const app = buildIngestApp({
     registry: registryOf(bots),
