@@ -103,7 +103,7 @@ export class PartitionForwarder {
       forwarder.pump();
       const { lane } = forwarder;
       const isWaiting = lane.lowestHeld !== null || lane.readNext !== null;
-      if (isWaiting && !forwarder.isOpenOnLog) forwarder.storeProgress();
+      if (isWaiting !== forwarder.isOpenOnLog) forwarder.storeProgress();
     }
     this.#goOn();
   }
