@@ -38,6 +38,8 @@ export class PartitionForwarder {
   readonly #records: Map<string, ProgressRecord>;
   readonly #ownedSince: number;
   #isStopped = false;
+  /** Since the last tick. */
+  #hasRead = false;
 
   /** @param records - what the log says of the bots of this partition */
   constructor(
@@ -76,6 +78,7 @@ export class PartitionForwarder {
   /** @returns where to read on; null: where the batch ends */
   accept(batch: LogBatch): bigint | null {
     if (this.#isStopped) return null;
+    this.#hasRead = true;
     const kind = this.#lanes.kindOf(batch);
     if (kind === 'stray') return this.readNext;
     const touched = new Set<BotForwarder>();
@@ -106,6 +109,7 @@ export class PartitionForwarder {
       if (isWaiting !== forwarder.isOpenOnLog) forwarder.storeProgress();
     }
     this.#goOn();
+    this.#seekAgain();
   }
 
   /** Sends nothing new, and waits a while for what is under way. */
@@ -175,6 +179,15 @@ export class PartitionForwarder {
   #goOn(): void {
     if (this.#isStopped) return;
     if (this.#lanes.turnToPast()) this.#deps.seek(this.partition, this.readNext);
+  }
+
+  /**
+   * A seek of before the consumer had the partition is lost. Where nothing new comes, no batch from the
+   * wrong place would tell of it.
+   */
+  #seekAgain(): void {
+    if (this.#lanes.isReadingPast && !this.#hasRead) this.#deps.seek(this.partition, this.readNext);
+    this.#hasRead = false;
   }
 
   #forget(botId: string): void {
