@@ -26,6 +26,8 @@ export interface PartitionForwarderDeps extends BotForwarderDeps {
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
 /** Clocks of the log and of who set up forwarding may differ: better one update twice than none. */
 const SINCE_MARGIN_MS = MINUTE_MS;
+/** Longer than a fetch takes that is only slow: another seek would drop what it brings. */
+const LOST_SEEK_TICKS = 5;
 
 const decoder = new TextDecoder();
 
@@ -38,8 +40,8 @@ export class PartitionForwarder {
   readonly #records: Map<string, ProgressRecord>;
   readonly #ownedSince: number;
   #isStopped = false;
-  /** Since the last tick. */
-  #hasRead = false;
+  /** In a row, without a batch, while the past is to be read. */
+  #ticksWithoutBatch = 0;
 
   /** @param records - what the log says of the bots of this partition */
   constructor(
@@ -78,7 +80,7 @@ export class PartitionForwarder {
   /** @returns where to read on; null: where the batch ends */
   accept(batch: LogBatch): bigint | null {
     if (this.#isStopped) return null;
-    this.#hasRead = true;
+    this.#ticksWithoutBatch = 0;
     const kind = this.#lanes.kindOf(batch);
     if (kind === 'stray') return this.readNext;
     const touched = new Set<BotForwarder>();
@@ -186,8 +188,10 @@ export class PartitionForwarder {
    * wrong place would tell of it.
    */
   #seekAgain(): void {
-    if (this.#lanes.isReadingPast && !this.#hasRead) this.#deps.seek(this.partition, this.readNext);
-    this.#hasRead = false;
+    if (!this.#lanes.isReadingPast) return;
+    this.#ticksWithoutBatch += 1;
+    if (this.#ticksWithoutBatch % LOST_SEEK_TICKS !== 0) return;
+    this.#deps.seek(this.partition, this.readNext);
   }
 
   #forget(botId: string): void {
