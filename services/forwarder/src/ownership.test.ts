@@ -34,7 +34,7 @@ function logWith(
 ): EventLog {
   const deps = { metrics: forwarderMetrics(), health: repeatedPublishing() };
   return {
-    ...measureLog(fixture.log, { ...deps, clock: { now: Date.now } }),
+    ...measureLog(fixture.log, deps),
     ...changes,
     async consume(options) {
       const consumer = await fixture.log.consume(options);
