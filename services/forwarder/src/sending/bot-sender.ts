@@ -75,9 +75,6 @@ export class BotSender {
   async send(delivery: Delivery): Promise<Answer> {
     const startedMs = performance.now();
     const elapsed = () => performance.now() - startedMs;
-    // `AbortSignal.timeout` would keep its timer, and itself, for the whole time after each answer.
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(timeoutError()), delivery.timeoutMs);
     try {
       // Addresses in the URL itself are not looked up.
       this.#guard.assertAllowed(this.#host);
@@ -86,7 +83,7 @@ export class BotSender {
         path: this.#path,
         headers: this.#headers(delivery),
         body: delivery.body,
-        signal: limit.signal,
+        signal: AbortSignal.timeout(delivery.timeoutMs),
       });
       const read = await readAnswer(body);
       if (statusCode >= 200 && statusCode < 300) {
@@ -103,8 +100,6 @@ export class BotSender {
     } catch (error) {
       const words = describeFailure(error, delivery.timeoutMs);
       return { isOk: false, durationMs: elapsed(), ...words, retryAfterMs: null };
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -144,11 +139,6 @@ async function readAnswer(
   }
   const whole = Buffer.concat(chunks);
   return { body: whole.subarray(0, MAX_ANSWER_BYTES), isWhole: bytes <= MAX_ANSWER_BYTES };
-}
-
-/** As `AbortSignal.timeout` has it. */
-function timeoutError(): DOMException {
-  return new DOMException('no answer in time', 'TimeoutError');
 }
 
 function quoted(text: string): string {
