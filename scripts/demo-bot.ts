@@ -70,13 +70,18 @@ async function handle(
   response: ServerResponse,
   random: Random,
 ): Promise<void> {
-  const { message } = JSON.parse((await buffer(request)).toString());
+  const { update_id: _, ...content } = JSON.parse((await buffer(request)).toString());
+  // Whether adopting works is no matter of chance.
+  if (Object.keys(content).length === 0) {
+    response.end();
+    return;
+  }
   await delay(random.logNormal(MEDIAN_WORK_MS, WORK_SPREAD));
   if (random.chance(FAILED_SHARE)) {
     response.writeHead(500).end('the order service did not answer');
     return;
   }
-  const chatId = message?.chat?.id;
+  const chatId = content.message?.chat?.id;
   if (chatId === undefined || !random.chance(REPLY_SHARE)) {
     response.end();
     return;
