@@ -26,6 +26,7 @@ type Headers = Readonly<Record<string, string>>;
 
 const SPEC_VERSION = '1.0';
 const JSON_TYPE = 'application/json';
+const ANY_TYPE = 'application/octet-stream';
 
 /** Of `ce_type` by topic; more may follow after a dot. */
 export const CE_TYPES = {
@@ -149,6 +150,7 @@ export function deadLetterHeaders(topic: string, partition: number, offset: bigi
     ce_type: CE_TYPES[DEAD_LETTER_TOPIC],
     ce_id: `${topic}/${partition}/${offset}`,
     ce_source: '/dead-letters',
+    'content-type': ANY_TYPE,
   };
 }
 
