@@ -59,6 +59,7 @@ import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
 import { registerTokens } from './routes/tokens.ts';
 import { registerTopicsDocumentation } from './routes/topics-documentation.ts';
+import { registerUpdateStream } from './routes/update-stream.ts';
 import { registerUpdates } from './routes/updates.ts';
 
 /** The limit of routes that set none: their bodies hold some fields and receivers. */
@@ -213,6 +214,7 @@ function registerEventRoutes(
   const { eventStream = {} } = settings;
   registerEventStream(routes, { log, logger, credentials, onAccessChange, settings: eventStream });
   registerEvents(routes, { clickhouse, clock });
+  registerUpdateStream(routes, { log, registry, logger, credentials, onAccessChange });
   registerUpdates(routes, { log, clickhouse, registry, clock });
   registerMetrics(routes, { clickhouse, clock });
 }
