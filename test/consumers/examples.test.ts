@@ -7,7 +7,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { receivedEventId } from '@hookpulse/common/events/event-identity';
-import { sampleEvent } from '@hookpulse/common/testing/sample-event';
+import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
@@ -129,7 +129,7 @@ describeWithClickHouse('the queries of the guide', (serverUrl) => {
         ...{ update_id: null, event_type: 'received', status: 'failed' },
         ...{ error_type: 'InvalidSignature', ip_address: '192.0.2.1' },
       }),
-    ];
+    ].map((event, index) => ({ ...event, event_id: sampleEventId(index) }));
     await storeRawEvents(client, events);
     await storeEvents(client, events);
     await client.insert({

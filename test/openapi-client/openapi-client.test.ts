@@ -82,7 +82,7 @@ describeUnless('reason' in generator ? generator.reason : null, 'a generated cli
     expect(JSON.parse(stdout)).toEqual({
       made: 'generated',
       bots: ['Generated'],
-      status: 'no_traffic',
+      status: 'awaiting_first_delivery',
       events: 0,
       missing: 'There is no bot with this bot_id.',
     });
