@@ -1,7 +1,7 @@
 /** Sends what is due: looks at the alert table a few times a second, and sees every mail through. */
 
 import { toldOf } from '@hookpulse/common/alerts/mail-receipt';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import { type Clock, steadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { EventLog } from '@hookpulse/event-log/event-log';
@@ -187,6 +187,7 @@ export class Mailer {
         queue: this.#queue,
         text: settings.text,
         clock,
+        steadyClock,
         logger,
         metrics,
         isMailer: () => this.#deps.isMailer(),
