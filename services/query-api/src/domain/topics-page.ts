@@ -6,7 +6,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; p
 h2 { margin-top: 3rem; border-bottom: 1px solid #d1d5db } h2 small { font-weight: 400; color: #4b5563 }
 table { border-collapse: collapse; width: 100%; display: block; overflow-x: auto }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #e5e7eb }
-code, pre { font: 14px/1.45 ui-monospace, monospace } pre { background: #f3f4f6; padding: .8rem; overflow-x: auto }
+code, pre { font: 14px/1.45 ui-monospace, monospace } h2 code { font-size: 1em } pre { background: #f3f4f6; padding: .8rem; overflow-x: auto }
 a { color: #4338ca }
 @media (prefers-color-scheme: dark) {
   body { color: #e5e7eb; background: #111827 } pre { background: #1f2937 } a { color: #a5b4fc }
@@ -33,7 +33,7 @@ export function topicsPage(document: SchemaRecord, basePath: string): string {
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Hookpulse topics</title><style>${STYLE}</style></head><body>
+<title>Hookpulse topics</title><link rel="icon" href="data:,"><style>${STYLE}</style></head><body>
 <h1>Hookpulse topics</h1>
 ${paragraphs(info.description)}
 <p><a href="${escaped(basePath)}/api/asyncapi.json">AsyncAPI document</a> · <a href="${escaped(basePath)}/api/docs">HTTP API</a></p>
