@@ -21,7 +21,7 @@ import { describeWithKafka } from '../setup/requirements.ts';
 import { runConsumers } from './run-consumers.ts';
 import type { NumberedUpdate, Source } from './worker.ts';
 
-/** As a program: `node test/consumers/main.ts --kills 50`. */
+/** As a program: `npm run chaos:consumers`. */
 const KILLS = 4;
 
 interface Rig {

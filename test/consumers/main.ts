@@ -1,5 +1,5 @@
 /**
- * `node test/consumers/main.ts [--kills 50] [--kafka]`: two workers of `consumeUpdates` are killed and started
+ * `npm run chaos:consumers -- [--kills 50] [--kafka]`: two workers of `consumeUpdates` are killed and started
  * again at random, over HTTP from the embedded log, or on Kafka with `--kafka`. The last line says what was
  * lost or out of order.
  */
