@@ -72,6 +72,12 @@ describeWithKafka('consumeUpdates from Kafka', (brokers) => {
     await log?.close();
   });
   const rig = { log: () => log, addBot: () => addBot(api) };
+  test('a topic that is missing is told at once', async () => {
+    const options = { brokers, topic: 'no.such.topic', botId: 'a', group: 'g' };
+    await expect(consumeUpdates({ ...options, handler: () => undefined })).rejects.toThrow(
+      /topic-partition/,
+    );
+  });
   describe('directly', () => declareTests({ ...rig, source: () => ({ brokers }) }));
   describe('by HTTP', () =>
     declareTests({ ...rig, source: () => ({ url, token: TEST_TOKENS.admin }) }));

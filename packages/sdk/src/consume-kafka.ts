@@ -70,12 +70,10 @@ export async function consumeKafka<Update extends TelegramUpdate>(
   const committed = new Map<number, bigint>();
   let assigned: readonly number[] = [];
   let partitions: Promise<ReadonlySet<number>> | null = null;
-
   let again: ReturnType<typeof setTimeout> | undefined;
 
   const admin = kafka.admin();
   await admin.connect();
-  await admin.fetchTopicMetadata({ topics: [topic] });
   consumer.on(consumer.events.REBALANCING, endSession);
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     endSession();
@@ -86,6 +84,11 @@ export async function consumeKafka<Update extends TelegramUpdate>(
     // What others have stored meanwhile is read again, before anything is stored or handled.
     partitions = null;
     committed.clear();
+    // One that was left out may be the bot's now: the topic may have got more partitions.
+    ownPartitions().then(
+      (own) => consumer.resume([{ topic, partitions: [...own] }]),
+      () => undefined,
+    );
   });
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     endSession();
@@ -93,7 +96,14 @@ export async function consumeKafka<Update extends TelegramUpdate>(
     warn(`updates do not come, and are tried again: ${error.message}`);
     if (!restart) again = setTimeout(() => void beginAgain(), MAX_RETRY_MS);
   });
-  await begin();
+  try {
+    // A topic that is missing is told at once.
+    await admin.fetchTopicMetadata({ topics: [topic] });
+    await begin();
+  } catch (error) {
+    await admin.disconnect();
+    throw error;
+  }
   const timer = setInterval(() => void commit(), COMMIT_INTERVAL_MS);
 
   return {
