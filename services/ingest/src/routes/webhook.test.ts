@@ -3,6 +3,7 @@ import { receivedEventId } from '@hookpulse/common/events/event-identity';
 import { webhookEventValidator } from '@hookpulse/common/events/webhook-event';
 import { LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { QueueFullError } from '@hookpulse/event-log/micro-batcher';
+import { eventHeaders, updateHeaders } from '@hookpulse/event-log/record-headers';
 import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IngestAppDeps } from '../app.ts';
@@ -103,7 +104,10 @@ describe('a genuine delivery', () => {
 
     const [update, ...moreUpdates] = await ingest.read(UPDATES_TOPIC);
     expect(moreUpdates).toEqual([]);
-    expect(update).toMatchObject({ key: 'alpha', headers: { schema: 'telegram.updates.v1' } });
+    expect(update).toMatchObject({
+      key: 'alpha',
+      headers: updateHeaders(receivedEventId('alpha', 756195662), 'alpha', RECEIVED_AT),
+    });
     expect(JSON.parse(update?.text ?? '')).toEqual({
       bot_id: 'alpha',
       received_at: RECEIVED_AT,
@@ -112,7 +116,10 @@ describe('a genuine delivery', () => {
 
     const [event, ...moreEvents] = await ingest.read(EVENTS_TOPIC);
     expect(moreEvents).toEqual([]);
-    expect(event).toMatchObject({ key: 'alpha', headers: { schema: 'webhook.events.v1' } });
+    expect(event).toMatchObject({
+      key: 'alpha',
+      headers: eventHeaders('received', receivedEventId('alpha', 756195662), 'alpha', RECEIVED_AT),
+    });
     const received: unknown = JSON.parse(event?.text ?? '');
     expect(webhookEventValidator.Check(received)).toBe(true);
     expect(received).toEqual({
