@@ -3,10 +3,10 @@
  * event, transition and mail, breaks the log and the mail server, and says in the last line what was
  * lost, doubled, repeated or out of order. The seed repeats the rounds; the moments are the machine's.
  */
-import { styleText } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { writeResult } from '../../bench/lib/results.ts';
 import { parseOptions } from '../../scripts/parse-options.ts';
+import { closeOnSignals, endWith, say, tallied, wholeNumber } from '../chaos/chaos-program.ts';
 import { startAlertSystem } from './alert-system.ts';
 import { planRounds } from './plan-rounds.ts';
 import { type AlertChaosReport, isClean, runAlertChaos } from './run-alert-chaos.ts';
@@ -31,15 +31,7 @@ const rounds = planRounds({ kills: wholeNumber('kills', values.kills), seed });
 const progress = createProgress('rounds', rounds.length, { rate: false });
 say('starting a broker, a mail server and two alerters');
 const system = await startAlertSystem();
-for (const [signal, exitCode] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.once(signal, () => {
-    say('stopping');
-    void system.close().finally(() => process.exit(exitCode));
-  });
-}
+closeOnSignals(() => system.close());
 const report = await runAlertChaos(
   system,
   { rounds, seed, remindedBots: REMINDED_BOTS, recoveringBots: RECOVERING_BOTS },
@@ -47,14 +39,7 @@ const report = await runAlertChaos(
 ).finally(() => system.close());
 progress.finish();
 writeResult('chaos-alerts', figures(report), values);
-for (const finding of [...report.reckoning.differences, ...report.crashes]) console.error(finding);
-const isOk = isClean(report);
-console.log(styleText(isOk ? 'green' : 'red', lastLine(report), { stream: process.stdout }));
-process.exitCode = isOk ? 0 : 1;
-
-function say(what: string): void {
-  console.error(styleText('dim', `\n${what}`, { stream: process.stderr }));
-}
+endWith(isClean(report), [...report.reckoning.differences, ...report.crashes], lastLine(report));
 
 function figures({ reckoning, ...rest }: AlertChaosReport) {
   return {
@@ -84,14 +69,4 @@ function lastLine({
   const wrong = `lost ${lost}, doubled transitions ${doubled}, repeated mails ${repeatedMails} (allowed ${allowedRepeats}), out of order ${outOfOrder}`;
   const what = `${transitions} transitions, ${writtenTwice} written twice, ${mails} mails`;
   return `${wrong} (${what}; ${kills} kills, ${crashes.length} crashes, seed ${seed}, ${seconds} s)`;
-}
-
-function tallied(tally: ReadonlyMap<string, number>): string {
-  return [...tally].map(([name, number]) => `${name} ${number}`).join(', ') || 'none';
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  console.error(`--${name} must be a whole number, not ${JSON.stringify(text)}`);
-  process.exit(1);
 }

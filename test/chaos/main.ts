@@ -3,12 +3,11 @@
  * random while traffic of known truth flows, and says in the last line what was lost, doubled or off.
  * The seed repeats the traffic and the choice of faults; the moments are the machine's.
  */
-import { styleText } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { writeResult } from '../../bench/lib/results.ts';
 import { parseOptions } from '../../scripts/parse-options.ts';
 import { startCluster } from '../support/cluster.ts';
-import type { Tally } from './faults.ts';
+import { closeOnSignals, endWith, say, tallied, wholeNumber } from './chaos-program.ts';
 import {
   CHAOS_CLUSTER,
   type ChaosOptions,
@@ -38,15 +37,7 @@ const options: ChaosOptions = {
 const progress = createProgress('events acknowledged', options.events);
 say('starting a broker, a store, a mail server and seven services');
 const cluster = await startCluster(CHAOS_CLUSTER);
-for (const [signal, exitCode] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.once(signal, () => {
-    say('stopping');
-    void cluster.close().finally(() => process.exit(exitCode));
-  });
-}
+closeOnSignals(() => cluster.close());
 const report = await runChaos(cluster, options, {
   onPhase: say,
   onAcknowledged: (events) => progress.advance(events),
@@ -54,16 +45,8 @@ const report = await runChaos(cluster, options, {
 progress.finish();
 writeResult('chaos', figures(report), values);
 const { audit, alerts, crashes } = report;
-for (const finding of [...audit.differences, ...alerts.differences, ...crashes]) {
-  console.error(finding);
-}
-const isOk = isClean(report);
-console.log(styleText(isOk ? 'green' : 'red', lastLine(report), { stream: process.stdout }));
-process.exitCode = isOk ? 0 : 1;
-
-function say(what: string): void {
-  console.error(styleText('dim', `\n${what}`, { stream: process.stderr }));
-}
+const findings = [...audit.differences, ...alerts.differences, ...crashes];
+endWith(isClean(report), findings, lastLine(report));
 
 function figures({ audit, alerts, driver, ...report }: ChaosReport) {
   return {
@@ -102,14 +85,4 @@ function lastLine(report: ChaosReport): string {
   const others = [...otherFaults.values()].reduce((sum, number) => sum + number, 0);
   const faults = `${kills} kills, ${others} other faults, ${crashes.length} crashes, seed ${seed}`;
   return `lost ${lost}, doubled ${doubled}, windows off ${windowsOff}, alerts off ${alerts.off} (${numbers.join(', ')}; ${faults})`;
-}
-
-function tallied(tally: Tally | ReadonlyMap<number, number>): string {
-  return [...tally].map(([name, number]) => `${name} ${number}`).join(', ') || 'none';
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  console.error(`--${name} must be a whole number, not ${JSON.stringify(text)}`);
-  process.exit(1);
 }

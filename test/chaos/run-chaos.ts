@@ -11,8 +11,9 @@ import type { Cluster, ClusterOptions } from '../support/cluster.ts';
 import { HookpulseClient } from '../support/hookpulse-client.ts';
 import { type AlertAudit, auditAlerts } from './alert-audit.ts';
 import { type Audit, audit } from './audit.ts';
+import { clusterFaults } from './cluster-faults.ts';
 import { type DriverFigures, drive } from './driver.ts';
-import { Faults, type Tally } from './faults.ts';
+import type { Tally } from './faults.ts';
 import { type ForeignFigures, startForeignTraffic } from './foreign-traffic.ts';
 import { countUpdates, uncommitted } from './log-state.ts';
 import { registerBots } from './register-bots.ts';
@@ -102,7 +103,7 @@ export async function runChaos(
     },
   });
   // The faults have a seed of their own: how many requests there are must not move them.
-  const faults = new Faults(system, new Random(seed + 1));
+  const faults = clusterFaults(system, new Random(seed + 1));
   const pacing = new Random(seed + 2);
   const foreignTraffic = startForeignTraffic(
     system.direct.kafkaBroker,

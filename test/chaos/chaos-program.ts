@@ -1,0 +1,37 @@
+/** What the chaos programs share: how they are told a number, speak, stop, and end. */
+import { styleText } from 'node:util';
+
+/** Exits (1) where it is none. */
+export function wholeNumber(name: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  console.error(`--${name} must be a whole number, not ${JSON.stringify(text)}`);
+  process.exit(1);
+}
+
+export function say(what: string): void {
+  console.error(styleText('dim', `\n${what}`, { stream: process.stderr }));
+}
+
+/** Leaves nothing behind when it is interrupted. */
+export function closeOnSignals(close: () => Promise<unknown>): void {
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.once(signal, () => {
+      say('stopping');
+      void close().finally(() => process.exit(exitCode));
+    });
+  }
+}
+
+export function tallied(tally: ReadonlyMap<string | number, number>): string {
+  return [...tally].map(([name, number]) => `${name} ${number}`).join(', ') || 'none';
+}
+
+/** Prints what was found and the last line, and sets the exit code. */
+export function endWith(isOk: boolean, findings: readonly string[], lastLine: string): void {
+  for (const finding of findings) console.error(finding);
+  console.log(styleText(isOk ? 'green' : 'red', lastLine, { stream: process.stdout }));
+  process.exitCode = isOk ? 0 : 1;
+}
