@@ -15,6 +15,7 @@ ENV npm_config_userconfig=/run/secrets/npmrc npm_config_cache=/var/cache/npm
 COPY --chmod=755 package.json package-lock.json .npmrc ./
 COPY --chmod=755 packages/api/package.json packages/api/
 COPY --chmod=755 packages/bot-api/package.json packages/bot-api/
+COPY --chmod=755 packages/channels/package.json packages/channels/
 COPY --chmod=755 packages/cli/package.json packages/cli/
 COPY --chmod=755 packages/common/package.json packages/common/
 COPY --chmod=755 packages/dashboard/package.json packages/dashboard/

@@ -81,6 +81,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const failures = createFailureBudget(clock);
   const alerter = await startAlerter({
     ...engines,
+    secretBox,
     settings: alerterSettings(config),
     logger: service('alerter'),
   });

@@ -6,7 +6,13 @@ import { type Silence, silenceOf } from '@hookpulse/common/alerts/silence';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
-import { isResolved, type KnownAlert, type KnownReceipt, receiptOf } from './known-alert.ts';
+import {
+  isResolved,
+  type KnownAlert,
+  type KnownReceipt,
+  newestOfChannels,
+  receiptOf,
+} from './known-alert.ts';
 
 const Time = Type.String({ format: 'date-time' });
 const Facts = Type.Record(Type.String(), Type.Number(), {
@@ -94,6 +100,17 @@ export const AlertViewSchema = Type.Object({
     },
     { description: 'newest outcome of its mails; pending: none yet' },
   ),
+  channels: Type.Array(
+    Type.Object({
+      receiver: Type.String({ description: 'without its secret' }),
+      state: Type.Enum(MAIL_STATES),
+      detail: Detail,
+      at: Time,
+      attempts: Attempts,
+      next_attempt_at: NextAttempt,
+    }),
+    { description: 'newest outcome at each receiver that is no mail address' },
+  ),
   transitions: Type.Array(TransitionViewSchema, { description: 'oldest first' }),
 });
 export type AlertView = Static<typeof AlertViewSchema>;
@@ -140,7 +157,8 @@ export function alertView(
     facts: newest.facts,
     as_of: newest.at,
     silence: silenceView(silenceOf(subjectOf(alert), silences, nowMs)),
-    mail: mailView(alert.receipts.at(-1) ?? null) ?? NO_MAIL,
+    mail: mailView(receiptOf(newestSequence(alert.receipts), alert.receipts)) ?? NO_MAIL,
+    channels: newestOfChannels(alert.receipts).map(channelView),
     transitions: alert.transitions.map((one) => ({
       sequence: one.sequence,
       transition: one.transition,
@@ -191,6 +209,17 @@ function silenceView(silence: Silence | null): AlertView['silence'] {
   if (!silence) return null;
   const { silence_id, reason, created_by, ends_at } = silence;
   return { silence_id, reason, created_by, ends_at };
+}
+
+/** Of what became of notifications; 0: nothing yet. */
+function newestSequence(receipts: readonly KnownReceipt[]): number {
+  const mails = receipts.filter(({ channel }) => channel === undefined);
+  return (mails.at(-1) ?? receipts.at(-1))?.sequence ?? 0;
+}
+
+function channelView(receipt: KnownReceipt): AlertView['channels'][number] {
+  const { channel = '', state, detail, at, attempts = 0, next_attempt_at = null } = receipt;
+  return { receiver: channel, state, detail, at, attempts, next_attempt_at };
 }
 
 function mailView(receipt: KnownReceipt | null) {

@@ -1,9 +1,13 @@
 /** Starts the alerter on a log that the caller opened and closes: its work, its mails, its probes. */
 
-import { type AlertSettings, alertSettings } from '@hookpulse/common/alerts/alert-settings';
+import { openMailTransport } from '@hookpulse/channels/mail/open-mail-transport';
+import { type ChannelSettings, openChannels } from '@hookpulse/channels/open-channels';
+import { ReceiverBook } from '@hookpulse/channels/receiver-book';
+import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import type { SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import type { MailConfig } from '@hookpulse/service-kit/config/config';
 import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
@@ -23,7 +27,6 @@ import type { Presence } from '@hookpulse/topic-tables/presence/presence';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { type RunningMailer, startMailer } from './mailing/mailer.ts';
 import { alerterMetrics } from './metrics.ts';
-import { openMailTransport } from './notify/open-mail-transport.ts';
 import { alerterChecks, LONGEST_LAG_MS } from './readiness.ts';
 import { type RunningAlerter, runAlerter } from './run.ts';
 import { showAlerter } from './scrape.ts';
@@ -41,6 +44,7 @@ export interface AlerterSettings {
   /** False: everything is judged and shown, and nothing is sent. */
   readonly isMailing: boolean;
   readonly mail: MailConfig;
+  readonly channels: ChannelSettings;
   /** Called while it judges; null: nobody is. */
   readonly heartbeatUrl: string | null;
 }
@@ -50,6 +54,8 @@ export interface AlerterStartDeps {
   readonly log: EventLog;
   readonly registry: Pick<BotRegistry, 'get' | 'list'>;
   readonly controls: AlertControls;
+  /** Opens the secrets of receivers and bots; default: there is no key. */
+  readonly secretBox?: SecretBox | null;
   /** They read the metrics; default: there are none. */
   readonly namedTokens?: NamedTokenReader | undefined;
   readonly presence: Presence;
@@ -89,7 +95,12 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
   const log = measureLog(deps.log, { metrics, health: publishing, clock });
   const heartbeat = heartbeatOf(deps, metrics);
   const parts: Parts = {};
-  const transport = openMailTransport(settings.mail);
+  const book = new ReceiverBook({
+    ...{ registry, controls, base: settings.base, secretBox: deps.secretBox ?? null },
+    botToken: settings.channels.botToken,
+  });
+  const mail = openMailTransport(settings.mail);
+  const channel = openChannels({ mail, book, settings: settings.channels, clock });
 
   const probes = createHttpApp({
     logger,
@@ -102,7 +113,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
       publishing,
       clock,
       alerter: () => parts.alerter ?? null,
-      probeOutbox: (settings.isMailing && transport.probe) || null,
+      probeOutbox: (settings.isMailing && channel.probe) || null,
     }),
   });
   const url = await probes.listen({ host: settings.host, port: settings.port });
@@ -141,13 +152,9 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
     parts.alerter = alerter;
     parts.mailer = startMailer({
       ...shared,
-      transport,
+      channel,
       settings: mailerSettings(settings),
-      receiversOf(botId, toldBefore) {
-        const bot = registry.get(botId);
-        if (!bot && toldBefore) return toldBefore;
-        return alertSettings(base, controls.overrides, bot?.alerts).receivers;
-      },
+      receiversOf: (botId, toldBefore) => book.receiversOf(botId, toldBefore),
       isMailer: () => alerter.isMailer(),
     });
     await settleWithin(FIRST_JUDGED_PATIENCE_MS, () => alerter.firstJudged);
@@ -179,5 +186,5 @@ function mailerSettings({ isMailing, mail, windowMs }: AlerterSettings) {
 
 function warnOfNoReceivers({ isMailing, mail, base }: AlerterSettings, logger: Logger): void {
   if (!isMailing || mail.smtpUrl === null || base.receivers.length > 0) return;
-  logger.warn('ADMIN_EMAIL is not set: alerts are mailed only where a setting names receivers');
+  logger.warn('ADMIN_EMAIL is not set: alerts are sent only where a setting names receivers');
 }

@@ -57,6 +57,7 @@ import { registerReconciliation } from './routes/reconciliation.ts';
 import { registerSession } from './routes/session.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
+import { registerTestNotification, type SendingSettings } from './routes/test-notification.ts';
 import { registerTokens } from './routes/tokens.ts';
 import { registerUpdates } from './routes/updates.ts';
 
@@ -75,6 +76,8 @@ export interface QueryApiSettings {
   readonly metricsRetentionDays: number | null;
   /** The alert settings that apply where nothing overrides them. */
   readonly alertDefaults: AlertSettings;
+  /** What notifications are sent by; default: mails go to the outbox, and no channel has a secret. */
+  readonly sending?: SendingSettings;
   /** Where notifications of alerts go; default: to files. */
   readonly notificationChannel?: NotificationChannel;
   readonly trustProxy: TrustProxy;
@@ -193,6 +196,10 @@ function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: Qu
   const { telegram = TELEGRAM_DEFAULTS } = settings;
   registerBots(routes, {
     ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
+    receivers: {
+      secretBox,
+      hasWebhookSecret: sendingOf(settings).channels.webhookSecret !== null,
+    },
   });
 }
 
@@ -217,12 +224,18 @@ function registerEventRoutes(
 
 function registerAlertRoutes(
   routes: HttpApp,
-  { alertDefaults, notificationChannel: channel = 'file' }: QueryApiSettings,
-  { registry, controls, alerts, clickhouse, logger, clock }: QueryApiDeps,
+  settings: QueryApiSettings,
+  { registry, controls, alerts, clickhouse, secretBox = null, logger, clock }: QueryApiDeps,
 ): void {
+  const { alertDefaults, notificationChannel: channel = 'file' } = settings;
   registerAlerts(routes, { clickhouse, controls, alerts, clock });
+  const sending = sendingOf(settings);
+  const receivers = { secretBox, hasWebhookSecret: sending.channels.webhookSecret !== null };
+  registerTestNotification(routes, {
+    ...{ sending, registry, controls, alertDefaults, secretBox, clock },
+  });
   registerSilences(routes, { controls, registry, clock, logger });
-  registerAlertSettings(routes, { controls, alertDefaults });
+  registerAlertSettings(routes, { controls, alertDefaults, receivers });
   registerNotifications(routes, { controls, registry, alertDefaults, channel });
 }
 
@@ -236,6 +249,20 @@ function registerAdministration(
   registerBackups(routes, { makeBackup });
   registerCleanup(routes, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });
   registerRebuilds(routes, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
+}
+
+function sendingOf({ sending, outboxFolder }: QueryApiSettings): SendingSettings {
+  if (sending) return sending;
+  return {
+    mail: { smtpUrl: null, outboxDir: outboxFolder, from: 'hookpulse@localhost' },
+    channels: {
+      allowedHosts: [],
+      telegramApiUrl: TELEGRAM_DEFAULTS.telegramApiUrl,
+      pagerDutyApiUrl: 'https://events.pagerduty.com',
+      botToken: null,
+      webhookSecret: null,
+    },
+  };
 }
 
 /** Every answer is live, and some carry secrets: no proxy or browser may keep one. */

@@ -18,6 +18,7 @@ export interface Config {
   readonly events: EventConfig;
   readonly alerts: AlertConfig;
   readonly mail: MailConfig;
+  readonly channels: ChannelsConfig;
   readonly secrets: SecretsConfig;
   readonly forwarding: ForwardingConfig;
   readonly logLevel: LogLevel;
@@ -74,6 +75,7 @@ export interface MailConfig {
   readonly smtpUrl: string | null;
   readonly outboxDir: string;
   readonly from: string;
+  /** Addresses, and URLs with their secrets. */
   readonly to: readonly string[];
   /** Where people reach the query API; null: mails have no links. */
   readonly publicUrl: string | null;
@@ -84,6 +86,18 @@ export interface SecretsConfig {
   readonly key: string | null;
   /** Opens what was encrypted before the key was replaced. */
   readonly previousKey: string | null;
+}
+
+/** Of notifications that are not mailed. */
+export interface ChannelsConfig {
+  /** Patterns of hosts in private networks that may be sent to. */
+  readonly allowedHosts: readonly string[];
+  readonly telegramApiUrl: string;
+  readonly pagerDutyApiUrl: string;
+  /** The bot that sends where none is named; null: there is none. */
+  readonly botToken: string | null;
+  /** `whsec_…`, for webhooks that have none of their own; null: there is none. */
+  readonly webhookSecret: string | null;
 }
 
 export interface ForwardingConfig {

@@ -65,6 +65,13 @@ export function groupValues(values: Values): Config {
       to: values.ADMIN_EMAIL,
       publicUrl: values.PUBLIC_URL,
     },
+    channels: {
+      allowedHosts: values.ALERT_ALLOWED_HOSTS,
+      telegramApiUrl: values.TELEGRAM_API_URL,
+      pagerDutyApiUrl: values.PAGERDUTY_API_URL,
+      botToken: values.ALERT_BOT_TOKEN,
+      webhookSecret: values.ALERT_WEBHOOK_SECRET,
+    },
     secrets: { key: values.SECRETS_KEY, previousKey: values.SECRETS_KEY_PREVIOUS },
     forwarding: {
       allowedHosts: values.FORWARD_ALLOWED_HOSTS,

@@ -8,9 +8,9 @@ import {
   host,
   hostPatterns,
   mailAddress,
-  mailAddresses,
   origins,
   port,
+  receivers,
   type TrustProxy,
   trustedProxies,
   urlOf,
@@ -24,15 +24,17 @@ import {
   type Format,
   oneOf,
   secretsKey,
+  tokenOfBot,
   tokenText,
+  webhookSecret,
   wholeNumber,
 } from './format.ts';
 
 /**
  * What a log line or `doctor` may show: all of it, a URL without password and query, of a URL only
- * where it leads (its path can be a secret, too), or only that it is set.
+ * where it leads (its path can be a secret, too), only that it is set, or of receivers their short names.
  */
-export type Visibility = 'shown' | 'url' | 'origin' | 'secret';
+export type Visibility = 'shown' | 'url' | 'origin' | 'secret' | 'receivers';
 
 export interface Variable<T> {
   readonly format: Format<T>;
@@ -60,7 +62,10 @@ export const VARIABLES = {
     0.1,
     'error rate above which a bot is unhealthy and the error alert fires; degraded is above half of it',
   ),
-  ADMIN_EMAIL: shown<readonly string[]>(mailAddresses, [], 'receivers of alerts'),
+  ADMIN_EMAIL: {
+    ...shown<readonly string[]>(receivers, [], 'receivers of alerts: mail addresses and URLs'),
+    visibility: 'receivers',
+  },
   DEFAULT_FROM_EMAIL: shown(mailAddress, 'hookpulse@localhost', 'sender of alerts'),
   WEBHOOK_ALERTS_ENABLED: shown(
     booleanText,
@@ -131,6 +136,26 @@ export const VARIABLES = {
     urlOf(['smtp', 'smtps'], 'smtp://user:password@host:587'),
     'mail server; without it mails are written to DATA_DIR/outbox',
     'origin',
+  ),
+  ALERT_BOT_TOKEN: optional(
+    tokenOfBot,
+    'bot that sends alerts to receivers like telegram://<chat_id>',
+    'secret',
+  ),
+  ALERT_WEBHOOK_SECRET: optional(
+    webhookSecret,
+    'signs alerts to https receivers that have no secret of their own',
+    'secret',
+  ),
+  ALERT_ALLOWED_HOSTS: shown<readonly string[]>(
+    hostPatterns,
+    [],
+    'hosts in private networks that alerts may be sent to; public ones always may, mail servers and the Bot API, too',
+  ),
+  PAGERDUTY_API_URL: shownUrl(
+    urlOf(['https', 'http'], 'https://events.eu.pagerduty.com'),
+    'https://events.pagerduty.com',
+    "PagerDuty's Events API; in its European region https://events.eu.pagerduty.com",
   ),
   KAFKA_BROKERS: optional(
     brokers,

@@ -1,12 +1,12 @@
 /**
- * To which hosts updates may be forwarded. Addresses are checked where the connection is made, after the
+ * To which hosts updates may be forwarded, and notifications be sent. Addresses are checked where the connection is made, after the
  * name was resolved: a name that is checked before may lead elsewhere a moment later.
  */
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
 import { normalIpAddress } from '@hookpulse/common/values/ip-address';
 
-/** A host is one to which nothing may be forwarded. */
+/** A host is one to which nothing may be sent. */
 export class HostRefusedError extends Error {
   override readonly name = 'HostRefusedError';
 }
@@ -37,13 +37,48 @@ const REFUSED = blockListOf([
 /** IPv4 within IPv6 by translation (RFC 6052); the mapped form is `normalIpAddress`'s. */
 const NAT64 = /^64:ff9b::(?:([\da-f]{1,4}):)?([\da-f]{1,4})$/;
 
+/** Networks that are nobody's on the internet (RFC 6890), loopback and multicast included. */
+const PRIVATE = blockListOf([
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '172.16.0.0/12', '192.0.0.0/24'],
+  ...['192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4'],
+  ...['::/127', 'fc00::/7', 'ff00::/8'],
+]);
+
 /**
+ * For updates that are forwarded.
  * @param allowed - host names, `*.domain`, addresses and CIDR ranges; none: all but refused ones
  * @param lookup - default: the system's
  */
 export function createHostGuard(
   allowed: readonly string[],
   lookup: Lookup = systemLookup,
+): HostGuard {
+  const rule = (address: string, isListed: boolean): string | null =>
+    allowed.length === 0 || isListed ? null : `FORWARD_ALLOWED_HOSTS does not allow ${address}`;
+  return guardOf(allowed, 'updates may not be forwarded to', rule, lookup);
+}
+
+/**
+ * For notifications, whose receivers are set by whoever may write: they go to the internet.
+ * @param allowed - of private networks, as above  @param lookup - default: the system's
+ */
+export function createPublicHostGuard(
+  allowed: readonly string[],
+  lookup: Lookup = systemLookup,
+): HostGuard {
+  const rule = (address: string, isListed: boolean): string | null =>
+    isListed || !isWithin(PRIVATE, address)
+      ? null
+      : `${address} is in a private network: add it, or its name, to ALERT_ALLOWED_HOSTS`;
+  return guardOf(allowed, 'notifications may not be sent to', rule, lookup);
+}
+
+/** @param rule - why an address may not be used; null: it may  @param never - of what is always refused */
+function guardOf(
+  allowed: readonly string[],
+  never: string,
+  rule: (address: string, isListed: boolean) => string | null,
+  lookup: Lookup,
 ): HostGuard {
   const names = allowed.filter((pattern) => isIP(pattern.split('/')[0] ?? '') === 0);
   const ranges = blockListOf(allowed.filter((pattern) => !names.includes(pattern)));
@@ -52,10 +87,10 @@ export function createHostGuard(
   const assertAddress = (address: string, isNamed: boolean): void => {
     const plain = plainAddress(address);
     if (plain === null || isWithin(REFUSED, plain)) {
-      throw new HostRefusedError(`updates may not be forwarded to ${address}`);
+      throw new HostRefusedError(`${never} ${address}`);
     }
-    if (allowed.length === 0 || isNamed || isWithin(ranges, plain)) return;
-    throw new HostRefusedError(`FORWARD_ALLOWED_HOSTS does not allow ${address}`);
+    const problem = rule(plain, isNamed || isWithin(ranges, plain));
+    if (problem !== null) throw new HostRefusedError(problem);
   };
 
   return {

@@ -26,7 +26,7 @@ function startWith(
     log: { publish },
     alertStates: { list: () => [state] },
     controls: { silences: () => [] },
-    transport: {
+    channel: {
       name: 'smtp',
       send: async () => ({ kind: 'accepted', detail: null, taken: ['ops@example.com'] }),
       close: async () => undefined,

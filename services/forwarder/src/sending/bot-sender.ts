@@ -1,6 +1,7 @@
 /** Sends updates to the URL of one bot, by a pool of connections of its own. */
 
 import { hideBotTokens } from '@hookpulse/common/values/hidden-token';
+import { retryAfterMs } from '@hookpulse/common/values/retry-after';
 import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { Pool } from 'undici';
 import { describeFailure, type FailureWords } from './describe-failure.ts';
@@ -95,7 +96,7 @@ export class BotSender {
         durationMs: elapsed(),
         errorType: `Http${statusCode}`,
         message: `status ${statusCode}${quoted(read.body.toString('utf8'))}`,
-        retryAfterMs: retryAfterOf(headers['retry-after']),
+        retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
       };
     } catch (error) {
       const words = describeFailure(error, delivery.timeoutMs);
@@ -146,13 +147,4 @@ function quoted(text: string): string {
   // two by the end of the quote.
   const start = hideBotTokens(text.trim()).slice(0, MAX_QUOTED_CHARACTERS);
   return start === '' ? '' : `: ${start}`;
-}
-
-/** Seconds, or a date (RFC 9110, section 10.2.3). */
-function retryAfterOf(header: string | string[] | undefined): number | null {
-  if (typeof header !== 'string') return null;
-  const text = header.trim();
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
-  const dateMs = Date.parse(text);
-  return Number.isNaN(dateMs) ? null : Math.max(0, dateMs - Date.now());
 }

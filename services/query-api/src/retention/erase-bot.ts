@@ -112,7 +112,8 @@ export async function eraseBot(
   if (!isNewlyRemoved && isNothing) return null;
   for (const table of RAW_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   await deleteWindows(botId, deps);
-  await log.publish([...forgetAlertMessages(botId), forgetFirstEvent(botId)]);
+  const states = [...deps.alerts.list()].filter(({ transition }) => transition.bot_id === botId);
+  await log.publish([...forgetAlertMessages(botId, states), forgetFirstEvent(botId)]);
   // Else an alerter could mail what a silence held back, knowing of its end and not of the alert's.
   if (silenceIds.size > 0) await delay(settings.propagationMs);
   for (const id of silenceIds) await deps.controls.forgetSilence(id);

@@ -69,6 +69,8 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     await storeReceipt(api.clickhouse, receipt, { timeMs: NOW_MS, offset: 8 });
     const sending = { ...receipt, state: 'sending' as const, detail: null };
     await storeReceipt(api.clickhouse, sending, { timeMs: NOW_MS, offset: 7 });
+    const chat = { ...receipt, receivers: ['telegram://1'], detail: 'Telegram took the message' };
+    await storeReceipt(api.clickhouse, chat, { timeMs: NOW_MS, offset: 9 });
 
     const { statusCode, body } = await send('GET', '/api/alerts?bot_id=stored');
     expect(statusCode).toBe(200);
@@ -98,6 +100,16 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
           as_of: '2026-02-10T10:30:00.000Z',
           silence: null,
           mail,
+          channels: [
+            {
+              receiver: 'telegram://1',
+              state: 'accepted',
+              detail: 'Telegram took the message',
+              at: '2026-02-10T10:00:00.000Z',
+              attempts: 0,
+              next_attempt_at: null,
+            },
+          ],
           transitions: [
             {
               sequence: first.sequence,

@@ -71,6 +71,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'GET /api/updates/:bot_id/:update_id': 'administers a bot by reading',
   'POST /api/updates/replay': 'writes some',
   'GET /api/alerts': 'reads some',
+  'POST /api/alerts/test': 'administers',
   'GET /api/silences': 'reads some',
   'POST /api/silences': 'writes some',
   'GET /api/silences/:silence_id': 'reads some',

@@ -19,6 +19,7 @@ import { shownFacts } from './alert-facts.ts';
 import { type AlertPlace, onePath } from './alert-queries.ts';
 import { AlertTimeline } from './alert-timeline.tsx';
 import { AlertState } from './history-columns.tsx';
+import { MailNote } from './mail-note.tsx';
 
 const REFRESH_MS = 5_000;
 
@@ -109,6 +110,16 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
           </div>
         ))}
       </dl>
+      {alert.channels.length > 0 && (
+        <section class="alert-section">
+          <h3>Channels</h3>
+          {alert.channels.map((channel) => (
+            <p key={channel.receiver}>
+              <MailNote mail={{ ...channel, receivers: [channel.receiver] }} />
+            </p>
+          ))}
+        </section>
+      )}
       <section class="alert-section">
         <h3>Timeline</h3>
         <AlertTimeline alert={alert} />

@@ -26,6 +26,7 @@ export function sampleAlert(fields: Partial<AlertView> = {}): AlertView {
       attempts: 0,
       next_attempt_at: null,
     },
+    channels: [],
     transitions: [],
     ...fields,
   };
