@@ -12,3 +12,6 @@ export const PAGE_PATHS = {
   alerts: '/alerts',
   signIn: '/sign-in',
 } as const;
+
+/** The troubleshooting guide, which the query API serves itself. */
+export const HELP_PATH = '/help';

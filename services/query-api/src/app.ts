@@ -50,6 +50,7 @@ import { type EventStreamSettings, registerEventStream } from './routes/event-st
 import { registerEvents } from './routes/events.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
+import { registerHelp } from './routes/help.ts';
 import { registerMetrics } from './routes/metrics.ts';
 import { registerNotifications } from './routes/notifications.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
@@ -172,6 +173,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     registerSessions(routes, { grants, sessions, clock });
     registerTokens(routes, { namedTokens, sessions, registry: deps.registry, clock });
     registerDashboard(routes, dashboard);
+    registerHelp(routes);
     registerBotRoutes(routes, settings, deps);
     registerEventRoutes(routes, settings, deps, credentials);
     registerAlertRoutes(routes, settings, deps);

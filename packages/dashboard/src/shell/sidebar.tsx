@@ -1,13 +1,14 @@
 /** The way from page to page; on phones a bar at the bottom. */
 
 import { signInPath } from '@hookpulse/api/sign-in-path';
-import { Keyboard, LogIn, LogOut, Moon, Sun } from 'lucide';
+import { CircleQuestionMark, Keyboard, LogIn, LogOut, Moon, Sun } from 'lucide';
 import { useLocation } from 'preact-iso';
 import { useSession } from '../api/session.tsx';
 import { useWrite } from '../api/use-write.ts';
 import { PAGES, type Page } from '../pages/pages.tsx';
 import { leaveScope, PAGE } from '../state/unsaved.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
+import { HelpLink } from '../ui/help-link.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Logo } from './logo.tsx';
 import './sidebar.css';
@@ -36,6 +37,10 @@ export function Sidebar({ showHelp }: { readonly showHelp: () => void }) {
       <div class="sidebar-foot">
         <ThemeToggle />
         <Button kind="quiet" icon={Keyboard} label="Keyboard shortcuts" onClick={showHelp} />
+        <HelpLink>
+          <Icon icon={CircleQuestionMark} />
+          <span class="visually-hidden">Troubleshooting guide</span>
+        </HelpLink>
         <SignInOrOut />
       </div>
     </aside>

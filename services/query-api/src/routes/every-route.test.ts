@@ -27,6 +27,7 @@ const BOT_A = testBot('a', {
 const ROUTES: Readonly<Record<string, Kind>> = {
   ...Object.fromEntries(Object.values(PAGE_PATHS).map((path) => [`GET ${path}`, 'page'] as const)),
   'GET /assets/:file': 'page',
+  'GET /help': 'page',
   'GET /livez': 'page',
   'GET /readyz': 'page',
   'GET /metrics': 'reads',

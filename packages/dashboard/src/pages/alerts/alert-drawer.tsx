@@ -11,6 +11,7 @@ import { Button, LinkButton } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { HelpLink } from '../../ui/help-link.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -85,6 +86,7 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
         <LinkButton href={`/events?${new URLSearchParams({ bot_id })}`}>
           Events of this bot
         </LinkButton>
+        <HelpLink place={alert.rule.replaceAll('_', '-')} />
       </div>
       {silence && (
         <p class="alert-silence">

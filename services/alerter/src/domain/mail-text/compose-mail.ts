@@ -49,13 +49,14 @@ function headerToken(text: string): string {
   return text.replace(/[^\w.-]/g, '_').slice(0, MAX_TOKEN_CHARACTERS);
 }
 
-function plainText({ paragraphs, checks, tables, footer, link }: MailContent): string {
+function plainText({ paragraphs, checks, tables, footer, link, helpUrl }: MailContent): string {
   const blocks = [
     ...paragraphs,
     ...checksText(checks),
     ...tables.map(tableText),
     footer.map(([name, value]) => `${name}: ${value}`).join('\n'),
     link?.url ?? '',
+    helpUrl === null ? '' : `What to do: ${helpUrl}`,
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }

@@ -11,7 +11,7 @@ const SECTION_STYLE = 'margin:24px 0 8px;font-size:17px';
 const TABLE_STYLE = 'border-collapse:collapse;font-size:14px';
 
 export function html(content: MailContent): string {
-  const { subject, paragraphs, checks, tables, footer, link } = content;
+  const { subject, paragraphs, checks, tables, footer, link, helpUrl } = content;
   const lines = [
     '<!doctype html>',
     '<html lang="en">',
@@ -29,6 +29,7 @@ export function html(content: MailContent): string {
     ...tables.flatMap(tableHtml),
     ...footerHtml(footer),
     ...linkHtml(link),
+    ...(helpUrl === null ? [] : [`<p><a href="${escaped(helpUrl)}">What to do</a></p>`]),
     '</body>',
     '</html>',
   ];

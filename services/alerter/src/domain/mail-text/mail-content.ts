@@ -42,6 +42,8 @@ export interface MailContent {
   /** A name and a value, such as the bot's id. */
   readonly footer: readonly (readonly [name: string, value: string])[];
   readonly link: MailLink | null;
+  /** Where people read what to do; null: there are no links. */
+  readonly helpUrl: string | null;
 }
 
 export interface MailLink {

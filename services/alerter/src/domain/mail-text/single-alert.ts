@@ -5,6 +5,7 @@ import type { MailContent, MailOptions, ToldTransition } from './mail-content.ts
 import {
   botUrl,
   elapsedMs,
+  helpUrl,
   oneLine,
   type RuleWords,
   ruleWords,
@@ -32,6 +33,7 @@ export function singleAlert(
         ]
       : [],
     link: publicUrl === null ? null : { label: name, url: botUrl(publicUrl, item.bot_id) },
+    helpUrl: transition === 'resolved' ? null : helpUrl(publicUrl, item.rule),
   };
 }
 

@@ -10,7 +10,15 @@ import type {
   MailTable,
   ToldTransition,
 } from './mail-content.ts';
-import { botUrl, elapsedMs, type RuleWords, ruleWords, shownName, utcTime } from './mail-words.ts';
+import {
+  botUrl,
+  elapsedMs,
+  helpUrl,
+  type RuleWords,
+  ruleWords,
+  shownName,
+  utcTime,
+} from './mail-words.ts';
 
 /**
  * "bot-2" before "bot-10". Created once because it is expensive, and outages have thousands of
@@ -35,6 +43,7 @@ export function storm(group: MailGroup, options: MailOptions): MailContent {
     tables: sections.map((section) => table(transition, section, options)),
     footer: [['Time', utcTime(latest(items))]],
     link: null,
+    helpUrl: transition === 'resolved' ? null : helpUrl(options.publicUrl, null),
   };
 }
 
