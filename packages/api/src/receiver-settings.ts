@@ -85,11 +85,10 @@ export function storedPatch(
       continue;
     }
     const { shown, hasSecret } = result;
-    // The same one stays as it is: sealed anew, it would look like a change.
-    const kept = present.get(shown);
+    // Sealed anew even where it is set already: its key may have been replaced.
     stored.set(
       shown,
-      kept ?? (hasSecret ? withSealed(shown, seal(text.trim(), owner, RECEIVER_FIELD)) : shown),
+      hasSecret ? withSealed(shown, seal(text.trim(), owner, RECEIVER_FIELD)) : shown,
     );
   }
   const mails = [...stored.keys()].filter(isMailReceiver);

@@ -26,7 +26,6 @@ export type Receiver =
   | { readonly kind: 'pagerduty'; readonly routingKey: string }
   /** @see https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml */
   | { readonly kind: 'alertmanager'; readonly url: string };
-export type ReceiverKind = Receiver['kind'];
 
 export type ReadReceiver =
   | {

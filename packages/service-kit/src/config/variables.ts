@@ -215,7 +215,7 @@ export const VARIABLES = {
   ),
   SECRETS_KEY: optional(
     secretsKey,
-    'key that encrypts bot tokens and forwarding secrets; npm start makes one in DATA_DIR',
+    'key that encrypts bot tokens, forwarding secrets and receivers; npm start makes one in DATA_DIR',
     'secret',
   ),
   SECRETS_KEY_PREVIOUS: optional(
