@@ -1,6 +1,6 @@
 /** Starts the aggregator on engines that the caller opened and closes: its work, its probes and metrics. */
 
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
@@ -45,6 +45,8 @@ export interface AggregatorStartDeps {
   readonly namedTokens?: NamedTokenReader | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Default: that of the process. */
+  readonly steadyClock?: SteadyClock;
 }
 
 export interface RunningAggregatorService {
@@ -59,11 +61,11 @@ export interface RunningAggregatorService {
  * Topics and tables must exist. @throws when the address cannot be had or the group not be joined.
  */
 export async function start(deps: AggregatorStartDeps): Promise<RunningAggregatorService> {
-  const { settings, log, clickhouse, logger, clock } = deps;
+  const { settings, log, clickhouse, logger, clock, steadyClock } = deps;
   const service = createServiceMetrics('aggregator');
   const metrics = aggregatorMetrics(service.registry);
-  const publishing = repeatedPublishing();
-  const storeHealth = new StoreHealth();
+  const publishing = repeatedPublishing(steadyClock);
+  const storeHealth = new StoreHealth(steadyClock);
   let aggregator: RunningAggregator | null = null;
 
   const probes = createHttpApp({
@@ -77,7 +79,7 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
       engineCheck({
         name: 'store',
         clock,
-        problem: (nowMs) => storeHealth.problem(nowMs),
+        problem: () => storeHealth.problem(),
         words: { failing: 'fails to store', stuck: 'does not finish storing' },
         ping: () => pingTables(clickhouse),
       }),
@@ -88,7 +90,7 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
   const store = createClickHouseAggregateStore(clickhouse);
   try {
     aggregator = await runAggregator({
-      log: measureLog(log, { metrics, health: publishing, clock }),
+      log: measureLog(log, { metrics, health: publishing }),
       store: measureStore(settings.isStoreReplicated ? readSynced(store, clickhouse) : store, {
         metrics,
         health: storeHealth,
@@ -100,6 +102,7 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
       ),
       logger,
       clock,
+      ...(steadyClock && { steadyClock }),
       processingTimeoutMs: settings.processingTimeoutMs,
       metrics,
     });

@@ -7,7 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, Notification, Outcome } from '@hookpulse/channels/notification';
 import type { MailState } from '@hookpulse/common/alerts/mail-receipt';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { iso } from '@hookpulse/common/values/iso';
 import type { PlannedMail } from '../domain/mail-plan.ts';
@@ -28,6 +28,7 @@ export interface DeliveryDeps {
   readonly queue: KeyedQueue;
   readonly text: MailOptions;
   readonly clock: Clock;
+  readonly steadyClock: SteadyClock;
   readonly logger: Logger;
   readonly metrics: Pick<AlerterMetrics, 'mails'>;
   /** Whether notifications are still this alerter's to send. */
@@ -74,7 +75,7 @@ class Delivery {
   readonly #taken = new Set<string>();
   /** What was said about receivers that are done with. */
   readonly #earlier: string[] = [];
-  /** When the first of them got it, or who was told before; null: nobody has it yet. */
+  /** When the first of them got it, or who was told before, by the steady clock; null: nobody has it yet. */
   #takenMs: number | null;
 
   constructor(planned: PlannedMail & ThreadEnds, deps: DeliveryDeps, signal: AbortSignal) {
@@ -84,7 +85,7 @@ class Delivery {
     this.#signal = signal;
     this.#leftTo = planned.receivers;
     this.#attempts = planned.attempts ?? 0;
-    this.#takenMs = isToLatecomers(planned) ? deps.clock.now() : null;
+    this.#takenMs = isToLatecomers(planned) ? deps.steadyClock.now() : null;
   }
 
   async run(isMarked: boolean): Promise<void> {
@@ -131,9 +132,9 @@ class Delivery {
     outcome: Extract<Outcome, { kind: 'later' }>,
     pauseMs: number,
   ): Promise<number | null> {
-    const { clock, logger, metrics } = this.#deps;
+    const { steadyClock, logger, metrics } = this.#deps;
     const about = this.#about(outcome.detail);
-    if (this.#takenMs !== null && clock.now() - this.#takenMs >= this.#patienceMs) {
+    if (this.#takenMs !== null && steadyClock.now() - this.#takenMs >= this.#patienceMs) {
       logger.error({ ...about, to: outcome.leftTo }, 'notification abandoned for some receivers');
       await this.#settle('accepted', `given up: ${outcome.detail}`);
       return null;
@@ -144,7 +145,7 @@ class Delivery {
     metrics.mails.inc('retried');
     await this.#noteFailure(outcome.detail, nextMs);
     if (outcome.leftTo.length < this.#leftTo.length) this.#earlier.push(outcome.detail);
-    if (outcome.taken.length > 0) this.#takenMs ??= clock.now();
+    if (outcome.taken.length > 0) this.#takenMs ??= steadyClock.now();
     this.#leftTo = outcome.leftTo;
     return nextMs;
   }

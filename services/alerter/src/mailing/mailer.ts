@@ -2,7 +2,7 @@
 
 import type { Channel } from '@hookpulse/channels/notification';
 import { receiptKey, toldOf } from '@hookpulse/common/alerts/mail-receipt';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import { type Clock, steadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { EventLog } from '@hookpulse/event-log/event-log';
@@ -186,6 +186,7 @@ export class Mailer {
         queue: this.#queue,
         text: settings.text,
         clock,
+        steadyClock,
         logger,
         metrics,
         isMailer: () => this.#deps.isMailer(),
