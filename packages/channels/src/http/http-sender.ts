@@ -39,6 +39,7 @@ export interface HttpSenderOptions {
 
 /** Alerts are urgent: a server that takes longer is asked again. */
 const DEFAULT_TIMEOUT_MS = 10_000;
+const STOPPED = 'Hookpulse stopped before it answered';
 const MAX_ANSWER_BYTES = 4_096;
 const MAX_QUOTED_CHARACTERS = 200;
 /** Below that of common servers (5 s and more), so that no request meets a connection that closes. */
@@ -69,7 +70,7 @@ export function createHttpSender({
         const afterMs = retryAfterMs(answer.headers['retry-after'], Date.now());
         return { kind: 'answered', status: answer.statusCode, text, afterMs };
       } catch (error) {
-        if (closing.signal.aborted) return { kind: 'failed', detail: 'Hookpulse stopped before' };
+        if (closing.signal.aborted) return { kind: 'failed', detail: STOPPED };
         return failure(error, timeoutMs);
       }
     },
