@@ -37,7 +37,7 @@ export function Sidebar({ showHelp }: { readonly showHelp: () => void }) {
       <div class="sidebar-foot">
         <ThemeToggle />
         <Button kind="quiet" icon={Keyboard} label="Keyboard shortcuts" onClick={showHelp} />
-        <HelpLink>
+        <HelpLink look="button">
           <Icon icon={CircleQuestionMark} />
           <span class="visually-hidden">Troubleshooting guide</span>
         </HelpLink>

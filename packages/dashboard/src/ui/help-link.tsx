@@ -6,13 +6,20 @@ import { atBase } from '../base-path.ts';
 export interface HelpLinkProps {
   /** The heading, such as `no-traffic`; default: its beginning. */
   readonly place?: string;
+  /** Default: it looks like a link. */
+  readonly look?: 'button';
   readonly children?: ComponentChildren;
 }
 
-export function HelpLink({ place, children = 'What to do' }: HelpLinkProps) {
+export function HelpLink({ place, look, children = 'What to do' }: HelpLinkProps) {
   const href = atBase(place === undefined ? HELP_PATH : `${HELP_PATH}#${place}`);
   return (
-    <a class="help-link" href={href} target="_blank" rel="noopener">
+    <a
+      class={look === 'button' ? 'button button-quiet button-icon' : undefined}
+      href={href}
+      target="_blank"
+      rel="noopener"
+    >
       {children}
     </a>
   );
