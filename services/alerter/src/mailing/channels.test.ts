@@ -22,6 +22,11 @@ const fired = sampleFiring('2026-02-10T20:00:00Z');
 const resolved = sampleNext(fired, 'resolved', '2026-02-10T20:05:00Z');
 const NEVER = new Promise<void>(() => undefined);
 
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
 /** The log as far as it concerns one alert, and a mailer on it that can be killed. */
 class ChannelRig {
   readonly #server: StandInReceiver;
@@ -75,6 +80,8 @@ class ChannelRig {
       settings: testChannels({ telegramApiUrl: url, pagerDutyApiUrl: url, timeoutMs: 500 }),
       clock: { now: () => this.#nowMs() },
     });
+    // The mailer is never closed, as one that is killed is not.
+    opened.push(channel);
     const publish: EventLog['publish'] = async (messages) => {
       for (const { value } of messages) {
         const receipt = parseAs(value === null ? null : Buffer.from(value), mailReceiptValidator);
@@ -118,14 +125,9 @@ class ChannelRig {
   }
 }
 
-const servers: StandInReceiver[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-});
-
 async function rigOf(channel: StandInChannel, others: readonly string[] = []) {
   const server = await startStandIn(channel.protocol);
-  servers.push(server);
+  opened.push(server);
   const rig = new ChannelRig(server, channel.receiver(server), others);
   rig.startMailer();
   return { rig, server };
