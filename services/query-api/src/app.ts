@@ -60,6 +60,8 @@ import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
 import { registerTestNotification, type SendingSettings } from './routes/test-notification.ts';
 import { registerTokens } from './routes/tokens.ts';
+import { registerTopicsDocumentation } from './routes/topics-documentation.ts';
+import { registerUpdateStream } from './routes/update-stream.ts';
 import { registerUpdates } from './routes/updates.ts';
 
 /** The limit of routes that set none: their bodies hold some fields and receivers. */
@@ -169,6 +171,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   locateUnder(app, basePath);
   app.register((routes, _options, done) => {
     registerDocumentation(routes, basePath);
+    registerTopicsDocumentation(routes, basePath);
     registerSession(routes, { grants, sessions, cookies, clock, hasReadToken });
     registerSessions(routes, { grants, sessions, clock });
     registerTokens(routes, { namedTokens, sessions, registry: deps.registry, clock });
@@ -202,6 +205,7 @@ function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: Qu
       secretBox,
       hasWebhookSecret: sendingOf(settings).channels.webhookSecret !== null,
     },
+    ...{ log, logger },
   });
 }
 
@@ -220,6 +224,7 @@ function registerEventRoutes(
   const { eventStream = {} } = settings;
   registerEventStream(routes, { log, logger, credentials, onAccessChange, settings: eventStream });
   registerEvents(routes, { clickhouse, clock });
+  registerUpdateStream(routes, { log, registry, logger, credentials, onAccessChange });
   registerUpdates(routes, { log, clickhouse, registry, clock });
   registerMetrics(routes, { clickhouse, clock });
 }

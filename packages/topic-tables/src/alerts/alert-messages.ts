@@ -13,6 +13,7 @@ import {
 import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { parseAs } from '@hookpulse/event-log/json-value';
+import { alertHeaders } from '@hookpulse/event-log/record-headers';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 
 export type ReadAlertMessage =
@@ -26,7 +27,7 @@ export function transitionToMessage(transition: AlertTransition): OutgoingMessag
     topic: ALERTS_TOPIC,
     key: alertKey(transition),
     value: JSON.stringify(transition),
-    headers: schemaHeader(ALERTS_TOPIC),
+    headers: alertHeaders(transition),
   };
 }
 
