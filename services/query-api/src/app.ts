@@ -196,6 +196,7 @@ function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: Qu
   const { telegram = TELEGRAM_DEFAULTS } = settings;
   registerBots(routes, {
     ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
+    ...{ log, logger },
   });
 }
 

@@ -5,6 +5,7 @@
  * webhook that answers it for a day.
  */
 
+import { isHeld } from '@hookpulse/common/bots/adoption';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { iso } from '@hookpulse/common/values/iso';
@@ -68,7 +69,9 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
         if (!bot) return next(new Refusal('unknown_bot', 404, 'There is no bot with this bot_id.'));
         request.bot = bot;
         if (!bot.enabled) return next(new Refusal('disabled', 403, 'This bot is disabled.'));
-        if (secrets.matches(bot, presentedSecret(request), clock.now())) return next();
+        if (secrets.matches(bot, presentedSecret(request), clock.now())) {
+          return isHeld(bot.adoption, clock.now()) ? next(heldBack()) : next();
+        }
         const waitMs = failures.take(request, bot.bot_id, clock.now());
         if (waitMs > 0) return next(tooManyFailures(waitMs));
         refuseForgery(request, bot).then(next, next);
@@ -117,6 +120,13 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
     return { botId, receivedAtMs: nowMs, receivedAt: stamp.at, ipAddress };
   }
 };
+
+/** Telegram keeps the update, and delivers it to the bot's own webhook once that is set. */
+function heldBack(): Refusal {
+  return new Refusal('held', 503, 'This bot is being released. Deliver the update again.', {
+    headers: { 'retry-after': '1' },
+  });
+}
 
 function presentedSecret(request: FastifyRequest): string | undefined {
   const header = request.headers[SECRET_HEADER];
