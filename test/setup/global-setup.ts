@@ -8,6 +8,7 @@ import { prepareLocalBroker } from '../kafka-broker/local-broker.ts';
 import { startTestBroker, type TestBroker } from '../kafka-broker/test-broker.ts';
 import { startTestBrowser } from './chromium.ts';
 import { buildDashboard } from './dashboard-build.ts';
+import { preparePrometheus } from './prometheus.ts';
 import { preparePython } from './python.ts';
 import { isSelectedTestNaming, type TestSelection } from './selected-tests.ts';
 import {
@@ -18,7 +19,9 @@ import {
   NO_BROKERS_REASON_VARIABLE,
   NO_BROWSER_REASON_VARIABLE,
   NO_CLICKHOUSE_REASON_VARIABLE,
+  NO_PROMETHEUS_REASON_VARIABLE,
   NO_PYTHON_REASON_VARIABLE,
+  PROMETHEUS_VARIABLE,
   PYTHON_VARIABLE,
 } from './variables.ts';
 
@@ -35,6 +38,7 @@ const NEEDS = {
   localKafka: ['describeWithLocalKafka', 'describeOnEachDeployment'],
   clickhouse: ['describeWithClickHouse'],
   browser: ['describeInBrowser'],
+  prometheus: ['describeWithPrometheus'],
   python: ['describeWithPython'],
 } as const;
 
@@ -66,6 +70,11 @@ export default async function globalSetup(selection: TestSelection): Promise<voi
       const browser = await startTestBrowser();
       globalThis.hookpulseTestBrowser = browser;
       process.env[BROWSER_VARIABLE] = browser.wsEndpoint();
+    });
+  }
+  if (await isSelectedTestNaming(NEEDS.prometheus, selection)) {
+    await orExplain('Prometheus', NO_PROMETHEUS_REASON_VARIABLE, async () => {
+      process.env[PROMETHEUS_VARIABLE] = preparePrometheus();
     });
   }
   if (await isSelectedTestNaming(NEEDS.python, selection)) {

@@ -8,7 +8,7 @@ await runService({
   name: 'alerter',
   needs: ['log'],
   portOf: (ports) => ports.alerter,
-  async open({ config, logger, engines }) {
+  async open({ config, logger, engines, telemetry: { tracer } }) {
     const log = await engines.openLog();
     const registry = await engines.openRegistry(log);
     const controls = await engines.openAlertControls(log);
@@ -17,6 +17,6 @@ await runService({
     const firstEvents = await engines.openFirstEvents(log);
     const settings = alerterSettings(config);
     const folded = { registry, controls, namedTokens, presence, firstEvents };
-    return () => start({ settings, log, ...folded, logger, clock: systemClock });
+    return () => start({ settings, log, ...folded, logger, clock: systemClock, tracer });
   },
 });

@@ -11,8 +11,8 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 /** What became of an event that the alerter read. */
 const FOLDED_AS = ['counted', 'duplicate', 'late', 'unreadable'] as const;
 
-/** What became of an attempt to mail, or of a mail that was not to be sent. */
-const MAIL_OUTCOMES = [
+/** What became of an attempt to notify, or of a notification that was not to be sent. */
+const NOTIFICATION_OUTCOMES = [
   'accepted',
   'refused',
   'retried',
@@ -20,6 +20,7 @@ const MAIL_OUTCOMES = [
   'disabled',
   'no_receivers',
 ] as const;
+export type NotificationOutcome = (typeof NOTIFICATION_OUTCOMES)[number];
 
 /** Around the 50 ms within which 10,000 bots are to be judged, seconds. */
 const EVALUATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
@@ -29,9 +30,21 @@ export interface AlerterMetrics extends PublishMetrics, ConsumerMetrics {
   readonly lagSeconds: Gauge;
   readonly alerts: Gauge<'rule' | 'state'>;
   readonly transitions: Counter<'rule' | 'transition'>;
-  readonly mails: LabelledCounter<(typeof MAIL_OUTCOMES)[number]>;
+  readonly mails: { inc(outcome: NotificationOutcome): void };
   readonly dueMails: Gauge;
   readonly heartbeats: LabelledCounter<'ok' | 'failed'>;
+}
+
+/** @param channel - by which receivers are notified; more than one may share the registry's counter */
+function notificationsBy(channel: string, registry: Registry): AlerterMetrics['mails'] {
+  const notifications = new Counter({
+    name: 'hookpulse_notifications_total',
+    help: 'Notifications by channel and outcome: accepted by the receiving server or written to the outbox, refused for good, retried later; silenced, disabled and no_receivers count transitions that are not sent.',
+    labelNames: ['channel', 'outcome'],
+    registers: [registry],
+  });
+  for (const outcome of NOTIFICATION_OUTCOMES) notifications.inc({ channel, outcome }, 0);
+  return { inc: (outcome) => notifications.inc({ channel, outcome }) };
 }
 
 export function alerterMetrics(registry = new Registry()): AlerterMetrics {
@@ -68,12 +81,7 @@ export function alerterMetrics(registry = new Registry()): AlerterMetrics {
       labelNames: ['rule', 'transition'],
       registers,
     }),
-    mails: new LabelledCounter(registry, {
-      name: 'hookpulse_alert_mails_total',
-      help: 'Mails by outcome: accepted by the server or written to the outbox, refused for good, retried later; silenced, disabled and no_receivers count transitions that are not mailed.',
-      label: 'outcome',
-      values: MAIL_OUTCOMES,
-    }),
+    mails: notificationsBy('mail', registry),
     dueMails: new Gauge({
       name: 'hookpulse_alert_mails_owed',
       help: 'Transitions whose mail is not settled yet, those held back by a silence included. 0 where another alerter sends the mails.',

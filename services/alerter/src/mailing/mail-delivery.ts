@@ -9,6 +9,7 @@ import type { MailState } from '@hookpulse/common/alerts/mail-receipt';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { iso } from '@hookpulse/common/values/iso';
+import { type Span, type Tracer, traceFields } from '@hookpulse/service-kit/telemetry/tracer';
 import type { PlannedMail } from '../domain/mail-plan.ts';
 import { receiptsOf } from '../domain/mail-receipts.ts';
 import { composeMail } from '../domain/mail-text/compose-mail.ts';
@@ -30,6 +31,10 @@ export interface MailDeliveryDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<AlerterMetrics, 'mails'>;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
+  /** What the mail goes on from; default: no trace. */
+  readonly traceparent?: string | null;
   /** Whether mails are still this alerter's to send. */
   isMailer(): boolean;
 }
@@ -82,11 +87,15 @@ export async function deliverMail(
   /** @returns whether nothing more is to be tried. */
   async function attempt(pauseMs: number): Promise<boolean> {
     if (!goesOn()) return true;
+    const span = startSpan(deps, attempts + 1);
     const outcome = await transport.send({ ...mail, to: leftTo });
+    if (outcome.kind !== 'accepted') span?.fail(outcome.kind);
+    span?.end();
     attempts += 1;
     if (outcome.kind !== 'refused') for (const receiver of outcome.taken) taken.add(receiver);
     const about = {
       messageId: mail.messageId,
+      ...traceFields(span),
       alerts: planned.items.length,
       detail: outcome.detail,
     };
@@ -152,6 +161,16 @@ export async function deliverMail(
   async function pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal }).catch(() => undefined);
   }
+}
+
+function startSpan({ tracer, traceparent }: MailDeliveryDeps, attempt: number): Span | null {
+  if (!tracer || !traceparent) return null;
+  return tracer.start({
+    name: 'send notification',
+    kind: 'client',
+    parent: traceparent,
+    attributes: { 'hookpulse.channel': 'mail', 'hookpulse.attempt': attempt },
+  });
 }
 
 function toMail(planned: PlannedMail, text: MailOptions): Mail {

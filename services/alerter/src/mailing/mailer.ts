@@ -1,10 +1,12 @@
 /** Sends what is due: looks at the alert table a few times a second, and sees every mail through. */
 
+import { alertKey } from '@hookpulse/common/alerts/alert';
 import { toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import {
@@ -34,6 +36,8 @@ export interface MailerDeps {
   readonly logger: Logger;
   readonly metrics: Pick<AlerterMetrics, 'mails' | 'dueMails'>;
   readonly receiversOf: ReceiversOf;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
   /** Whether this alerter is the one that sends mails. */
   isMailer(): boolean;
 }
@@ -189,6 +193,8 @@ export class Mailer {
         clock,
         logger,
         metrics,
+        tracer: this.#deps.tracer ?? null,
+        traceparent: this.#traceparentOf(keys),
         isMailer: () => this.#deps.isMailer(),
       },
       this.#closing.signal,
@@ -198,6 +204,17 @@ export class Mailer {
         for (const key of keys) this.#underWay.delete(key);
       });
     for (const key of keys) this.#underWay.set(key, delivery);
+  }
+
+  /** Of the first alert that is traced: a mail about several is in one trace. */
+  #traceparentOf(keys: readonly string[]): string | null {
+    const { tracer, alertStates } = this.#deps;
+    if (!tracer) return null;
+    for (const { transition } of alertStates.list()) {
+      const { traceparent } = transition;
+      if (traceparent !== undefined && keys.includes(alertKey(transition))) return traceparent;
+    }
+    return null;
   }
 
   /** Somebody else sends the mails: what was remembered of them is out of date when they come back. */

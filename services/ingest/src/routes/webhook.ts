@@ -14,6 +14,13 @@ import { clientAddress } from '@hookpulse/service-kit/http/client-address';
 import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import type { HttpPlugin } from '@hookpulse/service-kit/http/http-app';
 import { tooManyFailures } from '@hookpulse/service-kit/http/http-error';
+import type { Exemplars } from '@hookpulse/service-kit/metrics/exemplars';
+import { ACKNOWLEDGE_BUCKETS } from '@hookpulse/service-kit/metrics/metrics';
+import {
+  type Span,
+  TRACEPARENT_HEADER,
+  type Tracer,
+} from '@hookpulse/service-kit/telemetry/tracer';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { FastifyRequest } from 'fastify';
 import type { BodyReader } from '../bodies/body-reader.ts';
@@ -27,8 +34,8 @@ import {
   UPDATE_RECORD_END,
   updateRecordStart,
 } from '../domain/delivery.ts';
-import { readUpdate } from '../domain/update.ts';
-import type { IngestMetrics } from '../metrics.ts';
+import { readUpdate, type Update } from '../domain/update.ts';
+import { ACKNOWLEDGE_METRIC, type IngestMetrics } from '../metrics.ts';
 import { Refusal } from '../refusal.ts';
 import { SignatureFailures } from './signature-failures.ts';
 import { WebhookSecrets } from './webhook-secret.ts';
@@ -40,7 +47,10 @@ export interface WebhookDeps {
   readonly clock: Clock;
   /** Of wrong secrets. */
   readonly failures: FailureBudget;
-  readonly metrics: Pick<IngestMetrics, 'deliveries' | 'repairedBodies'>;
+  /** Null: nothing is traced. */
+  readonly tracer: Tracer | null;
+  readonly exemplars: Exemplars;
+  readonly metrics: Pick<IngestMetrics, 'deliveries' | 'botDeliveries' | 'repairedBodies'>;
 }
 
 /** Set by `setWebhook` (https://core.telegram.org/bots/api#setwebhook, `secret_token`). */
@@ -61,7 +71,7 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   app.route<{ Params: { botId: string } }>({
     method: 'POST',
     url: '/webhook/:botId',
-    config: { outcomes: metrics.deliveries },
+    config: { outcomes: metrics.deliveries, botOutcomes: metrics.botDeliveries },
     onRequest: [
       (request, _reply, next) => {
         const bot = registry.get(request.params.botId);
@@ -76,7 +86,12 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
       refuseEncodings,
     ],
     handler: async (request, reply) => {
-      const received = await bodies.read(request.raw);
+      const span = deps.tracer && startSpan(deps.tracer, request, request.params.botId);
+      request.span = span;
+      const received = await bodies.read(request.raw).catch((error: unknown) => {
+        endFailed(span, error);
+        throw error;
+      });
       try {
         const delivery = deliveryOf(request, request.params.botId);
         const body = readText(received);
@@ -86,21 +101,44 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
           await publisher.publish([eventMessage(delivery, event)]);
           throw new Refusal('invalid', 400, reading.problem);
         }
-        await publisher.publish([
+        const published = [
           updateMessage(delivery, body),
           eventMessage(delivery, receivedEvent(delivery, reading.update)),
-        ]);
+        ];
+        await (span
+          ? publishTraced(published, span, reading.update)
+          : publisher.publish(published));
         metrics.deliveries.inc('accepted');
+        metrics.botDeliveries.inc(request.params.botId, 'accepted');
         if (body.isRepaired) metrics.repairedBodies.inc('delivery');
         // The text and not the reply is returned: awaiting a reply costs listeners on its end.
         reply.header('content-type', JSON_TYPE);
+        span?.end();
         return EMPTY_ANSWER;
+      } catch (error) {
+        endFailed(span, error);
+        throw error;
       } finally {
         bodies.release(received);
       }
     },
   });
   done();
+
+  async function publishTraced(
+    messages: readonly OutgoingMessage[],
+    span: Span,
+    { updateId, updateType }: Update,
+  ): Promise<void> {
+    span.set({ 'hookpulse.update_id': updateId, 'hookpulse.update_type': updateType ?? 'none' });
+    const { traceparent } = span;
+    const startedMs = performance.now();
+    await publisher.publish(
+      messages.map((message) => ({ ...message, headers: { ...message.headers, traceparent } })),
+    );
+    const seconds = (performance.now() - startedMs) / 1_000;
+    deps.exemplars.note(ACKNOWLEDGE_METRIC, ACKNOWLEDGE_BUCKETS, seconds, span, clock.now());
+  }
 
   async function refuseForgery(request: FastifyRequest, bot: Bot): Promise<Refusal> {
     const delivery = deliveryOf(request, bot.bot_id);
@@ -116,6 +154,26 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
     return { botId, receivedAtMs: nowMs, receivedAt: stamp.at, ipAddress };
   }
 };
+
+function startSpan(tracer: Tracer, { headers }: FastifyRequest, botId: string): Span | null {
+  const parent = headers[TRACEPARENT_HEADER];
+  return tracer.start({
+    name: 'POST /webhook/:bot_id',
+    kind: 'server',
+    parent: typeof parent === 'string' ? parent : null,
+    attributes: {
+      'http.request.method': 'POST',
+      'http.route': '/webhook/:bot_id',
+      'hookpulse.bot_id': botId,
+    },
+  });
+}
+
+function endFailed(span: Span | null, error: unknown): void {
+  if (!span) return;
+  span.fail(error instanceof Error ? error.name : 'Error');
+  span.end();
+}
 
 function presentedSecret(request: FastifyRequest): string | undefined {
   const header = request.headers[SECRET_HEADER];
