@@ -28,6 +28,18 @@ const ENGINE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
     ...['CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT'],
   ],
   mailpit: ['MP_MAX_MESSAGES'],
+  prometheus: ['READ_TOKEN'],
+  // Its own two, and those that its provisioning names.
+  grafana: [
+    'CLICKHOUSE_HOST',
+    'CLICKHOUSE_PASSWORD',
+    'CLICKHOUSE_USER',
+    'GF_INSTALL_PLUGINS',
+    'GF_SECURITY_ADMIN_PASSWORD',
+    'HOOKPULSE_TOKEN',
+    'PROMETHEUS_URL',
+    'QUERY_API_URL',
+  ],
 };
 const compose = readComposeFile(REQUIRED);
 

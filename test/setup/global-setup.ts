@@ -1,4 +1,6 @@
 /** Before a Jest run: finds or starts what the selected test files ask for. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BrowserServer } from 'playwright-core';
 import {
   startTestClickHouse,
@@ -16,6 +18,7 @@ import {
   BROWSER_VARIABLE,
   CLICKHOUSE_VARIABLE,
   LOCAL_BROKER_VARIABLE,
+  LOG_PROBLEMS_VARIABLE,
   NO_BROKERS_REASON_VARIABLE,
   NO_BROWSER_REASON_VARIABLE,
   NO_CLICKHOUSE_REASON_VARIABLE,
@@ -44,6 +47,7 @@ const NEEDS = {
 
 // biome-ignore lint/style/noDefaultExport: Jest calls the default export.
 export default async function globalSetup(selection: TestSelection): Promise<void> {
+  process.env[LOG_PROBLEMS_VARIABLE] = join(tmpdir(), `hookpulse-log-problems-${process.pid}`);
   if (await isSelectedTestNaming(NEEDS.kafka, selection)) {
     await orExplain('Kafka', NO_BROKERS_REASON_VARIABLE, async () => {
       const broker = await startTestBroker();

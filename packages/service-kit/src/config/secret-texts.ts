@@ -11,11 +11,12 @@ export function secretTexts(values: Values): readonly string[] {
   });
 }
 
-/** Password, and the parts of path and query that no common word is as long as. */
+/** Password, or a user name that stands alone (the key of a DSN), and the parts of path and query that no common word is as long as. */
 function secretsOfUrl(text: string): readonly string[] {
   const url = URL.parse(text);
   if (!url) return [];
-  const password = url.password === '' ? [] : [url.password, decodeURIComponent(url.password)];
+  const key = url.password === '' ? url.username : url.password;
+  const password = key === '' ? [] : [key, decodeURIComponent(key)];
   const parts = [...url.pathname.split('/'), ...url.searchParams.values()];
   return [...password, ...parts.filter(({ length }) => length >= 16)];
 }
