@@ -76,6 +76,7 @@ export function buildIngestApp(deps: IngestAppDeps): HttpApp {
     firstHooks: [greetBrowsers],
   });
   app.decorateRequest('bot', null);
+  app.decorateRequest('span', null);
   app.register(webhookRoute, { ...deps, failures, exemplars: deps.service.exemplars });
   app.register(eventsRoute, deps);
   return app;

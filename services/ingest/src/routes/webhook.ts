@@ -22,7 +22,7 @@ import {
   type Tracer,
 } from '@hookpulse/service-kit/telemetry/tracer';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BodyReader } from '../bodies/body-reader.ts';
 import { type BodyText, readText } from '../bodies/body-text.ts';
 import { refuseEncodings, takeTypes } from '../bodies/body-types.ts';
@@ -61,6 +61,12 @@ const EVENT_HEADERS = schemaHeader(EVENTS_TOPIC);
 const EMPTY_ANSWER = '{}';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
+interface Arrival {
+  readonly request: FastifyRequest;
+  readonly reply: Pick<FastifyReply, 'header'>;
+  readonly botId: string;
+}
+
 export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   const { registry, publisher, bodies, clock, metrics } = deps;
   const secrets = new WebhookSecrets();
@@ -85,45 +91,54 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
       },
       refuseEncodings,
     ],
-    handler: async (request, reply) => {
-      const span = deps.tracer && startSpan(deps.tracer, request, request.params.botId);
-      request.span = span;
-      const received = await bodies.read(request.raw).catch((error: unknown) => {
-        endFailed(span, error);
-        throw error;
-      });
-      try {
-        const delivery = deliveryOf(request, request.params.botId);
-        const body = readText(received);
-        const reading = readUpdate(body.text);
-        if (reading.kind === 'bad') {
-          const event = invalidUpdateEvent(delivery, received, reading.problem);
-          await publisher.publish([eventMessage(delivery, event)]);
-          throw new Refusal('invalid', 400, reading.problem);
-        }
-        const published = [
-          updateMessage(delivery, body),
-          eventMessage(delivery, receivedEvent(delivery, reading.update)),
-        ];
-        await (span
-          ? publishTraced(published, span, reading.update)
-          : publisher.publish(published));
-        metrics.deliveries.inc('accepted');
-        metrics.botDeliveries.inc(request.params.botId, 'accepted');
-        if (body.isRepaired) metrics.repairedBodies.inc('delivery');
-        // The text and not the reply is returned: awaiting a reply costs listeners on its end.
-        reply.header('content-type', JSON_TYPE);
-        span?.end();
-        return EMPTY_ANSWER;
-      } catch (error) {
-        endFailed(span, error);
-        throw error;
-      } finally {
-        bodies.release(received);
-      }
+    handler: (request, reply) => {
+      const { botId } = request.params;
+      const span = deps.tracer && startSpan(deps.tracer, request, botId);
+      return span
+        ? acceptTraced({ request, reply, botId }, span)
+        : accept({ request, reply, botId }, null);
     },
   });
   done();
+
+  async function acceptTraced(arrival: Arrival, span: Span): Promise<string> {
+    arrival.request.span = span;
+    try {
+      return await accept(arrival, span);
+    } catch (error) {
+      span.fail(error instanceof Error ? error.name : 'Error');
+      throw error;
+    } finally {
+      span.end();
+    }
+  }
+
+  async function accept({ request, reply, botId }: Arrival, span: Span | null): Promise<string> {
+    const received = await bodies.read(request.raw);
+    try {
+      const delivery = deliveryOf(request, botId);
+      const body = readText(received);
+      const reading = readUpdate(body.text);
+      if (reading.kind === 'bad') {
+        const event = invalidUpdateEvent(delivery, received, reading.problem);
+        await publisher.publish([eventMessage(delivery, event)]);
+        throw new Refusal('invalid', 400, reading.problem);
+      }
+      const published = [
+        updateMessage(delivery, body),
+        eventMessage(delivery, receivedEvent(delivery, reading.update)),
+      ];
+      await (span ? publishTraced(published, span, reading.update) : publisher.publish(published));
+      metrics.deliveries.inc('accepted');
+      metrics.botDeliveries.inc(botId, 'accepted');
+      if (body.isRepaired) metrics.repairedBodies.inc('delivery');
+      // The text and not the reply is returned: awaiting a reply costs listeners on its end.
+      reply.header('content-type', JSON_TYPE);
+      return EMPTY_ANSWER;
+    } finally {
+      bodies.release(received);
+    }
+  }
 
   async function publishTraced(
     messages: readonly OutgoingMessage[],
@@ -167,12 +182,6 @@ function startSpan(tracer: Tracer, { headers }: FastifyRequest, botId: string): 
       'hookpulse.bot_id': botId,
     },
   });
-}
-
-function endFailed(span: Span | null, error: unknown): void {
-  if (!span) return;
-  span.fail(error instanceof Error ? error.name : 'Error');
-  span.end();
 }
 
 function presentedSecret(request: FastifyRequest): string | undefined {
