@@ -134,7 +134,10 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
 
   async function onRevoked(partitions: Parameters<ConsumerHandler['onRevoked']>[0]): Promise<void> {
     await flusher.flushBriefly();
-    for (const { partition } of partitions) owners.delete(partition);
+    for (const { partition } of partitions) {
+      owners.delete(partition);
+      deps.traces?.forget(partition);
+    }
   }
 
   async function onBatch(batch: Parameters<ConsumerHandler['onBatch']>[0]): Promise<void> {

@@ -60,6 +60,12 @@ export class StoreTraces {
     }
   }
 
+  /** The partition went to another member, who traces what is not stored. */
+  forget(partition: number): void {
+    this.#size -= this.#pending.get(partition)?.length ?? 0;
+    this.#pending.delete(partition);
+  }
+
   /** @returns the spans that ended, with the log times of their records */
   stored(changes: readonly PartitionChanges[]): readonly Omit<Pending, 'offset'>[] {
     return changes.flatMap(({ position: { partition, nextOffset } }) => {

@@ -104,7 +104,9 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   async function acceptTraced(arrival: Arrival, span: Span): Promise<string> {
     arrival.request.span = span;
     try {
-      return await accept(arrival, span);
+      const answer = await accept(arrival, span);
+      span.set({ 'http.response.status_code': 200 });
+      return answer;
     } catch (error) {
       span.fail(error instanceof Error ? error.name : 'Error');
       throw error;
