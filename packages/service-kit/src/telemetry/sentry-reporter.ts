@@ -34,7 +34,7 @@ export function createSentryReporter(service: string, config: SentryConfig): Err
       createTransport(options, async ({ body }) => {
         const response = await fetch(options.url, {
           method: 'POST',
-          body: body as BodyInit,
+          body: typeof body === 'string' ? body : Buffer.from(body),
           headers: { ...options.headers },
         });
         await response.arrayBuffer();
