@@ -89,7 +89,10 @@ export function traceStore(
   onStored: (span: Span, logTimeMs: number) => void,
 ): AggregateStore {
   return {
-    ...store,
+    loadPositions: (partitions) => store.loadPositions(partitions),
+    loadWindowsSince: (owner, sinceMs) => store.loadWindowsSince(owner, sinceMs),
+    loadWindows: (owner, keys) => store.loadWindows(owner, keys),
+    loadReportingBots: (partition, beforeMs) => store.loadReportingBots(partition, beforeMs),
     async save(changes) {
       await store.save(changes);
       for (const { span, logTimeMs } of traces.stored(changes)) onStored(span, logTimeMs);
