@@ -82,12 +82,12 @@ export const FLEET: readonly PanelSpec[] = [
   {
     kind: 'table',
     title: 'Bots with the most errors',
-    description: 'Whole hours of the range, from the hourly metrics.',
+    description: 'Of the hours with events in the range, each as a whole.',
     size: [12, 8],
     source: CLICKHOUSE,
     queries: [
       sql(
-        'SELECT bot_id, sum(requests_failed) AS errors, greatest(sum(requests_received), sum(requests_processed) + sum(requests_failed)) AS events, round(100 * errors / greatest(events, 1), 1) AS percent FROM webhook_metrics FINAL WHERE $__timeFilter(toDateTime(date) + toIntervalHour(hour + 1)) OR date = today() GROUP BY bot_id ORDER BY errors DESC LIMIT 20',
+        'SELECT bot_id, sum(requests_failed) AS errors, greatest(sum(requests_received), sum(requests_processed) + sum(requests_failed)) AS events, round(100 * errors / greatest(events, 1), 1) AS percent FROM webhook_metrics FINAL WHERE $__timeFilter(last_event_at) GROUP BY bot_id ORDER BY errors DESC LIMIT 20',
         'table',
       ),
     ],
