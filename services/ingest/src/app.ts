@@ -41,8 +41,8 @@ export interface IngestAppDeps {
   readonly trustProxy: TrustProxy;
   /** Limits attempts with wrong credentials; default: a budget of its own. Apps of one process share one. */
   readonly failures?: FailureBudget | undefined;
-  /** Null: nothing is traced. */
-  readonly tracer: Tracer | null;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null | undefined;
   /** Null: only bots report. */
   readonly adminToken: string | null;
   readonly eventRetentionDays: number;
@@ -77,7 +77,12 @@ export function buildIngestApp(deps: IngestAppDeps): HttpApp {
   });
   app.decorateRequest('bot', null);
   app.decorateRequest('span', null);
-  app.register(webhookRoute, { ...deps, failures, exemplars: deps.service.exemplars });
+  app.register(webhookRoute, {
+    ...deps,
+    failures,
+    tracer: deps.tracer ?? null,
+    exemplars: deps.service.exemplars,
+  });
   app.register(eventsRoute, deps);
   return app;
 }

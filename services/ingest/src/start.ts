@@ -43,7 +43,7 @@ export interface IngestDeps {
   /** Limits attempts with wrong credentials; default: a budget of its own. */
   readonly failures?: FailureBudget | undefined;
   /** Default: nothing is traced. */
-  readonly tracer?: Tracer | null;
+  readonly tracer?: Tracer | null | undefined;
 }
 
 export interface RunningIngest {
@@ -85,7 +85,7 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
     metrics,
     tokens: settings.tokens,
     failures: deps.failures,
-    tracer: deps.tracer ?? null,
+    tracer: deps.tracer,
     trustProxy: settings.trustProxy,
     adminToken: settings.adminToken,
     eventRetentionDays: settings.eventRetentionDays,
