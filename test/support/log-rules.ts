@@ -6,7 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { LOG_PROBLEMS_VARIABLE } from '../setup/variables.ts';
 
 const SECRETS: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ['a bot token', /\b\d{6,19}(?::|%3A)[A-Za-z0-9_-]{30,}/],
+  ['a bot token', /(?<!\d)\d{6,19}(?::|%3A)[A-Za-z0-9_-]{30,}/],
   ['a bearer token', /\bBearer [A-Za-z0-9._~+/-]{8,}/i],
   ['a password in a URL', /[a-z]:\/\/[^\s/:@"]+:(?!\*\*\*)[^\s/@"]+@/i],
   [
