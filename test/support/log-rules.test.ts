@@ -20,6 +20,7 @@ describe('a log line', () => {
     '{"level":50,"err":{"stack":"Error: no\\n    at f (file:///x.ts:1:2)"},"msg":"request failed"}',
     '{"level":30,"SMTP_URL":"smtp://ops:***@mail:25","ADMIN_TOKEN":"***"}',
     '{"level":30,"webhook":"123456:***"}',
+    '{"level":30,"audit":{"changed":{"webhook_secret":"[hidden]"}}}',
     'The admin token is for you: 123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1',
   ])('is fine: %s', (line) => {
     expect(logProblem(line)).toBeNull();

@@ -11,7 +11,7 @@ const SECRETS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a password in a URL', /[a-z]:\/\/[^\s/:@"]+:(?!\*\*\*)[^\s/@"]+@/i],
   [
     'a secret field',
-    /"(?:webhook_secret|report_token|bot_token|password|secret)":"(?!\*\*\*|\[Redacted\])[^"]/i,
+    /"(?:webhook_secret|report_token|bot_token|password|secret)":"(?!\*\*\*|\[(?:Redacted|hidden)\])[^"]/i,
   ],
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY/],
 ];

@@ -89,7 +89,7 @@ export async function startTelemetryReceiver(): Promise<TelemetryReceiver> {
   const { port } = server.address() as AddressInfo;
   return {
     otlpEndpoint: `http://127.0.0.1:${port}`,
-    sentryDsn: `http://canary-dsn-key@127.0.0.1:${port}/1`,
+    sentryDsn: `http://dsnkey@127.0.0.1:${port}/1`,
     spans,
     events,
     bodies,

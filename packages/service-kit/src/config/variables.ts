@@ -53,6 +53,16 @@ const MAX_REPEAT_MINUTES = 10_080;
 const MAX_EVENT_COUNT = 1_000_000_000;
 /** A dozen series for each: what one Prometheus still takes. */
 const MAX_METRICS_BOTS = 100_000;
+const dsnUrl = urlOf(['http', 'https'], 'https://key@sentry.example.com/1');
+/** A key of letters and digits, and a project's number: what Sentry's client takes, and else ignores. */
+const DSN = /^https?:\/\/\w+(?::\w+)?@[^/@]+\/(?:.*\/)?\d+\/?$/;
+const sentryDsn: Format<string> = {
+  ...dsnUrl,
+  parse(text) {
+    const url = dsnUrl.parse(text);
+    return url !== undefined && DSN.test(url) ? url : undefined;
+  },
+};
 const MAX_REQUESTS_PER_MINUTE = 1_000_000_000;
 
 /** The standard ones of OpenTelemetry. */
@@ -249,11 +259,7 @@ export const VARIABLES = {
     'bots with series of their own in the metrics; all others are counted as "(other)"',
   ),
   LOG_LEVEL: shown(oneOf(LOG_LEVELS), 'info', 'least important level that is logged'),
-  SENTRY_DSN: optional(
-    urlOf(['http', 'https'], 'https://key@sentry.example.com/1'),
-    'report errors to Sentry',
-    'origin',
-  ),
+  SENTRY_DSN: optional(sentryDsn, 'report errors to Sentry', 'origin'),
   SENTRY_ENVIRONMENT: optional(anyText, 'environment that reports to Sentry name', 'shown'),
   SENTRY_BOT_ERRORS: shown(
     booleanText,
