@@ -3,6 +3,7 @@
  * is global, patched or gathered: an event is what is built here, from texts that are scrubbed. Loaded only
  * where SENTRY_DSN is set.
  */
+import { resolve } from 'node:path';
 import { createStackParser, createTransport, type Event, type StackFrame } from '@sentry/core';
 import { nodeStackLineParser, ServerRuntimeClient } from '@sentry/core/server';
 import type { SentryConfig } from '../config/config.ts';
@@ -16,7 +17,7 @@ const PER_ISSUE = { burst: 5, perMinute: 1 };
 /** Of all together, so that a broken fleet does not use up the quota. */
 const IN_ALL = { burst: 50, perMinute: 30 };
 const CLOSE_PATIENCE_MS = 2_000;
-const ROOT = new URL('../../../../', import.meta.url).pathname;
+const ROOT = `${resolve(import.meta.dirname, '../../../..')}/`;
 
 /** @param service - `ingest`, `aggregator`, … */
 export function createSentryReporter(service: string, config: SentryConfig): ErrorReporter {
