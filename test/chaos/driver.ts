@@ -5,16 +5,18 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type PostAnswer, postForAnswer } from '@hookpulse/traffic/post-json';
-import type { RegisteredBot } from '../support/hookpulse-client.ts';
+import type { DrivenBot } from './register-bots.ts';
 import type { PlannedRequest } from './workload.ts';
 
 export interface DriverOptions {
   /** Origins of the ingests, perhaps of proxies in front of them. */
   readonly ingestUrls: readonly string[];
-  readonly bots: ReadonlyMap<string, RegisteredBot>;
+  readonly bots: ReadonlyMap<string, DrivenBot>;
   readonly adminToken: string;
   /** Requests under way at once. */
   readonly concurrency: number;
+  /** Gives up what is not acknowledged: `drive` rejects. */
+  readonly signal?: AbortSignal;
   /** Told the number of planned events that a request has just had acknowledged. */
   onAcknowledged(events: number): void;
 }
@@ -30,7 +32,7 @@ export interface DriverFigures {
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** Resolves when every request was acknowledged. */
+/** Resolves when every request was acknowledged. @throws AbortError when the signal ends it */
 export async function drive(
   requests: Iterator<PlannedRequest>,
   options: DriverOptions,
@@ -43,6 +45,7 @@ export async function drive(
   async function worker(first: number): Promise<void> {
     let attempts = first;
     for (let next = requests.next(); !next.done; next = requests.next()) {
+      options.signal?.throwIfAborted();
       const message = toHttp(next.value, options);
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
         const url = options.ingestUrls[attempts++ % options.ingestUrls.length] ?? '';
@@ -57,7 +60,7 @@ export async function drive(
         if (answer !== null && !asksToComeAgain(answer)) {
           unexpectedAnswers.set(answer.status, (unexpectedAnswers.get(answer.status) ?? 0) + 1);
         }
-        await delay(pauseMs);
+        await delay(pauseMs, undefined, { signal: options.signal });
       }
       acknowledgedRequests += 1;
       options.onAcknowledged(next.value.newEvents);

@@ -8,13 +8,14 @@ import { AGGREGATOR_GROUP } from '@hookpulse/event-log/topics';
 import { openClickHouse } from '@hookpulse/store/open-client';
 import { Random } from '@hookpulse/traffic/random';
 import type { Cluster, ClusterOptions } from '../support/cluster.ts';
-import { HookpulseClient, type RegisteredBot } from '../support/hookpulse-client.ts';
+import { HookpulseClient } from '../support/hookpulse-client.ts';
 import { type AlertAudit, auditAlerts } from './alert-audit.ts';
 import { type Audit, audit } from './audit.ts';
 import { type DriverFigures, drive } from './driver.ts';
 import { Faults, type Tally } from './faults.ts';
 import { type ForeignFigures, startForeignTraffic } from './foreign-traffic.ts';
 import { countUpdates, uncommitted } from './log-state.ts';
+import { registerBots } from './register-bots.ts';
 import { Workload } from './workload.ts';
 
 export interface ChaosOptions {
@@ -85,13 +86,7 @@ export async function runChaos(
     },
     system.adminToken,
   );
-  const bots = new Map<string, RegisteredBot>();
-  for (const botId of workload.botIds) {
-    const bot = await client.registerBot(botId);
-    bots.set(botId, bot);
-    // Mails to the same people would gather for half a minute, and the run would wait for them.
-    await client.setReceivers(bot.botId, [`${botId}@example.com`]);
-  }
+  const bots = await registerBots(client, workload.botIds);
 
   observer.onPhase('traffic and faults');
   const startedMs = performance.now();
@@ -131,7 +126,7 @@ export async function runChaos(
   await faults.settled();
   const foreign = await foreignTraffic.stop();
   supervise(system);
-  await Promise.all(services(system).map((service) => service.ready(RECOVERY_TIMEOUT_MS)));
+  await Promise.all(system.services.map((service) => service.ready(RECOVERY_TIMEOUT_MS)));
   const logger = silentLogger;
   const log = await openEventLog(
     {
@@ -161,7 +156,7 @@ export async function runChaos(
       kills: faults.kills,
       otherFaults: faults.others,
       foreign,
-      crashes: services(system).flatMap((service) => service.crashes),
+      crashes: system.services.flatMap((service) => service.crashes),
       trafficSeconds,
       catchUpSeconds,
     };
@@ -171,12 +166,8 @@ export async function runChaos(
   }
 }
 
-function services(system: Cluster) {
-  return [...system.ingests, ...system.aggregators, ...system.alerters, system.queryApi];
-}
-
 function supervise(system: Cluster): void {
-  for (const service of services(system)) service.startIfCrashed();
+  for (const service of system.services) service.startIfCrashed();
 }
 
 /** A commit follows the storing, so what is committed is stored. */

@@ -80,7 +80,7 @@ describeOnEachDeployment('telemetry', (deployment) => {
     const { secret } = await client.registerBot('traced', {
       webhook_secret: `${CANARY}-webhook-secret`,
       forward: {
-        url: `http://${CANARY}:${CANARY}@127.0.0.1:${port}/${CANARY}-path`,
+        url: `http://${CANARY}:${CANARY}@127.0.0.1:${port}/bot123456:${CANARY}AAHdqTcvCH1vGWJxfSeofSAs0K5PAL`,
         secret: `${CANARY}-forward-secret`,
       },
     });

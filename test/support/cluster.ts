@@ -19,6 +19,8 @@ export interface Cluster {
   readonly aggregators: readonly ServiceProcess[];
   readonly alerters: readonly ServiceProcess[];
   readonly queryApi: ServiceProcess;
+  /** All that it started with. */
+  readonly services: readonly ServiceProcess[];
   /** Where alerts are mailed to; null: there is none, and they are written to the outbox. */
   readonly mailServer: TestSmtpServer | null;
   readonly proxies: {
@@ -117,6 +119,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       aggregators,
       alerters,
       queryApi,
+      services,
       mailServer,
       proxies: { kafka: kafkaProxy, clickhouse: clickhouseProxy, ingests: ingestProxies },
       ingestUrls: ingestProxies.map(({ address }) => `http://${address}`),

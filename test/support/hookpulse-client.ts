@@ -1,4 +1,5 @@
 /** What Telegram, bots and operators do to a running Hookpulse, as short calls for tests. */
+import { until } from '@hookpulse/common/testing/until';
 import type { Addresses } from './hookpulse-process.ts';
 
 export interface RegisteredBot {
@@ -21,14 +22,21 @@ export class HookpulseClient {
 
   /** @param fields - of the new bot, beside its id and name */
   async registerBot(botId: string, fields: object = {}): Promise<RegisteredBot> {
-    const response = await fetch(`${this.#urls.queryApi}/api/bots`, {
-      method: 'POST',
-      headers: { ...this.#adminHeaders(), 'content-type': 'application/json' },
-      body: JSON.stringify({ bot_id: botId, name: `Bot ${botId}`, ...fields }),
-    });
+    const response = await this.#postBot(botId, fields);
     if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
     const body = (await response.json()) as { webhook_secret: string; report_token: string };
     return { botId, secret: body.webhook_secret, reportToken: body.report_token };
+  }
+
+  /**
+   * The same while a busy log may refuse, with a secret of the caller's: an attempt in vain may have been taken.
+   * @param fields - of the new bot, with `webhook_secret` among them
+   */
+  async registerBotUntilTaken(botId: string, fields: object): Promise<void> {
+    await until(`${botId} to be registered`, async () => {
+      const { status } = await this.#postBot(botId, fields);
+      return status === 201 || status === 409;
+    });
   }
 
   /** Who receives the mails about a bot, instead of ADMIN_EMAIL. */
@@ -96,6 +104,14 @@ export class HookpulseClient {
     });
     if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
+  }
+
+  #postBot(botId: string, fields: object): Promise<Response> {
+    return fetch(`${this.#urls.queryApi}/api/bots`, {
+      method: 'POST',
+      headers: { ...this.#adminHeaders(), 'content-type': 'application/json' },
+      body: JSON.stringify({ bot_id: botId, name: `Bot ${botId}`, ...fields }),
+    });
   }
 
   #adminHeaders() {

@@ -105,7 +105,9 @@ export class ServiceProcess {
       `${this.name} to be ready`,
       async () => {
         if (!this.isRunning) throw new GiveUpError(`${this.name} ended:\n${this.output()}`);
-        return (await fetch(`${this.url}/readyz`)).status === 200;
+        const answer = await fetch(`${this.url}/readyz`);
+        if (answer.status === 200) return true;
+        throw new Error(await answer.text());
       },
       timeoutMs,
     );

@@ -119,6 +119,7 @@ async function startAggregator(ownLog: EventLog = log, port = 0): Promise<string
     clickhouse: store.client,
     logger,
     clock,
+    steadyClock: clock,
   });
   running.push(aggregator);
   return aggregator.url;

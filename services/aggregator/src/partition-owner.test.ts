@@ -28,6 +28,7 @@ const PARTITION = 0;
 const PLACE = { topic: EVENTS_TOPIC, partition: PARTITION };
 /** Shortly after the log began, so that all slices are still in use, and no record is far ahead. */
 const clock = { now: () => LOG_START_MS + 5 * 60_000 };
+const steadyClock = { nowMs: 0, now: () => steadyClock.nowMs };
 
 /** One partition of the log, as the aggregator sees it. */
 function logOf(messages: readonly LogMessage[], endOffset: bigint) {
@@ -57,7 +58,15 @@ async function takeOver(
 ) {
   const log = logOf(messages, endOffset);
   const metrics = aggregatorMetrics();
-  const deps = { log, store, logger, clock, metrics, processingTimeoutMs: 30_000 };
+  const deps = {
+    log,
+    store,
+    logger,
+    clock,
+    steadyClock,
+    metrics,
+    processingTimeoutMs: 30_000,
+  };
   const [resumed] = await resumePartitions([PARTITION], clock.now(), deps);
   if (!resumed) throw new Error('not resumed');
   const owner = new PartitionOwner(resumed.fold, new ProcessingTimeouts(30_000, []), deps);
@@ -232,6 +241,16 @@ test('while it is paused nothing is folded, and it has not caught up with what w
   await folded;
   expect(taken.owner.fold.position.nextOffset).toBe(20n);
   expect(taken.owner.caughtUp).toBe(true);
+});
+
+test('the clock of the log goes on by what has passed here, whatever the clock of the machine is set to', async () => {
+  const messages = plainMessages(10, 0);
+  const taken = await takeOver(messages, new MemoryAggregateStore());
+  await readOn(taken, 10);
+  const readMs = messages.at(-1)?.timestampMs ?? 0;
+  expect(taken.owner.logTimeMs()).toBe(readMs);
+  steadyClock.nowMs += 1_500;
+  expect(taken.owner.logTimeMs()).toBe(readMs + 1_500);
 });
 
 test('an old owner that goes on writing beside the new one does no harm', async () => {

@@ -1,7 +1,7 @@
 /** What the owner of a partition does with a batch: read → publish dead letters → load windows → fold. */
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { windowStart } from '@hookpulse/common/windows/window';
@@ -23,6 +23,7 @@ export interface PartitionOwnerDeps {
   readonly log: Pick<EventLog, 'publish'>;
   readonly store: Pick<AggregateStore, 'loadWindows'>;
   readonly clock: Clock;
+  readonly steadyClock: SteadyClock;
   readonly logger: Logger;
   readonly metrics: FoldMetrics;
   /** Default: nothing is traced. */
@@ -62,9 +63,10 @@ export class PartitionOwner {
    * What the log's clock shows, at the least: the time of the last message read, and what has passed
    * here since. The two clocks themselves may differ by any amount. Null while nothing was read.
    */
-  logTimeMs(nowMs: number): number | null {
+  logTimeMs(): number | null {
     if (!this.#lastRead) return null;
-    return this.#lastRead.logTimeMs + (nowMs - this.#lastRead.readAtMs);
+    const { logTimeMs, readAtMs } = this.#lastRead;
+    return logTimeMs + (this.#deps.steadyClock.now() - readAtMs);
   }
 
   /**
@@ -129,7 +131,7 @@ export class PartitionOwner {
     }
     this.#caughtUp = this.fold.position.nextOffset >= batch.endOffset;
     if (logTimeMs !== null) {
-      this.#lastRead = { logTimeMs, readAtMs: this.#deps.clock.now() };
+      this.#lastRead = { logTimeMs, readAtMs: this.#deps.steadyClock.now() };
     }
   }
 

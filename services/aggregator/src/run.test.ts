@@ -27,6 +27,7 @@ let store: MemoryAggregateStore;
 const running: RunningAggregator[] = [];
 /** Added to the clock, to let time pass. */
 let aheadMs = 0;
+const clock = { now: () => Date.now() + aheadMs };
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'hookpulse-aggregator-'));
@@ -47,7 +48,8 @@ async function start(withStore: MemoryAggregateStore = store, maxPendingEvents =
     log,
     store: withStore,
     logger,
-    clock: { now: () => Date.now() + aheadMs },
+    clock,
+    steadyClock: clock,
     processingTimeoutMs: 30_000,
     flusherLimits: { delayMs: 5, intervalMs: 5, maxPendingEvents, patienceMs: 100 },
   });

@@ -1,6 +1,6 @@
 /** The aggregator: consume → read → fold → store → commit, each a file of its own. */
 
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import { type Clock, type SteadyClock, steadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type {
@@ -31,6 +31,8 @@ export interface AggregatorDeps {
   readonly rebuildStore?: RebuildStore;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Default: that of the process. */
+  readonly steadyClock?: SteadyClock;
   /** An update that its bot has not reported as processed within this time is an error. */
   readonly processingTimeoutMs: number;
   readonly flusherLimits?: FlusherLimits;
@@ -63,7 +65,11 @@ const REBUILD_PATIENCE_MS = 1_000;
 
 /** Joins the group and folds until closed. Resolves once joined. */
 export async function runAggregator(given: AggregatorDeps): Promise<RunningAggregator> {
-  const deps = { ...given, metrics: given.metrics ?? aggregatorMetrics() };
+  const deps = {
+    ...given,
+    steadyClock: given.steadyClock ?? steadyClock,
+    metrics: given.metrics ?? aggregatorMetrics(),
+  };
   const owners = new Map<number, PartitionOwner>();
   let rebuilds: RebuildWorker | null = null;
   const handler: ConsumerHandler = { onAssigned, onRevoked, onBatch };

@@ -1,6 +1,6 @@
 /** Starts the aggregator on engines that the caller opened and closes: its work, its probes and metrics. */
 
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
@@ -48,6 +48,8 @@ export interface AggregatorStartDeps {
   readonly namedTokens?: NamedTokenReader | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Default: that of the process. */
+  readonly steadyClock?: SteadyClock;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer | null;
   /** Told of every event of type error that is counted; default: nobody is. */
@@ -66,11 +68,11 @@ export interface RunningAggregatorService {
  * Topics and tables must exist. @throws when the address cannot be had or the group not be joined.
  */
 export async function start(deps: AggregatorStartDeps): Promise<RunningAggregatorService> {
-  const { settings, log, clickhouse, logger, clock } = deps;
+  const { settings, log, clickhouse, logger, clock, steadyClock } = deps;
   const service = createServiceMetrics('aggregator');
   const metrics = aggregatorMetrics(service.registry);
-  const publishing = repeatedPublishing();
-  const storeHealth = new StoreHealth();
+  const publishing = repeatedPublishing(steadyClock);
+  const storeHealth = new StoreHealth(steadyClock);
   let aggregator: RunningAggregator | null = null;
 
   const probes = createHttpApp({
@@ -84,7 +86,7 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
       engineCheck({
         name: 'store',
         clock,
-        problem: (nowMs) => storeHealth.problem(nowMs),
+        problem: () => storeHealth.problem(),
         words: { failing: 'fails to store', stuck: 'does not finish storing' },
         ping: () => pingTables(clickhouse),
       }),
@@ -109,7 +111,7 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
   };
   try {
     aggregator = await runAggregator({
-      log: measureLog(log, { metrics, health: publishing, clock }),
+      log: measureLog(log, { metrics, health: publishing }),
       store: traces ? traceStore(measured, traces, noteStored) : measured,
       traces,
       reportBotError: deps.reportBotError ?? null,
@@ -119,6 +121,7 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
       ),
       logger,
       clock,
+      ...(steadyClock && { steadyClock }),
       processingTimeoutMs: settings.processingTimeoutMs,
       metrics,
     });

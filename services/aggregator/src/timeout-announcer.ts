@@ -1,6 +1,5 @@
 /** Puts a `Timeout` error on the log for every update that its bot should have processed by now. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
@@ -16,7 +15,6 @@ const MAX_EVENTS_PER_PUBLISH = 500;
 
 export interface TimeoutAnnouncerDeps {
   readonly log: Pick<EventLog, 'publish'>;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<AggregatorMetrics, 'timeoutsAnnounced'>;
 }
@@ -53,9 +51,8 @@ export function startTimeoutAnnouncer(
   }
 
   async function announce(): Promise<void> {
-    const nowMs = deps.clock.now();
     const overdue = [...owners()].flatMap((owner) => {
-      const logTimeMs = owner.logTimeMs(nowMs);
+      const logTimeMs = owner.logTimeMs();
       if (!owner.caughtUp || logTimeMs === null) return [];
       return owner.timeouts.overdue(logTimeMs - GRACE_MS);
     });

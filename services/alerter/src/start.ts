@@ -89,7 +89,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
   const service = createServiceMetrics('alerter');
   const metrics = alerterMetrics(service.registry);
   const publishing = repeatedPublishing();
-  const log = measureLog(deps.log, { metrics, health: publishing, clock });
+  const log = measureLog(deps.log, { metrics, health: publishing });
   const heartbeat = heartbeatOf(deps, metrics);
   const parts: Parts = {};
   const transport = openMailTransport(settings.mail);

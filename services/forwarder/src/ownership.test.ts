@@ -35,7 +35,6 @@ test('while the log takes that a bot has nothing left, what comes for it is not 
     ...measureLog(fixture.log, {
       metrics: forwarderMetrics(),
       health: repeatedPublishing(),
-      clock: { now: Date.now },
     }),
     async publish(messages) {
       const isClosed = messages.some(

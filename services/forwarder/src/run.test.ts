@@ -327,8 +327,7 @@ test('the log that goes away for a while costs nothing but time', async () => {
   const bot = await startBot();
   await fixture.forward('a', { url: bot.url, max_connections: 2 });
   let isAway = true;
-  const clock = { now: Date.now };
-  const telemetry = { metrics: forwarderMetrics(), health: repeatedPublishing(), clock };
+  const telemetry = { metrics: forwarderMetrics(), health: repeatedPublishing() };
   const log: EventLog = {
     ...measureLog(fixture.log, telemetry),
     publish: (messages) =>

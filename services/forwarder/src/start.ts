@@ -73,7 +73,7 @@ export async function start(deps: ForwarderStartDeps): Promise<RunningForwarderS
   const url = await probes.listen({ host: settings.host, port: settings.port });
   try {
     forwarder = await runForwarder({
-      log: measureLog(log, { metrics, health: publishing, clock }),
+      log: measureLog(log, { metrics, health: publishing }),
       registry,
       secretBox,
       logger,

@@ -58,6 +58,7 @@ async function startIngest(
     registry: registryOf([makeBot(), makeBot({ bot_id: 'gamma', ...other, enabled: false })]),
     logger: silentLogger,
     clock,
+    steadyClock: clock,
   });
   running.push(ingest);
   return ingest.url;

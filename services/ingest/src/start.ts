@@ -1,6 +1,6 @@
 /** Starts ingest on engines that the caller opened and closes. */
 
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { MicroBatcher } from '@hookpulse/event-log/micro-batcher';
@@ -40,6 +40,8 @@ export interface IngestDeps {
   readonly namedTokens?: Pick<NamedTokens, 'use'> | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Default: that of the process. */
+  readonly steadyClock?: SteadyClock;
   /** Limits attempts with wrong credentials; default: a budget of its own. */
   readonly failures?: FailureBudget | undefined;
   /** Default: nothing is traced. */
@@ -58,8 +60,8 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
   const { settings, log, clock } = deps;
   const service = createServiceMetrics('ingest');
   const metrics = ingestMetrics(service.registry, settings.botMetrics);
-  const publishing = awaitedPublishing();
-  const measured = measurePublishing(log, { metrics, health: publishing, clock });
+  const publishing = awaitedPublishing(deps.steadyClock);
+  const measured = measurePublishing(log, { metrics, health: publishing });
   const batcher = new MicroBatcher(measured, {
     onAcknowledged: (waitedMs) => metrics.acknowledgeSeconds.observe(waitedMs / 1_000),
   });

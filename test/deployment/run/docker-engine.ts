@@ -77,7 +77,8 @@ async function startDaemon(client: string): Promise<() => Promise<void>> {
       // Whatever is published here without an address is for this machine alone.
       ...['--ip', '127.0.0.1'],
     ],
-    { stdio: ['ignore', output, output] },
+    // Of a process group of its own: what ends this run by a signal must leave it the daemon to clean up.
+    { stdio: ['ignore', output, output], detached: true },
   );
   daemon.on('error', () => undefined);
   process.env.DOCKER_HOST = address;

@@ -1,9 +1,10 @@
 /**
  * `npm run test:deployment`: builds the images, runs docker-compose.yml and the container that has
- * everything, breaks them, and counts. The last line is `Deployment: 40 passed, 0 failed`.
+ * everything, breaks them, and counts. The last line is `Deployment: 41 passed, 0 failed, 0 skipped`.
  *
- * It takes the Docker of this machine; with `CI=true` it installs and starts one where there is none. What
- * it starts has a name of its own, and is removed in the end; images stay for the next run.
+ * It takes the Docker of this machine; with `CI=true` it installs and starts one where there is none, and
+ * where that is not possible, it is skipped with the reason on screen. What it starts has a name of its own,
+ * and is removed in the end; images stay for the next run.
  */
 import { composeCommand } from './compose-command.ts';
 import { ComposeProject } from './compose-project.ts';
@@ -14,8 +15,14 @@ import { kafka } from './images/kafka.ts';
 import { mailpit } from './images/mailpit.ts';
 import { nodeBase } from './images/node-base.ts';
 import { ensureImage } from './images/recipe.ts';
+import { NotRunnableHereError, neededHere } from './not-runnable-here.ts';
 import { runOneContainerScenario } from './one-container-scenario.ts';
-import { buildProjectImages, SLIM_IMAGE, WHOLE_IMAGE } from './project-images.ts';
+import {
+  assertRegistryIsReached,
+  buildProjectImages,
+  SLIM_IMAGE,
+  WHOLE_IMAGE,
+} from './project-images.ts';
 import { Report } from './report.ts';
 
 const SHOWN_LOG_LINES = '15';
@@ -23,14 +30,21 @@ const SHOWN_LOG_LINES = '15';
 const report = new Report();
 /** What has been started, to be undone in reverse, whatever happens. */
 const undo: (() => Promise<unknown>)[] = [];
+let isEnding = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void cleanUp().finally(() => process.exit(1)));
+  // A signal to the whole process group comes several times: npm and the launcher pass it on.
+  process.on(signal, () => {
+    if (isEnding) return;
+    isEnding = true;
+    void cleanUp().finally(() => process.exit(1));
+  });
 }
 try {
-  const engine = await openDockerEngine();
+  const engine = await neededHere('Docker', openDockerEngine);
   undo.push(() => engine.close());
-  const compose = await composeCommand(engine.client);
-  await makeImages(engine);
+  const compose = await neededHere('Docker Compose', () => composeCommand(engine.client));
+  const standIns = await neededHere('images', () => makeBases(engine));
+  await makeImages(engine, standIns);
   await independent(() => runOneContainerScenario(engine, report));
   const project = await ComposeProject.create(engine, compose, SCENARIO_ENV);
   undo.push(() => project.close());
@@ -38,8 +52,12 @@ try {
     if (!isGreen) console.log(await project.compose('logs', '--tail', SHOWN_LOG_LINES));
   });
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  if (error instanceof NotRunnableHereError && process.env.CI === 'true') {
+    report.skip(error.message);
+  } else {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 } finally {
   await cleanUp();
 }
@@ -55,14 +73,20 @@ async function independent(part: () => Promise<void>): Promise<boolean> {
   );
 }
 
-async function makeImages(engine: DockerEngine): Promise<void> {
+/** What the images of the project, and those beside it, are made from. @returns the tags that could not be pulled */
+async function makeBases(engine: DockerEngine): Promise<string[]> {
+  const standIns: string[] = [];
+  for (const recipe of [nodeBase, kafka, mailpit]) {
+    if (await ensureImage(engine, recipe)) standIns.push(recipe.tag);
+  }
+  await assertRegistryIsReached(engine, nodeBase.tag);
+  return standIns;
+}
+
+async function makeImages(engine: DockerEngine, standIns: string[]): Promise<void> {
   await report.step('the images are there', async () => {
-    const standIns = [];
-    if (await ensureImage(engine, nodeBase)) standIns.push(nodeBase.tag);
     await buildProjectImages(engine);
-    for (const recipe of [kafka, clickhouse, mailpit]) {
-      if (await ensureImage(engine, recipe)) standIns.push(recipe.tag);
-    }
+    if (await ensureImage(engine, clickhouse)) standIns.push(clickhouse.tag);
     return standIns.length === 0 ? 'all pulled' : `made here: ${standIns.join(', ')}`;
   });
   for (const image of [SLIM_IMAGE, WHOLE_IMAGE]) {

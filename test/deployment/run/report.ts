@@ -4,10 +4,11 @@ import { styleText } from 'node:util';
 export class Report {
   #passed = 0;
   #failed = 0;
+  #skipped = 0;
   readonly #startedMs = performance.now();
 
   get isGreen(): boolean {
-    return this.#failed === 0 && this.#passed > 0;
+    return this.#failed === 0 && this.#passed + this.#skipped > 0;
   }
 
   /** One thing that has to be so. What it returns is a figure to show. @throws what `look` throws */
@@ -26,11 +27,17 @@ export class Report {
     }
   }
 
+  /** Of everything that is left, because it cannot be looked at. */
+  skip(reason: string): void {
+    this.#skipped += 1;
+    console.log(`${styleText('yellow', '○')} skipped: ${reason}`);
+  }
+
   /** The plain line that runners and people read. */
   lastLine(): string {
     const seconds = Math.round((performance.now() - this.#startedMs) / 1_000);
     console.log(`It took ${Math.floor(seconds / 60)} min ${seconds % 60} s.`);
-    return `Deployment: ${this.#passed} passed, ${this.#failed} failed`;
+    return `Deployment: ${this.#passed} passed, ${this.#failed} failed, ${this.#skipped} skipped`;
   }
 }
 

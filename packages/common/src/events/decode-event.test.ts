@@ -25,6 +25,13 @@ test('lets fields through that a later version adds', () => {
   expect(decodeEvent(JSON.stringify({ ...EVENT, added_later: 1 })).readable).toBe(true);
 });
 
+test.each(['2026-01-29T00:00:00.000Z', '2026-12-31T23:59:59.999Z', '2028-02-29T12:00:00.000Z'])(
+  'reads %s, which not every month has',
+  (timestamp) => {
+    expect(decodeEvent(JSON.stringify({ ...EVENT, timestamp }))).toMatchObject({ readable: true });
+  },
+);
+
 test.each([
   ['a tombstone', null, 'no value'],
   ['no JSON', '{', 'not JSON'],
@@ -56,6 +63,11 @@ test.each([
     'a day that its month does not have',
     JSON.stringify({ ...EVENT, timestamp: '2026-02-30T20:00:00.123Z' }),
     'not a real date',
+  ],
+  [
+    "24 o'clock, which is the next day",
+    JSON.stringify({ ...EVENT, timestamp: '2026-12-31T24:00:00.000Z' }),
+    'timestamp',
   ],
   [
     'a time before 1970',

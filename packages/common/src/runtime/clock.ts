@@ -5,4 +5,11 @@ export interface Clock {
   now(): number;
 }
 
+/** For durations: nobody sets it, so it neither jumps nor goes back. */
+export interface SteadyClock {
+  /** Milliseconds since a moment that means nothing by itself. */
+  now(): number;
+}
+
 export const systemClock: Clock = { now: () => Date.now() };
+export const steadyClock: SteadyClock = { now: () => performance.now() };

@@ -1,5 +1,5 @@
 /** A member of a Kafka consumer group, as the port has it. */
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import {
   type Consumer,
@@ -21,7 +21,7 @@ import { StartPositions } from './start-positions.ts';
 import type { TopicAdmin } from './topic-admin.ts';
 
 export interface GroupConsumerDeps {
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly createClient: CreateClient;
   readonly admin: TopicAdmin;
   readonly logger: Logger;

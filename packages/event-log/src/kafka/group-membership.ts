@@ -3,7 +3,7 @@
  * gives up is replaced by a new one until the membership is left. Tells its owner of assignments.
  */
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { retry, retryUnlessAborted } from '@hookpulse/common/runtime/retry';
 import { reasonOf } from '@hookpulse/common/runtime/wait-log';
@@ -67,7 +67,7 @@ export interface MembershipSettings {
 export interface MembershipDeps {
   readonly createClient: CreateClient;
   readonly topics: Pick<KeptTopics, 'restore'>;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
 }
 
 export class GroupMembership {

@@ -1,5 +1,5 @@
 /** The event log on Apache Kafka, through kafkajs. */
-import { systemClock } from '@hookpulse/common/runtime/clock';
+import { steadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import {
   type Consumer,
@@ -41,7 +41,7 @@ export async function openKafkaEventLog(
   { publishLimitMs = PUBLISH_LIMIT_MS }: KafkaLogOptions = {},
 ): Promise<EventLog> {
   const createClient: CreateClient = (sockets) => createKafkaClient(settings, logger, sockets);
-  const admin = new TopicAdmin(createClient, systemClock);
+  const admin = new TopicAdmin(createClient, steadyClock);
   try {
     await admin.ping(OPEN_LIMIT_MS);
   } catch (error) {
@@ -50,7 +50,7 @@ export async function openKafkaEventLog(
   }
   const problems = new ReadingProblems();
   const topics = new KeptTopics(admin, logger);
-  const deps = { createClient, admin, topics, logger, problems, clock: systemClock };
+  const deps = { createClient, admin, topics, logger, problems, clock: steadyClock };
   return new KafkaEventLog(deps, publishLimitMs);
 }
 

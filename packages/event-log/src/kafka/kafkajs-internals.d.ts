@@ -10,8 +10,23 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     pending: readonly unknown[];
     throttledUntil: number;
     throttleCheckTimeoutId: NodeJS.Timeout | null;
+    /** By correlation id: sent, and not answered yet. */
+    readonly inflight: ReadonlyMap<number, InflightRequest>;
+    readonly enforceRequestTimeout: boolean;
+    requestTimeoutIntervalId: NodeJS.Timeout | null;
+    isConnected(): boolean;
+    /** Ends the check of time-outs. */
+    destroy(): void;
     checkPendingRequests(): void;
     scheduleCheckPendingRequests(): void;
+    scheduleRequestTimeoutCheck(): void;
+  }
+
+  export interface InflightRequest {
+    /** Milliseconds. */
+    readonly requestTimeout: number;
+    /** Lets whoever waits for it fail. */
+    timeoutRequest(): void;
   }
 }
 

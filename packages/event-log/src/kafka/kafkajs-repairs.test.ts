@@ -1,5 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { until } from '@hookpulse/common/testing/until';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import { repairKafkajs } from './kafkajs-repairs.ts';
 
 const INTERVAL_MS = 3_000;
@@ -19,6 +21,48 @@ function memberOfGroup(): { readonly group: ConsumerGroup; beats(): number } {
   };
   return { group, beats: () => beats };
 }
+
+/** A queue with one request under way, as kafkajs has it. */
+function queueWithRequest(requestTimeout: number) {
+  repairKafkajs();
+  let timeouts = 0;
+  const request = { requestTimeout, sentAt: Date.now(), timeoutRequest: () => ++timeouts };
+  const queue: RequestQueue = Object.assign(Object.create(RequestQueue.prototype), {
+    inflight: new Map([[1, request]]),
+    enforceRequestTimeout: true,
+    isConnected: () => true,
+  });
+  queues.push(queue);
+  queue.scheduleRequestTimeoutCheck();
+  return { queue, timeouts: () => timeouts };
+}
+
+const queues: RequestQueue[] = [];
+afterEach(() => {
+  for (const queue of queues.splice(0)) queue.destroy();
+  jest.restoreAllMocks();
+});
+
+/** From now on. */
+function setClock(aheadMs: number): void {
+  const { now } = Date;
+  jest.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs);
+}
+
+test('a request that is not answered times out although the clock was set back', async () => {
+  const { timeouts } = queueWithRequest(50);
+  setClock(-HOUR_MS);
+  await until('the time-out', () => timeouts() > 0);
+});
+
+test('no request times out because the clock was set forward', async () => {
+  const { queue, timeouts } = queueWithRequest(30_000);
+  setClock(HOUR_MS);
+  let checks = 0;
+  queue.isConnected = () => ++checks > 0;
+  await until('some checks', () => checks > 2);
+  expect(timeouts()).toBe(0);
+});
 
 test('a member goes on with its heartbeats when the clock is set back', async () => {
   repairKafkajs();

@@ -1,14 +1,17 @@
 /** What of kafkajs 2.2.4 has to be put right, where it stands in kafkajs itself. */
+import { steadyClock } from '@hookpulse/common/runtime/clock';
 import kafkajs from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
-import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import RequestQueue, { type InflightRequest } from 'kafkajs/src/network/requestQueue/index.js';
 import { isUnknownTopic } from './kafka-errors.ts';
 
 /** kafkajs `protocol/isolationLevel`. */
 const READ_UNCOMMITTED = 0;
 /** kafkajs's own `CHECK_PENDING_REQUESTS_INTERVAL`. */
 const CHECK_INTERVAL_MS = 10;
+/** As kafkajs has it. */
+const TIMEOUT_CHECK_INTERVAL_MS = 100;
 
 let isDone = false;
 
@@ -20,6 +23,7 @@ export function repairKafkajs(): void {
   failOnLostTopics();
   askForTrueEnds();
   beatAfterClockSetBack();
+  timeOutBySteadyClock();
 }
 
 /**
@@ -93,5 +97,27 @@ function beatAfterClockSetBack(): void {
   ConsumerGroup.prototype.heartbeat = function beat(options) {
     if (this.lastRequest > Date.now()) this.lastRequest = 0;
     return heartbeat.call(this, options);
+  };
+}
+
+/**
+ * kafkajs times requests by the machine's clock: set forward, all that are under way fail and consumers leave
+ * their groups; set back by an hour, a request whose answer is lost is waited for for an hour
+ * (kafkajs `RequestQueue.scheduleRequestTimeoutCheck`). This counts from when the check first saw a request.
+ */
+function timeOutBySteadyClock(): void {
+  RequestQueue.prototype.scheduleRequestTimeoutCheck = function schedule(): void {
+    if (!this.enforceRequestTimeout) return;
+    this.destroy();
+    const seenMs = new WeakMap<InflightRequest, number>();
+    this.requestTimeoutIntervalId = setInterval(() => {
+      const nowMs = steadyClock.now();
+      for (const request of this.inflight.values()) {
+        const sinceMs = seenMs.get(request) ?? nowMs;
+        seenMs.set(request, sinceMs);
+        if (nowMs - sinceMs > request.requestTimeout) request.timeoutRequest();
+      }
+      if (!this.isConnected()) this.destroy();
+    }, TIMEOUT_CHECK_INTERVAL_MS);
   };
 }

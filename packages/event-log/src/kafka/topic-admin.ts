@@ -1,5 +1,5 @@
 /** What is asked of Kafka about topics and groups, and the making of topics. */
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { SteadyClock } from '@hookpulse/common/runtime/clock';
 import { retry } from '@hookpulse/common/runtime/retry';
 import type { Admin } from 'kafkajs';
 import {
@@ -26,10 +26,10 @@ const PARTITION_COUNT_AGE_MS = 30_000;
 
 export class TopicAdmin {
   readonly #connection: FreshConnection<Admin>;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #partitionCounts = new Map<string, { count: number; readAtMs: number }>();
 
-  constructor(createClient: CreateClient, clock: Clock) {
+  constructor(createClient: CreateClient, clock: SteadyClock) {
     this.#clock = clock;
     this.#connection = new FreshConnection((sockets) =>
       createClient(sockets).admin({ retry: QUESTION_RETRY }),

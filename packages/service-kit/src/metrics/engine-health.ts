@@ -1,8 +1,9 @@
 /**
  * Whether the work that is given to an engine gets done: what a ping cannot see, such as a full disk or
- * a table that takes no rows. Fed with the calls themselves, so it costs the engine nothing.
+ * a table that takes no rows. Fed with the calls themselves, so it costs the engine nothing. It measures
+ * by a clock that nobody sets: an hour forward would make every call under way a stuck one.
  */
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import { type SteadyClock, steadyClock } from '@hookpulse/common/runtime/clock';
 
 export interface EngineHealthLimits {
   /** Failures in a row are a problem when they go on for this long; 0: the first one is. */
@@ -18,8 +19,8 @@ export interface EngineHealthLimits {
 
 export interface EngineProblem {
   readonly kind: 'failing' | 'stuck';
-  /** Milliseconds since the epoch: of the first failure in a row, or the start of the oldest call. */
-  readonly sinceMs: number;
+  /** Milliseconds since the first failure in a row, or the start of the oldest call. */
+  readonly forMs: number;
 }
 
 /** A call under way. */
@@ -27,19 +28,20 @@ export interface EngineCall {
   readonly startedMs: number;
 }
 
-/** Times are milliseconds since the epoch. */
 export class EngineHealth {
   readonly #limits: EngineHealthLimits;
+  readonly #clock: SteadyClock;
   /** In the order of their start. */
   readonly #underWay = new Set<EngineCall>();
   #failures: { readonly sinceMs: number; readonly lastMs: number } | null = null;
 
-  constructor(limits: EngineHealthLimits) {
+  constructor(limits: EngineHealthLimits, clock = steadyClock) {
     this.#limits = limits;
+    this.#clock = clock;
   }
 
-  begin(nowMs: number): EngineCall {
-    const call = { startedMs: nowMs };
+  begin(): EngineCall {
+    const call = { startedMs: this.#clock.now() };
     this.#underWay.add(call);
     return call;
   }
@@ -49,8 +51,9 @@ export class EngineHealth {
     this.#failures = null;
   }
 
-  failed(call: EngineCall, nowMs: number): void {
+  failed(call: EngineCall): void {
     this.#underWay.delete(call);
+    const nowMs = this.#clock.now();
     this.#failures = { sinceMs: this.#failures?.sinceMs ?? nowMs, lastMs: nowMs };
   }
 
@@ -60,37 +63,32 @@ export class EngineHealth {
   }
 
   /** Null: nothing speaks against it. */
-  problem(nowMs: number): EngineProblem | null {
+  problem(): EngineProblem | null {
     const { failingAfterMs, forgottenAfterMs, stuckAfterMs } = this.#limits;
+    const nowMs = this.#clock.now();
     const failures = this.#failures;
-    if (
-      failures &&
-      nowMs - failures.sinceMs >= failingAfterMs &&
-      nowMs - failures.lastMs < forgottenAfterMs
-    ) {
-      return { kind: 'failing', sinceMs: failures.sinceMs };
+    if (failures && nowMs - failures.lastMs < forgottenAfterMs) {
+      const forMs = nowMs - failures.sinceMs;
+      if (forMs >= failingAfterMs) return { kind: 'failing', forMs };
     }
     const [oldest] = this.#underWay;
-    if (oldest && nowMs - oldest.startedMs >= stuckAfterMs) {
-      return { kind: 'stuck', sinceMs: oldest.startedMs };
-    }
-    return null;
+    const forMs = oldest ? nowMs - oldest.startedMs : 0;
+    return forMs >= stuckAfterMs ? { kind: 'stuck', forMs } : null;
   }
 }
 
 /** Does the work as a call to the engine. @throws what the work throws */
 export async function watched<Result>(
   health: EngineHealth,
-  clock: Clock,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const call = health.begin(clock.now());
+  const call = health.begin();
   try {
     const result = await work();
     health.succeeded(call);
     return result;
   } catch (error) {
-    health.failed(call, clock.now());
+    health.failed(call);
     throw error;
   }
 }

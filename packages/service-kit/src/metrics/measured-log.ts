@@ -1,5 +1,4 @@
 /** The log with the times of its publishing shown, and its failures known to readiness. */
-import type { Clock } from '@hookpulse/common/runtime/clock';
 import { type EventLog, MessageTooLargeError } from '@hookpulse/event-log/event-log';
 import type { EngineHealth } from './engine-health.ts';
 import type { PublishMetrics } from './metrics.ts';
@@ -7,19 +6,18 @@ import type { PublishMetrics } from './metrics.ts';
 export interface PublishTelemetry {
   readonly metrics: PublishMetrics;
   readonly health: EngineHealth;
-  readonly clock: Clock;
 }
 
 /** To be put below a `MicroBatcher`, where a publish is a batch and not a request. */
 export function measurePublishing(
   log: Pick<EventLog, 'publish'>,
-  { metrics, health, clock }: PublishTelemetry,
+  { metrics, health }: PublishTelemetry,
 ): Pick<EventLog, 'publish'> {
   const acknowledged = metrics.publishSeconds.labels('acknowledged');
   const failed = metrics.publishSeconds.labels('failed');
   return {
     async publish(messages) {
-      const call = health.begin(clock.now());
+      const call = health.begin();
       const startedMs = performance.now();
       try {
         await log.publish(messages);
@@ -28,7 +26,7 @@ export function measurePublishing(
       } catch (error) {
         // Refused for what it is, whatever the log can do.
         if (error instanceof MessageTooLargeError) health.ended(call);
-        else health.failed(call, clock.now());
+        else health.failed(call);
         failed.observe((performance.now() - startedMs) / 1_000);
         throw error;
       }

@@ -19,19 +19,17 @@ export function measureStore(store: AggregateStore, telemetry: StoreTelemetry): 
   const { metrics, health, clock } = telemetry;
   return {
     loadPositions: (partitions) =>
-      watched(health.of('loadPositions'), clock, () => store.loadPositions(partitions)),
+      watched(health.of('loadPositions'), () => store.loadPositions(partitions)),
     loadWindowsSince: (owner, sinceMs) =>
-      watched(health.of('loadWindowsSince'), clock, () => store.loadWindowsSince(owner, sinceMs)),
+      watched(health.of('loadWindowsSince'), () => store.loadWindowsSince(owner, sinceMs)),
     loadWindows: (owner, keys) =>
-      watched(health.of('loadWindows'), clock, () => store.loadWindows(owner, keys)),
+      watched(health.of('loadWindows'), () => store.loadWindows(owner, keys)),
     loadReportingBots: (partition, beforeMs) =>
-      watched(health.of('loadReportingBots'), clock, () =>
-        store.loadReportingBots(partition, beforeMs),
-      ),
+      watched(health.of('loadReportingBots'), () => store.loadReportingBots(partition, beforeMs)),
     async save(changes) {
       const startedMs = performance.now();
       try {
-        await watched(health.of('save'), clock, () => store.save(changes));
+        await watched(health.of('save'), () => store.save(changes));
       } catch (error) {
         metrics.flushFailures.inc();
         throw error;

@@ -2,6 +2,7 @@
  * Whether the store does what the aggregator asks of it. Each kind of work is watched on its own: a
  * store that still answers questions may have stopped taking rows.
  */
+import type { SteadyClock } from '@hookpulse/common/runtime/clock';
 import {
   EngineHealth,
   type EngineHealthLimits,
@@ -21,21 +22,25 @@ const LIMITS: EngineHealthLimits = {
 };
 
 export class StoreHealth {
-  readonly #byWork: Readonly<Record<Work, EngineHealth>> = {
-    loadPositions: new EngineHealth(LIMITS),
-    loadWindowsSince: new EngineHealth(LIMITS),
-    loadWindows: new EngineHealth(LIMITS),
-    loadReportingBots: new EngineHealth(LIMITS),
-    save: new EngineHealth(LIMITS),
-  };
+  readonly #byWork: Readonly<Record<Work, EngineHealth>>;
+
+  constructor(clock?: SteadyClock) {
+    this.#byWork = {
+      loadPositions: new EngineHealth(LIMITS, clock),
+      loadWindowsSince: new EngineHealth(LIMITS, clock),
+      loadWindows: new EngineHealth(LIMITS, clock),
+      loadReportingBots: new EngineHealth(LIMITS, clock),
+      save: new EngineHealth(LIMITS, clock),
+    };
+  }
 
   of(work: Work): EngineHealth {
     return this.#byWork[work];
   }
 
   /** The problem that has lasted longest. Null: nothing speaks against the store. */
-  problem(nowMs: number): EngineProblem | null {
-    const problems = Object.values(this.#byWork).flatMap((health) => health.problem(nowMs) ?? []);
-    return problems.toSorted((a, b) => a.sinceMs - b.sinceMs)[0] ?? null;
+  problem(): EngineProblem | null {
+    const problems = Object.values(this.#byWork).flatMap((health) => health.problem() ?? []);
+    return problems.toSorted((a, b) => b.forMs - a.forMs)[0] ?? null;
   }
 }

@@ -1,5 +1,5 @@
 /** One evaluation after another, about twice a second: know up to when → judge → publish. */
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import { type Clock, steadyClock } from '@hookpulse/common/runtime/clock';
 import type { Consumer, EventLog } from '@hookpulse/event-log/event-log';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { wasSetBack } from '../domain/clock-trust.ts';
@@ -31,7 +31,7 @@ export class Evaluation {
   readonly #firstJudged = Promise.withResolvers<void>();
   #judgedAsOfMs: number | null = null;
   #evaluatedMs = Number.NEGATIVE_INFINITY;
-  /** Since when the alerter has held no partition. */
+  /** Since when the alerter has held no partition, by the steady clock. */
   #emptySinceMs: number | null = null;
 
   constructor(deps: EvaluationDeps) {
@@ -51,7 +51,7 @@ export class Evaluation {
   /** Whether the group has given this alerter no partition: there are more alerters than partitions. */
   get isSpare(): boolean {
     const sinceMs = this.#emptySinceMs;
-    return sinceMs !== null && this.#deps.clock.now() - sinceMs >= SPARE_AFTER_MS;
+    return sinceMs !== null && steadyClock.now() - sinceMs >= SPARE_AFTER_MS;
   }
 
   /** @throws LogUnavailableError; the next run does what is left. */
@@ -69,10 +69,10 @@ export class Evaluation {
     const asOfMs = judge.judgeAll(statesWatermark.knownToMs());
     metrics.evaluationSeconds.observe((performance.now() - startedMs) / 1_000);
     await judge.endAlertsOfGoneBots(statesWatermark.knownToMs());
-    await publisher.flush();
+    await publisher.flush(statesWatermark.knownToMs());
     await judge.noteHeard();
     partitions.forgetUnwatched();
-    this.#emptySinceMs = partitions.size === 0 ? (this.#emptySinceMs ?? clock.now()) : null;
+    this.#emptySinceMs = partitions.size === 0 ? (this.#emptySinceMs ?? steadyClock.now()) : null;
     if (asOfMs === null) return;
     this.#judgedAsOfMs = asOfMs;
     this.#firstJudged.resolve();

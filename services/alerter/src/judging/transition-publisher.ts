@@ -15,6 +15,8 @@ interface Waiting {
   readonly span: Span | null;
   /** Since when it is on the log, milliseconds since the epoch; null: not yet, as far as is known. */
   acknowledgedMs: number | null;
+  /** When it was last published in vain, milliseconds since the epoch; null: never. */
+  failedMs: number | null;
 }
 
 export interface TransitionPublisherDeps {
@@ -50,27 +52,48 @@ export class TransitionPublisher {
   add(transition: AlertTransition): void {
     const span = this.#deps.startSpan?.(transition) ?? null;
     const traced = span ? { ...transition, traceparent: span.traceparent } : transition;
-    this.#waiting.set(alertKey(transition), { transition: traced, span, acknowledgedMs: null });
+    const waiting = { transition: traced, span, acknowledgedMs: null, failedMs: null };
+    this.#waiting.set(alertKey(transition), waiting);
   }
 
   /**
-   * Publishes what is not acknowledged yet. What failed is published again, the same, with the next
-   * call: it may be on the log twice then, and is one transition by its number.
+   * Publishes what is not acknowledged yet. What failed is published again, the same, once the alert table
+   * is known from after the failure: the log may have taken it, or this alerter was cut off for so long that
+   * its successor has given the number, and later ones, to other transitions. The topic keeps the last
+   * message of a key, so an old number behind a new one would take the new one back.
+   * @param statesKnownToMs - as in `forgetKnown`
    * @throws LogUnavailableError
    */
-  async flush(): Promise<void> {
+  async flush(statesKnownToMs: number | null): Promise<void> {
     const open = [...this.#waiting].filter(
-      ([key, { acknowledgedMs }]) => acknowledgedMs === null && this.isWaiting(key),
+      ([key, one]) => one.acknowledgedMs === null && this.isWaiting(key),
     );
-    for (let from = 0; from < open.length; from += MAX_TRANSITIONS_PER_PUBLISH) {
-      const chunk = open.slice(from, from + MAX_TRANSITIONS_PER_PUBLISH).map(([, one]) => one);
-      await this.#deps.log.publish(chunk.map(({ transition }) => transitionToMessage(transition)));
+    const ready = open.filter(([, one]) => this.#mayBePublished(one, statesKnownToMs));
+    for (let from = 0; from < ready.length; from += MAX_TRANSITIONS_PER_PUBLISH) {
+      const chunk = ready.slice(from, from + MAX_TRANSITIONS_PER_PUBLISH).map(([, one]) => one);
+      await this.#publish(chunk);
       const acknowledgedMs = this.#deps.clock.now();
       for (const one of chunk) {
         one.acknowledgedMs = acknowledgedMs;
         one.span?.end();
         this.#deps.onPublished(one.transition);
       }
+    }
+  }
+
+  #mayBePublished(one: Waiting, statesKnownToMs: number | null): boolean {
+    if (one.failedMs === null) return true;
+    one.failedMs = Math.min(one.failedMs, this.#deps.clock.now()); // clocks may go back
+    return statesKnownToMs !== null && statesKnownToMs > one.failedMs;
+  }
+
+  async #publish(chunk: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#deps.log.publish(chunk.map(({ transition }) => transitionToMessage(transition)));
+    } catch (error) {
+      const failedMs = this.#deps.clock.now();
+      for (const one of chunk) one.failedMs = failedMs;
+      throw error;
     }
   }
 

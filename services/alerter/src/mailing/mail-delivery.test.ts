@@ -2,7 +2,7 @@
 
 import { pastOf } from '@hookpulse/common/alerts/alert';
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
-import { systemClock } from '@hookpulse/common/runtime/clock';
+import { steadyClock, systemClock } from '@hookpulse/common/runtime/clock';
 import { sampleFiring } from '@hookpulse/common/testing/sample-alerts';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
@@ -46,6 +46,7 @@ function depsWith(
     queue: new KeyedQueue(),
     text: { publicUrl: null, windowMs: 900_000 },
     clock: systemClock,
+    steadyClock,
     logger: silentLogger,
     metrics: alerterMetrics(createServiceMetrics('alerter').registry),
     isMailer: () => true,
@@ -74,7 +75,7 @@ test('a receiver who is turned down again and again does not hold up what the ot
   const publish = async (receipts: readonly MailReceipt[]) => {
     for (const { state, detail } of receipts) happened.push(`${state}: ${detail}`);
   };
-  const deps = { ...depsWith(transport, publish), clock: { now: () => nowMs } };
+  const deps = { ...depsWith(transport, publish), steadyClock: { now: () => nowMs } };
   const mail = { ...planned('a', 'ops@x.test'), receivers: ['ops@x.test', 'dev@x.test'] };
   await deliverMail(mail, true, deps, new AbortController().signal);
   expect(to).toEqual([['ops@x.test', 'dev@x.test'], ['dev@x.test'], ['dev@x.test']]);

@@ -6,7 +6,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MailState } from '@hookpulse/common/alerts/mail-receipt';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { iso } from '@hookpulse/common/values/iso';
 import { type Span, type Tracer, traceFields } from '@hookpulse/service-kit/telemetry/tracer';
@@ -29,6 +29,7 @@ export interface MailDeliveryDeps {
   readonly queue: KeyedQueue;
   readonly text: MailOptions;
   readonly clock: Clock;
+  readonly steadyClock: SteadyClock;
   readonly logger: Logger;
   readonly metrics: Pick<AlerterMetrics, 'mails'>;
   /** Default: nothing is traced. */
@@ -72,8 +73,8 @@ export async function deliverMail(
   const taken = new Set<string>();
   /** What was said about receivers that are done with. */
   const earlier: string[] = [];
-  /** When the first of them got it, or who was told before; null: nobody has it yet. */
-  let takenMs: number | null = isToLatecomers(planned) ? deps.clock.now() : null;
+  /** When the first of them got it, or who was told before, by the steady clock; null: nobody has it yet. */
+  let takenMs: number | null = isToLatecomers(planned) ? deps.steadyClock.now() : null;
   const inAll = (detail: string | null) =>
     [...earlier, ...(detail === null ? [] : [detail])].join('; ') || null;
   const receivers = mail.to.join('\n');
@@ -107,7 +108,7 @@ export async function deliverMail(
         logger.error({ ...about, to: leftTo, subject: mail.subject }, 'mail permanently refused');
         return settle(takenMs === null ? 'refused' : 'accepted', outcome.detail);
       case 'later':
-        if (takenMs !== null && deps.clock.now() - takenMs >= STRAGGLER_PATIENCE_MS) {
+        if (takenMs !== null && deps.steadyClock.now() - takenMs >= STRAGGLER_PATIENCE_MS) {
           logger.error({ ...about, to: outcome.leftTo }, 'mail abandoned for some receivers');
           return settle('accepted', `given up: ${outcome.detail}`);
         }
@@ -115,7 +116,7 @@ export async function deliverMail(
         metrics.mails.inc('retried');
         await noteFailure(inAll(outcome.detail), pauseMs);
         if (outcome.leftTo.length < leftTo.length) earlier.push(outcome.detail);
-        if (outcome.taken.length > 0) takenMs ??= deps.clock.now();
+        if (outcome.taken.length > 0) takenMs ??= deps.steadyClock.now();
         leftTo = outcome.leftTo;
         return false;
       default:

@@ -2,7 +2,7 @@
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import { toldOf } from '@hookpulse/common/alerts/mail-receipt';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import { type Clock, steadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { EventLog } from '@hookpulse/event-log/event-log';
@@ -191,6 +191,7 @@ export class Mailer {
         queue: this.#queue,
         text: settings.text,
         clock,
+        steadyClock,
         logger,
         metrics,
         tracer: this.#deps.tracer ?? null,

@@ -317,7 +317,7 @@ class SimulatedAlerter {
     this.#watched.watermark.told(0n, nowMs);
     this.#judge.judgeAll(nowMs);
     await this.#judge.endAlertsOfGoneBots(nowMs);
-    await this.#publisher.flush();
+    await this.#publisher.flush(nowMs);
     await this.#judge.noteHeard();
   }
 
