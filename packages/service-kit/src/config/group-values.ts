@@ -87,7 +87,7 @@ function tracesConfig(values: Values): TracesConfig | null {
     headers: values.OTEL_EXPORTER_OTLP_HEADERS ?? {},
     sampler,
     samplerArg: values.OTEL_TRACES_SAMPLER_ARG,
-    resourceAttributes: values.OTEL_RESOURCE_ATTRIBUTES,
+    resourceAttributes: values.OTEL_RESOURCE_ATTRIBUTES ?? {},
   };
 }
 

@@ -291,10 +291,10 @@ export const VARIABLES = {
     1,
     'share of deliveries that are traced, for the traceidratio samplers',
   ),
-  OTEL_RESOURCE_ATTRIBUTES: shown<Readonly<Record<string, string>>>(
+  OTEL_RESOURCE_ATTRIBUTES: optional(
     keyValues,
-    {},
     'attributes of all traces, such as deployment.environment.name=production',
+    'shown',
   ),
 } as const;
 
