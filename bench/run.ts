@@ -22,6 +22,7 @@ const BENCHMARKS = [
   'dashboard',
   'sdk-away',
   'forwarder',
+  'telemetry',
 ] as const;
 
 const args = process.argv.slice(2);

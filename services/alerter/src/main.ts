@@ -9,7 +9,7 @@ await runService({
   name: 'alerter',
   needs: ['log'],
   portOf: (ports) => ports.alerter,
-  async open({ config, logger, engines }) {
+  async open({ config, logger, engines, telemetry: { tracer } }) {
     const log = await engines.openLog();
     const registry = await engines.openRegistry(log);
     const controls = await engines.openAlertControls(log);
@@ -19,6 +19,6 @@ await runService({
     const settings = alerterSettings(config);
     const folded = { registry, controls, namedTokens, presence, firstEvents };
     const secretBox = secretBoxOf(config);
-    return () => start({ settings, log, ...folded, secretBox, logger, clock: systemClock });
+    return () => start({ settings, log, ...folded, secretBox, logger, clock: systemClock, tracer });
   },
 });

@@ -15,6 +15,7 @@ import { repeatedPublishing } from '@hookpulse/service-kit/http/engine-check';
 import type { NamedTokenReader, Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
@@ -62,6 +63,8 @@ export interface AlerterStartDeps {
   readonly firstEvents: FirstEvents;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
 }
 
 export interface RunningAlerterService {
@@ -133,7 +136,8 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
     parts.forwarding = forwarding;
     await forwarding.opened;
     const { base, windowMs } = settings;
-    const shared = { log, alertStates, controls, clock, logger, metrics };
+    const tracer = deps.tracer ?? null;
+    const shared = { log, alertStates, controls, clock, logger, metrics, tracer };
     // An evaluation as of long ago does not count, so that the monitor behind the heartbeat
     // notices.
     const onJudged = (asOfMs: number) => {
@@ -158,7 +162,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
       isMailer: () => alerter.isMailer(),
     });
     await settleWithin(FIRST_JUDGED_PATIENCE_MS, () => alerter.firstJudged);
-    showAlerter({ alerter, alertStates, controls, clock }, metrics, service.page);
+    showAlerter({ alerter, log, alertStates, controls, clock }, metrics, service.page);
     warnOfNoReceivers(settings, logger);
   } catch (error) {
     await close();

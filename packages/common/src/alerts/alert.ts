@@ -41,6 +41,8 @@ export const AlertTransitionSchema = Type.Object({
    * message has to tell what mails are still due and how the alert came about.
    */
   earlier: Type.Array(PastTransitionSchema),
+  /** W3C Trace Context of the transition, where the event before it was traced. */
+  traceparent: Type.Optional(Type.String({ maxLength: 55 })),
 });
 export type AlertTransition = Static<typeof AlertTransitionSchema>;
 

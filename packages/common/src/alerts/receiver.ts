@@ -27,6 +27,8 @@ export type Receiver =
   /** @see https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml */
   | { readonly kind: 'alertmanager'; readonly url: string };
 
+export type ReceiverKind = Receiver['kind'];
+
 export type ReadReceiver =
   | {
       readonly isOk: true;
@@ -38,6 +40,14 @@ export type ReadReceiver =
   /** Completes "… must be …", for people. */
   | { readonly isOk: false; readonly problem: string };
 
+export const RECEIVER_KINDS = [
+  'mail',
+  'telegram',
+  'webhook',
+  'slack',
+  'pagerduty',
+  'alertmanager',
+] as const satisfies readonly ReceiverKind[];
 export const MAX_RECEIVER_LENGTH = 2_048;
 export const RECEIVER_FORMS =
   'a mail address, or a URL: telegram://<chat_id>, https://<host>/<path>#whsec_<secret>, slack://hooks.slack.com/services/<path>, pagerduty://<routing_key> or alertmanager+https://<host>';
@@ -118,6 +128,13 @@ export function sealedPart(stored: string): string | null {
 
 export function withSealed(shown: string, sealed: string): string {
   return `${shown}#${sealed}`;
+}
+
+/** @param shown - as it is named on the log; absent: the receivers that one mail goes to together */
+export function receiverKind(shown: string | null | undefined): ReceiverKind {
+  const [, scheme] = SCHEME.exec(shown ?? '') ?? [];
+  const [name] = (scheme ?? 'mail').split('+');
+  return RECEIVER_KINDS.find((kind) => kind === name) ?? 'webhook';
 }
 
 /** Whether it is one of the receivers that one mail goes to together; all others have a way of their own. */

@@ -21,6 +21,7 @@ export interface Config {
   readonly channels: ChannelsConfig;
   readonly secrets: SecretsConfig;
   readonly forwarding: ForwardingConfig;
+  readonly metrics: MetricsConfig;
   readonly logLevel: LogLevel;
   readonly telemetry: TelemetryConfig;
   /** The same, by variable: what `configSummary` and `doctor` show. */
@@ -108,7 +109,39 @@ export interface ForwardingConfig {
   readonly ingestUrl: string | null;
 }
 
+export interface MetricsConfig {
+  /** Whether deliveries are counted by bot. */
+  readonly byBot: boolean;
+  /** Bots with series of their own. */
+  readonly botLimit: number;
+}
+
+/** What is not null is switched on. */
 export interface TelemetryConfig {
-  readonly sentryDsn: string | null;
-  readonly otlpEndpoint: string | null;
+  readonly traces: TracesConfig | null;
+  readonly sentry: SentryConfig | null;
+}
+
+export interface TracesConfig {
+  /** Of an OTLP receiver over HTTP, without `/v1/traces`. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A name of OpenTelemetry's, such as `parentbased_traceidratio`. */
+  readonly sampler: string;
+  /** Share of traces, 0 to 1, of the samplers that take one. */
+  readonly samplerArg: number;
+  readonly resourceAttributes: Readonly<Record<string, string>>;
+}
+
+export interface SentryConfig {
+  readonly dsn: string;
+  readonly environment: string | null;
+  /** Whether errors that bots report become issues. */
+  readonly botErrors: boolean;
+  /** Share of them, 0 to 1. */
+  readonly botErrorSampleRate: number;
+  /** Where people reach the dashboard; null: issues have no links. */
+  readonly publicUrl: string | null;
+  /** Texts that no report may have in it. */
+  readonly secrets: readonly string[];
 }

@@ -83,6 +83,22 @@ export function oneOf<const T extends string>(names: readonly T[]): Format<T> {
   };
 }
 
+/** As OpenTelemetry has lists of names and values: percent-encoded where need be. */
+export const keyValues: Format<Readonly<Record<string, string>>> = {
+  allowed: 'comma-separated pairs such as name=value',
+  parse: (text) => {
+    const pairs = text.split(',').map((part) => /^\s*([^\s=]+)\s*=\s*(.*?)\s*$/.exec(part));
+    if (pairs.includes(null)) return undefined;
+    try {
+      return Object.fromEntries(
+        pairs.map((pair) => [pair?.[1], decodeURIComponent(pair?.[2] ?? '')]),
+      );
+    } catch {
+      return undefined;
+    }
+  },
+};
+
 /** Comma-separated; spaces around an item and empty items do not matter, one item is needed. */
 /** As BotFather gives it. */
 export const tokenOfBot: Format<string> = {

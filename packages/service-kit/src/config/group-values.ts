@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import type { KafkaSettings } from '@hookpulse/event-log/kafka/kafka-event-log';
 import { isLoopbackHost } from './address-formats.ts';
-import type { Config } from './config.ts';
+import type { Config, SentryConfig, TracesConfig } from './config.ts';
+import { secretTexts } from './secret-texts.ts';
 import type { Values } from './variables.ts';
 
 const CLIENT_ID = 'hookpulse';
@@ -78,12 +79,35 @@ export function groupValues(values: Values): Config {
       telegramApiUrl: values.TELEGRAM_API_URL,
       ingestUrl: values.INGEST_URL,
     },
+    metrics: { byBot: values.METRICS_BY_BOT, botLimit: values.METRICS_BOT_LIMIT },
     logLevel: values.LOG_LEVEL,
-    telemetry: {
-      sentryDsn: values.SENTRY_DSN,
-      otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
-    },
+    telemetry: { traces: tracesConfig(values), sentry: sentryConfig(values) },
     values,
+  };
+}
+
+function tracesConfig(values: Values): TracesConfig | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER: sampler } = values;
+  if (endpoint === null || sampler === 'always_off') return null;
+  return {
+    endpoint,
+    headers: values.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+    sampler,
+    samplerArg: values.OTEL_TRACES_SAMPLER_ARG,
+    resourceAttributes: values.OTEL_RESOURCE_ATTRIBUTES ?? {},
+  };
+}
+
+function sentryConfig(values: Values): SentryConfig | null {
+  const { SENTRY_DSN: dsn } = values;
+  if (dsn === null) return null;
+  return {
+    dsn,
+    environment: values.SENTRY_ENVIRONMENT,
+    botErrors: values.SENTRY_BOT_ERRORS,
+    botErrorSampleRate: values.SENTRY_BOT_ERRORS_SAMPLE_RATE,
+    publicUrl: values.PUBLIC_URL,
+    secrets: secretTexts(values),
   };
 }
 

@@ -6,11 +6,13 @@
 import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { Span } from '@hookpulse/service-kit/telemetry/tracer';
 import { transitionToMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 
 interface Waiting {
   readonly transition: AlertTransition;
+  readonly span: Span | null;
   /** Since when it is on the log, milliseconds since the epoch; null: not yet, as far as is known. */
   acknowledgedMs: number | null;
   /** When it was last published in vain, milliseconds since the epoch; null: never. */
@@ -22,6 +24,8 @@ export interface TransitionPublisherDeps {
   readonly alertStates: Pick<AlertStates, 'get'>;
   readonly clock: Clock;
   onPublished(transition: AlertTransition): void;
+  /** Begins a span of the transition, that goes on from the bot's last traced event; default: there is none. */
+  startSpan?(transition: AlertTransition): Span | null;
 }
 
 /** Keeps one publish small when a whole fleet fails. */
@@ -46,7 +50,10 @@ export class TransitionPublisher {
   }
 
   add(transition: AlertTransition): void {
-    this.#waiting.set(alertKey(transition), { transition, acknowledgedMs: null, failedMs: null });
+    const span = this.#deps.startSpan?.(transition) ?? null;
+    const traced = span ? { ...transition, traceparent: span.traceparent } : transition;
+    const waiting = { transition: traced, span, acknowledgedMs: null, failedMs: null };
+    this.#waiting.set(alertKey(transition), waiting);
   }
 
   /**
@@ -68,6 +75,7 @@ export class TransitionPublisher {
       const acknowledgedMs = this.#deps.clock.now();
       for (const one of chunk) {
         one.acknowledgedMs = acknowledgedMs;
+        one.span?.end();
         this.#deps.onPublished(one.transition);
       }
     }

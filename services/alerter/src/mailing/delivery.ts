@@ -7,9 +7,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, Notification, Outcome } from '@hookpulse/channels/notification';
 import type { MailState } from '@hookpulse/common/alerts/mail-receipt';
+import { type ReceiverKind, receiverKind } from '@hookpulse/common/alerts/receiver';
 import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { iso } from '@hookpulse/common/values/iso';
+import { type Span, type Tracer, traceFields } from '@hookpulse/service-kit/telemetry/tracer';
 import type { PlannedMail } from '../domain/mail-plan.ts';
 import { receiptsOf } from '../domain/mail-receipts.ts';
 import type { MailOptions } from '../domain/mail-text/mail-content.ts';
@@ -30,7 +32,11 @@ export interface DeliveryDeps {
   readonly clock: Clock;
   readonly steadyClock: SteadyClock;
   readonly logger: Logger;
-  readonly metrics: Pick<AlerterMetrics, 'mails'>;
+  readonly metrics: Pick<AlerterMetrics, 'notifications'>;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
+  /** What the notification goes on from; default: no trace. */
+  readonly traceparent?: string | null;
   /** Whether notifications are still this alerter's to send. */
   isMailer(): boolean;
 }
@@ -107,11 +113,14 @@ class Delivery {
   /** @returns after how many milliseconds to try again; null: nothing more is to be tried. */
   async #attempt(pauseMs: number): Promise<number | null> {
     if (!this.#goesOn) return null;
+    const span = this.#startSpan();
     const outcome = await this.#deps.channel.send({ ...this.#notification, to: this.#leftTo });
+    if (outcome.kind !== 'accepted') span?.fail(outcome.kind);
+    span?.end();
     this.#attempts += 1;
     if (outcome.kind !== 'refused') for (const one of outcome.taken) this.#taken.add(one);
     const { logger } = this.#deps;
-    const about = this.#about(outcome.detail);
+    const about = { ...this.#about(outcome.detail), ...traceFields(span) };
     switch (outcome.kind) {
       case 'accepted':
         logger.info(about, 'notification accepted');
@@ -122,7 +131,7 @@ class Delivery {
         await this.#settle(this.#takenMs === null ? 'refused' : 'accepted', outcome.detail);
         return null;
       case 'later':
-        return this.#later(outcome, pauseMs);
+        return this.#later(outcome, pauseMs, about);
       default:
         return outcome satisfies never;
     }
@@ -131,9 +140,9 @@ class Delivery {
   async #later(
     outcome: Extract<Outcome, { kind: 'later' }>,
     pauseMs: number,
+    about: object,
   ): Promise<number | null> {
     const { steadyClock, logger, metrics } = this.#deps;
-    const about = this.#about(outcome.detail);
     if (this.#takenMs !== null && steadyClock.now() - this.#takenMs >= this.#patienceMs) {
       logger.error({ ...about, to: outcome.leftTo }, 'notification abandoned for some receivers');
       await this.#settle('accepted', `given up: ${outcome.detail}`);
@@ -142,7 +151,7 @@ class Delivery {
     const askedMs = Math.min(outcome.afterMs ?? 0, LONGEST_ASKED_PAUSE_MS);
     const nextMs = Math.max(pauseMs, askedMs);
     logger.warn({ ...about, pauseMs: nextMs }, 'notification not accepted; trying again');
-    metrics.mails.inc('retried');
+    metrics.notifications.inc(this.#channelKind, 'retried');
     await this.#noteFailure(outcome.detail, nextMs);
     if (outcome.leftTo.length < this.#leftTo.length) this.#earlier.push(outcome.detail);
     if (outcome.taken.length > 0) this.#takenMs ??= steadyClock.now();
@@ -152,13 +161,35 @@ class Delivery {
 
   /** A receiver on its own holds nobody else back. */
   get #patienceMs(): number {
-    const isAlone = this.#planned.items.some(({ channel }) => channel !== undefined);
-    return isAlone ? Number.POSITIVE_INFINITY : STRAGGLER_PATIENCE_MS;
+    return this.#channel !== undefined ? Number.POSITIVE_INFINITY : STRAGGLER_PATIENCE_MS;
+  }
+
+  /** Of a way of its own; undefined: the receivers that one mail goes to together. */
+  get #channel(): string | undefined {
+    return this.#planned.items[0]?.channel;
+  }
+
+  get #channelKind(): ReceiverKind {
+    return receiverKind(this.#channel);
+  }
+
+  #startSpan(): Span | null {
+    const { tracer, traceparent } = this.#deps;
+    if (!tracer || !traceparent) return null;
+    return tracer.start({
+      name: 'send notification',
+      kind: 'client',
+      parent: traceparent,
+      attributes: {
+        'hookpulse.channel': this.#channelKind,
+        'hookpulse.attempt': this.#attempts + 1,
+      },
+    });
   }
 
   #about(detail: string | null) {
     const { messageId, subject, to, alerts } = this.#notification;
-    const [channel] = this.#planned.items.flatMap((one) => one.channel ?? []);
+    const channel = this.#channel;
     return {
       messageId,
       alerts: alerts.length,
@@ -169,7 +200,7 @@ class Delivery {
   }
 
   async #settle(state: 'accepted' | 'refused', detail: string | null): Promise<void> {
-    this.#deps.metrics.mails.inc(state);
+    this.#deps.metrics.notifications.inc(this.#channelKind, state);
     await this.#note(state, this.#inAll(detail));
   }
 

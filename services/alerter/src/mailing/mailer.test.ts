@@ -60,7 +60,9 @@ test('what is not mailed is counted once, however often the log has to be asked 
     return attempts === 3 && (await mailer.page()).includes('hookpulse_alert_mails_owed 0');
   });
   await mailer.close();
-  expect(await mailer.page()).toContain('hookpulse_alert_mails_total{outcome="no_receivers"} 1');
+  expect(await mailer.page()).toContain(
+    'hookpulse_notifications_total{channel="mail",outcome="no_receivers"} 1',
+  );
 });
 
 test('each alert that a silence swallows has a receipt, and the end that is left the thread of the beginning', async () => {

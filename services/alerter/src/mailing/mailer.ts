@@ -1,11 +1,14 @@
 /** Sends what is due: looks at the alert table a few times a second, and sees every mail through. */
 
 import type { Channel } from '@hookpulse/channels/notification';
+import { alertKey } from '@hookpulse/common/alerts/alert';
 import { receiptKey, toldOf } from '@hookpulse/common/alerts/mail-receipt';
+import { receiverKind } from '@hookpulse/common/alerts/receiver';
 import { type Clock, steadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import {
@@ -33,8 +36,10 @@ export interface MailerDeps {
   readonly settings: MailerSettings;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Pick<AlerterMetrics, 'mails' | 'dueMails'>;
+  readonly metrics: Pick<AlerterMetrics, 'notifications' | 'dueMails'>;
   readonly receiversOf: ReceiversOf;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
   /** Whether this alerter is the one that sends mails. */
   isMailer(): boolean;
 }
@@ -136,7 +141,9 @@ export class Mailer {
   async #settle(actions: readonly DueAction[], nowMs: number): Promise<void> {
     const receipts = unsentReceipts(actions, nowMs);
     await this.#receipts.publish(receipts);
-    for (const { state } of receipts) this.#deps.metrics.mails.inc(state);
+    for (const { channel, state } of receipts) {
+      this.#deps.metrics.notifications.inc(receiverKind(channel), state);
+    }
   }
 
   /** Remembers since when each mail has been waiting, and forgets those that do not wait any more. */
@@ -189,6 +196,8 @@ export class Mailer {
         steadyClock,
         logger,
         metrics,
+        tracer: this.#deps.tracer ?? null,
+        traceparent: this.#traceparentOf(planned.items),
         isMailer: () => this.#deps.isMailer(),
       },
       this.#closing.signal,
@@ -198,6 +207,18 @@ export class Mailer {
         for (const key of keys) this.#underWay.delete(key);
       });
     for (const key of keys) this.#underWay.set(key, delivery);
+  }
+
+  /** Of the first alert that is traced: a mail about several is in one trace. */
+  #traceparentOf(items: readonly MailItem[]): string | null {
+    const { tracer, alertStates } = this.#deps;
+    if (!tracer) return null;
+    const keys = new Set(items.map(alertKey));
+    for (const { transition } of alertStates.list()) {
+      const { traceparent } = transition;
+      if (traceparent !== undefined && keys.has(alertKey(transition))) return traceparent;
+    }
+    return null;
   }
 
   /** Somebody else sends the mails: what was remembered of them is out of date when they come back. */

@@ -27,6 +27,8 @@ export interface Delivery {
   readonly eventId: string;
   /** Null: it comes from Telegram. */
   readonly replayId: string | null;
+  /** Of this attempt, or of the delivery by Telegram; null: neither is traced. */
+  readonly traceparent: string | null;
   /** Of the whole request, answer included. */
   readonly timeoutMs: number;
 }
@@ -113,22 +115,27 @@ export class BotSender {
     await this.#pool.destroy();
   }
 
-  #headers({ botId, receivedAt, attempt, eventId, replayId }: Delivery): Record<string, string> {
+  #headers(delivery: Delivery): Record<string, string> {
+    const { botId, receivedAt, attempt, eventId, replayId, traceparent } = delivery;
     const { credentials, secret } = this.#target;
-    const trace = eventId.replaceAll('-', '');
     return {
       ...updateHttpHeaders(eventId, botId, receivedAt, replayId),
       'x-hookpulse-attempt': String(attempt),
       'x-hookpulse-event-id': eventId,
       ...(replayId === null ? {} : { 'x-hookpulse-replay': replayId }),
-      // Of one trace are all attempts of an update (https://www.w3.org/TR/trace-context/).
-      traceparent: `00-${trace}-${trace.slice(0, 8)}${attempt.toString(16).padStart(8, '0').slice(-8)}-01`,
+      traceparent: traceparent ?? untraced(eventId, attempt),
       ...(secret === null ? {} : { 'x-telegram-bot-api-secret-token': secret }),
       ...(credentials === null
         ? {}
         : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
     };
   }
+}
+
+/** Of one trace are all attempts of an update, also where Hookpulse traces nothing (https://www.w3.org/TR/trace-context/). */
+function untraced(eventId: string, attempt: number): string {
+  const trace = eventId.replaceAll('-', '');
+  return `00-${trace}-${trace.slice(0, 8)}${attempt.toString(16).padStart(8, '0').slice(-8)}-01`;
 }
 
 /** The beginning of an answer; of a longer one the rest is not read, and the connection closed. */
