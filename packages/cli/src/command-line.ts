@@ -3,11 +3,13 @@ import type { Environment } from '@hookpulse/service-kit/config/read-values';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
 import { registerAdopt } from './commands/adopt.ts';
+import { registerAnnotate } from './commands/annotate.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBot } from './commands/bot.ts';
 import { registerCleanup } from './commands/cleanup.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerErrors } from './commands/errors.ts';
 import { registerLoad } from './commands/load.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import { registerReplay } from './commands/replay.ts';
@@ -56,10 +58,12 @@ function createProgram(context: CommandContext): Command {
       writeErr: (text) => context.terminal.warn(text.trimEnd()),
     });
   registerAdopt(program, context);
+  registerAnnotate(program, context);
   registerBackup(program, context);
   registerBot(program, context);
   registerCleanup(program, context);
   registerDoctor(program, context);
+  registerErrors(program, context);
   registerRebuild(program, context);
   registerReplay(program, context);
   registerRestore(program, context);

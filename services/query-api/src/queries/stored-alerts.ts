@@ -1,11 +1,16 @@
 /** All that the history tells of some alerts: their transitions, and what became of their mails. */
 
 import type { KnownAlert } from '@hookpulse/api/known-alert';
+import { type ErrorCause, ErrorCauseSchema } from '@hookpulse/common/events/error-cause';
 import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import { ALERT_MAILS, ALERTS } from '@hookpulse/store/tables/alerts';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
 import type { StoredAlertPlace } from './alert-places.ts';
+
+const causesValidator = Compile(Type.Array(ErrorCauseSchema));
 
 const TRANSITION = ALERTS.select(
   'alert_id',
@@ -16,6 +21,7 @@ const TRANSITION = ALERTS.select(
   'reason',
   'severity',
   'facts',
+  'causes',
   'at_ms',
 );
 
@@ -65,12 +71,22 @@ export async function storedAlerts(
         ...place,
         botName: newest.bot_name,
         rule: newest.rule,
-        transitions: told.map(withTime),
+        transitions: told.map(({ causes, ...one }) => ({
+          ...withTime(one),
+          ...givenCauses(causes),
+        })),
         receipts: (receiptsById.get(place.alertId) ?? []).map(withTime),
       };
       return [[place.alertId, alert] as const];
     }),
   );
+}
+
+/** Of a later version they may be anything. */
+function givenCauses(json: string): { readonly causes?: ErrorCause[] } {
+  if (json === '') return {};
+  const causes: unknown = JSON.parse(json);
+  return causesValidator.Check(causes) ? { causes } : {};
 }
 
 function withTime<Row extends { readonly at_ms: number }>(row: Row) {

@@ -49,15 +49,22 @@ function headerToken(text: string): string {
   return text.replace(/[^\w.-]/g, '_').slice(0, MAX_TOKEN_CHARACTERS);
 }
 
-function plainText({ paragraphs, checks, tables, footer, link }: MailContent): string {
+function plainText({ paragraphs, checks, tables, footer, causes, link }: MailContent): string {
   const blocks = [
     ...paragraphs,
     ...checksText(checks),
     ...tables.map(tableText),
     footer.map(([name, value]) => `${name}: ${value}`).join('\n'),
+    ...causesText(causes),
     link?.url ?? '',
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+function causesText(causes: MailContent['causes']): string[] {
+  if (causes === null) return [];
+  const rows = causes.rows.map((row, index) => `${index + 1}. ${row}`);
+  return [causes.lead, ['Largest groups of errors:', ...rows].join('\n')];
 }
 
 function checksText(checks: readonly string[]): string[] {

@@ -11,7 +11,7 @@ const SECTION_STYLE = 'margin:24px 0 8px;font-size:17px';
 const TABLE_STYLE = 'border-collapse:collapse;font-size:14px';
 
 export function html(content: MailContent): string {
-  const { subject, paragraphs, checks, tables, footer, link } = content;
+  const { subject, paragraphs, checks, tables, footer, causes, link } = content;
   const lines = [
     '<!doctype html>',
     '<html lang="en">',
@@ -28,11 +28,23 @@ export function html(content: MailContent): string {
     ...checksHtml(checks),
     ...tables.flatMap(tableHtml),
     ...footerHtml(footer),
+    ...causesHtml(causes),
     ...linkHtml(link),
     '</body>',
     '</html>',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function causesHtml(causes: MailContent['causes']): string[] {
+  if (causes === null) return [];
+  return [
+    `<p><strong>${escaped(causes.lead)}</strong></p>`,
+    '<p>Largest groups of errors:</p>',
+    '<ol>',
+    ...causes.rows.map((row) => `<li>${escaped(row)}</li>`),
+    '</ol>',
+  ];
 }
 
 function checksHtml(checks: readonly string[]): string[] {
