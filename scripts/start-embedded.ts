@@ -28,9 +28,16 @@ import { assertEnoughFiles } from '@hookpulse/service-kit/process/open-files';
 import { ensureSecretBox } from '@hookpulse/service-kit/process/secrets-key';
 import { startFailure } from '@hookpulse/service-kit/process/start-failure';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { assertPortIsFree } from './assert-port-is-free.ts';
+import { type DemoBot, startDemoBot } from './demo-bot.ts';
+import { parseOptions } from './parse-options.ts';
 import { welcome } from './welcome.ts';
 
+const USAGE = `npm start [-- options]
+  --demo   also start a stand-in for Telegram, with a bot to try adopting with`;
+
+const { demo: isDemo } = parseOptions(USAGE, { demo: { type: 'boolean', default: false } });
 try {
   const env = environmentWithFile(process.env);
   const config = readConfig(env);
@@ -44,11 +51,11 @@ try {
 }
 
 /** Opens in the order of dependence, so that closing in reverse drains in the order of flow. */
-async function startAll(config: Config, resources: OpenResources): Promise<void> {
-  const logger = createLogger('hookpulse', config.logLevel);
-  const service = (name: string) => createLogger(name, config.logLevel);
-  assertEnoughFiles({ hasEmbeddedEngines: config.clickhouse.url === null });
-  const dataDir = openDataDir(config.dataDir);
+async function startAll(given: Config, resources: OpenResources): Promise<void> {
+  const logger = createLogger('hookpulse', given.logLevel);
+  const service = (name: string) => createLogger(name, given.logLevel);
+  assertEnoughFiles({ hasEmbeddedEngines: given.clickhouse.url === null });
+  const dataDir = openDataDir(given.dataDir);
   resources.add('data folder', { close: async () => dataDir.release() });
   if (dataDir.isOpenToOthers) {
     const { path: folder, closedFiles } = dataDir;
@@ -58,7 +65,10 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
     );
   }
   // Before anything is made, and a token told of that nobody sees.
-  await assertPortsAreFree(config.http);
+  await assertPortsAreFree(given.http);
+  const demoBot = isDemo ? await startDemoBot(dataDir.path) : null;
+  if (demoBot) resources.add('demo bot', demoBot);
+  const config = demoBot ? withDemoBot(given, demoBot) : given;
   const admin = await adminAccess(config);
   const secretBox = await ensureSecretBox(config);
 
@@ -68,6 +78,7 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
   const clickhouse = await open.openStore();
   const log = await open.openLog();
   const registry = await open.openRegistry(log);
+  if (demoBot) assertNoAdoptedBots(registry, demoBot);
   const engines = {
     log,
     clickhouse,
@@ -123,8 +134,26 @@ async function startAll(config: Config, resources: OpenResources): Promise<void>
     forwarder: forwarder.url,
   };
   const hasBots = registry.list().length > 0;
-  console.log(welcome({ urls, admin, dataDir: dataDir.path, hasBots }));
+  console.log(welcome({ urls, admin, dataDir: dataDir.path, hasBots, demoBot }));
   logger.info(urls, 'ready');
+}
+
+/** What Telegram is to everything: the stand-in. It reaches ingest on this machine. */
+function withDemoBot(config: Config, { telegramUrl }: DemoBot): Config {
+  const ingestUrl = `http://127.0.0.1:${config.http.ports.ingest}`;
+  return {
+    ...config,
+    forwarding: { ...config.forwarding, telegramApiUrl: telegramUrl, ingestUrl },
+  };
+}
+
+/** @throws Error when there are any: their calls would go to the stand-in */
+function assertNoAdoptedBots(registry: Pick<BotRegistry, 'list'>, { username }: DemoBot): void {
+  const other = registry.list().find((bot) => bot.bot_token && bot.bot_id !== username);
+  if (!other) return;
+  throw new Error(
+    `this data folder has a bot of Telegram, ${other.bot_id}. Use --demo with another folder (DATA_DIR).`,
+  );
 }
 
 /** Null: an engine is a server, which has means of its own. */

@@ -20,6 +20,7 @@ test.each(["o'brien", 'two  words', '$HOME `date`', '"quoted"', 'back\\slash', "
       admin: { kind: 'file', token: 'the-admin-token', isNew: false },
       dataDir,
       hasBots: false,
+      demoBot: null,
     });
     const [command = ''] = /^curl [\s\S]*?\/api\/bots$/m.exec(text) ?? [];
     // Each of its words on a line of its own.

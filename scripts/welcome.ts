@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { randomSecret } from '@hookpulse/common/values/secrets';
 import type { AdminAccess } from '@hookpulse/service-kit/process/admin-access';
+import type { DemoBot } from './demo-bot.ts';
 
 export interface WelcomeFacts {
   readonly urls: Readonly<
@@ -11,6 +12,8 @@ export interface WelcomeFacts {
   readonly dataDir: string;
   /** Whether there are bots already, so that nobody needs to be shown how to register the first. */
   readonly hasBots: boolean;
+  /** A bot that runs along, to try adopting with; null: none does. */
+  readonly demoBot: Pick<DemoBot, 'username' | 'tokenFile'> | null;
 }
 
 export function welcome(facts: WelcomeFacts): string {
@@ -47,8 +50,19 @@ function tokenLines(admin: AdminAccess, dataDir: string): string[] {
   }
 }
 
-/** Lines to copy and paste: register a bot, send it an update as Telegram does, read its health. */
-function firstSteps({ urls, admin, dataDir, hasBots }: WelcomeFacts): string[] {
+/**
+ * Lines to copy and paste: adopt the bot that runs along; else register a bot, send it an update as
+ * Telegram does, and read its health.
+ */
+function firstSteps({ urls, admin, dataDir, hasBots, demoBot }: WelcomeFacts): string[] {
+  if (demoBot) {
+    return [
+      bold(`A stand-in for Telegram runs, and a bot, ${demoBot.username}. Put it under Hookpulse:`),
+      '',
+      `TELEGRAM_BOT_TOKEN=$(cat ${shellQuoted(demoBot.tokenFile)}) npx hookpulse adopt`,
+      '',
+    ];
+  }
   if (hasBots) return [];
   const token =
     admin.kind === 'file' ? `$(cat ${shellQuoted(`${dataDir}/admin-token`)})` : '$ADMIN_TOKEN';

@@ -9,6 +9,8 @@ import { type BenchDelivery, startDeliveries } from './steady-deliveries.ts';
 
 /** Of each bot. Telegram's queues are by chat, so as many updates of a bot can be under way at once. */
 const CHATS = 100;
+/** Of Telegram's side: a few of each bot, as while they are kept alive. */
+const CONNECTIONS = 256;
 const DRAIN_LIMIT_MS = 120_000;
 const LOOK_MS = 50;
 
@@ -56,6 +58,7 @@ export class UpdateSource {
         this.#nextId = Math.max(this.#nextId, first + n + 1);
         return this.#deliveryOf(first + n);
       },
+      CONNECTIONS,
     );
     await delay(seconds * 1_000);
     await deliveries.stop();

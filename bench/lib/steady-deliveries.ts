@@ -30,14 +30,18 @@ export interface BenchDelivery {
   readonly body: string;
 }
 
-/** @param deliveryOf - by update id, which count from 0; default: samples for the one bot of benchmarks */
+/**
+ * @param deliveryOf - by update id, which count from 0; default: samples for the one bot of benchmarks
+ * @param maxSockets - connections at once; default: as many as there are deliveries under way
+ */
 export function startDeliveries(
   url: string,
   perSecond: number,
   onAnswer: (answer: DeliveryAnswer) => void,
   deliveryOf: (updateId: number) => BenchDelivery = sampleDelivery,
+  maxSockets = Number.POSITIVE_INFINITY,
 ): SteadyDeliveries {
-  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  const agent = new Agent({ keepAlive: true, maxSockets });
   const { hostname, port } = new URL(url);
   const stopped = new AbortController();
   const sending = runOpenLoop({

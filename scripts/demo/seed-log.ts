@@ -5,13 +5,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { alerterSettings } from '@hookpulse/alerter/settings';
-import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { DAY_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { openEventLog } from '@hookpulse/event-log/open-event-log';
-import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { eventMessage } from '@hookpulse/event-log/record-headers';
+import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { normaliseReportedEvent } from '@hookpulse/ingest/domain/reported-event';
 import type { Config } from '@hookpulse/service-kit/config/config';
 import { createLogger } from '@hookpulse/service-kit/process/create-logger';
@@ -34,7 +34,6 @@ export interface PastSpan {
 
 /** What is published at once: as many as fit a transaction of some milliseconds. */
 const MESSAGES_AT_ONCE = 2_000;
-const EVENT_HEADERS = schemaHeader(EVENTS_TOPIC);
 
 /**
  * @param signal - gives up
@@ -113,13 +112,4 @@ async function seedBot(
   }
   await log.publish([...waiting, ...judge.messages()]);
   return deliveries;
-}
-
-function eventMessage(event: WebhookEvent): OutgoingMessage {
-  return {
-    topic: EVENTS_TOPIC,
-    key: event.bot_id,
-    value: JSON.stringify(event),
-    headers: EVENT_HEADERS,
-  };
 }

@@ -15,7 +15,7 @@ import {
   type WebhookReceiver,
 } from '../telegram/support/webhook-receiver.ts';
 import { tabTo, waitForFocus } from './support/keyboard.ts';
-import { type Dashboard, openDashboard } from './support/open-dashboard.ts';
+import { type Dashboard, openDashboard, TOKENS } from './support/open-dashboard.ts';
 import { cutOffAt } from './support/phone.ts';
 
 const SECRET = 'what-the-bot-expects';
@@ -129,6 +129,24 @@ describeInBrowser('adopting a bot', (browserAddress) => {
     expect(troubles).toEqual([]);
   });
 
+  test('says how much is left while a release waits, and can do without', async () => {
+    const { username } = bot.identity;
+    const body = { bot_token: bot.identity.token, forward_secret: SECRET };
+    await until('the adoption', async () => (await adminPost('/api/bots/adopt', body)).ok, 60_000);
+    receiver.answerWith((_, response) => response.writeHead(503).end());
+    bot.send('message', { message_id: 1, date: Date.now() / 1_000, chat: { id: 1 }, text: 'Hi' });
+    const { page, violations } = await dashboard.open('admin', `/bots?edit=${username}`);
+    await page.getByRole('button', { name: 'Release…' }).click();
+    const question = page.getByRole('dialog', { name: `Release ${username}?` });
+    await question.getByRole('button', { name: 'Release bot' }).click();
+    await question.getByText(/^Waiting: \d+ updates? left to be forwarded/).waitFor(PATIENCE);
+    expect(await violations()).toEqual([]);
+    expect(bot.webhook?.url).toBe(`${ingestUrl}/webhook/${username}`);
+    await question.getByLabel('Release at once').check();
+    await page.getByText(`Telegram delivers to ${receiver.url}/hook.`).waitFor(PATIENCE);
+    expect(bot.webhook?.url).toBe(`${receiver.url}/hook`);
+  });
+
   test('says what is wrong with the token', async () => {
     const { page, violations } = await dashboard.open('admin', '/bots?add=adopt');
     const form = await filledForm(page, `${bot.identity.token}x`);
@@ -160,6 +178,14 @@ describeInBrowser('adopting a bot', (browserAddress) => {
     await setWebhook(nowhere);
     await refusedWith(/^Hookpulse cannot reach the bot's own webhook: connection refused/, nowhere);
   });
+
+  function adminPost(path: string, body: object): Promise<Response> {
+    return fetch(`${dashboard.urls.queryApi}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKENS.admin}` },
+      body: JSON.stringify(body),
+    });
+  }
 
   async function refusedWith(sentence: RegExp, webhook: string): Promise<void> {
     const { page, violations } = await dashboard.open('admin', '/bots?add=adopt');

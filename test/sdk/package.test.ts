@@ -13,7 +13,15 @@ const SDK = join(ROOT, 'packages', 'sdk');
 const MAX_TARBALL_BYTES = 40 * 1_000;
 const ENTRIES = ['', '/express', '/fastify', '/fetch', '/grammy', '/telegraf'];
 /** Of the user, beside the SDK. */
-const PEERS = ['grammy', 'telegraf', 'express', 'fastify', '@types/express', '@types/node'];
+const PEERS = [
+  'grammy',
+  'telegraf',
+  'kafkajs',
+  'express',
+  'fastify',
+  '@types/express',
+  '@types/node',
+];
 
 const run = promisify(execFile);
 
@@ -48,7 +56,11 @@ test('it is small, and depends on nothing', async () => {
   );
   expect(manifest.dependencies).toBeUndefined();
   const peers = Object.keys(manifest.peerDependencies);
-  expect(peers.map((name) => manifest.peerDependenciesMeta[name].optional)).toEqual([true, true]);
+  expect(peers.map((name) => manifest.peerDependenciesMeta[name].optional)).toEqual([
+    true,
+    true,
+    true,
+  ]);
 });
 
 test('its types are right wherever ES modules are resolved', async () => {
@@ -70,15 +82,19 @@ test('every entry is imported by Node', async () => {
   const args = ['--input-type=module', '-e', script];
   const { stdout } = await run(process.execPath, args, { cwd: project, encoding: 'utf8' });
   expect(stdout.trim().split('\n')).toEqual([
-    'INVALID_SIGNATURE,SECRET_HEADER,chatKey,createReporter,updateType,verifySecret,watchSecret',
+    'INVALID_SIGNATURE,SECRET_HEADER,chatKey,consumeUpdates,createReporter,updateType,verifySecret,watchSecret',
     'hookpulse,hookpulseErrors',
     ...['hookpulse', 'hookpulse', 'hookpulse', 'hookpulse'],
   ]);
 });
 
-test('the examples of the guide compile', async () => {
-  const guide = await readFile(join(ROOT, 'docs/guides/sdk.md'), 'utf8');
-  const examples = [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = '']) => code);
+test('the examples of the guides compile', async () => {
+  const guides = ['sdk', 'consumers'].map((name) =>
+    readFile(join(ROOT, 'docs/guides', `${name}.md`), 'utf8'),
+  );
+  const examples = [...(await Promise.all(guides)).join('\n').matchAll(/^```ts\n(.*?)^```/gms)].map(
+    ([, code = '']) => code,
+  );
   expect(examples.length).toBeGreaterThan(4);
   const files = await Promise.all(
     examples.map(async (code, at) => {

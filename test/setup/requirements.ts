@@ -85,18 +85,13 @@ export function describeWithPython(name: string, declareTests: (python: string) 
   );
 }
 
-/**
- * For what else may be missing, also in CI.
- * @param reason - why the tests are skipped; null: they are not
- * @param describeIt - one of the above for tests that also need it
- */
+/** Skipped, with the reason in its name, unless the reason is null. */
 export function describeUnless(
   reason: string | null,
   name: string,
   declareTests: () => void,
-  describeIt: (name: string, declareTests: () => void) => void = describe,
 ): void {
-  if (reason === null) describeIt(name, declareTests);
+  if (reason === null) describe(name, declareTests);
   else describe.skip(`${name} (skipped: ${reason})`, declareTests);
 }
 

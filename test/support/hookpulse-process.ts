@@ -51,6 +51,8 @@ export interface StartOptions {
   readonly launcher?: readonly string[];
   /** The checkout whose code it runs. Default: this one. */
   readonly root?: string;
+  /** As behind `npm start --`. Default: none. */
+  readonly args?: readonly string[];
 }
 
 /** Starts it and resolves when it says that it is ready. @throws Error with its output otherwise. */
@@ -109,9 +111,9 @@ export async function runNpmStart(dataDir: string, signal: NodeJS.Signals): Prom
 function spawnHookpulse(
   dataDir: string,
   env: Readonly<Record<string, string>>,
-  { launcher = [], root = ROOT }: StartOptions,
+  { launcher = [], root = ROOT, args: ownArgs = [] }: StartOptions,
 ) {
-  const args = [...nodeFlags(START_FILE, env), join(root, START_FILE)];
+  const args = [...nodeFlags(START_FILE, env), join(root, START_FILE), ...ownArgs];
   const [command = process.execPath, ...given] = [...launcher, process.execPath, ...args];
   return collectLines(
     spawn(command, given, {

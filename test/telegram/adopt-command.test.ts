@@ -101,7 +101,7 @@ test('a bot is adopted and released at a terminal, where secrets are asked for w
   expect(JSON.stringify([declined, adopted])).not.toContain(bot.identity.token);
   expect(JSON.stringify([declined, adopted])).not.toContain(BOT_SECRET);
 
-  const released = await run(['release', username()], { secrets: [], confirms: true });
+  const released = await run(['release', username(), '--no-wait'], { secrets: [], confirms: true });
   expect(released).toMatchObject({ exitCode: 0 });
   expect(released.asked).toEqual([`Give ${username()} its webhook ${receiver.url}/ back?`]);
   expect(bot.webhook).toMatchObject({ url: `${receiver.url}/`, secret: BOT_SECRET });
@@ -122,7 +122,7 @@ test.each<[string, () => Typed]>([
   expect(JSON.parse(printed)).toMatchObject({ bot_id: username(), test_update: null });
   expect(bot.webhook?.url).toBe(ingestWebhook());
   expect((await run(['release', username()])).warned).toMatch(/requires --yes/);
-  const released = await run(['release', username(), '--yes', '--json']);
+  const released = await run(['release', username(), '--yes', '--no-wait', '--json']);
   expect(JSON.parse(released.printed)).toMatchObject({ outcome: 'done' });
   expect((await run(['release', username()])).exitCode).toBe(0);
 });
@@ -165,6 +165,24 @@ test('where no forwarder runs, the test update waits, and that is said', async (
   const { exitCode, printed } = await run(['adopt', '--yes'], { env });
   expect(exitCode).toBe(0);
   expect(printed).toContain('Does the forwarder run?');
+});
+
+test('a release waits for what is left here, as long as it is told, and changes nothing then', async () => {
+  const env = { TELEGRAM_BOT_TOKEN: bot.identity.token, FORWARD_SECRET: BOT_SECRET };
+  expect(await run(['adopt', '--yes'], { env })).toMatchObject({ exitCode: 0 });
+  // No forwarder runs here, so this update is never known to have been forwarded.
+  bot.send('message', { message_id: 1, date: Math.floor(Date.now() / 1_000), chat: { id: 1 } });
+  await until('ingest to have it', () => bot.pendingCount === 0);
+  const released = await run(['release', username(), '--yes', '--wait', '0.01']);
+  expect(released.exitCode).toBe(1);
+  expect(released.warned).toMatch(/… waiting until what ingest has accepted is forwarded\n/);
+  expect(released.warned).toMatch(/nothing was changed: Telegram still delivers to Hookpulse/);
+  expect(bot.webhook?.url).toBe(ingestWebhook());
+  const refused = await run(['release', username(), '--yes', '--wait', 'long']);
+  expect(refused).toMatchObject({
+    exitCode: 2,
+    warned: expect.stringContaining('--wait is a number'),
+  });
 });
 
 test('the program itself takes the token from a pipe', async () => {

@@ -49,7 +49,9 @@ const adopt = (body: object = {}) =>
   });
 /** The answer where it succeeds, in the API's own form. */
 const adoption = async (body?: object) => Value.Parse(AdoptionSchema, (await adopt(body)).body);
-const release = (body: object = {}) => rig.post(`/api/bots/${username()}/release`, body);
+/** At once: no forwarder runs here. */
+const release = (body: object = {}) =>
+  rig.post(`/api/bots/${username()}/release`, { wait: false, ...body });
 
 /** As the bot's own program does. */
 async function setWebhook(settings: object = {}): Promise<void> {

@@ -37,7 +37,15 @@ export const AdoptBodySchema = Type.Object(
 export type AdoptBody = Static<typeof AdoptBodySchema>;
 
 export const ReleaseBodySchema = Type.Object(
-  { dry_run: DryRun },
+  {
+    dry_run: DryRun,
+    wait: Type.Optional(
+      Type.Boolean({
+        description:
+          'true or false; true: Telegram delivers directly only once no update of the bot waits here, so that order is kept. While some do, the answer is 202 with the outcome waiting: send the same request again. Default: true',
+      }),
+    ),
+  },
   { additionalProperties: false, examples: [{ dry_run: true }] },
 );
 export type ReleaseBody = Static<typeof ReleaseBodySchema>;
@@ -73,6 +81,8 @@ export const AdoptionSchema = Type.Object({
 });
 export type Adoption = Static<typeof AdoptionSchema>;
 
+export const RELEASE_OUTCOMES = [...STEP_OUTCOMES, 'waiting'] as const;
+
 export const ReleaseSchema = Type.Object({
   bot_id: Type.String(),
   bot_name: Type.String(),
@@ -81,8 +91,13 @@ export const ReleaseSchema = Type.Object({
     description:
       "where Telegram delivers: to the bot's own webhook; without user name and password, and a bot token in it is shown as 123456:***",
   }),
-  outcome: Type.Enum(STEP_OUTCOMES),
-  pending_update_count: Type.Integer(),
+  outcome: Type.Enum(RELEASE_OUTCOMES, {
+    description: 'waiting: updates of the bot wait here, and nothing was changed at Telegram yet',
+  }),
+  backlog: Type.Integer({
+    description: 'updates that ingest has accepted and the bot has not got yet, as far as is known',
+  }),
+  pending_update_count: Type.Integer({ description: 'updates that wait at Telegram' }),
   warnings: Type.Array(Type.String()),
 });
 export type Release = Static<typeof ReleaseSchema>;

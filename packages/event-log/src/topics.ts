@@ -103,5 +103,9 @@ export const REPLAY_HEADER = 'replay-id';
 const SCHEMA_HEADER = 'schema';
 
 export function schemaHeader(topic: string): Record<string, string> {
-  return { [SCHEMA_HEADER]: `${topic}.v1` };
+  return { [SCHEMA_HEADER]: schemaName(topic) };
+}
+
+export function schemaName(topic: string): string {
+  return `${topic}.v1`;
 }

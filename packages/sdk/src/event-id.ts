@@ -7,7 +7,10 @@ import { sha1 } from './sha1.ts';
 
 /** Namespace of the hash of a bot (RFC 9562, section 5.5): that of Hookpulse. */
 const NAMESPACE = '5d1c6f2e7d6b4a359f0e6a2f4b8c1d90';
+/** What of an update an event tells. 2 is of Hookpulse itself. */
 const RECEIVED = 1;
+const PROCESSED = 3;
+const FAILED = 4;
 const VARIANT = 0x8000;
 const TWO_TO_32 = 2 ** 32;
 /** Makes the upper part of any safe integer, 22 bits with its sign, a number without one. */
@@ -19,8 +22,22 @@ const UPPER_OFFSET = 2 ** 21;
  * @param updateId - a safe integer
  */
 export function receivedEventId(half: string, updateId: number): string {
+  return updateEventId(half, RECEIVED, updateId);
+}
+
+/** Of the `processed` event of an update that a worker of `consumeUpdates` has handled. */
+export function processedEventId(half: string, updateId: number): string {
+  return updateEventId(half, PROCESSED, updateId);
+}
+
+/** Of the `error` event of its first failure there. */
+export function failedEventId(half: string, updateId: number): string {
+  return updateEventId(half, FAILED, updateId);
+}
+
+function updateEventId(half: string, what: number, updateId: number): string {
   const upper = Math.floor(updateId / TWO_TO_32) + UPPER_OFFSET;
-  const fourth = VARIANT | (RECEIVED << 6) | (upper >>> 16);
+  const fourth = VARIANT | (what << 6) | (upper >>> 16);
   return `${half}-${hex(fourth, 4)}-${hex(upper & 0xffff, 4)}${hex(updateId >>> 0, 8)}`;
 }
 

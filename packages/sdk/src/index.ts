@@ -1,5 +1,6 @@
-/** Reports a Telegram bot's work to Hookpulse: docs/guides/sdk.md in Hookpulse's repository. */
+/** Reports a Telegram bot's work to Hookpulse, and gets its updates from there: docs/guides/sdk.md in Hookpulse's repository. */
 // biome-ignore-all lint/performance/noBarrelFile: It is the package's own entry.
+export { type ConsumeUpdatesOptions, consumeUpdates, type UpdateConsumer } from './consumer.ts';
 export {
   type EventDetails,
   type EventStatus,
@@ -11,4 +12,5 @@ export {
 export { createReporter, type Reporter, type ReporterOptions } from './reporter.ts';
 export { SECRET_HEADER, verifySecret } from './secret.ts';
 export { chatKey, updateType } from './update.ts';
+export type { TelegramUpdate, UpdateInfo } from './update-session.ts';
 export { type WatchSecretOptions, watchSecret } from './watch-secret.ts';

@@ -42,8 +42,8 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** A message to append. A null value lets the topic forget the key. */
-export type TableWrite = Pick<OutgoingMessage, 'key' | 'value'>;
+/** A message to append. A null value lets the topic forget the key. Default of headers: the schema alone. */
+export type TableWrite = Pick<OutgoingMessage, 'key' | 'value' | 'headers'>;
 
 /** What became of a row. */
 export interface RowUpdate<Row> {
@@ -197,14 +197,16 @@ class FollowedTopicTable<Row, Change> implements TopicTable<Row> {
   write(messages: readonly TableWrite[]): Promise<void> {
     const { topic } = this.#definition;
     const changeId = randomUUID();
-    const headers = { ...schemaHeader(topic), [CHANGE_ID_HEADER]: changeId };
     const last = messages.length - 1;
     return this.#awaited.during(changeId, () =>
       this.#deps.log.publish(
         messages.map((message, index) => ({
           ...message,
           topic,
-          headers: index === last ? headers : schemaHeader(topic),
+          headers: {
+            ...(message.headers ?? schemaHeader(topic)),
+            ...(index === last ? { [CHANGE_ID_HEADER]: changeId } : {}),
+          },
         })),
       ),
     );

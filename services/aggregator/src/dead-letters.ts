@@ -8,6 +8,7 @@ import {
   type OutgoingMessage,
 } from '@hookpulse/event-log/event-log';
 import type { UnreadableMessage } from '@hookpulse/event-log/read-batch';
+import { deadLetterHeaders } from '@hookpulse/event-log/record-headers';
 import { DEAD_LETTER_TOPIC } from '@hookpulse/event-log/topics';
 
 /** Fits into a topic of any usual size, and is enough to see what it was. */
@@ -53,6 +54,7 @@ function cutLetter(unreadable: UnreadableMessage): OutgoingMessage {
 
 function originOf({ message, reason }: UnreadableMessage): Record<string, string> {
   return {
+    ...deadLetterHeaders(message.topic, message.partition, message.offset),
     reason,
     topic: message.topic,
     partition: `${message.partition}`,

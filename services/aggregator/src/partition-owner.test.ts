@@ -330,6 +330,11 @@ test('what cannot be read goes to the dead-letter topic with its reason; the res
         topic: EVENTS_TOPIC,
         partition: '0',
         offset: '1',
+        ce_specversion: '1.0',
+        ce_type: 'hookpulse.dead_letter',
+        ce_id: 'webhook.events/0/1',
+        ce_source: '/dead-letters',
+        'content-type': 'application/octet-stream',
       },
     },
     expect.objectContaining({

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog } from '@hookpulse/event-log/event-log';
-import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
-import { type OverdueUpdate, timeoutEvent } from './domain/processing-timeouts.ts';
+import { eventMessage } from '@hookpulse/event-log/record-headers';
+import { timeoutEvent } from './domain/processing-timeouts.ts';
 import type { AggregatorMetrics } from './metrics.ts';
 import type { PartitionOwner } from './partition-owner.ts';
 
@@ -58,19 +58,10 @@ export function startTimeoutAnnouncer(
     });
     for (let from = 0; from < overdue.length; from += MAX_EVENTS_PER_PUBLISH) {
       const chunk = overdue.slice(from, from + MAX_EVENTS_PER_PUBLISH);
-      await deps.log.publish(chunk.map(toMessage));
+      await deps.log.publish(chunk.map((overdue) => eventMessage(timeoutEvent(overdue))));
       deps.metrics.timeoutsAnnounced.inc(chunk.length);
     }
   }
-}
-
-function toMessage(overdue: OverdueUpdate) {
-  return {
-    topic: EVENTS_TOPIC,
-    key: overdue.botId,
-    value: JSON.stringify(timeoutEvent(overdue)),
-    headers: schemaHeader(EVENTS_TOPIC),
-  };
 }
 
 /** @returns false when stopped meanwhile. */

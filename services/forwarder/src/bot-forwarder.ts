@@ -18,7 +18,7 @@ import { SECOND_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import { SealedSecretError, type SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
-import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import { eventMessage } from '@hookpulse/event-log/record-headers';
 import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { BotLane, type LaneSettings, type Task } from './domain/bot-lane.ts';
 import type { ForwardedUpdate } from './domain/read-update.ts';
@@ -188,7 +188,9 @@ export class BotForwarder implements ProgressSource {
 
   async #send(sender: BotSender, { update, attempt }: Task): Promise<void> {
     const answer = await sender.send({
+      botId: this.botId,
       body: update.body,
+      receivedAt: iso(update.logTimeMs),
       attempt,
       replayId: update.replayId,
       eventId: receivedEventId(this.botId, update.updateId ?? 0),
@@ -299,13 +301,4 @@ function laneSettings(forward: Forward): LaneSettings {
 
 function notCarriedOut(message: string): FailureWords {
   return { errorType: 'ReplyNotCarriedOut', message };
-}
-
-function eventMessage(event: WebhookEvent): OutgoingMessage {
-  return {
-    topic: EVENTS_TOPIC,
-    key: event.bot_id,
-    value: JSON.stringify(event),
-    headers: schemaHeader(EVENTS_TOPIC),
-  };
 }

@@ -1,8 +1,8 @@
 /** What a successor finds, whenever the owner before it ends. */
 
 import { until } from '@hookpulse/common/testing/until';
-import type { EventLog, LogPosition } from '@hookpulse/event-log/event-log';
-import { FORWARDING_TOPIC } from '@hookpulse/event-log/topics';
+import type { Consumer, EventLog, LogPosition } from '@hookpulse/event-log/event-log';
+import { FORWARDER_GROUP, FORWARDING_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { repeatedPublishing } from '@hookpulse/service-kit/http/engine-check';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -13,7 +13,7 @@ import {
   messageOf,
   openForwarderFixture,
 } from './testing/forwarder-fixture.ts';
-import { hang, startTestBot, type TestBotServer } from './testing/test-bots.ts';
+import { hang, ok, startTestBot, type TestBotServer } from './testing/test-bots.ts';
 
 let fixture: ForwarderFixture;
 let bot: TestBotServer;
@@ -27,43 +27,56 @@ afterEach(async () => {
   await bot.close();
 });
 
+/** The log of the fixture, but for what is given. */
+function logWith(
+  changes: Partial<EventLog>,
+  changesOf: (consumer: Consumer) => Partial<Consumer>,
+): EventLog {
+  const deps = { metrics: forwarderMetrics(), health: repeatedPublishing() };
+  return {
+    ...measureLog(fixture.log, deps),
+    ...changes,
+    async consume(options) {
+      const consumer = await fixture.log.consume(options);
+      return {
+        isMember: true,
+        seek: (position) => consumer.seek(position),
+        pause: (partitions) => consumer.pause(partitions),
+        resume: (partitions) => consumer.resume(partitions),
+        commit: (positions) => consumer.commit(positions),
+        lag: () => consumer.lag(),
+        close: () => consumer.close(),
+        ...changesOf(consumer),
+      };
+    },
+  };
+}
+
 test('while the log takes that a bot has nothing left, what comes for it is not committed past', async () => {
   const commits: (readonly LogPosition[])[] = [];
   const closing = Promise.withResolvers<void>();
   let isClosing = false;
-  const log: EventLog = {
-    ...measureLog(fixture.log, {
-      metrics: forwarderMetrics(),
-      health: repeatedPublishing(),
+  const log = logWith(
+    {
+      async publish(messages) {
+        const isClosed = messages.some(
+          ({ topic, value }) =>
+            topic === FORWARDING_TOPIC && String(value).includes('"open":false'),
+        );
+        if (isClosed && !isClosing) {
+          isClosing = true;
+          await closing.promise;
+        }
+        return fixture.log.publish(messages);
+      },
+    },
+    (consumer) => ({
+      async commit(positions) {
+        await consumer.commit(positions);
+        commits.push(positions);
+      },
     }),
-    async publish(messages) {
-      const isClosed = messages.some(
-        ({ topic, value }) => topic === FORWARDING_TOPIC && String(value).includes('"open":false'),
-      );
-      if (isClosed && !isClosing) {
-        isClosing = true;
-        await closing.promise;
-      }
-      return fixture.log.publish(messages);
-    },
-    async consume(options) {
-      const consumer = await fixture.log.consume(options);
-      return {
-        get isMember() {
-          return consumer.isMember;
-        },
-        seek: (position) => consumer.seek(position),
-        pause: (partitions) => consumer.pause(partitions),
-        resume: (partitions) => consumer.resume(partitions),
-        lag: () => consumer.lag(),
-        close: () => consumer.close(),
-        async commit(positions) {
-          await consumer.commit(positions);
-          commits.push(positions);
-        },
-      };
-    },
-  };
+  );
   let answer = () => {};
   bot.behave((_, response) => {
     answer = () => response.end();
@@ -126,4 +139,30 @@ test('since when a partition has its owner stands on the log', async () => {
     return records.some(({ value }) => String(Buffer.from(value ?? [])).includes(`${nowMs + 1}`));
   });
   await second.close();
+});
+
+test('what was under way comes again where nothing new comes and the first seek is lost', async () => {
+  bot.behave(hang);
+  await fixture.forward('a', { url: bot.url });
+  const forwarder = await fixture.run();
+  await fixture.publish('a', [messageOf(1)]);
+  const committed = async () => {
+    const offsets = await fixture.log.committed(FORWARDER_GROUP, UPDATES_TOPIC);
+    return offsets.reduce((sum, { offset }) => sum + Number(offset), 0);
+  };
+  await until('the offset of the group to go past it', async () => (await committed()) === 1);
+  await forwarder.close();
+  bot.behave(ok);
+  let isLost = false;
+  // As where the partition is not the consumer's yet.
+  const log = logWith({}, (consumer) => ({
+    async seek(position) {
+      if (isLost) await consumer.seek(position);
+      isLost = true;
+    },
+  }));
+  const before = bot.seen.length;
+  await fixture.run({ log });
+  await until('the update', () => bot.seen.length > before);
+  expect(isLost).toBe(true);
 });

@@ -26,6 +26,8 @@ export interface PartitionForwarderDeps extends BotForwarderDeps {
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
 /** Clocks of the log and of who set up forwarding may differ: better one update twice than none. */
 const SINCE_MARGIN_MS = MINUTE_MS;
+/** Longer than a fetch takes that is only slow: another seek would drop what it brings. */
+const LOST_SEEK_TICKS = 5;
 
 const decoder = new TextDecoder();
 
@@ -38,6 +40,8 @@ export class PartitionForwarder {
   readonly #records: Map<string, ProgressRecord>;
   readonly #ownedSince: number;
   #isStopped = false;
+  /** In a row, without a batch, while the past is to be read. */
+  #ticksWithoutBatch = 0;
 
   /** @param records - what the log says of the bots of this partition */
   constructor(
@@ -76,6 +80,7 @@ export class PartitionForwarder {
   /** @returns where to read on; null: where the batch ends */
   accept(batch: LogBatch): bigint | null {
     if (this.#isStopped) return null;
+    this.#ticksWithoutBatch = 0;
     const kind = this.#lanes.kindOf(batch);
     if (kind === 'stray') return this.readNext;
     const touched = new Set<BotForwarder>();
@@ -103,9 +108,10 @@ export class PartitionForwarder {
       forwarder.pump();
       const { lane } = forwarder;
       const isWaiting = lane.lowestHeld !== null || lane.readNext !== null;
-      if (isWaiting && !forwarder.isOpenOnLog) forwarder.storeProgress();
+      if (isWaiting !== forwarder.isOpenOnLog) forwarder.storeProgress();
     }
     this.#goOn();
+    this.#seekAgain();
   }
 
   /** Sends nothing new, and waits a while for what is under way. */
@@ -175,6 +181,17 @@ export class PartitionForwarder {
   #goOn(): void {
     if (this.#isStopped) return;
     if (this.#lanes.turnToPast()) this.#deps.seek(this.partition, this.readNext);
+  }
+
+  /**
+   * A seek of before the consumer had the partition is lost. Where nothing new comes, no batch from the
+   * wrong place would tell of it.
+   */
+  #seekAgain(): void {
+    if (!this.#lanes.isReadingPast) return;
+    this.#ticksWithoutBatch += 1;
+    if (this.#ticksWithoutBatch % LOST_SEEK_TICKS !== 0) return;
+    this.#deps.seek(this.partition, this.readNext);
   }
 
   #forget(botId: string): void {

@@ -63,6 +63,10 @@ test('an update reaches its bot as Telegram would send it, and is reported as pr
     authorization: `Basic ${Buffer.from('user:pass').toString('base64')}`,
     'x-hookpulse-attempt': '1',
     'x-hookpulse-event-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    'ce-specversion': '1.0',
+    'ce-type': 'telegram.update',
+    'ce-source': '/bots/a/updates',
+    'ce-id': request?.headers['x-hookpulse-event-id'],
     traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
   });
   expect(await fixture.events()).toEqual([

@@ -17,6 +17,7 @@ export const DELIVERY_OUTCOMES = [
   'too_large', // 413
   'unsupported_type', // 415
   'limited', // 429: too many wrong secrets
+  'held', // 503: the bot is being released
   'queue_full', // 503, without asking the log
   'unavailable', // 503
   'aborted', // the sender went away before its body was whole

@@ -62,6 +62,8 @@ import { registerSession } from './routes/session.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
 import { registerTokens } from './routes/tokens.ts';
+import { registerTopicsDocumentation } from './routes/topics-documentation.ts';
+import { registerUpdateStream } from './routes/update-stream.ts';
 import { registerUpdates } from './routes/updates.ts';
 
 /** The limit of routes that set none: their bodies hold some fields and receivers. */
@@ -172,6 +174,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   locateUnder(app, basePath);
   app.register((routes, _options, done) => {
     registerDocumentation(routes, basePath);
+    registerTopicsDocumentation(routes, basePath);
     registerSession(routes, { grants, sessions, cookies, clock, hasReadToken });
     registerSessions(routes, { grants, sessions, clock });
     registerTokens(routes, { namedTokens, sessions, registry: deps.registry, clock });
@@ -201,6 +204,7 @@ function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: Qu
   const { telegram = TELEGRAM_DEFAULTS } = settings;
   registerBots(routes, {
     ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
+    ...{ log, logger },
   });
 }
 
@@ -223,6 +227,7 @@ function registerEventRoutes(
   registerEvents(routes, { clickhouse, clock });
   registerErrors(routes, { clickhouse, marks: errorMarks, clock });
   registerAnnotations(routes, { annotations, registry, clock, logger });
+  registerUpdateStream(routes, { log, registry, logger, credentials, onAccessChange });
   registerUpdates(routes, { log, clickhouse, registry, clock });
   registerMetrics(routes, { clickhouse, clock });
 }

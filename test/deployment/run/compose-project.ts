@@ -21,7 +21,7 @@ export interface PublishedPorts {
 }
 
 /** Waiting for what may take long on a machine that does other things too. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 export class ComposeProject {
   readonly name: string;

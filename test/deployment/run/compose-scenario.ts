@@ -18,7 +18,7 @@ export const SCENARIO_ENV = {
   WEBHOOK_PROCESSING_TIMEOUT: '86400',
 } as const;
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 const ENGINES: readonly Engine[] = ['kafka', 'clickhouse', 'mailpit'];
 /** Between two faults, so that each hits a system at work. */
 const EVENTS_BETWEEN_FAULTS = 200;

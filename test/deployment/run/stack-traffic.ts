@@ -23,6 +23,7 @@ export class StackTraffic {
   readonly #project: ComposeProject;
   readonly #workload: Workload;
   readonly #bots: ReadonlyMap<string, RegisteredBot>;
+  readonly #closing = new AbortController();
   #isStopping = false;
   #acknowledged = 0;
   #driving: Promise<DriverFigures> | null = null;
@@ -70,10 +71,13 @@ export class StackTraffic {
       bots: this.#bots,
       adminToken: this.#project.adminToken,
       concurrency: CONCURRENCY,
+      signal: this.#closing.signal,
       onAcknowledged: (events) => {
         this.#acknowledged += events;
       },
     });
+    // When a step fails, nobody asks how the traffic ended.
+    this.#driving.catch(() => undefined);
   }
 
   /** Resolves when so many more events were acknowledged. */
@@ -133,9 +137,10 @@ export class StackTraffic {
     }
   }
 
-  /** Ends the traffic, whatever becomes of it. */
+  /** Ends the traffic, also what would be tried again for as long as nobody takes it. */
   async close(): Promise<void> {
-    this.#isStopping = true;
+    this.#closing.abort();
+    await this.#driving?.catch(() => undefined);
   }
 
   /** What is taken from the workload is sent, so that its truth holds. */

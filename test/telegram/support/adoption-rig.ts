@@ -60,7 +60,7 @@ export async function openAdoptionRig(): Promise<AdoptionRig> {
   const appFor = (ingestUrl: string | null) =>
     api.openApp(
       { telegram: { ingestUrl, telegramApiUrl: telegram.url, allowedHosts: [] } },
-      { secretBox },
+      { secretBox, clock: systemClock },
     );
   const app = appFor(ingest.url);
   const apiUrl = await app.listen({ host: '127.0.0.1', port: 0 });

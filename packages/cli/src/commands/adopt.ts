@@ -6,7 +6,9 @@ import {
   ReleaseSchema,
 } from '@hookpulse/api/adoption';
 import { isBotToken } from '@hookpulse/bot-api/bot-token';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { Command } from 'commander';
+import { awaitRelease } from '../adopting/await-release.ts';
 import { awaitTestUpdate, type TestUpdateFate } from '../adopting/await-test-update.ts';
 import { readBotSecrets } from '../adopting/read-bot-secrets.ts';
 import type { QueryApi } from '../api/query-api.ts';
@@ -26,8 +28,14 @@ interface AdoptOptions extends ApiOptions {
   readonly yes?: boolean;
 }
 
-type ReleaseOptions = Pick<AdoptOptions, 'dryRun' | 'yes'> & ApiOptions;
+interface ReleaseOptions extends Pick<AdoptOptions, 'dryRun' | 'yes'>, ApiOptions {
+  /** False: not at all. */
+  readonly wait: string | boolean;
+}
 
+const DEFAULT_WAIT_MINUTES = '10';
+/** Updates expire by then. */
+const MAX_WAIT_MINUTES = 1_440;
 const YES = 'do not ask first; required without a terminal';
 
 export function registerAdopt(program: Command, context: CommandContext): void {
@@ -50,6 +58,15 @@ export function registerAdopt(program: Command, context: CommandContext): void {
       .description('give Telegram the own webhook of an adopted bot back'),
   )
     .option('--dry-run', 'only say what would be done')
+    .option(
+      '--wait <minutes>',
+      'how long to wait until nothing of the bot is left here',
+      DEFAULT_WAIT_MINUTES,
+    )
+    .option(
+      '--no-wait',
+      'do not wait: updates that Telegram delivers then overtake what is left here',
+    )
     .option('--yes', YES)
     .action((botId: string, options: ReleaseOptions) => release(botId, options, context));
 }
@@ -175,7 +192,7 @@ async function release(
   if (!isPlanOnly && plan.outcome === 'planned') {
     await agreed(`Give ${botId} its webhook ${plan.webhook_url} back?`, options, context);
   }
-  const released = isPlanOnly ? plan : await api.post(path, {}, ReleaseSchema);
+  const released = isPlanOnly ? plan : await awaitRelease(path, api, waitMs(options), terminal);
   if (options.json) {
     terminal.print(JSON.stringify(released, null, 2));
     return;
@@ -184,8 +201,20 @@ async function release(
   const line = `${released.dry_run ? 'Telegram would deliver' : '✓ Telegram delivers'} to ${released.webhook_url}`;
   terminal.print(released.dry_run ? line : terminal.style('green', line));
   if (released.dry_run) return;
-  const hint = `What ingest has accepted before is still forwarded to the bot.\n  ${botId} is disabled here, so no alerts tell of its silence. Its history stays.`;
+  const left =
+    released.backlog === 0
+      ? ''
+      : `${quantity(released.backlog, 'update')} of before are still forwarded to the bot.\n  `;
+  const hint = `${left}${botId} is disabled here, so no alerts tell of its silence. Its history stays.`;
   terminal.print(terminal.style('dim', `  ${hint}`));
+}
+
+/** Zero: it does not wait. @throws UsageError */
+function waitMs({ wait }: ReleaseOptions): number {
+  if (wait === false) return 0;
+  const minutes = Number(wait === true ? DEFAULT_WAIT_MINUTES : wait);
+  if (minutes > 0 && minutes <= MAX_WAIT_MINUTES) return minutes * MINUTE_MS;
+  throw new UsageError(`--wait is a number of minutes up to ${MAX_WAIT_MINUTES}, or use --no-wait`);
 }
 
 function showWarnings(

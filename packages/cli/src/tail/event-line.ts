@@ -11,7 +11,7 @@ const STATUS_STYLE: Readonly<Record<EventStatus, Style>> = {
 const TYPE_WIDTH = 'response_sent'.length;
 const STATUS_WIDTH = 'success'.length;
 /** Wide enough for most, so that the columns stand; longer ones push the rest to the right. */
-const BOT_WIDTH = 16;
+export const BOT_WIDTH = 16;
 
 /** `20:00:00.000  orders-bot  error  failed  update 7 (message)  41 ms  ValueError: no such order` */
 export function eventLine(event: WebhookEvent, { style }: Pick<Terminal, 'style'>): string {
@@ -44,6 +44,6 @@ function errorOf({ error_type, error_message }: WebhookEvent): string | null {
 }
 
 /** What a bot says of itself must not move the cursor, nor colour what follows. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, ' ');
 }

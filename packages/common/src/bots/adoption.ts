@@ -13,5 +13,16 @@ export const AdoptionRecordSchema = Type.Object({
   webhook_secret: Type.String(),
   /** Where Telegram reached the bot's own webhook, if its name does not lead there; given back with it. */
   ip_address: Type.Optional(Type.String()),
+  /**
+   * While the bot is released, ingest takes no delivery of it, so that what it has taken before can be
+   * forwarded first: Telegram keeps and repeats its updates meanwhile. It ends by itself, so that a
+   * release that was cut off holds nothing up.
+   */
+  hold: Type.Optional(Type.Object({ since: Type.String(), until: Type.String() })),
 });
 export type AdoptionRecord = Static<typeof AdoptionRecordSchema>;
+
+/** Whether ingest refuses deliveries of the bot for now. */
+export function isHeld(adoption: AdoptionRecord | undefined, nowMs: number): boolean {
+  return adoption?.hold !== undefined && nowMs < Date.parse(adoption.hold.until);
+}

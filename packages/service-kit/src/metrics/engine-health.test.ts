@@ -12,6 +12,7 @@ const LIMITS = { failingAfterMs: 5_000, stuckAfterMs: 10_000, forgottenAfterMs: 
 let nowMs = 0;
 
 function open(limits: EngineHealthLimits = LIMITS): EngineHealth {
+  nowMs = 0;
   return new EngineHealth(limits, { now: () => nowMs });
 }
 

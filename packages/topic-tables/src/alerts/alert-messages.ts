@@ -8,6 +8,7 @@ import { type MailReceipt, mailReceiptValidator } from '@hookpulse/common/alerts
 import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { parseAs } from '@hookpulse/event-log/json-value';
+import { alertHeaders } from '@hookpulse/event-log/record-headers';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 
 export type ReadAlertMessage =
@@ -21,7 +22,7 @@ export function transitionToMessage(transition: AlertTransition): OutgoingMessag
     topic: ALERTS_TOPIC,
     key: alertKey(transition),
     value: JSON.stringify(transition),
-    headers: schemaHeader(ALERTS_TOPIC),
+    headers: alertHeaders(transition),
   };
 }
 

@@ -2,7 +2,8 @@
 import { type Bot, botValidator } from '@hookpulse/common/bots/bot';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { parseJson } from '@hookpulse/event-log/json-value';
-import { BOTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import { botHeaders, deletedBotHeaders } from '@hookpulse/event-log/record-headers';
+import { BOTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { RowChange, Unreadable } from '../topic-table.ts';
 
 export function botToMessage(bot: Bot): OutgoingMessage {
@@ -10,8 +11,13 @@ export function botToMessage(bot: Bot): OutgoingMessage {
     topic: BOTS_TOPIC,
     key: bot.bot_id,
     value: JSON.stringify(bot),
-    headers: schemaHeader(BOTS_TOPIC),
+    headers: botHeaders(bot),
   };
+}
+
+/** Lets the topic forget the bot. */
+export function deletedBotMessage(botId: string): OutgoingMessage {
+  return { topic: BOTS_TOPIC, key: botId, value: null, headers: deletedBotHeaders(botId) };
 }
 
 /** The bot of a key; null: it was removed. Never throws: anything may stand on the topic. */

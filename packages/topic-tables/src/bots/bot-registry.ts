@@ -6,7 +6,7 @@ import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { BOTS_TOPIC } from '@hookpulse/event-log/topics';
 import { openTopicTable, type TopicTableDefinition, type TopicTableDeps } from '../topic-table.ts';
-import { botToMessage, parseBotMessage } from './bot-message.ts';
+import { botToMessage, deletedBotMessage, parseBotMessage } from './bot-message.ts';
 
 export interface BotRegistry {
   get(botId: string): Bot | undefined;
@@ -76,7 +76,7 @@ export async function openBotRegistry(
       return sorted;
     },
     put: (bot) => table.write([botToMessage(bot)]),
-    remove: (botId) => table.write([{ key: botId, value: null }]),
+    remove: (botId) => table.write([deletedBotMessage(botId)]),
     close: () => table.close(),
   };
 }

@@ -1,7 +1,8 @@
 /** The record on `telegram.updates.dead` for an update that was given up. */
 import { iso } from '@hookpulse/common/values/iso';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
-import { DEAD_UPDATES_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import { deadUpdateHeaders } from '@hookpulse/event-log/record-headers';
+import { DEAD_UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import type { ForwardedUpdate } from '../domain/read-update.ts';
 
 export interface DeadUpdate {
@@ -32,6 +33,6 @@ export function deadUpdateMessage(dead: DeadUpdate): OutgoingMessage {
     topic: DEAD_UPDATES_TOPIC,
     key: update.botId,
     value: `${told.slice(0, -1)},"update":${update.body}}`,
-    headers: schemaHeader(DEAD_UPDATES_TOPIC),
+    headers: deadUpdateHeaders(`${partition}/${update.offset}`, update.botId, iso(nowMs)),
   };
 }

@@ -1,6 +1,7 @@
 /** Sends updates to the URL of one bot, by a pool of connections of its own. */
 
 import { hideBotTokens } from '@hookpulse/common/values/hidden-token';
+import { updateHttpHeaders } from '@hookpulse/event-log/record-headers';
 import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { Pool } from 'undici';
 import { describeFailure, type FailureWords } from './describe-failure.ts';
@@ -16,7 +17,10 @@ export interface Target {
 }
 
 export interface Delivery {
+  readonly botId: string;
   readonly body: string;
+  /** ISO 8601. */
+  readonly receivedAt: string;
   readonly attempt: number;
   /** A UUID; the same for every attempt and replay of an update. */
   readonly eventId: string;
@@ -108,11 +112,11 @@ export class BotSender {
     await this.#pool.destroy();
   }
 
-  #headers({ attempt, eventId, replayId }: Delivery): Record<string, string> {
+  #headers({ botId, receivedAt, attempt, eventId, replayId }: Delivery): Record<string, string> {
     const { credentials, secret } = this.#target;
     const trace = eventId.replaceAll('-', '');
     return {
-      'content-type': 'application/json',
+      ...updateHttpHeaders(eventId, botId, receivedAt, replayId),
       'x-hookpulse-attempt': String(attempt),
       'x-hookpulse-event-id': eventId,
       ...(replayId === null ? {} : { 'x-hookpulse-replay': replayId }),

@@ -30,27 +30,38 @@ export function updateRecordStart({ botId, receivedAt }: Delivery): string {
 
 export const UPDATE_RECORD_END = '}';
 
-/** Value on `webhook.events` of a genuine delivery; the same `event_id` each time it is delivered. */
-export function receivedEvent(delivery: Delivery, update: Update): string {
+/** An event, written out. */
+export interface EventText {
+  readonly id: string;
+  /** Value on `webhook.events`: ASCII. */
+  readonly text: string;
+}
+
+/** Event of a genuine delivery; the same `event_id` each time it is delivered. */
+export function receivedEvent(delivery: Delivery, update: Update): EventText {
   const eventId = receivedEventId(delivery.botId, update.updateId);
   return eventText(delivery, eventId, update, GENUINE);
 }
 
 /**
- * Value on `webhook.events` of a delivery whose secret was missing or wrong. Its id is a new one, since
+ * Event of a delivery whose secret was missing or wrong. Its id is a new one, since
  * nothing of the body is looked at.
  */
-export function forgedEvent(delivery: Delivery): string {
+export function forgedEvent(delivery: Delivery): EventText {
   return eventText(delivery, newEventId(delivery.receivedAtMs), UNKNOWN_UPDATE, FORGED);
 }
 
 /**
- * Value on `webhook.events` of a genuine delivery whose body is no update; the same `event_id` each
+ * Event of a genuine delivery whose body is no update; the same `event_id` each
  * time Telegram repeats that body.
  *
  * @param problem - ASCII that JSON does not escape
  */
-export function invalidUpdateEvent(delivery: Delivery, body: Uint8Array, problem: string): string {
+export function invalidUpdateEvent(
+  delivery: Delivery,
+  body: Uint8Array,
+  problem: string,
+): EventText {
   const eventId = invalidUpdateEventId(delivery.botId, body);
   return eventText(delivery, eventId, UNKNOWN_UPDATE, { ...INVALID, errorMessage: `"${problem}"` });
 }
@@ -86,17 +97,17 @@ const UNKNOWN_UPDATE = { updateId: null, updateType: null } as const;
 
 function eventText(
   { botId, ipAddress, receivedAt }: Delivery,
-  eventId: string,
+  id: string,
   { updateId, updateType }: Update | typeof UNKNOWN_UPDATE,
   { status, errorType, errorMessage, signatureValid }: Outcome,
-): string {
-  return (
-    `{"event_id":"${eventId}","bot_id":"${botId}","event_type":"received","status":"${status}"` +
+): EventText {
+  const text =
+    `{"event_id":"${id}","bot_id":"${botId}","event_type":"received","status":"${status}"` +
     `,"timestamp":"${receivedAt}","update_id":${updateId},"update_type":${orNull(updateType)}` +
     `,"processing_time_ms":null,"response_time_ms":null,"error_type":${errorType}` +
     `,"error_message":${errorMessage},"ip_address":${orNull(ipAddress)}` +
-    `,"telegram_signature_valid":${signatureValid}}`
-  );
+    `,"telegram_signature_valid":${signatureValid}}`;
+  return { id, text };
 }
 
 function orNull(text: string | null): string {

@@ -4,11 +4,10 @@
  * event idempotent; one without it gets a new id each time it is sent.
  */
 
-import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { DAY_MS } from '@hookpulse/common/values/durations';
-import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
-import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { eventMessage } from '@hookpulse/event-log/record-headers';
 import type { HttpPlugin } from '@hookpulse/service-kit/http/http-app';
 import {
   type ErrorDetail,
@@ -46,7 +45,6 @@ export interface EventsDeps {
 
 const LINES_TYPES = ['application/x-ndjson', 'application/ndjson'];
 const MAX_EVENTS_PER_REPORT = 1_000;
-const EVENT_HEADERS = schemaHeader(EVENTS_TOPIC);
 
 const Query = Type.Object(
   {
@@ -172,13 +170,4 @@ function refusalOf(verdict: BatchVerdict, itemCount: number): Refusal {
 
 function invalid(sentence: string, details: readonly ErrorDetail[] = []): Refusal {
   return new Refusal('invalid', 400, sentence, { details });
-}
-
-function eventMessage(event: WebhookEvent): OutgoingMessage {
-  return {
-    topic: EVENTS_TOPIC,
-    key: event.bot_id,
-    value: JSON.stringify(event),
-    headers: EVENT_HEADERS,
-  };
 }

@@ -3,11 +3,12 @@ import { receivedEventId } from '@hookpulse/common/events/event-identity';
 import { webhookEventValidator } from '@hookpulse/common/events/webhook-event';
 import { LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { QueueFullError } from '@hookpulse/event-log/micro-batcher';
+import { eventHeaders, updateHeaders } from '@hookpulse/event-log/record-headers';
 import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IngestAppDeps } from '../app.ts';
 import { BodyReader, MAX_BODY_BYTES } from '../bodies/body-reader.ts';
-import { WEBHOOK_SECRET } from '../testing/bots.ts';
+import { makeBot, registryOf, WEBHOOK_SECRET } from '../testing/bots.ts';
 import { type IngestFixture, openIngest } from '../testing/ingest-fixture.ts';
 import { SAMPLE_UPDATES, UPDATES_OF_ALL_KINDS } from '../testing/sample-updates.ts';
 
@@ -28,6 +29,23 @@ afterEach(async () => {
 
 afterAll(async () => {
   await ingest.close();
+});
+
+test.each([
+  ['2026-02-10T20:00:00.001Z', 503],
+  [RECEIVED_AT, 200],
+])('a bot that is being released until %s is answered %i at 20:00', async (until, status) => {
+  const hold = { since: '2026-02-10T19:59:50.000Z', until };
+  const adoption = { adopted_at: hold.since, webhook_secret: 'sealed', hold };
+  await withIngest({ registry: registryOf([makeBot({ adoption })]) }, async () => {
+    const answer = await deliver();
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
+    expect(await readValues(UPDATES_TOPIC)).toHaveLength(status === 503 ? 0 : 1);
+    // A stranger does not learn of it.
+    const wrong = { 'x-telegram-bot-api-secret-token': 'wrong' };
+    expect((await deliver({ headers: wrong })).statusCode).toBe(401);
+  });
 });
 
 /** Ingest built otherwise, for one test. */
@@ -86,7 +104,10 @@ describe('a genuine delivery', () => {
 
     const [update, ...moreUpdates] = await ingest.read(UPDATES_TOPIC);
     expect(moreUpdates).toEqual([]);
-    expect(update).toMatchObject({ key: 'alpha', headers: { schema: 'telegram.updates.v1' } });
+    expect(update).toMatchObject({
+      key: 'alpha',
+      headers: updateHeaders(receivedEventId('alpha', 756195662), 'alpha', RECEIVED_AT),
+    });
     expect(JSON.parse(update?.text ?? '')).toEqual({
       bot_id: 'alpha',
       received_at: RECEIVED_AT,
@@ -95,7 +116,10 @@ describe('a genuine delivery', () => {
 
     const [event, ...moreEvents] = await ingest.read(EVENTS_TOPIC);
     expect(moreEvents).toEqual([]);
-    expect(event).toMatchObject({ key: 'alpha', headers: { schema: 'webhook.events.v1' } });
+    expect(event).toMatchObject({
+      key: 'alpha',
+      headers: eventHeaders('received', receivedEventId('alpha', 756195662), 'alpha', RECEIVED_AT),
+    });
     const received: unknown = JSON.parse(event?.text ?? '');
     expect(webhookEventValidator.Check(received)).toBe(true);
     expect(received).toEqual({

@@ -5,11 +5,13 @@
  * webhook that answers it for a day.
  */
 
+import { isHeld } from '@hookpulse/common/bots/adoption';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { iso } from '@hookpulse/common/values/iso';
 import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
-import { EVENTS_TOPIC, schemaHeader, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
+import { eventHeaders, updateHeaders } from '@hookpulse/event-log/record-headers';
+import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { clientAddress } from '@hookpulse/service-kit/http/client-address';
 import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import type { HttpPlugin } from '@hookpulse/service-kit/http/http-app';
@@ -21,6 +23,7 @@ import { type BodyText, readText } from '../bodies/body-text.ts';
 import { refuseEncodings, takeTypes } from '../bodies/body-types.ts';
 import {
   type Delivery,
+  type EventText,
   forgedEvent,
   invalidUpdateEvent,
   receivedEvent,
@@ -46,8 +49,6 @@ export interface WebhookDeps {
 /** Set by `setWebhook` (https://core.telegram.org/bots/api#setwebhook, `secret_token`). */
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
-const UPDATE_HEADERS = schemaHeader(UPDATES_TOPIC);
-const EVENT_HEADERS = schemaHeader(EVENTS_TOPIC);
 const EMPTY_ANSWER = '{}';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -68,7 +69,9 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
         if (!bot) return next(new Refusal('unknown_bot', 404, 'There is no bot with this bot_id.'));
         request.bot = bot;
         if (!bot.enabled) return next(new Refusal('disabled', 403, 'This bot is disabled.'));
-        if (secrets.matches(bot, presentedSecret(request), clock.now())) return next();
+        if (secrets.matches(bot, presentedSecret(request), clock.now())) {
+          return isHeld(bot.adoption, clock.now()) ? next(heldBack()) : next();
+        }
         const waitMs = failures.take(request, bot.bot_id, clock.now());
         if (waitMs > 0) return next(tooManyFailures(waitMs));
         refuseForgery(request, bot).then(next, next);
@@ -86,9 +89,10 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
           await publisher.publish([eventMessage(delivery, event)]);
           throw new Refusal('invalid', 400, reading.problem);
         }
+        const event = receivedEvent(delivery, reading.update);
         await publisher.publish([
-          updateMessage(delivery, body),
-          eventMessage(delivery, receivedEvent(delivery, reading.update)),
+          updateMessage(delivery, event.id, body),
+          eventMessage(delivery, event),
         ]);
         metrics.deliveries.inc('accepted');
         if (body.isRepaired) metrics.repairedBodies.inc('delivery');
@@ -117,22 +121,33 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   }
 };
 
+/** Telegram keeps the update, and delivers it to the bot's own webhook once that is set. */
+function heldBack(): Refusal {
+  return new Refusal('held', 503, 'This bot is being released. Deliver the update again.', {
+    headers: { 'retry-after': '1' },
+  });
+}
+
 function presentedSecret(request: FastifyRequest): string | undefined {
   const header = request.headers[SECRET_HEADER];
   return typeof header === 'string' ? header : undefined;
 }
 
-function updateMessage(delivery: Delivery, { bytes }: BodyText): OutgoingMessage {
+/** @param id - of the event that tells of it */
+function updateMessage(delivery: Delivery, id: string, { bytes }: BodyText): OutgoingMessage {
   const start = updateRecordStart(delivery);
   const value = Buffer.allocUnsafe(start.length + bytes.length + UPDATE_RECORD_END.length);
   value.write(start, 0, 'latin1');
   bytes.copy(value, start.length);
   value.write(UPDATE_RECORD_END, start.length + bytes.length, 'latin1');
-  return { topic: UPDATES_TOPIC, key: delivery.botId, value, headers: UPDATE_HEADERS };
+  const { botId, receivedAt } = delivery;
+  const headers = updateHeaders(id, botId, receivedAt);
+  return { topic: UPDATES_TOPIC, key: botId, value, headers };
 }
 
-/** @param text - ASCII, which is the same in UTF-8 and several times faster to copy as Latin-1 */
-function eventMessage({ botId }: Delivery, text: string): OutgoingMessage {
+function eventMessage({ botId, receivedAt }: Delivery, { id, text }: EventText): OutgoingMessage {
+  // ASCII, which is the same in UTF-8 and several times faster to copy as Latin-1.
   const value = Buffer.from(text, 'latin1');
-  return { topic: EVENTS_TOPIC, key: botId, value, headers: EVENT_HEADERS };
+  const headers = eventHeaders('received', id, botId, receivedAt);
+  return { topic: EVENTS_TOPIC, key: botId, value, headers };
 }

@@ -249,7 +249,7 @@ function register(
         opened.webhookSecret === webhookSecret &&
         changed.adoption?.ip_address === ip &&
         changed.adoption
-          ? changed.adoption
+          ? withoutHold(changed.adoption)
           : adoptionRecord(webhookSecret, ip, botId, seal, nowMs),
     };
     if (current && JSON.stringify(adopted) === JSON.stringify(current)) return false;
@@ -283,6 +283,11 @@ function withSecret(bot: Bot, secret: string, nowMs: number): Bot {
     },
     updated_at: iso(nowMs),
   };
+}
+
+/** Of a release that was not brought to an end. */
+function withoutHold({ hold: _hold, ...kept }: AdoptionRecord): AdoptionRecord {
+  return kept;
 }
 
 function adoptionRecord(

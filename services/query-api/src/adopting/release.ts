@@ -6,14 +6,19 @@ import { iso } from '@hookpulse/common/values/iso';
 import { conflict } from '@hookpulse/service-kit/http/http-error';
 import { botIdAt } from '../domain/adoption-plan.ts';
 import type { AdoptionDeps } from './adopt.ts';
+import { awaitBacklog, type BacklogDeps, backlogOf } from './await-backlog.ts';
 import { openBotSecrets } from './bot-secrets.ts';
 import { shownUrl } from './shown-url.ts';
 import { resultOf } from './telegram-calls.ts';
 
 /** @throws HttpError when its webhook is not known, or Telegram does not answer */
-export async function release(bot: Bot, body: ReleaseBody, deps: AdoptionDeps): Promise<Release> {
+export async function release(
+  bot: Bot,
+  body: ReleaseBody,
+  deps: AdoptionDeps & BacklogDeps,
+): Promise<Release> {
   const { ingestUrl, telegramApiUrl, secretBox } = deps;
-  const { dry_run: isDryRun = false } = body;
+  const { dry_run: isDryRun = false, wait: isPatient = true } = body;
   const { botToken: token, forwardUrl, forwardSecret } = openBotSecrets(bot, secretBox);
   if (forwardUrl === null) {
     throw conflict(`The own webhook of ${bot.bot_id} is not known: it was not adopted.`);
@@ -36,6 +41,7 @@ export async function release(bot: Bot, body: ReleaseBody, deps: AdoptionDeps): 
     dry_run: isDryRun,
     webhook_url: shownUrl(url),
     outcome,
+    backlog: backlogOf(bot.bot_id, deps),
     pending_update_count: info.pending_update_count,
     warnings: isBack || isOurs || info.url === '' ? [] : [OTHER_WEBHOOK],
   });
@@ -46,6 +52,7 @@ export async function release(bot: Bot, body: ReleaseBody, deps: AdoptionDeps): 
     return answer('skipped', info.url);
   }
   if (!isBack) {
+    if (isPatient && !(await awaitBacklog(bot.bot_id, deps))) return answer('waiting');
     const { max_connections } = info;
     const ip = bot.adoption?.ip_address;
     await resultOf(() =>

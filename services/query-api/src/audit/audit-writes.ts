@@ -26,7 +26,7 @@ export interface AuditWritesDeps {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Reading it is recorded, too. */
+    /** True: reading it is recorded, too. False: writing is not. */
     isAudited?: boolean;
   }
   interface FastifyRequest {
@@ -59,8 +59,8 @@ export function auditWrites(app: HttpApp, deps: AuditWritesDeps): void {
  * and could fill the topic, by tries to sign in as well; so could a caller that is over its limit.
  */
 function isAudited(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
-  const isRead = READING_METHODS.has(request.method) && !request.routeOptions.config.isAudited;
-  if (request.is404 || isRead) return false;
+  const { isAudited: isSaid = !READING_METHODS.has(request.method) } = request.routeOptions.config;
+  if (request.is404 || !isSaid) return false;
   if (statusCode === TOO_MANY_REQUESTS) return false;
   return request.caller !== null;
 }

@@ -11,17 +11,20 @@ import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { conflict, ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import Type from 'typebox';
 import { type AdoptionDeps, adopt } from '../adopting/adopt.ts';
+import type { BacklogDeps } from '../adopting/await-backlog.ts';
 import { release } from '../adopting/release.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { optionalBody } from './optional-body.ts';
 
-export interface AdoptionRoutesDeps extends Omit<AdoptionDeps, 'secretBox'> {
+export interface AdoptionRoutesDeps extends Omit<AdoptionDeps & BacklogDeps, 'secretBox'> {
   /** @throws HttpError when there is no key */
   secretBox(): SecretBox;
   /** @throws HttpError 404 */
   existing(botId: string): Bot;
 }
 
+const OK = 200;
+const ACCEPTED = 202;
 const tags = ['bots'];
 const Params = Type.Object({ bot_id: Type.String() });
 const refusals = { 400: ErrorBodySchema, 409: ErrorBodySchema, 503: ErrorBodySchema };
@@ -65,15 +68,21 @@ export function registerAdoption(
       schema: {
         tags,
         summary: 'Gives Telegram the own webhook of an adopted bot back',
+        description:
+          'First waits until nothing that ingest has accepted for the bot is left to be forwarded, so that order is kept. Ingest answers 503 for the bot meanwhile, and Telegram keeps its updates. The answer comes within seconds: 202 while something is left. Then send the same request again. Without that, Hookpulse goes on with the bot after 15 seconds.',
         params: Params,
         body: ReleaseBodySchema,
-        response: { 200: ReleaseSchema, ...refusals, 404: ErrorBodySchema },
+        response: { 200: ReleaseSchema, 202: ReleaseSchema, ...refusals, 404: ErrorBodySchema },
       },
     },
-    (request) =>
-      adopting(() => {
+    (request, reply) =>
+      adopting(async () => {
         const bot = existing(request.params.bot_id);
-        return opened(() => release(bot, request.body, { ...deps, secretBox: secretBox() }));
+        const released = await opened(() =>
+          release(bot, request.body, { ...deps, secretBox: secretBox() }),
+        );
+        reply.code(released.outcome === 'waiting' ? ACCEPTED : OK);
+        return released;
       }),
   );
 }

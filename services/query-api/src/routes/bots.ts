@@ -13,8 +13,10 @@ import { BotPatchSchema, changeBot, createBot, NewBotSchema } from '@hookpulse/a
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { ErasedHistorySchema } from '@hookpulse/common/bots/erased-history';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { SecretBox } from '@hookpulse/common/values/sealed-secret';
 import { randomSecret, sha256Hex } from '@hookpulse/common/values/secrets';
+import type { EventLog } from '@hookpulse/event-log/event-log';
 import {
   entityTag,
   IfMatchSchema,
@@ -54,6 +56,8 @@ export interface BotRoutesDeps extends BotEditsDeps {
   /** Encrypts tokens and forwarding secrets; null: there is no key, so none are taken. */
   readonly secretBox: SecretBox | null;
   readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
+  readonly log: EventLog;
+  readonly logger: Logger;
   readonly clock: Clock;
   readonly erase: EraseDeps;
   readonly telegram: TelegramSettings;
@@ -85,7 +89,8 @@ export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   const expected = (request: BotRequest) => edits.expected(request);
   registerAdoption(app, PATH, BOT_PATH, {
     ...deps.telegram,
-    ...{ registry, clock, secretBox, changing, existing },
+    ...{ registry, clock, secretBox, changing, existing, forwarding },
+    ...{ log: deps.log, logger: deps.logger },
   });
   registerForwarding(app, BOT_PATH, { registry, forwarding, clock, existing, expected, changing });
 }

@@ -17,6 +17,7 @@ import {
 } from '../domain/openapi.ts';
 import { HEADER_COMPONENTS } from '../domain/openapi-answers.ts';
 import { accessOf } from './auth.ts';
+import { TOPICS_PAGE_PATH } from './topics-documentation.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -62,8 +63,7 @@ export function documentRoutes(app: HttpApp, basePath: string): void {
       info: {
         title: 'Hookpulse query API',
         version: VERSION,
-        description:
-          'Health, traffic, alerts and administration of Telegram bots. A trailing slash is optional. Every answer carries `x-request-id`; every error has the same shape. Programs send a token as `Authorization: Bearer <token>`; a browser that has signed in sends its session.',
+        description: `Health, traffic, alerts and administration of Telegram bots. A trailing slash is optional. Every answer carries \`x-request-id\`; every error has the same shape. Programs send a token as \`Authorization: Bearer <token>\`; a browser that has signed in sends its session.\n\nRecords on the topics are described in [Topics](${basePath}${TOPICS_PAGE_PATH}).`,
       },
       servers: [{ url: root }],
       externalDocs: { description: 'Dashboard', url: root },

@@ -376,7 +376,8 @@ describe('GET /api/events/stream', () => {
 
   test.each([
     ['status=silent', 'status', /^status must be one of/],
-    ['from=2026-02-02T00:00:00Z', 'from', /^Unknown query parameter "from"/],
+    ['to=2026-02-02T00:00:00Z', 'to', /^Unknown query parameter "to"/],
+    ['from=yesterday', 'from', /^from must be/],
     ['last_event_id=x', 'last_event_id', /^last_event_id must be the id of an event$/],
   ])('?%s is 400 and says what is wrong', async (query, field, message) => {
     const response = await fetch(`${origin}/api/events/stream?${query}`, {

@@ -5,7 +5,9 @@ import { type Caller, tokenKey } from '@hookpulse/api/caller';
 import { EVENT_FILTER_FIELDS, matchesFilter } from '@hookpulse/api/event-filter';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { MOMENT_FORM, momentMs } from '@hookpulse/common/values/moment';
 import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import {
   ErrorBodySchema,
@@ -25,7 +27,7 @@ import { visibleBotsOf } from './auth.ts';
 import { givenCursor } from './given-fields.ts';
 
 export interface EventStreamDeps {
-  readonly log: Pick<EventLog, 'follow' | 'ranges'>;
+  readonly log: Pick<EventLog, 'follow' | 'ranges' | 'offsetsAt'>;
   readonly logger: Logger;
   readonly credentials: Credentials;
   /** Told when somebody's access may have ended. @returns how to stop that */
@@ -59,6 +61,12 @@ const RETRY_AFTER_MS = 30_000;
 
 const Query = Type.Object({
   ...EVENT_FILTER_FIELDS,
+  from: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: `${MOMENT_FORM}; events that the log has taken since then; default: now`,
+    }),
+  ),
   last_event_id: Type.Optional(
     Type.String({
       description: 'the id of the last event received; or send the header Last-Event-ID',
@@ -110,12 +118,13 @@ export function registerEventStream(
       },
     },
     async (request, reply) => {
-      const { last_event_id, ...filter } = request.query;
+      const { last_event_id, from, ...filter } = request.query;
       const asked = givenCursor(last_event_id, positionOfText, 'last_event_id');
       const resumeFrom = headerPosition(request.headers['last-event-id']) ?? asked;
       if (isClosing) throw unavailable('The query API is stopping. Try again.');
       // Nothing would ever be written to it.
       if (request.method === 'HEAD') return sendStream(reply, Readable.from([]));
+      const begin = resumeFrom ?? (from === undefined ? null : await positionAt(log, from));
       const slot = slots.take(holderOf(request.caller));
       if (slot.kind === 'full') {
         throw unavailable('Too many streams are open. Try again later.');
@@ -144,7 +153,7 @@ export function registerEventStream(
       const bots = visibleBotsOf(request.caller);
       const isAsked = (event: WebhookEvent) =>
         isVisible(bots, event.bot_id) && matchesFilter(event, filter);
-      tellEvents(stream, isAsked, resumeFrom, { log, reader, queue }, (stop) => {
+      tellEvents(stream, isAsked, begin, { log, reader, queue }, (stop) => {
         stopListening = stop;
       }).catch((error: unknown) => {
         logger.warn({ err: error }, 'event stream ended: the log cannot be read');
@@ -153,6 +162,11 @@ export function registerEventStream(
       return sendStream(reply, stream.body);
     },
   );
+}
+
+async function positionAt(log: Pick<EventLog, 'offsetsAt'>, from: string): Promise<LivePosition> {
+  const positions = await log.offsetsAt(EVENTS_TOPIC, momentMs(from));
+  return new Map(positions.map(({ partition, offset }) => [partition, offset]));
 }
 
 function holderOf(caller: Caller | null): StreamHolder {
@@ -168,7 +182,7 @@ function headerPosition(header: string | string[] | undefined): LivePosition | n
 }
 
 /** The reply of any route: a stream is not what a schema says. */
-function sendStream(reply: FastifyReply, body: Readable): FastifyReply {
+export function sendStream(reply: FastifyReply, body: Readable): FastifyReply {
   return (
     reply
       .type('text/event-stream; charset=utf-8')

@@ -9,7 +9,8 @@ import { iso } from '@hookpulse/common/values/iso';
 import { END_OF_STORABLE_TIME_MS, momentMs } from '@hookpulse/common/values/moment';
 import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { valueByteLength } from '@hookpulse/event-log/limits';
-import { REPLAY_HEADER, schemaHeader, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
+import { replayHeaders } from '@hookpulse/event-log/record-headers';
+import { UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { badRequest, conflict } from '@hookpulse/service-kit/http/http-error';
 import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
@@ -140,7 +141,7 @@ async function publishCopies(
   let part: OutgoingMessage[] = [];
   let bytes = 0;
   for (const { message } of updates) {
-    const { key, value } = message;
+    const { key, value, headers } = message;
     if (key === null) continue;
     const size = valueByteLength(value);
     if (part.length >= MAX_COPIES_PER_PUBLISH || bytes + size > MAX_BYTES_PER_PUBLISH) {
@@ -153,7 +154,7 @@ async function publishCopies(
       topic: UPDATES_TOPIC,
       key,
       value,
-      headers: { ...schemaHeader(UPDATES_TOPIC), [REPLAY_HEADER]: replayId },
+      headers: replayHeaders(headers, replayId),
     });
   }
   if (part.length > 0) await log.publish(part);

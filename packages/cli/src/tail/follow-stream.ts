@@ -1,7 +1,5 @@
-/** Live events of the query API, over as many connections as it takes: none twice, none left out. */
+/** A live stream of the query API, over as many connections as it takes: nothing twice, nothing left out. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type WebhookEvent, webhookEventValidator } from '@hookpulse/common/events/webhook-event';
-import { parseAs } from '@hookpulse/event-log/json-value';
 import { sentFrames } from '@hookpulse/service-kit/http/server-sent-events';
 import { type Query, type QueryApi, UnreachableError } from '../api/query-api.ts';
 import { CommandError } from '../command-error.ts';
@@ -10,13 +8,13 @@ export interface FollowDeps {
   readonly api: QueryApi;
   /** Ends it. */
   readonly signal: AbortSignal;
-  onEvent(event: WebhookEvent): void;
+  /** @param data - JSON text */
+  onData(data: string): void;
   /** It broke off and is tried again: told once, until it goes on. */
   onBroken(reason: string): void;
   onResumed(): void;
 }
 
-const PATH = '/api/events/stream';
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
 /** The server is heard of every 5 s; without that the connection is dead, whatever TCP says. */
@@ -26,7 +24,7 @@ const SILENCE_LIMIT_MS = 45_000;
  * Resolves when the signal is aborted.
  * @throws CommandError when it cannot be connected at first, or is refused later
  */
-export async function followEvents(query: Query, deps: FollowDeps): Promise<void> {
+export async function followStream(path: string, query: Query, deps: FollowDeps): Promise<void> {
   const { signal } = deps;
   let lastEventId: string | null = null;
   let isBroken = false;
@@ -50,8 +48,8 @@ export async function followEvents(query: Query, deps: FollowDeps): Promise<void
         pauseMs = FIRST_PAUSE_MS;
         lastEventId = frame.id ?? lastEventId;
         isLagging = frame.type === 'lagging';
-        const event = frame.type === 'message' ? eventOf(frame.data) : null;
-        if (event) deps.onEvent(event);
+
+        if (frame.type === 'message' && frame.data !== null) deps.onData(frame.data);
       }
     } catch (error) {
       const mayComeBack = error instanceof UnreachableError || !(error instanceof CommandError);
@@ -71,7 +69,7 @@ export async function followEvents(query: Query, deps: FollowDeps): Promise<void
       const headers: Record<string, string> =
         lastEventId === null ? {} : { 'last-event-id': lastEventId };
       const either = AbortSignal.any([signal, silence.signal]);
-      const response = await deps.api.stream(PATH, query, headers, either);
+      const response = await deps.api.stream(path, query, headers, either);
       for await (const frame of sentFrames(response.body)) {
         clearTimeout(timer);
         timer = hear();
@@ -81,8 +79,4 @@ export async function followEvents(query: Query, deps: FollowDeps): Promise<void
       clearTimeout(timer);
     }
   }
-}
-
-function eventOf(data: string | null): WebhookEvent | null {
-  return data === null ? null : parseAs(new TextEncoder().encode(data), webhookEventValidator);
 }
