@@ -18,6 +18,7 @@ const BENCHMARKS = [
   'alert-latency',
   'health',
   'events-explorer',
+  'error-groups',
   'metrics-history',
   'dashboard',
   'sdk-away',

@@ -112,6 +112,41 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(all.stderr()).toBe('');
   });
 
+  test('shows what fails by group, resolves it, and notes a deployment', async () => {
+    await run('bot', 'add', 'Failing', '--id', 'failing', '--secret', 'sesame');
+    const client = system.client();
+    await until('the bot to be known to ingest', async () => {
+      const response = await client.deliver('failing', 'wrong', { update_id: 1, message: {} });
+      await response.body?.cancel();
+      return response.status === 401 || response.status === 403;
+    });
+    const groups = async () => {
+      const { stdout } = await run('errors', '--bot', 'failing', '--json');
+      return JSON.parse(stdout).groups as { fingerprint: string; state: string; count: number }[];
+    };
+    await until('the failure to be stored', async () => (await groups()).length === 1);
+    const [group] = await groups();
+    const fingerprint = group?.fingerprint ?? '';
+    const listed = await run('errors', '--bot', 'failing');
+    expect(listed.stdout).toMatch(
+      new RegExp(`^${fingerprint} +new +\\d+ +100\\.0% .* 1 +InvalidSignature$`, 'm'),
+    );
+    expect(listed.stdout).not.toContain('\x1b');
+    expect((await run('errors', 'show', fingerprint)).stdout).toMatch(/^InvalidSignature\n/);
+    expect((await run('errors', 'show', 'nothing')).stderr).toContain('16 hexadecimal digits');
+    const resolved = await run('errors', 'resolve', fingerprint, '--json');
+    expect(JSON.parse(resolved.stdout)).toMatchObject({ state: 'resolved' });
+    const ignored = await run('errors', 'ignore', fingerprint, '--until', '24h');
+    expect(ignored.stdout).toMatch(
+      /state +ignored until \d{4}-\d\d-\d\d \d\d:\d\d \(UTC\), said ADMIN_TOKEN/,
+    );
+    expect(await groups()).toMatchObject([{ state: 'ignored' }]);
+    expect((await run('errors', 'reopen', fingerprint)).stdout).toMatch(/state +new\n/);
+    const noted = await run('annotate', 'v2.3', '--bot', 'failing', '--json');
+    expect(JSON.parse(noted.stdout)).toMatchObject({ text: 'v2.3', bot_id: 'failing' });
+    expect((await run('annotate', 'v2.4', '--bot', 'nobody')).stderr).toContain('There is no bot');
+  });
+
   test('the doctor finds all well, and says where each setting is from', async () => {
     const { exitCode, stdout, stderr } = await runAlone('doctor');
     expect(stderr).toBe('');

@@ -3,6 +3,7 @@
 import { type AlertSubject, TRANSITIONS } from '@hookpulse/common/alerts/alert';
 import { MAIL_STATES } from '@hookpulse/common/alerts/mail-receipt';
 import { type Silence, silenceOf } from '@hookpulse/common/alerts/silence';
+import { ErrorCauseSchema } from '@hookpulse/common/events/error-cause';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
@@ -76,6 +77,9 @@ export const AlertViewSchema = Type.Object({
   reason: Reason,
   severity: Severity,
   facts: Facts,
+  causes: Type.Array(ErrorCauseSchema, {
+    description: 'the largest groups of errors while it fires, the largest first',
+  }),
   as_of: AsOf,
   silence: Type.Union(
     [
@@ -155,6 +159,7 @@ export function alertView(
     reason: newest.reason,
     severity: newest.severity,
     facts: newest.facts,
+    causes: causesOf(alert),
     as_of: newest.at,
     silence: silenceView(silenceOf(subjectOf(alert), silences, nowMs)),
     mail: mailView(receiptOf(newestSequence(alert.receipts), alert.receipts)) ?? NO_MAIL,
@@ -184,6 +189,14 @@ export function firingAlert(alert: KnownAlert, { silences, nowMs }: AlertMoment)
     as_of: newest.at,
     silenced: silenceOf(subjectOf(alert), silences, nowMs) !== null,
   };
+}
+
+/** Those that were named last while it fired: at the end there is none. */
+function causesOf({ transitions }: KnownAlert): AlertView['causes'] {
+  const named = transitions.findLast(
+    ({ transition, causes }) => transition !== 'resolved' && causes,
+  );
+  return [...(named?.causes ?? [])];
 }
 
 const NO_MAIL: AlertView['mail'] = {

@@ -6,6 +6,7 @@ export const PAGE_PATHS = {
   fleet: '/',
   bot: '/bots/:bot_id',
   bots: '/bots',
+  errors: '/errors',
   events: '/events',
   event: '/events/:event_id',
   metrics: '/hourly',

@@ -151,7 +151,9 @@ describe('a store that is a cluster', () => {
     expect(made).toHaveLength(1 + (await migrationsThatCreate()).length);
     for (const sql of made) {
       expect(sql).toContain(`ON CLUSTER '${CLUSTER}'`);
-      expect(await formatted(sql)).toMatch(/ ENGINE = Replicated| TO webhook_events_by_time /);
+      expect(await formatted(sql)).toMatch(
+        / ENGINE = Replicated| TO webhook_(events_by_time|errors) /,
+      );
     }
   });
 
@@ -187,12 +189,13 @@ describe('a store that is a cluster', () => {
     await fillServer();
     await migrate(client, { retentionDays: 3, cluster: CLUSTER }, logger);
     const changes = server.statements.filter(({ sql }) => sql.startsWith('ALTER'));
-    for (const [at, table] of ['webhook_events', 'webhook_events_by_time'].entries()) {
+    const tables = ['webhook_events', 'webhook_events_by_time', 'webhook_errors'];
+    for (const [at, table] of tables.entries()) {
       const sql = changes[at]?.sql ?? '';
       expect(sql).toContain(`ALTER TABLE ${table} ON CLUSTER '${CLUSTER}'`);
       expect(await formatted(sql)).toMatch(/^ALTER TABLE \w+ ON CLUSTER .*MODIFY TTL/);
     }
-    expect(changes).toHaveLength(2);
+    expect(changes).toHaveLength(tables.length);
   });
 
   test('and is unknown to the server is refused', async () => {

@@ -20,7 +20,9 @@ import { pingTables } from '@hookpulse/store/ping';
 import { StoreUnavailableError } from '@hookpulse/store/store-errors';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import type { Annotations } from '@hookpulse/topic-tables/annotations/annotations';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { ErrorMarks } from '@hookpulse/topic-tables/errors/error-marks';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
@@ -39,6 +41,7 @@ import { measureRequests, queryApiMetrics } from './metrics.ts';
 import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
+import { registerAnnotations } from './routes/annotations.ts';
 import { registerAudit } from './routes/audit.ts';
 import { identifyCaller, requireTokens } from './routes/auth.ts';
 import { type BackupRoutesDeps, registerBackups } from './routes/backups.ts';
@@ -46,6 +49,7 @@ import { registerBots, TELEGRAM_DEFAULTS, type TelegramSettings } from './routes
 import { registerCleanup } from './routes/cleanup.ts';
 import { readDashboard, registerDashboard, showUnknownPage } from './routes/dashboard.ts';
 import { documentRoutes, registerDocumentation } from './routes/documentation.ts';
+import { registerErrors } from './routes/errors.ts';
 import { type EventStreamSettings, registerEventStream } from './routes/event-stream.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
@@ -108,6 +112,9 @@ export interface QueryApiDeps {
   /** Which bots have had an event. */
   readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   readonly rebuilds: Rebuilds;
+  /** Groups of errors that people resolved or ignore. */
+  readonly errorMarks: ErrorMarks;
+  readonly annotations: Annotations;
   readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
   /** Null until it could be read. */
   readonly audit: { readonly table: AuditTrail | null };
@@ -189,12 +196,13 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
 function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: QueryApiDeps): void {
   const { log, registry, controls, alerts, rebuilds, forwarding, clickhouse, logger, clock } = deps;
   const { errorRateThreshold, eventRetentionDays, outboxFolder, alertDefaults } = settings;
-  const { firstEvents, secretBox = null } = deps;
+  const { annotations, firstEvents, secretBox = null } = deps;
   const health = { registry, clickhouse, firstEvents, clock, errorRateThreshold };
   registerFleetHealth(routes, health);
   registerBotHealth(routes, { ...health, controls, alerts });
   const erase = {
-    ...{ log, clickhouse, rebuilds, alerts, controls, clock, logger, eventRetentionDays },
+    ...{ log, clickhouse, rebuilds, alerts, controls, annotations, clock, logger },
+    eventRetentionDays,
     outboxFolder,
     settings: { ...ERASE_DEFAULTS, ...settings.erase },
   };
@@ -212,9 +220,11 @@ function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: Qu
 function registerEventRoutes(
   routes: HttpApp,
   settings: QueryApiSettings,
-  { log, clickhouse, registry, sessions, namedTokens, logger, clock }: QueryApiDeps,
+  deps: QueryApiDeps,
   credentials: Credentials,
 ): void {
+  const { log, clickhouse, registry, errorMarks, annotations } = deps;
+  const { sessions, namedTokens, logger, clock } = deps;
   const onAccessChange = (listener: () => void) => {
     const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
     return () => {
@@ -224,6 +234,8 @@ function registerEventRoutes(
   const { eventStream = {} } = settings;
   registerEventStream(routes, { log, logger, credentials, onAccessChange, settings: eventStream });
   registerEvents(routes, { clickhouse, clock });
+  registerErrors(routes, { clickhouse, marks: errorMarks, clock });
+  registerAnnotations(routes, { annotations, registry, clock, logger });
   registerUpdateStream(routes, { log, registry, logger, credentials, onAccessChange });
   registerUpdates(routes, { log, clickhouse, registry, clock });
   registerMetrics(routes, { clickhouse, clock });

@@ -43,7 +43,7 @@ export type Outcome =
 
 interface Described {
   /** Called only when something happens: words are expensive. */
-  account(): Pick<AlertTransition, 'bot_name' | 'reason' | 'severity' | 'facts'>;
+  account(): Pick<AlertTransition, 'bot_name' | 'reason' | 'severity' | 'facts' | 'causes'>;
 }
 
 export interface Decision {

@@ -1,5 +1,6 @@
 /** The way from page to page; on phones a bar at the bottom. */
 
+import { PAGE_PATHS } from '@hookpulse/api/page-paths';
 import { signInPath } from '@hookpulse/api/sign-in-path';
 import { CircleQuestionMark, Keyboard, LogIn, LogOut, Moon, Sun } from 'lucide';
 import { useLocation } from 'preact-iso';
@@ -10,12 +11,14 @@ import { leaveScope, PAGE } from '../state/unsaved.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { HelpLink } from '../ui/help-link.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { useFiringAlerts } from './firing-alerts.ts';
 import { Logo } from './logo.tsx';
 import './sidebar.css';
 import { useTheme } from './theme.ts';
 
 export function Sidebar({ showHelp }: { readonly showHelp: () => void }) {
   const { path } = useLocation();
+  const firing = useFiringAlerts();
   return (
     <aside class="sidebar">
       <a class="brand" href="/">
@@ -29,6 +32,12 @@ export function Sidebar({ showHelp }: { readonly showHelp: () => void }) {
               <a href={page.path} aria-current={isWithin(page, path) ? 'page' : undefined}>
                 <Icon icon={page.icon} />
                 {page.title}
+                {page.path === PAGE_PATHS.alerts && firing !== null && (
+                  <span class="nav-count">
+                    {firing}
+                    <span class="visually-hidden"> firing</span>
+                  </span>
+                )}
               </a>
             </li>
           ))}

@@ -96,6 +96,7 @@ function transitionRows(newest: AlertTransition): TransitionRow[] {
     facts: Object.fromEntries(
       Object.entries(one.facts).map(([name, value]) => [name.toWellFormed(), value]),
     ),
+    causes: one.causes ? JSON.stringify(one.causes) : '',
   }));
 }
 

@@ -5,7 +5,10 @@
  */
 
 import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
+import type { ErrorCause } from '@hookpulse/common/events/error-cause';
+import { isFailure } from '@hookpulse/common/events/error-fingerprint';
 import { SLOW_CLOCK_MS } from '@hookpulse/common/events/slow-clock';
+import { type CausingEvent, ErrorCauses } from './error-causes.ts';
 import { ReportClocks } from './report-clocks.ts';
 import {
   type BotWindow,
@@ -32,6 +35,8 @@ interface Suspicion {
 export class JudgedWindow implements BotWindow {
   readonly #shape: WindowShape;
   readonly #byTimestamp: SlidingWindow;
+  /** Null: nothing has failed. */
+  #causes: ErrorCauses | null = null;
   #suspicion: Suspicion | null = null;
   #oldestMs = Number.POSITIVE_INFINITY;
   /** Log time of the latest report that came late; null: none did. */
@@ -57,7 +62,7 @@ export class JudgedWindow implements BotWindow {
    * @returns false when it is older than the window, or than what counts
    */
   add(
-    event: SlidingEvent,
+    event: SlidingEvent & CausingEvent,
     eventTimeMs: number,
     atMs: number,
     { slowLimitMs, sinceMs }: CountingTerms,
@@ -77,6 +82,11 @@ export class JudgedWindow implements BotWindow {
       return true;
     };
     const isCounted = count(this.#byTimestamp, eventTimeMs);
+    const oldestMs = Math.max(sinceMs, atMs - this.#shape.windowMs);
+    if (isFailure(event) && byLogTimeMs >= oldestMs) {
+      this.#causes ??= new ErrorCauses(this.#shape.windowMs);
+      this.#causes.add(event, byLogTimeMs);
+    }
     if (suspicion === null) return isCounted;
     const isCountedByLogTime = count(suspicion.byLogTime, byLogTimeMs);
     return suspicion.clocks.isSlow(atMs) ? isCountedByLogTime : isCounted;
@@ -95,6 +105,10 @@ export class JudgedWindow implements BotWindow {
 
   factsSince(mark: WindowMark, nowMs: number): WindowFacts | null {
     return this.#judged(nowMs).factsSince(mark);
+  }
+
+  causes(nowMs: number): readonly ErrorCause[] {
+    return this.#causes?.causes(nowMs) ?? [];
   }
 
   #judged(nowMs: number): SlidingWindow {

@@ -2,11 +2,16 @@
 
 import type { KnownAlert } from '@hookpulse/api/known-alert';
 import { isMailReceiver } from '@hookpulse/common/alerts/receiver';
+import { type ErrorCause, ErrorCauseSchema } from '@hookpulse/common/events/error-cause';
 import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import { ALERT_MAILS, ALERTS } from '@hookpulse/store/tables/alerts';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
 import type { StoredAlertPlace } from './alert-places.ts';
+
+const causesValidator = Compile(Type.Array(ErrorCauseSchema));
 
 const TRANSITION = ALERTS.select(
   'alert_id',
@@ -17,6 +22,7 @@ const TRANSITION = ALERTS.select(
   'reason',
   'severity',
   'facts',
+  'causes',
   'at_ms',
 );
 
@@ -69,7 +75,10 @@ export async function storedAlerts(
         ...place,
         botName: newest.bot_name,
         rule: newest.rule,
-        transitions: told.map(withTime),
+        transitions: told.map(({ causes, ...one }) => ({
+          ...withTime(one),
+          ...givenCauses(causes),
+        })),
         receipts: (receiptsById.get(place.alertId) ?? []).map(withTime).map(withChannel),
       };
       return [[place.alertId, alert] as const];
@@ -80,6 +89,13 @@ export async function storedAlerts(
 function withChannel<Row extends { readonly receivers: readonly string[] }>(row: Row) {
   const channel = row.receivers.find((receiver) => !isMailReceiver(receiver));
   return channel === undefined ? row : { ...row, channel };
+}
+
+/** Of a later version they may be anything. */
+function givenCauses(json: string): { readonly causes?: ErrorCause[] } {
+  if (json === '') return {};
+  const causes: unknown = JSON.parse(json);
+  return causesValidator.Check(causes) ? { causes } : {};
 }
 
 function withTime<Row extends { readonly at_ms: number }>(row: Row) {

@@ -25,6 +25,7 @@ import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { forgetAlertMessages } from '@hookpulse/topic-tables/alerts/alert-messages';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import type { Annotations } from '@hookpulse/topic-tables/annotations/annotations';
 import { forgetFirstEvent } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { storedPositions } from '../queries/stored-positions.ts';
@@ -46,6 +47,7 @@ export interface EraseDeps {
   readonly rebuilds: Rebuilds;
   readonly alerts: AlertStates;
   readonly controls: Pick<AlertControls, 'silences' | 'forgetSilence'>;
+  readonly annotations: Pick<Annotations, 'list' | 'forget'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly eventRetentionDays: number;
@@ -117,11 +119,18 @@ export async function eraseBot(
   // Else an alerter could mail what a silence held back, knowing of its end and not of the alert's.
   if (silenceIds.size > 0) await delay(settings.propagationMs);
   for (const id of silenceIds) await deps.controls.forgetSilence(id);
+  await forgetAnnotations(botId, deps);
   const mails = await eraseFromOutbox(deps.outboxFolder, messageIds);
   const audit_entries = await eraseFromAudit({ botId, silenceIds }, log);
   for (const table of ALERT_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   const counts = { ...history, silences: silenceIds.size, audit_entries, mails };
   return { bot_id: botId, ...counts, remains: await purge(deps) };
+}
+
+/** Somebody's words about it. @throws TableNotReadError, LogUnavailableError */
+async function forgetAnnotations(botId: string, { annotations }: EraseDeps): Promise<void> {
+  const own = annotations.list().filter(({ bot_id }) => bot_id === botId);
+  await annotations.forget(own.map(({ annotation_id }) => annotation_id));
 }
 
 /** Silences about the bot alone: their reasons are somebody's words about it. */

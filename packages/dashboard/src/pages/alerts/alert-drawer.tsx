@@ -3,6 +3,7 @@ import type { AlertView } from '@hookpulse/api/alert-view';
 import { BellOff } from 'lucide';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources, useResource } from '../../api/resources.ts';
+import { CauseLink } from '../../error-causes/cause-link.tsx';
 import { shortReason } from '../../format/alert-reason.ts';
 import { ruleTitle } from '../../format/alert-rules.ts';
 import { formatSpan } from '../../format/times.ts';
@@ -75,6 +76,11 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
   const isFiring = state === 'firing';
   return (
     <>
+      {alert.causes[0] && (
+        <p class="alert-reason">
+          <CauseLink cause={alert.causes[0]} botId={bot_id} />
+        </p>
+      )}
       <p class="alert-reason">{shortReason(alert)}</p>
       <div class="alert-actions">
         {onSilence && isFiring && silence === null && (

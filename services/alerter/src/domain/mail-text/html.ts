@@ -11,7 +11,7 @@ const SECTION_STYLE = 'margin:24px 0 8px;font-size:17px';
 const TABLE_STYLE = 'border-collapse:collapse;font-size:14px';
 
 export function html(content: MailContent): string {
-  const { subject, paragraphs, checks, tables, footer, link, helpUrl } = content;
+  const { subject, paragraphs, checks, tables, footer, causes, link, helpUrl } = content;
   const lines = [
     '<!doctype html>',
     '<html lang="en">',
@@ -28,12 +28,24 @@ export function html(content: MailContent): string {
     ...checksHtml(checks),
     ...tables.flatMap(tableHtml),
     ...footerHtml(footer),
+    ...causesHtml(causes),
     ...linkHtml(link),
     ...(helpUrl === null ? [] : [`<p><a href="${escaped(helpUrl)}">What to do</a></p>`]),
     '</body>',
     '</html>',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function causesHtml(causes: MailContent['causes']): string[] {
+  if (causes === null) return [];
+  return [
+    `<p><strong>${escaped(causes.lead)}</strong></p>`,
+    '<p>Largest groups of errors:</p>',
+    '<ol>',
+    ...causes.rows.map((row) => `<li>${escaped(row)}</li>`),
+    '</ol>',
+  ];
 }
 
 function checksHtml(checks: readonly string[]): string[] {

@@ -2,6 +2,7 @@
 import type { TransitionName } from '@hookpulse/common/alerts/alert';
 import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
 import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
+import { mailCauses } from './causes.ts';
 import type {
   MailContent,
   MailGroup,
@@ -42,6 +43,7 @@ export function storm(group: MailGroup, options: MailOptions): MailContent {
     checks: [],
     tables: sections.map((section) => table(transition, section, options)),
     footer: [['Time', utcTime(latest(items))]],
+    causes: mailCauses(items),
     link: null,
     helpUrl: transition === 'resolved' ? null : helpUrl(options.publicUrl, null),
   };

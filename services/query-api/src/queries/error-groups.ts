@@ -1,0 +1,182 @@
+/** Errors by group, the most frequent first: one query for the whole view. */
+import type { VisibleBots } from '@hookpulse/api/access';
+import type { SummedErrors } from '@hookpulse/api/error-groups';
+import type { EventFilter } from '@hookpulse/api/event-filter';
+import { Nullable } from '@hookpulse/common/events/webhook-event';
+import { Count } from '@hookpulse/common/values/count';
+import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import {
+  LONG_ANSWER_TIMEOUT_MS,
+  type RowOfShape,
+  rowShape,
+  selectRows,
+} from '@hookpulse/store/select-rows';
+import { ERRORS } from '@hookpulse/store/tables/events';
+import { TimeMs } from '@hookpulse/store/tables/table';
+import Type from 'typebox';
+import { EVENT_CONDITIONS, VISIBLE_BOTS } from './event-conditions.ts';
+
+export interface ErrorGroupsRequest {
+  readonly filter: EventFilter;
+  readonly bots: VisibleBots;
+  /** Event time, half-open, milliseconds since the epoch. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Of the line: 60,000 or 3,600,000. */
+  readonly stepMs: number;
+  readonly limit: number;
+  /** Of each group the newest events. */
+  readonly samples: number;
+}
+
+export interface SummedErrorGroups {
+  readonly groups: readonly SummedErrors[];
+  readonly failures: number;
+  readonly totalGroups: number;
+}
+
+/** Bots that are named; how many there are is told as well. */
+const NAMED_BOTS = 5;
+const IN_RANGE = `timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
+      AND timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
+
+/** What picks groups: the share of a group is of all failures beside it. */
+const OF_GROUPS = new Set<keyof EventFilter>(['error_type', 'error_fingerprint']);
+
+/*
+ * - `counted` is cheap, and says which groups the answer has. Only of these is the rest looked at.
+ * - `found` is what the range has; `seen` is when each group came first and last, over all that is stored.
+ * - FINAL: an event that was stored twice counts once. Only parts that overlap in time are merged for it.
+ */
+function sqlOf(beside: readonly string[], ofGroups: readonly string[], samples: number): string {
+  const also = beside.map((condition) => `AND ${condition}`).join(' ');
+  const isTop = 'error_fingerprint IN (SELECT fingerprint FROM top)';
+  return `
+    WITH
+      counted AS (
+        SELECT error_fingerprint AS fingerprint, any(error_type) AS error_type, count() AS events
+        FROM ${ERRORS.name} FINAL
+        WHERE ${IN_RANGE} ${also}
+        GROUP BY fingerprint
+      ),
+      top AS (
+        SELECT *, count() OVER () AS total_groups
+        FROM (SELECT *, sum(events) OVER () AS failures FROM counted)
+        WHERE 1 ${ofGroups.map((condition) => `AND ${condition}`).join(' ')}
+        ORDER BY events DESC, fingerprint
+        LIMIT {limit:UInt32}
+      ),
+      found AS (
+        SELECT
+          error_fingerprint AS fingerprint,
+          argMax(error_message, timestamp) AS message,
+          sumMap(map(intDiv(toUnixTimestamp64Milli(timestamp), {step_ms:Int64}), toUInt64(1))) AS line,
+          sumMap(map(toString(bot_id), toUInt64(1))) AS bots,
+          sumMap(map(ifNull(toString(update_type), ''), toUInt64(1))) AS kinds,
+          groupArraySorted(${samples})((-toUnixTimestamp64Milli(timestamp), toString(event_id),
+            toString(bot_id), ifNull(toString(update_type), ''), update_id, error_message)) AS samples
+        FROM ${ERRORS.name} FINAL
+        WHERE ${IN_RANGE} ${also} AND ${isTop}
+        GROUP BY fingerprint
+      ),
+      seen AS (
+        SELECT error_fingerprint AS fingerprint, min(timestamp) AS first_at, max(timestamp) AS last_at
+        FROM ${ERRORS.name}
+        WHERE ${isTop} ${also}
+        GROUP BY fingerprint
+      )
+    SELECT
+      toString(fingerprint) AS print, toString(error_type) AS type, message, events, failures, total_groups,
+      toUnixTimestamp64Milli(first_at) AS first_ms,
+      toUnixTimestamp64Milli(last_at) AS last_ms,
+      mapKeys(line) AS steps, mapValues(line) AS counts,
+      toUInt64(length(bots)) AS bot_count,
+      arraySlice(arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(bots), mapValues(bots))), 1, ${NAMED_BOTS})
+        AS named_bots,
+      arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(kinds), mapValues(kinds))) AS kind_counts,
+      samples
+    FROM top INNER JOIN found USING (fingerprint) INNER JOIN seen USING (fingerprint)
+    ORDER BY events DESC, print
+    SETTINGS do_not_merge_across_partitions_select_final = 1`;
+}
+
+const Pair = Type.Tuple([Type.String(), Count]);
+const shape = rowShape('groups of errors', {
+  print: Type.String(),
+  type: Nullable(Type.String()),
+  message: Nullable(Type.String()),
+  events: Count,
+  failures: Count,
+  total_groups: Count,
+  first_ms: TimeMs,
+  last_ms: TimeMs,
+  steps: Type.Array(Type.Integer()),
+  counts: Type.Array(Count),
+  bot_count: Count,
+  named_bots: Type.Array(Pair),
+  kind_counts: Type.Array(Pair),
+  samples: Type.Array(
+    Type.Tuple([
+      TimeMs,
+      Type.String(),
+      Type.String(),
+      Type.String(),
+      Nullable(Type.Integer()),
+      Nullable(Type.String()),
+    ]),
+  ),
+});
+
+/** @throws StoreError */
+export async function errorGroups(
+  client: ClickHouseClient,
+  request: ErrorGroupsRequest,
+): Promise<SummedErrorGroups> {
+  const { filter, bots, fromMs, toMs, stepMs, limit, samples } = request;
+  const given = EVENT_CONDITIONS.filter(({ name }) => filter[name] !== undefined);
+  const beside = given.filter(({ name }) => !OF_GROUPS.has(name)).map(({ sql }) => sql);
+  const ofGroups: string[] = [];
+  if (filter.error_type !== undefined) ofGroups.push('error_type = {error_type:String}');
+  if (filter.error_fingerprint !== undefined) {
+    ofGroups.push('fingerprint = {error_fingerprint:String}');
+  }
+  if (bots) beside.push(VISIBLE_BOTS);
+  const rows = await selectRows(client, {
+    sql: sqlOf(beside, ofGroups, samples),
+    params: {
+      ...Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)),
+      ...(bots ? { bots: [...bots] } : {}),
+      from_ms: fromMs,
+      to_ms: toMs,
+      step_ms: stepMs,
+      limit,
+    },
+    shape,
+    timeoutMs: LONG_ANSWER_TIMEOUT_MS,
+  });
+  return {
+    groups: rows.map((row) => summed(row, stepMs)),
+    failures: rows[0]?.failures ?? 0,
+    totalGroups: rows[0]?.total_groups ?? 0,
+  };
+}
+
+function summed(row: RowOfShape<typeof shape>, stepMs: number): SummedErrors {
+  return {
+    fingerprint: row.print,
+    errorType: row.type,
+    message: row.message,
+    count: row.events,
+    failures: row.failures,
+    firstMs: row.first_ms,
+    lastMs: row.last_ms,
+    line: row.steps.map((step, at) => [step * stepMs, row.counts[at] ?? 0] as const),
+    botCount: row.bot_count,
+    bots: row.named_bots,
+    updateTypes: row.kind_counts,
+    samples: row.samples.map(([minusMs, eventId, botId, updateType, updateId, message]) => ({
+      ...{ eventId, botId, updateType, updateId, message },
+      timeMs: -minusMs,
+    })),
+  };
+}
