@@ -154,7 +154,7 @@ describeOnEachDeployment('telemetry', (deployment) => {
       await client.deliver('unheard', `not ${secret}`, { update_id: n });
     const issue = await until(
       'the issue',
-      () => receiver.events.find(({ message }) => message === 'mail permanently refused'),
+      () => receiver.events.find(({ message }) => message === 'notification permanently refused'),
       SENT_WITHIN_MS,
     );
     expect(issue).toMatchObject({
