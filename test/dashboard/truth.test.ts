@@ -84,7 +84,7 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
     const notice = page.getByText(/^Alerts of 6 bots reach nobody\. Set a receiver\./);
     await notice.waitFor();
     expect(await violations()).toEqual([]);
-    await page.getByRole('link', { name: /^Alerts( \d+ firing)?$/ }).click();
+    await page.getByRole('link', { name: /^Alerts ?(\d+ firing)?$/ }).click();
     await notice.waitFor();
     const row = page.getByRole('listitem').filter({ hasText: LONG_NAME });
     await row.getByText('No receiver: set one').waitFor();
