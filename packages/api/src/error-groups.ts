@@ -42,7 +42,9 @@ export const ErrorGroupSchema = Type.Object({
   bots: Type.Array(Type.Object({ bot_id: BotId, count: Count }), {
     description: 'those with most of the events',
   }),
-  update_types: Type.Array(Type.Object({ update_type: Nullable(Type.String()), count: Count })),
+  update_types: Type.Array(Type.Object({ update_type: Nullable(Type.String()), count: Count }), {
+    description: 'kinds of updates with most of the events; null: not known',
+  }),
   samples: Type.Array(SampleSchema, { description: 'the newest events in the range' }),
   marked_by: Nullable(Type.String({ description: 'who resolved or ignored it' })),
   marked_at: Nullable(Timestamp),

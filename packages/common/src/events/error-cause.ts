@@ -15,7 +15,9 @@ export const ErrorCauseSchema = Type.Object({
       description: 'when it began: before, the group was quiet; null: earlier than is looked back',
     }),
   ),
-  update_types: Type.Array(Type.String(), { description: 'kinds of the updates that failed so' }),
+  update_types: Type.Array(Type.String(), {
+    description: 'kinds of the updates that failed so; empty: not known of all of them',
+  }),
 });
 export type ErrorCause = Static<typeof ErrorCauseSchema>;
 

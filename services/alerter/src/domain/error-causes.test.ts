@@ -6,8 +6,11 @@ import { type CausingEvent, ErrorCauses } from './error-causes.ts';
 
 const NOW_MS = Date.parse('2026-02-10T22:20:00Z');
 const WINDOW_MS = 15 * MINUTE_MS;
-const error = (error_type: string, error_message: string | null = null, update_type = 'message') =>
-  ({ error_type, error_message, update_type }) satisfies CausingEvent;
+const error = (
+  error_type: string,
+  error_message: string | null = null,
+  update_type: string | null = 'message',
+) => ({ error_type, error_message, update_type }) satisfies CausingEvent;
 
 test('the largest three lead, with their share, their beginning and what they touch', () => {
   const causes = new ErrorCauses(WINDOW_MS);
@@ -47,6 +50,28 @@ test('goes on from its beginning while it is never quiet', () => {
     causes.add(error('A'), NOW_MS - minute * MINUTE_MS);
   }
   expect(causes.causes(NOW_MS)[0]).toMatchObject({ since: '2026-02-10T21:20:00.000Z' });
+});
+
+test('names no kinds of updates when some failed without one', () => {
+  const causes = new ErrorCauses(WINDOW_MS);
+  causes.add(error('A', null, 'callback_query'), NOW_MS);
+  causes.add(error('A', null, null), NOW_MS - MINUTE_MS);
+  expect(causes.causes(NOW_MS)).toMatchObject([{ count: 2, update_types: [] }]);
+  const laterMs = NOW_MS + 15 * MINUTE_MS;
+  expect(causes.causes(laterMs)).toMatchObject([{ count: 1, update_types: ['callback_query'] }]);
+});
+
+test('however many kinds are reported, an alert stays small and names none as the only one', () => {
+  const causes = new ErrorCauses(WINDOW_MS);
+  for (let n = 0; n < 1_000; n += 1) causes.add(error('A', null, `order:${n}`), NOW_MS);
+  causes.add(error('A', null, 'order:0'), NOW_MS + 10 * MINUTE_MS);
+  expect(causes.causes(NOW_MS)).toMatchObject([{ count: 1_001, update_types: [] }]);
+  // What left the window makes room.
+  const laterMs = NOW_MS + 20 * MINUTE_MS;
+  causes.add(error('A', null, 'message'), laterMs);
+  expect(causes.causes(laterMs)).toMatchObject([
+    { count: 2, update_types: ['message', 'order:0'] },
+  ]);
 });
 
 test('events in any order: never more than the failures, and bounded memory', () => {

@@ -11,6 +11,9 @@ export type CausingEvent = Pick<WebhookEvent, 'error_type' | 'error_message' | '
 const MAX_CAUSES = 3;
 /** A bot whose errors are all different keeps the memory of so many; of more the smallest goes. */
 const MAX_GROUPS = 30;
+/** Anything may be reported as a kind, and a transition stays small on the log: others are not known. */
+const MAX_KINDS = 10;
+const UNKNOWN_KIND = '';
 /** A transition stays small on the log. */
 const MAX_MESSAGE_CHARACTERS = 300;
 
@@ -20,7 +23,7 @@ type Minutes = Map<number, number>;
 interface Group {
   errorType: string | null;
   message: string | null;
-  /** Its kinds of updates, and the minute that each was last seen in. */
+  /** Its kinds of updates, and the last minute that each was seen in. */
   readonly kinds: Map<string, number>;
   readonly minutes: Minutes;
   /** Since it was not quiet for `QUIET_MS`, milliseconds since the epoch. */
@@ -52,7 +55,7 @@ export class ErrorCauses {
       group.message = event.error_message?.slice(0, MAX_MESSAGE_CHARACTERS) ?? null;
     }
     increment(group.minutes, minute);
-    if (event.update_type !== null) group.kinds.set(event.update_type, minute);
+    noteKind(group.kinds, event.update_type ?? UNKNOWN_KIND, minute);
   }
 
   /** The largest first. @param nowMs - where the window ends, milliseconds since the epoch */
@@ -76,10 +79,7 @@ export class ErrorCauses {
           count,
           failures: Math.max(count, since(this.#failures, from)),
           since: iso(group.sinceMs),
-          update_types: [...group.kinds]
-            .filter(([, minute]) => minute >= firstMinute)
-            .map(([kind]) => kind)
-            .toSorted(),
+          update_types: kindsSince(group.kinds, firstMinute),
         };
       });
   }
@@ -112,11 +112,23 @@ export class ErrorCauses {
   #forget(nowMs: number): void {
     const firstMinute = Math.floor((nowMs - this.#windowMs) / MINUTE_MS);
     drop(this.#failures, firstMinute);
-    for (const [fingerprint, { minutes }] of this.#groups) {
+    for (const [fingerprint, { minutes, kinds }] of this.#groups) {
       drop(minutes, firstMinute);
+      for (const [kind, minute] of kinds) if (minute < firstMinute) kinds.delete(kind);
       if (minutes.size === 0) this.#groups.delete(fingerprint);
     }
   }
+}
+
+function noteKind(kinds: Group['kinds'], kind: string, minute: number): void {
+  const noted = kinds.has(kind) || kinds.size < MAX_KINDS ? kind : UNKNOWN_KIND;
+  kinds.set(noted, Math.max(minute, kinds.get(noted) ?? minute));
+}
+
+/** Sorted; empty: not all are known. */
+function kindsSince(kinds: Group['kinds'], firstMinute: number): string[] {
+  const seen = [...kinds].filter(([, minute]) => minute >= firstMinute).map(([kind]) => kind);
+  return seen.includes(UNKNOWN_KIND) ? [] : seen.toSorted();
 }
 
 function increment(minutes: Minutes, minute: number): void {

@@ -37,6 +37,8 @@ export interface SummedErrorGroups {
 
 /** Bots that are named; how many there are is told as well. */
 const NAMED_BOTS = 5;
+/** Anything may be reported as a kind of updates: an answer stays small. */
+const NAMED_KINDS = 20;
 const IN_RANGE = `timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
       AND timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
 
@@ -93,7 +95,8 @@ function sqlOf(beside: readonly string[], ofGroups: readonly string[], samples: 
       toUInt64(length(bots)) AS bot_count,
       arraySlice(arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(bots), mapValues(bots))), 1, ${NAMED_BOTS})
         AS named_bots,
-      arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(kinds), mapValues(kinds))) AS kind_counts,
+      arraySlice(arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(kinds), mapValues(kinds))), 1, ${NAMED_KINDS})
+        AS kind_counts,
       samples
     FROM top INNER JOIN found USING (fingerprint) INNER JOIN seen USING (fingerprint)
     ORDER BY events DESC, print
