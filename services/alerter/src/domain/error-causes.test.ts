@@ -13,7 +13,7 @@ const error = (
 ) => ({ error_type, error_message, update_type }) satisfies CausingEvent;
 
 test('the largest three lead, with their share, their beginning and what they touch', () => {
-  const causes = new ErrorCauses(WINDOW_MS);
+  const causes = new ErrorCauses(WINDOW_MS, 0);
   for (let n = 0; n < 97; n += 1) {
     const amount = error('ValueError', `cannot read amount: '${n}'`, 'callback_query');
     causes.add(amount, NOW_MS - 10 * MINUTE_MS + n * SECOND_MS);
@@ -35,7 +35,7 @@ test('the largest three lead, with their share, their beginning and what they to
 });
 
 test('what left the window does not count, and a quiet time makes it begin anew', () => {
-  const causes = new ErrorCauses(WINDOW_MS);
+  const causes = new ErrorCauses(WINDOW_MS, 0);
   causes.add(error('A'), NOW_MS - 40 * MINUTE_MS);
   causes.add(error('A'), NOW_MS - MINUTE_MS);
   expect(causes.causes(NOW_MS)).toMatchObject([
@@ -45,7 +45,7 @@ test('what left the window does not count, and a quiet time makes it begin anew'
 });
 
 test('goes on from its beginning while it is never quiet', () => {
-  const causes = new ErrorCauses(WINDOW_MS);
+  const causes = new ErrorCauses(WINDOW_MS, 0);
   for (let minute = 60; minute > 0; minute -= 5) {
     causes.add(error('A'), NOW_MS - minute * MINUTE_MS);
   }
@@ -53,7 +53,7 @@ test('goes on from its beginning while it is never quiet', () => {
 });
 
 test('names no kinds of updates when some failed without one', () => {
-  const causes = new ErrorCauses(WINDOW_MS);
+  const causes = new ErrorCauses(WINDOW_MS, 0);
   causes.add(error('A', null, 'callback_query'), NOW_MS);
   causes.add(error('A', null, null), NOW_MS - MINUTE_MS);
   expect(causes.causes(NOW_MS)).toMatchObject([{ count: 2, update_types: [] }]);
@@ -62,7 +62,7 @@ test('names no kinds of updates when some failed without one', () => {
 });
 
 test('however many kinds are reported, an alert stays small and names none as the only one', () => {
-  const causes = new ErrorCauses(WINDOW_MS);
+  const causes = new ErrorCauses(WINDOW_MS, 0);
   for (let n = 0; n < 1_000; n += 1) causes.add(error('A', null, `order:${n}`), NOW_MS);
   causes.add(error('A', null, 'order:0'), NOW_MS + 10 * MINUTE_MS);
   expect(causes.causes(NOW_MS)).toMatchObject([{ count: 1_001, update_types: [] }]);
@@ -74,6 +74,17 @@ test('however many kinds are reported, an alert stays small and names none as th
   ]);
 });
 
+test('says no beginning where a quiet time before it was not read', () => {
+  const causes = new ErrorCauses(WINDOW_MS, NOW_MS - 20 * MINUTE_MS);
+  causes.add(error('Old'), NOW_MS - 15 * MINUTE_MS);
+  causes.add(error('Old'), NOW_MS);
+  causes.add(error('New'), NOW_MS - 5 * MINUTE_MS);
+  expect(causes.causes(NOW_MS)).toMatchObject([
+    { error_type: 'Old', since: null },
+    { error_type: 'New', since: '2026-02-10T22:15:00.000Z' },
+  ]);
+});
+
 test('events in any order: never more than the failures, and bounded memory', () => {
   const Event = fc.record({
     type: fc.integer({ min: 0, max: 60 }),
@@ -81,7 +92,7 @@ test('events in any order: never more than the failures, and bounded memory', ()
   });
   fc.assert(
     fc.property(fc.array(Event, { maxLength: 200 }), (events) => {
-      const causes = new ErrorCauses(WINDOW_MS);
+      const causes = new ErrorCauses(WINDOW_MS, 0);
       for (const { type, agoMs } of events) causes.add(error(`E${type}`), NOW_MS - agoMs);
       const found = causes.causes(NOW_MS);
       expect(found.length).toBeLessThanOrEqual(3);

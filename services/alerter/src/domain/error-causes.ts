@@ -33,11 +33,25 @@ interface Group {
 
 export class ErrorCauses {
   readonly #windowMs: number;
+  readonly #readFromMs: number;
   readonly #groups = new Map<string, Group>();
   readonly #failures: Minutes = new Map();
 
-  constructor(windowMs: number) {
+  /** @param readFromMs - what failed before was not read, milliseconds since the epoch */
+  constructor(windowMs: number, readFromMs: number) {
     this.#windowMs = windowMs;
+    this.#readFromMs = readFromMs;
+  }
+
+  /** One that holds the same, and goes its own way. */
+  clone(): ErrorCauses {
+    const clone = new ErrorCauses(this.#windowMs, this.#readFromMs);
+    for (const [minute, count] of this.#failures) clone.#failures.set(minute, count);
+    for (const [fingerprint, group] of this.#groups) {
+      const own = { kinds: new Map(group.kinds), minutes: new Map(group.minutes) };
+      clone.#groups.set(fingerprint, { ...group, ...own });
+    }
+    return clone;
   }
 
   /** @param timeMs - by which it is judged, milliseconds since the epoch */
@@ -78,7 +92,8 @@ export class ErrorCauses {
           error_message: group.message,
           count,
           failures: Math.max(count, since(this.#failures, from)),
-          since: iso(group.sinceMs),
+          // Without a quiet time before it, it may have begun earlier than was read.
+          since: group.sinceMs - this.#readFromMs < QUIET_MS ? null : iso(group.sinceMs),
           update_types: kindsSince(group.kinds, firstMinute),
         };
       });
