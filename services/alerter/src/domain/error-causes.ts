@@ -1,6 +1,7 @@
 /** What the failures of one bot come down to in its sliding window: its largest groups of errors. */
 import { type ErrorCause, QUIET_MS } from '@hookpulse/common/events/error-cause';
 import { errorFingerprint } from '@hookpulse/common/events/error-fingerprint';
+import { errorPattern } from '@hookpulse/common/events/error-pattern';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
@@ -14,15 +15,14 @@ const MAX_GROUPS = 30;
 /** Anything may be reported as a kind, and a transition stays small on the log: others are not known. */
 const MAX_KINDS = 10;
 const UNKNOWN_KIND = '';
-/** A transition stays small on the log. */
-const MAX_MESSAGE_CHARACTERS = 300;
 
 /** By number of the minute since the epoch, how many. */
 type Minutes = Map<number, number>;
 
 interface Group {
-  errorType: string | null;
-  message: string | null;
+  readonly errorType: string | null;
+  /** What people wrote is not kept: alerts outlive the retention of events. Null: no message. */
+  readonly pattern: string | null;
   /** Its kinds of updates, and the last minute that each was seen in. */
   readonly kinds: Map<string, number>;
   readonly minutes: Minutes;
@@ -60,14 +60,10 @@ export class ErrorCauses {
     if (!this.#failures.has(minute)) this.#forget(timeMs);
     increment(this.#failures, minute);
     const fingerprint = errorFingerprint(event);
-    const group = this.#groups.get(fingerprint) ?? this.#opened(fingerprint, timeMs);
+    const group = this.#groups.get(fingerprint) ?? this.#opened(fingerprint, event, timeMs);
     if (timeMs > group.lastMs + QUIET_MS) group.sinceMs = timeMs;
     else group.sinceMs = Math.min(group.sinceMs, Math.max(timeMs, group.sinceMs - QUIET_MS));
-    if (timeMs >= group.lastMs) {
-      group.lastMs = timeMs;
-      group.errorType = event.error_type;
-      group.message = event.error_message?.slice(0, MAX_MESSAGE_CHARACTERS) ?? null;
-    }
+    group.lastMs = Math.max(group.lastMs, timeMs);
     increment(group.minutes, minute);
     noteKind(group.kinds, event.update_type ?? UNKNOWN_KIND, minute);
   }
@@ -89,7 +85,7 @@ export class ErrorCauses {
         return {
           fingerprint,
           error_type: group.errorType,
-          error_message: group.message,
+          error_message: group.pattern,
           count,
           failures: Math.max(count, since(this.#failures, from)),
           // Without a quiet time before it, it may have begun earlier than was read.
@@ -99,10 +95,10 @@ export class ErrorCauses {
       });
   }
 
-  #opened(fingerprint: string, timeMs: number): Group {
+  #opened(fingerprint: string, event: CausingEvent, timeMs: number): Group {
     const group: Group = {
-      errorType: null,
-      message: null,
+      errorType: event.error_type,
+      pattern: errorPattern(event.error_message) || null,
       kinds: new Map(),
       minutes: new Map(),
       sinceMs: timeMs,
