@@ -158,6 +158,8 @@ describeWithClickHouse('/api/errors', (serverUrl) => {
     expect(await count('bot_id=b')).toEqual([1]);
     expect(await count('update_id=7')).toEqual([1]);
     expect(await count('update_type=message')).toEqual([1]);
+    // Kinds are what bots report.
+    expect(await count('update_type=order%3A12345')).toEqual([]);
     expect(await count('event_type=received')).toEqual([1]);
     expect(await count('status=success')).toEqual([]);
     expect(await count('error_type=KeyError')).toEqual([1]);
