@@ -134,11 +134,13 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(listed.stdout).not.toContain('\x1b');
     expect((await run('errors', 'show', fingerprint)).stdout).toMatch(/^InvalidSignature\n/);
     expect((await run('errors', 'show', 'nothing')).stderr).toContain('16 hexadecimal digits');
+    // A day up to then, and not from a day ago on.
+    expect((await run('errors', '--to', '2d')).stdout).toMatch(/^No errors from .* to .* \(UTC\)/);
     const resolved = await run('errors', 'resolve', fingerprint, '--json');
     expect(JSON.parse(resolved.stdout)).toMatchObject({ state: 'resolved' });
     const ignored = await run('errors', 'ignore', fingerprint, '--until', '24h');
     expect(ignored.stdout).toMatch(
-      /state +ignored until \d{4}-\d\d-\d\d \d\d:\d\d \(UTC\), said ADMIN_TOKEN/,
+      /state +ignored by ADMIN_TOKEN until \d{4}-\d\d-\d\d \d\d:\d\d \(UTC\)\n/,
     );
     expect(await groups()).toMatchObject([{ state: 'ignored' }]);
     expect((await run('errors', 'reopen', fingerprint)).stdout).toMatch(/state +new\n/);

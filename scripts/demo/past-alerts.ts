@@ -40,7 +40,7 @@ export function createPastJudge(
 ): PastJudge {
   const settings = alertSettings(base, bot.alerts);
   const { limit_ms: slowLimitMs } = settings.rules.slow_processing;
-  const window = new JudgedWindow(windowShape(windowMs));
+  const window = new JudgedWindow(windowShape(windowMs), fromMs);
   const alertStates = new Map<string, AlertState>();
   const transitions = new Map<string, readonly AlertTransition[]>();
   const judge = new Judge(alertStates, windowMs);

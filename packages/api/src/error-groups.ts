@@ -28,12 +28,20 @@ export const ErrorGroupSchema = Type.Object({
   state: Type.Enum(ERROR_STATES),
   count: Type.Integer({ description: 'events in the range' }),
   share: Type.String({ description: 'of the failures in the range', examples: ['97.0%'] }),
-  first_seen: Type.String({ format: 'date-time', description: 'of all stored events' }),
-  last_seen: Type.String({ format: 'date-time', description: 'of all stored events' }),
+  first_seen: Type.String({
+    format: 'date-time',
+    description: 'of all stored events, whatever is filtered by',
+  }),
+  last_seen: Type.String({
+    format: 'date-time',
+    description: 'of all stored events, whatever is filtered by',
+  }),
   line: Type.Object(
     {
       from: Timestamp,
-      step_seconds: Type.Integer({ description: '60; 3600 when the range is longer than a day' }),
+      step_seconds: Type.Integer({
+        description: '60; 3600 when the range is longer than 25 hours',
+      }),
       counts: Type.Array(Count),
     },
     { description: 'events by minute or hour, from the first to the last one' },
@@ -42,7 +50,9 @@ export const ErrorGroupSchema = Type.Object({
   bots: Type.Array(Type.Object({ bot_id: BotId, count: Count }), {
     description: 'those with most of the events',
   }),
-  update_types: Type.Array(Type.Object({ update_type: Nullable(Type.String()), count: Count })),
+  update_types: Type.Array(Type.Object({ update_type: Nullable(Type.String()), count: Count }), {
+    description: 'kinds of updates with most of the events; null: not known',
+  }),
   samples: Type.Array(SampleSchema, { description: 'the newest events in the range' }),
   marked_by: Nullable(Type.String({ description: 'who resolved or ignored it' })),
   marked_at: Nullable(Timestamp),
@@ -53,7 +63,10 @@ export type ErrorGroup = Static<typeof ErrorGroupSchema>;
 export const ErrorGroupsSchema = Type.Object({
   from: Timestamp,
   to: Timestamp,
-  failures: Type.Integer({ description: 'all failures in the range that match the filters' }),
+  failures: Type.Integer({
+    description:
+      'all failures in the range that match the filters other than error_type and error_fingerprint',
+  }),
   total_groups: Count,
   groups: Type.Array(ErrorGroupSchema, { description: 'the most frequent first' }),
 });
@@ -71,7 +84,7 @@ export const MAX_IGNORED_DAYS = 90;
 export const ErrorChangeSchema = Type.Object(
   {
     state: Type.Enum(['resolved', 'ignored', 'open'], {
-      description: 'resolved, ignored or open; open takes back what was said before',
+      description: 'resolved, ignored or open; open removes the mark',
     }),
     ignored_until: Type.Optional(
       Type.String({

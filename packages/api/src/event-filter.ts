@@ -15,6 +15,8 @@ import Type, { type Static } from 'typebox';
 
 /** `error_type` is cut to this when it is reported. */
 const MAX_ERROR_TYPE_LENGTH = 100;
+/** Bots report kinds of their own, too. */
+const MAX_UPDATE_TYPE_LENGTH = 100;
 
 /** Fields of a query string that events have to be equal to. */
 export const EVENT_FILTER_FIELDS = {
@@ -31,8 +33,9 @@ export const EVENT_FILTER_FIELDS = {
   update_id: Type.Optional(UpdateId),
   update_type: Type.Optional(
     Type.String({
-      pattern: '^\\w{1,64}$',
-      description: 'a kind of updates, such as callback_query',
+      minLength: 1,
+      maxLength: MAX_UPDATE_TYPE_LENGTH,
+      description: `a kind of updates, such as callback_query: 1 to ${MAX_UPDATE_TYPE_LENGTH} characters`,
     }),
   ),
   error_fingerprint: Type.Optional(

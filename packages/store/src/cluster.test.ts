@@ -43,6 +43,25 @@ ORDER BY next_offset`);
     );
   });
 
+  test('that adds columns adds what a server that joins later creates, in the same order', async () => {
+    const statements = (await readMigrations(RETENTION.retentionDays)).map((one) => one.statement);
+    const added = new Map<string, string[]>();
+    for (const statement of statements) {
+      const columns = statement.matchAll(/ADD COLUMN IF NOT EXISTS (.+?),?$/gm);
+      for (const [, column = ''] of columns) {
+        const table = tableOf(statement);
+        added.set(table, [...(added.get(table) ?? []), column]);
+      }
+    }
+    expect([...added.keys()]).toContain('webhook_alerts');
+    for (const [table, columns] of added) {
+      const created = statements.find((one) => one.includes(`TABLE IF NOT EXISTS ${table}\n`));
+      const lines = created?.matchAll(/^ {4}([a-z]\w* .+?),?$/gm) ?? [];
+      const all = [...lines].map(([, column = '']) => column.replace(/ +/g, ' '));
+      expect(all.slice(-columns.length)).toEqual(columns);
+    }
+  });
+
   test('that does neither is not let through', () => {
     expect(() => tableOf('DROP TABLE webhook_events')).toThrow();
   });

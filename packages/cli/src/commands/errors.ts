@@ -36,7 +36,6 @@ interface IgnoreOptions extends ApiOptions {
 
 const PATH = '/api/errors';
 const DEFAULT_LIMIT = '20';
-const DEFAULT_FROM = '24h';
 
 export function registerErrors(program: Command, context: CommandContext): void {
   const errors = withRange(
@@ -47,7 +46,7 @@ export function registerErrors(program: Command, context: CommandContext): void 
     .option('--type <error_type>', 'only errors of this type')
     .option('--update-type <kind>', 'only of updates of this kind, such as callback_query')
     .addOption(new Option('--state <state>', 'only groups in this state').choices(ERROR_STATES))
-    .option('--limit <n>', 'at most so many groups', DEFAULT_LIMIT)
+    .option('--limit <n>', 'maximum number of groups', DEFAULT_LIMIT)
     .action((options: ListOptions) => list(options, context));
   withRange(
     errors.command('show <fingerprint>').description('show one group and its newest events'),
@@ -85,7 +84,7 @@ export function registerErrors(program: Command, context: CommandContext): void 
 function withRange(command: Command): Command {
   return withApiOptions(command)
     .option('--bot <bot_id>', 'only errors of this bot')
-    .option('--from <time>', `${TIME_FORMS} (default: ${DEFAULT_FROM})`)
+    .option('--from <time>', `${TIME_FORMS} (default: 24 hours before --to)`)
     .option('--to <time>', `${TIME_FORMS} (default: now)`);
 }
 
@@ -170,10 +169,9 @@ function print(group: ErrorGroup, { json }: ApiOptions, { terminal }: CommandCon
   }
   terminal.print(terminal.style('bold', errorTitle(group)));
   const until = group.ignored_until === null ? '' : ` until ${minuteOf(group.ignored_until)} (UTC)`;
-  const by = group.marked_by === null ? '' : `, said ${group.marked_by}`;
   const rows: [string, string][] = [
     ['fingerprint', group.fingerprint],
-    ['state', `${group.state}${until}${by}`],
+    ['state', `${group.state}${markedBy(group)}${until}`],
     ['events', `${group.count}, ${group.share} of failures`],
     ['first', `${minuteOf(group.first_seen)} (UTC)`],
     ['last', `${minuteOf(group.last_seen)} (UTC)`],
@@ -206,6 +204,11 @@ const STATE_STYLES: Readonly<Record<ErrorState, Style>> = {
   ignored: 'dim',
 };
 
+function markedBy({ state, marked_by }: ErrorGroup): string {
+  if (marked_by === null) return '';
+  return state === 'back' ? `, was resolved by ${marked_by}` : ` by ${marked_by}`;
+}
+
 function namesOf({ bots, bot_count }: ErrorGroup): string {
   const others = bot_count - bots.length;
   const named = bots.map(({ bot_id, count }) => `${bot_id} (${count})`).join(', ');
@@ -224,7 +227,7 @@ function kindsOf({ update_types }: ErrorGroup): string {
 function rangeQuery({ bot, from, to }: RangeOptions, { nowMs }: CommandContext) {
   return {
     bot_id: bot,
-    from: iso(parseTime(from ?? DEFAULT_FROM, '--from', nowMs)),
+    from: from === undefined ? undefined : iso(parseTime(from, '--from', nowMs)),
     to: to === undefined ? undefined : iso(parseTime(to, '--to', nowMs)),
   };
 }
@@ -233,6 +236,6 @@ function rangeQuery({ bot, from, to }: RangeOptions, { nowMs }: CommandContext) 
 function pathOf(fingerprint: string): string {
   if (/^[0-9a-f]{16}$/.test(fingerprint)) return `${PATH}/${fingerprint}`;
   throw new CommandError(
-    `${fingerprint} is no fingerprint of errors, which has 16 hexadecimal digits. See \`hookpulse errors\`.`,
+    `Invalid fingerprint "${fingerprint}". A fingerprint has 16 hexadecimal digits. See \`hookpulse errors\`.`,
   );
 }

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { causeSentence, errorTitle, kindWords } from './cause-words.ts';
 import type { ErrorCause } from './error-cause.ts';
+import { errorPattern } from './error-pattern.ts';
+import { ERROR_CORPUS } from './testing/error-corpus.ts';
 
 const CAUSE: ErrorCause = {
   fingerprint: '852495384adbc1ea',
@@ -38,6 +40,12 @@ test.each([
   [null, null, 'Error without a type'],
 ])('%j with %j is called %j', (error_type, error_message, title) => {
   expect(errorTitle({ error_type, error_message })).toBe(title);
+});
+
+test('a pattern is called as the message that it is of', () => {
+  const messages = ERROR_CORPUS.flatMap((group) => group.messages);
+  const titleOf = (error_message: string) => errorTitle({ error_type: null, error_message });
+  expect(messages.map(errorPattern).map(titleOf)).toEqual(messages.map(titleOf));
 });
 
 test('long messages are cut off', () => {

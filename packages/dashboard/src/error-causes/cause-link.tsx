@@ -10,20 +10,23 @@ import { eventsOfGroup } from '../pages/errors/error-queries.ts';
 export interface CauseLinkProps {
   readonly cause: ErrorCause;
   readonly botId: string;
+  /** When it was over; absent: it goes on. */
+  readonly to?: string | undefined;
   /** Only what is called so, where there is little room. */
   readonly isShort?: boolean;
 }
 
-export function CauseLink({ cause, botId, isShort = false }: CauseLinkProps) {
+export function CauseLink({ cause, botId, to, isShort = false }: CauseLinkProps) {
   const sentence = causeSentence(cause, (at) => formatClock(Date.parse(at), serverNow()));
   return (
-    <a href={causeEvents(cause, botId)} title={isShort ? sentence : undefined}>
+    <a href={causeEvents(cause, botId, to)} title={isShort ? sentence : undefined}>
       {isShort ? errorTitle(cause) : sentence}
     </a>
   );
 }
 
-/** @param cause - of a beginning that is not known all of the last day is shown */
-function causeEvents({ fingerprint, since }: ErrorCause, bot_id: string): string {
-  return eventsOfGroup(fingerprint, { bot_id, from: since ?? iso(serverNow() - DAY_MS) });
+/** @param cause - of a beginning that is not known all of the day before the end is shown */
+function causeEvents({ fingerprint, since }: ErrorCause, bot_id: string, to?: string): string {
+  const endMs = to === undefined ? serverNow() : Date.parse(to);
+  return eventsOfGroup(fingerprint, { bot_id, from: since ?? iso(endMs - DAY_MS), to });
 }

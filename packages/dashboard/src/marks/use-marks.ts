@@ -15,33 +15,36 @@ const REFRESH_MS = 15_000;
 
 /**
  * Newest first; empty for who may not read.
- * @param botId - null: of none
+ * @param botId - null: only what concerns all bots
  * @param fromMs - where the charts begin
  */
 export function useMarks(botId: string | null, fromMs: number): readonly ChartMark[] {
   const session = useSession();
-  const reads = session.reads && botId !== null;
-  const administers = session.administers && botId !== null;
   // In whole hours, so that the same is asked for again.
   const from = iso(Math.floor(fromMs / HOUR_MS) * HOUR_MS);
-  const query = `${new URLSearchParams({ bot_id: botId ?? '', from, limit: '100' })}`;
+  const own: Record<string, string> = botId === null ? {} : { bot_id: botId };
+  const noted = new URLSearchParams({ ...own, from, limit: '100' });
+  // Those that fired before and were resolved since have a mark, too.
+  const alerted = new URLSearchParams({ ...own, limit: '100' });
   const options = { refreshMs: REFRESH_MS };
   const annotations = useResource<AnnotationList>(
-    reads ? `/api/annotations?${query}` : null,
+    session.reads ? `/api/annotations?${noted}` : null,
     options,
   ).data;
   const alerts = useResource<ListAnswer<'alerts', AlertView>>(
-    reads ? `/api/alerts?${query}` : null,
+    session.reads && botId !== null ? `/api/alerts?${alerted}` : null,
     options,
   ).data;
   const audit = useResource<ListAnswer<'entries', AuditEntry>>(
-    administers ? '/api/audit?limit=100' : null,
+    session.administers ? '/api/audit?limit=100' : null,
     options,
   ).data;
   return useMemo(
     () =>
       marksOf(botId ?? '', {
-        annotations: annotations?.annotations ?? [],
+        annotations: (annotations?.annotations ?? []).filter(
+          (one) => botId !== null || one.bot_id === null,
+        ),
         alerts: alerts?.alerts ?? [],
         changes: audit?.entries ?? [],
       }).filter(({ timeMs }) => timeMs >= fromMs),

@@ -1,5 +1,5 @@
--- Whoever inserts into webhook_events inserts into webhook_errors, as 008 has it. What a version that
--- computes no fingerprint stores beside this one is told apart by its type alone.
+-- A row inserted into webhook_events is also inserted into webhook_errors, as 008 has it. What a version
+-- that computes no fingerprint stores beside this one is told apart by its type alone.
 CREATE MATERIALIZED VIEW IF NOT EXISTS webhook_events_to_errors
 TO webhook_errors
 AS SELECT

@@ -1,6 +1,7 @@
 /** What the failures of one bot come down to in its sliding window: its largest groups of errors. */
 import { type ErrorCause, QUIET_MS } from '@hookpulse/common/events/error-cause';
 import { errorFingerprint } from '@hookpulse/common/events/error-fingerprint';
+import { errorPattern } from '@hookpulse/common/events/error-pattern';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
@@ -11,16 +12,18 @@ export type CausingEvent = Pick<WebhookEvent, 'error_type' | 'error_message' | '
 const MAX_CAUSES = 3;
 /** A bot whose errors are all different keeps the memory of so many; of more the smallest goes. */
 const MAX_GROUPS = 30;
-/** A transition stays small on the log. */
-const MAX_MESSAGE_CHARACTERS = 300;
+/** Anything may be reported as a kind, and a transition stays small on the log: others are not known. */
+const MAX_KINDS = 10;
+const UNKNOWN_KIND = '';
 
 /** By number of the minute since the epoch, how many. */
 type Minutes = Map<number, number>;
 
 interface Group {
-  errorType: string | null;
-  message: string | null;
-  /** Its kinds of updates, and the minute that each was last seen in. */
+  readonly errorType: string | null;
+  /** What people wrote is not kept: alerts outlive the retention of events. Null: no message. */
+  readonly pattern: string | null;
+  /** Its kinds of updates, and the last minute that each was seen in. */
   readonly kinds: Map<string, number>;
   readonly minutes: Minutes;
   /** Since it was not quiet for `QUIET_MS`, milliseconds since the epoch. */
@@ -30,11 +33,25 @@ interface Group {
 
 export class ErrorCauses {
   readonly #windowMs: number;
+  readonly #readFromMs: number;
   readonly #groups = new Map<string, Group>();
   readonly #failures: Minutes = new Map();
 
-  constructor(windowMs: number) {
+  /** @param readFromMs - what failed before was not read, milliseconds since the epoch */
+  constructor(windowMs: number, readFromMs: number) {
     this.#windowMs = windowMs;
+    this.#readFromMs = readFromMs;
+  }
+
+  /** One that holds the same, and goes its own way. */
+  clone(): ErrorCauses {
+    const clone = new ErrorCauses(this.#windowMs, this.#readFromMs);
+    for (const [minute, count] of this.#failures) clone.#failures.set(minute, count);
+    for (const [fingerprint, group] of this.#groups) {
+      const own = { kinds: new Map(group.kinds), minutes: new Map(group.minutes) };
+      clone.#groups.set(fingerprint, { ...group, ...own });
+    }
+    return clone;
   }
 
   /** @param timeMs - by which it is judged, milliseconds since the epoch */
@@ -43,16 +60,12 @@ export class ErrorCauses {
     if (!this.#failures.has(minute)) this.#forget(timeMs);
     increment(this.#failures, minute);
     const fingerprint = errorFingerprint(event);
-    const group = this.#groups.get(fingerprint) ?? this.#opened(fingerprint, timeMs);
+    const group = this.#groups.get(fingerprint) ?? this.#opened(fingerprint, event, timeMs);
     if (timeMs > group.lastMs + QUIET_MS) group.sinceMs = timeMs;
     else group.sinceMs = Math.min(group.sinceMs, Math.max(timeMs, group.sinceMs - QUIET_MS));
-    if (timeMs >= group.lastMs) {
-      group.lastMs = timeMs;
-      group.errorType = event.error_type;
-      group.message = event.error_message?.slice(0, MAX_MESSAGE_CHARACTERS) ?? null;
-    }
+    group.lastMs = Math.max(group.lastMs, timeMs);
     increment(group.minutes, minute);
-    if (event.update_type !== null) group.kinds.set(event.update_type, minute);
+    noteKind(group.kinds, event.update_type ?? UNKNOWN_KIND, minute);
   }
 
   /** The largest first. @param nowMs - where the window ends, milliseconds since the epoch */
@@ -72,22 +85,20 @@ export class ErrorCauses {
         return {
           fingerprint,
           error_type: group.errorType,
-          error_message: group.message,
+          error_message: group.pattern,
           count,
           failures: Math.max(count, since(this.#failures, from)),
-          since: iso(group.sinceMs),
-          update_types: [...group.kinds]
-            .filter(([, minute]) => minute >= firstMinute)
-            .map(([kind]) => kind)
-            .toSorted(),
+          // Without a quiet time before it, it may have begun earlier than was read.
+          since: group.sinceMs - this.#readFromMs < QUIET_MS ? null : iso(group.sinceMs),
+          update_types: kindsSince(group.kinds, firstMinute),
         };
       });
   }
 
-  #opened(fingerprint: string, timeMs: number): Group {
+  #opened(fingerprint: string, event: CausingEvent, timeMs: number): Group {
     const group: Group = {
-      errorType: null,
-      message: null,
+      errorType: event.error_type,
+      pattern: errorPattern(event.error_message) || null,
       kinds: new Map(),
       minutes: new Map(),
       sinceMs: timeMs,
@@ -112,11 +123,23 @@ export class ErrorCauses {
   #forget(nowMs: number): void {
     const firstMinute = Math.floor((nowMs - this.#windowMs) / MINUTE_MS);
     drop(this.#failures, firstMinute);
-    for (const [fingerprint, { minutes }] of this.#groups) {
+    for (const [fingerprint, { minutes, kinds }] of this.#groups) {
       drop(minutes, firstMinute);
+      for (const [kind, minute] of kinds) if (minute < firstMinute) kinds.delete(kind);
       if (minutes.size === 0) this.#groups.delete(fingerprint);
     }
   }
+}
+
+function noteKind(kinds: Group['kinds'], kind: string, minute: number): void {
+  const noted = kinds.has(kind) || kinds.size < MAX_KINDS ? kind : UNKNOWN_KIND;
+  kinds.set(noted, Math.max(minute, kinds.get(noted) ?? minute));
+}
+
+/** Sorted; empty: not all are known. */
+function kindsSince(kinds: Group['kinds'], firstMinute: number): string[] {
+  const seen = [...kinds].filter(([, minute]) => minute >= firstMinute).map(([kind]) => kind);
+  return seen.includes(UNKNOWN_KIND) ? [] : seen.toSorted();
 }
 
 function increment(minutes: Minutes, minute: number): void {

@@ -37,19 +37,32 @@ export interface SummedErrorGroups {
 
 /** Bots that are named; how many there are is told as well. */
 const NAMED_BOTS = 5;
+/** Anything may be reported as a kind of updates: an answer stays small. */
+const NAMED_KINDS = 20;
 const IN_RANGE = `timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
       AND timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
 
 /** What picks groups: the share of a group is of all failures beside it. */
 const OF_GROUPS = new Set<keyof EventFilter>(['error_type', 'error_fingerprint']);
 
+interface Conditions {
+  /** Which bots the caller sees. */
+  readonly visibility: readonly string[];
+  /** What picks events … */
+  readonly beside: readonly string[];
+  /** … and what picks groups of these. */
+  readonly ofGroups: readonly string[];
+}
+
 /*
  * - `counted` is cheap, and says which groups the answer has. Only of these is the rest looked at.
- * - `found` is what the range has; `seen` is when each group came first and last, over all that is stored.
+ * - `found` is what the range has; `seen` is when each group came first and last, over all that is stored
+ *   and visible: the state of a group follows from it, and is the same whatever is filtered by.
  * - FINAL: an event that was stored twice counts once. Only parts that overlap in time are merged for it.
  */
-function sqlOf(beside: readonly string[], ofGroups: readonly string[], samples: number): string {
-  const also = beside.map((condition) => `AND ${condition}`).join(' ');
+function sqlOf({ visibility, beside, ofGroups }: Conditions, samples: number): string {
+  const visible = and(visibility);
+  const also = and([...visibility, ...beside]);
   const isTop = 'error_fingerprint IN (SELECT fingerprint FROM top)';
   return `
     WITH
@@ -62,7 +75,7 @@ function sqlOf(beside: readonly string[], ofGroups: readonly string[], samples: 
       top AS (
         SELECT *, count() OVER () AS total_groups
         FROM (SELECT *, sum(events) OVER () AS failures FROM counted)
-        WHERE 1 ${ofGroups.map((condition) => `AND ${condition}`).join(' ')}
+        WHERE 1 ${and(ofGroups)}
         ORDER BY events DESC, fingerprint
         LIMIT {limit:UInt32}
       ),
@@ -82,7 +95,7 @@ function sqlOf(beside: readonly string[], ofGroups: readonly string[], samples: 
       seen AS (
         SELECT error_fingerprint AS fingerprint, min(timestamp) AS first_at, max(timestamp) AS last_at
         FROM ${ERRORS.name}
-        WHERE ${isTop} ${also}
+        WHERE ${isTop} ${visible}
         GROUP BY fingerprint
       )
     SELECT
@@ -93,11 +106,16 @@ function sqlOf(beside: readonly string[], ofGroups: readonly string[], samples: 
       toUInt64(length(bots)) AS bot_count,
       arraySlice(arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(bots), mapValues(bots))), 1, ${NAMED_BOTS})
         AS named_bots,
-      arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(kinds), mapValues(kinds))) AS kind_counts,
+      arraySlice(arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(kinds), mapValues(kinds))), 1, ${NAMED_KINDS})
+        AS kind_counts,
       samples
     FROM top INNER JOIN found USING (fingerprint) INNER JOIN seen USING (fingerprint)
     ORDER BY events DESC, print
     SETTINGS do_not_merge_across_partitions_select_final = 1`;
+}
+
+function and(conditions: readonly string[]): string {
+  return conditions.map((condition) => `AND ${condition}`).join(' ');
 }
 
 const Pair = Type.Tuple([Type.String(), Count]);
@@ -140,9 +158,9 @@ export async function errorGroups(
   if (filter.error_fingerprint !== undefined) {
     ofGroups.push('fingerprint = {error_fingerprint:String}');
   }
-  if (bots) beside.push(VISIBLE_BOTS);
+  const visibility = bots ? [VISIBLE_BOTS] : [];
   const rows = await selectRows(client, {
-    sql: sqlOf(beside, ofGroups, samples),
+    sql: sqlOf({ visibility, beside, ofGroups }, samples),
     params: {
       ...Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)),
       ...(bots ? { bots: [...bots] } : {}),

@@ -109,8 +109,10 @@ export async function eraseBot(
   const history = await historyOf(botId, clickhouse);
   const messageIds = await mailsAbout(botId, deps);
   const silenceIds = silencesOf(botId, deps.controls);
+  const annotationIds = annotationsOf(botId, deps.annotations);
   const isNothing =
-    Object.values(history).every((count) => count === 0) && messageIds.size + silenceIds.size === 0;
+    Object.values(history).every((count) => count === 0) &&
+    messageIds.size + silenceIds.size + annotationIds.length === 0;
   if (!isNewlyRemoved && isNothing) return null;
   for (const table of RAW_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   await deleteWindows(botId, deps);
@@ -119,7 +121,7 @@ export async function eraseBot(
   // Else an alerter could mail what a silence held back, knowing of its end and not of the alert's.
   if (silenceIds.size > 0) await delay(settings.propagationMs);
   for (const id of silenceIds) await deps.controls.forgetSilence(id);
-  await forgetAnnotations(botId, deps);
+  await deps.annotations.forget(annotationIds);
   const mails = await eraseFromOutbox(deps.outboxFolder, messageIds);
   const audit_entries = await eraseFromAudit({ botId, silenceIds }, log);
   for (const table of ALERT_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
@@ -127,10 +129,10 @@ export async function eraseBot(
   return { bot_id: botId, ...counts, remains: await purge(deps) };
 }
 
-/** Somebody's words about it. @throws TableNotReadError, LogUnavailableError */
-async function forgetAnnotations(botId: string, { annotations }: EraseDeps): Promise<void> {
+/** Somebody's words about the bot. @throws TableNotReadError */
+function annotationsOf(botId: string, annotations: EraseDeps['annotations']): readonly string[] {
   const own = annotations.list().filter(({ bot_id }) => bot_id === botId);
-  await annotations.forget(own.map(({ annotation_id }) => annotation_id));
+  return own.map(({ annotation_id }) => annotation_id);
 }
 
 /** Silences about the bot alone: their reasons are somebody's words about it. */

@@ -125,6 +125,18 @@ describeWithClickHouse('/api/errors', (serverUrl) => {
     });
   });
 
+  test('however many kinds of updates are reported, an answer names the most frequent', async () => {
+    const kinds = Array.from({ length: 50 }, (_, n) => `order:${n}`);
+    await store(
+      ['message', 'message', ...kinds].map((update_type, n) => failure(n, { update_type })),
+    );
+    const { groups } = await get('/api/errors');
+    expect(groups[0]).toMatchObject({ count: 52 });
+    expect(groups[0].update_types).toHaveLength(20);
+    expect(groups[0].update_types[0]).toEqual({ update_type: 'message', count: 2 });
+    expect((await get('/api/errors/leading')).causes[0].update_types).toHaveLength(20);
+  });
+
   test('a range longer than a day has a line by the hour', async () => {
     await store([failure(0), failure(26 * HOUR_MS)]);
     const { groups } = await get('/api/errors?from=2026-02-05T00:00:00Z');
@@ -146,6 +158,8 @@ describeWithClickHouse('/api/errors', (serverUrl) => {
     expect(await count('bot_id=b')).toEqual([1]);
     expect(await count('update_id=7')).toEqual([1]);
     expect(await count('update_type=message')).toEqual([1]);
+    // Kinds are what bots report.
+    expect(await count('update_type=order%3A12345')).toEqual([]);
     expect(await count('event_type=received')).toEqual([1]);
     expect(await count('status=success')).toEqual([]);
     expect(await count('error_type=KeyError')).toEqual([1]);
@@ -185,6 +199,25 @@ describeWithClickHouse('/api/errors', (serverUrl) => {
       expect(await patch({ state: 'open' })).toMatchObject({
         body: { state: 'new', marked_by: null },
       });
+    });
+
+    test('resolved also where the clock of the bot is ahead', async () => {
+      await store([failure(-MINUTE_MS)]);
+      expect(await patch({ state: 'resolved' })).toMatchObject({ body: { state: 'resolved' } });
+      api.clock.nowMs = NOW_MS + 10 * MINUTE_MS;
+      await store([failure(-2 * MINUTE_MS)]);
+      expect((await get(`/api/errors/${PRINT}`)).state).toBe('back');
+      expect(await patch({ state: 'open' })).toMatchObject({ statusCode: 200 });
+    });
+
+    test('and the first event are the same whatever is filtered by', async () => {
+      const first = failure(30 * HOUR_MS, { bot_id: 'b', update_type: 'message' });
+      await store([first, failure(MINUTE_MS)]);
+      for (const query of ['', '?bot_id=a', '?update_type=callback_query']) {
+        const { groups } = await get(`/api/errors${query}`);
+        const same = { state: 'ongoing', first_seen: first.timestamp, count: 1 };
+        expect(groups).toEqual([expect.objectContaining(same)]);
+      }
     });
 
     test('ignored until a time', async () => {
@@ -257,6 +290,10 @@ describeWithClickHouse('/api/errors', (serverUrl) => {
     ]);
     const one = await get('/api/errors/leading?bot_id=a');
     expect(one.causes).toHaveLength(1);
+    // Of what failed without a kind nobody knows what it touches.
+    await store([failure(1_000, { update_type: null })]);
+    const mixed = await get('/api/errors/leading?bot_id=a');
+    expect(mixed.causes).toMatchObject([{ count: 13, update_types: [] }]);
     // What fails no more leads no more.
     api.clock.nowMs = NOW_MS + HOUR_MS;
     expect((await get('/api/errors/leading?bot_id=a')).causes).toEqual([]);

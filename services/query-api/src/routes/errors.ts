@@ -196,12 +196,17 @@ function registerChange(app: HttpApp, deps: ErrorRoutesDeps): void {
         filter: {},
         bots: null,
       };
-      await existing(deps, fingerprint, everything);
-      if (mark) await marks.put(mark);
+      const { last_seen } = await existing(deps, fingerprint, everything);
+      if (mark) await marks.put(mark.kind === 'resolved' ? behind(mark, last_seen) : mark);
       else await marks.forget(fingerprint);
       return existing(deps, fingerprint, everything);
     },
   );
+}
+
+/** The clock of a bot may be ahead: what it reported already does not bring the group back. */
+function behind(mark: ErrorMark, lastSeen: string): ErrorMark {
+  return lastSeen > mark.at ? { ...mark, at: lastSeen } : mark;
 }
 
 /** @throws HttpError 404 */

@@ -78,7 +78,7 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
     <>
       {alert.causes[0] && (
         <p class="alert-reason">
-          <CauseLink cause={alert.causes[0]} botId={bot_id} />
+          <CauseLink cause={alert.causes[0]} botId={bot_id} to={alert.resolved_at ?? undefined} />
         </p>
       )}
       <p class="alert-reason">{shortReason(alert)}</p>

@@ -29,7 +29,7 @@ export function BotErrors({ health }: { readonly health: BotHealth }) {
     filter: { bot_id, error_type: '', update_type: '' },
     range: { kind: 'preset', preset: '24h' },
   } as const;
-  const resource = useResource<ErrorGroups>(reads ? groupsPath(query, serverNow()) : null, {
+  const resource = useResource<ErrorGroups>(reads ? groupsPath(query, '', serverNow()) : null, {
     refreshMs: REFRESH_MS,
   });
   const page = (more: Readonly<Record<string, string>> = {}) =>

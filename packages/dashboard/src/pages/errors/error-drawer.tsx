@@ -1,6 +1,8 @@
 /** One group of errors in full: since when, how often, whom it touches, and its newest events. */
 import type { ErrorGroup } from '@hookpulse/api/error-groups';
 import { kindWords } from '@hookpulse/common/events/cause-words';
+import { DAY_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { resources, useResource } from '../../api/resources.ts';
@@ -9,7 +11,6 @@ import { useBots } from '../../bot-choice/use-bots.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { formatShort } from '../../format/times.ts';
 import { useMarks } from '../../marks/use-marks.ts';
-import { spanOfRange } from '../../state/time-range.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { Chart } from '../../ui/chart.tsx';
@@ -22,7 +23,7 @@ import { ToneBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import { ErrorActions } from './error-actions.tsx';
 import './error-drawer.css';
-import { type ErrorQuery, eventsOfGroup, groupPath } from './error-queries.ts';
+import { askedSpan, type ErrorQuery, eventsOfGroup, groupPath } from './error-queries.ts';
 import { ERROR_STATE_TONES, ERROR_STATE_WORDS, type ShownSpan, wholeLine } from './error-words.ts';
 
 const REFRESH_MS = 10_000;
@@ -77,12 +78,13 @@ interface ErrorContentProps {
 
 function ErrorContent({ group, query, nowMs }: ErrorContentProps) {
   const { names } = useBots();
-  const { fromMs, toMs } = spanOfRange(query.range, nowMs);
-  const span = { fromMs: fromMs ?? Date.parse(group.first_seen), toMs: toMs ?? nowMs };
+  const { fromMs, toMs: endMs } = askedSpan(query.range, nowMs);
+  const toMs = endMs ?? nowMs;
+  const span = { fromMs: fromMs ?? toMs - DAY_MS, toMs };
   const { bot_id, update_type } = query.filter;
-  const from = new Date(span.fromMs).toISOString();
+  const [from, to] = [iso(span.fromMs), iso(toMs)];
   const events = (more: { bot_id?: string; update_type?: string } = {}) =>
-    eventsOfGroup(group.fingerprint, { from, bot_id, update_type, ...more });
+    eventsOfGroup(group.fingerprint, { from, to, bot_id, update_type, ...more });
   return (
     <>
       <p class="error-message">{group.error_message ?? 'Reported without a message.'}</p>
@@ -107,9 +109,11 @@ function ErrorContent({ group, query, nowMs }: ErrorContentProps) {
         <ul class="error-touched">
           {group.update_types.map(({ update_type: kind, count }) => (
             <li key={kind}>
-              <a href={events(kind === null ? {} : { update_type: kind })}>
-                {kind === null ? 'No update' : capital(kindWords(kind))}
-              </a>
+              {kind === null ? (
+                <span>Unknown</span>
+              ) : (
+                <a href={events({ update_type: kind })}>{capital(kindWords(kind))}</a>
+              )}
               <span>{formatCount(count)}</span>
             </li>
           ))}
@@ -176,14 +180,23 @@ function MarkNote({
   );
 }
 
-function GroupChart({ group, span }: { readonly group: ErrorGroup; readonly span: ShownSpan }) {
+function GroupChart({
+  group,
+  span: asked,
+}: {
+  readonly group: ErrorGroup;
+  readonly span: ShownSpan;
+}) {
   const url = useUrlState();
   const [bot] = group.bots;
+  // Years before the first event would be nothing but zeros.
+  const fromMs = Math.max(asked.fromMs, Date.parse(group.first_seen) - DAY_MS);
+  const span = { fromMs, toMs: asked.toMs };
   // What was done to one bot explains nothing of others.
   const marks = useMarks(group.bot_count === 1 && bot ? bot.bot_id : null, span.fromMs);
   const { times, counts } = useMemo(() => wholeLine(group, span), [group]);
   const unit = group.line.step_seconds === 60 ? 'minute' : 'hour';
-  const most = Math.max(...counts);
+  const most = counts.reduce((a, b) => Math.max(a, b), 0);
   return (
     <>
       <Chart

@@ -2,7 +2,12 @@
 import type { ErrorState } from '@hookpulse/common/events/error-state';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
-import { type RangePreset, spanOfRange, type TimeRange } from '../../state/time-range.ts';
+import {
+  type RangePreset,
+  spanOfRange,
+  type TimeRange,
+  type TimeSpan,
+} from '../../state/time-range.ts';
 
 export const ERRORS_PATH = '/api/errors';
 /** What people look for who come here; raw events are kept for a week, unless it was set otherwise. */
@@ -23,8 +28,9 @@ export interface ErrorQuery {
   readonly range: TimeRange;
 }
 
-export function groupsPath(query: ErrorQuery, nowMs: number): string {
-  return `${ERRORS_PATH}?${fieldsOf(query, nowMs, { limit: MAX_GROUPS })}`;
+/** @param state - empty: of every state */
+export function groupsPath(query: ErrorQuery, state: ErrorState | '', nowMs: number): string {
+  return `${ERRORS_PATH}?${fieldsOf(query, nowMs, { state, limit: MAX_GROUPS })}`;
 }
 
 export function groupPath(fingerprint: string, query: ErrorQuery, nowMs: number): string {
@@ -41,7 +47,7 @@ export function eventsOfGroup(
     update_type = '',
   }: {
     readonly from: string;
-    readonly to?: string;
+    readonly to?: string | undefined;
     readonly bot_id?: string;
     readonly update_type?: string;
   },
@@ -52,14 +58,18 @@ export function eventsOfGroup(
 
 export const OPEN_STATES: readonly ErrorState[] = ['new', 'back', 'ongoing'];
 
+/** What is asked for: in whole minutes, so that an answer that was asked for a moment ago is asked for again. */
+export function askedSpan(range: TimeRange, nowMs: number): TimeSpan {
+  const wholeMs = range.kind === 'preset' ? Math.floor(nowMs / MINUTE_MS) * MINUTE_MS : nowMs;
+  return spanOfRange(range, wholeMs);
+}
+
 function fieldsOf(
   { filter, range }: ErrorQuery,
   nowMs: number,
   more: Readonly<Record<string, string>>,
 ): URLSearchParams {
-  // In whole minutes, so that an answer that was asked for a moment ago is asked for again.
-  const wholeMs = range.kind === 'preset' ? Math.floor(nowMs / MINUTE_MS) * MINUTE_MS : nowMs;
-  const { fromMs, toMs } = spanOfRange(range, wholeMs);
+  const { fromMs, toMs } = askedSpan(range, nowMs);
   return given({
     ...filter,
     from: fromMs === null ? '' : iso(fromMs),

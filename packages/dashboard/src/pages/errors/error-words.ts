@@ -10,6 +10,12 @@ export const ERROR_STATE_WORDS: Readonly<Record<ErrorState, string>> = {
   resolved: 'Resolved',
   ignored: 'Ignored',
 };
+/** Empty: the text names none. */
+export function errorStateOfText(text: string): ErrorState | '' {
+  const states = Object.keys(ERROR_STATE_WORDS) as ErrorState[];
+  return states.find((state) => state === text) ?? '';
+}
+
 export const ERROR_STATE_TONES: Readonly<Record<ErrorState, Tone>> = {
   new: 'bad',
   back: 'bad',

@@ -29,7 +29,7 @@ import {
   groupsPath,
   OPEN_STATES,
 } from './error-queries.ts';
-import { ERROR_STATE_WORDS } from './error-words.ts';
+import { ERROR_STATE_WORDS, errorStateOfText } from './error-words.ts';
 
 const REFRESH_MS = 10_000;
 const OPEN = '';
@@ -45,9 +45,8 @@ export function ErrorsPage() {
   const url = useUrlState();
   const { bots, error: botsError } = useBots();
   const query = errorQueryOfUrl(url);
-  const resource = useResource<ErrorGroups>(groupsPath(query, serverNow()), {
-    refreshMs: REFRESH_MS,
-  });
+  const path = groupsPath(query, errorStateOfText(url.get('state')), serverNow());
+  const resource = useResource<ErrorGroups>(path, { refreshMs: REFRESH_MS });
   const { data, error } = resource;
   const opened = url.get('error');
   return (
@@ -113,7 +112,7 @@ function Groups({ answer, query }: { readonly answer: ErrorGroups; readonly quer
       }),
     [url, from, to],
   );
-  if (answer.groups.length === 0) {
+  if (answer.failures === 0) {
     return (
       <EmptyState title="No errors in this time" icon={CircleCheck}>
         Failed updates appear here by themselves, grouped by what went wrong.
@@ -123,8 +122,8 @@ function Groups({ answer, query }: { readonly answer: ErrorGroups; readonly quer
   if (rows.length === 0) {
     return (
       <EmptyState title="No errors match these filters" icon={SearchX}>
-        {formatCount(answer.groups.length)} groups are hidden. Choose all states, or clear the
-        filters.
+        {answer.groups.length > 0 && `${formatCount(answer.groups.length)} groups are hidden. `}
+        Choose all states, or clear the filters.
       </EmptyState>
     );
   }

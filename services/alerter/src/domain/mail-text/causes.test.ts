@@ -50,6 +50,7 @@ test('the leading cause and the largest groups follow the words of the contract'
       'ValueError: cannot read amount: 97% of failures since 22:10 (UTC), callback queries only',
       'Largest groups of errors:\n1. ValueError: cannot read amount: 97 of 100 failures (97.0%)\n2. RetryAfter: retry after: 3 of 100 failures (3.0%)',
       'https://ops.example.com/bots/shop',
+      'What to do: https://ops.example.com/help#high-error-rate',
     ].join('\n\n'),
   );
   // What people wrote stays where one signs in.
@@ -67,8 +68,24 @@ test('of many bots the causes are summed, and three are named', () => {
   const items = ['x', 'y'].map((bot_id) => failing(causes, { bot_id, bot_name: bot_id }));
   const { text } = composeMail({ transition: 'firing', items }, OPTIONS);
   expect(text).toContain('1. Ea: cannot read amount: 20 of 200 failures (10.0%)');
+  expect(text).toContain('Ea: cannot read amount: 10% of failures since');
   expect(text).toContain('\n3. Ec');
   expect(text).not.toContain('4. Ed');
+});
+
+test('the share in the sentence is of the failures of all alerts, as in the rows', () => {
+  const items = [failing([AMOUNT]), failing([{ ...FLOOD, count: 60 }], { bot_id: 'b' })];
+  const { text } = composeMail({ transition: 'firing', items }, OPTIONS);
+  expect(text).toContain('ValueError: cannot read amount: 49% of failures since');
+  expect(text).toContain('1. ValueError: cannot read amount: 97 of 200 failures (48.5%)');
+});
+
+test('what began on another day is told with its date', () => {
+  const { text } = composeMail(
+    { transition: 'reminder', items: [failing([AMOUNT], { at: '2026-02-11T00:20:00.000Z' })] },
+    OPTIONS,
+  );
+  expect(text).toContain('97% of failures since 2026-02-10 22:10 (UTC)');
 });
 
 test('an alert that is over, or is no matter of errors, names none', () => {

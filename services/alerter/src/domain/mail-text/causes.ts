@@ -9,17 +9,31 @@ const MAX_CAUSES = 3;
 
 /** Null: there is nothing to name. Of an alert that is over the cause is no news. */
 export function mailCauses(
-  items: readonly Pick<ToldTransition, 'transition' | 'causes'>[],
+  items: readonly Pick<ToldTransition, 'transition' | 'at' | 'causes'>[],
 ): MailCauses | null {
   const open = items.filter(({ transition }) => transition !== 'resolved');
   const causes = largest(open.flatMap((item) => item.causes ?? []));
   const failures = open.reduce((sum, item) => sum + mostFailures(item.causes ?? []), 0);
   const [first] = causes;
   if (first === undefined) return null;
+  // Of several alerts the share is of the failures of all, as in the rows.
+  const leading = open.length > 1 ? { ...first, failures } : first;
+  const day = dayOf(open.map(({ at }) => at).reduce((a, b) => (a > b ? a : b)));
   return {
-    lead: oneLine(causeSentence(first, (at) => `${utcTime(at).slice(11, 16)} (UTC)`)),
+    lead: oneLine(causeSentence(leading, (at) => `${timeSeenFrom(day, at)} (UTC)`)),
     rows: causes.map((cause) => oneLine(`${errorTitle(cause)}: ${shareText(cause, failures)}`)),
   };
+}
+
+/** `22:10`; with its date when that is another day. */
+function timeSeenFrom(day: string, at: string): string {
+  const [date, time] = [dayOf(at), utcTime(at).slice(11, 16)];
+  return date === day ? time : `${date} ${time}`;
+}
+
+/** `2026-02-10`, in UTC. */
+function dayOf(at: string): string {
+  return utcTime(at).slice(0, 10);
 }
 
 /** Of a bot in its window: each cause knows those since it began. */
