@@ -12,7 +12,7 @@ export interface CauseLinkProps {
   readonly botId: string;
   /** When it was over; absent: it goes on. */
   readonly to?: string | undefined;
-  /** Only what is called so, where there is little room. */
+  /** Only the error itself, where there is little room. */
   readonly isShort?: boolean;
 }
 
