@@ -6,7 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { type RunningAggregator, runAggregator } from '@hookpulse/aggregator/run';
 import { createClickHouseAggregateStore } from '@hookpulse/aggregator/store/clickhouse-aggregate-store';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
-import { type Clock, type SteadyClock, steadyClock, systemClock } from '@hookpulse/common/runtime/clock';
+import {
+  type Clock,
+  type SteadyClock,
+  steadyClock,
+  systemClock,
+} from '@hookpulse/common/runtime/clock';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import type { EventLog } from '@hookpulse/event-log/event-log';
