@@ -10,6 +10,7 @@ import {
   storedPatch,
 } from './receiver-settings.ts';
 
+const TERMS = { hasWebhookSecret: false, bots: null };
 const SLACK = 'slack://hooks.slack.com/services/T0/B0/hidden';
 const seal = (_secret: string, owner: string, field: string) =>
   `v1.key.${Buffer.from(`${owner} ${field}`).toString('base64url')}`;
@@ -43,12 +44,26 @@ test('null removes all of them, an empty list means nobody', () => {
 });
 
 test('what cannot be set is said by its place', () => {
-  expect(receiverProblem({ receivers: ['ops@example.com', SLACK] }, {}, false)).toBeNull();
-  const problemOf = (receiver: string) => receiverProblem({ receivers: [receiver] }, {}, false);
+  expect(receiverProblem({ receivers: ['ops@example.com', SLACK] }, {}, TERMS)).toBeNull();
+  const problemOf = (receiver: string) => receiverProblem({ receivers: [receiver] }, {}, TERMS);
   expect(problemOf('pagerduty://x')).toMatchObject({ field: 'receivers.0' });
   expect(problemOf('slack://hooks.slack.com/***-0123abcd')?.message).toContain('the whole URL');
   expect(problemOf('https://a.example/x')?.message).toContain('ALERT_WEBHOOK_SECRET');
-  expect(receiverProblem({ receivers: ['https://a.example/x'] }, {}, true)).toBeNull();
+  expect(
+    receiverProblem(
+      { receivers: ['https://a.example/x'] },
+      {},
+      { ...TERMS, hasWebhookSecret: true },
+    ),
+  ).toBeNull();
   expect(hasSecretReceiver({ receivers: ['telegram://1', 'ops@example.com'] })).toBe(false);
   expect(hasSecretReceiver({ receivers: [SLACK] })).toBe(true);
+});
+
+test('a caller lets only its own bots send, and keeps what others have set', () => {
+  const own = { ...TERMS, bots: new Set(['a']) };
+  const patch = { receivers: ['telegram://1', 'telegram://1?bot=a', 'telegram://1?bot=b'] };
+  expect(receiverProblem(patch, {}, own)).toMatchObject({ field: 'receivers.2' });
+  expect(receiverProblem(patch, { channels: ['telegram://1?bot=b'] }, own)).toBeNull();
+  expect(receiverProblem(patch, {}, TERMS)).toBeNull();
 });

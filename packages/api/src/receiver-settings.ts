@@ -12,6 +12,7 @@ import {
   withSealed,
 } from '@hookpulse/common/alerts/receiver';
 import { RECEIVER_FIELD } from '@hookpulse/common/alerts/sealed-receiver';
+import { isVisible, type VisibleBots } from './access.ts';
 import type { Seal } from './forward-settings.ts';
 import type { AlertOverridesPatch, StoredOverridesPatch } from './overrides-patch.ts';
 
@@ -21,15 +22,21 @@ export interface ReceiverProblem {
   readonly message: string;
 }
 
+export interface ReceiverTerms {
+  /** Webhooks without a secret of their own are signed by ALERT_WEBHOOK_SECRET. */
+  readonly hasWebhookSecret: boolean;
+  /** The bots of the caller: it may let no other bot send. */
+  readonly bots: VisibleBots;
+}
+
 /**
  * What is wrong with receivers beyond their schema; null: they can be set.
  * @param current - short forms of these may be sent back
- * @param hasWebhookSecret - webhooks without a secret of their own are signed by ALERT_WEBHOOK_SECRET
  */
 export function receiverProblem(
   patch: AlertOverridesPatch | null | undefined,
   current: StoredAlertOverrides,
-  hasWebhookSecret: boolean,
+  { hasWebhookSecret, bots }: ReceiverTerms,
 ): ReceiverProblem | null {
   const known = new Set(current.channels?.map(shownReceiver));
   for (const [index, text] of (patch?.receivers ?? []).entries()) {
@@ -44,6 +51,16 @@ export function receiverProblem(
     const result = readReceiver(text);
     if (!result.isOk) return { field, message: `${field} must be ${result.problem}` };
     const { receiver } = result;
+    if (
+      receiver.kind === 'telegram' &&
+      receiver.botId !== null &&
+      !isVisible(bots, receiver.botId)
+    ) {
+      return {
+        field,
+        message: `${field} names the bot ${receiver.botId}: there is no such bot for this token`,
+      };
+    }
     if (receiver.kind === 'webhook' && receiver.secret === null && !hasWebhookSecret) {
       return {
         field,

@@ -198,10 +198,11 @@ test('PagerDuty closes what it opened: one key for what was told together', asyn
   const first = firing('pagerduty://***-00000000');
   const over = resolved(first);
   const partly = { ...over, alerts: over.alerts.map((one) => ({ ...one, isThreadOver: false })) };
-  for (const notification of [first, partly, over]) await channel.send(notification);
+  for (const notification of [first, partly, over]) {
+    expect(await channel.send(notification)).toMatchObject({ kind: 'accepted' });
+  }
   const events = server.taken.map(({ body }) => recordsIn([JSON.parse(body)])[0]);
   expect(events.map((event) => [event?.event_action, event?.dedup_key])).toEqual([
-    ['trigger', 'a1.1@hookpulse.example.com'],
     ['trigger', 'a1.1@hookpulse.example.com'],
     ['resolve', 'a1.1@hookpulse.example.com'],
   ]);

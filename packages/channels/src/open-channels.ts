@@ -55,7 +55,7 @@ export function openChannels({ mail, book, settings, clock }: ChannelsDeps): Cha
         throw new TypeError('mails go out together');
       case 'telegram': {
         const token = book.tokenOf(receiver, notification.alerts);
-        if (token === null) return { kind: 'later', detail: NO_TOKEN, afterMs: null };
+        if (typeof token !== 'string') return token;
         const { telegramApiUrl: apiUrl } = settings;
         return sendTelegram(notification, { ...receiver, token }, { apiUrl, ...limits });
       }
@@ -77,8 +77,6 @@ export function openChannels({ mail, book, settings, clock }: ChannelsDeps): Cha
 }
 
 const STOPPED = 'Hookpulse stopped before it was answered';
-const NO_TOKEN =
-  'no bot can send it: set ALERT_BOT_TOKEN, or name a bot whose token is known, as in telegram://<chat_id>?bot=<bot_id>';
 const NO_SECRET =
   'the URL has no secret to sign with: put #whsec_<secret> behind it, or set ALERT_WEBHOOK_SECRET';
 

@@ -53,7 +53,10 @@ test('a name is opened by the settings of the bot, of all bots, and of the envir
 
 test('what was removed is refused; what a lost key sealed waits for the key', () => {
   const own = [{ bot_id: 'own' }];
-  expect(bookWith().open('telegram://7', own)).toMatchObject({ kind: 'refused' });
+  expect(bookWith().open('telegram://7', own)).toMatchObject({
+    kind: 'refused',
+    detail: expect.stringContaining('telegram://7'),
+  });
   const other = createSecretBox(randomSecret());
   for (const secretBox of [null, other]) {
     expect(bookWith({ secretBox }).open(shownReceiver(SLACK), own)).toMatchObject({
@@ -69,5 +72,32 @@ test('a chat is written to by the bot that is named, that of all alerts, or the 
   expect(bookWith().tokenOf(chat, about)).toBe('1:t');
   expect(bookWith({ botToken: '2:t' }).tokenOf(chat, about)).toBe('2:t');
   expect(bookWith({ botToken: '2:t' }).tokenOf({ ...chat, botId: 'inherits' }, [])).toBe('1:t');
-  expect(bookWith({ botToken: '2:t' }).tokenOf({ ...chat, botId: 'own' }, [])).toBeNull();
+  expect(bookWith({ botToken: '2:t' }).tokenOf({ ...chat, botId: 'own' }, [])).toMatchObject({
+    kind: 'later',
+    detail: expect.stringContaining('ALERT_BOT_TOKEN'),
+  });
+});
+
+test('the end of a removed bot goes where the name of the receiver says it all', () => {
+  const gone = [{ bot_id: 'gone' }];
+  expect(bookWith().open('telegram://7', gone)).toMatchObject({ kind: 'telegram', chatId: '7' });
+  const address = 'alertmanager+https://alerts.example.com';
+  expect(bookWith().open(address, gone)).toMatchObject({ kind: 'alertmanager' });
+  expect(bookWith().open(shownReceiver(SLACK), gone)).toEqual({
+    kind: 'refused',
+    detail: `the secret of ${shownReceiver(SLACK)} was removed with its bot`,
+  });
+});
+
+test('a removed bot sends nothing, and is not waited for', () => {
+  const chat = { kind: 'telegram', chatId: '1', topicId: null, botId: null } as const;
+  const gone = { bot_id: 'gone' };
+  const refused = { kind: 'refused', detail: expect.stringContaining('gone') };
+  expect(bookWith().tokenOf(chat, [gone])).toEqual(refused);
+  expect(bookWith().tokenOf({ ...chat, botId: 'gone' }, [gone])).toEqual(refused);
+  expect(bookWith().tokenOf(chat, [gone, { bot_id: 'inherits' }])).toBe('1:t');
+  // It may be a slip in the settings.
+  expect(bookWith().tokenOf({ ...chat, botId: 'gone' }, [{ bot_id: 'own' }])).toMatchObject({
+    kind: 'later',
+  });
 });

@@ -6,6 +6,7 @@ import {
   storedReceivers,
 } from '@hookpulse/common/alerts/alert-settings';
 import {
+  isShortForm,
   type Receiver,
   readReceiver,
   sealedPart,
@@ -58,26 +59,40 @@ export class ReceiverBook {
   }
 
   /**
-   * The receiver of a short name, with its secrets, or why there is none.
+   * The receiver of a short name, with its secrets, or why there is none. The settings of a removed bot are
+   * gone, so the end of its alert goes to a receiver whose name has all that is needed.
    * @param alerts - those whose bots may have set it
    */
   open(shown: string, alerts: readonly OfBot[]): Receiver | Unopened {
     for (const { stored, owner } of this.#stored(alerts)) {
       if (this.#shownOf(stored) === shown) return this.#opened(stored, owner);
     }
-    return { kind: 'refused', detail: 'it is no receiver any more' };
+    const isOfGoneBot = alerts.some(({ bot_id }) => !this.#deps.registry.get(bot_id));
+    if (!isOfGoneBot) {
+      return {
+        kind: 'refused',
+        detail: `${shown} is not among the receivers any more: set it again`,
+      };
+    }
+    if (!isShortForm(shown)) return opened(shown);
+    return { kind: 'refused', detail: `the secret of ${shown} was removed with its bot` };
   }
 
-  /** The token of the bot that is to send; null: none is known. */
+  /** The token of the bot that is to send, or why there is none. */
   tokenOf(
     { botId }: Extract<Receiver, { kind: 'telegram' }>,
     alerts: readonly OfBot[],
-  ): string | null {
-    if (botId !== null) return this.#tokenOfBot(botId);
-    const { botToken } = this.#deps;
-    if (botToken !== null) return botToken;
-    const [first] = alerts;
-    return first === undefined ? null : this.#tokenOfBot(first.bot_id);
+  ): string | Unopened {
+    const { botToken, registry } = this.#deps;
+    if (botId === null && botToken !== null) return botToken;
+    const gone = alerts.filter(({ bot_id }) => !registry.get(bot_id));
+    const sender = botId ?? alerts.find((one) => !gone.includes(one))?.bot_id ?? gone[0]?.bot_id;
+    const token = sender === undefined ? null : this.#tokenOfBot(sender);
+    if (token !== null) return token;
+    // A bot that never was is a slip in the settings; one that alerts are about was there.
+    return gone.some(({ bot_id }) => bot_id === sender)
+      ? { kind: 'refused', detail: `the bot ${sender}, which would send it, was removed` }
+      : notNow(NO_TOKEN);
   }
 
   #stored(alerts: readonly OfBot[]): { stored: string; owner: string }[] {
@@ -130,6 +145,9 @@ export class ReceiverBook {
     return shown;
   }
 }
+
+const NO_TOKEN =
+  'no bot can send it: set ALERT_BOT_TOKEN, or name a bot whose token is known, as in telegram://<chat_id>?bot=<bot_id>';
 
 function opened(text: string): Receiver | Unopened {
   const result = readReceiver(text);

@@ -80,7 +80,9 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   const roster = new BotRoster({ registry, controls, base, partitionOf });
   const statesWatermark = new AlertsWatermark(alertStates);
   const tracedBots = deps.tracer ? new TracedBots() : null;
-  const publisher = new TransitionPublisher({ log, alertStates, clock, onPublished, startSpan });
+  const publisher = new TransitionPublisher({
+    ...{ log, alertStates, clock, logger, onPublished, startSpan },
+  });
   const partitions = new WatchedPartitions({
     log,
     roster,

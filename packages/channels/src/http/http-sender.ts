@@ -14,7 +14,7 @@ export type HttpAnswer =
   | {
       readonly kind: 'answered';
       readonly status: number;
-      /** Its beginning, on one line. */
+      /** Its beginning, on one line, without what the URL may hold as a secret. */
       readonly text: string;
       readonly afterMs: number | null;
     }
@@ -42,6 +42,8 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const STOPPED = 'Hookpulse stopped before it answered';
 const MAX_ANSWER_BYTES = 4_096;
 const MAX_QUOTED_CHARACTERS = 200;
+/** Shorter parts of a URL are words, and no secrets. */
+const MIN_SECRET_CHARACTERS = 6;
 /** Below that of common servers (5 s and more), so that no request meets a connection that closes. */
 const KEEP_ALIVE_MS = 4_000;
 
@@ -66,9 +68,14 @@ export function createHttpSender({
           body,
           signal: AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]),
         });
-        const text = await beginningOf(answer.body);
+        const text = withoutPartsOf(url, await beginningOf(answer.body));
         const afterMs = retryAfterMs(answer.headers['retry-after'], Date.now());
-        return { kind: 'answered', status: answer.statusCode, text, afterMs };
+        return {
+          kind: 'answered',
+          status: answer.statusCode,
+          text: text.slice(0, MAX_QUOTED_CHARACTERS),
+          afterMs,
+        };
       } catch (error) {
         if (closing.signal.aborted) return { kind: 'failed', detail: STOPPED };
         return failure(error, timeoutMs);
@@ -108,17 +115,45 @@ function withoutCredentials(text: string): string {
   return url.href;
 }
 
-/** Of a longer answer the rest is not read, and the connection closed. */
+/** Error pages quote the address, which is the secret of many a webhook. To be used before a text is cut. */
+function withoutPartsOf(address: string, text: string): string {
+  const { pathname, search, searchParams, password } = new URL(address);
+  const parts = [
+    ...pathname.split('/'),
+    ...search.split(/[?&=]/),
+    ...searchParams.values(),
+    password,
+  ];
+  const secrets = [...parts, ...parts.map(decoded)]
+    .filter(({ length }) => length >= MIN_SECRET_CHARACTERS)
+    .concat([`${pathname}${search}`, pathname].filter((path) => !/^\/?$/.test(path)))
+    .toSorted((one, other) => other.length - one.length);
+  return secrets.reduce((left, secret) => left.replaceAll(secret, '***'), text);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Of a longer answer the rest is not read, and the connection closed. Of one that breaks off, what came. */
 async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) break;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes > MAX_ANSWER_BYTES) break;
+    }
+  } catch {
+    // The status has come, and it says whether the message was taken.
   }
-  const text = Buffer.concat(chunks)
+  return Buffer.concat(chunks)
     .toString('utf8')
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
-  return text.trim().slice(0, MAX_QUOTED_CHARACTERS);
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
 }

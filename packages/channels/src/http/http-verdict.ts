@@ -3,10 +3,11 @@ import type { Verdict } from '../notification.ts';
 import type { HttpAnswer } from './http-sender.ts';
 
 /**
- * Of 4xx, those that somebody can mend at the receiver (a login, a proxy), or that say themselves that
- * they are for now. All others are about the message or the URL, which stay as they are.
+ * Of 4xx, those that somebody can mend at the receiver (a login, a proxy, a route: many proxies answer 404
+ * while what is behind them restarts), or that say themselves that they are for now. All others are about
+ * the message, which stays as it is.
  */
-const FOR_NOW: ReadonlySet<number> = new Set([401, 403, 407, 408, 409, 421, 423, 425, 429]);
+const FOR_NOW: ReadonlySet<number> = new Set([401, 403, 404, 407, 408, 409, 421, 423, 425, 429]);
 
 /** @param host - named in the words, as the rest of the URL may be a secret */
 export function verdictOf(

@@ -25,7 +25,7 @@ export async function sendPagerDuty(
 ): Promise<Verdict> {
   const url = `${apiUrl.replace(/\/+$/, '')}${PATH}`;
   const { host } = new URL(url);
-  let last: Verdict = { kind: 'taken', detail: `${host}: nothing to say` };
+  let last: Verdict = { kind: 'taken', detail: `${host}: other alerts of the incident still fire` };
   for (const event of eventsOf(notification)) {
     const body = JSON.stringify({ routing_key: routingKey, ...event });
     last = verdictOf(await sender.post({ url, body }), host, FOR_NOW);
@@ -35,15 +35,19 @@ export async function sendPagerDuty(
   return last;
 }
 
+/** None where some alerts of a thread are resolved and others are not: a trigger would open it again. */
 function eventsOf(notification: Notification): object[] {
   if (notification.kind === 'test') return testEvents(notification);
   const threads = Map.groupBy(notification.alerts, ({ threadId }) => threadId);
-  return [...threads].map(([threadId, alerts]) => {
-    const isOver = notification.kind === 'resolved' && alerts.every((one) => one.isThreadOver);
-    return isOver
-      ? { event_action: 'resolve', dedup_key: dedupKey(threadId) }
-      : { ...trigger(notification, alerts), dedup_key: dedupKey(threadId) };
-  });
+  if (notification.kind === 'resolved') {
+    return [...threads]
+      .filter(([, alerts]) => alerts.every((one) => one.isThreadOver))
+      .map(([threadId]) => ({ event_action: 'resolve', dedup_key: dedupKey(threadId) }));
+  }
+  return [...threads].map(([threadId, alerts]) => ({
+    ...trigger(notification, alerts),
+    dedup_key: dedupKey(threadId),
+  }));
 }
 
 function trigger(

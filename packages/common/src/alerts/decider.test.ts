@@ -353,6 +353,38 @@ describe('channels', () => {
     expect(names(state)).toEqual(['firing', 'resolved', 'firing']);
   });
 
+  test('that are away for ever do not make the messages of a long alert large', () => {
+    const away = { [CHAT]: on(fired, 'sending') };
+    let last = fired;
+    for (let reminder = 0; reminder < 1_000; reminder += 1) {
+      last = next(
+        { transition: last, receipt: receipt(last, 'accepted'), channels: away },
+        'reminder',
+      );
+    }
+    expect(last.earlier.length).toBeLessThanOrEqual(52);
+    expect(names({ transition: last, receipt: null, channels: away })).toEqual([
+      'firing',
+      'reminder',
+    ]);
+  });
+
+  test('that are away for ever do not make the messages of an alert that comes and goes large', () => {
+    const away = { [CHAT]: on(fired, 'sending') };
+    let last = fired;
+    for (let round = 0; round < 1_000; round += 1) {
+      const name = last.transition === 'resolved' ? 'firing' : 'resolved';
+      last = next({ transition: last, receipt: receipt(last, 'accepted'), channels: away }, name);
+    }
+    expect(last.earlier.length).toBeLessThanOrEqual(260);
+    const due = dueOfChannel({ transition: last, receipt: null, channels: away }, CHAT);
+    // What is being tried is seen through, and only the oldest others are left out.
+    expect(due[0]?.sequence).toBe(1);
+    expect(due.slice(1).map(({ sequence }) => sequence)).toEqual(
+      due.slice(1).map((_, index) => last.sequence - due.length + 2 + index),
+    );
+  });
+
   test('alone wait for the first notification before they are reminded', () => {
     const nobody = { ...receipt(fired, 'no_receivers'), at: iso(0) };
     const waiting: AlertState = {

@@ -57,6 +57,11 @@ export interface Decision {
 export const RESOLVED_AFTER_MS = 60_000;
 /** A message stays small however long an alert fires: of settled transitions the newest are told. */
 const MAX_SETTLED_TOLD = 50;
+/**
+ * A receiver may be away for ever while an alert comes and goes: of transitions that are due the newest are
+ * told, and those that a lane is trying. An end whose beginning was left out is told to nobody.
+ */
+const MAX_DUE_TOLD = 200;
 
 const NOTHING: Decision = { transition: null, clearSinceMs: null };
 
@@ -212,12 +217,21 @@ function sequenceAfter(state: AlertState | null): number {
   return (state?.transition.sequence ?? 0) + 1;
 }
 
-/** What happened to the same alert, and every transition whose notification is still due. */
+/** What happened to the same alert, and the transitions whose notification is still due, oldest first. */
 function toldWith(alertId: string, state: AlertState): PastTransition[] {
   const { transition, receipt, channels = {} } = state;
-  const settled = Math.min(...[receipt, ...Object.values(channels)].map(settledSequence));
+  const receipts = [receipt, ...Object.values(channels)];
+  const settled = Math.min(...receipts.map(settledSequence));
+  const mailed = settledSequence(receipt);
+  const tried = new Set(receipts.map((one) => one?.sequence));
+  // Channels skip reminders that something came after, and this is followed by another transition.
+  const isDue = ({ sequence, transition: name }: PastTransition) =>
+    sequence > settled && (name !== 'reminder' || sequence > mailed || tried.has(sequence));
   const all = transitionsOf(transition);
-  const open = all.filter(({ sequence }) => sequence > settled);
-  const told = all.filter(({ sequence, alert_id }) => sequence <= settled && alert_id === alertId);
-  return [...told.slice(-MAX_SETTLED_TOLD), ...open];
+  const due = all.filter(isDue);
+  const newest = new Set(due.slice(-MAX_DUE_TOLD));
+  const kept = new Set(due.filter((one) => newest.has(one) || tried.has(one.sequence)));
+  const others = all.filter((one) => !kept.has(one) && one.alert_id === alertId);
+  const told = new Set([...others.slice(-MAX_SETTLED_TOLD), ...kept]);
+  return all.filter((one) => told.has(one));
 }

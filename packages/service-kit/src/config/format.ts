@@ -99,7 +99,6 @@ export const keyValues: Format<Readonly<Record<string, string>>> = {
   },
 };
 
-/** Comma-separated; spaces around an item and empty items do not matter, one item is needed. */
 /** As BotFather gives it. */
 export const tokenOfBot: Format<string> = {
   allowed: 'a bot token as BotFather gives it: 123456:ABC…',
@@ -112,6 +111,7 @@ export const webhookSecret: Format<string> = {
   parse: (text) => (SIGNING_SECRET.test(text) ? text : undefined),
 };
 
+/** Comma-separated; spaces around an item and empty items do not matter, one item is needed. */
 export function listOf<T>(item: Format<T>, plural: string): Format<readonly T[]> {
   return {
     allowed: `comma-separated ${plural}`,

@@ -36,12 +36,19 @@ const REFUSED = blockListOf([
 ]);
 /** IPv4 within IPv6 by translation (RFC 6052); the mapped form is `normalIpAddress`'s. */
 const NAT64 = /^64:ff9b::(?:([\da-f]{1,4}):)?([\da-f]{1,4})$/;
+/** Other forms of it: IPv4-compatible, RFC 2765, local-use translation (RFC 8215), and 6to4. */
+const OTHER_IPV4 =
+  /^(?:::|::ffff:0:|64:ff9b:1::)([\da-f]{1,4}):([\da-f]{1,4})$|^2002:([\da-f]{1,4}):([\da-f]{1,4}):/;
 
-/** Networks that are nobody's on the internet (RFC 6890), loopback and multicast included. */
+/**
+ * Networks that are nobody's on the internet (RFC 6890), loopback and multicast included, and those that
+ * lead to IPv4 by translators and tunnels of this network.
+ */
 const PRIVATE = blockListOf([
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '172.16.0.0/12', '192.0.0.0/24'],
   ...['192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4'],
-  ...['::/127', 'fc00::/7', 'ff00::/8'],
+  ...['::/96', '::ffff:0:0:0/96', '64:ff9b:1::/48', '2001::/32', '2002::/16'],
+  ...['fc00::/7', 'fec0::/10', 'ff00::/8'],
 ]);
 
 /**
@@ -86,7 +93,7 @@ function guardOf(
 
   const assertAddress = (address: string, isNamed: boolean): void => {
     const plain = plainAddress(address);
-    if (plain === null || isWithin(REFUSED, plain)) {
+    if (plain === null || [plain, ...otherIpv4(plain)].some((one) => isWithin(REFUSED, one))) {
       throw new HostRefusedError(`${never} ${address}`);
     }
     const problem = rule(plain, isNamed || isWithin(ranges, plain));
@@ -124,7 +131,16 @@ function matchesName(host: string, pattern: string): boolean {
 function plainAddress(address: string): string | null {
   const normal = normalIpAddress(address);
   const [, high = '0', low] = NAT64.exec(normal ?? '') ?? [];
-  if (low === undefined) return normal;
+  return low === undefined ? normal : ipv4Of(high, low);
+}
+
+/** The IPv4 address in one of the forms that are seldom used; none: it has no such form. */
+function otherIpv4(address: string): readonly string[] {
+  const [high, low] = OTHER_IPV4.exec(address)?.slice(1).filter(Boolean) ?? [];
+  return high === undefined || low === undefined ? [] : [ipv4Of(high, low)];
+}
+
+function ipv4Of(high: string, low: string): string {
   const bytes = [high, low].map((group) => Number.parseInt(group, 16));
   return bytes.flatMap((value) => [value >> 8, value & 0xff]).join('.');
 }

@@ -112,6 +112,23 @@ test('a mail that somebody has is no refused one, whatever is said of the others
   ]);
 });
 
+test('a channel that refuses what others know already has not accepted it', async () => {
+  const states: string[] = [];
+  const transport: Channel = {
+    name: 'smtp',
+    send: async () => ({ kind: 'refused', detail: 'gone' }),
+    close: async () => undefined,
+  };
+  const publish = async (receipts: readonly MailReceipt[]) => {
+    for (const { state } of receipts) states.push(state);
+  };
+  const { items, ...rest } = planned('a', 'telegram://1');
+  const late = items.map((one) => ({ ...one, telling: 1, channel: 'telegram://1' }));
+  const deps = depsWith(transport, publish);
+  await deliver({ ...rest, items: late }, true, deps, new AbortController().signal);
+  expect(states).toEqual(['refused']);
+});
+
 test('what became of a mail is noted also by who lost the sending of mails meanwhile', async () => {
   let isMailer = true;
   let attempts = 0;

@@ -91,7 +91,9 @@ class Delivery {
     this.#signal = signal;
     this.#leftTo = planned.receivers;
     this.#attempts = planned.attempts ?? 0;
-    this.#takenMs = isToLatecomers(planned) ? deps.steadyClock.now() : null;
+    // Who was told before got it by another notification, and a channel has one receiver alone.
+    const isTaken = this.#channel === undefined && isToLatecomers(planned);
+    this.#takenMs = isTaken ? deps.steadyClock.now() : null;
   }
 
   async run(isMarked: boolean): Promise<void> {

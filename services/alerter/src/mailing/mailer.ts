@@ -141,7 +141,9 @@ export class Mailer {
   async #settle(actions: readonly DueAction[], nowMs: number): Promise<void> {
     const receipts = unsentReceipts(actions, nowMs);
     await this.#receipts.publish(receipts);
-    for (const { channel, state } of receipts) {
+    for (const { bot_id, channel, state } of receipts) {
+      // That nobody is to be mailed is no fault where the alerts go another way.
+      if (state === 'no_receivers' && this.#deps.receiversOf(bot_id, null).length > 0) continue;
       this.#deps.metrics.notifications.inc(receiverKind(channel), state);
     }
   }

@@ -282,6 +282,7 @@ class SimulatedAlerter {
       log,
       alertStates,
       clock: { now: () => this.#nowMs },
+      logger,
       onPublished: () => undefined,
     });
     this.#watched = this.#readWindow();

@@ -195,7 +195,8 @@ function registerWrites(
       edits.change(async () => {
         const bot = edits.expected(request);
         assertForwardable(request.body, bot);
-        assertReceivers(request.body.alerts, bot.alerts ?? {}, deps.receivers, 'alerts.');
+        const bots = visibleBotsOf(request.caller);
+        assertReceivers(request.body.alerts, bot.alerts ?? {}, deps.receivers, 'alerts.', bots);
         const changed = changeBot(bot, request.body, seal, clock.now());
         if (changed !== bot) await registry.put(changed);
         reply.header('etag', entityTag(changed));

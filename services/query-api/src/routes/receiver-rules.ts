@@ -1,4 +1,5 @@
 /** What every route that sets receivers of alerts demands of them. */
+import type { VisibleBots } from '@hookpulse/api/access';
 import type { AlertOverridesPatch } from '@hookpulse/api/overrides-patch';
 import { hasSecretReceiver, receiverProblem } from '@hookpulse/api/receiver-settings';
 import type { StoredAlertOverrides } from '@hookpulse/common/alerts/alert-settings';
@@ -15,6 +16,7 @@ export interface ReceiverRules {
 
 /**
  * @param place - of the settings within the body, such as `alerts.`
+ * @param bots - those of the caller
  * @throws HttpError 400, 409
  */
 export function assertReceivers(
@@ -22,8 +24,9 @@ export function assertReceivers(
   current: StoredAlertOverrides,
   { secretBox, hasWebhookSecret }: ReceiverRules,
   place = '',
+  bots: VisibleBots = null,
 ): void {
-  const problem = receiverProblem(patch, current, hasWebhookSecret);
+  const problem = receiverProblem(patch, current, { hasWebhookSecret, bots });
   if (problem) throw invalidField(`${place}${problem.field}`, `${place}${problem.message}`);
   if (secretBox === null && hasSecretReceiver(patch)) throw noSecretsKey();
 }

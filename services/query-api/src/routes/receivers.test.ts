@@ -6,6 +6,7 @@ import { shownReceiver } from '@hookpulse/common/alerts/receiver';
 import { createSecretBox } from '@hookpulse/common/values/sealed-secret';
 import { randomSecret } from '@hookpulse/common/values/secrets';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createTestToken } from '../testing/access.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,
@@ -101,6 +102,17 @@ describe('receivers', () => {
     });
     const bot = await send('PATCH', '/api/bots/a', { alerts: { receivers } });
     expect(bot.body.details[0].field).toBe(`alerts.${field}`);
+  });
+
+  test('of one bot are not sent by a bot that the token is not for', async () => {
+    const { token } = await createTestToken(api, { scope: 'write', bots: ['a'] });
+    const app = api.openApp({ tokens: { admin: 'admin-token', read: null } });
+    const set = (receiver: string) =>
+      jsonSender(app, token)('PATCH', '/api/bots/a', { alerts: { receivers: [receiver] } });
+    const refused = await set(`${CHAT}?bot=b`);
+    expect(refused.statusCode).toBe(400);
+    expect(refused.body.details[0].field).toBe('alerts.receivers.0');
+    expect((await set(`${CHAT}?bot=a`)).statusCode).toBe(200);
   });
 
   test('with secrets need a key', async () => {
