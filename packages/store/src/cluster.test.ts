@@ -3,6 +3,7 @@
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { onCluster, tableOf } from './cluster.ts';
+import { FILL_ERRORS } from './fill-errors.ts';
 import { FILL_EVENTS_BY_TIME } from './fill-events-by-time.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { type ClickHouseClient, openClickHouse } from './open-client.ts';
@@ -150,7 +151,7 @@ describe('a store that is a cluster', () => {
   /** The server after a migration. */
   async function fillServer(): Promise<void> {
     const migrations = await readMigrations(RETENTION.retentionDays);
-    versions = [...migrations.map(({ version }) => version), FILL_EVENTS_BY_TIME.version];
+    versions = [...migrations, FILL_EVENTS_BY_TIME, FILL_ERRORS].map(({ version }) => version);
     const names = [
       'hookpulse_migrations',
       ...migrations.map(({ statement }) => tableOf(statement)),
@@ -158,7 +159,7 @@ describe('a store that is a cluster', () => {
     tables = names.map((name) => ({
       name,
       engine:
-        name === 'webhook_events_to_time' ? 'MaterializedView' : 'ReplicatedReplacingMergeTree',
+        /^webhook_events_to_/.test(name) ? 'MaterializedView' : 'ReplicatedReplacingMergeTree',
       sql: '… toIntervalDay(7)',
     }));
   }
