@@ -158,8 +158,9 @@ describe('a store that is a cluster', () => {
     ];
     tables = names.map((name) => ({
       name,
-      engine:
-        /^webhook_events_to_/.test(name) ? 'MaterializedView' : 'ReplicatedReplacingMergeTree',
+      engine: /^webhook_events_to_/.test(name)
+        ? 'MaterializedView'
+        : 'ReplicatedReplacingMergeTree',
       sql: '… toIntervalDay(7)',
     }));
   }
