@@ -262,7 +262,7 @@ test.each(API_ROUTES)('%s refuses what it does not know', async (name) => {
     .map((parameter) => `&${String(parameter.name)}=a`);
   const answer = await app.inject({
     method,
-    url: `${path.replace(':event_id', UNKNOWN_EVENT_ID).replace(':update_id', '7').replaceAll(':', '')}?dry_rum=true${required.join('')}`,
+    url: `${path.replace(':event_id', UNKNOWN_EVENT_ID).replace(':update_id', '7').replace(':fingerprint', '0123456789abcdef').replaceAll(':', '')}?dry_rum=true${required.join('')}`,
     headers,
     ...(operation.requestBody ? { payload: exampleBody(operation.requestBody) } : {}),
   });
