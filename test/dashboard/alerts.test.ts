@@ -91,7 +91,7 @@ describeInBrowser('alerts', (browserAddress) => {
     await question.getByRole('button', { name: 'End silence' }).click();
     await row(group(page, 'Ended'), 'invoices').getByText(/Mira/).waitFor();
 
-    await page.getByRole('link', { name: 'Firing' }).click();
+    await page.getByRole('link', { name: /^Firing/ }).click();
     await invoices.getByRole('button', { name: 'Silence' }).waitFor();
   });
 
@@ -220,7 +220,7 @@ describeInBrowser('alerts', (browserAddress) => {
 
   test('are looked into and silenced by the keyboard alone', async () => {
     const { page } = await dashboard.open('admin', '/alerts');
-    const link = row(page, 'Invoices').getByRole('link');
+    const link = row(page, 'Invoices').getByRole('link', { name: 'Invoices' });
     await link.focus();
     await page.keyboard.press('Enter');
     const drawer = page.getByRole('dialog', { name: 'Invoices: High error rate' });
@@ -260,8 +260,8 @@ describeInBrowser('alerts', (browserAddress) => {
       expect(await writing.count()).toBe(0);
       expect(await page.getByRole('textbox').count()).toBe(0);
     }
-    await page.getByRole('link', { name: 'Firing' }).click();
-    await row(page, 'Invoices').getByRole('link').click();
+    await page.getByRole('link', { name: /^Firing/ }).click();
+    await row(page, 'Invoices').getByRole('link', { name: 'Invoices' }).click();
     await page.getByRole('heading', { name: 'Timeline' }).waitFor();
     expect(await writing.count()).toBe(0);
   });

@@ -11,9 +11,10 @@ import {
   STORED_RULE_OVERRIDES,
 } from './rules/rules.ts';
 
-/** Part of an address; no control character gets near a mail's headers. */
-const ADDRESS_PART = '[^\\s\\x00-\\x1f\\x7f@<>()\\[\\]\\\\,;:"]+';
-const ADDRESS = `(?=.{3,254}$)(mailto:)?${ADDRESS_PART}@${ADDRESS_PART}`;
+/** Of an address; no control character gets near a mail's headers. */
+const CHARACTER = '[^\\s\\x00-\\x1f\\x7f@<>()\\[\\]\\\\,;:"]';
+/** At most 254 characters, of which 64 before the `@` (RFC 5321, section 4.5.3.1). */
+const ADDRESS = `(mailto:)?${CHARACTER}{1,64}@${CHARACTER}{1,189}`;
 /** Whether it is one of a receiver, `readReceiver` says. */
 const ANY_URL = '[A-Za-z][A-Za-z+]*://[^\\s\\x00-\\x1f\\x7f]+';
 const Receivers = Type.Array(
