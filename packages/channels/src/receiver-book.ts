@@ -1,4 +1,4 @@
-/** Who is to be told of a bot's alerts, by the short names of receivers, and what stands behind a name. */
+/** The receivers of a bot's alerts: by short name, and whole to send to. */
 import {
   type AlertSettings,
   alertSettings,

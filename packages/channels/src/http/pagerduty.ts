@@ -29,7 +29,7 @@ export async function sendPagerDuty(
   for (const event of eventsOf(notification)) {
     const body = JSON.stringify({ routing_key: routingKey, ...event });
     last = verdictOf(await sender.post({ url, body }), host, FOR_NOW);
-    // What was taken before is taken again under the same keys, which changes nothing.
+    // The next attempt repeats the events before this one. PagerDuty ignores them: their keys are the same.
     if (last.kind !== 'taken') return last;
   }
   return last;

@@ -1,4 +1,4 @@
-/** Strict stand-ins of the protocols: what is not as their documentation has it is refused. */
+/** Strict stand-ins of the protocols: each refuses a request that its documentation does not allow. */
 import { createHmac } from 'node:crypto';
 import { isRecord, recordsIn } from './records.ts';
 import type { Protocol, ReceivedPost } from './stand-in-receiver.ts';

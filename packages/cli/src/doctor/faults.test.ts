@@ -317,7 +317,7 @@ const FAULTS: readonly Fault[] = [
     remedy: /BotFather/,
   },
   {
-    fault: 'a certificate that nobody knows',
+    fault: 'a certificate of an unknown authority',
     provoke: async () => {
       const authority = await createTestAuthority();
       const certificate = await authority.issue('localhost');
