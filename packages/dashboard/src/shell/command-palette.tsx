@@ -6,13 +6,14 @@
  * (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/).
  */
 
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { useId, useMemo, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { useSession } from '../api/session.tsx';
 import { useBots } from '../bot-choice/use-bots.ts';
 import { leaveScope, PAGE } from '../state/unsaved.ts';
-import { type Choice, choiceMatches } from '../ui/choice-matches.ts';
+import { choiceMatches } from '../ui/choice-matches.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { Offer } from '../ui/offer.tsx';
 import './command-palette.css';
 import { type Command, commandsOf } from './commands.ts';
 import { useTheme } from './theme.ts';
@@ -87,7 +88,7 @@ export function CommandPalette({ onClose, showHelp }: CommandPaletteProps) {
             <Offer
               key={command.value}
               id={`${id}-${index}`}
-              command={command}
+              choice={command}
               isActive={index === active}
               onChoose={() => run(command)}
             />
@@ -96,32 +97,5 @@ export function CommandPalette({ onClose, showHelp }: CommandPaletteProps) {
         {shown.length === 0 && <p class="palette-rest">No matches</p>}
       </form>
     </Dialog>
-  );
-}
-
-interface OfferProps {
-  readonly id: string;
-  readonly command: Choice;
-  readonly isActive: boolean;
-  readonly onChoose: () => void;
-}
-
-function Offer({ id, command, isActive, onChoose }: OfferProps) {
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (isActive) ref.current?.scrollIntoView({ block: 'nearest' });
-  }, [isActive]);
-  return (
-    <div
-      ref={ref}
-      id={id}
-      role="option"
-      class={isActive ? 'palette-offer is-active' : 'palette-offer'}
-      aria-selected={isActive}
-      onClick={onChoose}
-    >
-      <span class="palette-title">{command.title}</span>
-      {command.note && <span class="palette-note">{command.note}</span>}
-    </div>
   );
 }

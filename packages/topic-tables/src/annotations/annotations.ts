@@ -1,15 +1,8 @@
 /** What people noted on the time line, on the compacted topic `webhook.annotations`. */
 import { type Annotation, annotationValidator } from '@hookpulse/common/events/annotation';
-import type { LogMessage } from '@hookpulse/event-log/event-log';
-import { parseAs } from '@hookpulse/event-log/json-value';
 import { ANNOTATIONS_TOPIC } from '@hookpulse/event-log/topics';
-import {
-  type RowChange,
-  type TopicTable,
-  type TopicTableDefinition,
-  type TopicTableDeps,
-  topicTable,
-} from '../topic-table.ts';
+import { type TopicTable, type TopicTableDeps, topicTable } from '../topic-table.ts';
+import { wholeRows } from '../whole-rows.ts';
 
 export interface Annotations extends Pick<TopicTable<unknown>, 'opened' | 'onChange' | 'close'> {
   /** @throws TableNotReadError */
@@ -21,12 +14,12 @@ export interface Annotations extends Pick<TopicTable<unknown>, 'opened' | 'onCha
   forget(annotationIds: readonly string[]): Promise<void>;
 }
 
-const ANNOTATIONS: TopicTableDefinition<Annotation, Annotation | null> = {
+const ANNOTATIONS = wholeRows({
   topic: ANNOTATIONS_TOPIC,
   what: 'annotations',
-  parse: parseAnnotation,
-  evolve: (_, annotation) => annotation ?? undefined,
-};
+  validator: annotationValidator,
+  keyOf: ({ annotation_id }) => annotation_id,
+});
 
 /** Tries again until the log answers. */
 export function followAnnotations(deps: TopicTableDeps): Annotations {
@@ -42,11 +35,4 @@ export function followAnnotations(deps: TopicTableDeps): Annotations {
     onChange: (listener) => table.onChange(listener),
     close: () => table.close(),
   };
-}
-
-function parseAnnotation({ key, value }: LogMessage): RowChange<Annotation | null> | null {
-  if (key === null) return null;
-  if (value === null) return { key, change: null };
-  const annotation = parseAs(value, annotationValidator);
-  return annotation?.annotation_id === key ? { key, change: annotation } : null;
 }

@@ -1,15 +1,8 @@
 /** Groups of errors that people resolved or ignore, on the compacted topic `webhook.error-marks`. */
 import { type ErrorMark, errorMarkValidator } from '@hookpulse/common/events/error-state';
-import type { LogMessage } from '@hookpulse/event-log/event-log';
-import { parseAs } from '@hookpulse/event-log/json-value';
 import { ERROR_MARKS_TOPIC } from '@hookpulse/event-log/topics';
-import {
-  type RowChange,
-  type TopicTable,
-  type TopicTableDefinition,
-  type TopicTableDeps,
-  topicTable,
-} from '../topic-table.ts';
+import { type TopicTable, type TopicTableDeps, topicTable } from '../topic-table.ts';
+import { wholeRows } from '../whole-rows.ts';
 
 export interface ErrorMarks extends Pick<TopicTable<unknown>, 'opened' | 'onChange' | 'close'> {
   /** By fingerprint. @throws TableNotReadError */
@@ -20,12 +13,12 @@ export interface ErrorMarks extends Pick<TopicTable<unknown>, 'opened' | 'onChan
   forget(fingerprint: string): Promise<void>;
 }
 
-const ERROR_MARKS: TopicTableDefinition<ErrorMark, ErrorMark | null> = {
+const ERROR_MARKS = wholeRows({
   topic: ERROR_MARKS_TOPIC,
   what: 'states of errors',
-  parse: parseErrorMark,
-  evolve: (_, mark) => mark ?? undefined,
-};
+  validator: errorMarkValidator,
+  keyOf: ({ fingerprint }) => fingerprint,
+});
 
 /** Tries again until the log answers. */
 export function followErrorMarks(deps: TopicTableDeps): ErrorMarks {
@@ -38,11 +31,4 @@ export function followErrorMarks(deps: TopicTableDeps): ErrorMarks {
     onChange: (listener) => table.onChange(listener),
     close: () => table.close(),
   };
-}
-
-function parseErrorMark({ key, value }: LogMessage): RowChange<ErrorMark | null> | null {
-  if (key === null) return null;
-  if (value === null) return { key, change: null };
-  const mark = parseAs(value, errorMarkValidator);
-  return mark?.fingerprint === key ? { key, change: mark } : null;
 }

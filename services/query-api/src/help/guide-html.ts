@@ -1,4 +1,5 @@
 /** A guide of `docs/` as a page: the little Markdown that guides are written in, and nothing else of it. */
+import { escapeHtml } from '@hookpulse/common/values/escape-html';
 
 const STYLE =
   'max-width:60rem;margin:2rem auto;padding:0 1rem;font-family:sans-serif;line-height:1.5';
@@ -14,7 +15,7 @@ export function guideHtml(markdown: string): string {
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width">',
     '<meta name="color-scheme" content="light dark">',
-    `<title>${escaped(title.slice(2))} · Hookpulse</title>`,
+    `<title>${escapeHtml(title.slice(2))} · Hookpulse</title>`,
     '</head>',
     `<body style="${STYLE}">`,
     ...blocks.filter((block) => block !== '').map(blockHtml),
@@ -58,7 +59,7 @@ function cells(line: string): string[] {
 
 /** Code, bold, and links within the page; other guides are in the repository, and only named. */
 function inline(text: string): string {
-  return escaped(text)
+  return escapeHtml(text)
     .replaceAll(/`([^`]+)`/g, '<code>$1</code>')
     .replaceAll(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
     .replaceAll(/\[([^\]]+)\]\((#[^)]+)\)/g, '<a href="$2">$1</a>')
@@ -71,12 +72,4 @@ function slug(heading: string): string {
     .toLowerCase()
     .replaceAll(/[^\w\s-]/g, '')
     .replaceAll(/\s+/g, '-');
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
