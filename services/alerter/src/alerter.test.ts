@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { webhookProtocolBy } from '@hookpulse/channels/testing/protocols';
 import { startStandIn } from '@hookpulse/channels/testing/stand-in-receiver';
 import { STAND_IN_CHANNELS } from '@hookpulse/channels/testing/stand-ins';
 import { shownReceiver, withSealed } from '@hookpulse/common/alerts/receiver';
@@ -439,7 +440,7 @@ describe('a heartbeat', () => {
 test('a receiver of one bot that is no mail address is told of its alert and the end, and named without its secret', async () => {
   const [webhook] = STAND_IN_CHANNELS;
   if (!webhook) throw new Error('there is no channel');
-  const server = await startStandIn(webhook.protocol);
+  const server = await startStandIn(webhookProtocolBy({ now: () => hookpulse.nowMs() }));
   try {
     const written = webhook.receiver(server);
     const name = shownReceiver(written);
@@ -469,7 +470,7 @@ test('a receiver of one bot that is no mail address is told of its alert and the
 test('an outage of many bots is one notification on each channel', async () => {
   const [webhook] = STAND_IN_CHANNELS;
   if (!webhook) throw new Error('there is no channel');
-  const server = await startStandIn(webhook.protocol);
+  const server = await startStandIn(webhookProtocolBy({ now: () => hookpulse.nowMs() }));
   try {
     const bots = Array.from({ length: 15 }, (_, index) => `bot-${index}`);
     for (const botId of bots) await hookpulse.addBot(botId);

@@ -1,5 +1,6 @@
 /** Strict stand-ins of the protocols: each refuses a request that its documentation does not allow. */
 import { createHmac } from 'node:crypto';
+import { type Clock, systemClock } from '@hookpulse/common/runtime/clock';
 import { isRecord, recordsIn } from './records.ts';
 import type { Protocol, ReceivedPost } from './stand-in-receiver.ts';
 
@@ -10,19 +11,24 @@ export const SLACK_PATH = '/services/T000/B000/XXXX';
 export const CHAT_ID = -1_001_234_567_890;
 
 /** Standard Webhooks: three headers, and the signature over id, time and body. */
-export const webhookProtocol: Protocol = (post) => {
-  const { headers, body } = post;
-  const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(
-    (name) => String(headers[name]),
-  );
-  const age = Math.abs(Date.now() / 1_000 - Number(timestamp));
-  const key = Buffer.from(SIGNING_SECRET.slice('whsec_'.length), 'base64');
-  const signed = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-  const isRight = signature === `v1,${signed}` && age < 300 && !String(id).includes('.undefined');
-  const { type, timestamp: at, data } = json(post);
-  const isFormed = typeof type === 'string' && typeof at === 'string' && isRecord(data);
-  return isRight && isFormed ? took(204) : refused(400, 'bad signature');
-};
+export const webhookProtocol = webhookProtocolBy(systemClock);
+
+/** As `webhookProtocol`, where the sender's time is not the real one. */
+export function webhookProtocolBy(clock: Clock): Protocol {
+  return (post) => {
+    const { headers, body } = post;
+    const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(
+      (name) => String(headers[name]),
+    );
+    const age = Math.abs(clock.now() / 1_000 - Number(timestamp));
+    const key = Buffer.from(SIGNING_SECRET.slice('whsec_'.length), 'base64');
+    const signed = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+    const isRight = signature === `v1,${signed}` && age < 300 && !String(id).includes('.undefined');
+    const { type, timestamp: at, data } = json(post);
+    const isFormed = typeof type === 'string' && typeof at === 'string' && isRecord(data);
+    return isRight && isFormed ? took(204) : refused(400, 'bad signature');
+  };
+}
 
 export const slackProtocol: Protocol = (post) => {
   if (post.path !== SLACK_PATH) return refused(404, 'no_service');
