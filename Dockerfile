@@ -15,6 +15,7 @@ ENV npm_config_userconfig=/run/secrets/npmrc npm_config_cache=/var/cache/npm
 COPY --chmod=755 package.json package-lock.json .npmrc ./
 COPY --chmod=755 packages/api/package.json packages/api/
 COPY --chmod=755 packages/bot-api/package.json packages/bot-api/
+COPY --chmod=755 packages/channels/package.json packages/channels/
 COPY --chmod=755 packages/cli/package.json packages/cli/
 COPY --chmod=755 packages/common/package.json packages/common/
 COPY --chmod=755 packages/dashboard/package.json packages/dashboard/
@@ -55,6 +56,7 @@ FROM packages AS program
 COPY --chmod=755 packages/ packages/
 COPY --chmod=755 services/ services/
 COPY --chmod=755 scripts/ scripts/
+COPY --chmod=755 docs/guides/troubleshooting.md docs/guides/
 # Of the dashboard only what was built.
 RUN rm -rf packages/dashboard/*
 COPY --from=dashboard /app/packages/dashboard/dist/ packages/dashboard/dist/
@@ -72,6 +74,7 @@ COPY --from=packages /app/ ./
 COPY --from=program /app/packages/ packages/
 COPY --from=program /app/services/ services/
 COPY --from=program /app/scripts/ scripts/
+COPY --from=program /app/docs/ docs/
 # The base's user `node`, by number, so that a supervisor sees that it is not root. Nothing but /data belongs
 # to it: it cannot change the program.
 USER 1000:1000

@@ -18,10 +18,12 @@ const BENCHMARKS = [
   'alert-latency',
   'health',
   'events-explorer',
+  'error-groups',
   'metrics-history',
   'dashboard',
   'sdk-away',
   'forwarder',
+  'telemetry',
 ] as const;
 
 const args = process.argv.slice(2);

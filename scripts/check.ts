@@ -10,7 +10,7 @@ import { red, runStaticChecks } from './static-checks.ts';
 const UNIT_TESTS = [
   'packages/(common|api|traffic|dashboard)/',
   'services/[^/]+/src/domain/',
-  'services/[^/]+/src/notify/classify',
+  'packages/channels/src/mail/classify',
 ];
 
 const failedChecks = await runStaticChecks();

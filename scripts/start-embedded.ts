@@ -27,6 +27,7 @@ import { openEngines } from '@hookpulse/service-kit/process/open-engines';
 import { assertEnoughFiles } from '@hookpulse/service-kit/process/open-files';
 import { ensureSecretBox } from '@hookpulse/service-kit/process/secrets-key';
 import { startFailure } from '@hookpulse/service-kit/process/start-failure';
+import { openTelemetry } from '@hookpulse/service-kit/telemetry/telemetry';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { assertPortIsFree } from './assert-port-is-free.ts';
@@ -53,7 +54,20 @@ try {
 /** Opens in the order of dependence, so that closing in reverse drains in the order of flow. */
 async function startAll(given: Config, resources: OpenResources): Promise<void> {
   const logger = createLogger('hookpulse', given.logLevel);
-  const service = (name: string) => createLogger(name, given.logLevel);
+  const telemetry = async (name: string) => {
+    const opened = await openTelemetry(given, name);
+    resources.add(`telemetry of ${name}`, opened);
+    const { tracer, errors } = opened;
+    const reportBotError = errors?.reportBotError ?? null;
+    return { tracer, reportBotError, logger: createLogger(name, given.logLevel, errors) };
+  };
+  const told = {
+    alerter: await telemetry('alerter'),
+    aggregator: await telemetry('aggregator'),
+    forwarder: await telemetry('forwarder'),
+    queryApi: await telemetry('query-api'),
+    ingest: await telemetry('ingest'),
+  };
   assertEnoughFiles({ hasEmbeddedEngines: given.clickhouse.url === null });
   const dataDir = openDataDir(given.dataDir);
   resources.add('data folder', { close: async () => dataDir.release() });
@@ -92,21 +106,22 @@ async function startAll(given: Config, resources: OpenResources): Promise<void> 
   const failures = createFailureBudget(clock);
   const alerter = await startAlerter({
     ...engines,
+    secretBox,
     settings: alerterSettings(config),
-    logger: service('alerter'),
+    ...told.alerter,
   });
   resources.add('alerter', alerter);
   const aggregator = await startAggregator({
     ...engines,
     settings: aggregatorSettings(config),
-    logger: service('aggregator'),
+    ...told.aggregator,
   });
   resources.add('aggregator', aggregator);
   const forwarder = await startForwarder({
     ...engines,
     secretBox,
     settings: forwarderSettings(config),
-    logger: service('forwarder'),
+    ...told.forwarder,
   });
   resources.add('forwarder', forwarder);
   const queryApi = await startQueryApi({
@@ -115,14 +130,14 @@ async function startAll(given: Config, resources: OpenResources): Promise<void> 
     secretBox,
     makeBackup: backupOf(config, clickhouse),
     settings: queryApiSettings(config, admin.token),
-    logger: service('query-api'),
+    logger: told.queryApi.logger,
   });
   resources.add('query API', queryApi);
   const ingest = await startIngest({
     ...engines,
     failures,
     settings: ingestSettings(config, admin.token),
-    logger: service('ingest'),
+    ...told.ingest,
   });
   resources.add('ingest', ingest);
 

@@ -112,6 +112,43 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(all.stderr()).toBe('');
   });
 
+  test('shows what fails by group, resolves it, and notes a deployment', async () => {
+    await run('bot', 'add', 'Failing', '--id', 'failing', '--secret', 'sesame');
+    const client = system.client();
+    await until('the bot to be known to ingest', async () => {
+      const response = await client.deliver('failing', 'wrong', { update_id: 1, message: {} });
+      await response.body?.cancel();
+      return response.status === 401 || response.status === 403;
+    });
+    const groups = async () => {
+      const { stdout } = await run('errors', '--bot', 'failing', '--json');
+      return JSON.parse(stdout).groups as { fingerprint: string; state: string; count: number }[];
+    };
+    await until('the failure to be stored', async () => (await groups()).length === 1);
+    const [group] = await groups();
+    const fingerprint = group?.fingerprint ?? '';
+    const listed = await run('errors', '--bot', 'failing');
+    expect(listed.stdout).toMatch(
+      new RegExp(`^${fingerprint} +new +\\d+ +100\\.0% .* 1 +InvalidSignature$`, 'm'),
+    );
+    expect(listed.stdout).not.toContain('\x1b');
+    expect((await run('errors', 'show', fingerprint)).stdout).toMatch(/^InvalidSignature\n/);
+    expect((await run('errors', 'show', 'nothing')).stderr).toContain('16 hexadecimal digits');
+    // A day up to then, and not from a day ago on.
+    expect((await run('errors', '--to', '2d')).stdout).toMatch(/^No errors from .* to .* \(UTC\)/);
+    const resolved = await run('errors', 'resolve', fingerprint, '--json');
+    expect(JSON.parse(resolved.stdout)).toMatchObject({ state: 'resolved' });
+    const ignored = await run('errors', 'ignore', fingerprint, '--until', '24h');
+    expect(ignored.stdout).toMatch(
+      /state +ignored by ADMIN_TOKEN until \d{4}-\d\d-\d\d \d\d:\d\d \(UTC\)\n/,
+    );
+    expect(await groups()).toMatchObject([{ state: 'ignored' }]);
+    expect((await run('errors', 'reopen', fingerprint)).stdout).toMatch(/state +new\n/);
+    const noted = await run('annotate', 'v2.3', '--bot', 'failing', '--json');
+    expect(JSON.parse(noted.stdout)).toMatchObject({ text: 'v2.3', bot_id: 'failing' });
+    expect((await run('annotate', 'v2.4', '--bot', 'nobody')).stderr).toContain('There is no bot');
+  });
+
   test('the doctor finds all well, and says where each setting is from', async () => {
     const { exitCode, stdout, stderr } = await runAlone('doctor');
     expect(stderr).toBe('');
@@ -170,9 +207,13 @@ describeOnEachDeployment('the command line', (deployment) => {
     expect(shown.stdout).toMatch(/ counted +differs +requests_received +\d+ +\d+\n/);
     expect(shown.stdout).toMatch(/ ghost +no raw events +requests_received +\d+ +0\n/);
     // A service that a busy machine keeps waiting is a finding of the doctor's, too.
-    const findsNothing = async () =>
-      (await run('doctor', '--reconcile', '--bot', 'nobody')).exitCode === 0;
-    await until('the doctor to find nothing', findsNothing, PATIENCE_MS);
+    const findsNothing = async (...options: string[]) => {
+      const { exitCode, stdout } = await run('doctor', '--reconcile', ...options);
+      if (exitCode !== 0) throw new Error(stdout);
+      return true;
+    };
+    const nobody = () => findsNothing('--bot', 'nobody');
+    await until('the doctor to find nothing', nobody, PATIENCE_MS);
 
     const wouldBe = await run('rebuild', '--from', '2h', '--dry-run', '--json');
     expect(statusOf(wouldBe.stdout)).toMatchObject({ status: 'done', dry_run: true });
@@ -193,7 +234,7 @@ describeOnEachDeployment('the command line', (deployment) => {
         expect.objectContaining({ bot_id: 'ghost', kind: 'deleted' }),
       ]),
     );
-    expect((await run('doctor', '--reconcile')).exitCode).toBe(0);
+    await until('the doctor to find nothing', () => findsNothing(), PATIENCE_MS);
     const again = await run('rebuild', '--from', '2h', '--bot', BOT);
     expect(again.stdout).toMatch(/✓ 0 of \d hours of bots changed; \d+ raw events were counted\n$/);
     const { hourly } = await system.client().botHealth(BOT);

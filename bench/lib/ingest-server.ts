@@ -13,6 +13,8 @@ import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log
 import { EVENTS_TOPIC, TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { start } from '@hookpulse/ingest/start';
 import { createLogger } from '@hookpulse/service-kit/process/create-logger';
+import { readConfig } from '@hookpulse/service-kit/process/env';
+import { openTelemetry } from '@hookpulse/service-kit/telemetry/telemetry';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { fastify } from 'fastify';
 import { benchBot } from './bench-bot.ts';
@@ -56,6 +58,9 @@ async function startBare(): Promise<Server> {
 
 async function startIngest(): Promise<Server> {
   const directory = await mkdtemp(join(tmpdir(), 'hookpulse-bench-'));
+  // Nothing is on unless the environment says so (`telemetry.ts`).
+  const config = readConfig(process.env);
+  const telemetry = await openTelemetry(config, 'ingest');
   const log = await openSqliteEventLog({ directory, retentionDays: 7 }, logger);
   await log.ensureTopics(TOPIC_SPECS);
   const registry = await openBotRegistry(log, logger);
@@ -67,16 +72,19 @@ async function startIngest(): Promise<Server> {
       trustProxy: false,
       eventRetentionDays: 7,
       adminToken: null,
+      botMetrics: config.metrics,
     },
     log,
     registry,
-    logger,
+    logger: createLogger('bench', 'warn', telemetry.errors),
     clock: systemClock,
+    tracer: telemetry.tracer,
   });
   return {
     url: ingest.url,
     stop: async () => {
       await ingest.close();
+      await telemetry.close();
       await registry.close();
       await log.close();
       const stored = await countStored(directory);

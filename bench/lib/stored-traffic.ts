@@ -20,13 +20,17 @@ export interface StoredTraffic {
 export const TRAFFIC_SPAN_MS = 7 * 86_400_000;
 const ROWS_A_BLOCK = 500_000;
 const ERROR_ONE_IN = 20;
+/** Of errors that are not rare: with four types a thousand groups, as the dashboard has to bear. */
+const GROUPS_OF_A_TYPE = 250;
 /** Of one type of error, for the filter that finds hardly anything. */
 const RARE_EVENTS = 3;
 const MERGED_TIMEOUT_MS = 600_000;
 
 /* In the order of time, as an aggregator stores them. */
 const RAW_SQL = `
-  INSERT INTO webhook_events
+  INSERT INTO webhook_events (event_id, bot_id, event_type, status, timestamp, update_id, update_type,
+    processing_time_ms, response_time_ms, error_type, error_message, ip_address,
+    telegram_signature_valid, log_partition, log_epoch, log_offset, error_fingerprint)
   SELECT
     generateUUIDv4(number) AS event_id,
     concat('bot-', toString(cityHash64(number, 1) % {bots:UInt32})) AS bot_id,
@@ -36,7 +40,7 @@ const RAW_SQL = `
     fromUnixTimestamp64Milli(toInt64({now_ms:Int64}
       - intDiv(({end:Int64} - number) * {span_ms:Int64}, {end:Int64} - {start:Int64})), 'UTC') AS timestamp,
     intDiv(number, 3) AS update_id,
-    'message' AS update_type,
+    if(cityHash64(number, 5) % 4 = 0, 'callback_query', 'message') AS update_type,
     if(event_type IN ('processed', 'error'), 5 + cityHash64(number, 2) % 1000 / 7, NULL) AS processing_time_ms,
     if(event_type = 'response_sent', cityHash64(number, 2) % 100, NULL) AS response_time_ms,
     if(event_type = 'error', if(number % {rare_every:UInt64} = 0, 'Rare',
@@ -44,7 +48,9 @@ const RAW_SQL = `
     if(event_type = 'error', concat('something failed with ', toString(number)), NULL) AS error_message,
     if(event_type = 'received', '149.154.167.220', NULL) AS ip_address,
     if(event_type = 'received', true, NULL) AS telegram_signature_valid,
-    cityHash64(bot_id) % 12 AS log_partition, 0 AS log_epoch, number AS log_offset
+    cityHash64(bot_id) % 12 AS log_partition, 0 AS log_epoch, number AS log_offset,
+    if(event_type = 'error', lower(hex(cityHash64(error_type, cityHash64(number, 4) % {groups:UInt32}))), '')
+      AS error_fingerprint
   FROM numbers({from:UInt64}, {rows:UInt64})`;
 
 /* The digest, as latency-digest-bytes writes it: version 1, no clusters, 20 single values. */
@@ -76,6 +82,7 @@ export async function storeRawEvents(
       query: RAW_SQL,
       query_params: {
         bots,
+        groups: GROUPS_OF_A_TYPE,
         now_ms: nowMs,
         span_ms: TRAFFIC_SPAN_MS,
         start: from,

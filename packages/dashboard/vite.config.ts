@@ -11,8 +11,11 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'baseline-widely-available',
-    // Its only script and style are the page's own: nothing to load beforehand, no polyfill for it.
-    modulePreload: { polyfill: false },
+    // A page's script is found by the one before it, under whatever path both are served; its style is there.
+    modulePreload: false,
+    cssCodeSplit: false,
+    // By it a test knows what the first view loads.
+    manifest: true,
     assetsInlineLimit: 0,
   },
   experimental: {

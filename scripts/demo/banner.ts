@@ -32,6 +32,7 @@ export function banner({
     `  ${dim('sign in')}  ${bold(adminToken)}   ${dim('(admin token)')}`,
     '',
     dim('  Worth a look'),
+    '  Payments        its buttons fail since v2.3: an alert fires within minutes',
     '  Invoices        unhealthy: its database has no connections left',
     '  Image studio    slow p95, normal median',
     '  Warehouse       silent for two hours; its mails are silenced',

@@ -23,7 +23,13 @@ export interface Character {
 
 /** Minutes count from the start of the demo: what has passed is negative. */
 export type Trouble = { readonly fromMinute: number; readonly toMinute: number } & (
-  | { readonly kind: 'errors'; readonly share: number; readonly errors: readonly BotErrorKind[] }
+  | {
+      readonly kind: 'errors';
+      readonly share: number;
+      readonly errors: readonly BotErrorKind[];
+      /** Only updates of this kind fail; null: any do. */
+      readonly updateType: string | null;
+    }
   | { readonly kind: 'slow'; readonly share: number }
   | { readonly kind: 'silence' }
   /** Somebody else posts to its webhook, without its secret. */
@@ -43,8 +49,16 @@ const RHYTHM_DEPTH = 0.75;
 /** The fleet is a young one: a day ago it had nine tenths of its traffic. */
 const GROWTH_A_MINUTE = 0.1 / (DAY_HOURS * 60);
 
-/** @param startMs - of the demo; both in milliseconds since the epoch */
-export function moodAt(character: Character, timeMs: number, startMs: number): Mood {
+/**
+ * @param startMs - of the demo; both in milliseconds since the epoch
+ * @param updateType - of an update that it works on; null: none
+ */
+export function moodAt(
+  character: Character,
+  timeMs: number,
+  startMs: number,
+  updateType: string | null = null,
+): Mood {
   const minute = (timeMs - startMs) / MINUTE_MS;
   let updatesPerHour =
     character.perHour * rhythmAt(character.peakHour, timeMs) * (1 + minute * GROWTH_A_MINUTE);
@@ -54,6 +68,7 @@ export function moodAt(character: Character, timeMs: number, startMs: number): M
     if (minute < trouble.fromMinute || minute >= trouble.toMinute) continue;
     switch (trouble.kind) {
       case 'errors':
+        if (trouble.updateType !== null && trouble.updateType !== updateType) break;
         errorShare = trouble.share;
         errors = trouble.errors;
         break;

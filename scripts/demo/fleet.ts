@@ -2,6 +2,8 @@
 import { BOT_ERRORS, type BotErrorKind } from '@hookpulse/traffic/bot-work';
 import type { Character, Trouble } from './character.ts';
 
+/** When the payments bot was deployed: its alert fires while somebody looks at the demo. */
+export const INCIDENT_MINUTE = -4;
 const FOR_GOOD = Number.POSITIVE_INFINITY;
 const HOUR = 60;
 
@@ -25,6 +27,10 @@ const PAYMENT: readonly BotErrorKind[] = [
 const FLOOD: readonly BotErrorKind[] = [
   one('TelegramRetryAfter', 'Too Many Requests: retry after 27'),
 ];
+/** What version 2.3 of the payments bot makes of an amount as people write it. */
+const AMOUNTS: readonly BotErrorKind[] = ['12,50 €', '7,00 €', '129,90 €', '1 050 €'].map(
+  (amount) => one('ValueError', `cannot read amount: '${amount}'`),
+);
 const RELEASE: readonly BotErrorKind[] = [
   one('KeyError', "'delivery_slot'"),
   one('TelegramBadRequest', "Bad Request: can't parse entities: unclosed tag at byte offset 118"),
@@ -43,8 +49,12 @@ export const FLEET: readonly Character[] = [
     peakHour: 7,
     troubles: [silence(-130 * HOUR, 110)],
   }),
-  bot('payments', 'Payments', 120, 120, {
-    troubles: [errors(-76 * HOUR, 50, 0.45, PAYMENT)],
+  // The incident: since a deployment some minutes ago its handler of callback queries fails.
+  bot('payments', 'Payments', 600, 120, {
+    troubles: [
+      errors(-76 * HOUR, 50, 0.45, PAYMENT),
+      errors(INCIDENT_MINUTE, FOR_GOOD, 0.97, AMOUNTS, 'callback_query'),
+    ],
   }),
   bot('news-digest', 'News digest', 90, 33, { peakHour: 6 }),
   bot('quiz-night', 'Quiz night', 180, 41, {
@@ -122,8 +132,9 @@ function errors(
   minutes: number,
   share: number,
   kinds: readonly BotErrorKind[],
+  updateType: string | null = null,
 ): Trouble {
-  return { ...span(fromMinute, minutes), kind: 'errors', share, errors: kinds };
+  return { ...span(fromMinute, minutes), kind: 'errors', share, errors: kinds, updateType };
 }
 
 function slow(fromMinute: number, minutes: number): Trouble {

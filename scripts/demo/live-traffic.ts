@@ -65,7 +65,8 @@ export function startLiveTraffic(
     const { updateType: update_type, text } = makeUpdate(random, update_id, nowMs);
     if ((await post(character.botId, webhookSecret, text)) !== 200) return;
     const update = { bot_id: character.botId, update_id, update_type };
-    reporter.add(reportToken, workEvents(random, moodAt(character, nowMs, startMs).work, update));
+    const { work } = moodAt(character, nowMs, startMs, update_type);
+    reporter.add(reportToken, workEvents(random, work, update));
   }
 
   async function forge({ character }: DemoBot): Promise<void> {

@@ -8,6 +8,7 @@ const Metrics = Type.Object({
   metrics: Type.Array(Type.Object({ requests_received: Type.Integer() })),
 });
 const Alerts = Type.Object({ alerts: Type.Array(Type.Object({})) });
+const Annotation = Type.Object({ annotation_id: Type.String() });
 const Silence = Type.Object({ silence_id: Type.String() });
 
 const COUNTED_TIMEOUT_MS = 120_000;
@@ -46,6 +47,12 @@ export async function untilCounted(
 /** How many alerts fire now. */
 export async function firingAlerts(api: QueryApi): Promise<number> {
   return (await api.get('/api/alerts', Alerts, { state: 'firing' })).alerts.length;
+}
+
+/** Whoever deployed the payments bot noted it. @param atMs - milliseconds since the epoch */
+export async function noteDeployment(api: QueryApi, atMs: number): Promise<void> {
+  const at = new Date(atMs).toISOString();
+  await api.post('/api/annotations', { bot_id: 'payments', text: 'v2.3', at }, Annotation);
 }
 
 /** Somebody knows about the warehouse, and wants no mails about it. */

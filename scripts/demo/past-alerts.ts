@@ -3,7 +3,7 @@
  * minute by minute as of then. No mail was written, and the receipts say so.
  */
 
-import { SlidingWindow } from '@hookpulse/alerter/domain/sliding-window';
+import { JudgedWindow } from '@hookpulse/alerter/domain/judged-window';
 import { windowShape } from '@hookpulse/alerter/domain/window-shape';
 import { Judge } from '@hookpulse/alerter/judging/judge';
 import type { AlerterSettings } from '@hookpulse/alerter/start';
@@ -40,7 +40,7 @@ export function createPastJudge(
 ): PastJudge {
   const settings = alertSettings(base, bot.alerts);
   const { limit_ms: slowLimitMs } = settings.rules.slow_processing;
-  const window = new SlidingWindow(windowShape(windowMs));
+  const window = new JudgedWindow(windowShape(windowMs), fromMs);
   const alertStates = new Map<string, AlertState>();
   const transitions = new Map<string, readonly AlertTransition[]>();
   const judge = new Judge(alertStates, windowMs);
@@ -55,7 +55,7 @@ export function createPastJudge(
   return {
     add(event) {
       const timeMs = Date.parse(event.timestamp);
-      window.add(event, timeMs, timeMs, slowLimitMs);
+      window.add(event, timeMs, timeMs, { slowLimitMs, sinceMs: 0 });
     },
     judge(nowMs) {
       const known = { nowMs, knownSinceMs: fromMs, absences: [] };

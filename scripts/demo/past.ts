@@ -53,7 +53,8 @@ export function eventsOfMinute(
   function delivery(timeMs: number, update_id: number): ReportedEvent[] {
     const { botId: bot_id } = character;
     const update = { bot_id, update_id, update_type: random.weighted(UPDATE_KINDS).name };
-    const work = workEvents(random, mood.work, update);
+    const { work: working } = moodAt(character, minuteMs, startMs, update.update_type);
+    const work = workEvents(random, working, update);
     let doneMs = timeMs;
     const reports = work.map((event): ReportedEvent => {
       doneMs += (event.processing_time_ms ?? 0) + (event.response_time_ms ?? 0);

@@ -91,7 +91,7 @@ describeInBrowser('alerts', (browserAddress) => {
     await question.getByRole('button', { name: 'End silence' }).click();
     await row(group(page, 'Ended'), 'invoices').getByText(/Mira/).waitFor();
 
-    await page.getByRole('link', { name: 'Firing' }).click();
+    await page.getByRole('link', { name: /^Firing/ }).click();
     await invoices.getByRole('button', { name: 'Silence' }).waitFor();
   });
 
@@ -185,9 +185,42 @@ describeInBrowser('alerts', (browserAddress) => {
     expect(troubles.filter((trouble) => !REFUSED.test(trouble))).toEqual([]);
   });
 
+  test('reach receivers that were tried before, and tell what each answered', async () => {
+    const { page, violations } = await dashboard.open('admin', '/alerts?tab=settings');
+    const receivers = page.getByRole('region', { name: 'Receivers' });
+    const line = (text: string) => receivers.getByRole('listitem').filter({ hasText: text });
+    await line('ops@example.com').getByRole('button', { name: 'Send test' }).click();
+    await line('ops@example.com')
+      .getByText(/^ ?Arrived: written as /)
+      .waitFor();
+
+    await receivers.getByText('Custom').click();
+    const list = receivers.getByLabel('Mail addresses and URLs');
+    await list.fill('pagerduty://short');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await waitForNote(list, /32 letters and digits/);
+    const routingKey = '0123456789abcdef0123456789abcdef';
+    await list.fill(`telegram://-100123, ops@example.com pagerduty://${routingKey}`);
+    await line('telegram://').getByRole('button', { name: 'Send test' }).click();
+    await line('telegram://')
+      .getByText(/an alert would be tried again: no bot can send it/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/^Saved\. The settings apply/).waitFor();
+    await line('pagerduty://***-').waitFor();
+    expect(await violations()).toEqual([]);
+    expect(await page.content()).not.toContain(routingKey);
+
+    await receivers.getByText('Default', { exact: true }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await line('ops@example.com').waitFor();
+    const troubles = await dashboard.closePages();
+    expect(troubles.filter((trouble) => !REFUSED.test(trouble))).toEqual([]);
+  });
+
   test('are looked into and silenced by the keyboard alone', async () => {
     const { page } = await dashboard.open('admin', '/alerts');
-    const link = row(page, 'Invoices').getByRole('link');
+    const link = row(page, 'Invoices').getByRole('link', { name: 'Invoices' });
     await link.focus();
     await page.keyboard.press('Enter');
     const drawer = page.getByRole('dialog', { name: 'Invoices: High error rate' });
@@ -227,8 +260,8 @@ describeInBrowser('alerts', (browserAddress) => {
       expect(await writing.count()).toBe(0);
       expect(await page.getByRole('textbox').count()).toBe(0);
     }
-    await page.getByRole('link', { name: 'Firing' }).click();
-    await row(page, 'Invoices').getByRole('link').click();
+    await page.getByRole('link', { name: /^Firing/ }).click();
+    await row(page, 'Invoices').getByRole('link', { name: 'Invoices' }).click();
     await page.getByRole('heading', { name: 'Timeline' }).waitFor();
     expect(await writing.count()).toBe(0);
   });

@@ -28,8 +28,13 @@ describeInBrowser('a bot', (browserAddress) => {
     await page.getByText(/events failed in the last 15 minutes .* raised by the bot/).waitFor();
     await page.getByRole('img', { name: /^Events and errors per hour\. \d/ }).waitFor();
     await page.getByRole('img', { name: /95th percentile was \d+ ms/ }).waitFor();
-    await page.getByText('DatabaseError', { exact: true }).waitFor();
-    await page.getByText('High error rate').waitFor();
+    await page
+      .getByRole('link', { name: 'DatabaseError no connection is left in the pool' })
+      .waitFor();
+    await page
+      .getByRole('link', { name: /^DatabaseError: .*: all failures since .*, messages only$/ })
+      .waitFor();
+    await page.getByText('High error rate', { exact: true }).waitFor();
     await page.getByText('above 10% of more than 10 events').waitFor();
     expect(await page.getByRole('table', { name: 'Newest events' }).getByRole('row').count()).toBe(
       16,
@@ -60,7 +65,7 @@ describeInBrowser('a bot', (browserAddress) => {
     const { page, violations } = await dashboard.open('read', '/bots/invoices', {
       viewport: { width: 390, height: 844 },
     });
-    await page.getByText('High error rate').waitFor();
+    await page.getByText('High error rate', { exact: true }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     expect(await violations()).toEqual([]);
   });

@@ -84,7 +84,7 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
     const notice = page.getByText(/^Alerts of 6 bots reach nobody\. Set a receiver\./);
     await notice.waitFor();
     expect(await violations()).toEqual([]);
-    await page.getByRole('link', { name: 'Alerts', exact: true }).click();
+    await page.getByRole('link', { name: /^Alerts ?(\d+ firing)?$/ }).click();
     await notice.waitFor();
     const row = page.getByRole('listitem').filter({ hasText: LONG_NAME });
     await row.getByText('No receiver: set one').waitFor();
@@ -130,12 +130,12 @@ describeInBrowser('the dashboard tells', (browserAddress) => {
     const { page } = await dashboard.open('read', '/bots/pay');
     await page.getByRole('table', { name: 'Newest events' }).waitFor();
     const away = { status: 'error', error: 'The store is away.', details: [] };
-    await page.route(/\/api\/(events|alerts)\?/, (route) =>
+    await page.route(/\/api\/(events|errors|alerts)\?/, (route) =>
       route.fulfill({ status: 503, json: away }),
     );
     await page.reload();
     await page.getByText('Events could not be loaded. The store is away.').waitFor();
-    await page.getByText('The newest errors could not be loaded. The store is away.').waitFor();
+    await page.getByText('Groups of errors could not be loaded. The store is away.').waitFor();
     await page.getByText('Past alerts could not be loaded. The store is away.').waitFor();
   });
 

@@ -1,5 +1,6 @@
 /** docker-compose.yml: the engines, and how the services find them. */
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readComposeFile, readHostFile } from '../support/compose-file.ts';
 import { composeService, environmentOf, REQUIRED, ROOT, readText, SERVICES } from './compose.ts';
@@ -28,6 +29,18 @@ const ENGINE_VARIABLES: Readonly<Record<string, readonly string[]>> = {
     ...['CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT'],
   ],
   mailpit: ['MP_MAX_MESSAGES'],
+  prometheus: ['READ_TOKEN'],
+  // Its own two, and those that its provisioning names.
+  grafana: [
+    'CLICKHOUSE_HOST',
+    'CLICKHOUSE_PASSWORD',
+    'CLICKHOUSE_USER',
+    'GF_INSTALL_PLUGINS',
+    'GF_SECURITY_ADMIN_PASSWORD',
+    'HOOKPULSE_TOKEN',
+    'PROMETHEUS_URL',
+    'QUERY_API_URL',
+  ],
 };
 const compose = readComposeFile(REQUIRED);
 
@@ -112,7 +125,11 @@ test('what services wait for is there, and says when it is healthy', () => {
 
 test('volumes are declared and used', () => {
   const used = Object.values(compose.services).flatMap(({ volumes = [] }) =>
-    volumes.map((volume) => volume.split(':')[0]),
+    volumes.map((volume) => volume.split(':')[0] ?? ''),
   );
-  expect(used.toSorted()).toEqual(Object.keys(compose.volumes).toSorted());
+  const [folders, names] = [true, false].map((isFolder) =>
+    used.filter((one) => one.startsWith('.') === isFolder),
+  );
+  for (const folder of folders ?? []) expect(existsSync(join(ROOT, folder))).toBe(true);
+  expect(names?.toSorted()).toEqual(Object.keys(compose.volumes).toSorted());
 });

@@ -27,7 +27,9 @@ const SCALED: readonly ServiceName[] = ['aggregator', 'alerter', 'forwarder'];
 const COMPOSE_VARIABLES = [
   'CLICKHOUSE_PASSWORD',
   'CLICKHOUSE_USER',
+  'GRAFANA_PORT',
   'MAILPIT_PORT',
+  'PROMETHEUS_PORT',
   'PUBLISH_ADDRESS',
 ];
 /** Those of docker-compose.host.yml. */

@@ -22,7 +22,6 @@ function trafficOfMachine(aheadMs: number): WebhookEvent[] {
 
 /** A clock that is so far ahead, and tells how often it was looked at. */
 class WrongClock {
-  looks = 0;
   readonly #aheadMs: number;
 
   constructor(aheadMs: number) {
@@ -30,8 +29,17 @@ class WrongClock {
   }
 
   now(): number {
-    this.looks += 1;
     return Date.now() + this.#aheadMs;
+  }
+}
+
+/** Tells how often it was looked at: once for each partition when updates are judged. */
+class WatchedClock {
+  looks = 0;
+
+  now(): number {
+    this.looks += 1;
+    return performance.now();
   }
 }
 
@@ -76,15 +84,16 @@ describeWithKafka('clocks', (brokers) => {
 
   test('ahead of the log’s make no update overdue', async () => {
     const clock = new WrongClock(10 * MINUTE_MS);
+    const steadyClock = new WatchedClock();
     await scene.aggregation.publish([
       event('processed', 1),
       event('received', 2),
       event('received', 3),
     ]);
-    await scene.aggregation.start({ clock, processingTimeoutMs: 5 * MINUTE_MS });
+    await scene.aggregation.start({ clock, steadyClock, processingTimeoutMs: 5 * MINUTE_MS });
     await scene.aggregation.untilAllStored();
-    const { looks } = clock;
-    await until('two rounds of judging', () => clock.looks >= looks + 2);
+    const { looks } = steadyClock;
+    await until('two rounds of judging', () => steadyClock.looks >= looks + 2);
     await scene.aggregation.publish([event('processed', 2)]);
     await scene.aggregation.untilAllStored();
     await scene.aggregation.expectExact();

@@ -2,6 +2,7 @@
 
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { MAX_VALUE_BYTES } from '@hookpulse/event-log/limits';
+import { deadLetterHeaders } from '@hookpulse/event-log/record-headers';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { expect, test } from '@jest/globals';
 import { describeWithKafka } from '../setup/requirements.ts';
@@ -63,6 +64,7 @@ describeWithKafka('a poison message', (brokers) => {
       Object.values(POISON).map((value, n) => ({
         value: value === null ? null : Buffer.from(value),
         headers: {
+          ...deadLetterHeaders(EVENTS_TOPIC, 0, BigInt(n * 10 + 9)),
           reason: expect.stringMatching(/\w+/),
           topic: EVENTS_TOPIC,
           partition: '0',

@@ -1,4 +1,6 @@
 /** Before a Jest run: finds or starts what the selected test files ask for. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BrowserServer } from 'playwright-core';
 import {
   startTestClickHouse,
@@ -8,6 +10,7 @@ import { prepareLocalBroker } from '../kafka-broker/local-broker.ts';
 import { startTestBroker, type TestBroker } from '../kafka-broker/test-broker.ts';
 import { startTestBrowser } from './chromium.ts';
 import { buildDashboard } from './dashboard-build.ts';
+import { preparePrometheus } from './prometheus.ts';
 import { preparePython } from './python.ts';
 import { isSelectedTestNaming, type TestSelection } from './selected-tests.ts';
 import {
@@ -15,10 +18,13 @@ import {
   BROWSER_VARIABLE,
   CLICKHOUSE_VARIABLE,
   LOCAL_BROKER_VARIABLE,
+  LOG_PROBLEMS_VARIABLE,
   NO_BROKERS_REASON_VARIABLE,
   NO_BROWSER_REASON_VARIABLE,
   NO_CLICKHOUSE_REASON_VARIABLE,
+  NO_PROMETHEUS_REASON_VARIABLE,
   NO_PYTHON_REASON_VARIABLE,
+  PROMETHEUS_VARIABLE,
   PYTHON_VARIABLE,
 } from './variables.ts';
 
@@ -35,11 +41,13 @@ const NEEDS = {
   localKafka: ['describeWithLocalKafka', 'describeOnEachDeployment'],
   clickhouse: ['describeWithClickHouse'],
   browser: ['describeInBrowser'],
+  prometheus: ['describeWithPrometheus'],
   python: ['describeWithPython'],
 } as const;
 
 // biome-ignore lint/style/noDefaultExport: Jest calls the default export.
 export default async function globalSetup(selection: TestSelection): Promise<void> {
+  process.env[LOG_PROBLEMS_VARIABLE] = join(tmpdir(), `hookpulse-log-problems-${process.pid}`);
   if (await isSelectedTestNaming(NEEDS.kafka, selection)) {
     await orExplain('Kafka', NO_BROKERS_REASON_VARIABLE, async () => {
       const broker = await startTestBroker();
@@ -66,6 +74,11 @@ export default async function globalSetup(selection: TestSelection): Promise<voi
       const browser = await startTestBrowser();
       globalThis.hookpulseTestBrowser = browser;
       process.env[BROWSER_VARIABLE] = browser.wsEndpoint();
+    });
+  }
+  if (await isSelectedTestNaming(NEEDS.prometheus, selection)) {
+    await orExplain('Prometheus', NO_PROMETHEUS_REASON_VARIABLE, async () => {
+      process.env[PROMETHEUS_VARIABLE] = preparePrometheus();
     });
   }
   if (await isSelectedTestNaming(NEEDS.python, selection)) {

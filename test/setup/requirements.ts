@@ -16,7 +16,9 @@ import {
   NO_BROKERS_REASON_VARIABLE,
   NO_BROWSER_REASON_VARIABLE,
   NO_CLICKHOUSE_REASON_VARIABLE,
+  NO_PROMETHEUS_REASON_VARIABLE,
   NO_PYTHON_REASON_VARIABLE,
+  PROMETHEUS_VARIABLE,
   PYTHON_VARIABLE,
 } from './variables.ts';
 
@@ -74,6 +76,14 @@ export function describeInBrowser(
   const address = process.env[BROWSER_VARIABLE];
   describeIf(address !== undefined, NO_BROWSER_REASON_VARIABLE, name, () =>
     declareTests(address ?? ''),
+  );
+}
+
+/** With the folder of Prometheus and promtool (empty: they are on the path); skipped, with the reason, where there are none. */
+export function describeWithPrometheus(name: string, declareTests: (folder: string) => void): void {
+  const folder = process.env[PROMETHEUS_VARIABLE];
+  describeIf(folder !== undefined, NO_PROMETHEUS_REASON_VARIABLE, name, () =>
+    declareTests(folder ?? ''),
   );
 }
 

@@ -14,6 +14,12 @@ export const NO_CLICKHOUSE_REASON_VARIABLE = 'HOOKPULSE_TEST_CLICKHOUSE_MISSING'
 export const BROWSER_VARIABLE = 'HOOKPULSE_TEST_BROWSER';
 /** Why there is none. */
 export const NO_BROWSER_REASON_VARIABLE = 'HOOKPULSE_TEST_BROWSER_MISSING';
+/** The folder of Prometheus and promtool; empty: they are on the path. */
+export const PROMETHEUS_VARIABLE = 'HOOKPULSE_TEST_PROMETHEUS';
+/** Why there is none. */
+export const NO_PROMETHEUS_REASON_VARIABLE = 'HOOKPULSE_TEST_PROMETHEUS_MISSING';
+/** File in which lines of logs are noted that must not be there. */
+export const LOG_PROBLEMS_VARIABLE = 'HOOKPULSE_TEST_LOG_PROBLEMS';
 /** The Python of this run that has aiogram. */
 export const PYTHON_VARIABLE = 'HOOKPULSE_TEST_PYTHON';
 /** Why there is none. */

@@ -6,7 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { type RunningAggregator, runAggregator } from '@hookpulse/aggregator/run';
 import { createClickHouseAggregateStore } from '@hookpulse/aggregator/store/clickhouse-aggregate-store';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
-import { type Clock, systemClock } from '@hookpulse/common/runtime/clock';
+import {
+  type Clock,
+  type SteadyClock,
+  steadyClock,
+  systemClock,
+} from '@hookpulse/common/runtime/clock';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import type { EventLog } from '@hookpulse/event-log/event-log';
@@ -35,6 +40,7 @@ export interface MemberOptions extends Steps {
   /** Default: those of the aggregation. */
   readonly brokers?: readonly string[];
   readonly clock?: Clock;
+  readonly steadyClock?: SteadyClock;
   readonly maxPendingEvents?: number;
   /** How long a hand-over waits for the store. Default: as long as in production. */
   readonly patienceMs?: number;
@@ -114,6 +120,7 @@ export class Aggregation {
       store: createClickHouseAggregateStore(clickhouse),
       logger,
       clock: options.clock ?? systemClock,
+      steadyClock: options.steadyClock ?? steadyClock,
       processingTimeoutMs: options.processingTimeoutMs ?? NO_TIMEOUTS_MS,
       flusherLimits: { ...LIMITS, maxPendingEvents, patienceMs },
     });

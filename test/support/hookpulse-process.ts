@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
 import { LAUNCH_ENVIRONMENT, nodeFlags } from '../../scripts/launch.mjs';
+import { watchLogLine } from './log-rules.ts';
 
 export interface Addresses {
   readonly ingest: string;
@@ -133,7 +134,10 @@ function environment(dataDir: string): Record<string, string> {
 function collectLines(child: ChildProcessByStdio<null, Readable, Readable>) {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => lines.push(line));
+    createInterface({ input: stream }).on('line', (line) => {
+      watchLogLine(line);
+      lines.push(line);
+    });
   }
   return { child, lines };
 }

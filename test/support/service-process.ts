@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
 import { LAUNCH_ENVIRONMENT, nodeFlags } from '../../scripts/launch.mjs';
 import { freePort } from '../kafka-broker/free-port.ts';
+import { watchLogLine } from './log-rules.ts';
 
 export type ServiceName = 'ingest' | 'aggregator' | 'alerter' | 'forwarder' | 'query-api';
 
@@ -139,6 +140,7 @@ export class ServiceProcess {
   }
 
   #remember(line: string): void {
+    watchLogLine(line);
     this.#lines.push(line);
     if (this.#lines.length > MAX_LINES) this.#lines.splice(0, this.#lines.length - MAX_LINES);
   }

@@ -1,7 +1,7 @@
 /** The server that tests of mails stand on: it takes mails, and breaks only where it is told to. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { openMailTransport } from '@hookpulse/alerter/notify/open-mail-transport';
+import { openMailTransport } from '@hookpulse/channels/mail/open-mail-transport';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startTestSmtpServer, type TestSmtpServer } from './smtp-server.ts';

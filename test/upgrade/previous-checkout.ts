@@ -29,7 +29,7 @@ export function whyNoPreviousRelease(): string | null {
 
 /**
  * Makes a new folder, which the caller removes.
- * @throws Error that names the packages of the release that this checkout has not, or in another version
+ * @throws Error that names the packages of the release that this checkout has not, or in another major version
  */
 export async function checkOutPreviousRelease(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'hookpulse-previous-'));
@@ -45,14 +45,23 @@ export async function checkOutPreviousRelease(): Promise<string> {
   return folder;
 }
 
-/** Production packages of the release's lock file that this checkout's lock file has not. */
+/**
+ * Production packages of the release's lock file that this checkout's lock file has not. Within a major
+ * version npm may have chosen another one meanwhile, for the sake of a package that came later.
+ */
 async function missingPackages(folder: string): Promise<string[]> {
   const [wanted, present] = await Promise.all([readLock(folder), readLock(CHECKOUT)]);
   return Object.entries(wanted).flatMap(([path, { version, dev, link }]) => {
     const isOwn = !path.includes('node_modules/') || link === true;
-    if (isOwn || dev === true || present[path]?.version === version) return [];
+    const isHere = majorOf(present[path]?.version) === majorOf(version);
+    if (isOwn || dev === true || isHere) return [];
     return [`${path} ${version}`];
   });
+}
+
+/** Of 0.x the minor version counts, too (https://semver.org, item 4). */
+function majorOf(version = 'none'): string {
+  return /^(?:0\.)?[^.]+/.exec(version)?.[0] ?? version;
 }
 
 interface LockedPackage {

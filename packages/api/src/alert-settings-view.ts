@@ -1,11 +1,14 @@
 /** Alert settings as the API shows them: in the shape in which they are overridden. */
 import { AlertOverridesSchema, type AlertSettings } from '@hookpulse/common/alerts/alert-settings';
+import { shownReceiver } from '@hookpulse/common/alerts/receiver';
 import { RuleSettingsSchema } from '@hookpulse/common/alerts/rules/rules';
 import Type, { type Static } from 'typebox';
 
 /** Every field is there. */
 const WHOLE_SETTINGS = {
-  receivers: Type.Array(Type.String(), { description: 'mail addresses that receive the alerts' }),
+  receivers: Type.Array(Type.String(), {
+    description: 'mail addresses and URLs that receive the alerts, without secrets',
+  }),
   ...RuleSettingsSchema.properties,
 };
 
@@ -25,5 +28,5 @@ export const AlertSettingsViewSchema = Type.Object({
 export type AlertSettingsView = Static<typeof AlertSettingsViewSchema>;
 
 export function effectiveAlerts({ receivers, rules }: AlertSettings): EffectiveAlerts {
-  return { receivers: [...receivers], ...rules };
+  return { receivers: receivers.map(shownReceiver), ...rules };
 }

@@ -3,10 +3,17 @@
 import { type AlertSubject, TRANSITIONS } from '@hookpulse/common/alerts/alert';
 import { MAIL_STATES } from '@hookpulse/common/alerts/mail-receipt';
 import { type Silence, silenceOf } from '@hookpulse/common/alerts/silence';
+import { ErrorCauseSchema } from '@hookpulse/common/events/error-cause';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 import Type, { type Static } from 'typebox';
-import { isResolved, type KnownAlert, type KnownReceipt, receiptOf } from './known-alert.ts';
+import {
+  isResolved,
+  type KnownAlert,
+  type KnownReceipt,
+  newestOfChannels,
+  receiptOf,
+} from './known-alert.ts';
 
 const Time = Type.String({ format: 'date-time' });
 const Facts = Type.Record(Type.String(), Type.Number(), {
@@ -70,6 +77,9 @@ export const AlertViewSchema = Type.Object({
   reason: Reason,
   severity: Severity,
   facts: Facts,
+  causes: Type.Array(ErrorCauseSchema, {
+    description: 'the largest groups of errors while it fires, the largest first',
+  }),
   as_of: AsOf,
   silence: Type.Union(
     [
@@ -93,6 +103,17 @@ export const AlertViewSchema = Type.Object({
       next_attempt_at: NextAttempt,
     },
     { description: 'newest outcome of its mails; pending: none yet' },
+  ),
+  channels: Type.Array(
+    Type.Object({
+      receiver: Type.String({ description: 'without its secret' }),
+      state: Type.Enum(MAIL_STATES),
+      detail: Detail,
+      at: Time,
+      attempts: Attempts,
+      next_attempt_at: NextAttempt,
+    }),
+    { description: 'newest outcome at each receiver that is no mail address' },
   ),
   transitions: Type.Array(TransitionViewSchema, { description: 'oldest first' }),
 });
@@ -138,9 +159,11 @@ export function alertView(
     reason: newest.reason,
     severity: newest.severity,
     facts: newest.facts,
+    causes: causesOf(alert),
     as_of: newest.at,
     silence: silenceView(silenceOf(subjectOf(alert), silences, nowMs)),
-    mail: mailView(alert.receipts.at(-1) ?? null) ?? NO_MAIL,
+    mail: mailView(receiptOf(newestSequence(alert.receipts), alert.receipts)) ?? NO_MAIL,
+    channels: newestOfChannels(alert.receipts).map(channelView),
     transitions: alert.transitions.map((one) => ({
       sequence: one.sequence,
       transition: one.transition,
@@ -168,6 +191,14 @@ export function firingAlert(alert: KnownAlert, { silences, nowMs }: AlertMoment)
   };
 }
 
+/** Those that were named last while it fired: at the end there is none. */
+function causesOf({ transitions }: KnownAlert): AlertView['causes'] {
+  const named = transitions.findLast(
+    ({ transition, causes }) => transition !== 'resolved' && causes,
+  );
+  return [...(named?.causes ?? [])];
+}
+
 const NO_MAIL: AlertView['mail'] = {
   state: 'pending',
   detail: null,
@@ -191,6 +222,17 @@ function silenceView(silence: Silence | null): AlertView['silence'] {
   if (!silence) return null;
   const { silence_id, reason, created_by, ends_at } = silence;
   return { silence_id, reason, created_by, ends_at };
+}
+
+/** Of what became of notifications; 0: nothing yet. */
+function newestSequence(receipts: readonly KnownReceipt[]): number {
+  const mails = receipts.filter(({ channel }) => channel === undefined);
+  return (mails.at(-1) ?? receipts.at(-1))?.sequence ?? 0;
+}
+
+function channelView(receipt: KnownReceipt): AlertView['channels'][number] {
+  const { channel = '', state, detail, at, attempts = 0, next_attempt_at = null } = receipt;
+  return { receiver: channel, state, detail, at, attempts, next_attempt_at };
 }
 
 function mailView(receipt: KnownReceipt | null) {

@@ -1,4 +1,5 @@
 /** Who changed or tried to change what, when, and what came of it. */
+import { shownReceiver } from '@hookpulse/common/alerts/receiver';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import { hideBotTokens } from '@hookpulse/common/values/hidden-token';
 import Type, { type Static } from 'typebox';
@@ -44,6 +45,8 @@ const HIDDEN = '[hidden]';
 /** A change is a few fields; whoever sends more is not quoted. */
 const MAX_CHANGE_LENGTH = 4_096;
 const MAX_TARGET_LENGTH = 256;
+/** URLs of receivers are secrets as a rule. */
+const RECEIVER_NAME = /^receivers?$/;
 const SECRET_NAME = /secret|token|password/i;
 /** User name and password of a URL. */
 const USER_INFO = /^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i;
@@ -111,6 +114,7 @@ function erasedText(value: unknown): unknown {
 
 function withoutSecrets(name: string, value: unknown): unknown {
   if (SECRET_NAME.test(name) && typeof value === 'string') return HIDDEN;
+  if (RECEIVER_NAME.test(name) && typeof value === 'string') return shownReceiver(value);
   if (typeof value === 'string') {
     return hideBotTokens(value.replace(USER_INFO, `$1${HIDDEN}@`));
   }

@@ -10,6 +10,7 @@ import Type, { type Static } from 'typebox';
 import { EffectiveAlertsSchema, effectiveAlerts } from './alert-settings-view.ts';
 import { ForwardViewSchema, forwardView } from './forward-settings.ts';
 import type { CreatedBot } from './new-bot.ts';
+import { shownOverrides } from './receiver-settings.ts';
 
 export const BotViewSchema = Type.Object({
   bot_id: Type.String(),
@@ -60,7 +61,7 @@ export function botView(bot: Bot): BotView {
 export function botDetails(bot: Bot, fleetAlerts: AlertSettings): BotDetails {
   return {
     ...botView(bot),
-    alerts: bot.alerts ?? {},
+    alerts: shownOverrides(bot.alerts ?? {}),
     effective_alerts: effectiveAlerts(alertSettings(fleetAlerts, bot.alerts)),
   };
 }

@@ -1,6 +1,6 @@
 import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
 import { describe, expect, test } from '@jest/globals';
-import { alertsTold, isResolved, mergeAlerts, receiptOf } from './known-alert.ts';
+import { alertsTold, isResolved, mergeAlerts, newestOfChannels, receiptOf } from './known-alert.ts';
 
 const firing = sampleFiring('2026-02-10T20:00:00Z');
 const reminder = sampleNext(firing, 'reminder', '2026-02-10T20:30:00Z');
@@ -9,7 +9,7 @@ const resolved = sampleNext(reminder, 'resolved', '2026-02-10T20:40:00Z');
 describe('what a message tells', () => {
   test('is an alert with its transitions and its receipt', () => {
     const receipt = sampleReceipt(firing);
-    const [alert, ...others] = alertsTold(reminder, receipt);
+    const [alert, ...others] = alertsTold({ transition: reminder, receipt });
     expect(others).toEqual([]);
     expect(alert).toMatchObject({
       alertId: firing.alert_id,
@@ -26,7 +26,7 @@ describe('what a message tells', () => {
       sequence: 4,
       earlier: [...resolved.earlier.slice(1), { ...resolved }],
     });
-    const [before, now] = alertsTold(next, sampleReceipt(firing));
+    const [before, now] = alertsTold({ transition: next, receipt: sampleReceipt(firing) });
     expect(before).toMatchObject({
       alertId: firing.alert_id,
       firedAtMs: Date.parse(firing.fired_at),
@@ -40,8 +40,11 @@ describe('what a message tells', () => {
 
 test('the newer knowledge of a transition or a receipt replaces the older', () => {
   const sending = sampleReceipt(firing, { state: 'sending' });
-  const [older] = alertsTold(firing, sending);
-  const [newer] = alertsTold({ ...resolved, earlier: [] }, sampleReceipt(firing));
+  const [older] = alertsTold({ transition: firing, receipt: sending });
+  const [newer] = alertsTold({
+    transition: { ...resolved, earlier: [] },
+    receipt: sampleReceipt(firing),
+  });
   if (!older || !newer) throw new Error('nothing was told');
   expect(mergeAlerts(older, newer)).toMatchObject({
     transitions: [{ transition: 'firing' }, { transition: 'resolved' }],
@@ -67,4 +70,18 @@ describe('the receipt of a transition', () => {
   ])('is %s', (_name, sequence, receipts, expected) => {
     expect(receiptOf(sequence, receipts)?.sequence ?? null).toBe(expected);
   });
+});
+
+test('each channel has receipts of its own, and stands in for mails that go to nobody', () => {
+  const nobody = sampleReceipt(firing, { state: 'no_receivers' });
+  const chat = sampleReceipt(firing, { channel: 'telegram://1', receivers: ['telegram://1'] });
+  const [alert] = alertsTold({
+    transition: firing,
+    receipt: nobody,
+    channels: { 'telegram://1': chat },
+  });
+  const receipts = alert?.receipts ?? [];
+  expect(receiptOf(1, receipts)).toEqual(chat);
+  expect(newestOfChannels(receipts)).toEqual([chat]);
+  expect(receiptOf(1, [sampleReceipt(firing), chat])).toEqual(sampleReceipt(firing));
 });

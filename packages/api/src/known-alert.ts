@@ -2,14 +2,15 @@
  * What is known of an alert, by the store's history, by the alert table of the log, or by both: the history
  * goes further back, and the table knows at once what happens.
  */
-import type { AlertTransition, PastTransition } from '@hookpulse/common/alerts/alert';
+import type { PastTransition } from '@hookpulse/common/alerts/alert';
 import { transitionsOf } from '@hookpulse/common/alerts/alert';
+import type { AlertState } from '@hookpulse/common/alerts/decider';
 import { isSettled, type MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 
 export type KnownTransition = Omit<PastTransition, 'alert_id' | 'fired_at'>;
 export type KnownReceipt = Pick<
   MailReceipt,
-  'sequence' | 'state' | 'detail' | 'at' | 'receivers' | 'attempts' | 'next_attempt_at'
+  'sequence' | 'state' | 'detail' | 'at' | 'receivers' | 'attempts' | 'next_attempt_at' | 'channel'
 >;
 
 export interface KnownAlert {
@@ -21,15 +22,17 @@ export interface KnownAlert {
   readonly firedAtMs: number;
   /** In the order of their numbers, never empty; old ones may be missing. */
   readonly transitions: readonly KnownTransition[];
-  /** The newest of each transition that has one, in the order of their numbers. */
+  /** The newest of each transition and channel that has one, in the order of their numbers. */
   readonly receipts: readonly KnownReceipt[];
 }
 
 /** The newest of a bot and rule, and alerts before it of which the newest message still tells. */
-export function alertsTold(
-  newest: AlertTransition,
-  receipt: MailReceipt | null,
-): readonly KnownAlert[] {
+export function alertsTold({
+  transition: newest,
+  receipt,
+  channels = {},
+}: AlertState): readonly KnownAlert[] {
+  const receipts = [...(receipt ? [receipt] : []), ...Object.values(channels)];
   const byAlert = Map.groupBy(transitionsOf(newest), ({ alert_id }) => alert_id);
   return [...byAlert].map(([alertId, told]) => ({
     alertId,
@@ -38,7 +41,7 @@ export function alertsTold(
     rule: newest.rule,
     firedAtMs: Date.parse(told[0]?.fired_at ?? newest.fired_at),
     transitions: told,
-    receipts: receipt?.alert_id === alertId ? [receipt] : [],
+    receipts: receipts.filter(({ alert_id }) => alert_id === alertId),
   }));
 }
 
@@ -46,8 +49,12 @@ export function alertsTold(
 export function mergeAlerts(older: KnownAlert, newer: KnownAlert): KnownAlert {
   return {
     ...newer,
-    transitions: mergeBySequence(older.transitions, newer.transitions),
-    receipts: mergeBySequence(older.receipts, newer.receipts),
+    transitions: mergeBy(older.transitions, newer.transitions, ({ sequence }) => `${sequence}`),
+    receipts: mergeBy(
+      older.receipts,
+      newer.receipts,
+      ({ sequence, channel = '' }) => `${sequence} ${channel}`,
+    ),
   };
 }
 
@@ -57,21 +64,43 @@ export function isResolved({ transitions }: Pick<KnownAlert, 'transitions'>): bo
 
 /**
  * What became of a transition's mail: its own receipt, or a later one of the alert, which settles all
- * before it. Null: nothing yet.
+ * before it. Null: nothing yet. Where nobody is mailed, it is what became of it on another channel.
  */
 export function receiptOf(
   sequence: number,
   receipts: readonly KnownReceipt[],
 ): KnownReceipt | null {
+  const [first] = [...Map.groupBy(receipts, ({ channel }) => channel).values()]
+    .flatMap((own) => receiptOn(sequence, own) ?? [])
+    .toSorted((a, b) => telling(a) - telling(b));
+  return first ?? null;
+}
+
+/** The newest of each channel beside mail. */
+export function newestOfChannels(receipts: readonly KnownReceipt[]): readonly KnownReceipt[] {
+  return [...Map.groupBy(receipts, ({ channel }) => channel)].flatMap(([channel, own]) =>
+    channel === undefined ? [] : (own.at(-1) ?? []),
+  );
+}
+
+/** @param receipts - of one channel */
+function receiptOn(sequence: number, receipts: readonly KnownReceipt[]): KnownReceipt | null {
   const own = receipts.find((receipt) => receipt.sequence === sequence);
   if (own && isSettled(own)) return own;
   return receipts.find((receipt) => receipt.sequence > sequence) ?? own ?? null;
 }
 
-function mergeBySequence<Item extends { readonly sequence: number }>(
+/** Mails come first, unless they go to nobody. */
+function telling({ channel, state }: KnownReceipt): number {
+  if (state === 'no_receivers') return 2;
+  return channel === undefined ? 0 : 1;
+}
+
+function mergeBy<Item extends { readonly sequence: number }>(
   older: readonly Item[],
   newer: readonly Item[],
+  keyOf: (item: Item) => string,
 ): Item[] {
-  const merged = new Map([...older, ...newer].map((item) => [item.sequence, item]));
+  const merged = new Map([...older, ...newer].map((item) => [keyOf(item), item]));
   return [...merged.values()].toSorted((a, b) => a.sequence - b.sequence);
 }

@@ -1,6 +1,9 @@
 /** Creating and changing bots (contract, section 6): from what a caller sends to a registry record. */
 
-import { type AlertOverrides, AlertOverridesSchema } from '@hookpulse/common/alerts/alert-settings';
+import {
+  AlertOverridesSchema,
+  type StoredAlertOverrides,
+} from '@hookpulse/common/alerts/alert-settings';
 import { type Bot, BotName, WebhookSecret } from '@hookpulse/common/bots/bot';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
@@ -13,6 +16,7 @@ import {
   type Seal,
 } from './forward-settings.ts';
 import { AlertOverridesPatchSchema, patchOverrides } from './overrides-patch.ts';
+import { storedPatch } from './receiver-settings.ts';
 
 /** Control characters, and those that turn the direction of what is written beside them. */
 const UNSHOWN = '\\u0000-\\u001f\\u007f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069';
@@ -95,7 +99,7 @@ export function createBot(input: NewBot, source: SecretSource, nowMs: number): C
     report_token_sha256: source.sha256Hex(reportToken),
     created_at: createdAt,
     updated_at: createdAt,
-    ...alertsOf(patchOverrides({}, input.alerts ?? {})),
+    ...alertsOf(patchOverrides({}, storedPatch(input.alerts ?? {}, {}, botId, source.seal))),
     ...changeForward({}, input, botId, source.seal, nowMs),
   };
   return { bot, webhookSecret, reportToken };
@@ -105,7 +109,10 @@ export function createBot(input: NewBot, source: SecretSource, nowMs: number): C
 export function changeBot(bot: Bot, patch: BotPatch, seal: Seal, nowMs: number): Bot {
   const changedAt = iso(nowMs);
   const { alerts: overrides = {}, forward: _forward, bot_token: _token, ...before } = bot;
-  const alerts = patch.alerts === null ? {} : patchOverrides(overrides, patch.alerts ?? {});
+  const alerts =
+    patch.alerts === null
+      ? {}
+      : patchOverrides(overrides, storedPatch(patch.alerts ?? {}, overrides, bot.bot_id, seal));
   const name = patch.name?.trim() ?? bot.name;
   const enabled = patch.enabled ?? bot.enabled;
   const forwarding = changeForward(bot, patch, bot.bot_id, seal, nowMs);
@@ -129,7 +136,7 @@ export function changeBot(bot: Bot, patch: BotPatch, seal: Seal, nowMs: number):
 }
 
 /** Absent from the record where nothing is overridden. */
-function alertsOf(alerts: AlertOverrides): Pick<Bot, 'alerts'> {
+function alertsOf(alerts: StoredAlertOverrides): Pick<Bot, 'alerts'> {
   return Object.keys(alerts).length === 0 ? {} : { alerts };
 }
 

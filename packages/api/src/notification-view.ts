@@ -1,5 +1,6 @@
 /** Whether anybody is notified of alerts at all, as the API shows it. */
 import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
+import { isMailReceiver, shownReceiver } from '@hookpulse/common/alerts/receiver';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import Type, { type Static } from 'typebox';
 
@@ -9,7 +10,7 @@ export const NotificationViewSchema = Type.Object(
   {
     channel: Type.Enum(NOTIFICATION_CHANNELS, {
       description:
-        'mail: sent by SMTP_URL; file: written to DATA_DIR/outbox because SMTP_URL is not set; off: WEBHOOK_ALERTS_ENABLED is false',
+        'mail: sent by SMTP_URL, or by channels of their own; file: written to DATA_DIR/outbox because SMTP_URL is not set; off: WEBHOOK_ALERTS_ENABLED is false',
     }),
     receivers: Type.Integer({ description: 'number of receivers set for all bots' }),
     bots_without_receivers: Type.Integer({
@@ -32,8 +33,13 @@ export function notificationView(
     ({ enabled, alerts }) => enabled && alerts?.receivers === undefined,
   ).length;
   return {
-    channel,
+    channel: channel === 'file' && isWithoutMail(receivers) ? 'mail' : channel,
     receivers: receivers.length,
     bots_without_receivers: receivers.length === 0 ? inherits : 0,
   };
+}
+
+/** All are told by other channels. */
+function isWithoutMail(receivers: readonly string[]): boolean {
+  return receivers.length > 0 && receivers.every((one) => !isMailReceiver(shownReceiver(one)));
 }

@@ -2,6 +2,7 @@
 import {
   type AlertOverrides,
   AlertOverridesSchema,
+  type StoredAlertOverrides,
   StoredAlertOverridesSchema,
 } from '@hookpulse/common/alerts/alert-settings';
 import { Nullable } from '@hookpulse/common/events/webhook-event';
@@ -15,6 +16,10 @@ type MergePatch<Value> = Value extends readonly unknown[]
     : Value;
 
 export type AlertOverridesPatch = MergePatch<AlertOverrides>;
+/** With receivers as they are stored. */
+export type StoredOverridesPatch = AlertOverridesPatch & {
+  readonly channels?: readonly string[] | null;
+};
 
 /**
  * Every value has to be one that may be set. `slow_processing.limit_ms`, of which null is such a
@@ -34,9 +39,9 @@ const validator = Compile(StoredAlertOverridesSchema);
  * @param patch - checked by `AlertOverridesPatchSchema`
  */
 export function patchOverrides(
-  current: AlertOverrides,
-  patch: AlertOverridesPatch,
-): AlertOverrides {
+  current: StoredAlertOverrides,
+  patch: StoredOverridesPatch,
+): StoredAlertOverrides {
   const changed = mergePatch(current, patch);
   if (validator.Check(changed)) return changed;
   const [problem] = validator.Errors(changed);

@@ -6,9 +6,13 @@ export const PAGE_PATHS = {
   fleet: '/',
   bot: '/bots/:bot_id',
   bots: '/bots',
+  errors: '/errors',
   events: '/events',
   event: '/events/:event_id',
   metrics: '/hourly',
   alerts: '/alerts',
   signIn: '/sign-in',
 } as const;
+
+/** The troubleshooting guide, which the query API serves itself. */
+export const HELP_PATH = '/help';

@@ -3,11 +3,14 @@ import type { Environment } from '@hookpulse/service-kit/config/read-values';
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command-error.ts';
 import { registerAdopt } from './commands/adopt.ts';
+import { registerAlerts } from './commands/alerts.ts';
+import { registerAnnotate } from './commands/annotate.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBot } from './commands/bot.ts';
 import { registerCleanup } from './commands/cleanup.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerErrors } from './commands/errors.ts';
 import { registerLoad } from './commands/load.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import { registerReplay } from './commands/replay.ts';
@@ -25,15 +28,16 @@ export interface CommandLineDeps {
 
 /**
  * Runs a command.
- * @returns the exit code: 0; 1 when it could not be done or found a problem; of `load`, 2 for wrong usage
+ * @returns the exit code: 0; 1 when it could not be done or found a problem; of `load` and `doctor`, 2 for
+ * wrong usage; of `doctor --strict`, 3 for warnings alone
  */
 export async function runCommandLine(
   args: readonly string[],
   deps: CommandLineDeps,
 ): Promise<number> {
   let exitCode = 0;
-  const markFailed = () => {
-    exitCode = 1;
+  const markFailed = (code = 1) => {
+    exitCode = code;
   };
   try {
     await createProgram({ ...deps, markFailed }).parseAsync(args, { from: 'user' });
@@ -56,10 +60,13 @@ function createProgram(context: CommandContext): Command {
       writeErr: (text) => context.terminal.warn(text.trimEnd()),
     });
   registerAdopt(program, context);
+  registerAlerts(program, context);
+  registerAnnotate(program, context);
   registerBackup(program, context);
   registerBot(program, context);
   registerCleanup(program, context);
   registerDoctor(program, context);
+  registerErrors(program, context);
   registerRebuild(program, context);
   registerReplay(program, context);
   registerRestore(program, context);

@@ -9,6 +9,13 @@ const DATE = /^\d{4}-\d\d-\d\d$/;
 export const TIME_FORMS =
   'ISO 8601 in UTC (2026-02-10, 2026-02-10T20:00), or how long ago (24h, 7d)';
 
+/** The same ahead of now: `24h` is in a day. @throws CommandError */
+export function parseAhead(text: string, option: string, nowMs: number): number {
+  const isSpan = AGO.test(text.trim());
+  const timeMs = parseTime(text, option, nowMs);
+  return isSpan ? nowMs + (nowMs - timeMs) : timeMs;
+}
+
 /** Milliseconds since the epoch. @param option - named in the error  @throws CommandError */
 export function parseTime(text: string, option: string, nowMs: number): number {
   const typed = text.trim();

@@ -15,6 +15,10 @@ export const BOTS_TOPIC = 'webhook.bots';
 export const ALERT_MAILS_TOPIC = 'webhook.alert-mails';
 /** Silences, and the alert settings of all bots. */
 export const ALERT_SETTINGS_TOPIC = 'webhook.alert-settings';
+/** Groups of errors that people resolved or ignore. */
+export const ERROR_MARKS_TOPIC = 'webhook.error-marks';
+/** What people noted on the time line, such as deployments. */
+export const ANNOTATIONS_TOPIC = 'webhook.annotations';
 /** When ingest listened. */
 export const PRESENCE_TOPIC = 'webhook.presence';
 /** Which bots have had an event since they were enabled. */
@@ -66,6 +70,8 @@ export const TOPIC_SPECS: readonly TopicSpec[] = [
   { name: ALERTS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: true },
   { name: ALERT_MAILS_TOPIC, partitions: DEFAULT_PARTITIONS, compacted: true },
   { name: ALERT_SETTINGS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
+  { name: ERROR_MARKS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
+  { name: ANNOTATIONS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   { name: BOTS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   {
     name: PRESENCE_TOPIC,

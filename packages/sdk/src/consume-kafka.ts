@@ -30,6 +30,8 @@ const COMMIT_INTERVAL_MS = 250;
 /** So long a batch waits for slow handlers: while it does, no other worker can be given their chats. */
 const BATCH_PATIENCE_MS = 1_000;
 const POLL_MS = 20;
+/** kafkajs keeps an interval between heartbeats that succeed, and none between others. */
+const FAILING_BEAT_MS = 1_000;
 const MAX_RETRY_MS = 10_000;
 /** Of updates that somebody has asked for once more. */
 const REPLAY_HEADER = 'replay-id';
@@ -198,7 +200,9 @@ export async function consumeKafka<Update extends TelegramUpdate>(
         await heartbeat();
       } catch (error) {
         endSession();
-        await ended;
+        // It keeps the membership also while it is answered that the group rebalances.
+        const beatAnyway = () => heartbeat().catch(() => undefined);
+        await whileBeating(ended, beatAnyway, FAILING_BEAT_MS);
         await commit(of);
         throw error;
       }
@@ -206,13 +210,17 @@ export async function consumeKafka<Update extends TelegramUpdate>(
   }
 
   /** Waits for what is under way without the group taking this worker for dead. */
-  async function whileBeating(done: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
+  async function whileBeating(
+    done: Promise<void>,
+    heartbeat: () => Promise<void>,
+    intervalMs = POLL_MS,
+  ): Promise<void> {
     let isDone = false;
     void done.then(() => {
       isDone = true;
     });
     while (!isDone) {
-      await Promise.race([done, pauseFor(POLL_MS)]);
+      await Promise.race([done, pauseFor(intervalMs)]);
       await heartbeat();
     }
   }

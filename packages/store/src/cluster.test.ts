@@ -3,6 +3,7 @@
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { onCluster, tableOf } from './cluster.ts';
+import { FILL_ERRORS } from './fill-errors.ts';
 import { FILL_EVENTS_BY_TIME } from './fill-events-by-time.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { type ClickHouseClient, openClickHouse } from './open-client.ts';
@@ -41,6 +42,25 @@ ORDER BY next_offset`);
     expect(onCluster('ALTER TABLE webhook_events\nMODIFY TTL x', CLUSTER)).toBe(
       "ALTER TABLE webhook_events ON CLUSTER 'three-replicas'\nMODIFY TTL x",
     );
+  });
+
+  test('that adds columns adds what a server that joins later creates, in the same order', async () => {
+    const statements = (await readMigrations(RETENTION.retentionDays)).map((one) => one.statement);
+    const added = new Map<string, string[]>();
+    for (const statement of statements) {
+      const columns = statement.matchAll(/ADD COLUMN IF NOT EXISTS (.+?),?$/gm);
+      for (const [, column = ''] of columns) {
+        const table = tableOf(statement);
+        added.set(table, [...(added.get(table) ?? []), column]);
+      }
+    }
+    expect([...added.keys()]).toContain('webhook_alerts');
+    for (const [table, columns] of added) {
+      const created = statements.find((one) => one.includes(`TABLE IF NOT EXISTS ${table}\n`));
+      const lines = created?.matchAll(/^ {4}([a-z]\w* .+?),?$/gm) ?? [];
+      const all = [...lines].map(([, column = '']) => column.replace(/ +/g, ' '));
+      expect(all.slice(-columns.length)).toEqual(columns);
+    }
   });
 
   test('that does neither is not let through', () => {
@@ -131,15 +151,16 @@ describe('a store that is a cluster', () => {
   /** The server after a migration. */
   async function fillServer(): Promise<void> {
     const migrations = await readMigrations(RETENTION.retentionDays);
-    versions = [...migrations.map(({ version }) => version), FILL_EVENTS_BY_TIME.version];
+    versions = [...migrations, FILL_EVENTS_BY_TIME, FILL_ERRORS].map(({ version }) => version);
     const names = [
       'hookpulse_migrations',
       ...migrations.map(({ statement }) => tableOf(statement)),
     ];
     tables = names.map((name) => ({
       name,
-      engine:
-        name === 'webhook_events_to_time' ? 'MaterializedView' : 'ReplicatedReplacingMergeTree',
+      engine: /^webhook_events_to_/.test(name)
+        ? 'MaterializedView'
+        : 'ReplicatedReplacingMergeTree',
       sql: '… toIntervalDay(7)',
     }));
   }
@@ -151,7 +172,9 @@ describe('a store that is a cluster', () => {
     expect(made).toHaveLength(1 + (await migrationsThatCreate()).length);
     for (const sql of made) {
       expect(sql).toContain(`ON CLUSTER '${CLUSTER}'`);
-      expect(await formatted(sql)).toMatch(/ ENGINE = Replicated| TO webhook_events_by_time /);
+      expect(await formatted(sql)).toMatch(
+        / ENGINE = Replicated| TO webhook_(events_by_time|errors) /,
+      );
     }
   });
 
@@ -187,12 +210,13 @@ describe('a store that is a cluster', () => {
     await fillServer();
     await migrate(client, { retentionDays: 3, cluster: CLUSTER }, logger);
     const changes = server.statements.filter(({ sql }) => sql.startsWith('ALTER'));
-    for (const [at, table] of ['webhook_events', 'webhook_events_by_time'].entries()) {
+    const tables = ['webhook_events', 'webhook_events_by_time', 'webhook_errors'];
+    for (const [at, table] of tables.entries()) {
       const sql = changes[at]?.sql ?? '';
       expect(sql).toContain(`ALTER TABLE ${table} ON CLUSTER '${CLUSTER}'`);
       expect(await formatted(sql)).toMatch(/^ALTER TABLE \w+ ON CLUSTER .*MODIFY TTL/);
     }
-    expect(changes).toHaveLength(2);
+    expect(changes).toHaveLength(tables.length);
   });
 
   test('and is unknown to the server is refused', async () => {

@@ -4,10 +4,9 @@
  */
 
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { Count } from '@hookpulse/common/values/count';
 import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from './open-client.ts';
-import { queryRows, type RowOfShape, rowShape } from './select-rows.ts';
+import { storedDays } from './stored-days.ts';
 import { EVENTS_BY_TIME } from './tables/events.ts';
 
 /** Numbered like the files: recorded once it is done, and then never done again. */
@@ -19,7 +18,6 @@ const HOUR_S = 3_600;
 const MAX_ROWS_AT_ONCE = 2_000_000;
 
 const COLUMNS = EVENTS_BY_TIME.columnNames.join(', ');
-const dayShape = rowShape('the days of the raw events', { day: Count, rows: Count });
 
 /** The newest day first: that is what people look at. @throws ClickHouseError */
 export async function fillEventsByTime(client: ClickHouseClient, logger: Logger): Promise<void> {
@@ -35,16 +33,4 @@ export async function fillEventsByTime(client: ClickHouseClient, logger: Logger)
     }
     logger.info({ day: iso(day * 1_000).slice(0, 10), rows }, 'events copied');
   }
-}
-
-/** Starts of the days that have rows, seconds since the epoch, with how many parts say they hold. */
-function storedDays(client: ClickHouseClient): Promise<RowOfShape<typeof dayShape>[]> {
-  return queryRows(client, {
-    sql: `SELECT toUnixTimestamp(toDateTime(toDate(parseDateTimeBestEffort(partition, 'UTC')), 'UTC')) AS day,
-        toUInt64(sum(rows)) AS rows
-      FROM system.parts
-      WHERE database = currentDatabase() AND table = 'webhook_events' AND active
-      GROUP BY day ORDER BY day DESC`,
-    shape: dayShape,
-  });
 }

@@ -1,3 +1,4 @@
+import { errorFingerprint } from '@hookpulse/common/events/error-fingerprint';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -23,7 +24,9 @@ describeWithClickHouse('migrations', (serverUrl) => {
     const rows = await select<{ version: number }>(
       'SELECT version FROM hookpulse_migrations ORDER BY version',
     );
-    expect(rows.map((row) => row.version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(rows.map((row) => row.version)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
+    ]);
   });
 
   test('a table of before gets the time of the log, and keeps its rows', async () => {
@@ -72,6 +75,40 @@ describeWithClickHouse('migrations', (serverUrl) => {
     expect(await counts()).toMatchObject({ raw: 2, by_time: 2 });
     await store.client.command({ query: 'TRUNCATE TABLE webhook_events' });
     await store.client.command({ query: 'TRUNCATE TABLE webhook_events_by_time' });
+  });
+
+  test('errors are there by group as well, also those of before', async () => {
+    await store.client.command({ query: 'DROP VIEW webhook_events_to_errors' });
+    await storeDays(2);
+    await store.client.command({
+      query: `INSERT INTO webhook_events (${COLUMNS}, error_type, error_message)
+        SELECT generateUUIDv4(), 'a', 'error', 'failed', now64(3) - number % 2 * 86400 - 60, 'ValueError',
+          concat('no order ', toString(number)) FROM numbers(12001)`,
+    });
+    await store.client.command({
+      query: 'ALTER TABLE hookpulse_migrations DELETE WHERE version IN (14, 15)',
+      clickhouse_settings: { mutations_sync: '1' },
+    });
+    await migrate(store.client, { retentionDays: 7 }, logger);
+    const errors = () =>
+      select<{ fingerprint: string; count: number }>(
+        `SELECT error_fingerprint AS fingerprint, count() AS count FROM webhook_errors FINAL
+         GROUP BY fingerprint ORDER BY count DESC`,
+      );
+    const order = { error_type: 'ValueError', error_message: 'no order 7' };
+    expect(await errors()).toEqual([{ fingerprint: errorFingerprint(order), count: 12_001 }]);
+    // What a version of before stores beside this one has none: its type tells it apart.
+    await store.client.command({
+      query: `INSERT INTO webhook_events (${COLUMNS}, error_type)
+        SELECT generateUUIDv4(), 'a', 'error', 'failed', now64(3), 'KeyError'`,
+    });
+    expect((await errors())[1]).toEqual({
+      fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+      count: 1,
+    });
+    for (const table of ['webhook_events', 'webhook_events_by_time', 'webhook_errors']) {
+      await store.client.command({ query: `TRUNCATE TABLE ${table}` });
+    }
   });
 
   test('a changed retention takes effect at the next start', async () => {

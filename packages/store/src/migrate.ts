@@ -4,6 +4,7 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import { Count } from '@hookpulse/common/values/count';
 import Type from 'typebox';
 import { assertUsableCluster, onCluster, tableOf } from './cluster.ts';
+import { FILL_ERRORS, fillErrors } from './fill-errors.ts';
 import { FILL_EVENTS_BY_TIME, fillEventsByTime } from './fill-events-by-time.ts';
 import { insertRows } from './insert-rows.ts';
 import type { ClickHouseClient } from './open-client.ts';
@@ -65,6 +66,10 @@ export async function migrate(
   if (!applied.has(FILL_EVENTS_BY_TIME.version)) {
     await fillEventsByTime(client, logger);
     await record(client, FILL_EVENTS_BY_TIME);
+  }
+  if (!applied.has(FILL_ERRORS.version)) {
+    await fillErrors(client, logger);
+    await record(client, FILL_ERRORS);
   }
   for (const change of retentionChanges(tables, { retentionDays, metricsRetentionDays })) {
     await run(change);

@@ -10,7 +10,7 @@ export interface Retention {
 /** `sql`: the statement that would make the table. */
 type Tables = ReadonlyMap<string, { readonly sql: string }>;
 
-const RAW_TABLES = ['webhook_events', 'webhook_events_by_time'] as const;
+const RAW_TABLES = ['webhook_events', 'webhook_events_by_time', 'webhook_errors'] as const;
 const METRICS_TABLE = 'webhook_metrics';
 
 /**

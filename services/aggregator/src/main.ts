@@ -8,11 +8,14 @@ await runService({
   name: 'aggregator',
   needs: ['log', 'store'],
   portOf: (ports) => ports.aggregator,
-  async open({ config, logger, engines }) {
+  async open({ config, logger, engines, telemetry: { tracer, errors } }) {
     const clickhouse = await engines.openStore();
     const log = await engines.openLog();
     const namedTokens = engines.openNamedTokens(log);
     const settings = aggregatorSettings(config);
-    return () => start({ settings, log, clickhouse, namedTokens, logger, clock: systemClock });
+    const reportBotError = errors?.reportBotError ?? null;
+    const told = { tracer, reportBotError };
+    return () =>
+      start({ settings, log, clickhouse, namedTokens, logger, ...told, clock: systemClock });
   },
 });

@@ -19,8 +19,9 @@ const DEAD_LETTER_REASONS = [
 
 /** Up to the 30 s after which a request to the store is given up, seconds. */
 const FLUSH_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+export const STORE_DELAY_METRIC = 'hookpulse_store_delay_seconds';
 /** Around the two seconds within which an event is to be visible; beyond, outages, seconds. */
-const STORE_DELAY_BUCKETS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 3600];
+export const STORE_DELAY_BUCKETS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 3600];
 export interface AggregatorMetrics extends PublishMetrics, ConsumerMetrics {
   readonly paused: Gauge<'group' | 'topic'>;
   readonly countedEvents: Counter;
@@ -96,7 +97,7 @@ export function aggregatorMetrics(registry = new Registry()): AggregatorMetrics 
       registers,
     }),
     storeDelaySeconds: new Histogram({
-      name: 'hookpulse_store_delay_seconds',
+      name: STORE_DELAY_METRIC,
       help: 'Time from when the log took the oldest event of a flush until the flush was stored: how late the health answers are.',
       buckets: STORE_DELAY_BUCKETS,
       registers,

@@ -1,17 +1,20 @@
 /** What the owner of a partition does with a batch: read → publish dead letters → load windows → fold. */
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
+import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { windowStart } from '@hookpulse/common/windows/window';
 import type { EventLog, LogBatch, LogMessage } from '@hookpulse/event-log/event-log';
 import { readBatch, type UnreadableMessage } from '@hookpulse/event-log/read-batch';
+import type { BotError, ErrorReporter } from '@hookpulse/service-kit/telemetry/error-reporter';
 import { publishDeadLetters } from './dead-letters.ts';
 import type { OpenWindows, WindowKey, WindowState } from './domain/open-windows.ts';
 import type { LastMessage, PartitionFold } from './domain/partition-fold.ts';
 import type { ProcessingTimeouts } from './domain/processing-timeouts.ts';
 import type { AggregatorMetrics } from './metrics.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
+import type { StoreTraces } from './store/store-traces.ts';
 
 /** What a slow network, a queue at the sender and clocks that differ a little explain. */
 const LATE_AFTER_MS = 5 * 60_000;
@@ -23,6 +26,10 @@ export interface PartitionOwnerDeps {
   readonly steadyClock: SteadyClock;
   readonly logger: Logger;
   readonly metrics: FoldMetrics;
+  /** Default: nothing is traced. */
+  readonly traces?: StoreTraces | null;
+  /** Told of every event of type error that is counted; default: nobody is. */
+  readonly reportBotError?: ErrorReporter['reportBotError'];
 }
 
 export type FoldMetrics = Pick<
@@ -114,6 +121,7 @@ export class PartitionOwner {
     const { events, unreadable, ...read } = readBatch(fresh, nowMs);
     await this.#setAside(unreadable);
     await this.#restoreWindows(events);
+    this.#deps.traces?.read(this.fold.position.partition, fresh, events);
     this.#fold(events);
     const last = fresh.at(-1);
     const logTimeMs = read.logTimeMs ?? known.logTimeMs;
@@ -129,7 +137,7 @@ export class PartitionOwner {
 
   /** Added up first: the metrics are told once a batch, not once an event. */
   #fold(events: readonly LoggedEvent[]): void {
-    const { clock, metrics } = this.#deps;
+    const { clock, metrics, reportBotError } = this.#deps;
     const nowMs = clock.now();
     let counted = 0;
     let late = 0;
@@ -138,6 +146,7 @@ export class PartitionOwner {
       counted += 1;
       if (isLate(logged)) late += 1;
       this.timeouts.observe(logged.event, logged.logTimeMs);
+      if (reportBotError) tellBotError(logged.event, reportBotError);
     }
     metrics.countedEvents.inc(counted);
     metrics.duplicateEvents.inc(events.length - counted);
@@ -168,6 +177,16 @@ export class PartitionOwner {
       restore(this.fold.slices, keys.slices, stored.slices);
     }
   }
+}
+
+function tellBotError(event: WebhookEvent, report: (error: BotError) => void): void {
+  if (event.event_type !== 'error') return;
+  report({
+    botId: event.bot_id,
+    errorType: event.error_type ?? 'Error',
+    updateType: event.update_type,
+    eventId: event.event_id,
+  });
 }
 
 /** What was looked up and not found does not exist yet. */

@@ -10,6 +10,7 @@ import type {
   PartitionLag,
 } from '@hookpulse/event-log/event-log';
 import { AGGREGATOR_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import type { ErrorReporter } from '@hookpulse/service-kit/telemetry/error-reporter';
 import { Committer } from './committer.ts';
 import type { FoldPosition } from './domain/partition-fold.ts';
 import { ProcessingTimeouts } from './domain/processing-timeouts.ts';
@@ -20,6 +21,7 @@ import type { RebuildStore } from './rebuild/rebuild-store.ts';
 import { type RebuildWorker, startRebuildWorker } from './rebuild/rebuild-worker.ts';
 import { type ResumedPartition, restartPartition, resumePartitions } from './resume.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
+import type { StoreTraces } from './store/store-traces.ts';
 import { startTimeoutAnnouncer } from './timeout-announcer.ts';
 
 export interface AggregatorDeps {
@@ -34,6 +36,10 @@ export interface AggregatorDeps {
   /** An update that its bot has not reported as processed within this time is an error. */
   readonly processingTimeoutMs: number;
   readonly flusherLimits?: FlusherLimits;
+  /** Default: nothing is traced. */
+  readonly traces?: StoreTraces | null;
+  /** Default: nobody is told. */
+  readonly reportBotError?: ErrorReporter['reportBotError'];
   /** Default: not exported. */
   readonly metrics?: AggregatorMetrics;
 }
@@ -134,7 +140,10 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
 
   async function onRevoked(partitions: Parameters<ConsumerHandler['onRevoked']>[0]): Promise<void> {
     await flusher.flushBriefly();
-    for (const { partition } of partitions) owners.delete(partition);
+    for (const { partition } of partitions) {
+      owners.delete(partition);
+      deps.traces?.forget(partition);
+    }
   }
 
   async function onBatch(batch: Parameters<ConsumerHandler['onBatch']>[0]): Promise<void> {

@@ -12,11 +12,13 @@ import {
 import type { NamedTokenReader, Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { ErrorReporter } from '@hookpulse/service-kit/telemetry/error-reporter';
+import type { Span, Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { pingTables } from '@hookpulse/store/ping';
 import { createClickHouseAlertHistory } from './alert-history/alert-history-store.ts';
 import { runAlertHistory } from './alert-history/run-alert-history.ts';
-import { aggregatorMetrics } from './metrics.ts';
+import { aggregatorMetrics, STORE_DELAY_BUCKETS, STORE_DELAY_METRIC } from './metrics.ts';
 import { createClickHouseRebuildStore } from './rebuild/clickhouse-rebuild-store.ts';
 import { type RunningAggregator, runAggregator } from './run.ts';
 import { showAggregator, showAlertHistory } from './scrape.ts';
@@ -24,6 +26,7 @@ import { createClickHouseAggregateStore } from './store/clickhouse-aggregate-sto
 import { measureStore } from './store/measured-store.ts';
 import { readSynced, syncReplica } from './store/replica-sync.ts';
 import { StoreHealth } from './store/store-health.ts';
+import { StoreTraces, traceStore } from './store/store-traces.ts';
 
 export interface AggregatorSettings {
   readonly host: string;
@@ -47,6 +50,10 @@ export interface AggregatorStartDeps {
   readonly clock: Clock;
   /** Default: that of the process. */
   readonly steadyClock?: SteadyClock;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
+  /** Told of every event of type error that is counted; default: nobody is. */
+  readonly reportBotError?: ErrorReporter['reportBotError'];
 }
 
 export interface RunningAggregatorService {
@@ -88,14 +95,26 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
   const url = await probes.listen({ host: settings.host, port: settings.port });
 
   const store = createClickHouseAggregateStore(clickhouse);
+  const traces = deps.tracer ? new StoreTraces(deps.tracer) : null;
+  const measured = measureStore(
+    settings.isStoreReplicated ? readSynced(store, clickhouse) : store,
+    {
+      metrics,
+      health: storeHealth,
+      clock,
+    },
+  );
+  const noteStored = (span: Span, logTimeMs: number) => {
+    const nowMs = clock.now();
+    const seconds = Math.max(0, nowMs - logTimeMs) / 1_000;
+    service.exemplars.note(STORE_DELAY_METRIC, STORE_DELAY_BUCKETS, seconds, span, nowMs);
+  };
   try {
     aggregator = await runAggregator({
       log: measureLog(log, { metrics, health: publishing }),
-      store: measureStore(settings.isStoreReplicated ? readSynced(store, clickhouse) : store, {
-        metrics,
-        health: storeHealth,
-        clock,
-      }),
+      store: traces ? traceStore(measured, traces, noteStored) : measured,
+      traces,
+      reportBotError: deps.reportBotError ?? null,
       rebuildStore: createClickHouseRebuildStore(
         clickhouse,
         settings.isStoreReplicated ? (table) => syncReplica(clickhouse, table) : undefined,
@@ -117,7 +136,7 @@ export async function start(deps: AggregatorStartDeps): Promise<RunningAggregato
     logger,
     metrics,
   });
-  showAggregator(running, metrics, service.page);
+  showAggregator({ aggregator: running, log, clock }, metrics, service.page);
   showAlertHistory(alertHistory, metrics, service.page);
   return {
     url,

@@ -2,6 +2,13 @@
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { webhookProtocolBy } from '@hookpulse/channels/testing/protocols';
+import { startStandIn } from '@hookpulse/channels/testing/stand-in-receiver';
+import { STAND_IN_CHANNELS } from '@hookpulse/channels/testing/stand-ins';
+import { shownReceiver, withSealed } from '@hookpulse/common/alerts/receiver';
+import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
+import { SAMPLE_ENVIRONMENT } from '@hookpulse/common/alerts/rules/testing/sample-judging';
+import { RECEIVER_FIELD } from '@hookpulse/common/alerts/sealed-receiver';
 import { until } from '@hookpulse/common/testing/until';
 import { DAY_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
@@ -428,6 +435,66 @@ describe('a heartbeat', () => {
     hookpulse.holdEvents(false);
     await until('a beat', () => beats.length > before);
   });
+});
+
+test('a receiver of one bot that is no mail address is told of its alert and the end, and named without its secret', async () => {
+  const [webhook] = STAND_IN_CHANNELS;
+  if (!webhook) throw new Error('there is no channel');
+  const server = await startStandIn(webhookProtocolBy({ now: () => hookpulse.nowMs() }));
+  try {
+    const written = webhook.receiver(server);
+    const name = shownReceiver(written);
+    const sealed = withSealed(name, hookpulse.secretBox.seal(written, 'a', RECEIVER_FIELD));
+    const bot = await hookpulse.addBot('a', { name: 'MyBot' });
+    await hookpulse.setAlerts(bot, { receivers: [], channels: [sealed] });
+    await hookpulse.startAlerter();
+    await hookpulse.publishErrors('a', 20);
+    await server.takenOnceThere(1);
+    await hookpulse.publish('a', 400);
+    await hookpulse.transitionedInTime('a', 'high_error_rate', 'resolved');
+    const posts = await server.takenOnceThere(2);
+    expect(posts.map(({ body }) => JSON.parse(body).type)).toEqual([
+      'alert.firing',
+      'alert.resolved',
+    ]);
+    await until('the end to be noted', () => {
+      const receipt = hookpulse.alertStates.get('a|high_error_rate')?.channels?.[name];
+      return receipt?.state === 'accepted' && receipt.sequence === 2;
+    });
+    expect(JSON.stringify([...hookpulse.alertStates.list()])).not.toContain('whsec_');
+  } finally {
+    await server.close();
+  }
+});
+
+test('an outage of many bots is one notification on each channel', async () => {
+  const [webhook] = STAND_IN_CHANNELS;
+  if (!webhook) throw new Error('there is no channel');
+  const server = await startStandIn(webhookProtocolBy({ now: () => hookpulse.nowMs() }));
+  try {
+    const bots = Array.from({ length: 15 }, (_, index) => `bot-${index}`);
+    for (const botId of bots) await hookpulse.addBot(botId);
+    const receivers = ['ops@example.com', webhook.receiver(server)];
+    const rules = defaultRuleSettings(SAMPLE_ENVIRONMENT);
+    await hookpulse.startAlerter({ base: { receivers, rules } });
+    await Promise.all(bots.map((botId) => hookpulse.publishErrors(botId, 20)));
+    for (const botId of bots) {
+      await hookpulse.transitioned(botId, 'high_error_rate', 'firing');
+      await hookpulse.mailSettled(botId, 'high_error_rate');
+    }
+    await until('all to be told', () =>
+      bots.every((botId) => {
+        const state = hookpulse.alertStates.get(`${botId}|high_error_rate`);
+        return Object.values(state?.channels ?? {}).some((one) => one.state === 'accepted');
+      }),
+    );
+    const told = server.taken.flatMap(({ body }) => JSON.parse(body).data.alerts);
+    expect(told.map(({ bot_id }) => bot_id).toSorted()).toEqual(bots.toSorted());
+    expect(server.taken.length).toBe((await hookpulse.mails()).length);
+    expect(server.taken.length).toBeLessThan(bots.length);
+  } finally {
+    await server.close();
+  }
 });
 
 function evaluationsOf(url: string): Promise<number> {

@@ -1,4 +1,5 @@
 /** What the alerter shows of itself. */
+import { RECEIVER_KINDS, type ReceiverKind } from '@hookpulse/common/alerts/receiver';
 import { LabelledCounter } from '@hookpulse/service-kit/metrics/labelled-counter';
 import {
   type ConsumerMetrics,
@@ -11,8 +12,8 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 /** What became of an event that the alerter read. */
 const FOLDED_AS = ['counted', 'duplicate', 'late', 'unreadable'] as const;
 
-/** What became of an attempt to mail, or of a mail that was not to be sent. */
-const MAIL_OUTCOMES = [
+/** What became of an attempt to notify, or of a notification that was not to be sent. */
+const NOTIFICATION_OUTCOMES = [
   'accepted',
   'refused',
   'retried',
@@ -20,6 +21,7 @@ const MAIL_OUTCOMES = [
   'disabled',
   'no_receivers',
 ] as const;
+export type NotificationOutcome = (typeof NOTIFICATION_OUTCOMES)[number];
 
 /** Around the 50 ms within which 10,000 bots are to be judged, seconds. */
 const EVALUATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
@@ -29,9 +31,22 @@ export interface AlerterMetrics extends PublishMetrics, ConsumerMetrics {
   readonly lagSeconds: Gauge;
   readonly alerts: Gauge<'rule' | 'state'>;
   readonly transitions: Counter<'rule' | 'transition'>;
-  readonly mails: LabelledCounter<(typeof MAIL_OUTCOMES)[number]>;
+  readonly notifications: { inc(channel: ReceiverKind, outcome: NotificationOutcome): void };
   readonly dueMails: Gauge;
   readonly heartbeats: LabelledCounter<'ok' | 'failed'>;
+}
+
+function notificationsBy(registry: Registry): AlerterMetrics['notifications'] {
+  const counter = new Counter({
+    name: 'hookpulse_notifications_total',
+    help: 'Notifications by channel and outcome: accepted by the receiving server or written to the outbox, refused for good, retried later; silenced, disabled and no_receivers count transitions that are not sent.',
+    labelNames: ['channel', 'outcome'],
+    registers: [registry],
+  });
+  for (const channel of RECEIVER_KINDS) {
+    for (const outcome of NOTIFICATION_OUTCOMES) counter.inc({ channel, outcome }, 0);
+  }
+  return { inc: (channel, outcome) => counter.inc({ channel, outcome }) };
 }
 
 export function alerterMetrics(registry = new Registry()): AlerterMetrics {
@@ -68,12 +83,7 @@ export function alerterMetrics(registry = new Registry()): AlerterMetrics {
       labelNames: ['rule', 'transition'],
       registers,
     }),
-    mails: new LabelledCounter(registry, {
-      name: 'hookpulse_alert_mails_total',
-      help: 'Mails by outcome: accepted by the server or written to the outbox, refused for good, retried later; silenced, disabled and no_receivers count transitions that are not mailed.',
-      label: 'outcome',
-      values: MAIL_OUTCOMES,
-    }),
+    notifications: notificationsBy(registry),
     dueMails: new Gauge({
       name: 'hookpulse_alert_mails_owed',
       help: 'Transitions whose mail is not settled yet, those held back by a silence included. 0 where another alerter sends the mails.',

@@ -7,6 +7,7 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 import type { EventLog, PartitionLag } from '@hookpulse/event-log/event-log';
 import { ALERTER_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { type Span, type Tracer, traceIdOf } from '@hookpulse/service-kit/telemetry/tracer';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
@@ -19,6 +20,7 @@ import { AlertsWatermark } from './judging/alerts-watermark.ts';
 import { BotRoster } from './judging/bot-roster.ts';
 import { Evaluation } from './judging/evaluation.ts';
 import { FleetJudge } from './judging/fleet-judge.ts';
+import { TracedBots } from './judging/traced-bots.ts';
 import { TransitionPublisher } from './judging/transition-publisher.ts';
 import { WatchedPartitions } from './judging/watched-partitions.ts';
 import type { AlerterMetrics } from './metrics.ts';
@@ -38,6 +40,8 @@ export interface AlerterDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: AlerterMetrics;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
   /** Told after every evaluation of all partitions held, as of a moment that is known. */
   onJudged?(judgedAsOfMs: number): void;
 }
@@ -75,13 +79,17 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   const shape = windowShape(windowMs);
   const roster = new BotRoster({ registry, controls, base, partitionOf });
   const statesWatermark = new AlertsWatermark(alertStates);
-  const publisher = new TransitionPublisher({ log, alertStates, clock, onPublished });
+  const tracedBots = deps.tracer ? new TracedBots() : null;
+  const publisher = new TransitionPublisher({
+    ...{ log, alertStates, clock, logger, onPublished, startSpan },
+  });
   const partitions = new WatchedPartitions({
     log,
     roster,
     shape,
     clock,
     logger,
+    tracedBots,
     onFolded: (tally) => metrics.foldedEvents.addAll(tally),
     onRevoked() {
       publisher.forgetUnless(isMine);
@@ -151,9 +159,25 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     return partition !== undefined && partitions.get(partition) !== undefined;
   }
 
+  function startSpan({ bot_id, rule, transition }: AlertTransition): Span | null {
+    const parent = tracedBots?.get(bot_id) ?? null;
+    if (!deps.tracer || parent === null) return null;
+    return deps.tracer.start({
+      name: 'alert transition',
+      kind: 'producer',
+      parent,
+      attributes: {
+        'hookpulse.bot_id': bot_id,
+        'hookpulse.rule': rule,
+        'hookpulse.transition': transition,
+      },
+    });
+  }
+
   function onPublished(transition: AlertTransition): void {
     const { rule, reason, transition: name } = transition;
     metrics.transitions.inc({ rule, transition: name });
-    logger.info({ key: alertKey(transition), rule, transition: name, reason }, 'alert');
+    const ids = { key: alertKey(transition), ...traceIdOf(transition.traceparent) };
+    logger.info({ ...ids, rule, transition: name, reason }, 'alert');
   }
 }

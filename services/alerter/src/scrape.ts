@@ -3,7 +3,9 @@
 import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
 import { silenceOf } from '@hookpulse/common/alerts/silence';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { EventLog } from '@hookpulse/event-log/event-log';
 import { ALERTER_GROUP, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { showLag } from '@hookpulse/service-kit/metrics/consumer-lag';
 import type { MetricsPage } from '@hookpulse/service-kit/metrics/metrics-page';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
@@ -15,23 +17,15 @@ const CONSUMER = { group: ALERTER_GROUP, topic: EVENTS_TOPIC } as const;
 
 export interface ShownAlerter {
   readonly alerter: RunningAlerter;
+  readonly log: Pick<EventLog, 'offsetsAt' | 'ranges'>;
   readonly alertStates: AlertStates;
   readonly controls: AlertControls;
   readonly clock: Clock;
 }
 
 export function showAlerter(shown: ShownAlerter, metrics: AlerterMetrics, page: MetricsPage): void {
-  const { alerter, clock } = shown;
-  page.addSource('lag', {
-    read: () => alerter.lag(),
-    show(lags) {
-      metrics.lag.reset(); // partitions that went to others
-      for (const { partition, messages } of lags) {
-        metrics.lag.set({ ...CONSUMER, partition }, Number(messages));
-      }
-    },
-    clear: () => metrics.lag.reset(),
-  });
+  const { alerter, log, clock } = shown;
+  showLag(CONSUMER, metrics, page, { log, clock, lag: () => alerter.lag() });
   page.addSource('alerter', {
     read: () => alerter,
     show() {

@@ -3,7 +3,7 @@ import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
 import type { Config } from '@hookpulse/service-kit/config/config';
 import type { AlerterSettings } from './start.ts';
 
-export function alerterSettings({ http, tokens, alerts, mail }: Config): AlerterSettings {
+export function alerterSettings({ http, tokens, alerts, mail, channels }: Config): AlerterSettings {
   const { enabled, defaults, heartbeatUrl } = alerts;
   return {
     host: http.host,
@@ -13,6 +13,7 @@ export function alerterSettings({ http, tokens, alerts, mail }: Config): Alerter
     base: { receivers: mail.to, rules: defaultRuleSettings(defaults) },
     isMailing: enabled,
     mail,
+    channels,
     heartbeatUrl,
   };
 }

@@ -1,9 +1,13 @@
 /** Starts the alerter on a log that the caller opened and closes: its work, its mails, its probes. */
 
-import { type AlertSettings, alertSettings } from '@hookpulse/common/alerts/alert-settings';
+import { openMailTransport } from '@hookpulse/channels/mail/open-mail-transport';
+import { type ChannelSettings, openChannels } from '@hookpulse/channels/open-channels';
+import { ReceiverBook } from '@hookpulse/channels/receiver-book';
+import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import type { SecretBox } from '@hookpulse/common/values/sealed-secret';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import type { MailConfig } from '@hookpulse/service-kit/config/config';
 import { createHttpApp } from '@hookpulse/service-kit/http/create-http-app';
@@ -11,6 +15,7 @@ import { repeatedPublishing } from '@hookpulse/service-kit/http/engine-check';
 import type { NamedTokenReader, Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { type AlertStates, openAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
@@ -23,7 +28,6 @@ import type { Presence } from '@hookpulse/topic-tables/presence/presence';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { type RunningMailer, startMailer } from './mailing/mailer.ts';
 import { alerterMetrics } from './metrics.ts';
-import { openMailTransport } from './notify/open-mail-transport.ts';
 import { alerterChecks, LONGEST_LAG_MS } from './readiness.ts';
 import { type RunningAlerter, runAlerter } from './run.ts';
 import { showAlerter } from './scrape.ts';
@@ -41,6 +45,7 @@ export interface AlerterSettings {
   /** False: everything is judged and shown, and nothing is sent. */
   readonly isMailing: boolean;
   readonly mail: MailConfig;
+  readonly channels: ChannelSettings;
   /** Called while it judges; null: nobody is. */
   readonly heartbeatUrl: string | null;
 }
@@ -50,12 +55,16 @@ export interface AlerterStartDeps {
   readonly log: EventLog;
   readonly registry: Pick<BotRegistry, 'get' | 'list'>;
   readonly controls: AlertControls;
+  /** Opens the secrets of receivers and bots; default: there is no key. */
+  readonly secretBox?: SecretBox | null;
   /** They read the metrics; default: there are none. */
   readonly namedTokens?: NamedTokenReader | undefined;
   readonly presence: Presence;
   readonly firstEvents: FirstEvents;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
 }
 
 export interface RunningAlerterService {
@@ -89,7 +98,12 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
   const log = measureLog(deps.log, { metrics, health: publishing });
   const heartbeat = heartbeatOf(deps, metrics);
   const parts: Parts = {};
-  const transport = openMailTransport(settings.mail);
+  const book = new ReceiverBook({
+    ...{ registry, controls, base: settings.base, secretBox: deps.secretBox ?? null },
+    botToken: settings.channels.botToken,
+  });
+  const mail = openMailTransport(settings.mail);
+  const channel = openChannels({ mail, book, settings: settings.channels, clock });
 
   const probes = createHttpApp({
     logger,
@@ -102,7 +116,7 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
       publishing,
       clock,
       alerter: () => parts.alerter ?? null,
-      probeOutbox: (settings.isMailing && transport.probe) || null,
+      probeOutbox: (settings.isMailing && channel.probe) || null,
     }),
   });
   const url = await probes.listen({ host: settings.host, port: settings.port });
@@ -122,7 +136,8 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
     parts.forwarding = forwarding;
     await forwarding.opened;
     const { base, windowMs } = settings;
-    const shared = { log, alertStates, controls, clock, logger, metrics };
+    const tracer = deps.tracer ?? null;
+    const shared = { log, alertStates, controls, clock, logger, metrics, tracer };
     // An evaluation as of long ago does not count, so that the monitor behind the heartbeat
     // notices.
     const onJudged = (asOfMs: number) => {
@@ -141,17 +156,13 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
     parts.alerter = alerter;
     parts.mailer = startMailer({
       ...shared,
-      transport,
+      channel,
       settings: mailerSettings(settings),
-      receiversOf(botId, toldBefore) {
-        const bot = registry.get(botId);
-        if (!bot && toldBefore) return toldBefore;
-        return alertSettings(base, controls.overrides, bot?.alerts).receivers;
-      },
+      receiversOf: (botId, toldBefore) => book.receiversOf(botId, toldBefore),
       isMailer: () => alerter.isMailer(),
     });
     await settleWithin(FIRST_JUDGED_PATIENCE_MS, () => alerter.firstJudged);
-    showAlerter({ alerter, alertStates, controls, clock }, metrics, service.page);
+    showAlerter({ alerter, log, alertStates, controls, clock }, metrics, service.page);
     warnOfNoReceivers(settings, logger);
   } catch (error) {
     await close();
@@ -179,5 +190,5 @@ function mailerSettings({ isMailing, mail, windowMs }: AlerterSettings) {
 
 function warnOfNoReceivers({ isMailing, mail, base }: AlerterSettings, logger: Logger): void {
   if (!isMailing || mail.smtpUrl === null || base.receivers.length > 0) return;
-  logger.warn('ADMIN_EMAIL is not set: alerts are mailed only where a setting names receivers');
+  logger.warn('ADMIN_EMAIL is not set: alerts are sent only where a setting names receivers');
 }

@@ -20,6 +20,11 @@ import { SealedSecretError, type SecretBox } from '@hookpulse/common/values/seal
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { eventMessage } from '@hookpulse/event-log/record-headers';
 import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
+import {
+  type Span,
+  TRACEPARENT_HEADER,
+  type Tracer,
+} from '@hookpulse/service-kit/telemetry/tracer';
 import { BotLane, type LaneSettings, type Task } from './domain/bot-lane.ts';
 import type { ForwardedUpdate } from './domain/read-update.ts';
 import {
@@ -50,6 +55,8 @@ export interface BotForwarderDeps {
   readonly random: () => number;
   /** Of a whole request where the bot has no time-out of its own. */
   readonly timeoutMs: number;
+  /** Null: nothing is traced. */
+  readonly tracer: Tracer | null;
 }
 
 /** What the partition has for its bots. */
@@ -107,6 +114,14 @@ export class BotForwarder implements ProgressSource {
   /** Why nothing can be sent, whatever the bot does; null: it can. */
   get problem(): { readonly at: string; readonly error: string } | null {
     return this.#problem;
+  }
+
+  get partition(): number {
+    return this.#place.partition;
+  }
+
+  stateAt(nowMs: number): ReturnType<BotLane['state']> {
+    return this.#problem === null ? this.lane.state(nowMs) : 'failing';
   }
 
   /** As the registry has the bot now. */
@@ -187,15 +202,19 @@ export class BotForwarder implements ProgressSource {
   }
 
   async #send(sender: BotSender, { update, attempt }: Task): Promise<void> {
+    const span = this.#startSpan(update, attempt);
     const answer = await sender.send({
       botId: this.botId,
       body: update.body,
       receivedAt: iso(update.logTimeMs),
       attempt,
       replayId: update.replayId,
+      traceparent: span?.traceparent ?? update.traceparent,
       eventId: receivedEventId(this.botId, update.updateId ?? 0),
       timeoutMs: this.#timeoutMs,
     });
+    if (span && !answer.isOk) span.fail(answer.errorType);
+    span?.end();
     const nowMs = this.#deps.clock.now();
     const reported = { ...update, partition: this.#place.partition };
     const { metrics } = this.#deps;
@@ -204,17 +223,36 @@ export class BotForwarder implements ProgressSource {
       this.lane.delivered(update.offset, nowMs);
       const processed = processedEvent(reported, answer.durationMs, nowMs);
       const replied = await this.#replied(reported, answer);
-      this.#settle(update, [processed, ...replied].map(eventMessage));
+      this.#settle(
+        update,
+        [processed, ...replied].map((event) => tracedEvent(event, span)),
+      );
     } else {
       metrics.attempts.inc('failed');
       const { message, retryAfterMs } = answer;
       const isRetried = this.lane.failed(update.offset, message, retryAfterMs, nowMs);
-      const messages = [eventMessage(failedAttemptEvent(reported, attempt, answer, nowMs))];
+      const messages = [tracedEvent(failedAttemptEvent(reported, attempt, answer, nowMs), span)];
       const fails = { offset: update.offset, attempt };
       this.#deps.writer.add({ messages, source: this, settles: null, fails });
       if (!isRetried) this.#giveUp(update, attempt, message);
     }
     this.pump();
+  }
+
+  /** A delivery that is not traced has no trace to go on with. */
+  #startSpan({ updateId, traceparent }: ForwardedUpdate, attempt: number): Span | null {
+    const { tracer } = this.#deps;
+    if (!tracer || traceparent === null) return null;
+    return tracer.start({
+      name: 'hand over update',
+      kind: 'client',
+      parent: traceparent,
+      attributes: {
+        'hookpulse.bot_id': this.botId,
+        'hookpulse.update_id': updateId ?? -1,
+        'hookpulse.attempt': attempt,
+      },
+    });
   }
 
   /** Carries out what the answer asks for, once: the bot does not learn what came of it. */
@@ -301,4 +339,10 @@ function laneSettings(forward: Forward): LaneSettings {
 
 function notCarriedOut(message: string): FailureWords {
   return { errorType: 'ReplyNotCarriedOut', message };
+}
+
+function tracedEvent(event: WebhookEvent, span: Span | null): OutgoingMessage {
+  const message = eventMessage(event);
+  if (!span) return message;
+  return { ...message, headers: { ...message.headers, [TRACEPARENT_HEADER]: span.traceparent } };
 }

@@ -9,13 +9,13 @@ await runService({
   name: 'forwarder',
   needs: ['log'],
   portOf: (ports) => ports.forwarder,
-  async open({ config, logger, engines }) {
+  async open({ config, logger, engines, telemetry: { tracer } }) {
     const log = await engines.openLog();
     const registry = await engines.openRegistry(log);
     const namedTokens = engines.openNamedTokens(log);
     const settings = forwarderSettings(config);
     const secretBox = secretBoxOf(config);
     const folded = { registry, namedTokens, secretBox };
-    return () => start({ settings, log, ...folded, logger, clock: systemClock });
+    return () => start({ settings, log, ...folded, logger, clock: systemClock, tracer });
   },
 });

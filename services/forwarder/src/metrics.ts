@@ -14,6 +14,8 @@ export interface ForwarderMetrics extends PublishMetrics, ConsumerMetrics {
   readonly heldUpdates: Gauge;
   readonly heldBytes: Gauge;
   readonly backlog: Gauge;
+  readonly oldestUpdateSeconds: Gauge;
+  readonly bots: Gauge<'state'>;
   readonly inFlight: Gauge;
 }
 
@@ -46,6 +48,17 @@ export function forwarderMetrics(registry = new Registry()): ForwarderMetrics {
     backlog: new Gauge({
       name: 'hookpulse_forward_backlog_updates',
       help: 'Updates that wait for their bots, in memory and on the log, as far as they have been read.',
+      registers,
+    }),
+    oldestUpdateSeconds: new Gauge({
+      name: 'hookpulse_forward_oldest_update_age_seconds',
+      help: 'Age of the oldest update that waits for its bot, over all bots of this forwarder; 0: none waits.',
+      registers,
+    }),
+    bots: new Gauge({
+      name: 'hookpulse_forward_bots',
+      help: 'Bots with updates that this forwarder has or had lately, by state: delivering, failing, paused.',
+      labelNames: ['state'],
       registers,
     }),
     inFlight: new Gauge({

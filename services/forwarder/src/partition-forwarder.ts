@@ -6,6 +6,7 @@ import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { LogBatch, LogMessage } from '@hookpulse/event-log/event-log';
 import { FORWARDING_STATUS_TOPIC, REPLAY_HEADER } from '@hookpulse/event-log/topics';
+import { TRACEPARENT_HEADER } from '@hookpulse/service-kit/telemetry/tracer';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { BotForwarder, type BotForwarderDeps } from './bot-forwarder.ts';
 import { PartitionLanes } from './domain/partition-lanes.ts';
@@ -150,6 +151,7 @@ export class PartitionForwarder {
       offset,
       logTimeMs: timestampMs,
       replayId: headers[REPLAY_HEADER] ?? null,
+      traceparent: headers[TRACEPARENT_HEADER] ?? null,
     });
     if (!update) {
       const place = { partition: this.partition, offset: String(offset), bot_id: bot.bot_id };

@@ -15,6 +15,7 @@ import {
 } from '@hookpulse/event-log/event-log';
 import { FORWARDER_GROUP, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { createHostGuard } from '@hookpulse/service-kit/http/host-guard';
+import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { openTopicTable } from '@hookpulse/topic-tables/topic-table';
 import type { BotForwarder } from './bot-forwarder.ts';
@@ -37,6 +38,8 @@ export interface ForwarderDeps {
   readonly allowedHosts: readonly string[];
   /** The Bot API, where replies of bots are carried out. */
   readonly telegramApiUrl: string;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
   /** Default: not exported. */
   readonly metrics?: ForwarderMetrics;
   /** 0 to 1, for the jitter of retries; default: `Math.random`. */
@@ -85,6 +88,7 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     logger,
     random: deps.random ?? Math.random,
     timeoutMs: deps.timeoutMs,
+    tracer: deps.tracer ?? null,
     heldBytes: () => partitions.values().reduce((sum, { heldBytes }) => sum + heldBytes, 0),
     seek: (partition, offset) => void seek(partition, offset),
   };

@@ -9,6 +9,7 @@ import { logCheck, repeatedPublishing } from '@hookpulse/service-kit/http/engine
 import type { NamedTokenReader, Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
 import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { forwarderMetrics } from './metrics.ts';
 import { type RunningForwarder, runForwarder } from './run.ts';
@@ -38,6 +39,8 @@ export interface ForwarderStartDeps {
   readonly namedTokens?: NamedTokenReader | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
 }
 
 export interface RunningForwarderService {
@@ -79,13 +82,14 @@ export async function start(deps: ForwarderStartDeps): Promise<RunningForwarderS
       allowedHosts: settings.allowedHosts,
       telegramApiUrl: settings.telegramApiUrl,
       metrics,
+      tracer: deps.tracer ?? null,
     });
   } catch (error) {
     await probes.close();
     throw error;
   }
   const running = forwarder;
-  showForwarder(running, metrics, service.page);
+  showForwarder({ forwarder: running, log, clock }, metrics, service.page);
   return {
     url,
     close: async () => {

@@ -49,11 +49,12 @@ export class StatusPublisher {
   }
 }
 
-function statusOf({ lane, problem }: BotForwarder, nowMs: number): ForwardingStatus {
+function statusOf(bot: BotForwarder, nowMs: number): ForwardingStatus {
+  const { lane, problem } = bot;
   const { oldestLogTimeMs, lastFailure } = lane;
   const nextAttemptMs = lane.nextAttemptMs(nowMs);
   return {
-    state: problem === null ? lane.state(nowMs) : 'failing',
+    state: bot.stateAt(nowMs),
     backlog: lane.heldCount + lane.missedCount,
     oldest_at: oldestLogTimeMs === null ? null : iso(oldestLogTimeMs),
     in_flight: lane.inFlight,

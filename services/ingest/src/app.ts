@@ -15,6 +15,7 @@ import { acceptsHtml, type HttpApp } from '@hookpulse/service-kit/http/http-app'
 import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import type { ReadinessCheck } from '@hookpulse/service-kit/http/readiness';
 import type { ServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { onRequestHookHandler } from 'fastify';
@@ -40,6 +41,8 @@ export interface IngestAppDeps {
   readonly trustProxy: TrustProxy;
   /** Limits attempts with wrong credentials; default: a budget of its own. Apps of one process share one. */
   readonly failures?: FailureBudget | undefined;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null | undefined;
   /** Null: only bots report. */
   readonly adminToken: string | null;
   readonly eventRetentionDays: number;
@@ -73,7 +76,13 @@ export function buildIngestApp(deps: IngestAppDeps): HttpApp {
     firstHooks: [greetBrowsers],
   });
   app.decorateRequest('bot', null);
-  app.register(webhookRoute, { ...deps, failures });
+  app.decorateRequest('span', null);
+  app.register(webhookRoute, {
+    ...deps,
+    failures,
+    tracer: deps.tracer ?? null,
+    exemplars: deps.service.exemplars,
+  });
   app.register(eventsRoute, deps);
   return app;
 }

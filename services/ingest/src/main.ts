@@ -9,12 +9,13 @@ await runService({
   name: 'ingest',
   needs: ['log'],
   portOf: (ports) => ports.ingest,
-  async open({ config, logger, engines }) {
+  async open({ config, logger, engines, telemetry: { tracer } }) {
     const { token: adminToken } = await adminAccess(config);
     const log = await engines.openLog();
     const registry = await engines.openRegistry(log);
     const namedTokens = engines.openNamedTokens(log);
     const settings = ingestSettings(config, adminToken);
-    return () => start({ settings, log, registry, namedTokens, logger, clock: systemClock });
+    return () =>
+      start({ settings, log, registry, namedTokens, logger, clock: systemClock, tracer });
   },
 });

@@ -1,4 +1,5 @@
 /** What ingest shows of itself. */
+import { BotCounter, BotLabels } from '@hookpulse/service-kit/metrics/bot-counter';
 import { LabelledCounter } from '@hookpulse/service-kit/metrics/labelled-counter';
 import {
   ACKNOWLEDGE_BUCKETS,
@@ -6,6 +7,8 @@ import {
   publishMetrics,
 } from '@hookpulse/service-kit/metrics/metrics';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export const ACKNOWLEDGE_METRIC = 'hookpulse_acknowledge_duration_seconds';
 
 /** What became of a delivery by Telegram (`POST /webhook/<bot_id>`), by the answer that it got. */
 export const DELIVERY_OUTCOMES = [
@@ -49,9 +52,13 @@ export type RefusalReason =
 
 export interface IngestMetrics extends PublishMetrics {
   readonly deliveries: LabelledCounter<DeliveryOutcome>;
+  /** Counts nothing unless it is switched on. */
+  readonly botDeliveries: BotCounter;
   readonly reports: LabelledCounter<ReportOutcome>;
   readonly reportedEvents: LabelledCounter<'accepted' | 'refused'>;
   readonly refusals: Counter<'reason' | 'bot_id'>;
+  /** Of the bots that have series of their own. */
+  readonly botLabels: BotLabels;
   readonly repairedBodies: LabelledCounter<'delivery' | 'report'>;
   readonly bodyBytes: Gauge;
   readonly acknowledgeSeconds: Histogram;
@@ -59,10 +66,28 @@ export interface IngestMetrics extends PublishMetrics {
   readonly queuedBytes: Gauge;
 }
 
-export function ingestMetrics(registry = new Registry()): IngestMetrics {
+export interface BotMetricsSettings {
+  /** Whether deliveries are counted by bot. */
+  readonly byBot: boolean;
+  /** Bots with series of their own; all others share one. */
+  readonly botLimit: number;
+}
+
+export const DEFAULT_BOT_METRICS: BotMetricsSettings = { byBot: false, botLimit: 500 };
+
+export function ingestMetrics(
+  registry = new Registry(),
+  { byBot, botLimit } = DEFAULT_BOT_METRICS,
+): IngestMetrics {
   const registers = [registry];
+  const botLabels = new BotLabels(registry, botLimit);
   return {
     ...publishMetrics(registry),
+    botLabels,
+    botDeliveries: new BotCounter(registry, byBot ? botLabels : null, {
+      name: 'hookpulse_bot_deliveries_total',
+      help: 'Deliveries by Telegram to known bots, by bot and by the answer that they got. Only with METRICS_BY_BOT.',
+    }),
     deliveries: new LabelledCounter(registry, {
       name: 'hookpulse_deliveries_total',
       help: 'Deliveries by Telegram (POST /webhook/<bot_id>) by the answer that they got. A delivery that Telegram repeats is accepted again here, and counted once by the aggregator.',
@@ -83,7 +108,7 @@ export function ingestMetrics(registry = new Registry()): IngestMetrics {
     }),
     refusals: new Counter({
       name: 'hookpulse_refused_requests_total',
-      help: 'Requests that ingest did not take, by reason and by the bot they are of; bot_id is empty where no bot of ours is known.',
+      help: 'Requests that ingest did not take, by reason and by the bot they are of; bot_id is empty where no bot of ours is known, and "(other)" for bots over METRICS_BOT_LIMIT.',
       labelNames: ['reason', 'bot_id'],
       registers,
     }),
@@ -99,7 +124,7 @@ export function ingestMetrics(registry = new Registry()): IngestMetrics {
       registers,
     }),
     acknowledgeSeconds: new Histogram({
-      name: 'hookpulse_acknowledge_duration_seconds',
+      name: ACKNOWLEDGE_METRIC,
       help: "Time from handing a request's messages over to the log's acknowledgement, waiting in the queue included; of acknowledged ones.",
       buckets: ACKNOWLEDGE_BUCKETS,
       registers,

@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** At ingest: counts the outcomes of requests at this route. */
     outcomes?: { inc(outcome: string): void };
+    /** The same by bot. */
+    botOutcomes?: { inc(botId: string, outcome: string): void };
   }
 }
 
@@ -35,11 +37,15 @@ export class Refusal extends HttpError {
 const NO_BOT = '';
 
 /** Counts every answer of ingest that is not a success, by its reason and its bot. */
-export function countRefusals({ refusals }: Pick<IngestMetrics, 'refusals'>): ErrorListener {
+export function countRefusals({
+  refusals,
+  botLabels,
+}: Pick<IngestMetrics, 'refusals' | 'botLabels'>): ErrorListener {
   return (answer, { routeOptions, bot }) => {
     const reason = routeOptions.url === undefined ? 'unmatched' : reasonOf(answer);
     routeOptions.config.outcomes?.inc(reason);
-    refusals.inc({ reason, bot_id: bot?.bot_id ?? NO_BOT });
+    if (bot) routeOptions.config.botOutcomes?.inc(bot.bot_id, reason);
+    refusals.inc({ reason, bot_id: bot ? botLabels.of(bot.bot_id) : NO_BOT });
   };
 }
 

@@ -10,6 +10,7 @@ export function ingestSettings(config: Config, adminToken: string): IngestSettin
     trustProxy,
     eventRetentionDays: config.events.retentionDays,
     adminToken,
+    botMetrics: config.metrics,
     tokens: { ...config.tokens, admin: adminToken },
   };
 }

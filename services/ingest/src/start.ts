@@ -10,12 +10,13 @@ import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measurePublishing } from '@hookpulse/service-kit/metrics/measured-log';
 import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { announcePresence } from '@hookpulse/topic-tables/presence/announce-presence';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { buildIngestApp } from './app.ts';
 import { BodyReader } from './bodies/body-reader.ts';
-import { ingestMetrics } from './metrics.ts';
+import { type BotMetricsSettings, ingestMetrics } from './metrics.ts';
 
 export interface IngestSettings {
   readonly host: string;
@@ -27,6 +28,8 @@ export interface IngestSettings {
   readonly adminToken: string | null;
   /** With a read token the metrics need one of the two; default: they are open. */
   readonly tokens?: Tokens;
+  /** Default: none by bot but refusals. */
+  readonly botMetrics?: BotMetricsSettings;
 }
 
 export interface IngestDeps {
@@ -41,6 +44,8 @@ export interface IngestDeps {
   readonly steadyClock?: SteadyClock;
   /** Limits attempts with wrong credentials; default: a budget of its own. */
   readonly failures?: FailureBudget | undefined;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null | undefined;
 }
 
 export interface RunningIngest {
@@ -54,7 +59,7 @@ export interface RunningIngest {
 export async function start(deps: IngestDeps): Promise<RunningIngest> {
   const { settings, log, clock } = deps;
   const service = createServiceMetrics('ingest');
-  const metrics = ingestMetrics(service.registry);
+  const metrics = ingestMetrics(service.registry, settings.botMetrics);
   const publishing = awaitedPublishing(deps.steadyClock);
   const measured = measurePublishing(log, { metrics, health: publishing });
   const batcher = new MicroBatcher(measured, {
@@ -82,6 +87,7 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
     metrics,
     tokens: settings.tokens,
     failures: deps.failures,
+    tracer: deps.tracer,
     trustProxy: settings.trustProxy,
     adminToken: settings.adminToken,
     eventRetentionDays: settings.eventRetentionDays,

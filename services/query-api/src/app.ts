@@ -20,7 +20,9 @@ import { pingTables } from '@hookpulse/store/ping';
 import { StoreUnavailableError } from '@hookpulse/store/store-errors';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import type { Annotations } from '@hookpulse/topic-tables/annotations/annotations';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { ErrorMarks } from '@hookpulse/topic-tables/errors/error-marks';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
@@ -39,6 +41,7 @@ import { measureRequests, queryApiMetrics } from './metrics.ts';
 import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
+import { registerAnnotations } from './routes/annotations.ts';
 import { registerAudit } from './routes/audit.ts';
 import { identifyCaller, requireTokens } from './routes/auth.ts';
 import { type BackupRoutesDeps, registerBackups } from './routes/backups.ts';
@@ -46,10 +49,12 @@ import { registerBots, TELEGRAM_DEFAULTS, type TelegramSettings } from './routes
 import { registerCleanup } from './routes/cleanup.ts';
 import { readDashboard, registerDashboard, showUnknownPage } from './routes/dashboard.ts';
 import { documentRoutes, registerDocumentation } from './routes/documentation.ts';
+import { registerErrors } from './routes/errors.ts';
 import { type EventStreamSettings, registerEventStream } from './routes/event-stream.ts';
 import { registerEvents } from './routes/events.ts';
 import { registerBotHealth } from './routes/health-bot.ts';
 import { registerFleetHealth } from './routes/health-fleet.ts';
+import { registerHelp } from './routes/help.ts';
 import { registerMetrics } from './routes/metrics.ts';
 import { registerNotifications } from './routes/notifications.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
@@ -57,6 +62,7 @@ import { registerReconciliation } from './routes/reconciliation.ts';
 import { registerSession } from './routes/session.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
+import { registerTestNotification, type SendingSettings } from './routes/test-notification.ts';
 import { registerTokens } from './routes/tokens.ts';
 import { registerTopicsDocumentation } from './routes/topics-documentation.ts';
 import { registerUpdateStream } from './routes/update-stream.ts';
@@ -77,6 +83,8 @@ export interface QueryApiSettings {
   readonly metricsRetentionDays: number | null;
   /** The alert settings that apply where nothing overrides them. */
   readonly alertDefaults: AlertSettings;
+  /** What notifications are sent by; default: mails go to the outbox, and no channel has a secret. */
+  readonly sending?: SendingSettings;
   /** Where notifications of alerts go; default: to files. */
   readonly notificationChannel?: NotificationChannel;
   readonly trustProxy: TrustProxy;
@@ -104,6 +112,9 @@ export interface QueryApiDeps {
   /** Which bots have had an event. */
   readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   readonly rebuilds: Rebuilds;
+  /** Groups of errors that people resolved or ignore. */
+  readonly errorMarks: ErrorMarks;
+  readonly annotations: Annotations;
   readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
   /** Null until it could be read. */
   readonly audit: { readonly table: AuditTrail | null };
@@ -172,6 +183,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     registerSessions(routes, { grants, sessions, clock });
     registerTokens(routes, { namedTokens, sessions, registry: deps.registry, clock });
     registerDashboard(routes, dashboard);
+    registerHelp(routes);
     registerBotRoutes(routes, settings, deps);
     registerEventRoutes(routes, settings, deps, credentials);
     registerAlertRoutes(routes, settings, deps);
@@ -184,18 +196,23 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
 function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: QueryApiDeps): void {
   const { log, registry, controls, alerts, rebuilds, forwarding, clickhouse, logger, clock } = deps;
   const { errorRateThreshold, eventRetentionDays, outboxFolder, alertDefaults } = settings;
-  const { firstEvents, secretBox = null } = deps;
+  const { annotations, firstEvents, secretBox = null } = deps;
   const health = { registry, clickhouse, firstEvents, clock, errorRateThreshold };
   registerFleetHealth(routes, health);
   registerBotHealth(routes, { ...health, controls, alerts });
   const erase = {
-    ...{ log, clickhouse, rebuilds, alerts, controls, clock, logger, eventRetentionDays },
+    ...{ log, clickhouse, rebuilds, alerts, controls, annotations, clock, logger },
+    eventRetentionDays,
     outboxFolder,
     settings: { ...ERASE_DEFAULTS, ...settings.erase },
   };
   const { telegram = TELEGRAM_DEFAULTS } = settings;
   registerBots(routes, {
     ...{ registry, controls, alertDefaults, secretBox, forwarding, telegram, clock, erase },
+    receivers: {
+      secretBox,
+      hasWebhookSecret: sendingOf(settings).channels.webhookSecret !== null,
+    },
     ...{ log, logger },
   });
 }
@@ -203,9 +220,11 @@ function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: Qu
 function registerEventRoutes(
   routes: HttpApp,
   settings: QueryApiSettings,
-  { log, clickhouse, registry, sessions, namedTokens, logger, clock }: QueryApiDeps,
+  deps: QueryApiDeps,
   credentials: Credentials,
 ): void {
+  const { log, clickhouse, registry, errorMarks, annotations } = deps;
+  const { sessions, namedTokens, logger, clock } = deps;
   const onAccessChange = (listener: () => void) => {
     const stops = [sessions.onChange(listener), namedTokens.onChange(listener)];
     return () => {
@@ -215,6 +234,8 @@ function registerEventRoutes(
   const { eventStream = {} } = settings;
   registerEventStream(routes, { log, logger, credentials, onAccessChange, settings: eventStream });
   registerEvents(routes, { clickhouse, clock });
+  registerErrors(routes, { clickhouse, marks: errorMarks, clock });
+  registerAnnotations(routes, { annotations, registry, clock, logger });
   registerUpdateStream(routes, { log, registry, logger, credentials, onAccessChange });
   registerUpdates(routes, { log, clickhouse, registry, clock });
   registerMetrics(routes, { clickhouse, clock });
@@ -222,12 +243,18 @@ function registerEventRoutes(
 
 function registerAlertRoutes(
   routes: HttpApp,
-  { alertDefaults, notificationChannel: channel = 'file' }: QueryApiSettings,
-  { registry, controls, alerts, clickhouse, logger, clock }: QueryApiDeps,
+  settings: QueryApiSettings,
+  { registry, controls, alerts, clickhouse, secretBox = null, logger, clock }: QueryApiDeps,
 ): void {
+  const { alertDefaults, notificationChannel: channel = 'file' } = settings;
   registerAlerts(routes, { clickhouse, controls, alerts, clock });
+  const sending = sendingOf(settings);
+  const receivers = { secretBox, hasWebhookSecret: sending.channels.webhookSecret !== null };
+  registerTestNotification(routes, {
+    ...{ sending, registry, controls, alertDefaults, secretBox, clock },
+  });
   registerSilences(routes, { controls, registry, clock, logger });
-  registerAlertSettings(routes, { controls, alertDefaults });
+  registerAlertSettings(routes, { controls, alertDefaults, receivers });
   registerNotifications(routes, { controls, registry, alertDefaults, channel });
 }
 
@@ -241,6 +268,20 @@ function registerAdministration(
   registerBackups(routes, { makeBackup });
   registerCleanup(routes, { clickhouse, clock, eventRetentionDays, metricsRetentionDays });
   registerRebuilds(routes, { log, clickhouse, rebuilds, clock, logger, eventRetentionDays });
+}
+
+function sendingOf({ sending, outboxFolder }: QueryApiSettings): SendingSettings {
+  if (sending) return sending;
+  return {
+    mail: { smtpUrl: null, outboxDir: outboxFolder, from: 'hookpulse@localhost' },
+    channels: {
+      allowedHosts: [],
+      telegramApiUrl: TELEGRAM_DEFAULTS.telegramApiUrl,
+      pagerDutyApiUrl: 'https://events.pagerduty.com',
+      botToken: null,
+      webhookSecret: null,
+    },
+  };
 }
 
 /** Every answer is live, and some carry secrets: no proxy or browser may keep one. */

@@ -21,6 +21,7 @@ export function queryApiSettings(config: Config, adminToken: string): StartDeps[
     eventRetentionDays: config.events.retentionDays,
     metricsRetentionDays: config.events.metricsRetentionDays,
     notificationChannel: channelOf(config),
+    sending: { mail: config.mail, channels: config.channels },
     alertDefaults: {
       receivers: config.mail.to,
       rules: defaultRuleSettings(config.alerts.defaults),

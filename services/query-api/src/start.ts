@@ -2,6 +2,8 @@
 
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import { followAnnotations } from '@hookpulse/topic-tables/annotations/annotations';
+import { followErrorMarks } from '@hookpulse/topic-tables/errors/error-marks';
 import { followForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { openSessions } from './access/sessions.ts';
@@ -12,7 +14,10 @@ import { followAudit } from './audit/audit-trail.ts';
 const FOLLOWER_PATIENCE_MS = 500;
 
 export interface StartDeps
-  extends Omit<QueryApiDeps, 'alerts' | 'rebuilds' | 'forwarding' | 'audit' | 'sessions'> {
+  extends Omit<
+    QueryApiDeps,
+    'alerts' | 'rebuilds' | 'forwarding' | 'audit' | 'sessions' | 'errorMarks' | 'annotations'
+  > {
   readonly settings: QueryApiSettings & {
     readonly host: string;
     /** 0: any free port. */
@@ -33,11 +38,16 @@ export async function start({ settings, ...deps }: StartDeps): Promise<RunningQu
   const rebuilds = followRebuilds({ log, logger });
   const forwarding = followForwardingStatuses({ log, logger });
   const alerts = followAlertStates({ log, logger });
+  const errorMarks = followErrorMarks({ log, logger });
+  const annotations = followAnnotations({ log, logger });
   const audit = followAudit({ log, logger });
   const sessions = openSessions({ log, logger, clock });
-  const followed = [rebuilds, forwarding, alerts, audit, sessions];
+  const followed = [rebuilds, forwarding, alerts, errorMarks, annotations, audit, sessions];
   const closeAll = () => Promise.all(followed.map((one) => one.close()));
-  const app = createQueryApi(settings, { ...deps, alerts, rebuilds, forwarding, audit, sessions });
+  const app = createQueryApi(settings, {
+    ...deps,
+    ...{ alerts, rebuilds, forwarding, errorMarks, annotations, audit, sessions },
+  });
   try {
     const url = await app.listen({ host: settings.host, port: settings.port });
     return {

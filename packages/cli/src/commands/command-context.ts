@@ -13,8 +13,8 @@ export interface CommandContext {
   readonly env: Environment;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
-  /** The command did what it could, and the answer is not good: exit code 1. */
-  markFailed(): void;
+  /** The command did what it could, and the answer is not good. @param exitCode - default: 1 */
+  markFailed(exitCode?: number): void;
 }
 
 export interface ApiOptions extends AccessOptions {

@@ -1,18 +1,22 @@
 /** `hookpulse doctor`: is everything as it should be? */
 import type { Reconciliation } from '@hookpulse/common/windows/reconciliation';
-import type { Command } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { type ApiAccess, apiAccess } from '../api/access.ts';
 import { QueryApi } from '../api/query-api.ts';
-import { CommandError } from '../command-error.ts';
+import { CommandError, UsageError } from '../command-error.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
-import { showDiagnosis } from '../doctor/show-diagnosis.ts';
+import { configurationChecks, showDiagnosis } from '../doctor/show-diagnosis.ts';
 import { collectReconciliation } from '../reconcile/collect.ts';
 import { showReconciliation } from '../reconcile/show.ts';
 import { readSettings } from '../settings.ts';
 import { parseTime, TIME_FORMS } from '../times.ts';
 import { type ApiOptions, type CommandContext, withApiOptions } from './command-context.ts';
 
+/** Nothing is broken, and something is likely not what was meant. */
+const STRICT_EXIT_CODE = 3;
+
 interface DoctorOptions extends ApiOptions {
+  readonly strict?: boolean;
   readonly reconcile?: boolean;
   readonly from?: string;
   readonly to?: string;
@@ -24,9 +28,10 @@ export function registerDoctor(program: Command, context: CommandContext): void 
     program
       .command('doctor')
       .description(
-        'show and check the effective configuration, and check the services and engines; exit code 0 if there are no problems',
+        'show and check the effective configuration, services, engines, clocks, receivers and certificates, each problem with its remedy; exit code 0: no problems, 1: at least one, 2: wrong usage, 3: warnings alone, with --strict',
       ),
   )
+    .option('--strict', 'exit code 3 if there are warnings and no problems')
     .option('--reconcile', 'also compare the log, the raw events and the hourly rows')
     .option(
       '--from <time>',
@@ -34,15 +39,18 @@ export function registerDoctor(program: Command, context: CommandContext): void 
     )
     .option('--to <time>', 'with --reconcile: the end (default: now)')
     .option('--bot <bot_id>', 'with --reconcile: only this bot')
+    .exitOverride((error) => {
+      throw error.exitCode === 0 ? error : new CommanderError(2, error.code, error.message);
+    })
     .action((options: DoctorOptions) => doctor(options, context));
 }
 
 async function doctor(options: DoctorOptions, context: CommandContext): Promise<void> {
   if (!options.reconcile && (options.from ?? options.to ?? options.bot) !== undefined) {
-    throw new CommandError('--from, --to and --bot require --reconcile.');
+    throw new UsageError('--from, --to and --bot require --reconcile.');
   }
   // With it come the clients of the engines, for which no other command should wait.
-  const { diagnose, isHealthy } = await import('../doctor/diagnosis.ts');
+  const { diagnose, hasWarnings, isHealthy } = await import('../doctor/diagnosis.ts');
   const settings = readSettings(context.env);
   const access = await apiAccess(options, settings.config);
   const diagnosis = await diagnose(settings, access);
@@ -51,6 +59,7 @@ async function doctor(options: DoctorOptions, context: CommandContext): Promise<
   const isFine = isHealthy(diagnosis) && (reconciliation?.status ?? 'agrees') === 'agrees';
   if (options.json) printJson(isFine, diagnosis, reconciliation, context);
   if (!isFine) context.markFailed();
+  else if (options.strict && hasWarnings(diagnosis)) context.markFailed(STRICT_EXIT_CODE);
 }
 
 async function reconcile(
@@ -77,14 +86,15 @@ async function reconcile(
 
 function printJson(
   isFine: boolean,
-  { configuration, problems, warnings, checks }: Diagnosis,
+  diagnosis: Diagnosis,
   reconciliation: unknown,
   { terminal }: CommandContext,
 ): void {
+  const { configuration, problems, warnings, checks } = diagnosis;
   const answer = {
     status: isFine ? 'ok' : 'problem',
     configuration: { variables: configuration, problems, warnings },
-    checks,
+    checks: [...configurationChecks(diagnosis), ...checks],
     ...(reconciliation === null ? {} : { reconciliation }),
   };
   terminal.print(JSON.stringify(answer, null, 2));

@@ -13,6 +13,10 @@ import {
 } from '@hookpulse/event-log/topics';
 import { type Check, problem } from './check.ts';
 
+/** Read within seconds; more means that it does not keep up. */
+const MANY_MESSAGES = 10_000n;
+const LOG_REMEDY =
+  'Check that the brokers run and are reached from here, and KAFKA_BROKERS, KAFKA_SSL and KAFKA_SASL_… .';
 /** Of Kafka's own default, which topics that were made by hand may have: 1 MiB with the record's overhead. */
 const UPDATE_BYTES = 1_048_588;
 /** An event with texts of the longest in four-byte characters. */
@@ -35,15 +39,24 @@ export async function checkLog(settings: EventLogSettings, logger: Logger): Prom
     const topics = TOPIC_SPECS.map((spec) => checkTopic(spec, layouts));
     return [...topics, await checkLag(settings, logger)];
   } catch (error) {
-    return [problem('log', error)];
+    return [problem('log', error, LOG_REMEDY)];
   }
 }
 
-function checkTopic({ name, partitions }: TopicSpec, layouts: readonly TopicLayout[]): Check {
+export function checkTopic(
+  { name, partitions }: TopicSpec,
+  layouts: readonly TopicLayout[],
+): Check {
   const label = `topic ${name}`;
   const layout = layouts.find(({ topic }) => topic === name);
   if (!layout)
-    return { name: label, state: 'problem', detail: 'is missing; the next start creates it' };
+    return {
+      name: label,
+      state: 'problem',
+      detail: 'is missing; the next start creates it',
+      remedy:
+        'Restart any service of Hookpulse. Where it may not create topics, create it yourself (docs/guides/production.md).',
+    };
   const { replicas, inSyncReplicas } = layout;
   const detail = [
     `${layout.partitions} partitions`,
@@ -53,9 +66,17 @@ function checkTopic({ name, partitions }: TopicSpec, layouts: readonly TopicLayo
   const isShort = inSyncReplicas < replicas;
   const tooSmall = sizeProblem(layout);
   if (tooSmall !== null) {
-    return { name: label, state: 'problem', detail: `${detail}; ${tooSmall}` };
+    const remedy = `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config max.message.bytes=${UPDATE_BYTES}`;
+    return { name: label, state: 'problem', detail: `${detail}; ${tooSmall}`, remedy };
   }
-  return { name: label, state: isShort ? 'problem' : 'ok', detail };
+  if (!isShort) return { name: label, state: 'ok', detail };
+  return {
+    name: label,
+    state: 'problem',
+    detail,
+    remedy:
+      'A broker is away or behind: look at its log output and disk, and wait until all replicas are in sync.',
+  };
 }
 
 /** Null: it takes whatever Hookpulse writes there. */
@@ -70,7 +91,15 @@ async function checkLag(settings: EventLogSettings, logger: Logger): Promise<Che
   try {
     const lag = await groupLag(log);
     const detail = `${lag} messages of ${EVENTS_TOPIC} are not counted yet`;
-    return { name: 'lag of the aggregator', state: 'ok', detail };
+    const name = 'lag of the aggregator';
+    if (lag <= MANY_MESSAGES) return { name, state: 'ok', detail };
+    return {
+      name,
+      state: 'warning',
+      detail,
+      remedy:
+        'Ask again in a minute. If it grows, start another aggregator, or look for a slow store (docs/guides/troubleshooting.md#lag).',
+    };
   } finally {
     await log.close();
   }

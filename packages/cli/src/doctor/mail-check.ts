@@ -26,6 +26,8 @@ export async function checkMail({ mail }: Pick<Config, 'mail'>): Promise<Check> 
       name: NAME,
       state: 'problem',
       detail: describeSmtpFailure(readSmtpFailure(error), named),
+      remedy:
+        'Check host, port, user name and password of SMTP_URL (smtps:// for port 465, smtp:// for 587), then npx hookpulse alerts test <address>.',
     };
   } finally {
     transporter.close();

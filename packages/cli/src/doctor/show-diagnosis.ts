@@ -15,20 +15,31 @@ export function showDiagnosis(diagnosis: Diagnosis, terminal: Terminal): void {
   for (const line of table(columns, variables, '  ')) terminal.print(line);
   terminal.print('');
   terminal.print(style('bold', 'Checks'));
-  const rows = [...configurationChecks(diagnosis), ...diagnosis.checks].map(
-    ({ state, name, detail }) => [mark(state, terminal), name, detail],
-  );
+  const checks = [...configurationChecks(diagnosis), ...diagnosis.checks];
+  const rows = checks.map(({ state, name, detail }) => [mark(state, terminal), name, detail]);
   const [, ...lines] = table([{ title: '' }, { title: '' }, { title: '' }], rows, '  ');
-  for (const line of lines) terminal.print(line);
+  for (const [index, line] of lines.entries()) {
+    terminal.print(line);
+    const remedy = checks[index]?.remedy;
+    if (remedy !== undefined) terminal.print(style('dim', `     → ${remedy}`));
+  }
 }
 
-function configurationChecks({ problems, warnings }: Diagnosis): Check[] {
+const PROBLEM_REMEDY =
+  'Correct it in the environment or in .env (docs/guides/configuration.md), and restart.';
+const WARNING_REMEDY = 'Correct the name or remove it: it has no effect.';
+
+export function configurationChecks({ problems, warnings }: Diagnosis): Check[] {
   const name = 'configuration';
   const usable: Check = { name, state: 'ok', detail: 'every value is valid' };
   return [
     ...(problems.length === 0 ? [usable] : []),
-    ...problems.map((detail): Check => ({ name, state: 'problem', detail })),
-    ...warnings.map((detail): Check => ({ name, state: 'warning', detail })),
+    ...problems.map(
+      (detail): Check => ({ name, state: 'problem', detail, remedy: PROBLEM_REMEDY }),
+    ),
+    ...warnings.map(
+      (detail): Check => ({ name, state: 'warning', detail, remedy: WARNING_REMEDY }),
+    ),
   ];
 }
 

@@ -9,6 +9,8 @@ import Type from 'typebox';
 import { type Check, problem } from './check.ts';
 
 const NAME = 'store';
+const STORE_REMEDY =
+  'Check that ClickHouse runs and is reached from here, and host, port, user name, password and database of CLICKHOUSE_URL.';
 
 const versionShape = rowShape('its version', { version: Type.String(), database: Type.String() });
 
@@ -22,7 +24,7 @@ export async function checkStore({ clickhouse, events }: Config): Promise<Check[
     client = await openClickHouse(clickhouse);
     return [await checkVersion(client), await checkMigrations(client, events.retentionDays)];
   } catch (error) {
-    return [problem(NAME, toStoreError(error))];
+    return [problem(NAME, toStoreError(error), STORE_REMEDY)];
   } finally {
     await client?.close();
   }
@@ -44,5 +46,11 @@ async function checkMigrations(client: ClickHouseClient, retentionDays: number):
   const missing = migrations.filter(({ version }) => !applied.has(version));
   if (missing.length === 0) return { name, state: 'ok', detail: `${applied.size} applied` };
   const names = missing.map((one) => one.name).join(', ');
-  return { name, state: 'problem', detail: `missing: ${names}; the next start applies them` };
+  return {
+    name,
+    state: 'problem',
+    detail: `missing: ${names}; the next start applies them`,
+    remedy:
+      'Restart the aggregator or the query API. If it does not help, their log output says which right is missing.',
+  };
 }

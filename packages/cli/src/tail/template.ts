@@ -33,7 +33,7 @@ function valueAt(value: unknown, path: string): unknown {
     );
 }
 
-/** What is not there is nothing. */
+/** A field that is missing is an empty text. */
 function shown(value: unknown): string {
   if (value === undefined || value === null) return '';
   return oneLine(typeof value === 'string' ? value : JSON.stringify(value));

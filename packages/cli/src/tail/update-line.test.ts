@@ -20,7 +20,7 @@ test('an update is one line, whatever its text would do to a terminal', () => {
   );
 });
 
-test('it says what is replayed, and does without what is not there', () => {
+test('a line marks a replayed update, and leaves out missing fields', () => {
   const given = { ...update, update_type: 'new_kind', received_at: null, replay_id: 'r1' };
   expect(updateLine(given, plain)).toBe('  orders            update 7 (new_kind)  replayed');
 });

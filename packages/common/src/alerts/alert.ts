@@ -6,6 +6,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { v5 } from 'uuid';
+import { ErrorCauseSchema } from '../events/error-cause.ts';
 import { BotId } from '../events/webhook-event.ts';
 
 export const TRANSITIONS = ['firing', 'reminder', 'resolved'] as const;
@@ -27,6 +28,8 @@ const PastTransitionSchema = Type.Object({
   severity: Type.Number(),
   /** The numbers that were judged, and the limits that they were judged by. */
   facts: Type.Record(Type.String(), Type.Number()),
+  /** The largest groups of errors, when it was judged; absent: it is no matter of errors. */
+  causes: Type.Optional(Type.Array(ErrorCauseSchema)),
 });
 export type PastTransition = Static<typeof PastTransitionSchema>;
 
@@ -41,6 +44,8 @@ export const AlertTransitionSchema = Type.Object({
    * message has to tell what mails are still due and how the alert came about.
    */
   earlier: Type.Array(PastTransitionSchema),
+  /** W3C Trace Context of the transition, where the event before it was traced. */
+  traceparent: Type.Optional(Type.String({ maxLength: 55 })),
 });
 export type AlertTransition = Static<typeof AlertTransitionSchema>;
 
@@ -74,7 +79,7 @@ export function transitionsOf(transition: AlertTransition): PastTransition[] {
 }
 
 export function pastOf(transition: AlertTransition): PastTransition {
-  const { alert_id, fired_at, sequence, at, reason, severity, facts } = transition;
+  const { alert_id, fired_at, sequence, at, reason, severity, facts, causes } = transition;
   return {
     alert_id,
     fired_at,
@@ -84,5 +89,6 @@ export function pastOf(transition: AlertTransition): PastTransition {
     reason,
     severity,
     facts,
+    ...(causes ? { causes } : {}),
   };
 }

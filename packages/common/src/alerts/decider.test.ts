@@ -7,6 +7,7 @@ import type { AlertTransition, TransitionName } from './alert.ts';
 import {
   type AlertState,
   decide,
+  dueOfChannel,
   dueTransitions,
   evolve,
   type Outcome,
@@ -302,6 +303,100 @@ describe('whatever is found, and whichever mails are settled', () => {
         const repeated = again.flatMap((index) => events[index % events.length] ?? []);
         expect(repeated.reduce<AlertState | undefined>(evolve, state)).toEqual(state);
       }),
+    );
+  });
+});
+
+describe('channels', () => {
+  const CHAT = 'telegram://1';
+  const fired = next(null, 'firing');
+  const on = (transition: AlertTransition, state: MailState, atMs = 0): MailReceipt => ({
+    ...receipt(transition, state),
+    at: iso(atMs),
+    channel: CHAT,
+  });
+  const names = (state: AlertState) =>
+    dueOfChannel(state, CHAT).map(({ transition }) => transition);
+
+  test('have receipts of their own', () => {
+    const state = evolve({ transition: fired, receipt: null }, on(fired, 'accepted'));
+    expect(state.receipt).toBeNull();
+    expect(dueOfChannel(state, CHAT)).toEqual([]);
+    expect(dueTransitions(state)).toHaveLength(1);
+  });
+
+  test('that were set after mails went out begin with what fires now', () => {
+    const state = { transition: fired, receipt: receipt(fired, 'accepted') };
+    expect(names(state)).toEqual(['firing']);
+  });
+
+  test('that are away keep no reminder from the others, and miss nothing but reminders', () => {
+    const sending = on(fired, 'sending');
+    let state: AlertState = {
+      transition: fired,
+      receipt: receipt(fired, 'accepted'),
+      channels: { [CHAT]: sending },
+    };
+    const reminder = decide(state, outcome('holds'), REPEAT_AFTER_MS).transition;
+    expect(reminder?.transition).toBe('reminder');
+    if (!reminder) return;
+    state = evolve(state, reminder);
+    state = evolve(state, receipt(reminder, 'accepted'));
+    expect(names(state)).toEqual(['firing', 'reminder']);
+    const resolved = decide(state, outcome('clear', 0), RESOLVED_AFTER_MS).transition;
+    if (!resolved) throw new Error('it is not resolved');
+    state = evolve(evolve(state, resolved), receipt(resolved, 'accepted'));
+    expect(names(state)).toEqual(['firing', 'resolved']);
+    const again = decide(state, outcome('holds'), 2 * REPEAT_AFTER_MS).transition;
+    if (!again) throw new Error('it does not fire again');
+    state = evolve(state, again);
+    expect(names(state)).toEqual(['firing', 'resolved', 'firing']);
+  });
+
+  test('that are away for ever do not make the messages of a long alert large', () => {
+    const away = { [CHAT]: on(fired, 'sending') };
+    let last = fired;
+    for (let reminder = 0; reminder < 1_000; reminder += 1) {
+      last = next(
+        { transition: last, receipt: receipt(last, 'accepted'), channels: away },
+        'reminder',
+      );
+    }
+    expect(last.earlier.length).toBeLessThanOrEqual(52);
+    expect(names({ transition: last, receipt: null, channels: away })).toEqual([
+      'firing',
+      'reminder',
+    ]);
+  });
+
+  test('that are away for ever do not make the messages of an alert that comes and goes large', () => {
+    const away = { [CHAT]: on(fired, 'sending') };
+    let last = fired;
+    for (let round = 0; round < 1_000; round += 1) {
+      const name = last.transition === 'resolved' ? 'firing' : 'resolved';
+      last = next({ transition: last, receipt: receipt(last, 'accepted'), channels: away }, name);
+    }
+    expect(last.earlier.length).toBeLessThanOrEqual(260);
+    const due = dueOfChannel({ transition: last, receipt: null, channels: away }, CHAT);
+    // What is being tried is seen through, and only the oldest others are left out.
+    expect(due[0]?.sequence).toBe(1);
+    expect(due.slice(1).map(({ sequence }) => sequence)).toEqual(
+      due.slice(1).map((_, index) => last.sequence - due.length + 2 + index),
+    );
+  });
+
+  test('alone wait for the first notification before they are reminded', () => {
+    const nobody = { ...receipt(fired, 'no_receivers'), at: iso(0) };
+    const waiting: AlertState = {
+      transition: fired,
+      receipt: nobody,
+      channels: { [CHAT]: on(fired, 'sending') },
+    };
+    expect(decide(waiting, outcome('holds'), REPEAT_AFTER_MS).transition).toBeNull();
+    const told = { ...waiting, channels: { [CHAT]: on(fired, 'accepted', REPEAT_AFTER_MS) } };
+    expect(decide(told, outcome('holds'), REPEAT_AFTER_MS).transition).toBeNull();
+    expect(decide(told, outcome('holds'), 2 * REPEAT_AFTER_MS).transition?.transition).toBe(
+      'reminder',
     );
   });
 });

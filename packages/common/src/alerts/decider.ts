@@ -9,6 +9,7 @@ import {
   type AlertTransition,
   alertIdOf,
   type PastTransition,
+  pastOf,
   type TransitionName,
   transitionsOf,
 } from './alert.ts';
@@ -18,8 +19,10 @@ import { formatSpan } from './rules/format-span.ts';
 /** The newest of a bot and rule; without a state nothing ever happened. */
 export interface AlertState {
   readonly transition: AlertTransition;
-  /** Null: nothing was tried or decided about its notifications yet. */
+  /** Of its mails. Null: nothing was tried or decided about them yet. */
   readonly receipt: MailReceipt | null;
+  /** Of other channels, by their short names; absent: none had anything to do with it. */
+  readonly channels?: Readonly<Record<string, MailReceipt>>;
 }
 
 /** What judging found of a bot and rule as of now. */
@@ -40,7 +43,7 @@ export type Outcome =
 
 interface Described {
   /** Called only when something happens: words are expensive. */
-  account(): Pick<AlertTransition, 'bot_name' | 'reason' | 'severity' | 'facts'>;
+  account(): Pick<AlertTransition, 'bot_name' | 'reason' | 'severity' | 'facts' | 'causes'>;
 }
 
 export interface Decision {
@@ -54,6 +57,11 @@ export interface Decision {
 export const RESOLVED_AFTER_MS = 60_000;
 /** A message stays small however long an alert fires: of settled transitions the newest are told. */
 const MAX_SETTLED_TOLD = 50;
+/**
+ * A receiver may be away for ever while an alert comes and goes: of transitions that are due the newest are
+ * told, and those that a lane is trying. An end whose beginning was left out is told to nobody.
+ */
+const MAX_DUE_TOLD = 200;
 
 const NOTHING: Decision = { transition: null, clearSinceMs: null };
 
@@ -99,21 +107,50 @@ export function evolve<State extends AlertState | undefined>(
   if ('earlier' in event) {
     if (state && state.transition.sequence >= event.sequence) return state;
     const receipt = state?.receipt ?? null;
+    const channels = Object.entries(state?.channels ?? {});
+    const kept = channels.filter(([, one]) => isAboutAlertsOf(one, event));
     return {
       transition: event,
       receipt: receipt && isAboutAlertsOf(receipt, event) ? receipt : null,
+      ...(kept.length > 0 ? { channels: Object.fromEntries(kept) } : {}),
     };
   }
   if (!state || !isAboutAlertsOf(event, state.transition)) return state;
-  if (state.receipt && isOlderReceipt(event, state.receipt)) return state;
-  return { ...state, receipt: event };
+  const { channel } = event;
+  const before = channel === undefined ? state.receipt : state.channels?.[channel];
+  if (before && isOlderReceipt(event, before)) return state;
+  if (channel === undefined) return { ...state, receipt: event };
+  return { ...state, channels: { ...state.channels, [channel]: event } };
 }
 
-/** Transitions whose notifications are not settled, oldest first. */
-export function dueTransitions({ transition, receipt }: AlertState): readonly PastTransition[] {
+/** Transitions whose mails are not settled, oldest first. */
+export function dueTransitions({
+  transition,
+  receipt,
+}: Pick<AlertState, 'transition' | 'receipt'>): readonly PastTransition[] {
   const settled = settledSequence(receipt);
   if (transition.sequence <= settled) return [];
   return transitionsOf(transition).filter(({ sequence }) => sequence > settled);
+}
+
+/**
+ * The same for a channel. Its reminders are not news any more once something came after them. One that
+ * was set after mails went out begins with the alert that fires now.
+ */
+export function dueOfChannel(state: AlertState, channel: string): readonly PastTransition[] {
+  const receipt = state.channels?.[channel] ?? null;
+  const { transition } = state;
+  if (receipt !== null) {
+    const due = dueTransitions({ transition, receipt });
+    const tried = receipt.state === 'sending' ? receipt.sequence : null;
+    return due.filter(
+      (one, index) =>
+        one.transition !== 'reminder' || index === due.length - 1 || one.sequence === tried,
+    );
+  }
+  const due = dueTransitions(state);
+  if (due.length > 0 || transition.transition === 'resolved') return due;
+  return [{ ...pastOf(transition), transition: 'firing' }];
 }
 
 /** Number of the last transition about which nothing more is to be done; 0: of none. */
@@ -122,9 +159,18 @@ function settledSequence(receipt: MailReceipt | null): number {
   return isSettled(receipt) ? receipt.sequence : receipt.sequence - 1;
 }
 
-/** When the last notification was settled, milliseconds since the epoch; null: it is still due. */
-function settledAtMs(state: AlertState): number | null {
-  return state.receipt && dueTransitions(state).length === 0 ? Date.parse(state.receipt.at) : null;
+/**
+ * When somebody was last told of the newest transition, milliseconds since the epoch; null: that is still
+ * due. A channel that is away keeps no reminder from the others.
+ */
+function settledAtMs({ transition, receipt, channels = {} }: AlertState): number | null {
+  const others = Object.values(channels);
+  // That nobody is to be mailed says nothing where there is another way.
+  const isNobody = receipt?.state === 'no_receivers' && others.length > 0;
+  const settled = [...(receipt && !isNobody ? [receipt] : []), ...others].filter(
+    (one) => settledSequence(one) >= transition.sequence,
+  );
+  return settled.length === 0 ? null : Math.max(...settled.map(({ at }) => Date.parse(at)));
 }
 
 function firing(
@@ -171,11 +217,21 @@ function sequenceAfter(state: AlertState | null): number {
   return (state?.transition.sequence ?? 0) + 1;
 }
 
-/** What happened to the same alert, and every transition whose notification is still due. */
-function toldWith(alertId: string, { transition, receipt }: AlertState): PastTransition[] {
-  const settled = settledSequence(receipt);
+/** What happened to the same alert, and the transitions whose notification is still due, oldest first. */
+function toldWith(alertId: string, state: AlertState): PastTransition[] {
+  const { transition, receipt, channels = {} } = state;
+  const receipts = [receipt, ...Object.values(channels)];
+  const settled = Math.min(...receipts.map(settledSequence));
+  const mailed = settledSequence(receipt);
+  const tried = new Set(receipts.map((one) => one?.sequence));
+  // Channels skip reminders that something came after, and this is followed by another transition.
+  const isDue = ({ sequence, transition: name }: PastTransition) =>
+    sequence > settled && (name !== 'reminder' || sequence > mailed || tried.has(sequence));
   const all = transitionsOf(transition);
-  const open = all.filter(({ sequence }) => sequence > settled);
-  const told = all.filter(({ sequence, alert_id }) => sequence <= settled && alert_id === alertId);
-  return [...told.slice(-MAX_SETTLED_TOLD), ...open];
+  const due = all.filter(isDue);
+  const newest = new Set(due.slice(-MAX_DUE_TOLD));
+  const kept = new Set(due.filter((one) => newest.has(one) || tried.has(one.sequence)));
+  const others = all.filter((one) => !kept.has(one) && one.alert_id === alertId);
+  const told = new Set([...others.slice(-MAX_SETTLED_TOLD), ...kept]);
+  return all.filter((one) => told.has(one));
 }

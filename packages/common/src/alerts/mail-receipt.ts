@@ -1,13 +1,13 @@
 /**
- * What became of the mails of a bot and rule: the newest message of its key on
- * `webhook.alert-mails`. Mails of a key go out in the order of their transitions, so it settles all
- * transitions up to its own.
+ * What became of the notifications of a bot and rule, by mail or by one other channel: the newest message
+ * of its key on `webhook.alert-mails`. Those of a key go out in the order of their transitions, so it
+ * settles all transitions up to its own.
  */
 
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { BotId } from '../events/webhook-event.ts';
-import type { AlertTransition } from './alert.ts';
+import { type AlertSubject, type AlertTransition, alertKey } from './alert.ts';
 
 export const MAIL_STATES = [
   'sending', // it is being tried: it may have been accepted, and is tried again as it is
@@ -46,6 +46,8 @@ export const MailReceiptSchema = Type.Object({
   turned_down: Type.Optional(Type.Array(Type.String())),
   /** Counts mails about the transition to people who came later; absent: 0, the first. */
   telling: Type.Optional(Type.Integer({ minimum: 0 })),
+  /** The receiver, short, where it is no mail address: such receivers have receipts of their own. */
+  channel: Type.Optional(Type.String({ minLength: 1 })),
   /** While it is `sending`: number of failed attempts, and when it is tried next. */
   attempts: Type.Optional(Type.Integer({ minimum: 0 })),
   next_attempt_at: Type.Optional(Nullable(Type.String({ format: 'date-time' }))),
@@ -53,6 +55,12 @@ export const MailReceiptSchema = Type.Object({
 export type MailReceipt = Static<typeof MailReceiptSchema>;
 
 export const mailReceiptValidator = Compile(MailReceiptSchema);
+
+/** Key on `webhook.alert-mails`: each channel beside mail has one of its own. */
+export function receiptKey(receipt: AlertSubject & Pick<MailReceipt, 'channel'>): string {
+  const key = alertKey(receipt);
+  return receipt.channel === undefined ? key : `${key}|${receipt.channel}`;
+}
 
 /** Whether nothing more is to be done about the transition that the receipt is about. */
 export function isSettled(receipt: Pick<MailReceipt, 'state'>): boolean {

@@ -1,7 +1,9 @@
-/** The part of the form that sets the receivers of mails. */
+/** The part of the form that sets the receivers of alerts, and tests them. */
+import { useSession } from '../api/session.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { TextArea } from '../ui/text-area.tsx';
-import type { SettingsDraft } from './settings-draft.ts';
+import { receiversOf, type SettingsDraft } from './settings-draft.ts';
+import { TestReceivers } from './test-receiver.tsx';
 
 export interface ReceiverSettingsProps {
   readonly draft: SettingsDraft;
@@ -14,6 +16,7 @@ export interface ReceiverSettingsProps {
 
 export function ReceiverSettings(props: ReceiverSettingsProps) {
   const { draft, inherited, inheritedName, error, onChange } = props;
+  const { administers: testsReceivers } = useSession();
   const inheritedText = inherited.length > 0 ? inherited.join(', ') : 'nobody';
   return (
     <section class="alert-rule" aria-label="Receivers">
@@ -21,11 +24,11 @@ export function ReceiverSettings(props: ReceiverSettingsProps) {
         <div>
           <h2>Receivers</h2>
           <p class="alert-rule-meaning">
-            Who receives the mails. {inheritedName}: {inheritedText}.
+            Who receives the alerts. {inheritedName}: {inheritedText}.
           </p>
         </div>
         <Segmented
-          label="Who receives the mails"
+          label="Who receives the alerts"
           value={draft.receiverMode}
           onChange={(receiverMode) => onChange({ ...draft, receiverMode })}
           options={[
@@ -37,13 +40,14 @@ export function ReceiverSettings(props: ReceiverSettingsProps) {
       </div>
       {draft.receiverMode === 'list' && (
         <TextArea
-          label="Mail addresses"
+          label="Mail addresses and URLs"
           value={draft.receivers}
           onInput={(receivers) => onChange({ ...draft, receivers })}
-          hint="One address per line, 50 at most."
+          hint="One per line, 50 at most: ops@example.com, telegram://<chat_id>, slack://hooks.slack.com/services/…, pagerduty://<routing_key>, https://…#whsec_…, alertmanager+https://…"
           error={error}
         />
       )}
+      {testsReceivers && <TestReceivers receivers={receiversOf(draft) ?? inherited} />}
     </section>
   );
 }

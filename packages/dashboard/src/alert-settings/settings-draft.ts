@@ -167,14 +167,17 @@ function modeOf(receivers: readonly string[] | undefined): ReceiverMode {
 }
 
 /** Null: not overridden. */
-function receiversOf({ receiverMode, receivers }: SettingsDraft): readonly string[] | null {
+export function receiversOf({ receiverMode, receivers }: SettingsDraft): readonly string[] | null {
   switch (receiverMode) {
     case 'inherit':
       return null;
     case 'nobody':
       return [];
     case 'list':
-      return receivers.split(/[\s,;]+/).filter((address) => address !== '');
+      return receivers
+        .split(/\s+/)
+        .flatMap((text) => (text.includes('://') ? text.replace(/[,;]$/, '') : text.split(/[,;]/)))
+        .filter((text) => text !== '');
     default:
       return receiverMode satisfies never;
   }

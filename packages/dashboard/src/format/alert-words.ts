@@ -1,5 +1,6 @@
 /** What became of the mails of alerts, in words. */
 
+import type { AlertTestView } from '@hookpulse/api/alert-test';
 import type { AlertView } from '@hookpulse/api/alert-view';
 import type { Tone } from '../ui/status-badge.tsx';
 
@@ -20,6 +21,13 @@ const FATE_WORDS: Readonly<Record<Fate, string>> = {
   silenced: 'Not mailed: silenced',
   disabled: 'Email off',
   no_receivers: 'No receiver: set one',
+};
+
+/** Of receivers that are not mailed. */
+const CHANNEL_WORDS: Partial<Readonly<Record<Fate, string>>> = {
+  sending: 'Being sent',
+  accepted: 'Sent',
+  refused: 'Refused',
 };
 
 const FATE_TONES: Readonly<Record<Fate, Tone>> = {
@@ -58,8 +66,30 @@ export function mailSentence(mail: Mail): string {
   const [first, ...others] = receivers;
   const isNamed = first !== undefined && NAMING.includes(fate);
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const sentence = FATE_WORDS[fate] + (isNamed ? ` to ${first}${more}` : '');
+  const words = CHANNEL_WORDS[fate];
+  const isChannel = first?.includes('://') && words !== undefined;
+  const sentence = (isChannel ? words : FATE_WORDS[fate]) + (isNamed ? ` to ${first}${more}` : '');
   if (fate !== 'stuck') return sentence;
   const tries = attempts === 1 ? 'one attempt' : `${attempts} attempts`;
   return `${sentence} after ${tries}${detail === null ? '' : `: ${detail}`}`;
+}
+
+const TEST_WORDS: Readonly<Record<AlertTestView['result'], string>> = {
+  taken: 'Arrived',
+  not_now: 'Not taken now; an alert would be tried again',
+  refused: 'Refused; an alert would be given up',
+};
+const TEST_TONES: Readonly<Record<AlertTestView['result'], Tone>> = {
+  taken: 'good',
+  not_now: 'warn',
+  refused: 'bad',
+};
+
+/** `Arrived: hooks.slack.com answered 200 "ok"` */
+export function testSentence({ result, detail }: AlertTestView): string {
+  return detail === null ? TEST_WORDS[result] : `${TEST_WORDS[result]}: ${detail}`;
+}
+
+export function testTone({ result }: AlertTestView): Tone {
+  return TEST_TONES[result];
 }

@@ -39,6 +39,7 @@ const SECONDS = lazy(
       second: '2-digit',
     }),
 );
+const CLOCK_TIME = lazy(() => new Intl.DateTimeFormat('en-GB', CLOCK));
 const DAY = lazy(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'short' }));
 const UTC_DAY = lazy(
   () =>
@@ -70,6 +71,11 @@ export function formatPrecise(timeMs: number): string {
 export function formatMoment(timeMs: number, nowMs: number): string {
   const isToday = DAY().format(timeMs) === DAY().format(nowMs);
   return isToday ? formatPrecise(timeMs) : SECONDS().format(timeMs);
+}
+
+/** `14:03` of the last 12 hours, `24 Nov, 14:03` of before, in the viewer's zone */
+export function formatClock(timeMs: number, nowMs: number): string {
+  return nowMs - timeMs < 12 * HOUR_MS ? CLOCK_TIME().format(timeMs) : formatShort(timeMs);
 }
 
 /** `Tue 14:00`, in the viewer's zone */

@@ -1,14 +1,21 @@
-/** The pages that one goes to from everywhere, in the order of the sidebar. */
+/**
+ * The pages that one goes to from everywhere, in the order of the sidebar. The script of a page is loaded
+ * when somebody goes there.
+ */
 
 import { PAGE_PATHS } from '@hookpulse/api/page-paths';
-import { Activity, Bell, Bot, ChartNoAxesColumn, type IconNode, LayoutGrid } from 'lucide';
+import {
+  Activity,
+  Bell,
+  Bot,
+  ChartNoAxesColumn,
+  CircleAlert,
+  type IconNode,
+  LayoutGrid,
+} from 'lucide';
 import type { ComponentType } from 'preact';
-import { AlertsPage } from './alerts/alerts-page.tsx';
-import { BotsPage } from './bots/bots-page.tsx';
-import { EventsPage } from './events/events-page.tsx';
-import { FleetPage } from './fleet/fleet-page.tsx';
+import { lazy } from 'preact-iso';
 import type { PageAccess } from './gate.tsx';
-import { MetricsPage } from './metrics/metrics-page.tsx';
 
 export interface Page {
   readonly path: string;
@@ -29,8 +36,16 @@ export const PAGES: readonly Page[] = [
     icon: LayoutGrid,
     shortcut: 'f',
     access: 'health',
-    component: FleetPage,
+    component: lazy(() => import('./fleet/fleet-page.tsx').then((page) => page.FleetPage)),
     below: ['/bots/'],
+  },
+  {
+    path: PAGE_PATHS.errors,
+    title: 'Errors',
+    icon: CircleAlert,
+    shortcut: 'r',
+    access: 'read',
+    component: lazy(() => import('./errors/errors-page.tsx').then((page) => page.ErrorsPage)),
   },
   {
     path: PAGE_PATHS.events,
@@ -38,7 +53,7 @@ export const PAGES: readonly Page[] = [
     icon: Activity,
     shortcut: 'e',
     access: 'read',
-    component: EventsPage,
+    component: lazy(() => import('./events/events-page.tsx').then((page) => page.EventsPage)),
     below: ['/events/'],
   },
   {
@@ -47,7 +62,7 @@ export const PAGES: readonly Page[] = [
     icon: ChartNoAxesColumn,
     shortcut: 'm',
     access: 'read',
-    component: MetricsPage,
+    component: lazy(() => import('./metrics/metrics-page.tsx').then((page) => page.MetricsPage)),
   },
   {
     path: PAGE_PATHS.alerts,
@@ -55,7 +70,7 @@ export const PAGES: readonly Page[] = [
     icon: Bell,
     shortcut: 'a',
     access: 'read',
-    component: AlertsPage,
+    component: lazy(() => import('./alerts/alerts-page.tsx').then((page) => page.AlertsPage)),
   },
   {
     path: PAGE_PATHS.bots,
@@ -63,6 +78,6 @@ export const PAGES: readonly Page[] = [
     icon: Bot,
     shortcut: 'b',
     access: 'read',
-    component: BotsPage,
+    component: lazy(() => import('./bots/bots-page.tsx').then((page) => page.BotsPage)),
   },
 ];

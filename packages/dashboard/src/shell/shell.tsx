@@ -1,6 +1,7 @@
 /** What surrounds every page. */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
+import { ErrorBoundary, lazy } from 'preact-iso';
 import { useRowClicks } from '../ui/row-clicks.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
@@ -12,10 +13,16 @@ import { ShortcutsHelp } from './shortcuts-help.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { SignInDialog } from './sign-in-dialog.tsx';
 
+const CommandPalette = lazy(() =>
+  import('./command-palette.tsx').then((palette) => palette.CommandPalette),
+);
+
 export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const showHelp = useCallback(() => setIsHelpOpen(true), []);
-  useShortcuts(showHelp);
+  const [isPaletteOpen, setIsPaletteOpen] = useState(false);
+  const showPalette = useCallback(() => setIsPaletteOpen(true), []);
+  useShortcuts({ showHelp, showPalette });
   useRowClicks();
   return (
     <div class="shell">
@@ -31,6 +38,11 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <Toasts />
       <SignInDialog />
       <LeaveGuard />
+      {isPaletteOpen && (
+        <ErrorBoundary>
+          <CommandPalette onClose={() => setIsPaletteOpen(false)} showHelp={showHelp} />
+        </ErrorBoundary>
+      )}
       {isHelpOpen && <ShortcutsHelp onClose={() => setIsHelpOpen(false)} />}
     </div>
   );

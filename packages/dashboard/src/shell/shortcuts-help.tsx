@@ -10,6 +10,7 @@ export function ShortcutsHelp({ onClose }: { readonly onClose: () => void }) {
         {PAGES.map(({ title, shortcut }) => (
           <Line key={shortcut} does={`Go to ${title}`} keys={['g', shortcut]} />
         ))}
+        <Line does="Go to or do anything" keys={['Ctrl', 'k']} />
         <Line does="Search on this page" keys={['/']} />
         <Line does="Show keyboard shortcuts" keys={['?']} />
       </dl>

@@ -1,4 +1,4 @@
-/** Keys that work on every page: `/` to search, `g` and a letter to go, `?` for help. */
+/** Keys that work on every page: `/` to search, `g` and a letter to go, Ctrl-K for all, `?` for help. */
 
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
@@ -8,11 +8,22 @@ import { leaveScope, PAGE } from '../state/unsaved.ts';
 /** The second key has to follow by then. */
 const SEQUENCE_MS = 1_200;
 
-export function useShortcuts(showHelp: () => void): void {
+export interface ShortcutDeps {
+  readonly showHelp: () => void;
+  readonly showPalette: () => void;
+}
+
+export function useShortcuts({ showHelp, showPalette }: ShortcutDeps): void {
   const { route } = useLocation();
   useEffect(() => {
     let wentAtMs = 0;
     const onKeyDown = (event: KeyboardEvent) => {
+      if (isPaletteKey(event)) {
+        event.preventDefault();
+        // A dialog that is open is closed first.
+        if (!document.querySelector('dialog:modal')) showPalette();
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const isSecond = event.timeStamp - wentAtMs < SEQUENCE_MS;
       wentAtMs = 0;
@@ -26,7 +37,12 @@ export function useShortcuts(showHelp: () => void): void {
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
-  }, [route, showHelp]);
+  }, [route, showHelp, showPalette]);
+}
+
+/** Ctrl-K, and on a Mac Command-K, also while one types. */
+function isPaletteKey({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'k';
 }
 
 function focusSearch(event: KeyboardEvent): void {

@@ -70,13 +70,21 @@ export function useEdit<T>({ path, known, valuesOf, bodyOf }: EditOptions<T>): E
           body,
           ifMatch: current.etag,
         });
-        return take(current.edit, answer).edit;
+        return begin(answer);
       } catch (failure) {
         if (!isOutOfDate(failure) || tries === MAX_TRIES) throw failure;
         current = take(current.edit, await askVersioned<T>(path));
       }
     }
     return current.edit;
+  }
+
+  /** What was saved may be shown in another form, such as without its secrets. */
+  function begin(answer: Versioned<T>): Edit {
+    const saved = beginEdit(valuesOf(answer.data));
+    setEdit(saved);
+    setEtag(answer.etag);
+    return saved;
   }
 
   function take(edited: Edit, answer: Versioned<T>) {

@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import { formatCompact } from '../format/numbers.ts';
 import type { ChartProps, ChartSeries } from './chart.tsx';
+import { createChartMarks } from './chart-marks.ts';
 import { createChartTooltip } from './chart-tooltip.ts';
 
 /** Of an axis of counts: 1, 2, 5, 10, 20, …, 5e11. */
@@ -52,7 +53,8 @@ export function chartOptions(
     padding: [8, 16, 0, 0],
     cursor: {
       y: false,
-      drag: { x: false, y: false },
+      drag: { x: newest().onZoom !== undefined, y: false, setScale: false },
+      ...syncOf(newest()),
       points: { size: 7, width: 2 },
     },
     scales: {
@@ -77,8 +79,28 @@ export function chartOptions(
       },
     ],
     series: [{}, ...newest().series.map((one) => seriesOptions(one, color))],
-    plugins: [createChartTooltip(newest)],
+    hooks: { setSelect: [(chart) => tellZoom(chart, newest())] },
+    plugins: [createChartTooltip(newest), createChartMarks(() => newest().marks ?? [], color)],
   };
+}
+
+/** Of another chart only the moment is taken, and where the pointer is in the plot. */
+function syncOf({ cursorGroup }: ChartProps): Pick<uPlot.Cursor, 'sync'> {
+  return cursorGroup === undefined
+    ? {}
+    : { sync: { key: cursorGroup, setSeries: false, scales: ['x', null] } };
+}
+
+/** Less was a click. */
+const MIN_ZOOM_PX = 8;
+
+function tellZoom(chart: uPlot, { onZoom }: ChartProps): void {
+  const { left, width } = chart.select;
+  if (width === 0) return;
+  chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+  if (width < MIN_ZOOM_PX || !onZoom) return;
+  const timeMs = (at: number) => Math.round(chart.posToVal(at, 'x') * 1_000);
+  onZoom(timeMs(left), timeMs(left + width));
 }
 
 function seriesOptions(

@@ -7,6 +7,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useTheme } from '../shell/theme.ts';
 import './chart.css';
+import type { ChartMark } from './chart-marks.ts';
 import { chartOptions } from './chart-options.ts';
 
 export interface ChartSeries {
@@ -37,6 +38,12 @@ export interface ChartProps {
   readonly isUtc?: boolean;
   /** Pixels; default 200. */
   readonly height?: number;
+  /** Moments that may explain it; default: none. */
+  readonly marks?: readonly ChartMark[];
+  /** Charts of one group have one cursor. */
+  readonly cursorGroup?: string;
+  /** A part that was dragged over, milliseconds since the epoch; default: nothing is dragged. */
+  readonly onZoom?: (fromMs: number, toMs: number) => void;
 }
 
 const DEFAULT_HEIGHT = 200;
@@ -49,7 +56,9 @@ export function Chart(props: ChartProps) {
   newest.current = props;
   const theme = useTheme();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const shape = series.map(({ label, color, kind }) => `${label} ${color} ${kind}`).join();
+  const { marks, cursorGroup, onZoom } = props;
+  const lines = series.map(({ label, color, kind }) => `${label} ${color} ${kind}`).join();
+  const shape = `${lines} ${cursorGroup} ${onZoom !== undefined}`;
 
   useEffect(() => {
     const element = box.current;
@@ -77,6 +86,10 @@ export function Chart(props: ChartProps) {
   useEffect(() => {
     plot.current?.setData(chartData(newest.current));
   }, [times, series]);
+
+  useEffect(() => {
+    plot.current?.redraw(false);
+  }, [marks]);
 
   useEffect(() => {
     if (plot.current) hide(plot.current, newest.current.series, hidden);

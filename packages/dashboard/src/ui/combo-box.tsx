@@ -5,12 +5,13 @@
  * One of many choices, found by typing (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/). What is
  * typed and not chosen is forgotten.
  */
-import { Check, ChevronsUpDown } from 'lucide';
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { ChevronsUpDown } from 'lucide';
+import { useId, useMemo, useState } from 'preact/hooks';
 import { formatCount } from '../format/numbers.ts';
 import { type Choice, choiceMatches } from './choice-matches.ts';
 import './combo-box.css';
 import { Icon } from './icon.tsx';
+import { Offer } from './offer.tsx';
 
 export interface ComboBoxProps {
   readonly label: string;
@@ -114,35 +115,6 @@ function useOffers({ choices, choiceOfText }: ComboBoxProps, text: string) {
     const isKnown = own === null || choices.some(({ value }) => value === own.value);
     return isKnown ? matches : { ...matches, shown: [...matches.shown, own] };
   }, [choices, choiceOfText, text]);
-}
-
-interface OfferProps {
-  readonly id: string;
-  readonly choice: Choice;
-  readonly isActive: boolean;
-  readonly isChosen: boolean;
-  readonly onChoose: () => void;
-}
-
-function Offer({ id, choice, isActive, isChosen, onChoose }: OfferProps) {
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (isActive) ref.current?.scrollIntoView({ block: 'nearest' });
-  }, [isActive]);
-  return (
-    <div
-      ref={ref}
-      id={id}
-      role="option"
-      class={isActive ? 'combo-offer is-active' : 'combo-offer'}
-      aria-selected={isChosen}
-      onClick={onChoose}
-    >
-      <span class="combo-title">{choice.title}</span>
-      {choice.note && <span class="combo-note">{choice.note}</span>}
-      {isChosen && <Icon icon={Check} size={14} />}
-    </div>
-  );
 }
 
 interface RestProps {

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { WatchedResource } from '../api/resources.ts';
 import { formatAgo } from '../format/times.ts';
+import { nameTab } from '../shell/tab.ts';
 import { useNow } from '../state/use-now.ts';
 import './page-header.css';
 
@@ -18,9 +19,7 @@ export interface PageHeaderProps {
 }
 
 export function PageHeader({ title, above, beside, actions, resource }: PageHeaderProps) {
-  useEffect(() => {
-    document.title = `${title} · Hookpulse`;
-  }, [title]);
+  useEffect(() => nameTab(title), [title]);
   return (
     <header class="page-header">
       {above && <div class="page-above">{above}</div>}

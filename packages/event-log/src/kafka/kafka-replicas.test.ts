@@ -47,7 +47,8 @@ describeWithLocalKafka('Kafka on three brokers', (startBroker) => {
     expect((await placesOf(topic)).replicas).toHaveLength(3);
     const handler = new RecordingHandler();
     const consumer = await log.consume({ groupId: uniqueName('group'), topics: [topic], handler });
-    await log.publish([{ topic, key: 'key', value: 'on all' }]);
+    // A partition may still be looking for its leader.
+    await waitUntil(() => isPublished(topic, 'on all'));
 
     await cluster.third.kill();
     await waitUntil(() => isPublished(topic, 'on two'));

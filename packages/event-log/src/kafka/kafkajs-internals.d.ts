@@ -96,6 +96,21 @@ declare module 'kafkajs/src/consumer/batch.js' {
   }
 }
 
+declare module 'kafkajs/src/protocol/encoder.js' {
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default class Encoder {
+    /** What is written so far stands before `offset`. */
+    buf: Buffer;
+    offset: number;
+    readonly buffer: Buffer;
+    static nextPowerOfTwo(value: number): number;
+    ensureAvailable(length: number): void;
+    writeString(value: string): this;
+    writeVarInt(value: number): this;
+    writeUVarInt(value: number): this;
+  }
+}
+
 declare module 'kafkajs/src/protocol/decoder.js' {
   // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
   export default class Decoder {

@@ -1,7 +1,9 @@
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { repairKafkajs } from './kafkajs-repairs.ts';
 
 const INTERVAL_MS = 3_000;
@@ -80,3 +82,38 @@ test('and sends no more of them than it should', async () => {
   await group.heartbeat({ interval: INTERVAL_MS });
   expect(beats()).toBe(0);
 });
+
+test('numbers are written as variable-length zigzag integers, also where the buffer must grow', () => {
+  repairKafkajs();
+  fc.assert(
+    fc.property(fc.array(fc.integer(), { maxLength: 200 }), (numbers) => {
+      const encoder = new Encoder();
+      for (const number of numbers) encoder.writeVarInt(number);
+      expect(readVarInts(encoder.buffer)).toEqual(numbers);
+    }),
+  );
+});
+
+test('texts of every length fit', () => {
+  repairKafkajs();
+  for (let length = 0; length < 2_100; length += 1) {
+    const text = 'x'.repeat(length);
+    expect(new Encoder().writeString(text).buffer.toString('latin1', 2)).toBe(text);
+  }
+});
+
+/** https://kafka.apache.org/protocol#protocol_types, VARINT. */
+function readVarInts(bytes: Uint8Array): number[] {
+  const numbers: number[] = [];
+  let raw = 0n;
+  let shift = 0n;
+  for (const byte of bytes) {
+    raw |= BigInt(byte & 0x7f) << shift;
+    shift += 7n;
+    if (byte > 0x7f) continue;
+    numbers.push(Number((raw >> 1n) ^ -(raw & 1n)));
+    raw = 0n;
+    shift = 0n;
+  }
+  return numbers;
+}

@@ -4,6 +4,7 @@ import kafkajs from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
 import RequestQueue, { type InflightRequest } from 'kafkajs/src/network/requestQueue/index.js';
+import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { isUnknownTopic } from './kafka-errors.ts';
 
 /** kafkajs `protocol/isolationLevel`. */
@@ -12,6 +13,13 @@ const READ_UNCOMMITTED = 0;
 const CHECK_INTERVAL_MS = 10;
 /** As kafkajs has it. */
 const TIMEOUT_CHECK_INTERVAL_MS = 100;
+
+/** What an `Encoder` asks for that is not told how much it will hold: kafkajs makes one for each header. */
+const UNKNOWN_SIZE = 511;
+/** Larger ones are not on V8's heap, and cost several times as much to make. */
+const ON_HEAP_BYTES = 64;
+/** Of 32 bits in groups of seven. */
+const MAX_VARINT_BYTES = 5;
 
 let isDone = false;
 
@@ -24,6 +32,8 @@ export function repairKafkajs(): void {
   askForTrueEnds();
   beatAfterClockSetBack();
   timeOutBySteadyClock();
+  beginWithSmallBuffers();
+  writeNumbersInPlace();
 }
 
 /**
@@ -119,5 +129,33 @@ function timeOutBySteadyClock(): void {
       }
       if (!this.isConnected()) this.destroy();
     }, TIMEOUT_CHECK_INTERVAL_MS);
+  };
+}
+
+/** Each header of each record is encoded in a buffer of its own, which begins with 512 bytes. */
+function beginWithSmallBuffers(): void {
+  const { nextPowerOfTwo } = Encoder;
+  Encoder.nextPowerOfTwo = (size) => (size === UNKNOWN_SIZE ? ON_HEAP_BYTES : nextPowerOfTwo(size));
+  // As kafkajs has it, but that a buffer which grows by chance to that size is not taken for a new one.
+  Encoder.prototype.ensureAvailable = function ensureAvailable(length) {
+    const size = this.offset + length;
+    if (size <= this.buf.length) return;
+    const larger = Buffer.alloc(nextPowerOfTwo(size));
+    this.buf.copy(larger, 0, 0, this.offset);
+    this.buf = larger;
+  };
+}
+
+/** kafkajs puts each number into an array, that into a buffer, and this into the encoder's. */
+function writeNumbersInPlace(): void {
+  Encoder.prototype.writeUVarInt = function writeUVarInt(value) {
+    this.ensureAvailable(MAX_VARINT_BYTES);
+    let rest = value >>> 0;
+    while (rest > 0x7f) {
+      this.buf[this.offset++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.buf[this.offset++] = rest;
+    return this;
   };
 }

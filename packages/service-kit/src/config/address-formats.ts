@@ -1,5 +1,6 @@
 /** Formats of addresses: of hosts, ports, servers and people. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { RECEIVER_FORMS, readReceiver } from '@hookpulse/common/alerts/receiver';
 import { booleanText, type Format, listOf } from './format.ts';
 
 /** RFC 1123 host name: labels of letters, digits and inner hyphens. */
@@ -46,7 +47,30 @@ export const mailAddress: Format<string> = {
     return MAIL_ADDRESS.test(address) ? text : undefined;
   },
 };
-export const mailAddresses = listOf(mailAddress, 'e-mail addresses');
+
+const receiver: Format<string> = {
+  allowed: RECEIVER_FORMS,
+  parse: (text) => mailAddress.parse(text) ?? (readReceiver(text).isOk ? text : undefined),
+  // What is wrong with a URL, without the URL: it may hold a secret.
+  demandOf: (text) => {
+    if (mailAddress.parse(text) !== undefined) return undefined;
+    const result = readReceiver(text);
+    return result.isOk
+      ? undefined
+      : `be comma-separated receivers; one of them is not ${result.problem}`;
+  },
+};
+const receiverList = listOf(receiver, 'receivers, each a mail address or a URL');
+export const receivers: Format<readonly string[]> = {
+  ...receiverList,
+  demandOf: (text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map((part) => receiver.demandOf?.(part))
+      .find((demand) => demand !== undefined),
+};
 
 /** What ends the part of a URL in which user name and password stand, or begins an escape. */
 const UNESCAPED = /[/?#@\\]|%(?![\da-f]{2})/i;

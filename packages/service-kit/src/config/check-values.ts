@@ -1,4 +1,5 @@
 /** Rules between variables: each may be fine alone, and wrong together. */
+import { readReceiver } from '@hookpulse/common/alerts/receiver';
 import { isLoopbackHost } from './address-formats.ts';
 import type { Values, VariableName } from './variables.ts';
 
@@ -11,6 +12,7 @@ export function checkValues(values: Values): string[] {
     ...retentionProblems(values),
     ...tokenProblems(values),
     ...secretsProblems(values),
+    ...receiverProblems(values),
   ];
 }
 
@@ -114,4 +116,15 @@ function tokenProblems(values: Values): string[] {
 function secretsProblems({ SECRETS_KEY: key, SECRETS_KEY_PREVIOUS: previous }: Values): string[] {
   if (previous === null || key !== previous) return [];
   return ['SECRETS_KEY_PREVIOUS must differ from SECRETS_KEY: it is the key before'];
+}
+
+function receiverProblems({ ADMIN_EMAIL, ALERT_WEBHOOK_SECRET }: Values): string[] {
+  const isUnsigned = ADMIN_EMAIL.some((text) => {
+    const result = readReceiver(text);
+    return result.isOk && result.receiver.kind === 'webhook' && result.receiver.secret === null;
+  });
+  if (!isUnsigned || ALERT_WEBHOOK_SECRET !== null) return [];
+  return [
+    'ALERT_WEBHOOK_SECRET must be set when ADMIN_EMAIL holds an https URL without #whsec_<secret>: webhooks are signed',
+  ];
 }

@@ -18,8 +18,10 @@ export interface Config {
   readonly events: EventConfig;
   readonly alerts: AlertConfig;
   readonly mail: MailConfig;
+  readonly channels: ChannelsConfig;
   readonly secrets: SecretsConfig;
   readonly forwarding: ForwardingConfig;
+  readonly metrics: MetricsConfig;
   readonly logLevel: LogLevel;
   readonly telemetry: TelemetryConfig;
   /** The same, by variable: what `configSummary` and `doctor` show. */
@@ -74,6 +76,7 @@ export interface MailConfig {
   readonly smtpUrl: string | null;
   readonly outboxDir: string;
   readonly from: string;
+  /** Addresses, and URLs with their secrets. */
   readonly to: readonly string[];
   /** Where people reach the query API; null: mails have no links. */
   readonly publicUrl: string | null;
@@ -86,6 +89,18 @@ export interface SecretsConfig {
   readonly previousKey: string | null;
 }
 
+/** Of notifications that are not mailed. */
+export interface ChannelsConfig {
+  /** Patterns of hosts in private networks that may be sent to. */
+  readonly allowedHosts: readonly string[];
+  readonly telegramApiUrl: string;
+  readonly pagerDutyApiUrl: string;
+  /** The bot that sends where none is named; null: there is none. */
+  readonly botToken: string | null;
+  /** `whsec_…`, for webhooks that have none of their own; null: there is none. */
+  readonly webhookSecret: string | null;
+}
+
 export interface ForwardingConfig {
   /** Patterns of hosts; none: all but link-local and metadata addresses. */
   readonly allowedHosts: readonly string[];
@@ -94,7 +109,39 @@ export interface ForwardingConfig {
   readonly ingestUrl: string | null;
 }
 
+export interface MetricsConfig {
+  /** Whether deliveries are counted by bot. */
+  readonly byBot: boolean;
+  /** Bots with series of their own. */
+  readonly botLimit: number;
+}
+
+/** What is not null is switched on. */
 export interface TelemetryConfig {
-  readonly sentryDsn: string | null;
-  readonly otlpEndpoint: string | null;
+  readonly traces: TracesConfig | null;
+  readonly sentry: SentryConfig | null;
+}
+
+export interface TracesConfig {
+  /** Of an OTLP receiver over HTTP, without `/v1/traces`. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A name of OpenTelemetry's, such as `parentbased_traceidratio`. */
+  readonly sampler: string;
+  /** Share of traces, 0 to 1, of the samplers that take one. */
+  readonly samplerArg: number;
+  readonly resourceAttributes: Readonly<Record<string, string>>;
+}
+
+export interface SentryConfig {
+  readonly dsn: string;
+  readonly environment: string | null;
+  /** Whether errors that bots report become issues. */
+  readonly botErrors: boolean;
+  /** Share of them, 0 to 1. */
+  readonly botErrorSampleRate: number;
+  /** Where people reach the dashboard; null: issues have no links. */
+  readonly publicUrl: string | null;
+  /** Texts that no report may have in it. */
+  readonly secrets: readonly string[];
 }

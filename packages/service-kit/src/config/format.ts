@@ -1,4 +1,5 @@
 /** Formats: how the text of an environment variable becomes a value, and how to say what is allowed. */
+import { SIGNING_SECRET } from '@hookpulse/common/alerts/receiver';
 import { SECRETS_KEY_PATTERN } from '@hookpulse/common/values/sealed-secret';
 
 export interface Format<T> {
@@ -81,6 +82,34 @@ export function oneOf<const T extends string>(names: readonly T[]): Format<T> {
     parse: (text) => names.find((name) => name === text.toLowerCase()),
   };
 }
+
+/** As OpenTelemetry has lists of names and values: percent-encoded where need be. */
+export const keyValues: Format<Readonly<Record<string, string>>> = {
+  allowed: 'comma-separated pairs such as name=value',
+  parse: (text) => {
+    const pairs = text.split(',').map((part) => /^\s*([^\s=]+)\s*=\s*(.*?)\s*$/.exec(part));
+    if (pairs.includes(null)) return undefined;
+    try {
+      return Object.fromEntries(
+        pairs.map((pair) => [pair?.[1], decodeURIComponent(pair?.[2] ?? '')]),
+      );
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** As BotFather gives it. */
+export const tokenOfBot: Format<string> = {
+  allowed: 'a bot token as BotFather gives it: 123456:ABC…',
+  parse: (text) => (/^\d{1,19}:[\w-]{30,100}$/.test(text) ? text : undefined),
+};
+
+export const webhookSecret: Format<string> = {
+  allowed:
+    'whsec_ and 24 to 64 bytes in base64; create one with: echo "whsec_$(openssl rand -base64 32)"',
+  parse: (text) => (SIGNING_SECRET.test(text) ? text : undefined),
+};
 
 /** Comma-separated; spaces around an item and empty items do not matter, one item is needed. */
 export function listOf<T>(item: Format<T>, plural: string): Format<readonly T[]> {

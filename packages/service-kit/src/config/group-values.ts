@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import type { KafkaSettings } from '@hookpulse/event-log/kafka/kafka-event-log';
 import { isLoopbackHost } from './address-formats.ts';
-import type { Config } from './config.ts';
+import type { Config, SentryConfig, TracesConfig } from './config.ts';
+import { secretTexts } from './secret-texts.ts';
 import type { Values } from './variables.ts';
 
 const CLIENT_ID = 'hookpulse';
@@ -65,18 +66,48 @@ export function groupValues(values: Values): Config {
       to: values.ADMIN_EMAIL,
       publicUrl: values.PUBLIC_URL,
     },
+    channels: {
+      allowedHosts: values.ALERT_ALLOWED_HOSTS,
+      telegramApiUrl: values.TELEGRAM_API_URL,
+      pagerDutyApiUrl: values.PAGERDUTY_API_URL,
+      botToken: values.ALERT_BOT_TOKEN,
+      webhookSecret: values.ALERT_WEBHOOK_SECRET,
+    },
     secrets: { key: values.SECRETS_KEY, previousKey: values.SECRETS_KEY_PREVIOUS },
     forwarding: {
       allowedHosts: values.FORWARD_ALLOWED_HOSTS,
       telegramApiUrl: values.TELEGRAM_API_URL,
       ingestUrl: values.INGEST_URL,
     },
+    metrics: { byBot: values.METRICS_BY_BOT, botLimit: values.METRICS_BOT_LIMIT },
     logLevel: values.LOG_LEVEL,
-    telemetry: {
-      sentryDsn: values.SENTRY_DSN,
-      otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
-    },
+    telemetry: { traces: tracesConfig(values), sentry: sentryConfig(values) },
     values,
+  };
+}
+
+function tracesConfig(values: Values): TracesConfig | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER: sampler } = values;
+  if (endpoint === null || sampler === 'always_off') return null;
+  return {
+    endpoint,
+    headers: values.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+    sampler,
+    samplerArg: values.OTEL_TRACES_SAMPLER_ARG,
+    resourceAttributes: values.OTEL_RESOURCE_ATTRIBUTES ?? {},
+  };
+}
+
+function sentryConfig(values: Values): SentryConfig | null {
+  const { SENTRY_DSN: dsn } = values;
+  if (dsn === null) return null;
+  return {
+    dsn,
+    environment: values.SENTRY_ENVIRONMENT,
+    botErrors: values.SENTRY_BOT_ERRORS,
+    botErrorSampleRate: values.SENTRY_BOT_ERRORS_SAMPLE_RATE,
+    publicUrl: values.PUBLIC_URL,
+    secrets: secretTexts(values),
   };
 }
 

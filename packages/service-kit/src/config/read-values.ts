@@ -37,7 +37,8 @@ const CREDENTIALS = /:[^,\s]*@/;
 
 /** The bad text helps to find it, but one that may hold a secret is never repeated. */
 function shownText(variable: Variable<unknown>, text: string | undefined): string {
-  return variable.visibility === 'shown' && text !== undefined && !CREDENTIALS.test(text)
-    ? `, not ${JSON.stringify(text)}`
-    : '';
+  if (text === undefined || CREDENTIALS.test(text)) return '';
+  const { visibility } = variable;
+  const isShown = visibility === 'shown' || (visibility === 'receivers' && !text.includes('://'));
+  return isShown ? `, not ${JSON.stringify(text)}` : '';
 }

@@ -1,4 +1,5 @@
 /** What is in force, fit for a log line or a screen: secrets are masked, also inside URLs. */
+import { shownReceiver } from '@hookpulse/common/alerts/receiver';
 import { VARIABLE_NAMES, VARIABLES, type Values, type Visibility } from './variables.ts';
 
 const MASK = '***';
@@ -34,6 +35,8 @@ function masked(value: unknown, visibility: Visibility): unknown {
       return typeof value === 'string' ? maskUrl(value, visibility === 'url') : MASK;
     case 'secret':
       return MASK;
+    case 'receivers':
+      return Array.isArray(value) ? value.map((one) => shownReceiver(String(one))) : MASK;
     default:
       return visibility satisfies never;
   }

@@ -5,7 +5,7 @@ import { VARIABLE_NAMES } from './variables.ts';
 
 /** What `docker-compose.yml` takes from the same `.env` file. */
 const COMPOSE_NAMES = ['CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_PORT', 'KAFKA_PORT'];
-const OWN_PREFIX = /^(WEBHOOK|KAFKA|CLICKHOUSE|SMTP|FORWARD)_/i;
+const OWN_PREFIX = /^(WEBHOOK|KAFKA|CLICKHOUSE|SMTP|FORWARD|ALERT|PAGERDUTY)_/i;
 /** What Kubernetes sets for every service of a namespace, one named `kafka` included. */
 const SERVICE_LINK = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP)(_|$)/;
 const SERVICE_ADDRESS = /^(tcp|udp):\/\//;

@@ -8,9 +8,9 @@ import {
   host,
   hostPatterns,
   mailAddress,
-  mailAddresses,
   origins,
   port,
+  receivers,
   type TrustProxy,
   trustedProxies,
   urlOf,
@@ -22,17 +22,20 @@ import {
   clusterName,
   decimalNumber,
   type Format,
+  keyValues,
   oneOf,
   secretsKey,
+  tokenOfBot,
   tokenText,
+  webhookSecret,
   wholeNumber,
 } from './format.ts';
 
 /**
  * What a log line or `doctor` may show: all of it, a URL without password and query, of a URL only
- * where it leads (its path can be a secret, too), or only that it is set.
+ * where it leads (its path can be a secret, too), only that it is set, or of receivers their short names.
  */
-export type Visibility = 'shown' | 'url' | 'origin' | 'secret';
+export type Visibility = 'shown' | 'url' | 'origin' | 'secret' | 'receivers';
 
 export interface Variable<T> {
   readonly format: Format<T>;
@@ -50,7 +53,29 @@ const MAX_RETENTION_DAYS = 3_650;
 /** A week. */
 const MAX_REPEAT_MINUTES = 10_080;
 const MAX_EVENT_COUNT = 1_000_000_000;
+/** A dozen series for each: what one Prometheus still takes. */
+const MAX_METRICS_BOTS = 100_000;
+const dsnUrl = urlOf(['http', 'https'], 'https://key@sentry.example.com/1');
+/** A key of letters and digits, and a project's number: what Sentry's client takes, and else ignores. */
+const DSN = /^https?:\/\/\w+(?::\w+)?@[^/@]+\/(?:.*\/)?\d+\/?$/;
+const sentryDsn: Format<string> = {
+  ...dsnUrl,
+  parse(text) {
+    const url = dsnUrl.parse(text);
+    return url !== undefined && DSN.test(url) ? url : undefined;
+  },
+};
 const MAX_REQUESTS_PER_MINUTE = 1_000_000_000;
+
+/** The standard ones of OpenTelemetry. */
+const TRACES_SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
 
 const KAFKA_SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
@@ -60,7 +85,10 @@ export const VARIABLES = {
     0.1,
     'error rate above which a bot is unhealthy and the error alert fires; degraded is above half of it',
   ),
-  ADMIN_EMAIL: shown<readonly string[]>(mailAddresses, [], 'receivers of alerts'),
+  ADMIN_EMAIL: {
+    ...shown<readonly string[]>(receivers, [], 'receivers of alerts: mail addresses and URLs'),
+    visibility: 'receivers',
+  },
   DEFAULT_FROM_EMAIL: shown(mailAddress, 'hookpulse@localhost', 'sender of alerts'),
   WEBHOOK_ALERTS_ENABLED: shown(
     booleanText,
@@ -132,6 +160,26 @@ export const VARIABLES = {
     'mail server; without it mails are written to DATA_DIR/outbox',
     'origin',
   ),
+  ALERT_BOT_TOKEN: optional(
+    tokenOfBot,
+    'bot that sends alerts to receivers like telegram://<chat_id>',
+    'secret',
+  ),
+  ALERT_WEBHOOK_SECRET: optional(
+    webhookSecret,
+    'signs alerts to https receivers that have no secret of their own',
+    'secret',
+  ),
+  ALERT_ALLOWED_HOSTS: shown<readonly string[]>(
+    hostPatterns,
+    [],
+    'hosts in private networks that alerts may be sent to; public ones always may, mail servers and the Bot API, too',
+  ),
+  PAGERDUTY_API_URL: shownUrl(
+    urlOf(['https', 'http'], 'https://events.eu.pagerduty.com'),
+    'https://events.pagerduty.com',
+    "PagerDuty's Events API; in its European region https://events.eu.pagerduty.com",
+  ),
   KAFKA_BROKERS: optional(
     brokers,
     'Kafka brokers; without them the embedded log in DATA_DIR is used',
@@ -190,7 +238,7 @@ export const VARIABLES = {
   ),
   SECRETS_KEY: optional(
     secretsKey,
-    'key that encrypts bot tokens and forwarding secrets; npm start makes one in DATA_DIR',
+    'key that encrypts bot tokens, forwarding secrets and receivers; npm start makes one in DATA_DIR',
     'secret',
   ),
   SECRETS_KEY_PREVIOUS: optional(
@@ -225,16 +273,53 @@ export const VARIABLES = {
     12_000,
     'requests per minute that the query API accepts with one token; 0: no limit',
   ),
+  METRICS_BY_BOT: shown(
+    booleanText,
+    false,
+    'count deliveries by bot in the metrics of ingest, as one series for each bot and outcome',
+  ),
+  METRICS_BOT_LIMIT: shown(
+    wholeNumber({ min: 0, max: MAX_METRICS_BOTS }, 'bots'),
+    500,
+    'bots with series of their own in the metrics; all others are counted as "(other)"',
+  ),
   LOG_LEVEL: shown(oneOf(LOG_LEVELS), 'info', 'least important level that is logged'),
-  SENTRY_DSN: optional(
-    urlOf(['http', 'https'], 'https://key@sentry.example.com/1'),
-    'report errors to Sentry',
-    'origin',
+  SENTRY_DSN: optional(sentryDsn, 'report errors to Sentry', 'origin'),
+  SENTRY_ENVIRONMENT: optional(anyText, 'environment that reports to Sentry name', 'shown'),
+  SENTRY_BOT_ERRORS: shown(
+    booleanText,
+    false,
+    'report errors of bots to Sentry, too, as an issue for each bot and error type',
+  ),
+  SENTRY_BOT_ERRORS_SAMPLE_RATE: shown(
+    decimalNumber({ min: 0, max: 1 }),
+    1,
+    'share of the errors of bots that is reported',
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(
     urlOf(['http', 'https'], 'http://localhost:4318'),
-    'send traces and metrics by OTLP',
+    'send traces by OTLP over HTTP; /v1/traces is added',
     'origin',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: optional(
+    keyValues,
+    'headers for the OTLP endpoint, such as an API key',
+    'secret',
+  ),
+  OTEL_TRACES_SAMPLER: shown(
+    oneOf(TRACES_SAMPLERS),
+    'parentbased_always_on',
+    'which deliveries are traced',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: shown(
+    decimalNumber({ min: 0, max: 1 }),
+    1,
+    'share of deliveries that are traced, for the traceidratio samplers',
+  ),
+  OTEL_RESOURCE_ATTRIBUTES: optional(
+    keyValues,
+    'attributes of all traces, such as deployment.environment.name=production',
+    'shown',
   ),
 } as const;
 

@@ -4,6 +4,7 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import { type FastifyRequest, fastify, LogController, type onRequestHookHandler } from 'fastify';
 import type { TrustProxy } from '../config/address-formats.ts';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
+import { traceFields } from '../telemetry/tracer.ts';
 import { withoutBasePath } from './base-path.ts';
 import { clientAddress, trustFunction } from './client-address.ts';
 import { answerClientError, answerWithoutRoute } from './client-errors.ts';
@@ -220,6 +221,7 @@ function logRequests(app: HttpApp, logger: Logger): void {
     const { id, method, url } = request;
     const fields = {
       requestId: id,
+      ...traceFields(request.span),
       method,
       url,
       ip: clientAddress(request),

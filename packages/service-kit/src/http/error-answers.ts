@@ -8,6 +8,7 @@ import { errorCode } from '@hookpulse/common/values/error-code';
 import { LogUnavailableError, MessageTooLargeError } from '@hookpulse/event-log/event-log';
 import { TableNotReadError } from '@hookpulse/topic-tables/topic-table';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { traceFields } from '../telemetry/tracer.ts';
 import { clientAddress, clientKey } from './client-address.ts';
 import type { FailureBudget } from './failure-budget.ts';
 import {
@@ -179,7 +180,8 @@ function logFailure(
 ): void {
   const { id: requestId, method } = request;
   const url = request.url.slice(0, MAX_LOGGED_URL_LENGTH);
-  const fields = { requestId, method, url, statusCode: answer.statusCode };
+  const ids = { requestId, ...traceFields(request.span) };
+  const fields = { ...ids, method, url, statusCode: answer.statusCode };
   if (answer.statusCode === 503) {
     logs.unavailable(fields, answer.cause instanceof Error ? answer.cause : answer);
   } else if (answer.statusCode === 429) {

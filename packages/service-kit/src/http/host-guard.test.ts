@@ -1,6 +1,11 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, test } from '@jest/globals';
-import { createHostGuard, type HostGuard, HostRefusedError } from './host-guard.ts';
+import {
+  createHostGuard,
+  createPublicHostGuard,
+  type HostGuard,
+  HostRefusedError,
+} from './host-guard.ts';
 
 /** A name server that says for every name what it is asked to. */
 function guardOf(allowed: readonly string[], addresses: readonly string[] = []): HostGuard {
@@ -23,6 +28,12 @@ const REFUSED = [
   '::ffff:169.254.169.254',
   '::ffff:a9fe:a9fe',
   '64:ff9b::a9fe:a9fe',
+  '64:ff9b:1::a9fe:a9fe',
+  '::a9fe:a9fe',
+  '::169.254.169.254',
+  '::ffff:0:a9fe:a9fe',
+  '2002:a9fe:a9fe::',
+  '2002:a9fe:a9fe:1::1',
   'fd00:ec2::254',
   '100.100.100.200',
 ];
@@ -44,7 +55,7 @@ describe('by default every host is allowed but', () => {
     await expect(lookUp(guard, 'evil.example.com')).rejects.toThrow(HostRefusedError);
   });
 
-  test.each(['127.0.0.1', '10.0.0.1', '203.0.113.7', '2001:db8::1'])(
+  test.each(['127.0.0.1', '10.0.0.1', '203.0.113.7', '2001:db8::1', '::1', '2002:a00:1::1'])(
     '%s is fine',
     async (address) => {
       guardOf([]).assertAllowed(address);
@@ -83,5 +94,35 @@ describe('with FORWARD_ALLOWED_HOSTS', () => {
     expect(() => guardOf(allowed).assertAllowed('10.1.2.3')).not.toThrow();
     expect(() => guardOf(allowed).assertAllowed('[2001:db8::7]')).not.toThrow();
     expect(() => guardOf(allowed).assertAllowed('127.0.0.1')).toThrow(HostRefusedError);
+  });
+});
+
+describe('notifications', () => {
+  const assertSent = (address: string, allowed: readonly string[] = []) =>
+    createPublicHostGuard(allowed).assertAllowed(`[${address}]`);
+
+  test.each([
+    '::1',
+    '::',
+    '::7f00:1',
+    '::ffff:127.0.0.1',
+    '::ffff:0:7f00:1',
+    '64:ff9b::7f00:1',
+    '64:ff9b:1::7f00:1',
+    '2001:0:1::1',
+    '2002:7f00:1::',
+    'fd00::1',
+    'fec0::1',
+    'ff02::1',
+  ])('do not go to %s unless it is allowed', (address) => {
+    expect(() => assertSent(address)).toThrow('ALERT_ALLOWED_HOSTS');
+  });
+
+  test('go where it is allowed, and to the internet', () => {
+    expect(() => assertSent('::1', ['::1'])).not.toThrow();
+    expect(() => assertSent('::7f00:1', ['::/96'])).not.toThrow();
+    expect(() => assertSent('2606:4700::1111')).not.toThrow();
+    expect(() => createPublicHostGuard([]).assertAllowed('203.0.113.7')).not.toThrow();
+    expect(() => createPublicHostGuard([]).assertAllowed('127.0.0.1')).toThrow(HostRefusedError);
   });
 });

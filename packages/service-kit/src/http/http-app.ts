@@ -6,7 +6,15 @@ import type {
   FastifyPluginCallback,
   FastifyRequest,
 } from 'fastify';
+import type { Span } from '../telemetry/tracer.ts';
 import type { TypeBoxTypeProvider } from './schema-compiler.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Where the request is traced. */
+    span?: Span | null;
+  }
+}
 
 /** Fastify with our logger, and types from TypeBox schemas. `request.log` is the given logger. */
 export type HttpApp = FastifyInstance<

@@ -6,6 +6,7 @@
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { iso } from '@hookpulse/common/values/iso';
 import Type from 'typebox';
+import { OPENMETRICS_TYPE } from '../metrics/exemplars.ts';
 import type { ServiceMetrics } from '../metrics/metrics.ts';
 import type { HttpApp } from './http-app.ts';
 import {
@@ -95,6 +96,10 @@ export function registerProbes(app: HttpApp, options: ProbeOptions): void {
         );
       }
       const text = await metrics.page.text();
+      const { exemplars } = metrics;
+      if (exemplars.isUsed && request.headers.accept?.includes('application/openmetrics-text')) {
+        return reply.type(OPENMETRICS_TYPE).send(exemplars.openMetrics(text));
+      }
       return reply.type(metrics.page.contentType).send(text);
     },
   );

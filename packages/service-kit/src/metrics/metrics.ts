@@ -4,17 +4,23 @@
  * together (`test/metrics.test.ts`).
  *
  * Names follow https://prometheus.io/docs/practices/naming/: the prefix of the product, base units,
- * `_total` for what only grows. Label values are few and known before; but for refusals no label is a bot.
+ * `_total` for what only grows. Label values are few and known before; those that are bots are bounded.
  * Nothing is global: each service of a process has a registry, and so a page, of its own.
  */
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { VERSION } from '../process/version.ts';
+import { Exemplars } from './exemplars.ts';
 import { MetricsPage } from './metrics-page.ts';
 
 /** Fine where a healthy log answers, coarse up to the time after which senders give up, seconds. */
 export const ACKNOWLEDGE_BUCKETS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
 ];
+
+/** Gauges of prom-client that are named like counters, which `promtool check metrics` refuses. */
+const MISNAMED_DEFAULTS = ['handles', 'requests', 'resources'].map(
+  (what) => `nodejs_active_${what}_total`,
+);
 
 /** What every service shows. */
 export interface ServiceMetrics {
@@ -23,6 +29,7 @@ export interface ServiceMetrics {
   readonly page: MetricsPage;
   /** 1 or 0. */
   readonly ready: Gauge<'check'>;
+  readonly exemplars: Exemplars;
 }
 
 /** @param service - `ingest`, `aggregator`, `alerter`, `forwarder` or `query-api` */
@@ -30,6 +37,7 @@ export function createServiceMetrics(service: string): ServiceMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED_DEFAULTS) registry.removeSingleMetric(name);
   new Gauge({
     name: 'hookpulse_build_info',
     help: 'Always 1; the labels say what runs.',
@@ -42,7 +50,7 @@ export function createServiceMetrics(service: string): ServiceMetrics {
     labelNames: ['check'],
     registers,
   });
-  return { registry, page: new MetricsPage(registry), ready };
+  return { registry, page: new MetricsPage(registry), ready, exemplars: new Exemplars() };
 }
 
 /** Publishing, as the services see it that do it all the time. */
@@ -66,6 +74,7 @@ export function publishMetrics(registry: Registry): PublishMetrics {
 /** A member of a consumer group. */
 export interface ConsumerMetrics {
   readonly lag: Gauge<'group' | 'topic' | 'partition'>;
+  readonly oldestAgeSeconds: Gauge<'group' | 'topic' | 'partition'>;
   readonly assignedPartitions: Gauge<'group' | 'topic'>;
 }
 
@@ -76,6 +85,12 @@ export function consumerMetrics(registry: Registry): ConsumerMetrics {
     lag: new Gauge({
       name: 'hookpulse_consumer_lag_messages',
       help: 'Messages of an assigned partition that this consumer has not been handed yet. Absent while the log does not say.',
+      labelNames: ['group', 'topic', 'partition'],
+      registers,
+    }),
+    oldestAgeSeconds: new Gauge({
+      name: 'hookpulse_consumer_oldest_unhandled_age_seconds',
+      help: 'Age of the oldest record of an assigned partition that is not handled yet, rounded down by a fifth at most; 0 below a second. Absent while the log does not say.',
       labelNames: ['group', 'topic', 'partition'],
       registers,
     }),

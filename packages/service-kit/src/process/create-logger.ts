@@ -1,6 +1,9 @@
 /** Structured logs: JSON lines in a pipe, coloured and readable in a terminal. */
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { type ErrorReporter, reportedErrorOf } from '../telemetry/error-reporter.ts';
+
+type LogHook = NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']>;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -15,15 +18,33 @@ const SECRET_PATHS = [
   '*.password',
 ];
 
-/** @param service - which part speaks: `ingest`, `aggregator`, … */
-export function createLogger(service: string, level: LogLevel): Logger {
+/**
+ * @param service - which part speaks: `ingest`, `aggregator`, …
+ * @param errors - told of every line of level error and above; null: nobody is
+ */
+export function createLogger(
+  service: string,
+  level: LogLevel,
+  errors: Pick<ErrorReporter, 'report'> | null = null,
+): Logger {
   const options = {
     level,
+    ...(errors ? { hooks: { logMethod: reportTo(errors) } } : {}),
     redact: SECRET_PATHS,
     base: { service },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
   };
   return process.stdout.isTTY ? pino(options, terminalStream()) : pino(options);
+}
+
+function reportTo(errors: Pick<ErrorReporter, 'report'>): LogHook {
+  const { error, fatal } = pino.levels.values;
+  return function report(args, method, level) {
+    if (level === error || level === fatal) {
+      errors.report(reportedErrorOf(args, level === fatal ? 'fatal' : 'error'));
+    }
+    method.apply(this, args);
+  };
 }
 
 function terminalStream(): DestinationStream {

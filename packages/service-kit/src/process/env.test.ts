@@ -54,8 +54,9 @@ describe('an empty environment', () => {
         from: 'hookpulse@localhost',
         to: [],
       },
+      metrics: { byBot: false, botLimit: 500 },
       logLevel: 'info',
-      telemetry: { sentryDsn: null, otlpEndpoint: null },
+      telemetry: { traces: null, sentry: null },
     });
   });
 
@@ -104,7 +105,16 @@ test('reads every variable', () => {
     RATE_LIMIT_PER_TOKEN: '0',
     LOG_LEVEL: 'WARN',
     SENTRY_DSN: 'https://key@sentry.example.com/1',
+    SENTRY_ENVIRONMENT: 'production',
+    SENTRY_BOT_ERRORS: 'true',
+    SENTRY_BOT_ERRORS_SAMPLE_RATE: '0.5',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+    OTEL_EXPORTER_OTLP_HEADERS: 'api-key=se%20cret, x=y',
+    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '0.25',
+    OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=production',
+    METRICS_BY_BOT: 'true',
+    METRICS_BOT_LIMIT: '50',
   });
   expect(config).toMatchObject({
     dataDir: '/var/lib/hookpulse',
@@ -148,9 +158,22 @@ test('reads every variable', () => {
       publicUrl: 'https://hookpulse.example.com',
     },
     logLevel: 'warn',
+    metrics: { byBot: true, botLimit: 50 },
     telemetry: {
-      sentryDsn: 'https://key@sentry.example.com/1',
-      otlpEndpoint: 'http://collector:4318',
+      sentry: {
+        dsn: 'https://key@sentry.example.com/1',
+        environment: 'production',
+        botErrors: true,
+        botErrorSampleRate: 0.5,
+        secrets: expect.arrayContaining(['the-admin-token-of-it', 'p w', 'pass', 'se cret']),
+      },
+      traces: {
+        endpoint: 'http://collector:4318',
+        headers: { 'api-key': 'se cret', x: 'y' },
+        sampler: 'parentbased_traceidratio',
+        samplerArg: 0.25,
+        resourceAttributes: { 'deployment.environment.name': 'production' },
+      },
     },
   });
 });
@@ -226,6 +249,12 @@ describe('bad variables', () => {
     ['LOG_LEVEL', 'loud'],
     ['SENTRY_DSN', 'key'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'key'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'name=%zz'],
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2'],
+    ['SENTRY_BOT_ERRORS_SAMPLE_RATE', '-1'],
+    ['METRICS_BOT_LIMIT', '-1'],
   ])('%s=%s is named alone, with its allowed form', (name, text) => {
     const problems = problemsOf({ [name]: text });
     expect(problems).toHaveLength(1);
@@ -434,6 +463,7 @@ test('the summary shows what is in force and no secret', () => {
       SENTRY_DSN: 'https://hunter2@sentry.example.com/1',
       ALERTER_HEARTBEAT_URL: 'https://hc.example.com/ping/hunter2?hunter2#hunter2',
       ADMIN_TOKEN: 'hunter2',
+      OTEL_EXPORTER_OTLP_HEADERS: 'key=hunter2',
     }),
   );
   expect(JSON.stringify(summary)).not.toContain('hunter2');

@@ -8,6 +8,7 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { Config } from '../config/config.ts';
 import { unknownVariables } from '../config/unknown-variables.ts';
 import type { VariableName } from '../config/variables.ts';
+import { openTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { createLogger } from './create-logger.ts';
 import { configSummary, environmentWithFile, readConfig } from './env.ts';
 import { type Closable, runUntilSignal } from './lifecycle.ts';
@@ -33,6 +34,7 @@ export interface ServiceContext {
   readonly config: Config;
   readonly logger: Logger;
   readonly engines: Engines;
+  readonly telemetry: Telemetry;
 }
 
 /** Without it the engine would be an embedded one, which no other process can share. */
@@ -48,10 +50,12 @@ export async function runService(service: Service): Promise<void> {
     const env = environmentWithFile(process.env);
     const config = readConfig(env, required);
     assertEnoughFiles({ hasEmbeddedEngines: false });
-    const logger = createLogger(service.name, config.logLevel);
+    const telemetry = await openTelemetry(config, service.name);
+    const logger = createLogger(service.name, config.logLevel, telemetry.errors);
     logger.info(configSummary(config), 'configuration');
     for (const warning of unknownVariables(env)) logger.warn(warning);
     await runUntilSignal(logger, async (resources) => {
+      resources.add('telemetry', telemetry);
       const address = { host: config.http.host, port: service.portOf(config.http.ports) };
       const room = await openWaitingRoom({
         ...address,
@@ -63,7 +67,7 @@ export async function runService(service: Service): Promise<void> {
       resources.add('waiting room', room);
       const attempt = patientAttempt(room, logger);
       const engines = openEngines({ config, resources, attempt, logger });
-      const start = await service.open({ config, logger, engines });
+      const start = await service.open({ config, logger, engines, telemetry });
       // At the address where it was waited; the log may have gone away meanwhile.
       const running = await attempt('log', () => room.leaveFor(start));
       const { url } = resources.add(service.name, running);

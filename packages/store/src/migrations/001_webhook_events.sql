@@ -19,8 +19,11 @@ CREATE TABLE IF NOT EXISTS webhook_events
     log_partition            UInt32,
     log_epoch                UInt32,
     log_offset               UInt64,
-    -- As 010 adds them to tables of before: a server that joins a cluster makes the table as it is there.
+    -- As 010 to 012 add them to tables of before: a server that joins a cluster makes the table as it is
+    -- there.
     log_time                 Nullable(DateTime64(3, 'UTC')),
+    reported_by              LowCardinality(String) DEFAULT '',
+    error_fingerprint        LowCardinality(String) DEFAULT '',
     INDEX by_log_time log_time TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree

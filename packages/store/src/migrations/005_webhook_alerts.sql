@@ -15,7 +15,9 @@ CREATE TABLE IF NOT EXISTS webhook_alerts
     reason     String,
     severity   Float64,
     -- The numbers that were judged, and the limits that they were judged by.
-    facts      Map(String, Float64)
+    facts      Map(String, Float64),
+    -- As 016 adds it to tables of before: a server that joins a cluster makes the table as it is there.
+    causes     String DEFAULT ''
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (bot_id, rule, alert_id, sequence)

@@ -22,6 +22,8 @@ export const ALERTS = defineTable(
     reason: Type.String(),
     severity: Type.Number(),
     facts: Type.Record(Type.String(), Type.Number()),
+    /** JSON; empty: none. */
+    causes: Type.String(),
   },
   READINGS,
 );

@@ -1,5 +1,6 @@
 /** Raw events, one row an event. */
 
+import { errorFingerprint, isFailure } from '@hookpulse/common/events/error-fingerprint';
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import {
   EVENT_FIELDS,
@@ -30,12 +31,24 @@ const READINGS = {
 
 export const EVENTS = defineTable(
   'webhook_events',
-  { ...COLUMNS, log_time: TimeText, reported_by: Type.String() },
+  {
+    ...COLUMNS,
+    log_time: TimeText,
+    reported_by: Type.String(),
+    error_fingerprint: Type.String(),
+  },
   READINGS,
 );
 
 /** The same events ordered by time; a view fills it. */
 export const EVENTS_BY_TIME = defineTable('webhook_events_by_time', COLUMNS, READINGS);
+
+/** Those that count as errors, ordered by time; a view fills it. */
+export const ERRORS = defineTable(
+  'webhook_errors',
+  { ...COLUMNS, error_fingerprint: Type.String() },
+  READINGS,
+);
 
 /** Where an event comes from. */
 export interface EventOrigin {
@@ -54,6 +67,7 @@ export function eventRow(
     log_offset: `${offset}`,
     log_time: iso(logTimeMs),
     reported_by: event.reported_by ?? '',
+    error_fingerprint: isFailure(event) ? errorFingerprint(event) : '',
   };
 }
 

@@ -8,6 +8,7 @@ import { rowShape, selectRows } from '../select-rows.ts';
 import { openTestClickHouse, type TestClickHouse } from '../testing/open-test-clickhouse.ts';
 import { ALERT_MAILS, ALERTS } from './alerts.ts';
 import {
+  ERRORS,
   EVENTS,
   EVENTS_BY_TIME,
   eventOfRow,
@@ -18,7 +19,7 @@ import {
 import { POSITIONS } from './positions.ts';
 import { HOURS, SLICES } from './windows.ts';
 
-const TABLES = [EVENTS, EVENTS_BY_TIME, HOURS, SLICES, POSITIONS, ALERTS, ALERT_MAILS];
+const TABLES = [EVENTS, EVENTS_BY_TIME, ERRORS, HOURS, SLICES, POSITIONS, ALERTS, ALERT_MAILS];
 
 describeWithClickHouse('the definition of', (serverUrl) => {
   let store: TestClickHouse;
@@ -41,7 +42,7 @@ describeWithClickHouse('the definition of', (serverUrl) => {
     },
   );
 
-  test('events gives back the event that was stored, from both tables', async () => {
+  test('events gives back the event that was stored, from each table', async () => {
     const event = sampleEvent({
       event_type: 'error',
       timestamp: new Date(Date.now()).toISOString(),
@@ -54,7 +55,7 @@ describeWithClickHouse('the definition of', (serverUrl) => {
     const eventTimeMs = Date.parse(event.timestamp);
     const logged = { event, eventTimeMs, offset: 7n, logTimeMs: eventTimeMs };
     await insertRows(store.client, EVENTS, [eventRow(logged, { partition: 3, epoch: 0 })]);
-    for (const { name } of [EVENTS, EVENTS_BY_TIME]) {
+    for (const { name } of [EVENTS, EVENTS_BY_TIME, ERRORS]) {
       const sql = `SELECT ${WHOLE_EVENT_COLUMNS} FROM ${name}`;
       const rows = await selectRows(store.client, { sql, shape: wholeEventShape });
       expect(rows.map(eventOfRow)).toEqual([event]);

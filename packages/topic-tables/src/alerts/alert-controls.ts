@@ -3,7 +3,7 @@
  * compacted topic `webhook.alert-settings`. Every alerter and every query API holds it.
  */
 import {
-  type AlertOverrides,
+  type StoredAlertOverrides,
   StoredAlertOverridesSchema,
 } from '@hookpulse/common/alerts/alert-settings';
 import { type Silence, silenceValidator } from '@hookpulse/common/alerts/silence';
@@ -20,7 +20,7 @@ import {
 
 export interface AlertControls {
   /** For all bots, over what the environment sets. The same object until they change. */
-  readonly overrides: AlertOverrides;
+  readonly overrides: StoredAlertOverrides;
   /** Those that have ended included, as long as they are on the log. */
   silences(): readonly Silence[];
   /**
@@ -30,19 +30,19 @@ export interface AlertControls {
   putSilence(silence: Silence): Promise<void>;
   /** Lets the log forget a silence that has ended. */
   forgetSilence(silenceId: string): Promise<void>;
-  putOverrides(overrides: AlertOverrides): Promise<void>;
+  putOverrides(overrides: StoredAlertOverrides): Promise<void>;
   close(): Promise<void>;
 }
 
 /** One of the two, by the key. */
 interface AlertControl {
-  readonly overrides?: AlertOverrides;
+  readonly overrides?: StoredAlertOverrides;
   readonly silence?: Silence;
 }
 
 const OVERRIDES_KEY = 'overrides';
 const SILENCE_PREFIX = 'silence|';
-const NO_OVERRIDES: AlertOverrides = {};
+const NO_OVERRIDES: StoredAlertOverrides = {};
 
 const overridesValidator = Compile(StoredAlertOverridesSchema);
 
@@ -60,7 +60,7 @@ const ALERT_CONTROLS: TopicTableDefinition<AlertControl, AlertControl | null> = 
  */
 export async function openAlertControls(deps: TopicTableDeps): Promise<AlertControls> {
   const table = await openTopicTable(ALERT_CONTROLS, deps);
-  const write = (key: string, setting: Silence | AlertOverrides | null) =>
+  const write = (key: string, setting: Silence | StoredAlertOverrides | null) =>
     table.write([{ key, value: setting && JSON.stringify(setting) }]);
   return {
     get overrides() {

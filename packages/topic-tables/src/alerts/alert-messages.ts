@@ -4,7 +4,12 @@ import {
   alertKey,
   alertTransitionValidator,
 } from '@hookpulse/common/alerts/alert';
-import { type MailReceipt, mailReceiptValidator } from '@hookpulse/common/alerts/mail-receipt';
+import type { AlertState } from '@hookpulse/common/alerts/decider';
+import {
+  type MailReceipt,
+  mailReceiptValidator,
+  receiptKey,
+} from '@hookpulse/common/alerts/mail-receipt';
 import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { parseAs } from '@hookpulse/event-log/json-value';
@@ -29,21 +34,27 @@ export function transitionToMessage(transition: AlertTransition): OutgoingMessag
 export function receiptToMessage(receipt: MailReceipt): OutgoingMessage {
   return {
     topic: ALERT_MAILS_TOPIC,
-    key: alertKey(receipt),
+    key: receiptKey(receipt),
     value: JSON.stringify(receipt),
     headers: schemaHeader(ALERT_MAILS_TOPIC),
   };
 }
 
-/** Let everybody forget the alerts of a bot. */
-export function forgetAlertMessages(botId: string): OutgoingMessage[] {
-  return RULE_NAMES.flatMap((rule) =>
-    [ALERTS_TOPIC, ALERT_MAILS_TOPIC].map((topic) => ({
-      topic,
-      key: alertKey({ bot_id: botId, rule }),
+/** Let everybody forget the alerts of a bot. @param states - of all of its rules */
+export function forgetAlertMessages(
+  botId: string,
+  states: readonly AlertState[],
+): OutgoingMessage[] {
+  const keys = RULE_NAMES.map((rule) => alertKey({ bot_id: botId, rule }));
+  const ofChannels = states.flatMap(({ channels = {} }) => Object.values(channels));
+  return [
+    ...keys.map((key) => ({ topic: ALERTS_TOPIC, key, value: null })),
+    ...[...keys, ...ofChannels.map(receiptKey)].map((key) => ({
+      topic: ALERT_MAILS_TOPIC,
+      key,
       value: null,
     })),
-  );
+  ];
 }
 
 /** Never throws: the topics are open to other programs, so anything may stand there. */
@@ -54,7 +65,7 @@ export function readAlertMessage({ topic, key, value }: LogMessage): ReadAlertMe
     if (transition && alertKey(transition) === key) return { kind: 'transition', transition };
   } else {
     const receipt = parseAs(value, mailReceiptValidator);
-    if (receipt && alertKey(receipt) === key) return { kind: 'receipt', receipt };
+    if (receipt && receiptKey(receipt) === key) return { kind: 'receipt', receipt };
   }
   return { kind: 'unreadable', reason: 'its value does not match its topic and key' };
 }

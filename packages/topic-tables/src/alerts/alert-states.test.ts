@@ -87,7 +87,7 @@ describe('the states of alerts', () => {
     const other = { ...fired, bot_id: 'other' };
     await log.publish([fired, other, resolved].map(transitionToMessage));
     await log.publish([receiptToMessage(sampleReceipt(fired))]);
-    await log.publish(forgetAlertMessages(fired.bot_id));
+    await log.publish(forgetAlertMessages(fired.bot_id, []));
     await untilRead();
     expect([...alerts.list()]).toEqual([{ transition: other, receipt: null }]);
     await log.publish([transitionToMessage(fired)]);
@@ -98,7 +98,7 @@ describe('the states of alerts', () => {
   test('is not misled by the mail of an erased bot that was under way, when the bot is made anew', async () => {
     alerts = await openAlertStates({ log, logger: silent });
     await log.publish([fired, resolved].map(transitionToMessage));
-    await log.publish(forgetAlertMessages(fired.bot_id));
+    await log.publish(forgetAlertMessages(fired.bot_id, []));
     await log.publish([receiptToMessage(sampleReceipt(resolved))]);
     await untilRead();
     const anew = { ...fired, alert_id: 'of the bot made anew' };
@@ -135,3 +135,26 @@ async function untilRead(): Promise<void> {
     }
   }
 }
+
+test('shows what became of an alert on each channel, and forgets it with the bot', async () => {
+  const chat = sampleReceipt(fired, { channel: 'telegram://1', receivers: ['telegram://1'] });
+  await log.publish([transitionToMessage(fired), receiptToMessage(chat)]);
+  alerts = await openAlertStates({ log, logger: silent });
+  expect(alerts.get(key)).toEqual({
+    transition: fired,
+    receipt: null,
+    channels: { 'telegram://1': chat },
+  });
+  const pager = sampleReceipt(fired, { channel: 'pagerduty://***-0123abcd' });
+  await log.publish([receiptToMessage(pager), receiptToMessage(sampleReceipt(fired))]);
+  await until('all receipts', () => {
+    const state = alerts.get(key);
+    return state?.receipt && Object.keys(state.channels ?? {}).length === 2;
+  });
+  await log.publish(forgetAlertMessages(fired.bot_id, [...alerts.list()]));
+  await log.publish([transitionToMessage(fired)]);
+  await until('the bot made anew', () => {
+    const state = alerts.get(key);
+    return state && state.receipt === null && Object.keys(state.channels ?? {}).length === 0;
+  });
+});

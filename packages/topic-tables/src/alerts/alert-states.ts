@@ -4,7 +4,11 @@
  */
 import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
 import { type AlertState, evolve } from '@hookpulse/common/alerts/decider';
-import { isOlderReceipt, type MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
+import {
+  isOlderReceipt,
+  type MailReceipt,
+  receiptKey,
+} from '@hookpulse/common/alerts/mail-receipt';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC } from '@hookpulse/event-log/topics';
 import {
   openTopicTable,
@@ -53,7 +57,7 @@ const RECEIPTS: TopicTableDefinition<readonly MailReceipt[], MailReceipt | null>
   parse(message) {
     const read = readAlertMessage(message);
     if (read.kind !== 'receipt') return withoutValue(read);
-    return { key: alertKey(read.receipt), change: read.receipt };
+    return { key: receiptKey(read.receipt), change: read.receipt };
   },
   evolve: evolveReceipts,
 };
@@ -82,8 +86,11 @@ function alertStatesOf(
   receipts: TopicTable<readonly MailReceipt[]>,
 ): AlertStates {
   const tables = [transitions, receipts];
+  const channels = channelKeys(receipts);
   const withReceipts = (key: string, state: AlertState) =>
-    (receipts.get(key) ?? []).reduce<AlertState>(evolve, state);
+    [key, ...(channels.get(key) ?? [])]
+      .flatMap((one) => receipts.get(one) ?? [])
+      .reduce<AlertState>(evolve, state);
   return {
     opened: Promise.all(tables.map(({ opened }) => opened)).then((all) => !all.includes(false)),
     get isRead() {
@@ -109,6 +116,28 @@ function alertStatesOf(
       await Promise.all(tables.map((table) => table.close()));
     },
   };
+}
+
+/** By bot and rule: the keys of receipts of its channels. Followed, as looking would cost all receipts. */
+function channelKeys(
+  receipts: TopicTable<readonly MailReceipt[]>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const keys = new Map<string, Set<string>>();
+  const add = (rowKey: string, row: readonly MailReceipt[] | undefined) => {
+    const [receipt] = row ?? [];
+    if (receipt?.channel === undefined) return;
+    const key = alertKey(receipt);
+    const known = keys.get(key) ?? new Set();
+    keys.set(key, known.add(rowKey));
+  };
+  receipts.onChange(({ key, row }) => add(key, row));
+  if (receipts.isRead) {
+    for (const row of receipts.rows()) {
+      const [receipt] = row;
+      if (receipt) add(receiptKey(receipt), row);
+    }
+  }
+  return keys;
 }
 
 function withoutValue(read: ReadAlertMessage): RowChange<null> | Unreadable | null {

@@ -1,17 +1,10 @@
 /** What the forwarder does for each bot now, on the compacted topic `telegram.forwarding-status`. */
 import { Nullable } from '@hookpulse/common/events/webhook-event';
-import type { LogMessage } from '@hookpulse/event-log/event-log';
-import { parseAs } from '@hookpulse/event-log/json-value';
 import { FORWARDING_STATUS_TOPIC } from '@hookpulse/event-log/topics';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import {
-  type RowChange,
-  type TopicTable,
-  type TopicTableDefinition,
-  type TopicTableDeps,
-  topicTable,
-} from '../topic-table.ts';
+import { type TopicTable, type TopicTableDeps, topicTable } from '../topic-table.ts';
+import { wholeRows } from '../whole-rows.ts';
 
 /** Times are ISO 8601. */
 export const ForwardingStatusSchema = Type.Object({
@@ -31,23 +24,13 @@ export type ForwardingStatuses = Pick<
   'opened' | 'get' | 'write' | 'onChange' | 'close'
 >;
 
-const statusValidator = Compile(ForwardingStatusSchema);
-
-const STATUSES: TopicTableDefinition<ForwardingStatus, ForwardingStatus | null> = {
+const STATUSES = wholeRows({
   topic: FORWARDING_STATUS_TOPIC,
   what: 'forwarding statuses',
-  parse: parseStatus,
-  evolve: (_, status) => status ?? undefined,
-};
+  validator: Compile(ForwardingStatusSchema),
+});
 
 /** Rows by `bot_id`. Tries again until the log answers. */
 export function followForwardingStatuses(deps: TopicTableDeps): ForwardingStatuses {
   return topicTable(STATUSES, deps);
-}
-
-function parseStatus({ key, value }: LogMessage): RowChange<ForwardingStatus | null> | null {
-  if (key === null) return null;
-  if (value === null) return { key, change: null };
-  const change = parseAs(value, statusValidator);
-  return change && { key, change };
 }

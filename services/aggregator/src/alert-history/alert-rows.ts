@@ -96,6 +96,7 @@ function transitionRows(newest: AlertTransition): TransitionRow[] {
     facts: Object.fromEntries(
       Object.entries(one.facts).map(([name, value]) => [name.toWellFormed(), value]),
     ),
+    causes: one.causes ? JSON.stringify(one.causes) : '',
   }));
 }
 
@@ -111,7 +112,10 @@ function receiptRow(receipt: MailReceipt, { timestampMs, offset }: LogMessage): 
     at: utc(receipt.at),
     message_id: receipt.message_id?.toWellFormed() ?? null,
     thread_id: receipt.thread_id?.toWellFormed() ?? null,
-    receivers: receipt.receivers.map((receiver) => receiver.toWellFormed()),
+    // What is not mailed to is told apart by it (`stored-alerts.ts`).
+    receivers: (receipt.channel === undefined ? receipt.receivers : [receipt.channel]).map(
+      (receiver) => receiver.toWellFormed(),
+    ),
     alerts_named: receipt.alerts_named,
     detail: receipt.detail?.toWellFormed() ?? null,
   };

@@ -12,7 +12,7 @@ const FAILED = sampleEvent({ event_type: 'error', error_type: 'ValueError' });
 const WELL = sampleEvent({ event_type: 'processed' });
 const RECEIVED = sampleEvent({ event_type: 'received' });
 
-const opened = () => new JudgedWindow(windowShape(15 * MINUTE_MS));
+const opened = () => new JudgedWindow(windowShape(15 * MINUTE_MS), 0);
 
 describe('reports of a worker whose clock is slow', () => {
   test.each([20 * MINUTE_MS, 40 * SECOND_MS])(
@@ -26,6 +26,7 @@ describe('reports of a worker whose clock is slow', () => {
       }
       const atMs = NOW_MS + 20 * SECOND_MS;
       expect(window.facts(atMs)).toMatchObject({ events: 21, errors: 21, lastEventMs: atMs });
+      expect(window.causes(atMs)).toMatchObject([{ error_type: 'ValueError', count: 21 }]);
       // They leave the window a window later, as all events do.
       expect(window.facts(atMs + 16 * MINUTE_MS)).toMatchObject({ events: 0, errors: 0 });
     },
@@ -70,6 +71,22 @@ describe('reports that come late for another reason count when they happened', (
       window.add(FAILED, happenedMs, NOW_MS + event * 500, ALL);
     }
     expect(window.facts(NOW_MS + MINUTE_MS).errors).toBe(0);
+  });
+
+  test('and are no cause of what fails now', () => {
+    const window = opened();
+    for (let event = 0; event < 500; event += 1) {
+      window.add(FAILED, NOW_MS - 120 * MINUTE_MS, NOW_MS, ALL);
+    }
+    const current = sampleEvent({ event_type: 'error', error_type: 'TimeoutError' });
+    for (let second = 0; second < 20; second += 1) {
+      const atMs = NOW_MS + second * SECOND_MS;
+      window.add(current, atMs, atMs, ALL);
+    }
+    const atMs = NOW_MS + 20 * SECOND_MS;
+    expect(window.facts(atMs)).toMatchObject({ errors: 20 });
+    const cause = { error_type: 'TimeoutError', count: 20, failures: 20 };
+    expect(window.causes(atMs)).toMatchObject([cause]);
   });
 
   test('and show that the bot is not silent', () => {

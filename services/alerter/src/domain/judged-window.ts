@@ -5,7 +5,10 @@
  */
 
 import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
+import type { ErrorCause } from '@hookpulse/common/events/error-cause';
+import { isFailure } from '@hookpulse/common/events/error-fingerprint';
 import { SLOW_CLOCK_MS } from '@hookpulse/common/events/slow-clock';
+import { type CausingEvent, ErrorCauses } from './error-causes.ts';
 import { ReportClocks } from './report-clocks.ts';
 import {
   type BotWindow,
@@ -23,27 +26,37 @@ export interface CountingTerms {
   readonly sinceMs: number;
 }
 
+/** What is counted by one of the two times, and what its failures come down to. */
+interface Counted {
+  readonly window: SlidingWindow;
+  /** Null: nothing has failed. */
+  causes: ErrorCauses | null;
+}
+
 /** What reports that come late might mean. */
 interface Suspicion {
-  readonly byLogTime: SlidingWindow;
+  readonly byLogTime: Counted;
   readonly clocks: ReportClocks;
 }
 
 export class JudgedWindow implements BotWindow {
   readonly #shape: WindowShape;
-  readonly #byTimestamp: SlidingWindow;
+  readonly #readFromMs: number;
+  readonly #byTimestamp: Counted;
   #suspicion: Suspicion | null = null;
   #oldestMs = Number.POSITIVE_INFINITY;
   /** Log time of the latest report that came late; null: none did. */
   #lateMs: number | null = null;
 
-  constructor(shape: WindowShape) {
+  /** @param readFromMs - what happened before was not read, milliseconds since the epoch */
+  constructor(shape: WindowShape, readFromMs: number) {
     this.#shape = shape;
-    this.#byTimestamp = new SlidingWindow(shape);
+    this.#readFromMs = readFromMs;
+    this.#byTimestamp = { window: new SlidingWindow(shape), causes: null };
   }
 
   get lastEventMs(): number | null {
-    const lastMs = this.#byTimestamp.lastEventMs;
+    const lastMs = this.#byTimestamp.window.lastEventMs;
     return this.#lateMs === null ? lastMs : Math.max(lastMs ?? 0, this.#lateMs);
   }
 
@@ -57,7 +70,7 @@ export class JudgedWindow implements BotWindow {
    * @returns false when it is older than the window, or than what counts
    */
   add(
-    event: SlidingEvent,
+    event: SlidingEvent & CausingEvent,
     eventTimeMs: number,
     atMs: number,
     { slowLimitMs, sinceMs }: CountingTerms,
@@ -71,9 +84,13 @@ export class JudgedWindow implements BotWindow {
       if (isWork(event)) this.#lateMs = Math.max(this.#lateMs ?? atMs, atMs);
     }
     const byLogTimeMs = isLate ? atMs : eventTimeMs;
-    const count = (window: SlidingWindow, timeMs: number) => {
-      if (timeMs < sinceMs || !window.add(event, timeMs, atMs, slowLimitMs)) return false;
+    const count = (counted: Counted, timeMs: number) => {
+      if (timeMs < sinceMs || !counted.window.add(event, timeMs, atMs, slowLimitMs)) return false;
       this.#oldestMs = Math.min(this.#oldestMs, timeMs);
+      if (isFailure(event)) {
+        counted.causes ??= new ErrorCauses(this.#shape.windowMs, this.#readFromMs);
+        counted.causes.add(event, timeMs);
+      }
       return true;
     };
     const isCounted = count(this.#byTimestamp, eventTimeMs);
@@ -84,20 +101,24 @@ export class JudgedWindow implements BotWindow {
 
   /** While reports come late the bot is not silent, whatever their timestamps say. */
   facts(nowMs: number): WindowFacts {
-    const facts = this.#judged(nowMs).facts(nowMs);
+    const facts = this.#judged(nowMs).window.facts(nowMs);
     if (this.#lateMs === null || this.#lateMs <= (facts.lastEventMs ?? 0)) return facts;
     return { ...facts, lastEventMs: this.#lateMs };
   }
 
   mark(nowMs: number): WindowMark {
-    return this.#judged(nowMs).mark(nowMs);
+    return this.#judged(nowMs).window.mark(nowMs);
   }
 
   factsSince(mark: WindowMark, nowMs: number): WindowFacts | null {
-    return this.#judged(nowMs).factsSince(mark);
+    return this.#judged(nowMs).window.factsSince(mark);
   }
 
-  #judged(nowMs: number): SlidingWindow {
+  causes(nowMs: number): readonly ErrorCause[] {
+    return this.#judged(nowMs).causes?.causes(nowMs) ?? [];
+  }
+
+  #judged(nowMs: number): Counted {
     const suspicion = this.#suspicionAt(nowMs, false);
     return suspicion?.clocks.isSlow(nowMs) ? suspicion.byLogTime : this.#byTimestamp;
   }
@@ -105,8 +126,9 @@ export class JudgedWindow implements BotWindow {
   #suspicionAt(nowMs: number, isLate: boolean): Suspicion | null {
     if (!isLate && this.#suspicion?.clocks.isForgotten(nowMs)) this.#suspicion = null;
     if (isLate) {
+      const { window, causes } = this.#byTimestamp;
       this.#suspicion ??= {
-        byLogTime: this.#byTimestamp.clone(),
+        byLogTime: { window: window.clone(), causes: causes?.clone() ?? null },
         clocks: new ReportClocks(this.#shape.windowMs),
       };
     }

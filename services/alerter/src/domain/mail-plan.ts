@@ -16,6 +16,8 @@ export interface MailItem {
   readonly receivers: readonly string[];
   /** When the sender first saw that it was to be sent, milliseconds since the epoch. */
   readonly noticedMs: number;
+  /** The receiver, where it is no mail address: it is told on its own. */
+  readonly channel?: string;
   /** Message-ID of the alert's first mail; null: this is the first. */
   readonly threadId: string | null;
   /** Whether that mail told of other alerts, too. */
@@ -67,12 +69,12 @@ export class MailPlanner {
 
   /**
    * @param due - everything that is to be sent and is not under way
-   * @param firingInThread - how many alerts of a thread are not resolved yet
+   * @param firingInThread - how many alerts of an item's thread are not resolved yet
    */
   plan(
     due: readonly MailItem[],
     nowMs: number,
-    firingInThread: (threadId: string) => number,
+    firingInThread: (item: MailItem) => number,
   ): PlannedMail[] {
     const groups = Map.groupBy(due, groupOf);
     return [...groups].flatMap(([group, items]) => {
@@ -80,7 +82,7 @@ export class MailPlanner {
       const [first] = items;
       if (!first) return [];
       if (endsStorm(first)) {
-        const isWhole = first.threadId === null || firingInThread(first.threadId) === 0;
+        const isWhole = firingInThread(first) === 0;
         const isDue = isWhole ? nowMs - oldestMs >= GATHER_MS : nowMs - oldestMs >= STORM_END_MS;
         return isDue ? [this.#together(items, first.threadId)] : [];
       }

@@ -28,6 +28,7 @@ export function receiptsOf(
   return items.map((item) => ({
     ...toldFields(toldAfter(item, planned.receivers, state, taken)),
     ...(item.telling > 0 ? { telling: item.telling } : {}),
+    ...(item.channel === undefined ? {} : { channel: item.channel }),
     bot_id: item.bot_id,
     rule: item.rule,
     alert_id: item.mail.alert_id,
@@ -75,11 +76,12 @@ export function unsentReceipts(
   nowMs: number,
 ): (MailReceipt & { readonly state: UnsentState })[] {
   const at = iso(nowMs);
-  return actions.flatMap(({ transition, receipt, action, due }) => {
+  return actions.flatMap(({ transition, channel, receipt, action, due }) => {
     if (action.kind !== 'settle') return [];
     const { state, upTo, detail, isThreadKept } = action;
     return lastOfEachAlert(due, upTo.sequence).map(({ alert_id, sequence }) => ({
       ...toldFields(toldOf(receipt, isThreadKept ? (receipt?.alert_id ?? alert_id) : alert_id)),
+      ...(channel === null ? {} : { channel }),
       bot_id: transition.bot_id,
       rule: transition.rule,
       alert_id,

@@ -31,10 +31,13 @@ const EMPTY: BotWindow = {
 export class PartitionWindows {
   readonly #shape: WindowShape;
   readonly #recent = new RecentEvents();
+  readonly #readFromMs: number;
   readonly #windows = new Map<string, JudgedWindow>();
 
-  constructor(shape: WindowShape) {
+  /** @param readFromMs - log time that the partition is read from, milliseconds since the epoch */
+  constructor(shape: WindowShape, readFromMs: number) {
     this.#shape = shape;
+    this.#readFromMs = readFromMs;
   }
 
   /**
@@ -46,7 +49,7 @@ export class PartitionWindows {
     if (!this.#recent.addIfNew(event, logTimeMs)) return 'duplicate';
     let window = this.#windows.get(event.bot_id);
     if (!window) {
-      window = new JudgedWindow(this.#shape);
+      window = new JudgedWindow(this.#shape, this.#readFromMs);
       this.#windows.set(event.bot_id, window);
     }
     return window.add(event, eventTimeMs, logTimeMs, terms) ? 'counted' : 'late';

@@ -72,7 +72,7 @@ test('agrees with a count by hand over any history', () => {
   fc.assert(
     fc.property(history, ({ windowMs, steps }) => {
       const shape = windowShape(windowMs);
-      const windows = new PartitionWindows(shape);
+      const windows = new PartitionWindows(shape, 0);
       const logged: LoggedEvent[] = [];
       let nowMs = START_MS;
       for (const step of steps) {
@@ -127,7 +127,7 @@ test('counts what the log brings of a time so far ahead that no slice holds it',
 });
 
 test('lets go of bots that are not watched any more', () => {
-  const windows = new PartitionWindows(windowShape(10_000));
+  const windows = new PartitionWindows(windowShape(10_000), 0);
   for (const botId of BOTS) {
     windows.fold(logStep({ ...plain, botId }, START_MS, []), { slowLimitMs: null, sinceMs: 0 });
   }

@@ -4,7 +4,9 @@
  * Memory is the same for a bot with one event and with a million: a byte a number, and two or four
  * for a bot that has ever had more than 255 or 65,535 of a kind within a slice.
  */
+
 import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
+import type { ErrorCause } from '@hookpulse/common/events/error-cause';
 import { INVALID_SIGNATURE, type WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { eventsOf } from '@hookpulse/common/windows/counters';
 import { firstSlice, type WindowShape } from './window-shape.ts';
@@ -38,6 +40,8 @@ export interface BotWindow {
   mark(nowMs: number): WindowMark;
   /** All that was counted since; null: the mark is of another window, or one that was read again. */
   factsSince(mark: WindowMark, nowMs: number): WindowFacts | null;
+  /** What its failures come down to, the largest first; absent: that is not kept. */
+  causes?(nowMs: number): readonly ErrorCause[];
 }
 
 export type SlidingEvent = Pick<

@@ -3,13 +3,20 @@
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import { type Decision, decide } from '@hookpulse/common/alerts/decider';
 import type { JudgedBot, JudgedMoment } from '@hookpulse/common/alerts/rules/rule';
-import { describeByRule, RULE_NAMES, ruleHolds } from '@hookpulse/common/alerts/rules/rules';
+import {
+  describeByRule,
+  RULE_NAMES,
+  type RuleName,
+  ruleHolds,
+} from '@hookpulse/common/alerts/rules/rules';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import { verdictOf } from '../domain/bot-verdict.ts';
 import type { BotWindow, WindowMark } from '../domain/sliding-window.ts';
 import type { RosterEntry } from './bot-roster.ts';
 
 const MS_PER_MINUTE = 60_000;
+/** Rules about errors: what these come down to is told with the alert. */
+const NAMES_CAUSES: ReadonlySet<RuleName> = new Set(['high_error_rate']);
 
 /** A bot with what is known of it. */
 export interface JudgedEntry {
@@ -72,7 +79,9 @@ export class Judge {
           account() {
             const { facts, at } = verdict.seen;
             const { sentence, ...described } = describeByRule(rule, facts, settings, judged, at);
-            return { bot_name: bot.name, reason: verdict.ended ?? sentence, ...described };
+            const causes = NAMES_CAUSES.has(rule) ? window.causes?.(known.nowMs) : undefined;
+            const told = { bot_name: bot.name, reason: verdict.ended ?? sentence, ...described };
+            return causes && causes.length > 0 ? { ...told, causes: [...causes] } : told;
           },
         },
         known.nowMs,

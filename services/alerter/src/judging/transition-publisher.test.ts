@@ -3,7 +3,8 @@
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import type { AlertState } from '@hookpulse/common/alerts/decider';
 import { sampleFiring } from '@hookpulse/common/testing/sample-alerts';
-import { LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { LogUnavailableError, MessageTooLargeError } from '@hookpulse/event-log/event-log';
 import { expect, test } from '@jest/globals';
 import { TransitionPublisher } from './transition-publisher.ts';
 
@@ -17,6 +18,7 @@ test('nothing is decided on top of a decision until the alert table has come pas
     log: { publish: async () => undefined },
     alertStates: { get: (asked) => states.get(asked) },
     clock: { now: () => nowMs },
+    logger: silentLogger,
     onPublished: () => undefined,
   });
   publisher.add(fired);
@@ -51,6 +53,7 @@ test('what failed is published again only if the alert table, read since then, h
     },
     alertStates: { get: (asked) => states.get(asked) },
     clock: { now: () => nowMs },
+    logger: silentLogger,
     onPublished: () => undefined,
   });
   publisher.add(fired);
@@ -92,6 +95,7 @@ test('a clock that is set back does not hold up what failed before', async () =>
     },
     alertStates: { get: () => undefined },
     clock: { now: () => nowMs },
+    logger: silentLogger,
     onPublished: () => undefined,
   });
   publisher.add(fired);
@@ -101,4 +105,34 @@ test('a clock that is set back does not hold up what failed before', async () =>
   nowMs = 2_000;
   await publisher.flush(1_500);
   expect(published).toBe(2);
+});
+
+test('a transition that is too large for the log keeps no other from it', async () => {
+  const large = { ...fired, bot_id: 'large' };
+  const published: string[] = [];
+  const acknowledged: string[] = [];
+  const publisher = new TransitionPublisher({
+    log: {
+      async publish(messages) {
+        if (messages.some(({ key }) => key === alertKey(large))) {
+          throw new MessageTooLargeError('too large');
+        }
+        published.push(...messages.map(({ key }) => key));
+      },
+    },
+    alertStates: { get: () => undefined },
+    clock: { now: () => 1_000 },
+    logger: silentLogger,
+    onPublished: ({ bot_id }) => acknowledged.push(bot_id),
+  });
+  const others = ['a', 'b', 'c'].map((bot_id) => ({ ...fired, bot_id }));
+  for (const one of [large, ...others]) publisher.add(one);
+  await publisher.flush(null);
+  expect(published).toEqual(others.map(alertKey));
+  expect(acknowledged).toEqual(['a', 'b', 'c']);
+  await publisher.flush(null);
+  expect(published).toHaveLength(3);
+  // Once the alert table is known from after it, it may be decided again.
+  publisher.forgetKnown(1_001);
+  expect(publisher.isWaiting(alertKey(large))).toBe(false);
 });

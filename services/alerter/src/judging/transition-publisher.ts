@@ -5,13 +5,16 @@
 
 import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
 import type { Clock } from '@hookpulse/common/runtime/clock';
-import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { Logger } from '@hookpulse/common/runtime/logger';
+import { type EventLog, MessageTooLargeError } from '@hookpulse/event-log/event-log';
+import type { Span } from '@hookpulse/service-kit/telemetry/tracer';
 import { transitionToMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 
 interface Waiting {
   readonly transition: AlertTransition;
-  /** Since when it is on the log, milliseconds since the epoch; null: not yet, as far as is known. */
+  readonly span: Span | null;
+  /** Since when it is on the log, or left out, milliseconds since the epoch; null: not yet, as far as is known. */
   acknowledgedMs: number | null;
   /** When it was last published in vain, milliseconds since the epoch; null: never. */
   failedMs: number | null;
@@ -21,7 +24,10 @@ export interface TransitionPublisherDeps {
   readonly log: Pick<EventLog, 'publish'>;
   readonly alertStates: Pick<AlertStates, 'get'>;
   readonly clock: Clock;
+  readonly logger: Pick<Logger, 'error'>;
   onPublished(transition: AlertTransition): void;
+  /** Begins a span of the transition, that goes on from the bot's last traced event; default: there is none. */
+  startSpan?(transition: AlertTransition): Span | null;
 }
 
 /** Keeps one publish small when a whole fleet fails. */
@@ -46,7 +52,10 @@ export class TransitionPublisher {
   }
 
   add(transition: AlertTransition): void {
-    this.#waiting.set(alertKey(transition), { transition, acknowledgedMs: null, failedMs: null });
+    const span = this.#deps.startSpan?.(transition) ?? null;
+    const traced = span ? { ...transition, traceparent: span.traceparent } : transition;
+    const waiting = { transition: traced, span, acknowledgedMs: null, failedMs: null };
+    this.#waiting.set(alertKey(transition), waiting);
   }
 
   /**
@@ -65,11 +74,6 @@ export class TransitionPublisher {
     for (let from = 0; from < ready.length; from += MAX_TRANSITIONS_PER_PUBLISH) {
       const chunk = ready.slice(from, from + MAX_TRANSITIONS_PER_PUBLISH).map(([, one]) => one);
       await this.#publish(chunk);
-      const acknowledgedMs = this.#deps.clock.now();
-      for (const one of chunk) {
-        one.acknowledgedMs = acknowledgedMs;
-        this.#deps.onPublished(one.transition);
-      }
     }
   }
 
@@ -80,13 +84,36 @@ export class TransitionPublisher {
   }
 
   async #publish(chunk: readonly Waiting[]): Promise<void> {
+    const { log, clock, onPublished } = this.#deps;
     try {
-      await this.#deps.log.publish(chunk.map(({ transition }) => transitionToMessage(transition)));
+      await log.publish(chunk.map(({ transition }) => transitionToMessage(transition)));
     } catch (error) {
-      const failedMs = this.#deps.clock.now();
+      if (error instanceof MessageTooLargeError) return this.#publishApart(chunk, error);
+      const failedMs = clock.now();
       for (const one of chunk) one.failedMs = failedMs;
       throw error;
     }
+    const acknowledgedMs = clock.now();
+    for (const one of chunk) {
+      one.acknowledgedMs = acknowledgedMs;
+      one.span?.end();
+      onPublished(one.transition);
+    }
+  }
+
+  /** One that is too large keeps no other from the log. It is decided again, and may be smaller then. */
+  async #publishApart(chunk: readonly Waiting[], error: MessageTooLargeError): Promise<void> {
+    const [first, ...others] = chunk;
+    if (first && others.length === 0) {
+      const { bot_id, rule, transition, sequence } = first.transition;
+      const about = { err: error, bot_id, rule, transition, sequence };
+      this.#deps.logger.error(about, 'a transition is too large for the log; it is left out');
+      first.acknowledgedMs = this.#deps.clock.now();
+      first.span?.fail('too large');
+      first.span?.end();
+      return;
+    }
+    for (const one of chunk) await this.#publish([one]);
   }
 
   /**

@@ -55,7 +55,7 @@ export class WatchedPartition {
     this.#latestMs = start.assignedMs;
     this.#watermark = new HighWatermark(start.offset);
     this.#rereadBelow = start.rereadBelow ?? null;
-    this.#windows = new PartitionWindows(shape);
+    this.#windows = new PartitionWindows(shape, start.sinceMs);
   }
 
   /** When this alerter got the partition. */

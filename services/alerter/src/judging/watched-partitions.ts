@@ -13,6 +13,7 @@ import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import type { CountingTerms } from '../domain/judged-window.ts';
 import type { WindowShape } from '../domain/window-shape.ts';
 import type { BotRoster, RosterEntry } from './bot-roster.ts';
+import type { TracedBots } from './traced-bots.ts';
 import {
   type FoldTally,
   WatchedPartition,
@@ -25,6 +26,8 @@ export interface WatchedPartitionsDeps {
   readonly shape: WindowShape;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Remembers traced events; default: nothing is traced. */
+  readonly tracedBots?: Pick<TracedBots, 'read'> | null;
   onFolded(tally: FoldTally): void;
   onRevoked(): void;
 }
@@ -86,6 +89,7 @@ export class WatchedPartitions implements ConsumerHandler {
     const watched = this.#partitions.get(batch.partition);
     const tally = watched?.fold(batch, termsOf, clock.now());
     if (tally) onFolded(tally);
+    this.#deps.tracedBots?.read(batch.messages);
   }
 
   /**

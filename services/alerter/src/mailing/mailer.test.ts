@@ -26,7 +26,7 @@ function startWith(
     log: { publish },
     alertStates: { list: () => [state] },
     controls: { silences: () => [] },
-    transport: {
+    channel: {
       name: 'smtp',
       send: async () => ({ kind: 'accepted', detail: null, taken: ['ops@example.com'] }),
       close: async () => undefined,
@@ -60,7 +60,26 @@ test('what is not mailed is counted once, however often the log has to be asked 
     return attempts === 3 && (await mailer.page()).includes('hookpulse_alert_mails_owed 0');
   });
   await mailer.close();
-  expect(await mailer.page()).toContain('hookpulse_alert_mails_total{outcome="no_receivers"} 1');
+  expect(await mailer.page()).toContain(
+    'hookpulse_notifications_total{channel="mail",outcome="no_receivers"} 1',
+  );
+});
+
+test('an alert that goes another way than by mail has somebody to go to', async () => {
+  const states: string[] = [];
+  const publish: EventLog['publish'] = async (messages) => {
+    const receipts = messages.map(({ value }): MailReceipt => JSON.parse(String(value)));
+    states.push(...receipts.map(({ state, channel }) => `${channel ?? 'mail'}: ${state}`));
+  };
+  const mailer = startWith({ transition: fired, receipt: null }, publish, {
+    receiversOf: () => ['telegram://1'],
+  });
+  await until('the receipts of both', () => states.includes('telegram://1: accepted'));
+  await mailer.close();
+  expect(states).toContain('mail: no_receivers');
+  expect(await mailer.page()).toContain(
+    'hookpulse_notifications_total{channel="mail",outcome="no_receivers"} 0',
+  );
 });
 
 test('each alert that a silence swallows has a receipt, and the end that is left the thread of the beginning', async () => {

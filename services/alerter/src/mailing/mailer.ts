@@ -1,10 +1,14 @@
 /** Sends what is due: looks at the alert table a few times a second, and sees every mail through. */
 
-import { toldOf } from '@hookpulse/common/alerts/mail-receipt';
+import type { Channel } from '@hookpulse/channels/notification';
+import { alertKey } from '@hookpulse/common/alerts/alert';
+import { receiptKey, toldOf } from '@hookpulse/common/alerts/mail-receipt';
+import { receiverKind } from '@hookpulse/common/alerts/receiver';
 import { type Clock, steadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { EventLog } from '@hookpulse/event-log/event-log';
+import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import {
@@ -12,28 +16,30 @@ import {
   type DueNow,
   dueNow,
   type ReceiversOf,
+  threadKey,
   threadOf,
 } from '../domain/due-now.ts';
 import { type MailItem, MailPlanner, type PlannedMail } from '../domain/mail-plan.ts';
 import { unsentReceipts } from '../domain/mail-receipts.ts';
 import type { MailOptions } from '../domain/mail-text/mail-content.ts';
 import type { AlerterMetrics } from '../metrics.ts';
-import type { MailTransport } from '../notify/mail.ts';
 import { startTicking } from '../ticking.ts';
+import { deliver } from './delivery.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { deliverMail } from './mail-delivery.ts';
 import { Receipts } from './receipts.ts';
 
 export interface MailerDeps {
   readonly log: Pick<EventLog, 'publish'>;
   readonly alertStates: Pick<AlertStates, 'list'>;
   readonly controls: Pick<AlertControls, 'silences'>;
-  readonly transport: MailTransport;
+  readonly channel: Channel;
   readonly settings: MailerSettings;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Pick<AlerterMetrics, 'mails' | 'dueMails'>;
+  readonly metrics: Pick<AlerterMetrics, 'notifications' | 'dueMails'>;
   readonly receiversOf: ReceiversOf;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer | null;
   /** Whether this alerter is the one that sends mails. */
   isMailer(): boolean;
 }
@@ -107,8 +113,8 @@ export class Mailer {
     await this.#settle(idle, nowMs);
     this.#notice(idle, nowMs);
     const left = idle.filter((one) => nowMs - this.#noticedMs(one) >= RESUME_GRACE_MS);
-    for (const mail of resumed(left)) this.#deliver(mail, true);
-    for (const mail of this.#planned(idle, threads, nowMs)) this.#deliver(mail, false);
+    for (const mail of resumed(left)) this.#deliver(mail, true, threads);
+    for (const mail of this.#planned(idle, threads, nowMs)) this.#deliver(mail, false, threads);
   }
 
   async close(): Promise<void> {
@@ -116,19 +122,16 @@ export class Mailer {
     const ended = Promise.all(this.#underWay.values());
     // A mail cut off now may have been taken, and would be sent again.
     await settleWithin(ATTEMPT_PATIENCE_MS, () => ended);
-    await this.#deps.transport.close();
+    await this.#deps.channel.close();
     await ended;
   }
 
   #dueNow(nowMs: number): DueNow {
-    const { alertStates, controls, settings, transport, receiversOf } = this.#deps;
-    const states = Array.from(alertStates.list(), (state) => ({
-      ...state,
-      receipt: this.#receipts.of(state),
-    }));
+    const { alertStates, controls, settings, channel, receiversOf } = this.#deps;
+    const states = Array.from(alertStates.list(), (state) => this.#receipts.with(state));
     const circumstances = {
       isEnabled: settings.isEnabled,
-      needsReceivers: transport.name !== 'outbox',
+      needsReceivers: channel.name !== 'outbox',
       silences: controls.silences(),
       receiversOf,
     };
@@ -138,7 +141,11 @@ export class Mailer {
   async #settle(actions: readonly DueAction[], nowMs: number): Promise<void> {
     const receipts = unsentReceipts(actions, nowMs);
     await this.#receipts.publish(receipts);
-    for (const { state } of receipts) this.#deps.metrics.mails.inc(state);
+    for (const { bot_id, channel, state } of receipts) {
+      // That nobody is to be mailed is no fault where the alerts go another way.
+      if (state === 'no_receivers' && this.#deps.receiversOf(bot_id, null).length > 0) continue;
+      this.#deps.metrics.notifications.inc(receiverKind(channel), state);
+    }
   }
 
   /** Remembers since when each mail has been waiting, and forgets those that do not wait any more. */
@@ -161,28 +168,29 @@ export class Mailer {
     nowMs: number,
   ): readonly PlannedMail[] {
     const due = actions.flatMap((one): MailItem[] => {
-      const { action, transition, receipt } = one;
+      const { action, transition, channel, receipt } = one;
       if (action.kind !== 'send') return [];
       const { mail, receivers, telling } = action;
       const noticedMs = this.#noticedMs(one);
       const threadId = threadOf(receipt, mail.alert_id);
-      const isOfStorm = threadId !== null && (threads.get(threadId)?.alerts ?? 0) > 1;
+      const isOfStorm =
+        threadId !== null && (threads.get(threadKey(channel, threadId))?.alerts ?? 0) > 1;
       const { bot_id, bot_name, rule } = transition;
       const before = toldOf(receipt, mail.alert_id);
       const about = { bot_id, bot_name, rule, mail, receivers, telling, before };
-      return [{ ...about, noticedMs, threadId, isOfStorm }];
+      return [{ ...about, ...laneOf(channel), noticedMs, threadId, isOfStorm }];
     });
-    return this.#planner.plan(due, nowMs, (threadId) => threads.get(threadId)?.firing ?? 0);
+    return this.#planner.plan(due, nowMs, (item) => firingIn(threads, item));
   }
 
-  #deliver(planned: PlannedMail, isMarked: boolean): void {
-    const { transport, settings, clock, logger, metrics } = this.#deps;
-    const keys = planned.items.map(({ bot_id, rule }) => `${bot_id}|${rule}`);
-    const delivery = deliverMail(
-      planned,
+  #deliver(planned: PlannedMail, isMarked: boolean, threads: DueNow['threads']): void {
+    const { channel, settings, clock, logger, metrics } = this.#deps;
+    const keys = planned.items.map(receiptKey);
+    const delivery = deliver(
+      { ...planned, isOver: (item) => firingIn(threads, item) === 0 },
       isMarked,
       {
-        transport,
+        channel,
         receipts: this.#receipts,
         queue: this.#queue,
         text: settings.text,
@@ -190,6 +198,8 @@ export class Mailer {
         steadyClock,
         logger,
         metrics,
+        tracer: this.#deps.tracer ?? null,
+        traceparent: this.#traceparentOf(planned.items),
         isMailer: () => this.#deps.isMailer(),
       },
       this.#closing.signal,
@@ -199,6 +209,18 @@ export class Mailer {
         for (const key of keys) this.#underWay.delete(key);
       });
     for (const key of keys) this.#underWay.set(key, delivery);
+  }
+
+  /** Of the first alert that is traced: a mail about several is in one trace. */
+  #traceparentOf(items: readonly MailItem[]): string | null {
+    const { tracer, alertStates } = this.#deps;
+    if (!tracer) return null;
+    const keys = new Set(items.map(alertKey));
+    for (const { transition } of alertStates.list()) {
+      const { traceparent } = transition;
+      if (traceparent !== undefined && keys.has(alertKey(transition))) return traceparent;
+    }
+    return null;
   }
 
   /** Somebody else sends the mails: what was remembered of them is out of date when they come back. */
@@ -215,18 +237,29 @@ function noticedKey({ key, action }: DueAction): string {
   return `${key}|${isMail ? action.mail.sequence : 0}|${telling}`;
 }
 
+function laneOf(channel: string | null): Pick<MailItem, 'channel'> {
+  return channel === null ? {} : { channel };
+}
+
+/** How many alerts of the item's thread fire; 0: it has none yet. */
+function firingIn(threads: DueNow['threads'], { channel, threadId }: MailItem): number {
+  if (threadId === null) return 0;
+  return threads.get(threadKey(channel, threadId))?.firing ?? 0;
+}
+
 /** Mails that the log says were being sent, each with the alerts that it told of. */
 function resumed(actions: readonly DueAction[]): PlannedMail[] {
   const mails = new Map<string, PlannedMail & { items: MailItem[] }>();
-  for (const { action, transition } of actions) {
+  for (const { action, transition, channel } of actions) {
     if (action.kind !== 'resume' || action.receipt.message_id === null) continue;
     const { message_id: messageId, thread_id: threadId, receivers, attempts } = action.receipt;
     const { telling = 0 } = action.receipt;
-    const mail = mails.get(messageId) ?? {
+    const name = `${channel ?? ''}\n${messageId}`;
+    const mail = mails.get(name) ?? {
       ...{ messageId, threadId, receivers, items: [] },
       attempts: attempts ?? 0,
     };
-    mails.set(messageId, mail);
+    mails.set(name, mail);
     const { bot_id, bot_name, rule } = transition;
     const before = toldOf(action.receipt, action.mail.alert_id);
     const item = {
@@ -239,7 +272,7 @@ function resumed(actions: readonly DueAction[]): PlannedMail[] {
       telling,
       before,
     };
-    mail.items.push({ ...item, noticedMs: 0, isOfStorm: false });
+    mail.items.push({ ...item, ...laneOf(channel), noticedMs: 0, isOfStorm: false });
   }
   return [...mails.values()];
 }

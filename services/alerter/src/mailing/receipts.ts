@@ -6,7 +6,7 @@
 
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import { type AlertState, evolve } from '@hookpulse/common/alerts/decider';
-import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
+import { type MailReceipt, receiptKey } from '@hookpulse/common/alerts/mail-receipt';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { receiptToMessage } from '@hookpulse/topic-tables/alerts/alert-messages';
 
@@ -15,21 +15,28 @@ const MAX_RECEIPTS_PER_PUBLISH = 200;
 
 export class Receipts {
   readonly #log: Pick<EventLog, 'publish'>;
-  readonly #own = new Map<string, MailReceipt>();
+  /** By bot and rule, then by channel too. */
+  readonly #own = new Map<string, Map<string, MailReceipt>>();
 
   constructor(log: Pick<EventLog, 'publish'>) {
     this.#log = log;
   }
 
-  /** The newest receipt of a bot and rule; null: none. */
-  of({ transition, receipt }: AlertState): MailReceipt | null {
-    const key = alertKey(transition);
-    const own = this.#own.get(key);
-    if (!own) return receipt;
-    const mine = evolve({ transition, receipt: null }, own);
-    const known = receipt === null ? mine : evolve(mine, receipt);
-    if (known.receipt !== own) this.#own.delete(key);
-    return known.receipt;
+  /** The state with what this alerter knows of its receipts. */
+  with(state: AlertState): AlertState {
+    const own = this.#own.get(alertKey(state.transition));
+    if (!own) return state;
+    const alone = { transition: state.transition, receipt: null };
+    let known = state;
+    for (const [key, receipt] of own) {
+      const shown = receiptIn(state, receipt.channel);
+      const mine = evolve<AlertState>(alone, receipt);
+      const newest = receiptIn(shown === null ? mine : evolve(mine, shown), receipt.channel);
+      // The table has caught up with it, or knows better.
+      if (newest !== receipt) own.delete(key);
+      else known = evolve(known, receipt);
+    }
+    return known;
   }
 
   /** Resolves when all are durable. @throws LogUnavailableError; then some may be, and all may be tried again. */
@@ -37,12 +44,22 @@ export class Receipts {
     for (let from = 0; from < receipts.length; from += MAX_RECEIPTS_PER_PUBLISH) {
       const chunk = receipts.slice(from, from + MAX_RECEIPTS_PER_PUBLISH);
       await this.#log.publish(chunk.map(receiptToMessage));
-      for (const receipt of chunk) this.#own.set(alertKey(receipt), receipt);
+      for (const receipt of chunk) this.#remember(receipt);
     }
+  }
+
+  #remember(receipt: MailReceipt): void {
+    const key = alertKey(receipt);
+    const own = this.#own.get(key) ?? new Map<string, MailReceipt>();
+    this.#own.set(key, own.set(receiptKey(receipt), receipt));
   }
 
   /** Another alerter sends the mails now: the alert table alone is right. */
   forget(): void {
     this.#own.clear();
   }
+}
+
+function receiptIn({ receipt, channels }: AlertState, channel: string | undefined) {
+  return channel === undefined ? receipt : (channels?.[channel] ?? null);
 }

@@ -4,6 +4,7 @@
  * alerter's own code; only the log, the clock and the mail server are simulated.
  */
 
+import type { Notification } from '@hookpulse/channels/notification';
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
 import { absencesWithin, type Span } from '@hookpulse/common/alerts/rules/listening';
 import { defaultRuleSettings, overrideRules } from '@hookpulse/common/alerts/rules/rules';
@@ -24,7 +25,6 @@ import { TransitionPublisher } from '../judging/transition-publisher.ts';
 import { WatchedPartition } from '../judging/watched-partition.ts';
 import { Mailer } from '../mailing/mailer.ts';
 import { alerterMetrics } from '../metrics.ts';
-import type { Mail } from '../notify/mail.ts';
 import { sampleRosterEntry } from '../testing/sample-roster-entry.ts';
 import { type BotLife, botLife, pick, type Random, randomOf, troubleAt } from './bot-life.ts';
 
@@ -186,7 +186,7 @@ class Month {
         log: this.#log,
         alertStates: this.#alertStates,
         controls: { silences: () => [] },
-        transport: {
+        channel: {
           name: 'smtp',
           send: async (mail) => {
             this.#mails.push(this.#simulated(mail));
@@ -205,7 +205,7 @@ class Month {
   }
 
   /** That it is being sent is on the alert table before it is. */
-  #simulated({ messageId, to, subject }: Mail): SimulatedMail {
+  #simulated({ messageId, to, subject }: Notification): SimulatedMail {
     const receipts = [...this.#alertStates.list()].map(({ receipt }) => receipt);
     const own = receipts.filter((receipt) => receipt?.message_id === messageId);
     const alertIds = own.flatMap((receipt) => (receipt ? [receipt.alert_id] : []));
@@ -282,6 +282,7 @@ class SimulatedAlerter {
       log,
       alertStates,
       clock: { now: () => this.#nowMs },
+      logger,
       onPublished: () => undefined,
     });
     this.#watched = this.#readWindow();

@@ -3,8 +3,8 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ChannelSettings } from '@hookpulse/channels/open-channels';
 import type { AlertTransition } from '@hookpulse/common/alerts/alert';
-import type { AlertOverrides } from '@hookpulse/common/alerts/alert-settings';
 import type { MailReceipt, MailState } from '@hookpulse/common/alerts/mail-receipt';
 import type { Span } from '@hookpulse/common/alerts/rules/listening';
 import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
@@ -17,6 +17,8 @@ import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { DAY_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
+import { createSecretBox } from '@hookpulse/common/values/sealed-secret';
+import { randomSecret } from '@hookpulse/common/values/secrets';
 import {
   type EventLog,
   type LogMessage,
@@ -58,6 +60,8 @@ export class AlerterFixture {
   readonly registry: BotRegistry;
   readonly controls: AlertControls;
   readonly firstEvents: FirstEvents;
+  /** Seals the secrets of receivers. */
+  readonly secretBox = createSecretBox(randomSecret());
   /** When nobody listened; none unless a test says so. */
   absences: readonly Span[] = [];
   /** Every transition in the order of the log. */
@@ -157,6 +161,7 @@ export class AlerterFixture {
         },
         isMailing: true,
         mail: this.mailConfig,
+        channels: testChannels(),
         heartbeatUrl: null,
         ...settings,
       },
@@ -165,6 +170,7 @@ export class AlerterFixture {
       controls: this.controls,
       presence: { absences: () => this.absences, close: async () => undefined },
       firstEvents: this.firstEvents,
+      secretBox: this.secretBox,
       logger: silent,
       clock: { now: () => this.nowMs() },
     });
@@ -198,7 +204,7 @@ export class AlerterFixture {
     await this.log.publish([{ topic: FORWARDING_STATUS_TOPIC, key: botId, value }]);
   }
 
-  setAlerts(bot: Bot, alerts: AlertOverrides): Promise<void> {
+  setAlerts(bot: Bot, alerts: NonNullable<Bot['alerts']>): Promise<void> {
     return this.registry.put({ ...bot, alerts });
   }
 
@@ -340,5 +346,17 @@ async function readMail(path: string): Promise<WrittenMail> {
     messageId: mail.messageId ?? '',
     inReplyTo: mail.inReplyTo,
     to: to?.text ?? '',
+  };
+}
+
+/** Stand-ins listen on loopback. */
+export function testChannels(changes: Partial<ChannelSettings> = {}): ChannelSettings {
+  return {
+    allowedHosts: ['127.0.0.1'],
+    telegramApiUrl: 'http://127.0.0.1:9',
+    pagerDutyApiUrl: 'http://127.0.0.1:9',
+    botToken: null,
+    webhookSecret: null,
+    ...changes,
   };
 }

@@ -31,6 +31,7 @@ function update(offset: number, queue: string | null, expiresAtMs = DAY_MS): For
     expiresAtMs,
     logTimeMs: 0,
     replayId: null,
+    traceparent: null,
   };
 }
 

@@ -18,7 +18,7 @@ function laggingLane(maxConnections: number): BotLane {
 function updateAt(offset: bigint): ForwardedUpdate {
   const own = { botId: 'a', updateId: Number(offset), updateType: 'message', body: '{}' };
   const times = { expiresAtMs: DAY_MS, logTimeMs: 0 };
-  return { offset, queue: null, replayId: null, ...own, ...times };
+  return { offset, queue: null, replayId: null, traceparent: null, ...own, ...times };
 }
 
 interface Reading {

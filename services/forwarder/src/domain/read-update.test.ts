@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readForwardedUpdate } from './read-update.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
-const place = { botId: 'a', offset: 5n, logTimeMs: NOW_MS, replayId: null };
+const place = { botId: 'a', offset: 5n, logTimeMs: NOW_MS, replayId: null, traceparent: null };
 
 function record(update: string): string {
   return `{"bot_id":"a","received_at":"2026-02-10T20:00:00.000Z","update":${update}}`;

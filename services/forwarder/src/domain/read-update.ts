@@ -17,6 +17,8 @@ export interface ForwardedUpdate {
   readonly logTimeMs: number;
   /** Of the replay that put it on the log once more; null: it came from Telegram. */
   readonly replayId: string | null;
+  /** Of the delivery by Telegram, if that is traced; null: it is not. */
+  readonly traceparent: string | null;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface ForwardedUpdate {
  */
 export function readForwardedUpdate(
   text: string,
-  place: Pick<ForwardedUpdate, 'botId' | 'offset' | 'logTimeMs' | 'replayId'>,
+  place: Pick<ForwardedUpdate, 'botId' | 'offset' | 'logTimeMs' | 'replayId' | 'traceparent'>,
 ): ForwardedUpdate | null {
   const record = readUpdateRecord(text);
   if (!record) return null;

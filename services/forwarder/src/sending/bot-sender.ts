@@ -1,6 +1,7 @@
 /** Sends updates to the URL of one bot, by a pool of connections of its own. */
 
 import { hideBotTokens } from '@hookpulse/common/values/hidden-token';
+import { retryAfterMs } from '@hookpulse/common/values/retry-after';
 import { updateHttpHeaders } from '@hookpulse/event-log/record-headers';
 import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { Pool } from 'undici';
@@ -26,6 +27,8 @@ export interface Delivery {
   readonly eventId: string;
   /** Null: it comes from Telegram. */
   readonly replayId: string | null;
+  /** Of this attempt, or of the delivery by Telegram; null: neither is traced. */
+  readonly traceparent: string | null;
   /** Of the whole request, answer included. */
   readonly timeoutMs: number;
 }
@@ -99,7 +102,7 @@ export class BotSender {
         durationMs: elapsed(),
         errorType: `Http${statusCode}`,
         message: `status ${statusCode}${quoted(read.body.toString('utf8'))}`,
-        retryAfterMs: retryAfterOf(headers['retry-after']),
+        retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
       };
     } catch (error) {
       const words = describeFailure(error, delivery.timeoutMs);
@@ -112,22 +115,27 @@ export class BotSender {
     await this.#pool.destroy();
   }
 
-  #headers({ botId, receivedAt, attempt, eventId, replayId }: Delivery): Record<string, string> {
+  #headers(delivery: Delivery): Record<string, string> {
+    const { botId, receivedAt, attempt, eventId, replayId, traceparent } = delivery;
     const { credentials, secret } = this.#target;
-    const trace = eventId.replaceAll('-', '');
     return {
       ...updateHttpHeaders(eventId, botId, receivedAt, replayId),
       'x-hookpulse-attempt': String(attempt),
       'x-hookpulse-event-id': eventId,
       ...(replayId === null ? {} : { 'x-hookpulse-replay': replayId }),
-      // Of one trace are all attempts of an update (https://www.w3.org/TR/trace-context/).
-      traceparent: `00-${trace}-${trace.slice(0, 8)}${attempt.toString(16).padStart(8, '0').slice(-8)}-01`,
+      traceparent: traceparent ?? untraced(eventId, attempt),
       ...(secret === null ? {} : { 'x-telegram-bot-api-secret-token': secret }),
       ...(credentials === null
         ? {}
         : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
     };
   }
+}
+
+/** Of one trace are all attempts of an update, also where Hookpulse traces nothing (https://www.w3.org/TR/trace-context/). */
+function untraced(eventId: string, attempt: number): string {
+  const trace = eventId.replaceAll('-', '');
+  return `00-${trace}-${trace.slice(0, 8)}${attempt.toString(16).padStart(8, '0').slice(-8)}-01`;
 }
 
 /** The beginning of an answer; of a longer one the rest is not read, and the connection closed. */
@@ -150,13 +158,4 @@ function quoted(text: string): string {
   // two by the end of the quote.
   const start = hideBotTokens(text.trim()).slice(0, MAX_QUOTED_CHARACTERS);
   return start === '' ? '' : `: ${start}`;
-}
-
-/** Seconds, or a date (RFC 9110, section 10.2.3). */
-function retryAfterOf(header: string | string[] | undefined): number | null {
-  if (typeof header !== 'string') return null;
-  const text = header.trim();
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
-  const dateMs = Date.parse(text);
-  return Number.isNaN(dateMs) ? null : Math.max(0, dateMs - Date.now());
 }

@@ -16,8 +16,15 @@ import { clientAddress } from '@hookpulse/service-kit/http/client-address';
 import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import type { HttpPlugin } from '@hookpulse/service-kit/http/http-app';
 import { tooManyFailures } from '@hookpulse/service-kit/http/http-error';
+import type { Exemplars } from '@hookpulse/service-kit/metrics/exemplars';
+import { ACKNOWLEDGE_BUCKETS } from '@hookpulse/service-kit/metrics/metrics';
+import {
+  type Span,
+  TRACEPARENT_HEADER,
+  type Tracer,
+} from '@hookpulse/service-kit/telemetry/tracer';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BodyReader } from '../bodies/body-reader.ts';
 import { type BodyText, readText } from '../bodies/body-text.ts';
 import { refuseEncodings, takeTypes } from '../bodies/body-types.ts';
@@ -30,8 +37,8 @@ import {
   UPDATE_RECORD_END,
   updateRecordStart,
 } from '../domain/delivery.ts';
-import { readUpdate } from '../domain/update.ts';
-import type { IngestMetrics } from '../metrics.ts';
+import { readUpdate, type Update } from '../domain/update.ts';
+import { ACKNOWLEDGE_METRIC, type IngestMetrics } from '../metrics.ts';
 import { Refusal } from '../refusal.ts';
 import { SignatureFailures } from './signature-failures.ts';
 import { WebhookSecrets } from './webhook-secret.ts';
@@ -43,7 +50,10 @@ export interface WebhookDeps {
   readonly clock: Clock;
   /** Of wrong secrets. */
   readonly failures: FailureBudget;
-  readonly metrics: Pick<IngestMetrics, 'deliveries' | 'repairedBodies'>;
+  /** Null: nothing is traced. */
+  readonly tracer: Tracer | null;
+  readonly exemplars: Exemplars;
+  readonly metrics: Pick<IngestMetrics, 'deliveries' | 'botDeliveries' | 'repairedBodies'>;
 }
 
 /** Set by `setWebhook` (https://core.telegram.org/bots/api#setwebhook, `secret_token`). */
@@ -51,6 +61,12 @@ const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
 const EMPTY_ANSWER = '{}';
 const JSON_TYPE = 'application/json; charset=utf-8';
+
+interface Arrival {
+  readonly request: FastifyRequest;
+  readonly reply: Pick<FastifyReply, 'header'>;
+  readonly botId: string;
+}
 
 export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   const { registry, publisher, bodies, clock, metrics } = deps;
@@ -62,7 +78,7 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   app.route<{ Params: { botId: string } }>({
     method: 'POST',
     url: '/webhook/:botId',
-    config: { outcomes: metrics.deliveries },
+    config: { outcomes: metrics.deliveries, botOutcomes: metrics.botDeliveries },
     onRequest: [
       (request, _reply, next) => {
         const bot = registry.get(request.params.botId);
@@ -78,33 +94,69 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
       },
       refuseEncodings,
     ],
-    handler: async (request, reply) => {
-      const received = await bodies.read(request.raw);
-      try {
-        const delivery = deliveryOf(request, request.params.botId);
-        const body = readText(received);
-        const reading = readUpdate(body.text);
-        if (reading.kind === 'bad') {
-          const event = invalidUpdateEvent(delivery, received, reading.problem);
-          await publisher.publish([eventMessage(delivery, event)]);
-          throw new Refusal('invalid', 400, reading.problem);
-        }
-        const event = receivedEvent(delivery, reading.update);
-        await publisher.publish([
-          updateMessage(delivery, event.id, body),
-          eventMessage(delivery, event),
-        ]);
-        metrics.deliveries.inc('accepted');
-        if (body.isRepaired) metrics.repairedBodies.inc('delivery');
-        // The text and not the reply is returned: awaiting a reply costs listeners on its end.
-        reply.header('content-type', JSON_TYPE);
-        return EMPTY_ANSWER;
-      } finally {
-        bodies.release(received);
-      }
+    handler: (request, reply) => {
+      const { botId } = request.params;
+      const span = deps.tracer && startSpan(deps.tracer, request, botId);
+      return span
+        ? acceptTraced({ request, reply, botId }, span)
+        : accept({ request, reply, botId }, null);
     },
   });
   done();
+
+  async function acceptTraced(arrival: Arrival, span: Span): Promise<string> {
+    arrival.request.span = span;
+    try {
+      const answer = await accept(arrival, span);
+      span.set({ 'http.response.status_code': 200 });
+      return answer;
+    } catch (error) {
+      span.fail(error instanceof Error ? error.name : 'Error');
+      throw error;
+    } finally {
+      span.end();
+    }
+  }
+
+  async function accept({ request, reply, botId }: Arrival, span: Span | null): Promise<string> {
+    const received = await bodies.read(request.raw);
+    try {
+      const delivery = deliveryOf(request, botId);
+      const body = readText(received);
+      const reading = readUpdate(body.text);
+      if (reading.kind === 'bad') {
+        const event = invalidUpdateEvent(delivery, received, reading.problem);
+        await publisher.publish([eventMessage(delivery, event)]);
+        throw new Refusal('invalid', 400, reading.problem);
+      }
+      const event = receivedEvent(delivery, reading.update);
+      const published = [updateMessage(delivery, event.id, body), eventMessage(delivery, event)];
+      await (span ? publishTraced(published, span, reading.update) : publisher.publish(published));
+      metrics.deliveries.inc('accepted');
+      metrics.botDeliveries.inc(botId, 'accepted');
+      if (body.isRepaired) metrics.repairedBodies.inc('delivery');
+      // The text and not the reply is returned: awaiting a reply costs listeners on its end.
+      reply.header('content-type', JSON_TYPE);
+      return EMPTY_ANSWER;
+    } finally {
+      bodies.release(received);
+    }
+  }
+
+  async function publishTraced(
+    messages: readonly OutgoingMessage[],
+    span: Span,
+    { updateId, updateType }: Update,
+  ): Promise<void> {
+    span.set({ 'hookpulse.update_id': updateId, 'hookpulse.update_type': updateType ?? 'none' });
+    const { traceparent } = span;
+    const startedMs = performance.now();
+    await publisher.publish(
+      messages.map((message) => ({ ...message, headers: { ...message.headers, traceparent } })),
+    );
+    const seconds = (performance.now() - startedMs) / 1_000;
+    deps.exemplars.note(ACKNOWLEDGE_METRIC, ACKNOWLEDGE_BUCKETS, seconds, span, clock.now());
+  }
 
   async function refuseForgery(request: FastifyRequest, bot: Bot): Promise<Refusal> {
     const delivery = deliveryOf(request, bot.bot_id);
@@ -125,6 +177,20 @@ export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
 function heldBack(): Refusal {
   return new Refusal('held', 503, 'This bot is being released. Deliver the update again.', {
     headers: { 'retry-after': '1' },
+  });
+}
+
+function startSpan(tracer: Tracer, { headers }: FastifyRequest, botId: string): Span | null {
+  const parent = headers[TRACEPARENT_HEADER];
+  return tracer.start({
+    name: 'POST /webhook/:bot_id',
+    kind: 'server',
+    parent: typeof parent === 'string' ? parent : null,
+    attributes: {
+      'http.request.method': 'POST',
+      'http.route': '/webhook/:bot_id',
+      'hookpulse.bot_id': botId,
+    },
   });
 }
 

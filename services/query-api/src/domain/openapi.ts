@@ -25,6 +25,8 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
   { name: 'health', description: 'Health of the fleet and of each bot' },
   { name: 'bots', description: 'Registered bots' },
   { name: 'events', description: 'Events, stored and live' },
+  { name: 'errors', description: 'Errors by group, and what they come down to' },
+  { name: 'annotations', description: 'Notes on the time line, such as deployments' },
   { name: 'updates', description: 'Updates themselves, and delivering them again' },
   { name: 'metrics', description: 'Hourly counts and percentiles' },
   { name: 'alerts', description: 'Alerts, silences and alert settings' },

@@ -1,5 +1,6 @@
 /** The AsyncAPI document as a page without scripts: it works wherever the query API is reached. */
 import { isRecord, type SchemaRecord } from '@hookpulse/api/schema-example';
+import { escapeHtml } from '@hookpulse/common/values/escape-html';
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem; color: #1f2937; background: #fff }
@@ -95,12 +96,8 @@ function paragraphs(text: unknown): string {
     .join('\n');
 }
 
-function escaped(text: unknown): string {
-  return String(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+function escaped(value: unknown): string {
+  return escapeHtml(String(value));
 }
 
 function recordOf(value: unknown): SchemaRecord {

@@ -26,17 +26,18 @@ export class EventStream {
   #pushedBytes = 0;
   /** What the client had taken at the last heartbeat, if more waited for it then. */
   #takenBytesThen: number | null = null;
-  #wake: (() => void) | null = null;
+  /** Resolved when the client has taken something, and at the end. */
+  #change = Promise.withResolvers<void>();
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
-    this.body = new Readable({ read: () => this.#wake?.() });
+    this.body = new Readable({ read: () => this.#wake() });
     const heartbeat = setInterval(() => this.#beat(), options.heartbeatIntervalMs);
     this.body.once('close', () => {
       clearInterval(heartbeat);
       this.#isEnded = true;
       this.#closing.abort();
-      this.#wake?.();
+      this.#wake();
       options.onClose();
     });
     // The client went away, which 'close' tells as well.
@@ -67,12 +68,14 @@ export class EventStream {
    */
   async sendWhenTaken(frame: string | Buffer): Promise<void> {
     while (!this.#isEnded && this.body.readableLength > this.body.readableHighWaterMark) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
-      await promise;
-      this.#wake = null;
+      await this.#change.promise;
     }
     this.send(frame);
+  }
+
+  #wake(): void {
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
   }
 
   /** Nothing follows what waits already. */

@@ -1,11 +1,17 @@
 /** All that the history tells of some alerts: their transitions, and what became of their mails. */
 
 import type { KnownAlert } from '@hookpulse/api/known-alert';
+import { isMailReceiver } from '@hookpulse/common/alerts/receiver';
+import { type ErrorCause, ErrorCauseSchema } from '@hookpulse/common/events/error-cause';
 import { iso } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { rowShape, selectRows } from '@hookpulse/store/select-rows';
 import { ALERT_MAILS, ALERTS } from '@hookpulse/store/tables/alerts';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
 import type { StoredAlertPlace } from './alert-places.ts';
+
+const causesValidator = Compile(Type.Array(ErrorCauseSchema));
 
 const TRANSITION = ALERTS.select(
   'alert_id',
@@ -16,6 +22,7 @@ const TRANSITION = ALERTS.select(
   'reason',
   'severity',
   'facts',
+  'causes',
   'at_ms',
 );
 
@@ -30,13 +37,16 @@ const transitionShape = rowShape('the transitions of alerts', TRANSITION.fields)
 
 const RECEIPT = ALERT_MAILS.select('alert_id', 'sequence', 'state', 'detail', 'receivers', 'at_ms');
 
-/** Of a transition the newest receipt, by its place on the log. */
+/** A receiver that is no mail address has receipts of its own, which name it alone. */
+const CHANNEL_SQL = "if(position(receivers[1], '://') > 0, receivers[1], '')";
+
+/** Of a transition the newest receipt of mail and of each channel, by its place on the log. */
 const RECEIPTS_SQL = `
   SELECT ${RECEIPT.sql}
   FROM ${ALERT_MAILS.name}
   WHERE bot_id IN {bot_ids:Array(String)} AND alert_id IN {alert_ids:Array(String)}
   ORDER BY alert_id, sequence, log_time DESC, log_offset DESC
-  LIMIT 1 BY alert_id, sequence`;
+  LIMIT 1 BY alert_id, sequence, ${CHANNEL_SQL}`;
 
 const receiptShape = rowShape('the mails of alerts', RECEIPT.fields);
 
@@ -65,12 +75,27 @@ export async function storedAlerts(
         ...place,
         botName: newest.bot_name,
         rule: newest.rule,
-        transitions: told.map(withTime),
-        receipts: (receiptsById.get(place.alertId) ?? []).map(withTime),
+        transitions: told.map(({ causes, ...one }) => ({
+          ...withTime(one),
+          ...givenCauses(causes),
+        })),
+        receipts: (receiptsById.get(place.alertId) ?? []).map(withTime).map(withChannel),
       };
       return [[place.alertId, alert] as const];
     }),
   );
+}
+
+function withChannel<Row extends { readonly receivers: readonly string[] }>(row: Row) {
+  const channel = row.receivers.find((receiver) => !isMailReceiver(receiver));
+  return channel === undefined ? row : { ...row, channel };
+}
+
+/** Of a later version they may be anything. */
+function givenCauses(json: string): { readonly causes?: ErrorCause[] } {
+  if (json === '') return {};
+  const causes: unknown = JSON.parse(json);
+  return causesValidator.Check(causes) ? { causes } : {};
 }
 
 function withTime<Row extends { readonly at_ms: number }>(row: Row) {

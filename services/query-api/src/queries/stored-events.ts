@@ -1,10 +1,11 @@
 /** A page of the stored events, the newest first. */
 
-import { EVENT_FILTER_NAMES, type EventFilter } from '@hookpulse/api/event-filter';
+import type { EventFilter } from '@hookpulse/api/event-filter';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { selectRows } from '@hookpulse/store/select-rows';
 import {
+  ERRORS,
   EVENTS,
   EVENTS_BY_TIME,
   eventOfRow,
@@ -18,15 +19,8 @@ import {
   placeOf,
 } from '../domain/event-page.ts';
 import { lookBackSpans } from '../domain/look-back.ts';
+import { EVENT_CONDITIONS, VISIBLE_BOTS } from './event-conditions.ts';
 
-const CONDITIONS: Readonly<Record<keyof EventFilter, string>> = {
-  bot_id: 'bot_id = {bot_id:String}',
-  event_type: 'event_type = {event_type:String}',
-  status: 'status = {status:String}',
-  error_type: 'error_type = {error_type:String}',
-  update_id: 'update_id = {update_id:Int64}',
-};
-const VISIBLE = 'bot_id IN {bots:Array(String)}';
 const FROM = `timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')`;
 const TO = `timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
 /** The first half is what the sort key can use. */
@@ -86,10 +80,10 @@ async function selectPage(
   { filter, bots, fromMs, toMs, after }: EventPageRequest,
   limit: number,
 ): Promise<WebhookEvent[]> {
-  const conditions: string[] = EVENT_FILTER_NAMES.filter((name) => filter[name] !== undefined).map(
-    (name) => CONDITIONS[name],
+  const conditions = EVENT_CONDITIONS.filter(({ name }) => filter[name] !== undefined).map(
+    ({ sql }) => sql,
   );
-  if (bots) conditions.push(VISIBLE);
+  if (bots) conditions.push(VISIBLE_BOTS);
   if (fromMs !== null) conditions.push(FROM);
   if (toMs !== null) conditions.push(TO);
   if (after) conditions.push(AFTER);
@@ -111,8 +105,12 @@ async function selectPage(
   return rows.map(eventOfRow);
 }
 
-/** One is ordered by bot and time, the other by time alone, with an index of update ids. */
-function tableFor({ bot_id, update_id }: EventFilter): string {
+/**
+ * One is ordered by bot and time, another by time alone, with an index of update ids; errors are also
+ * in a table of their own.
+ */
+function tableFor({ bot_id, update_id, error_fingerprint }: EventFilter): string {
+  if (error_fingerprint !== undefined) return ERRORS.name;
   return bot_id !== undefined && update_id === undefined ? EVENTS.name : EVENTS_BY_TIME.name;
 }
 

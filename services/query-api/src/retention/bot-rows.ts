@@ -4,7 +4,7 @@ import type { RowSelection } from './delete-rows.ts';
 
 const OF_BOT = 'bot_id = {bot_id:String}';
 
-export const RAW_TABLES = ['webhook_events', 'webhook_events_by_time'] as const;
+export const RAW_TABLES = ['webhook_events', 'webhook_events_by_time', 'webhook_errors'] as const;
 export const WINDOW_TABLES = ['webhook_metrics', 'webhook_slices'] as const;
 export const ALERT_TABLES = ['webhook_alerts', 'webhook_alert_mails'] as const;
 

@@ -2,6 +2,7 @@
 
 import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
+import { RAW_TABLES } from './bot-rows.ts';
 import { countRows, deleteRows, dropPartitions, type RowSelection } from './delete-rows.ts';
 
 /** Moments, milliseconds since the epoch: what is older goes. */
@@ -28,7 +29,7 @@ export async function countOld(client: ClickHouseClient, bounds: Bounds): Promis
 /** @throws StoreError; what was deleted before stays so, and trying again does the rest */
 export async function deleteOld(client: ClickHouseClient, bounds: Bounds): Promise<void> {
   const { rawEventsMs, hourlyRowsMs } = bounds;
-  for (const table of ['webhook_events', 'webhook_events_by_time']) {
+  for (const table of RAW_TABLES) {
     await dropPartitions(client, table, isoDate(rawEventsMs).replaceAll('-', ''));
     await deleteRows(client, rawEvents(table, rawEventsMs));
   }

@@ -53,6 +53,15 @@ test('without an aggregator it says how far it came, and the next try does the r
   expect(done).toMatchObject({ statusCode: 200, body: { raw_events: 0, hourly_rows: 1 } });
 });
 
+test('what was noted about a bot is erased, also where nothing else is left of it', async () => {
+  await send('POST', '/api/bots', { bot_id: 'noted', name: 'Noted' });
+  await send('POST', '/api/annotations', { text: 'v2.3', bot_id: 'noted' });
+  expect((await send('DELETE', '/api/bots/noted')).statusCode).toBeLessThan(300);
+  const [done] = await Promise.all([send('DELETE', '/api/bots/noted?erase=true'), answerRebuild()]);
+  expect(done.statusCode).toBe(200);
+  expect((await send('GET', '/api/annotations')).body.annotations).toEqual([]);
+});
+
 test('waits for what is on the log and not stored yet', async () => {
   const event = testEvent('2026-02-10T19:00:00Z', { bot_id: 'b' });
   await storeCountedLog(api.deps, [event]);

@@ -25,6 +25,7 @@ import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { forgetAlertMessages } from '@hookpulse/topic-tables/alerts/alert-messages';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import type { Annotations } from '@hookpulse/topic-tables/annotations/annotations';
 import { forgetFirstEvent } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
 import { storedPositions } from '../queries/stored-positions.ts';
@@ -46,6 +47,7 @@ export interface EraseDeps {
   readonly rebuilds: Rebuilds;
   readonly alerts: AlertStates;
   readonly controls: Pick<AlertControls, 'silences' | 'forgetSilence'>;
+  readonly annotations: Pick<Annotations, 'list' | 'forget'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly eventRetentionDays: number;
@@ -107,20 +109,30 @@ export async function eraseBot(
   const history = await historyOf(botId, clickhouse);
   const messageIds = await mailsAbout(botId, deps);
   const silenceIds = silencesOf(botId, deps.controls);
+  const annotationIds = annotationsOf(botId, deps.annotations);
   const isNothing =
-    Object.values(history).every((count) => count === 0) && messageIds.size + silenceIds.size === 0;
+    Object.values(history).every((count) => count === 0) &&
+    messageIds.size + silenceIds.size + annotationIds.length === 0;
   if (!isNewlyRemoved && isNothing) return null;
   for (const table of RAW_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   await deleteWindows(botId, deps);
-  await log.publish([...forgetAlertMessages(botId), forgetFirstEvent(botId)]);
+  const states = [...deps.alerts.list()].filter(({ transition }) => transition.bot_id === botId);
+  await log.publish([...forgetAlertMessages(botId, states), forgetFirstEvent(botId)]);
   // Else an alerter could mail what a silence held back, knowing of its end and not of the alert's.
   if (silenceIds.size > 0) await delay(settings.propagationMs);
   for (const id of silenceIds) await deps.controls.forgetSilence(id);
+  await deps.annotations.forget(annotationIds);
   const mails = await eraseFromOutbox(deps.outboxFolder, messageIds);
   const audit_entries = await eraseFromAudit({ botId, silenceIds }, log);
   for (const table of ALERT_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   const counts = { ...history, silences: silenceIds.size, audit_entries, mails };
   return { bot_id: botId, ...counts, remains: await purge(deps) };
+}
+
+/** Somebody's words about the bot. @throws TableNotReadError */
+function annotationsOf(botId: string, annotations: EraseDeps['annotations']): readonly string[] {
+  const own = annotations.list().filter(({ bot_id }) => bot_id === botId);
+  return own.map(({ annotation_id }) => annotation_id);
 }
 
 /** Silences about the bot alone: their reasons are somebody's words about it. */

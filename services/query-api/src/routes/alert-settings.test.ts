@@ -3,6 +3,7 @@
 import { AlertSettingsViewSchema } from '@hookpulse/api/alert-settings-view';
 import { BotDetailsSchema } from '@hookpulse/api/bot-view';
 import { alertSettings } from '@hookpulse/common/alerts/alert-settings';
+import { RECEIVER_FORMS } from '@hookpulse/common/alerts/receiver';
 import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
 import { until } from '@hookpulse/common/testing/until';
 import { openAlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
@@ -104,7 +105,7 @@ describe('settings of all bots', () => {
     [
       { receivers: ['ops@example.com', 'nobody'] },
       'receivers.1',
-      'receivers.1 must be a mail address, name@host',
+      `receivers.1 must be ${RECEIVER_FORMS}`,
     ],
     [
       { slow_processing: { limit_ms: 0 } },

@@ -2,7 +2,9 @@
 
 import { AlertSettingsViewSchema, effectiveAlerts } from '@hookpulse/api/alert-settings-view';
 import { AlertOverridesPatchSchema, patchOverrides } from '@hookpulse/api/overrides-patch';
+import { shownOverrides, storedPatch } from '@hookpulse/api/receiver-settings';
 import { type AlertSettings, alertSettings } from '@hookpulse/common/alerts/alert-settings';
+import { ALL_BOTS } from '@hookpulse/common/alerts/sealed-receiver';
 import {
   assertMatches,
   entityTag,
@@ -13,11 +15,13 @@ import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { oneAtATime } from '../one-at-a-time.ts';
+import { assertReceivers, type ReceiverRules, secretBoxIn } from './receiver-rules.ts';
 
 export interface AlertSettingsDeps {
   readonly controls: AlertControls;
   /** Of the environment. */
   readonly alertDefaults: AlertSettings;
+  readonly receivers: ReceiverRules;
 }
 
 const PATH = '/api/alert-settings';
@@ -25,7 +29,7 @@ const tags = ['alerts'];
 
 export function registerAlertSettings(
   app: HttpApp,
-  { controls, alertDefaults }: AlertSettingsDeps,
+  { controls, alertDefaults, receivers }: AlertSettingsDeps,
 ): void {
   const changing = oneAtATime();
 
@@ -65,8 +69,13 @@ export function registerAlertSettings(
     },
     (request, reply) =>
       changing(async () => {
-        assertMatches(request, controls.overrides, view);
-        await controls.putOverrides(patchOverrides(controls.overrides, request.body));
+        const { overrides } = controls;
+        assertMatches(request, overrides, view);
+        assertReceivers(request.body, overrides, receivers);
+        const patch = storedPatch(request.body, overrides, ALL_BOTS, (...secret) =>
+          secretBoxIn(receivers.secretBox).seal(...secret),
+        );
+        await controls.putOverrides(patchOverrides(overrides, patch));
         reply.header('etag', entityTag(controls.overrides));
         return view();
       }),
@@ -75,7 +84,7 @@ export function registerAlertSettings(
   function view() {
     const { overrides } = controls;
     return {
-      overrides,
+      overrides: shownOverrides(overrides),
       effective: effectiveAlerts(alertSettings(alertDefaults, overrides)),
       defaults: effectiveAlerts(alertDefaults),
     };

@@ -69,6 +69,8 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     await storeReceipt(api.clickhouse, receipt, { timeMs: NOW_MS, offset: 8 });
     const sending = { ...receipt, state: 'sending' as const, detail: null };
     await storeReceipt(api.clickhouse, sending, { timeMs: NOW_MS, offset: 7 });
+    const chat = { ...receipt, receivers: ['telegram://1'], detail: 'Telegram took the message' };
+    await storeReceipt(api.clickhouse, chat, { timeMs: NOW_MS, offset: 9 });
 
     const { statusCode, body } = await send('GET', '/api/alerts?bot_id=stored');
     expect(statusCode).toBe(200);
@@ -95,9 +97,20 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
           reason: 'It is over.',
           severity,
           facts,
+          causes: [],
           as_of: '2026-02-10T10:30:00.000Z',
           silence: null,
           mail,
+          channels: [
+            {
+              receiver: 'telegram://1',
+              state: 'accepted',
+              detail: 'Telegram took the message',
+              at: '2026-02-10T10:00:00.000Z',
+              attempts: 0,
+              next_attempt_at: null,
+            },
+          ],
           transitions: [
             {
               sequence: first.sequence,
@@ -294,6 +307,25 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     ]);
   });
 
+  test('what it came down to is told while it fires and afterwards, from the history as well', async () => {
+    const causes = [
+      {
+        fingerprint: '852495384adbc1ea',
+        error_type: 'ValueError',
+        error_message: "cannot read amount: 'x'",
+        count: 97,
+        failures: 100,
+        since: '2026-02-08T09:50:00.000Z',
+        update_types: ['callback_query'],
+      },
+    ];
+    const first = firing('2026-02-08T10:00:00Z', { bot_id: 'caused', causes });
+    await store(first);
+    await store(sampleNext(first, 'resolved', '2026-02-08T11:00:00Z'));
+    const { body } = await send('GET', '/api/alerts?bot_id=caused');
+    expect(body.alerts).toMatchObject([{ state: 'resolved', causes }]);
+  });
+
   test('rows that were stored again count once', async () => {
     const first = firing('2026-02-08T10:00:00Z', { bot_id: 'twice' });
     for (const one of [first, first, sampleNext(first, 'resolved', '2026-02-08T11:00:00Z')]) {
@@ -309,7 +341,11 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
     const rows = names.map((bot_id, n) =>
       firing(`2026-02-08T10:00:00.${`${n % 1_000}`.padStart(3, '0')}Z`, { bot_id }),
     );
-    await insertRows(api.clickhouse, ALERTS, rows);
+    await insertRows(
+      api.clickhouse,
+      ALERTS,
+      rows.map((row) => ({ ...row, causes: '' })),
+    );
     const path = '/api/alerts?limit=1000&from=2026-02-08T10:00:00Z&to=2026-02-08T10:00:01Z';
     const first = await send('GET', path);
     expect(first.body.alerts).toHaveLength(1_000);

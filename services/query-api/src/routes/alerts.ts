@@ -109,7 +109,7 @@ async function historyPage(
 /** Nothing while it has not been read: the history is answered without it. */
 function toldBy(alerts: AlertStates): KnownAlert[] {
   if (!alerts.isRead) return [];
-  return [...alerts.list()].flatMap(({ transition, receipt }) => alertsTold(transition, receipt));
+  return [...alerts.list()].flatMap(alertsTold);
 }
 
 /** Its end may have been forgotten by the log before it was stored. */

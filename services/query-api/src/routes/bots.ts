@@ -23,7 +23,7 @@ import {
   preconditionFailedSchema,
 } from '@hookpulse/service-kit/http/entity-tag';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
-import { conflict, ErrorBodySchema, type HttpError } from '@hookpulse/service-kit/http/http-error';
+import { conflict, ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
@@ -35,6 +35,12 @@ import { assertScope, visibleBotsOf } from './auth.ts';
 import { BotEdits, type BotEditsDeps, type BotRequest, noSuchBot } from './bot-edits.ts';
 import { registerBotSecrets } from './bot-secrets.ts';
 import { registerForwarding } from './forwarding.ts';
+import {
+  assertReceivers,
+  noSecretsKey,
+  type ReceiverRules,
+  secretBoxIn,
+} from './receiver-rules.ts';
 
 /** What adopting a bot needs to know of Telegram. */
 export interface TelegramSettings {
@@ -55,6 +61,7 @@ export interface BotRoutesDeps extends BotEditsDeps {
   readonly registry: BotRegistry;
   /** Encrypts tokens and forwarding secrets; null: there is no key, so none are taken. */
   readonly secretBox: SecretBox | null;
+  readonly receivers: ReceiverRules;
   readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
   readonly log: EventLog;
   readonly logger: Logger;
@@ -76,10 +83,7 @@ const RemovalQuery = Type.Object({
 export function registerBots(app: HttpApp, deps: BotRoutesDeps): void {
   const { registry, clock, forwarding } = deps;
   const edits = new BotEdits(deps);
-  const secretBox = () => {
-    if (deps.secretBox === null) throw noSecretsKey();
-    return deps.secretBox;
-  };
+  const secretBox = () => secretBoxIn(deps.secretBox);
   registerReads(app, registry, edits);
   registerWrites(app, deps, edits, (...secret) => secretBox().seal(...secret));
   registerRemoval(app, deps, edits);
@@ -155,6 +159,7 @@ function registerWrites(
     (request, reply) =>
       edits.change(async () => {
         assertForwardable(request.body, undefined);
+        assertReceivers(request.body.alerts, {}, deps.receivers, 'alerts.');
         const created = createBot(request.body, secretSource, clock.now());
         const { bot } = created;
         if (registry.get(bot.bot_id))
@@ -190,6 +195,8 @@ function registerWrites(
       edits.change(async () => {
         const bot = edits.expected(request);
         assertForwardable(request.body, bot);
+        const bots = visibleBotsOf(request.caller);
+        assertReceivers(request.body.alerts, bot.alerts ?? {}, deps.receivers, 'alerts.', bots);
         const changed = changeBot(bot, request.body, seal, clock.now());
         if (changed !== bot) await registry.put(changed);
         reply.header('etag', entityTag(changed));
@@ -249,11 +256,5 @@ function registerRemoval(app: HttpApp, { registry, erase }: BotRoutesDeps, edits
       if (!erased) throw noSuchBot();
       return erased;
     },
-  );
-}
-
-function noSecretsKey(): HttpError {
-  return conflict(
-    'This Hookpulse cannot keep secrets of bots: SECRETS_KEY is not set. Set the same key for the query API and the forwarder.',
   );
 }

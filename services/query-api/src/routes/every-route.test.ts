@@ -27,6 +27,7 @@ const BOT_A = testBot('a', {
 const ROUTES: Readonly<Record<string, Kind>> = {
   ...Object.fromEntries(Object.values(PAGE_PATHS).map((path) => [`GET ${path}`, 'page'] as const)),
   'GET /assets/:file': 'page',
+  'GET /help': 'page',
   'GET /livez': 'page',
   'GET /readyz': 'page',
   'GET /metrics': 'reads',
@@ -61,6 +62,13 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'GET /api/events': 'reads some',
   'GET /api/events/stream': 'reads some',
   'GET /api/events/:event_id': 'reads some',
+  'GET /api/errors': 'reads some',
+  'GET /api/errors/leading': 'reads some',
+  'GET /api/errors/:fingerprint': 'reads some',
+  'PATCH /api/errors/:fingerprint': 'writes',
+  'GET /api/annotations': 'reads some',
+  'POST /api/annotations': 'writes some',
+  'DELETE /api/annotations/:annotation_id': 'writes some',
   'GET /api/metrics/hourly': 'reads some',
   'POST /api/bots/adopt': 'writes',
   'POST /api/bots/:bot_id/release': 'writes a bot',
@@ -75,6 +83,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'POST /api/updates/stream/progress': 'administers some',
   'POST /api/updates/replay': 'writes some',
   'GET /api/alerts': 'reads some',
+  'POST /api/alerts/test': 'administers',
   'GET /api/silences': 'reads some',
   'POST /api/silences': 'writes some',
   'GET /api/silences/:silence_id': 'reads some',
@@ -253,7 +262,7 @@ test.each(API_ROUTES)('%s refuses what it does not know', async (name) => {
     .map((parameter) => `&${String(parameter.name)}=a`);
   const answer = await app.inject({
     method,
-    url: `${path.replace(':event_id', UNKNOWN_EVENT_ID).replace(':update_id', '7').replaceAll(':', '')}?dry_rum=true${required.join('')}`,
+    url: `${path.replace(':event_id', UNKNOWN_EVENT_ID).replace(':update_id', '7').replace(':fingerprint', '0123456789abcdef').replaceAll(':', '')}?dry_rum=true${required.join('')}`,
     headers,
     ...(operation.requestBody ? { payload: exampleBody(operation.requestBody) } : {}),
   });

@@ -78,7 +78,7 @@ export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
 function firingOf(botId: string, alerts: AlertStates): KnownAlert[] {
   return [...(alerts.isRead ? alerts.list() : [])]
     .filter(({ transition }) => transition.bot_id === botId)
-    .flatMap(({ transition, receipt }) => alertsTold(transition, receipt))
+    .flatMap(alertsTold)
     .filter((alert) => !isResolved(alert))
     .toSorted((a, b) => b.firedAtMs - a.firedAtMs);
 }

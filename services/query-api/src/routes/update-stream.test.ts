@@ -10,7 +10,6 @@ import {
   type TestQueryApi,
 } from '../testing/open-test-query-api.ts';
 import { readEventStream, type TestEventStream } from '../testing/read-event-stream.ts';
-import { updatesGroupId } from '../updates/group-subscription.ts';
 
 const ADMIN = { authorization: `Bearer ${TEST_TOKENS.admin}` };
 
@@ -203,8 +202,4 @@ test('opening is recorded in the audit, and progress is not', async () => {
   const audit = await (await fetch(url, { headers: ADMIN })).text();
   expect(audit).toContain('"/api/updates/stream"');
   expect(audit).not.toContain('/api/updates/stream/progress');
-});
-
-test('a group has a name that the SDK knows, too', () => {
-  expect(updatesGroupId('a', 'g')).toBe('hookpulse-updates.a.g');
 });

@@ -7,7 +7,7 @@ import { tokenKey } from '@hookpulse/api/caller';
 import { StreamProgressSchema, UpdateStreamQuerySchema } from '@hookpulse/api/update-stream';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { momentMs } from '@hookpulse/common/values/moment';
-import { type EventLog, StaleAssignmentError } from '@hookpulse/event-log/event-log';
+import type { EventLog } from '@hookpulse/event-log/event-log';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import {
   conflict,
@@ -173,10 +173,10 @@ export function registerUpdateStream(app: HttpApp, deps: UpdateStreamDeps): void
         tags,
         summary: 'Says how far a client of a group has come',
         description:
-          '`id` is the id behind the last update before which everything is done: the group goes on from there. `handled` counts all updates of this stream that are done; at most `max_pending` more than that are sent. 409: the stream is not open here any more, or another client has the updates; open a new one with `Last-Event-ID`.',
+          '`id` is the id behind the last update before which everything is done: the group goes on from there. `handled` counts all updates of this stream that are done; at most `max_pending` more than that are sent. After `revoked` nothing is stored where another client has the updates already. 409: the stream is not open here; open a new one with `Last-Event-ID`.',
         body: StreamProgressSchema,
         response: {
-          204: Type.Null({ description: 'It is stored.' }),
+          204: Type.Null({ description: 'It is noted.' }),
           400: ErrorBodySchema,
           404: ErrorBodySchema,
           409: ErrorBodySchema,
@@ -193,12 +193,7 @@ export function registerUpdateStream(app: HttpApp, deps: UpdateStreamDeps): void
       }
       // The schema has let through nothing else.
       const doneTo = id === undefined ? null : placeOfText(id);
-      try {
-        await open.subscription.progress({ doneTo, handled, isReleased: released });
-      } catch (error) {
-        if (!(error instanceof StaleAssignmentError)) throw error;
-        throw conflict('Another client of the group has the updates now.');
-      }
+      await open.subscription.progress({ doneTo, handled, isReleased: released });
       return reply.code(204).send(null);
     },
   );

@@ -15,7 +15,9 @@ import {
   openAlertControls,
 } from '@hookpulse/topic-tables/alerts/alert-controls';
 import { type AlertStates, followAlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import { followAnnotations } from '@hookpulse/topic-tables/annotations/annotations';
 import { type BotRegistry, openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import { followErrorMarks } from '@hookpulse/topic-tables/errors/error-marks';
 import {
   type ForwardingStatuses,
   followForwardingStatuses,
@@ -67,7 +69,12 @@ export async function openTestQueryApi(
   const logger = silentLogger;
   const store = await openTestClickHouse({ serverUrl });
   // Tests live at a time of their own, at which the engine would find every row outdated.
-  for (const table of ['webhook_slices', 'webhook_events', 'webhook_events_by_time']) {
+  for (const table of [
+    'webhook_slices',
+    'webhook_events',
+    'webhook_events_by_time',
+    'webhook_errors',
+  ]) {
     await store.client.command({ query: `ALTER TABLE ${table} REMOVE TTL` });
   }
   const directory = await mkdtemp(join(tmpdir(), 'hookpulse-query-api-'));
@@ -87,6 +94,9 @@ export async function openTestQueryApi(
   const audit = followAudit({ log, logger });
   await audit.opened;
   await alerts.opened;
+  const errorMarks = followErrorMarks({ log, logger });
+  const annotations = followAnnotations({ log, logger });
+  await Promise.all([errorMarks.opened, annotations.opened]);
   const firstEvents = await openFirstEvents({ log, logger });
   const deps: QueryApiDeps = {
     log,
@@ -95,6 +105,8 @@ export async function openTestQueryApi(
     controls,
     alerts,
     rebuilds,
+    errorMarks,
+    annotations,
     forwarding,
     audit,
     namedTokens,
@@ -136,6 +148,8 @@ export async function openTestQueryApi(
     async close() {
       await Promise.all(apps.map((app) => app.close()));
       await rebuilds.close();
+      await errorMarks.close();
+      await annotations.close();
       await forwarding.close();
       await alerts.close();
       await audit.close();

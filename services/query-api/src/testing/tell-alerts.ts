@@ -45,7 +45,10 @@ export async function storeTransition(
   { bot_id, bot_name, rule, ...transition }: AlertTransition,
 ): Promise<void> {
   const told = transitionsOf({ bot_id, bot_name, rule, ...transition });
-  const rows = told.map((one) => ({ bot_id, bot_name, rule, ...one }));
+  const rows = told.map(({ causes, ...one }) => ({
+    ...{ bot_id, bot_name, rule, ...one },
+    causes: causes ? JSON.stringify(causes) : '',
+  }));
   await insertRows(clickhouse, ALERTS, rows);
 }
 

@@ -59,9 +59,11 @@ export async function followUpdates(options: FollowUpdatesOptions): Promise<Foll
     let characters = 0;
     let isFull = false;
     let isSending = false;
+    // Of other partitions nothing is wanted, so none of what came meanwhile is read.
+    const present = await log.ranges(UPDATES_TOPIC);
     const current = await log.follow({
       topic: UPDATES_TOPIC,
-      from: ranges.map(({ topic, partition: other, endOffset }) => ({
+      from: present.map(({ topic, partition: other, endOffset }) => ({
         topic,
         partition: other,
         offset: other === partition ? next : endOffset,

@@ -6,13 +6,14 @@
  * The client says how much it has done (`progress`). No more than `maxPending` updates are with it.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type {
-  Consumer,
-  ConsumerHandler,
-  EventLog,
-  LogBatch,
-  LogPosition,
-  TopicPartition,
+import {
+  type Consumer,
+  type ConsumerHandler,
+  type EventLog,
+  type LogBatch,
+  type LogPosition,
+  StaleAssignmentError,
+  type TopicPartition,
 } from '@hookpulse/event-log/event-log';
 import { UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { type Place, placeText, updateFrame } from './update-frame.ts';
@@ -55,8 +56,8 @@ export class GroupSubscription implements ConsumerHandler {
   #isClosed = false;
   #sent = 0;
   #handled = 0;
-  /** Called when the client has done something, and at the end. */
-  #wake: () => void = () => undefined;
+  /** Resolved when the client has done something, and at the end. Each partition may wait for it. */
+  #change = Promise.withResolvers<void>();
   #release: () => void = () => undefined;
   /** Partitions whose updates the client was told of. */
   readonly #owned = new Map<number, TopicPartition>();
@@ -94,7 +95,11 @@ export class GroupSubscription implements ConsumerHandler {
     return partition === null ? null : placeText(partition, offset);
   }
 
-  /** @throws StaleAssignmentError when another client has the updates now; LogUnavailableError */
+  /**
+   * Where another client has the updates now, nothing is stored: it goes on from what was stored before,
+   * and `revoked` tells this one.
+   * @throws LogUnavailableError
+   */
   async progress({ doneTo, handled, isReleased }: Progress): Promise<void> {
     this.#handled = Math.max(this.#handled, Math.min(handled, this.#sent));
     this.#wake();
@@ -103,6 +108,9 @@ export class GroupSubscription implements ConsumerHandler {
         const consumer = await this.#joined.promise;
         await consumer.commit([{ topic: UPDATES_TOPIC, ...doneTo }]);
       }
+    } catch (error) {
+      // The stream goes on: to break it off would be one more rebalance.
+      if (!(error instanceof StaleAssignmentError)) throw error;
     } finally {
       if (isReleased) {
         this.#sent = this.#handled;
@@ -162,19 +170,25 @@ export class GroupSubscription implements ConsumerHandler {
     for (const message of messages) {
       const frame = updateFrame(message, botId);
       if (frame === null) continue;
-      while (!this.#isClosed && this.#sent - this.#handled >= maxPending) await this.#progressed();
+      while (!this.#isClosed && this.#sent - this.#handled >= maxPending) {
+        await this.#change.promise;
+      }
       if (this.#isClosed) return;
       this.#sent += 1;
-      this.#reached = { partition, offset: message.offset + 1n };
       await send(frame);
+      this.#reach(partition, message.offset + 1n);
     }
-    this.#reached = { partition, offset: nextOffset };
+    this.#reach(partition, nextOffset);
   }
 
-  async #progressed(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    await promise;
+  /** Only after it is sent: a heartbeat tells the client that there is nothing before it to wait for. */
+  #reach(partition: number, offset: bigint): void {
+    if (this.#owned.has(partition)) this.#reached = { partition, offset };
+  }
+
+  #wake(): void {
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
   }
 
   async #firstPosition(partition: number): Promise<readonly LogPosition[]> {

@@ -3,6 +3,7 @@ import type { AlertView } from '@hookpulse/api/alert-view';
 import { BellOff } from 'lucide';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources, useResource } from '../../api/resources.ts';
+import { CauseLink } from '../../error-causes/cause-link.tsx';
 import { shortReason } from '../../format/alert-reason.ts';
 import { ruleTitle } from '../../format/alert-rules.ts';
 import { formatSpan } from '../../format/times.ts';
@@ -11,6 +12,7 @@ import { Button, LinkButton } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { HelpLink } from '../../ui/help-link.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -19,6 +21,7 @@ import { shownFacts } from './alert-facts.ts';
 import { type AlertPlace, onePath } from './alert-queries.ts';
 import { AlertTimeline } from './alert-timeline.tsx';
 import { AlertState } from './history-columns.tsx';
+import { MailNote } from './mail-note.tsx';
 
 const REFRESH_MS = 5_000;
 
@@ -73,6 +76,11 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
   const isFiring = state === 'firing';
   return (
     <>
+      {alert.causes[0] && (
+        <p class="alert-reason">
+          <CauseLink cause={alert.causes[0]} botId={bot_id} to={alert.resolved_at ?? undefined} />
+        </p>
+      )}
       <p class="alert-reason">{shortReason(alert)}</p>
       <div class="alert-actions">
         {onSilence && isFiring && silence === null && (
@@ -84,6 +92,7 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
         <LinkButton href={`/events?${new URLSearchParams({ bot_id })}`}>
           Events of this bot
         </LinkButton>
+        <HelpLink place={alert.rule.replaceAll('_', '-')} />
       </div>
       {silence && (
         <p class="alert-silence">
@@ -109,6 +118,16 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
           </div>
         ))}
       </dl>
+      {alert.channels.length > 0 && (
+        <section class="alert-section">
+          <h3>Channels</h3>
+          {alert.channels.map((channel) => (
+            <p key={channel.receiver}>
+              <MailNote mail={{ ...channel, receivers: [channel.receiver] }} />
+            </p>
+          ))}
+        </section>
+      )}
       <section class="alert-section">
         <h3>Timeline</h3>
         <AlertTimeline alert={alert} />

@@ -1,6 +1,7 @@
 /** One alert that fires: whose, why, since when, what its mail became, and silencing it. */
 import type { AlertView } from '@hookpulse/api/alert-view';
 import { BellOff } from 'lucide';
+import { CauseLink } from '../../error-causes/cause-link.tsx';
 import { shortReason } from '../../format/alert-reason.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { BotName } from '../../ui/bot-name.tsx';
@@ -27,6 +28,11 @@ export function FiringRow({ alert, isNameShared, onSilence }: FiringRowProps) {
         <a class="row-link" draggable={false} href={path} title={alert.bot_id}>
           <BotName id={alert.bot_id} name={alert.bot_name} isShared={isNameShared} />
         </a>
+        {alert.causes[0] && (
+          <p class="alerts-cause">
+            <CauseLink cause={alert.causes[0]} botId={alert.bot_id} />
+          </p>
+        )}
         <p class="alerts-reason">
           {shortReason(alert)}{' '}
           <span class="alerts-as-of">

@@ -17,6 +17,9 @@ const DEEDS: Readonly<Record<string, string>> = {
   'POST /api/updates/replay': 'Delivered updates again',
   'POST /api/silences': 'Silenced alerts',
   'DELETE /api/silences/:silence_id': 'Ended a silence',
+  'PATCH /api/errors/:fingerprint': 'Changed the state of an error',
+  'POST /api/annotations': 'Noted what happened',
+  'DELETE /api/annotations/:annotation_id': 'Deleted a note',
   'PATCH /api/alert-settings': 'Changed the alert settings of all bots',
   'POST /api/session': 'Signed in',
   'DELETE /api/session': 'Signed out',
@@ -32,6 +35,7 @@ const DEEDS: Readonly<Record<string, string>> = {
 /** Routes whose body says which bot it is about. */
 const NAMED_IN_CHANGE: readonly string[] = [
   '/api/silences',
+  '/api/annotations',
   '/api/bots/adopt',
   '/api/updates/replay',
 ];

@@ -3,11 +3,14 @@
 import type { BotHealth } from '@hookpulse/api/bot-health';
 import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
 import { useMemo } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { hourGrid, startOfHour } from '../../format/time-grid.ts';
+import { useMarks } from '../../marks/use-marks.ts';
 import type { ChartRow } from '../../metrics-charts/chart-series.ts';
 import { MetricsCharts } from '../../metrics-charts/metrics-charts.tsx';
 import { useUrlState } from '../../state/url-state.ts';
@@ -39,12 +42,20 @@ export function BotCharts({ health }: { readonly health: BotHealth }) {
     () => hourGrid(hours, startOf, { hours: HOURS[range], nowMs }),
     [hours, range, startOfHour(nowMs)],
   );
+  const marks = useMarks(health.bot_id, startOfHour(nowMs) - (HOURS[range] - 1) * HOUR_MS);
+  const { route } = useLocation();
+  const zoom = (fromMs: number, toMs: number) => {
+    const span = { from: iso(fromMs), to: iso(toMs) };
+    route(`/errors?${new URLSearchParams({ bot_id: health.bot_id, ...span })}`);
+  };
   return (
     <>
       {range === '7d' && <PanelError resource={week} what="Hours of the last 7 days" />}
       <MetricsCharts
         grid={grid}
         unit="hour"
+        marks={marks}
+        {...(reads ? { onZoom: zoom } : {})}
         aside={
           reads && (
             <Segmented

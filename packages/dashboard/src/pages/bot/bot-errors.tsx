@@ -1,21 +1,21 @@
-/** What fails: errors of the last 24 hours by kind, and the newest ones by the type they were reported with. */
-
+/** What fails: errors of the last 24 hours by kind, and for signed-in users by group. */
 import type { BotHealth } from '@hookpulse/api/bot-health';
-import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
-import { useMemo } from 'preact/hooks';
-import type { ListAnswer } from '../../api/answers.ts';
+import type { ErrorGroups } from '@hookpulse/api/error-groups';
 import { useResource } from '../../api/resources.ts';
+import { serverNow } from '../../api/server-clock.ts';
 import { useSession } from '../../api/session.tsx';
 import { formatCount } from '../../format/numbers.ts';
+import { LinkButton } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
+import { ToneBadge } from '../../ui/status-badge.tsx';
+import { groupsPath } from '../errors/error-queries.ts';
+import { ErrorTitle } from '../errors/error-title.tsx';
+import { ERROR_STATE_TONES, ERROR_STATE_WORDS } from '../errors/error-words.ts';
 import './bot-errors.css';
 
 const REFRESH_MS = 15_000;
-/** Enough to see what is frequent. */
-const NEWEST = 500;
-const SHOWN_TYPES = 6;
-const UNNAMED = 'without a type';
+const SHOWN_GROUPS = 5;
 
 interface Bar {
   readonly name: string;
@@ -24,26 +24,45 @@ interface Bar {
 
 export function BotErrors({ health }: { readonly health: BotHealth }) {
   const { reads } = useSession();
-  const query = new URLSearchParams({
-    bot_id: health.bot_id,
-    status: 'failed',
-    limit: String(NEWEST),
+  const { bot_id } = health;
+  const query = {
+    filter: { bot_id, error_type: '', update_type: '' },
+    range: { kind: 'preset', preset: '24h' },
+  } as const;
+  const resource = useResource<ErrorGroups>(reads ? groupsPath(query, '', serverNow()) : null, {
+    refreshMs: REFRESH_MS,
   });
-  const newest = useResource<ListAnswer<'events', WebhookEvent>>(
-    reads ? `/api/events?${query}` : null,
-    { refreshMs: REFRESH_MS },
-  );
-  const { data } = newest;
-  const kinds = kindsOf(health.hourly);
-  const types = useMemo(() => countByType(data?.events ?? []).slice(0, SHOWN_TYPES), [data]);
-  const count = data?.events.length ?? 0;
+  const page = (more: Readonly<Record<string, string>> = {}) =>
+    `/errors?${new URLSearchParams({ bot_id, ...more })}`;
+  const shown = resource.data?.groups.slice(0, SHOWN_GROUPS) ?? [];
   return (
-    <Card title="Errors by type">
+    <Card
+      title="Errors"
+      aside={reads && <LinkButton href={page()}>All errors of this bot</LinkButton>}
+    >
       <div class="errors">
-        <Bars title="Last 24 hours" bars={kinds} />
-        {reads && <PanelError resource={newest} what="The newest errors" />}
-        {types.length > 0 && (
-          <Bars title={`Newest ${formatCount(count)}, as reported`} bars={types} />
+        <Bars title="Last 24 hours" bars={kindsOf(health.hourly)} />
+        {reads && <PanelError resource={resource} what="Groups of errors" />}
+        {shown.length > 0 && (
+          <div>
+            <h3 class="errors-title">Largest groups</h3>
+            <ul class="error-groups">
+              {shown.map((group) => (
+                <li key={group.fingerprint}>
+                  <a href={page({ error: group.fingerprint, state: 'all' })}>
+                    <ErrorTitle group={group} />
+                  </a>
+                  <span class="error-groups-facts">
+                    <ToneBadge tone={ERROR_STATE_TONES[group.state]}>
+                      {ERROR_STATE_WORDS[group.state]}
+                    </ToneBadge>
+                    <span>{formatCount(group.count)}</span>
+                    <span>{group.share}</span>
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </div>
         )}
       </div>
     </Card>
@@ -58,9 +77,7 @@ function Bars({ title, bars }: { readonly title: string; readonly bars: readonly
       <ul>
         {bars.map(({ name, count }) => (
           <li key={name} class="error-bar">
-            <span class="error-name" title={name}>
-              {name}
-            </span>
+            <span class="error-name">{name}</span>
             <span>{formatCount(count)}</span>
             <span class="error-fill" style={{ width: `${(count / most) * 100}%` }} />
           </li>
@@ -78,16 +95,4 @@ function kindsOf(hours: BotHealth['hourly']): Bar[] {
     { name: 'Timeout', count: sum((hour) => hour.timeout_errors) },
     { name: 'Signature', count: sum((hour) => hour.signature_validation_failures) },
   ];
-}
-
-/** Which types there are, and how often; the most frequent first. */
-function countByType(events: readonly Pick<WebhookEvent, 'error_type'>[]): Bar[] {
-  const counts = new Map<string, number>();
-  for (const { error_type } of events) {
-    const name = error_type ?? UNNAMED;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return [...counts]
-    .map(([name, count]) => ({ name, count }))
-    .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 /** `/bots/:bot_id`: one bot, how it is and why, what it did, and how it is set up. */
 import type { BotHealth } from '@hookpulse/api/bot-health';
+import type { NotificationView } from '@hookpulse/api/notification-view';
 import { Bot } from 'lucide';
 import { useRoute } from 'preact-iso';
 import { resources, useResource } from '../../api/resources.ts';
@@ -18,11 +19,17 @@ import { BotErrors } from './bot-errors.tsx';
 import { BotEvents } from './bot-events.tsx';
 import { BotFigures } from './bot-figures.tsx';
 import './bot-page.css';
+import { CauseLink } from '../../error-causes/cause-link.tsx';
+import { useCauses } from '../../error-causes/use-causes.ts';
+import { NOTIFICATIONS_PATH } from '../../format/notification-words.ts';
+import { SetupChecklist } from '../../setup-checklist/setup-checklist.tsx';
+import { stepsOfBot } from '../../setup-checklist/setup-steps.ts';
 import { BotSettings } from './bot-settings.tsx';
 import { BotSetup } from './bot-setup.tsx';
 import { verdictOf } from './bot-verdict.ts';
 
 const REFRESH_MS = 3_000;
+const NOTIFICATIONS_REFRESH_MS = 30_000;
 const NOT_FOUND = 404;
 
 export function BotPage() {
@@ -61,14 +68,26 @@ export function BotPage() {
 function BotContent({ health }: { readonly health: BotHealth }) {
   const { reads } = useSession();
   const { bot_id: botId, webhook_registered: isRegistered } = health;
+  const cause = useCauses(botId).get(botId);
+  const { data: notifications } = useResource<NotificationView>(reads ? NOTIFICATIONS_PATH : null, {
+    refreshMs: NOTIFICATIONS_REFRESH_MS,
+  });
   return (
     <div class="bot">
-      <p class={`bot-verdict tone-${verdictTone(health)}`}>{verdictOf(health)}</p>
+      <div class={`bot-verdict tone-${verdictTone(health)}`}>
+        {cause && health.last_15_minutes.errors > 0 && (
+          <p class="bot-cause">
+            <CauseLink cause={cause} botId={botId} />
+          </p>
+        )}
+        <p>{verdictOf(health)}</p>
+      </div>
       {health.warnings.map(({ kind, message }) => (
         <p key={kind} class="bot-verdict tone-warn" role="status">
           {message}
         </p>
       ))}
+      {reads && <SetupChecklist steps={stepsOfBot(health, notifications)} />}
       {!isRegistered && <BotSetup botId={botId} />}
       <BotCharts health={health} />
       <div class="bot-columns">

@@ -21,6 +21,8 @@ export const FILTER_NAMES = [
   'status',
   'error_type',
   'update_id',
+  'update_type',
+  'error_fingerprint',
 ] as const satisfies readonly FilterName[];
 
 /** Raw events are kept for a week, unless it was set otherwise. */

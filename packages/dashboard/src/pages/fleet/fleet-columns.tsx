@@ -2,12 +2,15 @@
 
 import type { FleetHealth } from '@hookpulse/api/fleet-health';
 import type { HealthStatus } from '@hookpulse/common/windows/health-status';
+import { CauseLink } from '../../error-causes/cause-link.tsx';
+import type { BotCause } from '../../error-causes/use-causes.ts';
 import { formatCount, formatMs, percentOf } from '../../format/numbers.ts';
 import { BotName } from '../../ui/bot-name.tsx';
 import type { Column } from '../../ui/column.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
+import { shortReason } from './short-reason.ts';
 import { atPace } from './trend-pace.ts';
 
 export type FleetBot = FleetHealth['bots'][number];
@@ -17,6 +20,8 @@ export interface FleetRow extends FleetBot {
   readonly trend: FleetBot['trend'];
   /** Whether its name does not tell which bot it is. */
   readonly isNameShared: boolean;
+  /** What most of its failures come down to; undefined: it is not known. */
+  readonly cause: BotCause | undefined;
 }
 
 /** What needs a look first. */
@@ -47,6 +52,13 @@ export const fleetColumns = (now: () => number): readonly Column<FleetRow>[] => 
     width: 'minmax(28px, 112px)',
     compare: (a, b) => URGENCY[a.status] - URGENCY[b.status] || byRate(b, a),
     render: ({ status }) => <StatusBadge status={status} />,
+  },
+  {
+    id: 'reason',
+    title: 'Why',
+    width: 'minmax(120px, 2fr)',
+    hideBelow: 'tablet',
+    render: (bot) => <Reason bot={bot} nowMs={now()} />,
   },
   {
     id: 'events',
@@ -97,6 +109,14 @@ export const fleetColumns = (now: () => number): readonly Column<FleetRow>[] => 
     render: ({ trend }) => trend && <TrendLine trend={trend} nowMs={now()} />,
   },
 ];
+
+/** Nothing where all is well. */
+function Reason({ bot, nowMs }: { readonly bot: FleetRow; readonly nowMs: number }) {
+  const { bot_id, status, cause } = bot;
+  const isFailing = status === 'unhealthy' || status === 'degraded';
+  if (isFailing && cause) return <CauseLink cause={cause} botId={bot_id} isShort />;
+  return <span class="fleet-reason">{shortReason(bot, nowMs)}</span>;
+}
 
 interface TrendLineProps {
   readonly trend: NonNullable<FleetRow['trend']>;

@@ -1,7 +1,12 @@
 /** `/`: the state of all bots, and which of them need attention. */
 import type { FleetHealth } from '@hookpulse/api/fleet-health';
+import type { NotificationView } from '@hookpulse/api/notification-view';
 import { useEffect, useState } from 'preact/hooks';
 import { resources, useResource } from '../../api/resources.ts';
+import { useSession } from '../../api/session.tsx';
+import { NOTIFICATIONS_PATH } from '../../format/notification-words.ts';
+import { SetupChecklist } from '../../setup-checklist/setup-checklist.tsx';
+import { stepsOfFleet } from '../../setup-checklist/setup-steps.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
@@ -12,6 +17,7 @@ import { FleetTable } from './fleet-table.tsx';
 const PATH = '/api/health/webhook/';
 const TRENDS_PATH = `${PATH}?trends=true`;
 const REFRESH_MS = 3_000;
+const NOTIFICATIONS_REFRESH_MS = 30_000;
 /** Of a large fleet an answer is megabytes. */
 const LARGE_REFRESH_MS = 10_000;
 const LARGE_FLEET = 1_000;
@@ -19,6 +25,7 @@ const LARGE_FLEET = 1_000;
 const TRENDS_REFRESH_MS = 60_000;
 
 export function FleetPage() {
+  const { reads } = useSession();
   const [isLarge, setIsLarge] = useState(false);
   const health = useResource<FleetHealth>(PATH, {
     refreshMs: isLarge ? LARGE_REFRESH_MS : REFRESH_MS,
@@ -28,6 +35,9 @@ export function FleetPage() {
     refreshMs: TRENDS_REFRESH_MS,
   });
   const { data, error } = health;
+  const { data: notifications } = useResource<NotificationView>(reads ? NOTIFICATIONS_PATH : null, {
+    refreshMs: NOTIFICATIONS_REFRESH_MS,
+  });
   const botCount = data?.bots.length ?? 0;
   useEffect(() => setIsLarge(botCount > LARGE_FLEET), [botCount]);
   return (
@@ -42,6 +52,7 @@ export function FleetPage() {
       ) : (
         <>
           <FleetSummary health={data} />
+          {reads && data && <SetupChecklist steps={stepsOfFleet(data.bots, notifications)} />}
           <PanelError resource={trends} what="Trends and p95" />
           <FleetTable health={data} trends={trends.data} />
         </>

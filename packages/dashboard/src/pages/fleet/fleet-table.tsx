@@ -7,6 +7,7 @@ import { useMemo } from 'preact/hooks';
 import { serverNow } from '../../api/server-clock.ts';
 import { useSession } from '../../api/session.tsx';
 import { botsOfSharedNames } from '../../bot-choice/shared-names.ts';
+import { useCauses } from '../../error-causes/use-causes.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { useUrlSort } from '../../state/url-sort.ts';
 import { useUrlState } from '../../state/url-state.ts';
@@ -39,6 +40,7 @@ export function FleetTable({ health, trends }: FleetTableProps) {
     () => new Map(trends?.bots.map((bot) => [bot.bot_id, bot.trend])),
     [trends],
   );
+  const causes = useCauses();
   const shared = useMemo(() => botsOfSharedNames((health?.bots ?? []).map(named)), [health]);
   const rows = useMemo(
     () =>
@@ -48,8 +50,9 @@ export function FleetTable({ health, trends }: FleetTableProps) {
           ...bot,
           trend: trendOf.get(bot.bot_id),
           isNameShared: shared.has(bot.bot_id),
+          cause: causes.get(bot.bot_id),
         })),
-    [health, trendOf, search, status],
+    [health, trendOf, causes, search, status],
   );
   if (health && health.bots.length === 0) return <NoBots />;
   return (

@@ -1,5 +1,6 @@
 /** Charts of the chosen time. When another is chosen, they stay until its rows are there. */
 import type { MetricsRow } from '@hookpulse/api/metrics-row';
+import { iso } from '@hookpulse/common/values/iso';
 import { useRef } from 'preact/hooks';
 import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';
@@ -7,6 +8,7 @@ import { formatCount } from '../../format/numbers.ts';
 import type { TimeGrid } from '../../format/time-grid.ts';
 import { MetricsCharts } from '../../metrics-charts/metrics-charts.tsx';
 import { totalsOf } from '../../metrics-charts/span-totals.ts';
+import { useUrlState } from '../../state/url-state.ts';
 import { Card } from '../../ui/card.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -30,6 +32,7 @@ interface Shown {
 }
 
 export function SeriesCharts({ query, nowMs }: SeriesChartsProps) {
+  const url = useUrlState();
   const path = pagePath(query, nowMs, '');
   const resource = useResource<ListAnswer<'metrics', MetricsRow>>(path, {
     refreshMs: REFRESH_MS,
@@ -52,6 +55,7 @@ export function SeriesCharts({ query, nowMs }: SeriesChartsProps) {
       <MetricsCharts
         grid={grid}
         unit={unit}
+        onZoom={(fromMs, toMs) => url.set({ range: null, from: iso(fromMs), to: iso(toMs) }, true)}
         aside={
           <span class="metrics-totals">
             <b>{formatCount(events)}</b> events, <b>{formatCount(errors)}</b> errors,{' '}

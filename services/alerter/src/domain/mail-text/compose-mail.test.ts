@@ -118,18 +118,21 @@ describe('one alert that fires', () => {
   test('the HTML says the same as the text', () => {
     const mail = composeMail({ transition: 'firing', items: [found('no_traffic', {})] }, SOMEWHERE);
     const url = `https://hookpulse.example.com/bots/${BOT_ID}`;
+    const help = 'https://hookpulse.example.com/help#no-traffic';
     const said = mail.text
-      .replace(url, '')
+      .replace(url, 'Open MyBot in Hookpulse')
+      .replace(`: ${help}`, '')
       .replaceAll(/\b\d\. /g, '')
       .replaceAll(/\s+/g, ' ');
-    expect(readable(mail.html)).toBe(`${mail.subject} ${said.trim()} Open MyBot in Hookpulse`);
-    expect(mail.html).toContain(`<a href="${url}">`);
+    expect(readable(mail.html)).toBe(`${mail.subject} ${said.trim()}`);
+    for (const place of [url, help]) expect(mail.html).toContain(`<a href="${place}">`);
   });
 
   test('there is a link to the bot when it is known where people reach it', () => {
     const group = { transition: 'firing', items: [failing()] } as const;
     const url = `https://hookpulse.example.com/bots/${BOT_ID}`;
-    expect(composeMail(group, SOMEWHERE).text.endsWith(`\n\n${url}`)).toBe(true);
+    const help = 'What to do: https://hookpulse.example.com/help#high-error-rate';
+    expect(composeMail(group, SOMEWHERE).text.endsWith(`\n\n${url}\n\n${help}`)).toBe(true);
     expect(composeMail(group, NOWHERE).html).not.toContain('href');
   });
 

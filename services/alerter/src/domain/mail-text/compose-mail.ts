@@ -49,15 +49,24 @@ function headerToken(text: string): string {
   return text.replace(/[^\w.-]/g, '_').slice(0, MAX_TOKEN_CHARACTERS);
 }
 
-function plainText({ paragraphs, checks, tables, footer, link }: MailContent): string {
+function plainText(content: MailContent): string {
+  const { paragraphs, checks, tables, footer, causes, link, helpUrl } = content;
   const blocks = [
     ...paragraphs,
     ...checksText(checks),
     ...tables.map(tableText),
     footer.map(([name, value]) => `${name}: ${value}`).join('\n'),
+    ...causesText(causes),
     link?.url ?? '',
+    helpUrl === null ? '' : `What to do: ${helpUrl}`,
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+function causesText(causes: MailContent['causes']): string[] {
+  if (causes === null) return [];
+  const rows = causes.rows.map((row, index) => `${index + 1}. ${row}`);
+  return [causes.lead, ['Largest groups of errors:', ...rows].join('\n')];
 }
 
 function checksText(checks: readonly string[]): string[] {

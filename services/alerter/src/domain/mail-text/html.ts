@@ -2,6 +2,7 @@
  * A mail as HTML that every mail client shows: no images, scripts, style sheets or fixed colours, so
  * that a dark mode chooses its own. Cells carry no styles: Gmail cuts a mail off after 102 kB.
  */
+import { escapeHtml } from '@hookpulse/common/values/escape-html';
 import type { MailContent, MailLink, MailRow, MailTable } from './mail-content.ts';
 
 const BODY_STYLE =
@@ -11,7 +12,7 @@ const SECTION_STYLE = 'margin:24px 0 8px;font-size:17px';
 const TABLE_STYLE = 'border-collapse:collapse;font-size:14px';
 
 export function html(content: MailContent): string {
-  const { subject, paragraphs, checks, tables, footer, link } = content;
+  const { subject, paragraphs, checks, tables, footer, causes, link, helpUrl } = content;
   const lines = [
     '<!doctype html>',
     '<html lang="en">',
@@ -20,19 +21,32 @@ export function html(content: MailContent): string {
     '<meta name="viewport" content="width=device-width">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="supported-color-schemes" content="light dark">',
-    `<title>${escaped(subject)}</title>`,
+    `<title>${escapeHtml(subject)}</title>`,
     '</head>',
     `<body style="${BODY_STYLE}">`,
-    `<h1 style="${TITLE_STYLE}">${escaped(subject)}</h1>`,
-    ...paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`),
+    `<h1 style="${TITLE_STYLE}">${escapeHtml(subject)}</h1>`,
+    ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
     ...checksHtml(checks),
     ...tables.flatMap(tableHtml),
     ...footerHtml(footer),
+    ...causesHtml(causes),
     ...linkHtml(link),
+    ...(helpUrl === null ? [] : [`<p><a href="${escapeHtml(helpUrl)}">What to do</a></p>`]),
     '</body>',
     '</html>',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function causesHtml(causes: MailContent['causes']): string[] {
+  if (causes === null) return [];
+  return [
+    `<p><strong>${escapeHtml(causes.lead)}</strong></p>`,
+    '<p>Largest groups of errors:</p>',
+    '<ol>',
+    ...causes.rows.map((row) => `<li>${escapeHtml(row)}</li>`),
+    '</ol>',
+  ];
 }
 
 function checksHtml(checks: readonly string[]): string[] {
@@ -40,14 +54,14 @@ function checksHtml(checks: readonly string[]): string[] {
   return [
     '<p>Check first:</p>',
     '<ol>',
-    ...checks.map((check) => `<li>${escaped(check)}</li>`),
+    ...checks.map((check) => `<li>${escapeHtml(check)}</li>`),
     '</ol>',
   ];
 }
 
 function tableHtml({ title, rows, checks }: MailTable): string[] {
   return [
-    `<h2 style="${SECTION_STYLE}">${escaped(title)}</h2>`,
+    `<h2 style="${SECTION_STYLE}">${escapeHtml(title)}</h2>`,
     ...checksHtml(checks),
     `<table border="1" cellpadding="6" cellspacing="0" style="${TABLE_STYLE}">`,
     '<tr><th align="left">Bot</th><th align="left">What</th><th align="left">Bot ID</th></tr>',
@@ -58,29 +72,21 @@ function tableHtml({ title, rows, checks }: MailTable): string[] {
 
 /** Cells and rows end by themselves in HTML: 500 bots have to fit into what Gmail shows. */
 function rowHtml({ botId, botName, facts, url }: MailRow): string {
-  const id = escaped(botId);
-  const shownId = url === null ? id : `<a href="${escaped(url)}">${id}</a>`;
-  return `<tr><td>${escaped(botName)}<td>${escaped(facts)}<td>${shownId}`;
+  const id = escapeHtml(botId);
+  const shownId = url === null ? id : `<a href="${escapeHtml(url)}">${id}</a>`;
+  return `<tr><td>${escapeHtml(botName)}<td>${escapeHtml(facts)}<td>${shownId}`;
 }
 
 function footerHtml(footer: MailContent['footer']): string[] {
   if (footer.length === 0) return [];
   return [
-    `<p>${footer.map(([name, value]) => `${escaped(name)}: ${escaped(value)}`).join('<br>\n')}</p>`,
+    `<p>${footer.map(([name, value]) => `${escapeHtml(name)}: ${escapeHtml(value)}`).join('<br>\n')}</p>`,
   ];
 }
 
 function linkHtml(link: MailLink | null): string[] {
   if (link === null) return [];
-  return [`<p><a href="${escaped(link.url)}">Open ${escaped(link.label)} in Hookpulse</a></p>`];
-}
-
-/** Fit for text and for quoted attributes. */
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+  return [
+    `<p><a href="${escapeHtml(link.url)}">Open ${escapeHtml(link.label)} in Hookpulse</a></p>`,
+  ];
 }

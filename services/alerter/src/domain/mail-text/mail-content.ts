@@ -32,6 +32,13 @@ export interface ComposedMail {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What the failures come down to; texts are single lines. */
+export interface MailCauses {
+  /** The sentence that names the largest. */
+  readonly lead: string;
+  readonly rows: readonly string[];
+}
+
 /** What it says, before it is written as plain text and as HTML. All texts are single lines. */
 export interface MailContent {
   readonly subject: string;
@@ -41,7 +48,11 @@ export interface MailContent {
   readonly tables: readonly MailTable[];
   /** A name and a value, such as the bot's id. */
   readonly footer: readonly (readonly [name: string, value: string])[];
+  /** Below the text of the alert; null: none are known. */
+  readonly causes: MailCauses | null;
   readonly link: MailLink | null;
+  /** Where people read what to do; null: there are no links. */
+  readonly helpUrl: string | null;
 }
 
 export interface MailLink {

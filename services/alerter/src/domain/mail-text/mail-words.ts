@@ -80,6 +80,13 @@ export function elapsedMs(from: string, to: string): number {
   return Number.isNaN(ms) ? 0 : Math.max(ms, 0);
 }
 
+/** Where people read what to do about a rule, or in general; null: there are no links. */
+export function helpUrl(publicUrl: string | null, rule: string | null): string | null {
+  if (publicUrl === null) return null;
+  const place = rule === null || !isRuleName(rule) ? '' : `#${rule.replaceAll('_', '-')}`;
+  return `${publicUrl.replace(/\/+$/, '')}/help${place}`;
+}
+
 /** Where a bot is shown. @param publicUrl - with or without a slash at its end */
 export function botUrl(publicUrl: string, botId: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/bots/${encodeURIComponent(botId)}`;

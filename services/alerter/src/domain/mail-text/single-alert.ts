@@ -1,10 +1,12 @@
 /** What a mail about one alert says (contract, section 7, has the firing ones to the letter). */
 import type { TransitionName } from '@hookpulse/common/alerts/alert';
 import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
+import { mailCauses } from './causes.ts';
 import type { MailContent, MailOptions, ToldTransition } from './mail-content.ts';
 import {
   botUrl,
   elapsedMs,
+  helpUrl,
   oneLine,
   type RuleWords,
   ruleWords,
@@ -31,7 +33,9 @@ export function singleAlert(
           ['Time', utcTime(item.at)],
         ]
       : [],
+    causes: mailCauses([item]),
     link: publicUrl === null ? null : { label: name, url: botUrl(publicUrl, item.bot_id) },
+    helpUrl: transition === 'resolved' ? null : helpUrl(publicUrl, item.rule),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { TransitionName } from '@hookpulse/common/alerts/alert';
 import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
 import { RULE_NAMES } from '@hookpulse/common/alerts/rules/rules';
+import { mailCauses } from './causes.ts';
 import type {
   MailContent,
   MailGroup,
@@ -10,7 +11,15 @@ import type {
   MailTable,
   ToldTransition,
 } from './mail-content.ts';
-import { botUrl, elapsedMs, type RuleWords, ruleWords, shownName, utcTime } from './mail-words.ts';
+import {
+  botUrl,
+  elapsedMs,
+  helpUrl,
+  type RuleWords,
+  ruleWords,
+  shownName,
+  utcTime,
+} from './mail-words.ts';
 
 /**
  * "bot-2" before "bot-10". Created once because it is expensive, and outages have thousands of
@@ -34,7 +43,9 @@ export function storm(group: MailGroup, options: MailOptions): MailContent {
     checks: [],
     tables: sections.map((section) => table(transition, section, options)),
     footer: [['Time', utcTime(latest(items))]],
+    causes: mailCauses(items),
     link: null,
+    helpUrl: transition === 'resolved' ? null : helpUrl(options.publicUrl, null),
   };
 }
 

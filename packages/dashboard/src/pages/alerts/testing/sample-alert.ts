@@ -16,6 +16,7 @@ export function sampleAlert(fields: Partial<AlertView> = {}): AlertView {
     reason: 'Bot "Orders" has 15.0% error rate (15/100 failed) in the last 15 minutes.',
     severity: 0.15,
     facts: { events: 100, errors: 15 },
+    causes: [],
     as_of: FIRED_AT,
     silence: null,
     mail: {
@@ -26,6 +27,7 @@ export function sampleAlert(fields: Partial<AlertView> = {}): AlertView {
       attempts: 0,
       next_attempt_at: null,
     },
+    channels: [],
     transitions: [],
     ...fields,
   };

@@ -1,4 +1,4 @@
-/** A mail and what becomes of it: the port behind which SMTP and the outbox stand. */
+/** A mail and what becomes of it: what SMTP and the outbox have in common. */
 
 export interface Mail {
   /** Stable: the same mail has the same one at every attempt. With its angle brackets. */
@@ -39,15 +39,14 @@ export type MailOutcome =
       readonly leftTo: readonly string[];
       /** Those who got it now. */
       readonly taken: readonly string[];
+      /** What the receiver asks to wait at least, milliseconds; absent: it does not say. */
+      readonly afterMs?: number;
     };
 
 export interface MailTransport {
   /** `smtp` or `outbox`, for logs. */
   readonly name: string;
-  /**
-   * Resolves when a mail could be taken now. Absent: only sending tells. A mail server that is away is no
-   * reason to take an alerter for broken, as it goes on judging and sends later.
-   */
+  /** Resolves when a mail could be taken now. Absent: only sending tells. */
   readonly probe?: () => Promise<void>;
   /** Tries once. Never rejects for what a server or a network does; bounded in time. */
   send(mail: Mail): Promise<MailOutcome>;

@@ -1,5 +1,6 @@
 /** Mails on their way to a server that takes its time. */
 
+import type { Channel, Outcome } from '@hookpulse/channels/notification';
 import { pastOf } from '@hookpulse/common/alerts/alert';
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import { steadyClock, systemClock } from '@hookpulse/common/runtime/clock';
@@ -11,9 +12,8 @@ import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { expect, test } from '@jest/globals';
 import type { PlannedMail } from '../domain/mail-plan.ts';
 import { alerterMetrics } from '../metrics.ts';
-import type { MailOutcome, MailTransport } from '../notify/mail.ts';
+import { type DeliveryDeps, deliver } from './delivery.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { deliverMail, type MailDeliveryDeps } from './mail-delivery.ts';
 
 /** A mail about one bot, of its name. */
 function planned(botId: string, receiver: string): PlannedMail {
@@ -37,11 +37,11 @@ function planned(botId: string, receiver: string): PlannedMail {
 }
 
 function depsWith(
-  transport: MailTransport,
+  transport: Channel,
   publish: (receipts: readonly MailReceipt[]) => Promise<void>,
-): MailDeliveryDeps {
+): DeliveryDeps {
   return {
-    transport,
+    channel: transport,
     receipts: { publish },
     queue: new KeyedQueue(),
     text: { publicUrl: null, windowMs: 900_000 },
@@ -57,7 +57,7 @@ test('a receiver who is turned down again and again does not hold up what the ot
   const happened: string[] = [];
   const to: (readonly string[])[] = [];
   let nowMs = 0;
-  const transport: MailTransport = {
+  const transport: Channel = {
     name: 'smtp',
     async send(mail) {
       to.push(mail.to);
@@ -77,7 +77,7 @@ test('a receiver who is turned down again and again does not hold up what the ot
   };
   const deps = { ...depsWith(transport, publish), steadyClock: { now: () => nowMs } };
   const mail = { ...planned('a', 'ops@x.test'), receivers: ['ops@x.test', 'dev@x.test'] };
-  await deliverMail(mail, true, deps, new AbortController().signal);
+  await deliver(mail, true, deps, new AbortController().signal);
   expect(to).toEqual([['ops@x.test', 'dev@x.test'], ['dev@x.test'], ['dev@x.test']]);
   expect(happened.at(-1)).toBe('accepted: dev: full; given up: dev: full');
   expect(happened.slice(0, -1)).toEqual(['sending: dev: full', 'sending: dev: full; dev: full']);
@@ -86,7 +86,7 @@ test('a receiver who is turned down again and again does not hold up what the ot
 test('a mail that somebody has is no refused one, whatever is said of the others later', async () => {
   const states: string[] = [];
   let attempts = 0;
-  const transport: MailTransport = {
+  const transport: Channel = {
     name: 'smtp',
     async send() {
       attempts += 1;
@@ -105,18 +105,35 @@ test('a mail that somebody has is no refused one, whatever is said of the others
     for (const { state, detail } of receipts) states.push(`${state}: ${detail}`);
   };
   const mail = { ...planned('a', 'ops@x.test'), receivers: ['ops@x.test', 'dev@x.test'] };
-  await deliverMail(mail, true, depsWith(transport, publish), new AbortController().signal);
+  await deliver(mail, true, depsWith(transport, publish), new AbortController().signal);
   expect(states).toEqual([
     'sending: dev: greylisted',
     'accepted: dev: greylisted; dev: no such user',
   ]);
 });
 
+test('a channel that refuses what others know already has not accepted it', async () => {
+  const states: string[] = [];
+  const transport: Channel = {
+    name: 'smtp',
+    send: async () => ({ kind: 'refused', detail: 'gone' }),
+    close: async () => undefined,
+  };
+  const publish = async (receipts: readonly MailReceipt[]) => {
+    for (const { state } of receipts) states.push(state);
+  };
+  const { items, ...rest } = planned('a', 'telegram://1');
+  const late = items.map((one) => ({ ...one, telling: 1, channel: 'telegram://1' }));
+  const deps = depsWith(transport, publish);
+  await deliver({ ...rest, items: late }, true, deps, new AbortController().signal);
+  expect(states).toEqual(['refused']);
+});
+
 test('what became of a mail is noted also by who lost the sending of mails meanwhile', async () => {
   let isMailer = true;
   let attempts = 0;
   const states: string[] = [];
-  const transport: MailTransport = {
+  const transport: Channel = {
     name: 'smtp',
     async send() {
       isMailer = false; // a rebalance, while the server had the mail
@@ -130,18 +147,18 @@ test('what became of a mail is noted also by who lost the sending of mails meanw
     for (const { state } of receipts) states.push(state);
   };
   const deps = { ...depsWith(transport, publish), isMailer: () => isMailer };
-  await deliverMail(planned('a', 'ops@x.test'), true, deps, new AbortController().signal);
+  await deliver(planned('a', 'ops@x.test'), true, deps, new AbortController().signal);
   expect(states).toEqual(['accepted']);
 });
 
 test('to the same receivers a mail is tried when what became of the one before is on the log', async () => {
   const happened: string[] = [];
-  const answers = new Map<string, PromiseWithResolvers<MailOutcome>>();
-  const transport: MailTransport = {
+  const answers = new Map<string, PromiseWithResolvers<Outcome>>();
+  const transport: Channel = {
     name: 'smtp',
     send({ messageId }) {
       happened.push(`${messageId} tried`);
-      const answer = Promise.withResolvers<MailOutcome>();
+      const answer = Promise.withResolvers<Outcome>();
       answers.set(messageId, answer);
       return answer.promise;
     },
@@ -157,7 +174,7 @@ test('to the same receivers a mail is tried when what became of the one before i
     planned('c', 'dev@x.test'),
   ];
   const { signal } = new AbortController();
-  const delivered = Promise.all(mails.map((mail) => deliverMail(mail, true, deps, signal)));
+  const delivered = Promise.all(mails.map((mail) => deliver(mail, true, deps, signal)));
 
   await until('the first of each queue', () => answers.size === 2);
   expect(happened).toEqual(['a tried', 'c tried']);

@@ -1,0 +1,71 @@
+/** Notes on the time line. */
+import { testBot } from '@hookpulse/common/testing/bots';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTestToken } from '../testing/access.ts';
+import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
+import { type JsonSender, jsonSender } from '../testing/send-json.ts';
+
+const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
+const PATH = '/api/annotations';
+let api: TestQueryApi;
+let send: JsonSender;
+
+beforeAll(async () => {
+  api = await openTestQueryApi(NOW_MS);
+  send = jsonSender(api.openApp());
+  await api.registry.put(testBot('a'));
+  await api.registry.put(testBot('b'));
+});
+afterAll(() => api?.close());
+
+const texts = async (query: string, sender = send) => {
+  const { body } = await sender('GET', `${PATH}?${query}`);
+  return body.annotations.map(({ text }: { text: string }) => text);
+};
+
+test('are made, listed by bot and time, and deleted', async () => {
+  const made = await send('POST', PATH, { text: ' v2.3 ', bot_id: 'a' });
+  expect(made).toMatchObject({
+    statusCode: 201,
+    body: { text: 'v2.3', bot_id: 'a', at: '2026-02-10T20:00:00.000Z', created_by: 'ADMIN_TOKEN' },
+  });
+  await send('POST', PATH, { text: 'database moved', at: '2026-02-10T19:00:00Z' });
+  await send('POST', PATH, { text: 'v9', bot_id: 'b', at: '2026-02-10T18:00:00+00:00' });
+  expect(await texts('')).toEqual(['v2.3', 'database moved', 'v9']);
+  expect(await texts('bot_id=a')).toEqual(['v2.3', 'database moved']);
+  expect(await texts('from=2026-02-10T18:30:00Z&to=2026-02-10T20:00:00Z')).toEqual([
+    'database moved',
+  ]);
+  expect(await texts('limit=1')).toEqual(['v2.3']);
+  const path = `${PATH}/${made.body.annotation_id}`;
+  expect((await send('DELETE', path)).statusCode).toBe(204);
+  expect((await send('DELETE', path)).statusCode).toBe(404);
+  expect(await texts('bot_id=a')).toEqual(['database moved']);
+});
+
+test.each([
+  [{ text: '' }, 'text'],
+  [{ text: ' ' }, 'text'],
+  [{ text: 'two\nlines' }, 'text'],
+  [{ text: 'x', at: '2026-02-11T20:00:00Z' }, 'at'],
+  [{ text: 'x', at: '2025-02-10T20:00:00Z' }, 'at'],
+  [{ text: 'x', when: 'now' }, 'when'],
+])('%j is refused, and the field is named', async (body, field) => {
+  expect(await send('POST', PATH, body)).toMatchObject({
+    statusCode: 400,
+    body: { details: [{ field }] },
+  });
+});
+
+test('a bot that is not there is 404', async () => {
+  expect((await send('POST', PATH, { text: 'x', bot_id: 'nobody' })).statusCode).toBe(404);
+});
+
+test('a token for some bots notes and sees what is about them', async () => {
+  const { token } = await createTestToken(api, { scope: 'write', bots: ['b'] });
+  const own = jsonSender(api.openApp(), token);
+  expect((await own('POST', PATH, { text: 'own', bot_id: 'b' })).statusCode).toBe(201);
+  expect((await own('POST', PATH, { text: 'x', bot_id: 'a' })).statusCode).toBe(403);
+  expect((await own('POST', PATH, { text: 'x' })).statusCode).toBe(403);
+  expect(await texts('', own)).toEqual(['own', 'database moved', 'v9']);
+});
