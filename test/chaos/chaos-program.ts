@@ -1,4 +1,4 @@
-/** What the chaos programs share: how they are told a number, speak, stop, and end. */
+/** What the chaos programs share: their options' numbers, their messages, and how they stop and end. */
 import { styleText } from 'node:util';
 
 /** Exits (1) where it is none. */

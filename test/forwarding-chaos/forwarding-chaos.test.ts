@@ -4,9 +4,9 @@ import { describeWithLocalKafka } from '../setup/requirements.ts';
 import { type ForwardingSystem, startForwardingSystem } from './forwarding-system.ts';
 import { isClean, runForwardingChaos } from './run-forwarding-chaos.ts';
 
-const OPTIONS = { kills: 6, rate: 200, seed: 20_260_210, brokerAwayMs: 5_000 };
+const OPTIONS = { kills: 6, rate: 200, seed: 20_260_210, brokerAwayMs: 5_000, recoveryMs: 120_000 };
 /** A broker, six kills and two catch-ups, on a machine that may be slow. */
-const TIMEOUT_MS = 400_000;
+const TIMEOUT_MS = 600_000;
 
 describeWithLocalKafka('forwarding under kills', () => {
   let system: ForwardingSystem;

@@ -17,6 +17,8 @@ const USAGE = `npm run chaos:forwarding -- [options]
   --seed <n>     repeats the choice of faults (1)
   --json         print the figures as JSON`;
 
+const RECOVERY_TIMEOUT_MS = 600_000;
+
 const values = parseOptions(USAGE, {
   kills: { type: 'string', default: '100' },
   rate: { type: 'string', default: '500' },
@@ -35,7 +37,7 @@ const system = await startForwardingSystem();
 closeOnSignals(() => system.close());
 const report = await runForwardingChaos(
   system,
-  { kills, rate, seed, brokerAwayMs },
+  { kills, rate, seed, brokerAwayMs, recoveryMs: RECOVERY_TIMEOUT_MS },
   { onPhase: say, onKill: () => progress.advance(1) },
 ).finally(() => system.close());
 progress.finish();

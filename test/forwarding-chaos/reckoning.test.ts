@@ -42,12 +42,20 @@ test('an update before an older one of its chat is out of order', () => {
   });
 });
 
-test('repeats are explained by what was in flight at the handovers before them', () => {
+test('repeats are explained by what was in flight at a handover near them', () => {
   expect(reckoned([1, 2, 1, 2, 3, 4, 5, 6])).toMatchObject({ repeats: 2, unexplainedRepeats: 0 });
-  const three = [1, 2, 3, 1, 2, 3, 4, 5, 6];
-  expect(reckoned(three)).toMatchObject({ repeats: 3, unexplainedRepeats: 1 });
-  expect(reckoned(three, { atMs: 250 })).toMatchObject({ repeats: 3, unexplainedRepeats: 0 });
-  expect(reckoned([1, 1, 2, 3, 4, 5, 6], { atMs: 50 })).toMatchObject({ unexplainedRepeats: 1 });
+  const five = [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 6];
+  expect(reckoned(five)).toMatchObject({ repeats: 5, unexplainedRepeats: 1 });
+  const longAfter = 60_000;
+  expect(reckoned([1, 1, 2, 3, 4, 5, 6], { atMs: longAfter })).toMatchObject({
+    unexplainedRepeats: 1,
+  });
+});
+
+test('where nothing is known of handovers, repeats are counted alone', () => {
+  const taken = [1, 1, 1, 2, 3, 4, 5, 6].map((updateId) => ({ updateId, atMs: 0 }));
+  const report = reckon([{ botId: 'a', logged: LOGGED, taken }], null, MAX_IN_FLIGHT);
+  expect(report).toEqual({ ...CLEAN, repeats: 2 });
 });
 
 test('what stands on the log twice may be handed over twice, in the order of its first place', () => {

@@ -37,14 +37,20 @@ export interface Reckoning {
 }
 
 const MAX_DIFFERENCES = 20;
+/**
+ * What was taken this long before a partition got another owner may not have been noted yet. And the owner
+ * before may go on for as long, until it notices that its session is over.
+ */
+const UNNOTED_MS = 15_000;
 
 /**
- * @param handoversMs - when partitions got another owner, ascending; each may cost a bot what was in flight
+ * @param handoversMs - when partitions got another owner; each may cost a bot what was in flight. Null: that
+ *   is not known, so repeats are counted and not judged.
  * @param maxInFlight - of one bot
  */
 export function reckon(
   bots: readonly BotRecord[],
-  handoversMs: readonly number[],
+  handoversMs: readonly number[] | null,
   maxInFlight: number,
 ): Reckoning {
   const sums = { logged: 0, loggedAgain: 0, lost: 0, outOfOrder: 0, repeats: 0, unexplained: 0 };
@@ -68,10 +74,7 @@ export function reckon(
 
     const repeats = repeatsIn(taken, copies);
     sums.repeats += repeats.length;
-    const unexplained = repeats.filter(({ atMs }, index) => {
-      const before = handoversMs.filter((handoverMs) => handoverMs <= atMs).length;
-      return index + 1 > before * maxInFlight;
-    });
+    const unexplained = handoversMs ? unexplainedIn(repeats, handoversMs, maxInFlight) : [];
     sums.unexplained += unexplained.length;
     if (unexplained.length > 0) {
       const [first] = unexplained;
@@ -103,14 +106,38 @@ function misplacedIn(logged: readonly LoggedUpdate[], firsts: readonly number[])
   });
 }
 
+interface Repeat {
+  readonly updateId: number;
+  /** When it was taken the time before. */
+  readonly beforeMs: number;
+}
+
 function repeatsIn(
   taken: readonly TakenUpdate[],
   copies: ReadonlyMap<number, number>,
-): TakenUpdate[] {
-  const counts = new Map<number, number>();
-  return taken.filter(({ updateId }) => {
-    const count = (counts.get(updateId) ?? 0) + 1;
-    counts.set(updateId, count);
-    return count > (copies.get(updateId) ?? 0);
+): readonly Repeat[] {
+  const earlier = new Map<number, number[]>();
+  return taken.flatMap(({ updateId, atMs }) => {
+    const timesMs = earlier.get(updateId) ?? [];
+    earlier.set(updateId, [...timesMs, atMs]);
+    const beforeMs = timesMs.at(-1);
+    if (beforeMs === undefined || timesMs.length < (copies.get(updateId) ?? 0)) return [];
+    return [{ updateId, beforeMs }];
+  });
+}
+
+/** Each repeat uses up one place of a handover near the time when it was taken before. */
+function unexplainedIn(
+  repeats: readonly Repeat[],
+  handoversMs: readonly number[],
+  maxInFlight: number,
+): readonly Repeat[] {
+  const places = handoversMs.map((atMs) => ({ atMs, free: maxInFlight }));
+  return repeats.filter(({ beforeMs }) => {
+    const place = places.find(
+      ({ atMs, free }) => free > 0 && Math.abs(atMs - beforeMs) <= UNNOTED_MS,
+    );
+    if (place) place.free -= 1;
+    return !place;
   });
 }
