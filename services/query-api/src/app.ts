@@ -26,6 +26,7 @@ import type { ErrorMarks } from '@hookpulse/topic-tables/errors/error-marks';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
+import type { StatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { RouteOptions } from 'fastify';
 import { answerCors } from './access/cors.ts';
@@ -57,11 +58,13 @@ import { registerFleetHealth } from './routes/health-fleet.ts';
 import { registerHelp } from './routes/help.ts';
 import { registerMetrics } from './routes/metrics.ts';
 import { registerNotifications } from './routes/notifications.ts';
+import { registerPublicStatus } from './routes/public-status.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
 import { registerReconciliation } from './routes/reconciliation.ts';
 import { registerSession } from './routes/session.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
+import { registerStatusPages } from './routes/status-pages.ts';
 import { registerTestNotification, type SendingSettings } from './routes/test-notification.ts';
 import { registerTokens } from './routes/tokens.ts';
 import { registerTopicsDocumentation } from './routes/topics-documentation.ts';
@@ -115,6 +118,7 @@ export interface QueryApiDeps {
   /** Groups of errors that people resolved or ignore. */
   readonly errorMarks: ErrorMarks;
   readonly annotations: Annotations;
+  readonly statusPages: StatusPages;
   readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
   /** Null until it could be read. */
   readonly audit: { readonly table: AuditTrail | null };
@@ -187,6 +191,8 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     registerBotRoutes(routes, settings, deps);
     registerEventRoutes(routes, settings, deps, credentials);
     registerAlertRoutes(routes, settings, deps);
+    registerStatusPages(routes, deps);
+    registerPublicStatus(routes, deps);
     registerAdministration(routes, settings, deps);
     done();
   });
@@ -202,6 +208,7 @@ function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: Qu
   registerBotHealth(routes, { ...health, controls, alerts });
   const erase = {
     ...{ log, clickhouse, rebuilds, alerts, controls, annotations, clock, logger },
+    statusPages: deps.statusPages,
     eventRetentionDays,
     outboxFolder,
     settings: { ...ERASE_DEFAULTS, ...settings.erase },

@@ -6,6 +6,7 @@ import { followAnnotations } from '@hookpulse/topic-tables/annotations/annotatio
 import { followErrorMarks } from '@hookpulse/topic-tables/errors/error-marks';
 import { followForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
+import { followStatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
 import { openSessions } from './access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
 import { followAudit } from './audit/audit-trail.ts';
@@ -16,7 +17,14 @@ const FOLLOWER_PATIENCE_MS = 500;
 export interface StartDeps
   extends Omit<
     QueryApiDeps,
-    'alerts' | 'rebuilds' | 'forwarding' | 'audit' | 'sessions' | 'errorMarks' | 'annotations'
+    | 'alerts'
+    | 'rebuilds'
+    | 'forwarding'
+    | 'audit'
+    | 'sessions'
+    | 'errorMarks'
+    | 'annotations'
+    | 'statusPages'
   > {
   readonly settings: QueryApiSettings & {
     readonly host: string;
@@ -40,13 +48,23 @@ export async function start({ settings, ...deps }: StartDeps): Promise<RunningQu
   const alerts = followAlertStates({ log, logger });
   const errorMarks = followErrorMarks({ log, logger });
   const annotations = followAnnotations({ log, logger });
+  const statusPages = followStatusPages({ log, logger });
   const audit = followAudit({ log, logger });
   const sessions = openSessions({ log, logger, clock });
-  const followed = [rebuilds, forwarding, alerts, errorMarks, annotations, audit, sessions];
+  const followed = [
+    rebuilds,
+    forwarding,
+    alerts,
+    errorMarks,
+    annotations,
+    statusPages,
+    audit,
+    sessions,
+  ];
   const closeAll = () => Promise.all(followed.map((one) => one.close()));
   const app = createQueryApi(settings, {
     ...deps,
-    ...{ alerts, rebuilds, forwarding, errorMarks, annotations, audit, sessions },
+    ...{ alerts, rebuilds, forwarding, errorMarks, annotations, statusPages, audit, sessions },
   });
   try {
     const url = await app.listen({ host: settings.host, port: settings.port });

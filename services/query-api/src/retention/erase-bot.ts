@@ -12,6 +12,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dueTransitions } from '@hookpulse/common/alerts/decider';
 import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
+import type { StatusPage } from '@hookpulse/common/bots/status-page';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
@@ -28,6 +29,7 @@ import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { Annotations } from '@hookpulse/topic-tables/annotations/annotations';
 import { forgetFirstEvent } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
+import type { StatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
 import { storedPositions } from '../queries/stored-positions.ts';
 import {
   ALERT_TABLES,
@@ -48,6 +50,7 @@ export interface EraseDeps {
   readonly alerts: AlertStates;
   readonly controls: Pick<AlertControls, 'silences' | 'forgetSilence'>;
   readonly annotations: Pick<Annotations, 'list' | 'forget'>;
+  readonly statusPages: Pick<StatusPages, 'list' | 'put' | 'forget'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly eventRetentionDays: number;
@@ -110,9 +113,10 @@ export async function eraseBot(
   const messageIds = await mailsAbout(botId, deps);
   const silenceIds = silencesOf(botId, deps.controls);
   const annotationIds = annotationsOf(botId, deps.annotations);
+  const pages = deps.statusPages.list().filter(({ bot_ids }) => bot_ids.includes(botId));
   const isNothing =
     Object.values(history).every((count) => count === 0) &&
-    messageIds.size + silenceIds.size + annotationIds.length === 0;
+    messageIds.size + silenceIds.size + annotationIds.length + pages.length === 0;
   if (!isNewlyRemoved && isNothing) return null;
   for (const table of RAW_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   await deleteWindows(botId, deps);
@@ -122,6 +126,7 @@ export async function eraseBot(
   if (silenceIds.size > 0) await delay(settings.propagationMs);
   for (const id of silenceIds) await deps.controls.forgetSilence(id);
   await deps.annotations.forget(annotationIds);
+  for (const page of pages) await leaveStatusPage(page, botId, deps.statusPages);
   const mails = await eraseFromOutbox(deps.outboxFolder, messageIds);
   const audit_entries = await eraseFromAudit({ botId, silenceIds }, log);
   for (const table of ALERT_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
@@ -133,6 +138,17 @@ export async function eraseBot(
 function annotationsOf(botId: string, annotations: EraseDeps['annotations']): readonly string[] {
   const own = annotations.list().filter(({ bot_id }) => bot_id === botId);
   return own.map(({ annotation_id }) => annotation_id);
+}
+
+/** A page about the bot alone ends. */
+async function leaveStatusPage(
+  page: StatusPage,
+  botId: string,
+  statusPages: EraseDeps['statusPages'],
+): Promise<void> {
+  const bot_ids = page.bot_ids.filter((one) => one !== botId);
+  if (bot_ids.length === 0) await statusPages.forget(page.name);
+  else await statusPages.put({ ...page, bot_ids });
 }
 
 /** Silences about the bot alone: their reasons are somebody's words about it. */
