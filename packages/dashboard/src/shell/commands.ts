@@ -1,4 +1,5 @@
 /** What the command palette offers: to go to a page or a bot, or to do something. */
+import { PAGE_PATHS } from '@hookpulse/api/page-paths';
 import type { Session } from '../api/session.tsx';
 import type { NamedBot } from '../bot-choice/bot-choices.ts';
 import { PAGES } from '../pages/pages.tsx';
@@ -32,6 +33,7 @@ export function commandsOf(
           go('/events?status=failed', 'Show failed events'),
         ]
       : [go('/sign-in', 'Sign in')]),
+    go(PAGE_PATHS.tv, 'Show the fleet on a large screen'),
     ...(session.writes ? [go('/alerts?tab=settings', 'Change alert settings')] : []),
     doing('theme', `Use ${otherTheme} colours`, () => chooseTheme(otherTheme)),
     doing('help', 'Show keyboard shortcuts', showHelp),
