@@ -26,6 +26,7 @@ import type { ErrorMarks } from '@hookpulse/topic-tables/errors/error-marks';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
+import type { SavedViews } from '@hookpulse/topic-tables/saved-views/saved-views';
 import type { StatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { RouteOptions } from 'fastify';
@@ -61,6 +62,7 @@ import { registerNotifications } from './routes/notifications.ts';
 import { registerPublicStatus } from './routes/public-status.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
 import { registerReconciliation } from './routes/reconciliation.ts';
+import { registerSavedViews } from './routes/saved-views.ts';
 import { registerSession } from './routes/session.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
@@ -119,6 +121,7 @@ export interface QueryApiDeps {
   readonly errorMarks: ErrorMarks;
   readonly annotations: Annotations;
   readonly statusPages: StatusPages;
+  readonly savedViews: SavedViews;
   readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
   /** Null until it could be read. */
   readonly audit: { readonly table: AuditTrail | null };
@@ -192,6 +195,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     registerEventRoutes(routes, settings, deps, credentials);
     registerAlertRoutes(routes, settings, deps);
     registerStatusPages(routes, deps);
+    registerSavedViews(routes, deps);
     registerPublicStatus(routes, deps);
     registerAdministration(routes, settings, deps);
     done();

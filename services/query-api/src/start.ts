@@ -6,6 +6,7 @@ import { followAnnotations } from '@hookpulse/topic-tables/annotations/annotatio
 import { followErrorMarks } from '@hookpulse/topic-tables/errors/error-marks';
 import { followForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
+import { followSavedViews } from '@hookpulse/topic-tables/saved-views/saved-views';
 import { followStatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
 import { openSessions } from './access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
@@ -25,6 +26,7 @@ export interface StartDeps
     | 'errorMarks'
     | 'annotations'
     | 'statusPages'
+    | 'savedViews'
   > {
   readonly settings: QueryApiSettings & {
     readonly host: string;
@@ -49,6 +51,7 @@ export async function start({ settings, ...deps }: StartDeps): Promise<RunningQu
   const errorMarks = followErrorMarks({ log, logger });
   const annotations = followAnnotations({ log, logger });
   const statusPages = followStatusPages({ log, logger });
+  const savedViews = followSavedViews({ log, logger });
   const audit = followAudit({ log, logger });
   const sessions = openSessions({ log, logger, clock });
   const followed = [
@@ -64,7 +67,17 @@ export async function start({ settings, ...deps }: StartDeps): Promise<RunningQu
   const closeAll = () => Promise.all(followed.map((one) => one.close()));
   const app = createQueryApi(settings, {
     ...deps,
-    ...{ alerts, rebuilds, forwarding, errorMarks, annotations, statusPages, audit, sessions },
+    ...{
+      alerts,
+      rebuilds,
+      forwarding,
+      errorMarks,
+      annotations,
+      statusPages,
+      savedViews,
+      audit,
+      sessions,
+    },
   });
   try {
     const url = await app.listen({ host: settings.host, port: settings.port });

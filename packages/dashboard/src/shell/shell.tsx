@@ -2,6 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import { ErrorBoundary, lazy } from 'preact-iso';
+import { useSession } from '../api/session.tsx';
+import { useNotificationSwitch } from '../notifications/notification-switch.ts';
 import { useRowClicks } from '../ui/row-clicks.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
@@ -17,11 +19,17 @@ const CommandPalette = lazy(() =>
   import('./command-palette.tsx').then((palette) => palette.CommandPalette),
 );
 
+const AlertNotifier = lazy(() =>
+  import('../notifications/alert-notifier.tsx').then((notifier) => notifier.AlertNotifier),
+);
+
 export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const showHelp = useCallback(() => setIsHelpOpen(true), []);
   const [isPaletteOpen, setIsPaletteOpen] = useState(false);
   const showPalette = useCallback(() => setIsPaletteOpen(true), []);
+  const { reads } = useSession();
+  const notifies = useNotificationSwitch();
   useShortcuts({ showHelp, showPalette });
   useRowClicks();
   return (
@@ -38,6 +46,11 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <Toasts />
       <SignInDialog />
       <LeaveGuard />
+      {reads && notifies === 'on' && (
+        <ErrorBoundary>
+          <AlertNotifier />
+        </ErrorBoundary>
+      )}
       {isPaletteOpen && (
         <ErrorBoundary>
           <CommandPalette onClose={() => setIsPaletteOpen(false)} showHelp={showHelp} />

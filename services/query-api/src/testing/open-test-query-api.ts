@@ -24,6 +24,7 @@ import {
 } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
+import { followSavedViews } from '@hookpulse/topic-tables/saved-views/saved-views';
 import { followStatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
 import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { openSessions } from '../access/sessions.ts';
@@ -98,7 +99,8 @@ export async function openTestQueryApi(
   const errorMarks = followErrorMarks({ log, logger });
   const annotations = followAnnotations({ log, logger });
   const statusPages = followStatusPages({ log, logger });
-  await Promise.all([errorMarks.opened, annotations.opened, statusPages.opened]);
+  const savedViews = followSavedViews({ log, logger });
+  await Promise.all([errorMarks.opened, annotations.opened, statusPages.opened, savedViews.opened]);
   const firstEvents = await openFirstEvents({ log, logger });
   const deps: QueryApiDeps = {
     log,
@@ -110,6 +112,7 @@ export async function openTestQueryApi(
     errorMarks,
     annotations,
     statusPages,
+    savedViews,
     forwarding,
     audit,
     namedTokens,
@@ -154,6 +157,7 @@ export async function openTestQueryApi(
       await errorMarks.close();
       await annotations.close();
       await statusPages.close();
+      await savedViews.close();
       await forwarding.close();
       await alerts.close();
       await audit.close();

@@ -7,6 +7,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { resources, useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { NOTIFICATIONS_PATH } from '../../format/notification-words.ts';
+import { SavedViewsButton } from '../../saved-views/saved-views-button.tsx';
 import { SetupChecklist } from '../../setup-checklist/setup-checklist.tsx';
 import { stepsOfFleet } from '../../setup-checklist/setup-steps.ts';
 import { LinkButton } from '../../ui/button.tsx';
@@ -50,7 +51,15 @@ export function FleetPage() {
         beside={data && <StatusBadge status={data.status} />}
         resource={health}
         actions={
-          <LinkButton kind="quiet" icon={Tv} href={PAGE_PATHS.tv} label="Show on a large screen" />
+          <>
+            <SavedViewsButton />
+            <LinkButton
+              kind="quiet"
+              icon={Tv}
+              href={PAGE_PATHS.tv}
+              label="Show on a large screen"
+            />
+          </>
         }
       />
       {error && !data ? (

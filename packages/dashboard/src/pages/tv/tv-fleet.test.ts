@@ -17,7 +17,14 @@ test.each([
 
 test('the worst stands first, and what is well is left out', () => {
   const bot = (bot_id: string, status: HealthStatus, error_rate = '0.0%'): TvBot => ({
-    ...{ bot_id, bot_name: bot_id, status, error_rate, last_event_at: null },
+    ...{
+      bot_id,
+      bot_name: bot_id,
+      status,
+      error_rate,
+      last_event_at: null,
+      avg_processing_time_ms: null,
+    },
     ...{ events_last_15min: 10, errors_last_15min: 0 },
   });
   const given = [
