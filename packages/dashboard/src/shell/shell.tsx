@@ -28,8 +28,9 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   const showHelp = useCallback(() => setIsHelpOpen(true), []);
   const [isPaletteOpen, setIsPaletteOpen] = useState(false);
   const showPalette = useCallback(() => setIsPaletteOpen(true), []);
-  const { reads } = useSession();
-  const notifies = useNotificationSwitch();
+  const { reads, endedTo } = useSession();
+  // Of a session that has ended every question would be refused.
+  const isNotified = useNotificationSwitch() === 'on' && reads && endedTo === null;
   useShortcuts({ showHelp, showPalette });
   useRowClicks();
   return (
@@ -46,7 +47,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <Toasts />
       <SignInDialog />
       <LeaveGuard />
-      {reads && notifies === 'on' && (
+      {isNotified && (
         <ErrorBoundary>
           <AlertNotifier />
         </ErrorBoundary>

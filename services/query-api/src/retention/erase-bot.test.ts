@@ -62,6 +62,19 @@ test('what was noted about a bot is erased, also where nothing else is left of i
   expect((await send('GET', '/api/annotations')).body.annotations).toEqual([]);
 });
 
+test('an erased bot leaves its status pages, and one about it alone ends', async () => {
+  for (const bot_id of ['shown', 'other'])
+    await send('POST', '/api/bots', { bot_id, name: bot_id });
+  const page = { title: 'Shown', visibility: 'public' };
+  await send('POST', '/api/status-pages', { ...page, name: 'one', bot_ids: ['shown'] });
+  await send('POST', '/api/status-pages', { ...page, name: 'both', bot_ids: ['shown', 'other'] });
+  await send('DELETE', '/api/bots/shown');
+  const [done] = await Promise.all([send('DELETE', '/api/bots/shown?erase=true'), answerRebuild()]);
+  expect(done.statusCode).toBe(200);
+  const { status_pages } = (await send('GET', '/api/status-pages')).body;
+  expect(status_pages).toMatchObject([{ name: 'both', bot_ids: ['other'] }]);
+});
+
 test('waits for what is on the log and not stored yet', async () => {
   const event = testEvent('2026-02-10T19:00:00Z', { bot_id: 'b' });
   await storeCountedLog(api.deps, [event]);
