@@ -3,6 +3,7 @@ import { until } from '@hookpulse/common/testing/until';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../setup/requirements.ts';
+import { askAsAdmin } from './support/ask-api.ts';
 import { type Dashboard, openDashboard } from './support/open-dashboard.ts';
 import { cutOffAt } from './support/phone.ts';
 import { refreshNow } from './support/refresh-now.ts';
@@ -207,6 +208,12 @@ describeInBrowser('watching', (browserAddress) => {
     await teller.evaluate('window.shownNotifications[0].onclick()');
     await teller.getByRole('dialog', { name: /Door bell/ }).waitFor();
     await teller.keyboard.press('Escape');
+    // Nobody judges a bot that is off: what fires for it is over.
+    await askAsAdmin(dashboard, 'PATCH', '/api/bots/door-internal', { enabled: false });
+    await until('its end', async () =>
+      (await shown()).includes('Resolved: Signature failures, Door bell'),
+    );
+    expect(await shown()).toHaveLength(2);
     await page.getByRole('button', { name: 'Stop notifying' }).click();
     await other.getByRole('button', { name: 'Notify in this browser' }).waitFor();
   });
