@@ -5,7 +5,7 @@
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import Type, { type Static } from 'typebox';
 
-export const PUBLIC_STATES = ['healthy', 'unhealthy', 'no_traffic'] as const;
+const PUBLIC_STATES = ['healthy', 'unhealthy', 'no_traffic'] as const;
 export type PublicState = (typeof PUBLIC_STATES)[number];
 
 const State = Type.Enum(PUBLIC_STATES, {
@@ -22,14 +22,14 @@ const Percent = Nullable(
 );
 const Time = Type.String({ format: 'date-time' });
 
-export const StatusDaySchema = Type.Object({
+const StatusDaySchema = Type.Object({
   date: Type.String({ format: 'date', description: 'a day in UTC' }),
   healthy_percent: Percent,
   unhealthy_minutes: Type.Integer({ minimum: 0, description: 'rounded up' }),
 });
 export type StatusDay = Static<typeof StatusDaySchema>;
 
-export const IncidentSchema = Type.Object({
+const IncidentSchema = Type.Object({
   bot: Type.String({ description: 'name of the bot' }),
   what: Type.String({ description: 'what went wrong, in words', examples: ['Updates failed'] }),
   started_at: Time,

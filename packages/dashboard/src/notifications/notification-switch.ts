@@ -7,7 +7,7 @@ export const NOTIFIED_KEY = 'hookpulse-notified-alerts';
 const ON = 'on';
 const CHANGED = 'hookpulse:notifications';
 
-export type NotificationSwitch = 'on' | 'off' | 'blocked' | 'unsupported';
+type NotificationSwitch = 'on' | 'off' | 'blocked' | 'unsupported';
 
 export function useNotificationSwitch(): NotificationSwitch {
   const [state, setState] = useState(readSwitch);
