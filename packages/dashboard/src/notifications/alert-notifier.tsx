@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import type { ListAnswer } from '../api/answers.ts';
 import { askApi } from '../api/client.ts';
+import { useSession } from '../api/session.tsx';
 import { ruleTitle } from '../format/alert-rules.ts';
 import { placeText } from '../pages/alerts/alert-queries.ts';
 import { leaveScope, PAGE } from '../state/unsaved.ts';
@@ -15,6 +16,7 @@ import { NOTIFIED_KEY } from './notification-switch.ts';
 
 const LOCK = 'hookpulse-notifications';
 const PATH = '/api/alerts?state=firing&limit=1000';
+const ALL_BOTS = '*';
 const POLL_MS = 10_000;
 /** What was known longer ago than this is no news any more, but the past. */
 const KNOWN_FOR_MS = 600_000;
@@ -23,6 +25,9 @@ const MAX_AT_ONCE = 5;
 
 export function AlertNotifier() {
   const { route } = useLocation();
+  const { bots } = useSession();
+  // Of other bots the alerts have not ended, but are not seen.
+  const seen = bots === null ? ALL_BOTS : bots.join(' ');
   useEffect(() => {
     const stopping = new AbortController();
     const open = (path: string) => {
@@ -30,23 +35,27 @@ export function AlertNotifier() {
       leaveScope(PAGE, () => route(path));
     };
     navigator.locks
-      .request(LOCK, { signal: stopping.signal }, () => watch(open, stopping.signal))
+      .request(LOCK, { signal: stopping.signal }, () => watch(seen, open, stopping.signal))
       .catch(() => {
         // It was switched off while another tab held the lock.
       });
     return () => stopping.abort();
-  }, [route]);
+  }, [route, seen]);
   return null;
 }
 
 /** Until it is stopped. */
-async function watch(open: (path: string) => void, signal: AbortSignal): Promise<void> {
+async function watch(
+  seen: string,
+  open: (path: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       const answer = await askApi<ListAnswer<'alerts', AlertView>>(PATH, { signal });
       const isWhole = answer.next_cursor === null;
-      const { fired, resolved, known } = alertChanges(readKnown(), answer.alerts, isWhole);
-      writeKnown(known);
+      const { fired, resolved, known } = alertChanges(readKnown(seen), answer.alerts, isWhole);
+      writeKnown(known, seen);
       notify('fired', fired, open);
       notify('resolved', resolved, open);
     } catch {
@@ -85,25 +94,30 @@ function show(title: string, body: string, tag: string, onClick: () => void): vo
 
 interface Stored {
   readonly atMs: number;
+  /** Of which bots. */
+  readonly seen: string;
   readonly alerts: readonly NotifiedAlert[];
 }
 
-/** Null: nothing, or it is too old. */
-function readKnown(): KnownAlerts | null {
+/** Null: nothing, or it is too old, or of other bots. */
+function readKnown(seen: string): KnownAlerts | null {
   try {
     const stored: Stored | null = JSON.parse(localStorage.getItem(NOTIFIED_KEY) ?? 'null');
-    if (stored === null || Date.now() - stored.atMs > KNOWN_FOR_MS) return null;
+    if (stored?.seen !== seen || Date.now() - stored.atMs > KNOWN_FOR_MS) return null;
     return new Map(stored.alerts.map((alert) => [alert.alert_id, alert]));
   } catch {
     return null;
   }
 }
 
-function writeKnown(known: KnownAlerts): void {
+function writeKnown(known: KnownAlerts, seen: string): void {
   const alerts = [...known.values()].map(({ alert_id, bot_id, bot_name, rule, fired_at }) => ({
     ...{ alert_id, bot_id, bot_name, rule, fired_at },
   }));
-  localStorage.setItem(NOTIFIED_KEY, JSON.stringify({ atMs: Date.now(), alerts } satisfies Stored));
+  localStorage.setItem(
+    NOTIFIED_KEY,
+    JSON.stringify({ atMs: Date.now(), seen, alerts } satisfies Stored),
+  );
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -36,7 +36,6 @@ export interface AlertSpan {
   readonly firedAtMs: number;
   /** Of its newest transition. */
   readonly lastAtMs: number;
-  readonly isResolved: boolean;
   /** Why it fired. */
   readonly reason: string;
 }
@@ -55,7 +54,6 @@ export async function alertSpans(
     rule: row.rule_name,
     firedAtMs: row.fired_at_ms,
     lastAtMs: row.last_at_ms,
-    isResolved: row.resolved > 0,
     reason: row.first_reason,
   }));
 }

@@ -34,6 +34,10 @@ beforeAll(async () => {
   await storeTransition(api.clickhouse, over);
   const firing = sampleFiring('2026-02-10T20:15:00Z', { ...bot, sequence: 3 });
   await tellTransition(api.deps, api.alerts, firing);
+  const longAgo = sampleFiring('2025-10-01T10:00:00Z', { bot_id: 'quiet' });
+  await tellTransition(api.deps, api.alerts, longAgo);
+  const longOver = sampleNext(longAgo, 'resolved', '2025-10-01T11:00:00Z');
+  await tellTransition(api.deps, api.alerts, longOver);
   const knocking = { ...bot, rule: 'signature_failures' };
   await tellTransition(api.deps, api.alerts, sampleFiring('2026-02-10T20:00:00Z', knocking));
 });

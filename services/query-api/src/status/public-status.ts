@@ -1,5 +1,8 @@
 /** What a status page tells, from the store's past and from what the log tells of alerts now. */
+
+import { alertsTold } from '@hookpulse/api/known-alert';
 import type { Incident, PublicState, PublicStatus } from '@hookpulse/api/public-status';
+import type { AlertState } from '@hookpulse/common/alerts/decider';
 import type { StatusPage } from '@hookpulse/common/bots/status-page';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
@@ -36,7 +39,7 @@ const RULE_WORDS: Readonly<Record<string, string | null>> = {
 };
 const OTHER_RULE = 'Problem';
 
-interface Trouble extends Omit<AlertSpan, 'lastAtMs' | 'isResolved'> {
+interface Trouble extends Omit<AlertSpan, 'lastAtMs'> {
   /** Null: it fires. */
   readonly endedAtMs: number | null;
 }
@@ -55,7 +58,8 @@ export async function publicStatus(
     hoursWithTraffic(clickhouse, botIds, fromMs),
     alertSpans(clickhouse, botIds, fromMs),
   ]);
-  const troubles = troublesOf(stored, new Set(botIds), alerts);
+  const states = [...alerts.list()].filter(({ transition }) => botIds.includes(transition.bot_id));
+  const troubles = troublesOf(stored, states, fromMs);
   const names = new Map(bots.map(({ bot_id, name }) => [bot_id, name]));
   const shown = bots.map(({ bot_id, name }) => {
     const own = troubles.filter(({ botId }) => botId === bot_id);
@@ -81,37 +85,38 @@ export async function publicStatus(
   };
 }
 
-/** Of the store, and what the log tells that is not stored yet. */
+/** Of the store, and what the log tells that is not stored yet; the log also knows what fires. */
 function troublesOf(
   stored: readonly AlertSpan[],
-  botIds: ReadonlySet<string>,
-  alerts: AlertStates,
+  states: readonly AlertState[],
+  fromMs: number,
 ): Trouble[] {
-  const newest = [...alerts.list()]
-    .map(({ transition }) => transition)
-    .filter(({ bot_id }) => botIds.has(bot_id));
-  const firing = new Set(
-    newest.filter(({ transition }) => transition !== 'resolved').map(({ alert_id }) => alert_id),
-  );
-  const told = newest.map(({ alert_id, bot_id, rule, fired_at, at, transition, reason }) => ({
-    alertId: alert_id,
-    botId: bot_id,
-    rule,
-    firedAtMs: Date.parse(fired_at),
-    endedAtMs: transition === 'resolved' ? Date.parse(at) : null,
-    reason,
-  }));
-  const past = stored.map(({ lastAtMs, isResolved: _, ...span }) => ({
+  const told = new Map(states.flatMap(toldTroubles).map((one) => [one.alertId, one]));
+  // One whose end was not stored ended when it was last heard of.
+  const past = stored.map(({ lastAtMs, ...span }) => ({
     ...span,
-    // An end that was not stored: the newest that is known of it.
-    endedAtMs: firing.has(span.alertId) ? null : lastAtMs,
+    endedAtMs: endOf(told.get(span.alertId), lastAtMs),
   }));
-  const all = new Map<string, Trouble>(told.map((one) => [one.alertId, one]));
-  for (const one of past) {
-    const newer = all.get(one.alertId);
-    all.set(one.alertId, newer ? { ...one, endedAtMs: newer.endedAtMs } : one);
-  }
-  return [...all.values()].filter(({ rule }) => RULE_WORDS[rule] !== null);
+  const all = new Map([...told.values(), ...past].map((one) => [one.alertId, one]));
+  return [...all.values()].filter(
+    ({ rule, endedAtMs }) =>
+      RULE_WORDS[rule] !== null && (endedAtMs === null || endedAtMs > fromMs),
+  );
+}
+
+function endOf(told: Trouble | undefined, lastAtMs: number): number | null {
+  return told ? told.endedAtMs : lastAtMs;
+}
+
+/** Of a bot and rule only the newest alert can fire. */
+function toldTroubles(state: AlertState): Trouble[] {
+  const { transition, alert_id } = state.transition;
+  return alertsTold(state).map(({ alertId, botId, rule, firedAtMs, transitions }) => {
+    const isFiring = alertId === alert_id && transition !== 'resolved';
+    const lastAtMs = Date.parse(transitions.at(-1)?.at ?? '');
+    const reason = transitions[0]?.reason ?? '';
+    return { alertId, botId, rule, firedAtMs, endedAtMs: isFiring ? null : lastAtMs, reason };
+  });
 }
 
 function stateOf(
