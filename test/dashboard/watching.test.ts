@@ -172,6 +172,23 @@ describeInBrowser('watching', (browserAddress) => {
     await dialog.getByRole('link', { name: 'Broken' }).waitFor();
   });
 
+  test.each([
+    ['/', 'Saved views'],
+    ['/events', 'Saved views'],
+    ['/errors', 'Saved views'],
+    ['/alerts', 'Notify in this browser'],
+    ['/bots?tab=status-pages', 'Create status page'],
+  ])('%s fits 320 pixels with what was added to it', async (path, button) => {
+    const { page } = await dashboard.open('admin', path, SMALL);
+    await page.getByRole('button', { name: button }).waitFor();
+    expect(await cutOffAt(page)).toEqual([]);
+    await page.getByRole('button', { name: button }).focus();
+    if (path === '/alerts') return;
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    expect(await cutOffAt(page)).toEqual([]);
+  });
+
   test('the icon of the tab shows how many alerts fire', async () => {
     const { page } = await dashboard.open('read', '/');
     await until('the number', async () => /^\(1\)/.test(await page.title()));
