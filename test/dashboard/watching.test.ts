@@ -83,6 +83,10 @@ describeInBrowser('watching', (browserAddress) => {
     const narrow = await dashboard.open('nobody', link, SMALL);
     expect(await cutOffAt(narrow.page)).toEqual([]);
 
+    const phone = await dashboard.open('admin', '/bots?tab=status-pages', SMALL);
+    await phone.page.getByRole('button', { name: 'Delete Orders' }).waitFor();
+    expect(await cutOffAt(phone.page)).toEqual([]);
+
     await page.getByRole('button', { name: 'Replace the link to Orders' }).click();
     await page.getByRole('button', { name: 'Replace link' }).click();
     const newLink = await takeLink(page);

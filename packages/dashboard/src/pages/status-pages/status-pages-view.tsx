@@ -126,7 +126,7 @@ function pageColumns(
     {
       id: 'title',
       title: 'Page',
-      width: 'minmax(100px, 1.4fr)',
+      width: 'minmax(60px, 1.4fr)',
       render: ({ title, path, visibility }) =>
         visibility === 'public' ? (
           <a href={atBase(path)} target="_blank" rel="noopener">
@@ -140,6 +140,7 @@ function pageColumns(
       id: 'visibility',
       title: 'Seen by',
       width: '96px',
+      hideBelow: 'tablet',
       render: ({ visibility }) => (visibility === 'public' ? 'Everybody' : 'Link'),
     },
     {
