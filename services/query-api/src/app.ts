@@ -40,6 +40,7 @@ import type { Sessions } from './access/sessions.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import { auditWrites } from './audit/audit-writes.ts';
 import { measureRequests, queryApiMetrics } from './metrics.ts';
+import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
 import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
@@ -183,6 +184,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   auditWrites(app, { log, audit, clock, logger });
 
   locateUnder(app, basePath);
+  const changingPages = oneAtATime();
   app.register((routes, _options, done) => {
     registerDocumentation(routes, basePath);
     registerTopicsDocumentation(routes, basePath);
@@ -191,10 +193,10 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     registerTokens(routes, { namedTokens, sessions, registry: deps.registry, clock });
     registerDashboard(routes, dashboard);
     registerHelp(routes);
-    registerBotRoutes(routes, settings, deps);
+    registerBotRoutes(routes, settings, deps, changingPages);
     registerEventRoutes(routes, settings, deps, credentials);
     registerAlertRoutes(routes, settings, deps);
-    registerStatusPages(routes, deps);
+    registerStatusPages(routes, { ...deps, changing: changingPages });
     registerSavedViews(routes, deps);
     registerPublicStatus(routes, deps);
     registerAdministration(routes, settings, deps);
@@ -203,7 +205,12 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   return app;
 }
 
-function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: QueryApiDeps): void {
+function registerBotRoutes(
+  routes: HttpApp,
+  settings: QueryApiSettings,
+  deps: QueryApiDeps,
+  changingPages: OneAtATime,
+): void {
   const { log, registry, controls, alerts, rebuilds, forwarding, clickhouse, logger, clock } = deps;
   const { errorRateThreshold, eventRetentionDays, outboxFolder, alertDefaults } = settings;
   const { annotations, firstEvents, secretBox = null } = deps;
@@ -212,7 +219,7 @@ function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: Qu
   registerBotHealth(routes, { ...health, controls, alerts });
   const erase = {
     ...{ log, clickhouse, rebuilds, alerts, controls, annotations, clock, logger },
-    statusPages: deps.statusPages,
+    ...{ statusPages: deps.statusPages, changingPages, savedViews: deps.savedViews },
     eventRetentionDays,
     outboxFolder,
     settings: { ...ERASE_DEFAULTS, ...settings.erase },

@@ -29,3 +29,15 @@ export const SavedViewSchema = Type.Object({
 export type SavedView = Static<typeof SavedViewSchema>;
 
 export const savedViewValidator = Compile(SavedViewSchema);
+
+/** Parameters of the dashboard's addresses that begin with a bot's id; an alert's place goes on with `|`. */
+const BOT_PARAMETERS = ['bot_id', 'edit', 'alert'];
+
+/** Whether the page is the bot's own, or one narrowed to it. */
+export function isViewOfBot(path: string, botId: string): boolean {
+  const { pathname, searchParams } = new URL(path, 'http://dashboard');
+  if (pathname.startsWith('/bots/') && pathname.split('/')[2] === botId) return true;
+  return BOT_PARAMETERS.some((name) =>
+    searchParams.getAll(name).some((value) => value.split('|')[0] === botId),
+  );
+}

@@ -184,6 +184,21 @@ test('a name is taken once; a deleted page is gone', async () => {
   expect((await visit('/status/gone')).statusCode).toBe(404);
 });
 
+test('a bot that was removed since does not keep its page from being changed', async () => {
+  await api.registry.put(testBot('leaves'));
+  const bot_ids = ['quiet', 'leaves'];
+  expect((await send('POST', PATH, { name: 'left', title: 'Left', bot_ids })).statusCode).toBe(201);
+  await api.registry.remove('leaves');
+  const change = (changes: object) => send('PATCH', `${PATH}/left`, changes);
+  expect(await change({ title: 'Still', bot_ids })).toMatchObject({
+    statusCode: 200,
+    body: { title: 'Still' },
+  });
+  expect((await change({ bot_ids: [...bot_ids, 'nobody'] })).statusCode).toBe(400);
+  expect((await change({ bot_ids: ['quiet'] })).statusCode).toBe(200);
+  expect((await change({ bot_ids })).statusCode).toBe(400);
+});
+
 test('the same answer is given for half a minute', async () => {
   const first = (await visit('/api/status/orders')).json();
   api.clock.nowMs += 29_000;

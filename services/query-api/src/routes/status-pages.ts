@@ -36,13 +36,15 @@ import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import type { StatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { oneAtATime } from '../one-at-a-time.ts';
+import type { OneAtATime } from '../one-at-a-time.ts';
 import { visibleBotsOf } from './auth.ts';
 
 export interface StatusPageRoutesDeps {
   readonly statusPages: StatusPages;
   readonly registry: Pick<BotRegistry, 'get'>;
   readonly clock: Clock;
+  /** Shared by all that change a status page. */
+  readonly changing: OneAtATime;
 }
 
 const PATH = '/api/status-pages';
@@ -100,10 +102,8 @@ function registerReads(app: HttpApp, { statusPages }: StatusPageRoutesDeps): voi
 
 function registerWrites(
   app: HttpApp,
-  { statusPages, registry, clock }: StatusPageRoutesDeps,
+  { statusPages, registry, clock, changing }: StatusPageRoutesDeps,
 ): void {
-  const changing = oneAtATime();
-
   app.post(
     PATH,
     {
@@ -170,7 +170,10 @@ function registerWrites(
       changing(async () => {
         const before = expected(request, request.params.name);
         const { visibility, title = before.title, ...others } = request.body;
-        if (others.bot_ids) assertBots(others.bot_ids, request.caller);
+        const { bot_ids = [] } = others;
+        // Those of before may stay: also one that was removed since.
+        const added = bot_ids.filter((botId) => !before.bot_ids.includes(botId));
+        assertBots(added, request.caller);
         const keyed = keyAfter(before, visibility);
         const page = await changed({ ...before, ...others, title: title.trim(), ...keyed.change });
         reply.header('etag', entityTag(page));
