@@ -15,19 +15,7 @@ import { followAudit } from './audit/audit-trail.ts';
 /** How long stopping waits for the log to let go of a reader. */
 const FOLLOWER_PATIENCE_MS = 500;
 
-export interface StartDeps
-  extends Omit<
-    QueryApiDeps,
-    | 'alerts'
-    | 'rebuilds'
-    | 'forwarding'
-    | 'audit'
-    | 'sessions'
-    | 'errorMarks'
-    | 'annotations'
-    | 'statusPages'
-    | 'savedViews'
-  > {
+export interface StartDeps extends Omit<QueryApiDeps, keyof Followed> {
   readonly settings: QueryApiSettings & {
     readonly host: string;
     /** 0: any free port. */
@@ -42,43 +30,29 @@ export interface RunningQueryApi {
   close(): Promise<void>;
 }
 
+type Followed = ReturnType<typeof follow>;
+
+/** What is given to the app, and closed with it. */
+function follow({ log, logger, clock }: Pick<QueryApiDeps, 'log' | 'logger' | 'clock'>) {
+  const topic = { log, logger };
+  return {
+    rebuilds: followRebuilds(topic),
+    forwarding: followForwardingStatuses(topic),
+    alerts: followAlertStates(topic),
+    errorMarks: followErrorMarks(topic),
+    annotations: followAnnotations(topic),
+    statusPages: followStatusPages(topic),
+    savedViews: followSavedViews(topic),
+    audit: followAudit(topic),
+    sessions: openSessions({ log, logger, clock }),
+  };
+}
+
 /** Resolves when it listens. Rejects when the address cannot be had. */
 export async function start({ settings, ...deps }: StartDeps): Promise<RunningQueryApi> {
-  const { log, logger, clock } = deps;
-  const rebuilds = followRebuilds({ log, logger });
-  const forwarding = followForwardingStatuses({ log, logger });
-  const alerts = followAlertStates({ log, logger });
-  const errorMarks = followErrorMarks({ log, logger });
-  const annotations = followAnnotations({ log, logger });
-  const statusPages = followStatusPages({ log, logger });
-  const savedViews = followSavedViews({ log, logger });
-  const audit = followAudit({ log, logger });
-  const sessions = openSessions({ log, logger, clock });
-  const followed = [
-    rebuilds,
-    forwarding,
-    alerts,
-    errorMarks,
-    annotations,
-    statusPages,
-    audit,
-    sessions,
-  ];
-  const closeAll = () => Promise.all(followed.map((one) => one.close()));
-  const app = createQueryApi(settings, {
-    ...deps,
-    ...{
-      alerts,
-      rebuilds,
-      forwarding,
-      errorMarks,
-      annotations,
-      statusPages,
-      savedViews,
-      audit,
-      sessions,
-    },
-  });
+  const followed = follow(deps);
+  const closeAll = () => Promise.all(Object.values(followed).map((one) => one.close()));
+  const app = createQueryApi(settings, { ...deps, ...followed });
   try {
     const url = await app.listen({ host: settings.host, port: settings.port });
     return {
