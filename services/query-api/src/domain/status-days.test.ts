@@ -44,6 +44,12 @@ test('a second in ninety days is seen: it is rounded down', () => {
   expect(healthyShare(past, DAY - 90 * DAY_MS, DAY - 1).percent).toBe(99.99);
 });
 
+test('a whole share is not rounded down to less than it is', () => {
+  const hourStartsMs = Array.from({ length: 100 }, (_, nth) => DAY + nth * HOUR_MS);
+  const past = { hourStartsMs, alerts: [alert(0, 43 * 60)] };
+  expect(healthyShare(past, DAY, DAY + 100 * HOUR_MS).percent).toBe(57);
+});
+
 test('is between 0 and 100, and less with more alerts', () => {
   const span = fc
     .tuple(fc.integer({ min: -3_000, max: 3_000 }), fc.integer({ min: 0, max: 3_000 }))

@@ -53,7 +53,7 @@ export function healthyShare(past: BotPast, fromMs: number, nowMs: number): Heal
 /** Rounded down: what is not all of the time is not 100. */
 function percentOf(observedMs: number, unhealthyMs: number): number | null {
   if (observedMs === 0) return null;
-  return Math.floor(((observedMs - unhealthyMs) / observedMs) * 10_000) / 100;
+  return Math.floor(((observedMs - unhealthyMs) * 10_000) / observedMs) / 100;
 }
 
 /** The same times without overlaps, in order. */
