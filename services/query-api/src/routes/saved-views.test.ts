@@ -1,5 +1,6 @@
 /** Saved views: each token has its own. */
 import { until } from '@hookpulse/common/testing/until';
+import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestToken } from '../testing/access.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type TestQueryApi,
 } from '../testing/open-test-query-api.ts';
 import { type JsonSender, jsonSender } from '../testing/send-json.ts';
+import { UNREAD } from '../testing/unread-tables.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
 const PATH = '/api/saved-views';
@@ -63,4 +65,12 @@ test('those of a revoked token are forgotten', async () => {
   await until('no view of the token', () =>
     savedViews.list().every(({ owner }) => owner !== tokenId),
   );
+});
+
+test('a view that was saved is answered so, also while tokens cannot be read', async () => {
+  const { token } = await createTestToken(api, { scope: 'read', bots: ['a'] });
+  expect((await jsonSender(api.openApp(), token)('POST', PATH, VIEW)).statusCode).toBe(201);
+  const sender = jsonSender(api.openApp({}, { namedTokens: openNamedTokens(UNREAD) }));
+  expect((await sender('POST', PATH, { ...VIEW, name: 'Kept' })).statusCode).toBe(201);
+  expect(await names()).toContain('Kept');
 });

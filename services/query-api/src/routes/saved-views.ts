@@ -81,7 +81,7 @@ export function registerSavedViews(app: HttpApp, deps: SavedViewRoutesDeps): voi
         }
         const view = { view_id: randomUUID(), owner: ownerOf(caller), name, path: body.path };
         await savedViews.put(view);
-        forgetOrphans(deps);
+        void forgetOrphans(deps);
         return reply
           .code(201)
           .header('location', `${SAVED_VIEWS_PATH}/${view.view_id}`)
@@ -166,12 +166,20 @@ function shown({ view_id, name, path }: SavedView): OwnView {
   return { view_id, name, path };
 }
 
-/** Views of tokens that were revoked. Not waited for: whoever asked does not need it. */
-function forgetOrphans({ savedViews, namedTokens, logger }: SavedViewRoutesDeps): void {
-  const orphans = savedViews
-    .list()
-    .filter(({ owner }) => !ENVIRONMENT_OWNERS.includes(owner) && !namedTokens.byId(owner));
-  savedViews.forget(orphans.map(({ view_id }) => view_id)).catch((error: unknown) => {
+/**
+ * Views of tokens that were revoked. Not waited for, and never rejects: whoever asked does not need it.
+ */
+async function forgetOrphans({
+  savedViews,
+  namedTokens,
+  logger,
+}: SavedViewRoutesDeps): Promise<void> {
+  try {
+    const orphans = savedViews
+      .list()
+      .filter(({ owner }) => !ENVIRONMENT_OWNERS.includes(owner) && !namedTokens.byId(owner));
+    await savedViews.forget(orphans.map(({ view_id }) => view_id));
+  } catch (error) {
     logger.warn({ err: error }, 'saved views of revoked tokens could not be deleted');
-  });
+  }
 }
