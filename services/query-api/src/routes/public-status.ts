@@ -31,12 +31,20 @@ const MAX_KEPT = 200;
 const NO_KEY_SHA256 = sha256Hex('');
 const HTML = 'text/html; charset=utf-8';
 
+interface StatusDocument {
+  readonly status: PublicStatus;
+  readonly html: string;
+}
+
 export function registerPublicStatus(app: HttpApp, deps: PublicStatusRoutesDeps): void {
   const { statusPages, clock } = deps;
-  const statuses = remembered<PublicStatus>(KEPT_SECONDS * 1_000, MAX_KEPT);
-  const statusOf = (page: StatusPage) =>
+  const documents = remembered<StatusDocument>(KEPT_SECONDS * 1_000, MAX_KEPT);
+  const documentOf = (page: StatusPage) =>
     // A page that was changed is another one.
-    statuses(entityTag(page), clock.now(), () => publicStatus(page, deps));
+    documents(entityTag(page), clock.now(), async () => {
+      const status = await publicStatus(page, deps);
+      return { status, html: statusHtml(status) };
+    });
 
   app.get(
     '/api/status/:name',
@@ -58,7 +66,7 @@ export function registerPublicStatus(app: HttpApp, deps: PublicStatusRoutesDeps)
     async ({ params, query }, reply) => {
       const page = opened(params.name, query.key);
       if (!page) throw notFound('There is no such status page, or the key is wrong.');
-      const status = await statusOf(page);
+      const { status } = await documentOf(page);
       setHeaders(reply, page);
       return status;
     },
@@ -73,8 +81,8 @@ export function registerPublicStatus(app: HttpApp, deps: PublicStatusRoutesDeps)
         if (!acceptsHtml(request)) throw notFound('There is no such status page.');
         return reply.code(404).type(HTML).send(NO_STATUS_HTML);
       }
-      const status = await statusOf(page);
-      return setHeaders(reply, page).type(HTML).send(statusHtml(status));
+      const { html } = await documentOf(page);
+      return setHeaders(reply, page).type(HTML).send(html);
     },
   );
 
