@@ -21,8 +21,14 @@ export function troubledBots(bots: readonly TvBot[]): readonly TvBot[] {
   return bots.filter(({ status }) => TROUBLES.includes(status)).toSorted(worstFirst);
 }
 
-/** By the worst that there is. */
-export function headlineOf(bots: readonly Pick<TvBot, 'status'>[]): Headline {
+/**
+ * By the worst that there is. Alerts count beside states, which tell of errors and traffic alone.
+ * @param firing - how many alerts: `3`, `99+`; null: it is not known
+ */
+export function headlineOf(
+  bots: readonly Pick<TvBot, 'status'>[],
+  firing: string | null,
+): Headline {
   const count = (status: HealthStatus) => bots.filter((bot) => bot.status === status).length;
   const healthy = `${formatCount(count('healthy'))} of ${formatCount(bots.length)} healthy`;
   const [unhealthy, degraded, silent] = [
@@ -31,8 +37,14 @@ export function headlineOf(bots: readonly Pick<TvBot, 'status'>[]): Headline {
     count('no_traffic'),
   ];
   if (unhealthy > 0) return { tone: 'bad', text: `${formatCount(unhealthy)} unhealthy`, healthy };
+  if (firing !== null && firing !== '0') {
+    const text = firing === '1' ? '1 alert is firing' : `${firing} alerts are firing`;
+    return { tone: 'bad', text, healthy };
+  }
   if (degraded > 0) return { tone: 'warn', text: `${formatCount(degraded)} degraded`, healthy };
   if (silent > 0) return { tone: 'idle', text: `${formatCount(silent)} without traffic`, healthy };
   if (bots.length === 0) return { tone: 'idle', text: 'No bots yet', healthy: '' };
-  return { tone: 'good', text: 'All is well', healthy };
+  if (count('healthy') === 0)
+    return { tone: 'idle', text: 'Waiting for the first delivery', healthy };
+  return { tone: 'good', text: firing === null ? 'No bot in trouble' : 'All is well', healthy };
 }

@@ -10,7 +10,7 @@ import { type ApiError, isFinal } from '../../api/client.ts';
 import { resources, useResource } from '../../api/resources.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { formatSpan } from '../../format/times.ts';
-import { useFiringAlerts } from '../../shell/firing-alerts.ts';
+import { useFiringCount } from '../../shell/firing-alerts.ts';
 import { nameTab } from '../../shell/tab.ts';
 import { applyTheme } from '../../shell/theme.ts';
 import { useUrlState } from '../../state/url-state.ts';
@@ -32,7 +32,7 @@ const MAX_SHOWN = 8;
 export function TvPage() {
   const { data, error, answeredAtMs } = useResource<FleetHealth>(PATH, { refreshMs: REFRESH_MS });
   const nowMs = useNow();
-  useFiringAlerts();
+  const firing = useFiringCount();
   useTheme();
   useLeaveByEscape();
   useRetry(error);
@@ -42,7 +42,7 @@ export function TvPage() {
   const ageMs = answeredAtMs === null ? null : Math.max(0, nowMs - answeredAtMs);
   return (
     <main class="tv" id="main" tabIndex={-1}>
-      <Head headline={data && headlineOf(data.bots)} />
+      <Head headline={data && headlineOf(data.bots, firing)} />
       <p class="tv-old" role="status">
         {oldText(ageMs, error)}
       </p>
