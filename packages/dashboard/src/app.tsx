@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { ErrorBoundary, lazy, Route, Router, useLocation } from 'preact-iso';
 import { SessionProvider } from './api/session.tsx';
 import { BaseLocationProvider } from './base-location.tsx';
+import { Notifier } from './notifications/notifier.tsx';
 import { Gate } from './pages/gate.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PAGES } from './pages/pages.tsx';
@@ -39,6 +40,7 @@ export function App() {
             </ErrorBoundary>
           </PageGuard>
         </Frame>
+        <Notifier />
       </SessionProvider>
     </BaseLocationProvider>
   );

@@ -11,8 +11,9 @@ import { useSession } from '../api/session.tsx';
 import { ruleTitle } from '../format/alert-rules.ts';
 import { placeText } from '../pages/alerts/alert-queries.ts';
 import { leaveScope, PAGE } from '../state/unsaved.ts';
+import { showToast } from '../ui/toast.tsx';
 import { alertChanges, type KnownAlerts, type NotifiedAlert } from './alert-changes.ts';
-import { NOTIFIED_KEY } from './notification-switch.ts';
+import { giveUpNotifying, NOTIFIED_KEY } from './notification-switch.ts';
 
 const LOCK = 'hookpulse-notifications';
 const PATH = '/api/alerts?state=firing&limit=1000';
@@ -51,18 +52,29 @@ async function watch(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    try {
-      const answer = await askApi<ListAnswer<'alerts', AlertView>>(PATH, { signal });
+    const answer = await askFiring(signal);
+    if (answer && !signal.aborted) {
       const isWhole = answer.next_cursor === null;
       const { fired, resolved, known } = alertChanges(readKnown(seen), answer.alerts, isWhole);
+      try {
+        notify('fired', fired, open);
+        notify('resolved', resolved, open);
+      } catch {
+        // Nothing is noted as told, so that the tab that goes on can tell it.
+        giveUpNotifying();
+        const text = 'An alert could not be notified of: this browser shows no notifications.';
+        showToast({ tone: 'warn', text });
+        return;
+      }
       writeKnown(known, seen);
-      notify('fired', fired, open);
-      notify('resolved', resolved, open);
-    } catch {
-      // The page says that nothing can be reached; the next try finds what was missed.
     }
     await pause(POLL_MS, signal);
   }
+}
+
+/** Null: the page says that nothing can be reached; the next try finds what was missed. */
+function askFiring(signal: AbortSignal): Promise<ListAnswer<'alerts', AlertView> | null> {
+  return askApi<ListAnswer<'alerts', AlertView>>(PATH, { signal }).catch(() => null);
 }
 
 function notify(

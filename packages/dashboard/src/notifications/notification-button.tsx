@@ -38,6 +38,8 @@ async function begin(): Promise<void> {
   if (state === 'on') {
     const text = 'This browser notifies of alerts as long as a tab of Hookpulse is open.';
     showToast({ tone: 'good', text });
+  } else if (state === 'unsupported') {
+    showToast({ tone: 'warn', text: 'This browser cannot show notifications of a page.' });
   } else {
     const text =
       'The browser does not allow notifications. Allow them in the settings of this site.';

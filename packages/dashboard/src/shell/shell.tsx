@@ -2,8 +2,6 @@
 import type { ComponentChildren } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import { ErrorBoundary, lazy } from 'preact-iso';
-import { useSession } from '../api/session.tsx';
-import { useNotificationSwitch } from '../notifications/notification-switch.ts';
 import { useRowClicks } from '../ui/row-clicks.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
@@ -19,18 +17,11 @@ const CommandPalette = lazy(() =>
   import('./command-palette.tsx').then((palette) => palette.CommandPalette),
 );
 
-const AlertNotifier = lazy(() =>
-  import('../notifications/alert-notifier.tsx').then((notifier) => notifier.AlertNotifier),
-);
-
 export function Shell({ children }: { readonly children: ComponentChildren }) {
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const showHelp = useCallback(() => setIsHelpOpen(true), []);
   const [isPaletteOpen, setIsPaletteOpen] = useState(false);
   const showPalette = useCallback(() => setIsPaletteOpen(true), []);
-  const { reads, endedTo } = useSession();
-  // Of a session that has ended every question would be refused.
-  const isNotified = useNotificationSwitch() === 'on' && reads && endedTo === null;
   useShortcuts({ showHelp, showPalette });
   useRowClicks();
   return (
@@ -47,11 +38,6 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <Toasts />
       <SignInDialog />
       <LeaveGuard />
-      {isNotified && (
-        <ErrorBoundary>
-          <AlertNotifier />
-        </ErrorBoundary>
-      )}
       {isPaletteOpen && (
         <ErrorBoundary>
           <CommandPalette onClose={() => setIsPaletteOpen(false)} showHelp={showHelp} />
