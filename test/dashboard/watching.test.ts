@@ -24,7 +24,8 @@ const RECORDED_NOTIFICATIONS = `
     }
     constructor(title, { body, tag }) {
       Object.assign(this, { title, body, tag });
-      window.shownNotifications.push(this);
+      if (localStorage.getItem('test-throws')) throw new TypeError('Illegal constructor');
+      if (Notification.permission === 'granted') window.shownNotifications.push(this);
     }
     close() {}
   };`;
@@ -96,6 +97,31 @@ describeInBrowser('watching', (browserAddress) => {
     await page.getByRole('button', { name: 'Delete status page' }).click();
     await page.getByText('No status pages yet').waitFor();
     expect(await statusOf(newLink)).toBe(404);
+  });
+
+  test('a dialog that stands open undoes nothing of what somebody else changes', async () => {
+    const { page } = await dashboard.open('admin', '/bots?tab=status-pages');
+    const created = { name: 'shared', title: 'Shared', bot_ids: ['shop-internal'] };
+    await askAsAdmin(dashboard, 'POST', '/api/status-pages', { ...created, visibility: 'public' });
+    await page.getByRole('button', { name: 'Change Shared' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Change Shared' });
+    await dialog.getByLabel('Title').fill('Shared by all');
+    const path = '/api/status-pages/shared';
+    await askAsAdmin(dashboard, 'PATCH', path, { visibility: 'link' });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Shared by all was changed.').waitFor();
+    expect(await statusOf(`${dashboard.urls.queryApi}/status/shared`)).toBe(404);
+
+    await page.getByRole('button', { name: 'Change Shared by all' }).click();
+    const again = page.getByRole('dialog', { name: 'Change Shared by all' });
+    await again.getByLabel('Title').fill('Mine');
+    await askAsAdmin(dashboard, 'PATCH', path, { title: 'Theirs' });
+    await again.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('dialog', { name: 'Someone else changed this' }).waitFor();
+    await page.getByRole('button', { name: 'Keep yours' }).click();
+    await page.getByText('Mine was changed.').waitFor();
+    await askAsAdmin(dashboard, 'DELETE', path);
+    await forgiveTroubles(dashboard);
   });
 
   test('the fleet on a wall tells the worst first, large, and dark', async () => {
@@ -237,6 +263,29 @@ describeInBrowser('watching', (browserAddress) => {
     expect(await shown()).toHaveLength(2);
     await page.getByRole('button', { name: 'Stop notifying' }).click();
     await other.getByRole('button', { name: 'Notify in this browser' }).waitFor();
+  });
+
+  test('a browser that only throws is told apart, and what was notified of is forgotten', async () => {
+    const { page } = await dashboard.open('admin', '/sign-in');
+    await page.context().addInitScript(RECORDED_NOTIFICATIONS);
+    await page.evaluate("localStorage.setItem('test-throws', '1')");
+    await page.goto('/alerts');
+    await page.getByRole('button', { name: 'Notify in this browser' }).click();
+    await page.getByText('This browser cannot show notifications of a page.').waitFor();
+    expect(await page.evaluate('Notification.permission')).toBe('default');
+
+    await page.evaluate("localStorage.removeItem('test-throws')");
+    await page.reload();
+    await page.getByRole('button', { name: 'Notify in this browser' }).click();
+    await page.getByRole('button', { name: 'Stop notifying' }).waitFor();
+    const notified = () => page.evaluate("localStorage.getItem('hookpulse-notified-alerts')");
+    await until('a first look', notified);
+    await page.evaluate("localStorage.removeItem('hookpulse-notified-alerts')");
+    await page.goto('/tv');
+    await until('a look beside the fleet on a wall', notified);
+    await page.goto('/alerts');
+    await page.getByRole('button', { name: /^Sign out/ }).click();
+    await until('nothing kept', async () => (await notified()) === null);
   });
 
   async function statusOf(link: string): Promise<number> {

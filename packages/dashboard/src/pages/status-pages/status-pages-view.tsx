@@ -6,8 +6,8 @@ import type {
 } from '@hookpulse/api/status-page-view';
 import { Link, Pencil, Plus, RadioTower, Trash2 } from 'lucide';
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { askApi } from '../../api/client.ts';
-import { resources, useResource } from '../../api/resources.ts';
+import type { Versioned } from '../../api/client.ts';
+import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { atBase } from '../../base-path.ts';
 import { useBots } from '../../bot-choice/use-bots.ts';
@@ -17,7 +17,8 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { AccessList } from '../access/access-list.tsx';
-import { SecretLinkDialog, STATUS_PAGES_PATH, StatusPageDialog } from './status-page-dialog.tsx';
+import { SecretLinkDialog, StatusPageDialog } from './status-page-dialog.tsx';
+import { pathOfStatusPage, STATUS_PAGES_PATH, writeStatusPage } from './write-status-page.ts';
 
 const REFRESH_MS = 15_000;
 
@@ -73,28 +74,19 @@ function Dialogs({ open, onClose }: { readonly open: Open; readonly onClose: () 
     case 'link':
       return <NewLinkDialog page={page} onClose={onClose} />;
     case 'delete':
-      return (
-        <ConfirmDialog
-          title={`Delete ${page.title}?`}
-          action="Delete status page"
-          isDangerous
-          onConfirm={() => remove(page)}
-          onClose={onClose}
-        >
-          Its address leads nowhere from now on. Bots and their history stay.
-        </ConfirmDialog>
-      );
+      return <DeleteDialog page={page} onClose={onClose} />;
     default:
       return doing satisfies never;
   }
 }
 
-interface NewLinkDialogProps {
+interface PageDialogProps {
   readonly page: StatusPageView;
   readonly onClose: () => void;
 }
 
-function NewLinkDialog({ page, onClose }: NewLinkDialogProps) {
+function NewLinkDialog({ page, onClose }: PageDialogProps) {
+  const known = useKnown(page);
   const [changed, setChanged] = useState<ChangedStatusPage | null>(null);
   const isDone = useRef(false);
   if (changed) return <SecretLinkDialog page={changed} onClose={onClose} />;
@@ -103,12 +95,12 @@ function NewLinkDialog({ page, onClose }: NewLinkDialogProps) {
       title={`Replace the link to ${page.title}?`}
       action="Replace link"
       isDangerous
+      isReady={known !== null}
       onConfirm={async () => {
-        const path = `${STATUS_PAGES_PATH}/${page.name}/link`;
-        const after = await askApi<ChangedStatusPage>(path, { method: 'POST' });
+        if (!known) return;
+        const after = await writeStatusPage<ChangedStatusPage>(known, 'POST', '/link');
         isDone.current = true;
         setChanged(after);
-        resources.refresh(STATUS_PAGES_PATH);
       }}
       // It also closes when it is done: then the link is to be shown.
       onClose={() => !isDone.current && onClose()}
@@ -116,6 +108,34 @@ function NewLinkDialog({ page, onClose }: NewLinkDialogProps) {
       The link that people have now leads nowhere afterwards.
     </ConfirmDialog>
   );
+}
+
+function DeleteDialog({ page, onClose }: PageDialogProps) {
+  const known = useKnown(page);
+  return (
+    <ConfirmDialog
+      title={`Delete ${page.title}?`}
+      action="Delete status page"
+      isDangerous
+      isReady={known !== null}
+      onConfirm={async () => {
+        if (!known) return;
+        await writeStatusPage<undefined>(known, 'DELETE');
+        showToast({ tone: 'good', text: `${page.title} was deleted.` });
+      }}
+      onClose={onClose}
+    >
+      Its address leads nowhere from now on. Bots and their history stay.
+    </ConfirmDialog>
+  );
+}
+
+/** As it is now, with the version that a change refers to; null: it is not here yet. */
+function useKnown({ name }: StatusPageView): Versioned<StatusPageView> | null {
+  const { data, etag } = useResource<StatusPageView>(pathOfStatusPage(name), {
+    refreshMs: REFRESH_MS,
+  });
+  return data && { data, etag };
 }
 
 function pageColumns(
@@ -192,10 +212,4 @@ function pageColumns(
       ),
     },
   ];
-}
-
-async function remove({ name, title }: StatusPageView): Promise<void> {
-  await askApi<undefined>(`${STATUS_PAGES_PATH}/${name}`, { method: 'DELETE' });
-  showToast({ tone: 'good', text: `${title} was deleted.` });
-  resources.refresh(STATUS_PAGES_PATH);
 }
