@@ -81,25 +81,26 @@ test('an erased bot leaves its status pages, and one about it alone ends', async
 });
 
 test('a link that was replaced and a page that was deleted meanwhile do not come back', async () => {
+  const patient = jsonSender(api.openApp({ erase: { propagationMs: 0, patienceMs: 20_000 } }));
   for (const bot_id of ['leaving', 'staying']) {
-    await send('POST', '/api/bots', { bot_id, name: bot_id });
+    await patient('POST', '/api/bots', { bot_id, name: bot_id });
   }
   const shared = { title: 'Shared', bot_ids: ['leaving', 'staying'] };
-  const made = await send('POST', '/api/status-pages', { ...shared, name: 'secret' });
-  await send('POST', '/api/status-pages', { ...shared, name: 'deleted' });
-  await send('DELETE', '/api/bots/leaving');
-  const erasing = send('DELETE', '/api/bots/leaving?erase=true');
+  const made = await patient('POST', '/api/status-pages', { ...shared, name: 'secret' });
+  await patient('POST', '/api/status-pages', { ...shared, name: 'deleted' });
+  await patient('DELETE', '/api/bots/leaving');
+  const erasing = patient('DELETE', '/api/bots/leaving?erase=true');
   const answering = answerRebuild(async () => {
-    expect((await send('DELETE', '/api/status-pages/deleted')).statusCode).toBe(204);
-    const replaced = await send('POST', '/api/status-pages/secret/link');
+    expect((await patient('DELETE', '/api/status-pages/deleted')).statusCode).toBe(204);
+    const replaced = await patient('POST', '/api/status-pages/secret/link');
     return replaced.body.secret_path;
   });
   const [done, link] = await Promise.all([erasing, answering]);
   expect(done.statusCode).toBe(200);
-  expect((await send('GET', `/api${link}`)).statusCode).toBe(200);
-  expect((await send('GET', `/api${made.body.secret_path}`)).statusCode).toBe(404);
-  expect((await send('GET', '/api/status-pages/deleted')).statusCode).toBe(404);
-  expect((await send('GET', '/api/status-pages/secret')).body.bot_ids).toEqual(['staying']);
+  expect((await patient('GET', `/api${link}`)).statusCode).toBe(200);
+  expect((await patient('GET', `/api${made.body.secret_path}`)).statusCode).toBe(404);
+  expect((await patient('GET', '/api/status-pages/deleted')).statusCode).toBe(404);
+  expect((await patient('GET', '/api/status-pages/secret')).body.bot_ids).toEqual(['staying']);
 });
 
 test('saved views about an erased bot are forgotten, and no others', async () => {
