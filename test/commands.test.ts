@@ -183,3 +183,43 @@ describe('hookpulse cleanup', () => {
     expect((await run(['cleanup', '--days', '0.5', '--yes'])).exitCode).toBe(1);
   });
 });
+
+describe('hookpulse status-page', () => {
+  beforeAll(() => run(['bot', 'add', 'Seen', '--id', 'seen-by-all']));
+
+  test('creates, changes, lists and deletes pages, and shows each link once', async () => {
+    const made = await run(['status-page', 'create', 'seen', '--bot', 'seen-by-all']);
+    expect(made.exitCode).toBe(0);
+    const link = /secret link +(\S+\/status\/seen\?key=\S+)/.exec(made.printed)?.[1] ?? '';
+    expect((await fetch(link)).status).toBe(200);
+    const replaced = await run(['status-page', 'new-link', 'seen', '--json']);
+    expect(json(replaced.printed).secret_path).toMatch(/^\/status\/seen\?key=/);
+    expect((await fetch(link)).status).toBe(404);
+    const edited = await run([
+      'status-page',
+      'edit',
+      'seen',
+      '--title',
+      'Seen by all',
+      '--visibility',
+      'public',
+    ]);
+    expect(edited.printed).toMatch(/address +http:\S+\/status\/seen$/);
+    const { printed } = await run(['status-page', 'list']);
+    expect(printed).toMatch(/^seen +Seen by all +1 bot +public/m);
+    expect((await run(['status-page', 'show', 'seen'])).printed).toMatch(/reasons +not shown/);
+    expect((await run(['status-page', 'delete', 'seen'])).warned).toContain('--yes');
+    expect(await run(['status-page', 'delete', 'seen'], [true])).toMatchObject({
+      printed: '✓ seen was deleted',
+      asked: ['Delete the status page seen?'],
+    });
+  });
+
+  test('says what is missing or wrong', async () => {
+    expect((await run(['status-page', 'create', 'x'])).warned).toContain('--bot');
+    expect((await run(['status-page', 'edit', 'x'])).warned).toContain('Nothing to change');
+    expect((await run(['status-page', 'show', 'x'])).warned).toContain('no status page');
+    const unknown = await run(['status-page', 'create', 'x', '--bot', 'nobody']);
+    expect(unknown.warned).toContain('There is no bot nobody');
+  });
+});

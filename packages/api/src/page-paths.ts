@@ -11,6 +11,7 @@ export const PAGE_PATHS = {
   event: '/events/:event_id',
   metrics: '/hourly',
   alerts: '/alerts',
+  tv: '/tv',
   signIn: '/sign-in',
 } as const;
 

@@ -19,6 +19,10 @@ export const ALERT_SETTINGS_TOPIC = 'webhook.alert-settings';
 export const ERROR_MARKS_TOPIC = 'webhook.error-marks';
 /** What people noted on the time line, such as deployments. */
 export const ANNOTATIONS_TOPIC = 'webhook.annotations';
+/** Status pages; keys of secret links only as SHA-256. */
+export const STATUS_PAGES_TOPIC = 'webhook.status-pages';
+/** Views of the dashboard that people saved. */
+export const SAVED_VIEWS_TOPIC = 'webhook.saved-views';
 /** When ingest listened. */
 export const PRESENCE_TOPIC = 'webhook.presence';
 /** Which bots have had an event since they were enabled. */
@@ -72,6 +76,8 @@ export const TOPIC_SPECS: readonly TopicSpec[] = [
   { name: ALERT_SETTINGS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   { name: ERROR_MARKS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   { name: ANNOTATIONS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
+  { name: STATUS_PAGES_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
+  { name: SAVED_VIEWS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   { name: BOTS_TOPIC, partitions: REGISTRY_PARTITIONS, compacted: true },
   {
     name: PRESENCE_TOPIC,

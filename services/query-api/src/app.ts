@@ -26,6 +26,8 @@ import type { ErrorMarks } from '@hookpulse/topic-tables/errors/error-marks';
 import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
+import type { SavedViews } from '@hookpulse/topic-tables/saved-views/saved-views';
+import type { StatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { RouteOptions } from 'fastify';
 import { answerCors } from './access/cors.ts';
@@ -38,6 +40,7 @@ import type { Sessions } from './access/sessions.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import { auditWrites } from './audit/audit-writes.ts';
 import { measureRequests, queryApiMetrics } from './metrics.ts';
+import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
 import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
@@ -57,11 +60,14 @@ import { registerFleetHealth } from './routes/health-fleet.ts';
 import { registerHelp } from './routes/help.ts';
 import { registerMetrics } from './routes/metrics.ts';
 import { registerNotifications } from './routes/notifications.ts';
+import { registerPublicStatus } from './routes/public-status.ts';
 import { registerRebuilds } from './routes/rebuilds.ts';
 import { registerReconciliation } from './routes/reconciliation.ts';
+import { registerSavedViews } from './routes/saved-views.ts';
 import { registerSession } from './routes/session.ts';
 import { registerSessions } from './routes/sessions.ts';
 import { registerSilences } from './routes/silences.ts';
+import { registerStatusPages } from './routes/status-pages.ts';
 import { registerTestNotification, type SendingSettings } from './routes/test-notification.ts';
 import { registerTokens } from './routes/tokens.ts';
 import { registerTopicsDocumentation } from './routes/topics-documentation.ts';
@@ -115,6 +121,8 @@ export interface QueryApiDeps {
   /** Groups of errors that people resolved or ignore. */
   readonly errorMarks: ErrorMarks;
   readonly annotations: Annotations;
+  readonly statusPages: StatusPages;
+  readonly savedViews: SavedViews;
   readonly forwarding: Pick<ForwardingStatuses, 'get' | 'onChange'>;
   /** Null until it could be read. */
   readonly audit: { readonly table: AuditTrail | null };
@@ -176,6 +184,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   auditWrites(app, { log, audit, clock, logger });
 
   locateUnder(app, basePath);
+  const changingPages = oneAtATime();
   app.register((routes, _options, done) => {
     registerDocumentation(routes, basePath);
     registerTopicsDocumentation(routes, basePath);
@@ -184,16 +193,24 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     registerTokens(routes, { namedTokens, sessions, registry: deps.registry, clock });
     registerDashboard(routes, dashboard);
     registerHelp(routes);
-    registerBotRoutes(routes, settings, deps);
+    registerBotRoutes(routes, settings, deps, changingPages);
     registerEventRoutes(routes, settings, deps, credentials);
     registerAlertRoutes(routes, settings, deps);
+    registerStatusPages(routes, { ...deps, changing: changingPages });
+    registerSavedViews(routes, deps);
+    registerPublicStatus(routes, deps);
     registerAdministration(routes, settings, deps);
     done();
   });
   return app;
 }
 
-function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: QueryApiDeps): void {
+function registerBotRoutes(
+  routes: HttpApp,
+  settings: QueryApiSettings,
+  deps: QueryApiDeps,
+  changingPages: OneAtATime,
+): void {
   const { log, registry, controls, alerts, rebuilds, forwarding, clickhouse, logger, clock } = deps;
   const { errorRateThreshold, eventRetentionDays, outboxFolder, alertDefaults } = settings;
   const { annotations, firstEvents, secretBox = null } = deps;
@@ -202,6 +219,7 @@ function registerBotRoutes(routes: HttpApp, settings: QueryApiSettings, deps: Qu
   registerBotHealth(routes, { ...health, controls, alerts });
   const erase = {
     ...{ log, clickhouse, rebuilds, alerts, controls, annotations, clock, logger },
+    ...{ statusPages: deps.statusPages, changingPages, savedViews: deps.savedViews },
     eventRetentionDays,
     outboxFolder,
     settings: { ...ERASE_DEFAULTS, ...settings.erase },

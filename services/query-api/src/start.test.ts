@@ -1,4 +1,6 @@
 import { testBot } from '@hookpulse/common/testing/bots';
+import { until } from '@hookpulse/common/testing/until';
+import type { EventLog } from '@hookpulse/event-log/event-log';
 import { type ClickHouseClient, openClickHouse } from '@hookpulse/store/open-client';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../test/setup/requirements.ts';
@@ -54,6 +56,33 @@ describeWithClickHouse('the query API', (serverUrl) => {
     const other = await start({ ...api.deps, settings: SETTINGS });
     await other.close();
     await expect(fetch(`${other.url}/livez`)).rejects.toThrow();
+  });
+
+  test('closing ends whatever follows a topic', async () => {
+    const { log } = api.deps;
+    const following = new Set<string>();
+    const follow: EventLog['follow'] = async (options) => {
+      const follower = await log.follow(options);
+      following.add(options.topic);
+      return {
+        caughtUp: follower.caughtUp,
+        async close() {
+          following.delete(options.topic);
+          await follower.close();
+        },
+      };
+    };
+    const counted: EventLog = new Proxy(log, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name === 'follow') return follow;
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const other = await start({ ...api.deps, log: counted, settings: SETTINGS });
+    await until('followers', () => following.has('webhook.saved-views'));
+    await other.close();
+    expect([...following]).toEqual([]);
   });
 
   test('tables that were dropped are said, and answers that need them are 503', async () => {

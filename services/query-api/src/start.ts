@@ -6,6 +6,8 @@ import { followAnnotations } from '@hookpulse/topic-tables/annotations/annotatio
 import { followErrorMarks } from '@hookpulse/topic-tables/errors/error-marks';
 import { followForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
+import { followSavedViews } from '@hookpulse/topic-tables/saved-views/saved-views';
+import { followStatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
 import { openSessions } from './access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from './app.ts';
 import { followAudit } from './audit/audit-trail.ts';
@@ -13,11 +15,7 @@ import { followAudit } from './audit/audit-trail.ts';
 /** How long stopping waits for the log to let go of a reader. */
 const FOLLOWER_PATIENCE_MS = 500;
 
-export interface StartDeps
-  extends Omit<
-    QueryApiDeps,
-    'alerts' | 'rebuilds' | 'forwarding' | 'audit' | 'sessions' | 'errorMarks' | 'annotations'
-  > {
+export interface StartDeps extends Omit<QueryApiDeps, keyof Followed> {
   readonly settings: QueryApiSettings & {
     readonly host: string;
     /** 0: any free port. */
@@ -32,22 +30,29 @@ export interface RunningQueryApi {
   close(): Promise<void>;
 }
 
+type Followed = ReturnType<typeof follow>;
+
+/** What is given to the app, and closed with it. */
+function follow({ log, logger, clock }: Pick<QueryApiDeps, 'log' | 'logger' | 'clock'>) {
+  const topic = { log, logger };
+  return {
+    rebuilds: followRebuilds(topic),
+    forwarding: followForwardingStatuses(topic),
+    alerts: followAlertStates(topic),
+    errorMarks: followErrorMarks(topic),
+    annotations: followAnnotations(topic),
+    statusPages: followStatusPages(topic),
+    savedViews: followSavedViews(topic),
+    audit: followAudit(topic),
+    sessions: openSessions({ log, logger, clock }),
+  };
+}
+
 /** Resolves when it listens. Rejects when the address cannot be had. */
 export async function start({ settings, ...deps }: StartDeps): Promise<RunningQueryApi> {
-  const { log, logger, clock } = deps;
-  const rebuilds = followRebuilds({ log, logger });
-  const forwarding = followForwardingStatuses({ log, logger });
-  const alerts = followAlertStates({ log, logger });
-  const errorMarks = followErrorMarks({ log, logger });
-  const annotations = followAnnotations({ log, logger });
-  const audit = followAudit({ log, logger });
-  const sessions = openSessions({ log, logger, clock });
-  const followed = [rebuilds, forwarding, alerts, errorMarks, annotations, audit, sessions];
-  const closeAll = () => Promise.all(followed.map((one) => one.close()));
-  const app = createQueryApi(settings, {
-    ...deps,
-    ...{ alerts, rebuilds, forwarding, errorMarks, annotations, audit, sessions },
-  });
+  const followed = follow(deps);
+  const closeAll = () => Promise.all(Object.values(followed).map((one) => one.close()));
+  const app = createQueryApi(settings, { ...deps, ...followed });
   try {
     const url = await app.listen({ host: settings.host, port: settings.port });
     return {

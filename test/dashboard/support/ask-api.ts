@@ -3,7 +3,7 @@ import { type Dashboard, TOKENS } from './open-dashboard.ts';
 
 export async function askAsAdmin(
   { urls }: Pick<Dashboard, 'urls'>,
-  method: 'GET' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: object,
 ): Promise<unknown> {

@@ -2,6 +2,7 @@
 import type { Who } from '@hookpulse/api/session';
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { forgetNotified } from '../notifications/notification-switch.ts';
 import { ErrorState } from '../ui/error-state.tsx';
 import { askApi, REFUSED_EVENT, SIGNED_IN_EVENT } from './client.ts';
 import { resources, useResource } from './resources.ts';
@@ -99,20 +100,25 @@ function sessionOf(
         resources.refresh();
         window.dispatchEvent(new Event(SIGNED_IN_EVENT));
       } else {
-        // Nothing of what the one before has seen is shown to the next.
-        resources.clear();
+        forgetSeen();
       }
     },
     async signOut() {
       await askApi<unknown>(PATH, { method: 'DELETE' });
       forget.leave();
-      resources.clear();
+      forgetSeen();
     },
     goOn() {
       forget.goOn();
       resources.refresh();
     },
   };
+}
+
+/** Nothing of what the one before has seen is shown to the next. */
+function forgetSeen(): void {
+  resources.clear();
+  forgetNotified();
 }
 
 /** A refused request means that the session has ended: the session is queried again. */

@@ -10,6 +10,7 @@ import { useId, useMemo, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { useSession } from '../api/session.tsx';
 import { useBots } from '../bot-choice/use-bots.ts';
+import { useSavedViews } from '../saved-views/use-saved-views.ts';
 import { leaveScope, PAGE } from '../state/unsaved.ts';
 import { choiceMatches } from '../ui/choice-matches.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -31,17 +32,18 @@ export function CommandPalette({ onClose, showHelp }: CommandPaletteProps) {
   const { route } = useLocation();
   const session = useSession();
   const { bots } = useBots();
+  const views = useSavedViews();
   const theme = useTheme();
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const commands = useMemo(
     () =>
-      commandsOf(session, bots, {
+      commandsOf(session, bots, views, {
         showHelp,
         otherTheme: theme.shown === 'dark' ? 'light' : 'dark',
         chooseTheme: theme.choose,
       }),
-    [session, bots, theme.shown],
+    [session, bots, views, theme.shown],
   );
   const shown = useMemo(() => {
     const found = choiceMatches(commands, text).shown.slice(0, MAX_SHOWN);

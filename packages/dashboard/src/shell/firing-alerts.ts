@@ -11,14 +11,20 @@ const MOST = 99;
 const PATH = `/api/alerts?state=firing&limit=${MOST + 1}`;
 const REFRESH_MS = 10_000;
 
-/** `3`, `99+`; null: none fires, or it is not known. */
-export function useFiringAlerts(): string | null {
+/** `3`, `99+`, `0`; null: it is not known. Also shown in the tab. */
+export function useFiringCount(): string | null {
   const { reads } = useSession();
   const { data } = useResource<ListAnswer<'alerts', AlertView>>(reads ? PATH : null, {
     refreshMs: REFRESH_MS,
   });
-  const count = data?.alerts.length ?? 0;
-  const text = count === 0 ? null : count > MOST ? `${MOST}+` : `${count}`;
-  useEffect(() => countInTab(text), [text]);
+  const count = data?.alerts.length ?? null;
+  const text = count !== null && count > MOST ? `${MOST}+` : (count?.toString() ?? null);
+  useEffect(() => countInTab(text === '0' ? null : text), [text]);
   return text;
+}
+
+/** The same; null also where none fires. */
+export function useFiringAlerts(): string | null {
+  const count = useFiringCount();
+  return count === '0' ? null : count;
 }

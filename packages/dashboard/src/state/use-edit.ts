@@ -26,6 +26,8 @@ export interface EditOptions<T> {
   readonly valuesOf: (answer: T) => Values;
   /** The request that makes the values what is stored. */
   readonly bodyOf: (typed: Values, stored: Values) => unknown;
+  /** Told what a change was answered by, such as a secret that is shown only once. */
+  readonly onAnswer?: (answer: T) => void;
 }
 
 export interface EditedForm extends Pick<Edit, 'stored' | 'typed'> {
@@ -48,7 +50,8 @@ export interface Conflict {
   close(): void;
 }
 
-export function useEdit<T>({ path, known, valuesOf, bodyOf }: EditOptions<T>): EditedForm {
+export function useEdit<T>(options: EditOptions<T>): EditedForm {
+  const { path, known, valuesOf, bodyOf, onAnswer } = options;
   const [edit, setEdit] = useState(() => beginEdit(valuesOf(known.data)));
   const [etag, setEtag] = useState(known.etag);
   const [isAsking, setIsAsking] = useState(false);
@@ -84,6 +87,7 @@ export function useEdit<T>({ path, known, valuesOf, bodyOf }: EditOptions<T>): E
     const saved = beginEdit(valuesOf(answer.data));
     setEdit(saved);
     setEtag(answer.etag);
+    onAnswer?.(answer.data);
     return saved;
   }
 

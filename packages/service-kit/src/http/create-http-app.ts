@@ -20,6 +20,7 @@ import { createErrorAnswerer, type ErrorClass, type ErrorListener } from './erro
 import { createFailureBudget, type FailureBudget } from './failure-budget.ts';
 import type { HttpApp } from './http-app.ts';
 import { badRequest, HttpError, notFound } from './http-error.ts';
+import { loggedUrl } from './logged-url.ts';
 import { metricsTokens, type NamedTokenReader, type Tokens } from './metrics-tokens.ts';
 import { answerOneAtATime } from './pipelining.ts';
 import { registerProbes } from './probes.ts';
@@ -218,12 +219,12 @@ function unknownRoute(app: HttpApp, request: FastifyRequest): HttpError {
 
 function logRequests(app: HttpApp, logger: Logger): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const { id, method, url } = request;
+    const { id, method } = request;
     const fields = {
       requestId: id,
       ...traceFields(request.span),
       method,
-      url,
+      url: loggedUrl(request.url),
       ip: clientAddress(request),
       statusCode: reply.statusCode,
       elapsedMs: reply.elapsedTime,

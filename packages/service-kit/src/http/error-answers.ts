@@ -19,6 +19,7 @@ import {
   unavailable,
   WrongCredentialError,
 } from './http-error.ts';
+import { loggedUrl } from './logged-url.ts';
 import { createRefusalLog, type RefusalLog } from './refusal-log.ts';
 
 declare module 'fastify' {
@@ -36,8 +37,6 @@ const MAX_DISCARDED_BYTES = 2_097_152;
 /** A sender that has used up its failures costs no more reading than what is on its way. */
 const MAX_DISCARDED_BYTES_OF_TOO_MANY = 65_536;
 const TOO_MANY_REQUESTS = 429;
-/** A path may be as long as a header, and is logged for whoever sends it. */
-const MAX_LOGGED_URL_LENGTH = 256;
 
 const INTERNAL_ERROR_SENTENCE = 'Internal error. Details are in the service log.';
 
@@ -179,7 +178,7 @@ function logFailure(
   request: FastifyRequest,
 ): void {
   const { id: requestId, method } = request;
-  const url = request.url.slice(0, MAX_LOGGED_URL_LENGTH);
+  const url = loggedUrl(request.url);
   const ids = { requestId, ...traceFields(request.span) };
   const fields = { ...ids, method, url, statusCode: answer.statusCode };
   if (answer.statusCode === 503) {

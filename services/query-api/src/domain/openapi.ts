@@ -30,6 +30,8 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
   { name: 'updates', description: 'Updates themselves, and delivering them again' },
   { name: 'metrics', description: 'Hourly counts and percentiles' },
   { name: 'alerts', description: 'Alerts, silences and alert settings' },
+  { name: 'status pages', description: 'Pages that tell others how bots are doing' },
+  { name: 'saved views', description: 'Pages of the dashboard that somebody kept' },
   { name: 'access', description: 'Browser sign-in, sessions and named tokens' },
   { name: 'administration', description: 'Maintenance of the stored data, and the audit' },
   { name: 'documentation', description: 'This document' },

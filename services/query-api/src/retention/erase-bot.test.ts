@@ -20,13 +20,17 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Answers what is asked of the aggregator from now on, as one would that has nothing to do. */
-async function answerRebuild(): Promise<void> {
+/**
+ * Answers what is asked of the aggregator from now on, as one would that has nothing to do.
+ * @param before - done once it is asked, while the erasing waits
+ */
+async function answerRebuild<T>(before?: () => Promise<T>): Promise<T | undefined> {
   const { rebuilds } = api.deps;
   const answered = new Set(rebuilds.list().map(({ request }) => request.rebuild_id));
   const asked = await until('a request', () =>
     rebuilds.list().find(({ request }) => !answered.has(request.rebuild_id)),
   );
+  const outcome = await before?.();
   const { rebuild_id, partitions } = asked.request;
   const done = { progress: 1, raw_events: 0, hours: 0, hours_changed: 0, slices_changed: 0 };
   await api.deps.log.publish(
@@ -38,6 +42,7 @@ async function answerRebuild(): Promise<void> {
       }),
     ),
   );
+  return outcome;
 }
 
 test('without an aggregator it says how far it came, and the next try does the rest', async () => {
@@ -60,6 +65,56 @@ test('what was noted about a bot is erased, also where nothing else is left of i
   const [done] = await Promise.all([send('DELETE', '/api/bots/noted?erase=true'), answerRebuild()]);
   expect(done.statusCode).toBe(200);
   expect((await send('GET', '/api/annotations')).body.annotations).toEqual([]);
+});
+
+test('an erased bot leaves its status pages, and one about it alone ends', async () => {
+  for (const bot_id of ['shown', 'other'])
+    await send('POST', '/api/bots', { bot_id, name: bot_id });
+  const page = { title: 'Shown', visibility: 'public' };
+  await send('POST', '/api/status-pages', { ...page, name: 'one', bot_ids: ['shown'] });
+  await send('POST', '/api/status-pages', { ...page, name: 'both', bot_ids: ['shown', 'other'] });
+  await send('DELETE', '/api/bots/shown');
+  const [done] = await Promise.all([send('DELETE', '/api/bots/shown?erase=true'), answerRebuild()]);
+  expect(done.statusCode).toBe(200);
+  const { status_pages } = (await send('GET', '/api/status-pages')).body;
+  expect(status_pages).toMatchObject([{ name: 'both', bot_ids: ['other'] }]);
+});
+
+test('a link that was replaced and a page that was deleted meanwhile do not come back', async () => {
+  const patient = jsonSender(api.openApp({ erase: { propagationMs: 0, patienceMs: 20_000 } }));
+  for (const bot_id of ['leaving', 'staying']) {
+    await patient('POST', '/api/bots', { bot_id, name: bot_id });
+  }
+  const shared = { title: 'Shared', bot_ids: ['leaving', 'staying'] };
+  const made = await patient('POST', '/api/status-pages', { ...shared, name: 'secret' });
+  await patient('POST', '/api/status-pages', { ...shared, name: 'deleted' });
+  await patient('DELETE', '/api/bots/leaving');
+  const erasing = patient('DELETE', '/api/bots/leaving?erase=true');
+  const answering = answerRebuild(async () => {
+    expect((await patient('DELETE', '/api/status-pages/deleted')).statusCode).toBe(204);
+    const replaced = await patient('POST', '/api/status-pages/secret/link');
+    return replaced.body.secret_path;
+  });
+  const [done, link] = await Promise.all([erasing, answering]);
+  expect(done.statusCode).toBe(200);
+  expect((await patient('GET', `/api${link}`)).statusCode).toBe(200);
+  expect((await patient('GET', `/api${made.body.secret_path}`)).statusCode).toBe(404);
+  expect((await patient('GET', '/api/status-pages/deleted')).statusCode).toBe(404);
+  expect((await patient('GET', '/api/status-pages/secret')).body.bot_ids).toEqual(['staying']);
+});
+
+test('saved views about an erased bot are forgotten, and no others', async () => {
+  await send('POST', '/api/bots', { bot_id: 'viewed', name: 'Viewed' });
+  await send('POST', '/api/saved-views', { name: 'Of it', path: '/events?bot_id=viewed' });
+  await send('POST', '/api/saved-views', { name: 'Of all', path: '/events?status=failed' });
+  await send('DELETE', '/api/bots/viewed');
+  const [done] = await Promise.all([
+    send('DELETE', '/api/bots/viewed?erase=true'),
+    answerRebuild(),
+  ]);
+  expect(done.statusCode).toBe(200);
+  const { views } = (await send('GET', '/api/saved-views')).body;
+  expect(views).toMatchObject([{ name: 'Of all' }]);
 });
 
 test('waits for what is on the log and not stored yet', async () => {

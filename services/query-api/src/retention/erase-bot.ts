@@ -1,6 +1,6 @@
 /**
  * Erases what is known of a bot that was removed: raw events, hourly rows, alerts and their mails
- * in the outbox, silences, and names in the audit; and says what is left for a while, and where.
+ * in the outbox, silences, saved views, and names in the audit; and says what is left for a while, and where.
  *
  * The owner of its partition keeps its newest windows in memory and would store them again with the
  * next event, so windows are not deleted without it: once the raw events are gone, the owner is
@@ -12,6 +12,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dueTransitions } from '@hookpulse/common/alerts/decider';
 import type { ErasedHistory } from '@hookpulse/common/bots/erased-history';
+import { isViewOfBot } from '@hookpulse/common/bots/saved-view';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
@@ -28,6 +29,9 @@ import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { Annotations } from '@hookpulse/topic-tables/annotations/annotations';
 import { forgetFirstEvent } from '@hookpulse/topic-tables/presence/first-events';
 import type { Rebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
+import type { SavedViews } from '@hookpulse/topic-tables/saved-views/saved-views';
+import type { StatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
+import type { OneAtATime } from '../one-at-a-time.ts';
 import { storedPositions } from '../queries/stored-positions.ts';
 import {
   ALERT_TABLES,
@@ -48,6 +52,10 @@ export interface EraseDeps {
   readonly alerts: AlertStates;
   readonly controls: Pick<AlertControls, 'silences' | 'forgetSilence'>;
   readonly annotations: Pick<Annotations, 'list' | 'forget'>;
+  readonly statusPages: Pick<StatusPages, 'list' | 'put' | 'forget'>;
+  /** Shared with all else that changes a status page. */
+  readonly changingPages: OneAtATime;
+  readonly savedViews: Pick<SavedViews, 'list' | 'forget'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly eventRetentionDays: number;
@@ -112,7 +120,8 @@ export async function eraseBot(
   const annotationIds = annotationsOf(botId, deps.annotations);
   const isNothing =
     Object.values(history).every((count) => count === 0) &&
-    messageIds.size + silenceIds.size + annotationIds.length === 0;
+    messageIds.size + silenceIds.size + annotationIds.length === 0 &&
+    viewsOf(botId, deps.savedViews).length + pagesAbout(botId, deps.statusPages).length === 0;
   if (!isNewlyRemoved && isNothing) return null;
   for (const table of RAW_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   await deleteWindows(botId, deps);
@@ -122,6 +131,8 @@ export async function eraseBot(
   if (silenceIds.size > 0) await delay(settings.propagationMs);
   for (const id of silenceIds) await deps.controls.forgetSilence(id);
   await deps.annotations.forget(annotationIds);
+  await deps.savedViews.forget(viewsOf(botId, deps.savedViews));
+  await leaveStatusPages(botId, deps);
   const mails = await eraseFromOutbox(deps.outboxFolder, messageIds);
   const audit_entries = await eraseFromAudit({ botId, silenceIds }, log);
   for (const table of ALERT_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
@@ -133,6 +144,31 @@ export async function eraseBot(
 function annotationsOf(botId: string, annotations: EraseDeps['annotations']): readonly string[] {
   const own = annotations.list().filter(({ bot_id }) => bot_id === botId);
   return own.map(({ annotation_id }) => annotation_id);
+}
+
+/** Its id is in their paths. @throws TableNotReadError */
+function viewsOf(botId: string, savedViews: EraseDeps['savedViews']): readonly string[] {
+  const own = savedViews.list().filter(({ path }) => isViewOfBot(path, botId));
+  return own.map(({ view_id }) => view_id);
+}
+
+/** @throws TableNotReadError */
+function pagesAbout(botId: string, statusPages: EraseDeps['statusPages']) {
+  return statusPages.list().filter(({ bot_ids }) => bot_ids.includes(botId));
+}
+
+/**
+ * A page about the bot alone ends. Read only now: a link that was replaced, or a page that was deleted
+ * while the bot was being erased, must not come back.
+ */
+function leaveStatusPages(botId: string, { statusPages, changingPages }: EraseDeps): Promise<void> {
+  return changingPages(async () => {
+    for (const page of pagesAbout(botId, statusPages)) {
+      const bot_ids = page.bot_ids.filter((one) => one !== botId);
+      if (bot_ids.length === 0) await statusPages.forget(page.name);
+      else await statusPages.put({ ...page, bot_ids });
+    }
+  });
 }
 
 /** Silences about the bot alone: their reasons are somebody's words about it. */

@@ -69,6 +69,18 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'GET /api/annotations': 'reads some',
   'POST /api/annotations': 'writes some',
   'DELETE /api/annotations/:annotation_id': 'writes some',
+  'GET /status/:name': 'page',
+  'GET /api/status/:name': 'page',
+  'GET /api/status-pages': 'reads some',
+  'POST /api/status-pages': 'writes some',
+  'GET /api/status-pages/:name': 'reads some',
+  'PATCH /api/status-pages/:name': 'writes some',
+  'DELETE /api/status-pages/:name': 'writes some',
+  'POST /api/status-pages/:name/link': 'writes some',
+  'GET /api/saved-views': 'reads no bot',
+  'POST /api/saved-views': 'keeps its own',
+  'PATCH /api/saved-views/:view_id': 'keeps its own',
+  'DELETE /api/saved-views/:view_id': 'keeps its own',
   'GET /api/metrics/hourly': 'reads some',
   'POST /api/bots/adopt': 'writes',
   'POST /api/bots/:bot_id/release': 'writes a bot',
@@ -104,6 +116,7 @@ type Kind =
   | 'tells'
   | 'anybody'
   | 'ends its own'
+  | 'keeps its own'
   | 'reads'
   | 'reads some'
   | 'reads a bot'
@@ -179,6 +192,7 @@ const REFUSED: Readonly<Record<Kind, Readonly<Record<string, number>>>> = {
   },
   anybody: OTHER_SITE,
   'ends its own': { ...UNKNOWN, ...OTHER_SITE },
+  'keeps its own': { ...UNKNOWN, ...OTHER_SITE },
   reads: { ...UNKNOWN, ...SOME_BOTS_REFUSED },
   'reads some': UNKNOWN,
   'reads a bot': { ...UNKNOWN, ...OTHER_BOT_UNKNOWN },

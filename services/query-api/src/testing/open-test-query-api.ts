@@ -24,6 +24,8 @@ import {
 } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import { followRebuilds } from '@hookpulse/topic-tables/rebuilds/rebuilds';
+import { followSavedViews } from '@hookpulse/topic-tables/saved-views/saved-views';
+import { followStatusPages } from '@hookpulse/topic-tables/status-pages/status-pages';
 import { openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import { openSessions } from '../access/sessions.ts';
 import { createQueryApi, type QueryApiDeps, type QueryApiSettings } from '../app.ts';
@@ -96,7 +98,9 @@ export async function openTestQueryApi(
   await alerts.opened;
   const errorMarks = followErrorMarks({ log, logger });
   const annotations = followAnnotations({ log, logger });
-  await Promise.all([errorMarks.opened, annotations.opened]);
+  const statusPages = followStatusPages({ log, logger });
+  const savedViews = followSavedViews({ log, logger });
+  await Promise.all([errorMarks.opened, annotations.opened, statusPages.opened, savedViews.opened]);
   const firstEvents = await openFirstEvents({ log, logger });
   const deps: QueryApiDeps = {
     log,
@@ -107,6 +111,8 @@ export async function openTestQueryApi(
     rebuilds,
     errorMarks,
     annotations,
+    statusPages,
+    savedViews,
     forwarding,
     audit,
     namedTokens,
@@ -150,6 +156,8 @@ export async function openTestQueryApi(
       await rebuilds.close();
       await errorMarks.close();
       await annotations.close();
+      await statusPages.close();
+      await savedViews.close();
       await forwarding.close();
       await alerts.close();
       await audit.close();

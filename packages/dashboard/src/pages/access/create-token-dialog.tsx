@@ -2,25 +2,19 @@
 
 import type { CreatedToken } from '@hookpulse/api/named-token-view';
 import type { Scope } from '@hookpulse/common/bots/access-token';
-import { X } from 'lucide';
-import { useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { askApi } from '../../api/client.ts';
 import { fieldErrors } from '../../api/field-errors.ts';
 import { resources } from '../../api/resources.ts';
 import { serverNow } from '../../api/server-clock.ts';
 import { useWrite } from '../../api/use-write.ts';
-import { choiceOfBot } from '../../bot-choice/bot-choices.ts';
-import { useBots } from '../../bot-choice/use-bots.ts';
+import { BotsField } from '../../bot-choice/bots-field.tsx';
 import { useUnsaved } from '../../state/use-unsaved.ts';
-import { Button } from '../../ui/button.tsx';
-import type { Choice } from '../../ui/choice-matches.ts';
-import { ComboBox } from '../../ui/combo-box.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/fields.tsx';
 import { FormFoot } from '../../ui/form-foot.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Secret, SecretsDialog } from '../bots/shown-secrets.tsx';
-import './access.css';
 import { EXPIRIES, type Expiry, NEW_TOKEN, newTokenBody, type TokenDraft } from './token-draft.ts';
 import { SCOPE_MEANINGS, SCOPE_OPTIONS } from './token-words.ts';
 
@@ -35,7 +29,6 @@ const EXPIRY_TITLES: Readonly<Record<Expiry, string>> = {
   never: 'Never',
 };
 const EXPIRY_OPTIONS = EXPIRIES.map((value) => ({ value, title: EXPIRY_TITLES[value] }));
-const ADD_BOT: Choice = { value: '', title: 'Add a bot' };
 
 export function CreateTokenDialog({ onClose }: { readonly onClose: () => void }) {
   const [created, setCreated] = useState<CreatedToken | null>(null);
@@ -100,7 +93,12 @@ function CreateTokenForm({ onCreated, onClose }: CreateTokenFormProps) {
         />
         <span class="field-note">{SCOPE_MEANINGS[draft.scope]}</span>
       </div>
-      <TokenBotsField chosen={draft.bots} error={byField.bots} onChange={(bots) => set({ bots })} />
+      <BotsField
+        chosen={draft.bots}
+        error={byField.bots}
+        hint={draft.bots.length === 0 ? 'All bots, including future ones.' : 'Only these bots.'}
+        onChange={(bots) => set({ bots })}
+      />
       <SelectField<Expiry>
         label="Expires"
         value={draft.expiry}
@@ -109,48 +107,5 @@ function CreateTokenForm({ onCreated, onClose }: CreateTokenFormProps) {
       />
       <FormFoot action="Create token" error={rest} isBusy={isBusy} onClose={onClose} />
     </form>
-  );
-}
-
-interface TokenBotsFieldProps {
-  readonly chosen: readonly string[];
-  readonly error: string | undefined;
-  readonly onChange: (bots: readonly string[]) => void;
-}
-
-function TokenBotsField({ chosen, error, onChange }: TokenBotsFieldProps) {
-  const { bots, names } = useBots();
-  const choices = useMemo(
-    () => bots.filter(({ bot_id }) => !chosen.includes(bot_id)).map(choiceOfBot),
-    [bots, chosen],
-  );
-  return (
-    <div class="field">
-      <span class="field-label">Bots</span>
-      <ComboBox
-        label="Bots"
-        choices={choices}
-        chosen={ADD_BOT}
-        onChoose={({ value }) => onChange([...chosen, value])}
-      />
-      {chosen.length > 0 && (
-        <ul class="token-bots" aria-label="Chosen bots">
-          {chosen.map((botId) => (
-            <li key={botId}>
-              <span title={botId}>{names.get(botId) ?? botId}</span>
-              <Button
-                kind="quiet"
-                icon={X}
-                label={`Remove ${names.get(botId) ?? botId}`}
-                onClick={() => onChange(chosen.filter((one) => one !== botId))}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
-      <span class={error ? 'field-note tone-bad' : 'field-note'}>
-        {error ?? (chosen.length === 0 ? 'All bots, including future ones.' : 'Only these bots.')}
-      </span>
-    </div>
   );
 }

@@ -6,6 +6,7 @@ import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { useBots } from '../../bot-choice/use-bots.ts';
+import { NotificationButton } from '../../notifications/notification-button.tsx';
 import { useUrlState } from '../../state/url-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -43,11 +44,14 @@ export function AlertsPage() {
         title="Alerts"
         resource={firing}
         actions={
-          writes && (
-            <Button icon={BellOff} onClick={() => setSilencing('new')}>
-              New silence
-            </Button>
-          )
+          <>
+            <NotificationButton />
+            {writes && (
+              <Button icon={BellOff} onClick={() => setSilencing('new')}>
+                New silence
+              </Button>
+            )}
+          </>
         }
       />
       <UrlTabs

@@ -10,6 +10,7 @@ import { UrlTabs } from '../../ui/url-tabs.tsx';
 import { SessionsView } from '../access/sessions-view.tsx';
 import { TokensView } from '../access/tokens-view.tsx';
 import { AuditView } from '../audit/audit-view.tsx';
+import { StatusPagesView } from '../status-pages/status-pages-view.tsx';
 import { AddBotDialog } from './add-bot-dialog.tsx';
 import { AdoptBotDialog } from './adopt-bot-dialog.tsx';
 import { BotDrawer } from './bot-drawer.tsx';
@@ -21,7 +22,9 @@ const PATH = '/api/bots';
 const REFRESH_MS = 15_000;
 /** In the address: the dialog for a bot that exists. */
 const ADOPT = 'adopt';
-const TABS = ['bots', 'sessions', 'tokens', 'audit'] as const;
+const TABS = ['bots', 'status-pages', 'sessions', 'tokens', 'audit'] as const;
+/** Of those who do not administer. */
+const OPEN_TABS: readonly string[] = ['bots', 'status-pages', 'sessions'];
 
 export function BotsPage() {
   const url = useUrlState();
@@ -30,7 +33,7 @@ export function BotsPage() {
   const [isErasing, setIsErasing] = useState(false);
   const botIds = useMemo(() => new Set(bots.data?.bots.map(({ bot_id }) => bot_id)), [bots.data]);
   const asked = url.oneOf('tab', TABS);
-  const open = administers || asked === 'sessions' ? asked : 'bots';
+  const open = administers || OPEN_TABS.includes(asked) ? asked : 'bots';
   const edited = url.get('edit');
   const added = url.get('add');
   const close = () => url.set({ add: null, edit: null, section: null }, true);
@@ -55,6 +58,7 @@ export function BotsPage() {
         open={open}
         tabs={[
           { value: 'bots', title: 'Bots', count: bots.data?.bots.length ?? null },
+          { value: 'status-pages', title: 'Status pages' },
           { value: 'sessions', title: 'Sessions' },
           ...(administers
             ? [
@@ -65,6 +69,7 @@ export function BotsPage() {
         ]}
       />
       {open === 'bots' && <BotsView bots={bots} />}
+      {open === 'status-pages' && <StatusPagesView />}
       {open === 'sessions' && <SessionsView />}
       {open === 'tokens' && <TokensView />}
       {open === 'audit' && <AuditView />}

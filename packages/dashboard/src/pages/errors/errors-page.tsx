@@ -7,6 +7,7 @@ import { serverNow } from '../../api/server-clock.ts';
 import { UrlBot } from '../../bot-choice/url-bot.tsx';
 import { useBots } from '../../bot-choice/use-bots.ts';
 import { formatCount } from '../../format/numbers.ts';
+import { SavedViewsButton } from '../../saved-views/saved-views-button.tsx';
 import { rangeOfUrl } from '../../state/time-range.ts';
 import { useUrlSort } from '../../state/url-sort.ts';
 import { useUrlState } from '../../state/url-state.ts';
@@ -51,7 +52,7 @@ export function ErrorsPage() {
   const opened = url.get('error');
   return (
     <>
-      <PageHeader title="Errors" resource={resource} />
+      <PageHeader title="Errors" resource={resource} actions={<SavedViewsButton />} />
       <FilterBar
         names={[...ERROR_FILTER_NAMES, 'q', 'state', ...RANGE_NAMES]}
         summary={data && summaryOf(data)}

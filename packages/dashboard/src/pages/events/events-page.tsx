@@ -4,6 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { serverNow } from '../../api/server-clock.ts';
 import { type Bots, useBots } from '../../bot-choice/use-bots.ts';
 import { curlOf } from '../../format/curl.ts';
+import { SavedViewsButton } from '../../saved-views/saved-views-button.tsx';
 import { useUrlState } from '../../state/url-state.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -32,6 +33,7 @@ export function EventsPage() {
         title="Events"
         actions={
           <>
+            <SavedViewsButton />
             <LiveControl live={state.live} isPaused={isPaused} onPause={setIsPaused} />
             <CopyButton
               text={curlOf(eventsPath(query, serverNow()), window.location.origin)}

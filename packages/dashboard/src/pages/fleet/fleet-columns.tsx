@@ -1,10 +1,9 @@
 /** What is told of each bot of the fleet. */
 
 import type { FleetHealth } from '@hookpulse/api/fleet-health';
-import type { HealthStatus } from '@hookpulse/common/windows/health-status';
 import { CauseLink } from '../../error-causes/cause-link.tsx';
 import type { BotCause } from '../../error-causes/use-causes.ts';
-import { formatCount, formatMs, percentOf } from '../../format/numbers.ts';
+import { formatCount, formatMs } from '../../format/numbers.ts';
 import { BotName } from '../../ui/bot-name.tsx';
 import type { Column } from '../../ui/column.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
@@ -12,6 +11,7 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import { shortReason } from './short-reason.ts';
 import { atPace } from './trend-pace.ts';
+import { byRate, worstFirst } from './urgency.ts';
 
 export type FleetBot = FleetHealth['bots'][number];
 
@@ -23,15 +23,6 @@ export interface FleetRow extends FleetBot {
   /** What most of its failures come down to; undefined: it is not known. */
   readonly cause: BotCause | undefined;
 }
-
-/** What needs a look first. */
-const URGENCY: Readonly<Record<HealthStatus, number>> = {
-  unhealthy: 0,
-  degraded: 1,
-  no_traffic: 2,
-  awaiting_first_delivery: 3,
-  healthy: 4,
-};
 
 /** @param now - milliseconds since the epoch, by the server's clock */
 export const fleetColumns = (now: () => number): readonly Column<FleetRow>[] => [
@@ -50,7 +41,7 @@ export const fleetColumns = (now: () => number): readonly Column<FleetRow>[] => 
     id: 'status',
     title: 'Status',
     width: 'minmax(28px, 112px)',
-    compare: (a, b) => URGENCY[a.status] - URGENCY[b.status] || byRate(b, a),
+    compare: worstFirst,
     render: ({ status }) => <StatusBadge status={status} />,
   },
   {
@@ -137,12 +128,6 @@ function sumOf(values: readonly number[] = []): number {
 /** What is not known comes last. */
 function p95Of({ trend }: FleetRow): number {
   return trend?.p95_processing_time_ms ?? -1;
-}
-
-function byRate(a: FleetRow, b: FleetRow): number {
-  return (
-    percentOf(a.error_rate) - percentOf(b.error_rate) || a.events_last_15min - b.events_last_15min
-  );
 }
 
 /** By code units: ten thousand names in no time, and names of bots are hardly ever accented. */

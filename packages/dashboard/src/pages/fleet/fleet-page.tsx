@@ -1,12 +1,16 @@
 /** `/`: the state of all bots, and which of them need attention. */
 import type { FleetHealth } from '@hookpulse/api/fleet-health';
 import type { NotificationView } from '@hookpulse/api/notification-view';
+import { PAGE_PATHS } from '@hookpulse/api/page-paths';
+import { Tv } from 'lucide';
 import { useEffect, useState } from 'preact/hooks';
 import { resources, useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { NOTIFICATIONS_PATH } from '../../format/notification-words.ts';
+import { SavedViewsButton } from '../../saved-views/saved-views-button.tsx';
 import { SetupChecklist } from '../../setup-checklist/setup-checklist.tsx';
 import { stepsOfFleet } from '../../setup-checklist/setup-steps.ts';
+import { LinkButton } from '../../ui/button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
@@ -46,6 +50,17 @@ export function FleetPage() {
         title="Fleet"
         beside={data && <StatusBadge status={data.status} />}
         resource={health}
+        actions={
+          <>
+            <SavedViewsButton />
+            <LinkButton
+              kind="quiet"
+              icon={Tv}
+              href={PAGE_PATHS.tv}
+              label="Show on a large screen"
+            />
+          </>
+        }
       />
       {error && !data ? (
         <ErrorState error={error} retry={() => resources.refresh(PATH)} />

@@ -1,0 +1,200 @@
+/** `hookpulse status-page …`: pages that tell others how bots are doing. */
+import {
+  type ChangedStatusPage,
+  ChangedStatusPageSchema,
+  type StatusPagePatch,
+  StatusPagesSchema,
+  type StatusPageView,
+  StatusPageViewSchema,
+} from '@hookpulse/api/status-page-view';
+import type { StatusVisibility } from '@hookpulse/common/bots/status-page';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CommandError } from '../command-error.ts';
+import { minuteOf } from '../output/minute.ts';
+import { quantity } from '../output/quantity.ts';
+import { fields, table } from '../output/table.ts';
+import {
+  type ApiOptions,
+  type CommandContext,
+  confirmed,
+  openApi,
+  withApiOptions,
+} from './command-context.ts';
+
+interface PageOptions extends ApiOptions {
+  readonly title?: string;
+  readonly bot?: readonly string[];
+  readonly visibility?: StatusVisibility;
+  readonly reasons?: boolean;
+}
+
+interface DeleteOptions extends ApiOptions {
+  readonly yes?: boolean;
+}
+
+const PATH = '/api/status-pages';
+
+export function registerStatusPage(program: Command, context: CommandContext): void {
+  const pages = program
+    .command('status-page')
+    .description('manage pages that tell others how bots are doing');
+  withPageOptions(
+    pages.command('create <name>').description('create a page at /status/<name>'),
+  ).action((name: string, options: PageOptions) => create(name, options, context));
+  withApiOptions(pages.command('list').description('list all status pages')).action(
+    (options: ApiOptions) => list(options, context),
+  );
+  withApiOptions(pages.command('show <name>').description('show one status page')).action(
+    (name: string, options: ApiOptions) => show(name, options, context),
+  );
+  withPageOptions(
+    pages.command('edit <name>').description('change what is given; --bot replaces all bots'),
+  ).action((name: string, options: PageOptions) => edit(name, options, context));
+  withApiOptions(
+    pages
+      .command('new-link <name>')
+      .description('replace the secret link; the one before leads nowhere from then on'),
+  ).action((name: string, options: ApiOptions) => newLink(name, options, context));
+  withApiOptions(pages.command('delete <name>').description('delete a status page'))
+    .option('--yes', 'do not ask; required without a terminal')
+    .action((name: string, options: DeleteOptions) => remove(name, options, context));
+}
+
+function withPageOptions(command: Command): Command {
+  return withApiOptions(command)
+    .option('--title <title>', 'heading of the page (default: its name)')
+    .option('--bot <bot_id>', 'a bot that is shown, by its name; may be repeated', collected)
+    .addOption(
+      new Option('--visibility <who>', 'public, or link: for whoever has the secret link').choices([
+        'public',
+        'link',
+      ]),
+    )
+    .option('--reasons', 'incidents tell why, in the words of the alert')
+    .option('--no-reasons', 'incidents do not tell why');
+}
+
+async function create(name: string, options: PageOptions, context: CommandContext): Promise<void> {
+  if (options.bot === undefined) throw new CommandError('Give at least one --bot <bot_id>.');
+  const api = await openApi(options, context);
+  const body = { name, title: name, ...fieldsOf(options) };
+  const made = await api.post(PATH, body, ChangedStatusPageSchema);
+  tell(`${name} was created`, made, api.origin, options, context);
+}
+
+async function edit(name: string, options: PageOptions, context: CommandContext): Promise<void> {
+  const body = fieldsOf(options);
+  if (Object.keys(body).length === 0) {
+    throw new CommandError('Nothing to change. Give --title, --bot, --visibility or --reasons.');
+  }
+  const api = await openApi(options, context);
+  const tag = await api.tagOf(pathOf(name));
+  const changed = await api.patch(pathOf(name), body, ChangedStatusPageSchema, tag);
+  tell(`${name} was changed`, changed, api.origin, options, context);
+}
+
+async function newLink(name: string, options: ApiOptions, context: CommandContext): Promise<void> {
+  const api = await openApi(options, context);
+  const changed = await api.post(`${pathOf(name)}/link`, null, ChangedStatusPageSchema);
+  tell(`${name} has a new link`, changed, api.origin, options, context);
+}
+
+async function show(name: string, options: ApiOptions, context: CommandContext): Promise<void> {
+  const api = await openApi(options, context);
+  const page = await api.get(pathOf(name), StatusPageViewSchema);
+  const { terminal } = context;
+  if (options.json) terminal.print(JSON.stringify(page, null, 2));
+  else for (const line of fields(rowsOf(page, api.origin))) terminal.print(line);
+}
+
+async function list(options: ApiOptions, context: CommandContext): Promise<void> {
+  const api = await openApi(options, context);
+  const answer = await api.get(PATH, StatusPagesSchema);
+  const { terminal } = context;
+  if (options.json) {
+    terminal.print(JSON.stringify(answer, null, 2));
+    return;
+  }
+  if (answer.status_pages.length === 0) {
+    terminal.print(
+      'No status pages yet. Create one with `npx hookpulse status-page create <name> --bot <bot_id>`.',
+    );
+    return;
+  }
+  const titles = ['name', 'title', 'bots', 'visibility', 'changed (UTC)'];
+  const rows = answer.status_pages.map((page) => [
+    page.name,
+    page.title,
+    quantity(page.bot_ids.length, 'bot'),
+    page.visibility,
+    minuteOf(page.updated_at),
+  ]);
+  for (const line of table(
+    titles.map((title) => ({ title })),
+    rows,
+  )) {
+    terminal.print(line);
+  }
+}
+
+async function remove(
+  name: string,
+  options: DeleteOptions,
+  context: CommandContext,
+): Promise<void> {
+  const api = await openApi(options, context);
+  await api.get(pathOf(name), StatusPageViewSchema);
+  await confirmed(`Delete the status page ${name}?`, options.yes, context);
+  await api.delete(pathOf(name));
+  const { terminal } = context;
+  if (options.json) terminal.print(JSON.stringify({ deleted: name }, null, 2));
+  else terminal.print(terminal.style('green', `✓ ${name} was deleted`));
+}
+
+function tell(
+  what: string,
+  page: ChangedStatusPage,
+  origin: string,
+  { json }: ApiOptions,
+  { terminal }: CommandContext,
+): void {
+  if (json) {
+    terminal.print(JSON.stringify(page, null, 2));
+    return;
+  }
+  terminal.print(terminal.style('green', `✓ ${what}`));
+  for (const line of fields(rowsOf(page, origin))) terminal.print(line);
+  if (page.secret_path === null) return;
+  for (const line of fields([['secret link', `${origin}${page.secret_path}`]])) {
+    terminal.print(line);
+  }
+  terminal.print(terminal.style('dim', '  The secret link is shown only once.'));
+}
+
+function rowsOf(page: StatusPageView, origin: string): (readonly [string, string])[] {
+  return [
+    ['title', page.title],
+    ['bots', page.bot_ids.join(', ')],
+    ['visibility', page.visibility],
+    ['reasons', page.shows_reasons ? 'shown' : 'not shown'],
+    ...(page.visibility === 'public' ? [['address', `${origin}${page.path}`] as const] : []),
+  ];
+}
+
+function fieldsOf({ title, bot, visibility, reasons }: PageOptions): StatusPagePatch {
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(bot === undefined ? {} : { bot_ids: [...bot] }),
+    ...(visibility === undefined ? {} : { visibility }),
+    ...(reasons === undefined ? {} : { shows_reasons: reasons }),
+  };
+}
+
+function pathOf(name: string): string {
+  return `${PATH}/${encodeURIComponent(name)}`;
+}
+
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  if (value.trim() === '') throw new InvalidArgumentError('Must be the id of a bot.');
+  return [...before, value];
+}
