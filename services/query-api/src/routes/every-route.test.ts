@@ -83,6 +83,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'POST /api/updates/stream/progress': 'administers some',
   'POST /api/updates/replay': 'writes some',
   'GET /api/alerts': 'reads some',
+  'GET /api/alerts/condition': 'reads some',
   'POST /api/alerts/test': 'administers',
   'GET /api/silences': 'reads some',
   'POST /api/silences': 'writes some',

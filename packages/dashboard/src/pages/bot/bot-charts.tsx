@@ -1,6 +1,7 @@
 /** A bot's traffic, errors and latencies: by the minute in the last hours or a part zoomed into, else by the hour. */
 
 import type { BotHealth } from '@hookpulse/api/bot-health';
+import type { MetricsUnit } from '@hookpulse/api/metrics-row';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { useMemo } from 'preact/hooks';
 import { useSession } from '../../api/session.tsx';
@@ -15,11 +16,13 @@ import {
   rangeText,
   spanOfRange,
   type TimeRange,
+  type TimeSpan,
   urlOfRange,
 } from '../../state/time-range.ts';
 import { changedSearch, useUrlState } from '../../state/url-state.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { UNIT_MS } from '../metrics/metrics-query.ts';
 import { SeriesCharts } from '../metrics/series-charts.tsx';
 
 const STANDARD = '24h';
@@ -43,7 +46,8 @@ export function BotCharts({ health }: { readonly health: BotHealth }) {
   const range: TimeRange = reads ? rangeOfUrl(url, PRESETS) : { kind: 'preset', preset: STANDARD };
   const isStandard = range.kind === 'preset' && range.preset === STANDARD;
   const nowMs = Date.parse(health.timestamp);
-  const span = isStandard ? standardSpan(nowMs) : spanOfRange(range, nowMs);
+  const unit = chartUnit(spanOfRange(range, nowMs), nowMs);
+  const span = wholeSpan(range, unit, nowMs);
   const marks = useMarks(health.bot_id, span.fromMs ?? 0, span.toMs);
   const choose = (chosen: TimeRange) => url.set(urlOfRange(chosen, STANDARD), true);
   const charts = {
@@ -66,8 +70,8 @@ export function BotCharts({ health }: { readonly health: BotHealth }) {
       : {}),
   };
   if (isStandard) return <LastDay health={health} {...charts} />;
-  const unit = chartUnit(span, nowMs);
-  const query = { subject: { kind: 'bot', botId: health.bot_id }, unit, range } as const;
+  const subject = { kind: 'bot', botId: health.bot_id } as const;
+  const query = { subject, unit, range: { kind: 'own', ...span } } as const;
   return (
     <>
       {range.kind === 'own' && (
@@ -115,8 +119,12 @@ function Zoomed({ botId, range, onReset }: ZoomedProps) {
   );
 }
 
-function standardSpan(nowMs: number) {
-  return { fromMs: startOfHour(nowMs) - (HOURS_OF_STANDARD - 1) * HOUR_MS, toMs: null };
+/** The last so many minutes or hours, of which the one of now is the last; or what was zoomed into. */
+function wholeSpan(range: TimeRange, unit: MetricsUnit, nowMs: number): TimeSpan {
+  const { fromMs, toMs } = spanOfRange(range, nowMs);
+  if (range.kind === 'own' || fromMs === null) return { fromMs, toMs };
+  const unitMs = UNIT_MS[unit];
+  return { fromMs: (Math.floor(fromMs / unitMs) + 1) * unitMs, toMs };
 }
 
 function startOf({ date, hour }: Hour): number {
