@@ -264,6 +264,7 @@ describeInBrowser('alerts', (browserAddress) => {
     await drawer.getByRole('button', { name: 'Fires above' }).waitFor();
     const fired = drawer.getByRole('list', { name: 'Timeline' }).getByRole('listitem').last();
     await fired.getByText('Written to a file').waitFor();
+    await fired.getByText('ops@example.com', { exact: true }).waitFor();
     const events = await drawer
       .getByRole('link', { name: 'Events before and after' })
       .getAttribute('href');

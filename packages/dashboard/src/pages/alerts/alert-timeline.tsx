@@ -2,6 +2,7 @@
 import type { AlertView } from '@hookpulse/api/alert-view';
 import { Bell, Check, type IconNode, TriangleAlert } from 'lucide';
 import { shortReason } from '../../format/alert-reason.ts';
+import { mailSentence } from '../../format/alert-words.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Tone } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -31,6 +32,12 @@ export function AlertTimeline({ alert }: { readonly alert: AlertView }) {
   );
 }
 
+/** Whether the sentence about it says for whom it was. */
+function namesAll(notice: Transition['notifications'][number]): boolean {
+  const [first = '', ...others] = notice.receivers;
+  return others.length === 0 && mailSentence(notice).includes(first);
+}
+
 interface TimelineItemProps {
   readonly transition: Transition;
   readonly botName: string;
@@ -56,7 +63,7 @@ function TimelineItem({
           <div key={one.receivers.join()} class="timeline-notice">
             <MailNote mail={one} />
             <Time at={one.at} as="short" />
-            {one.receivers.length > 1 && <p class="timeline-detail">{one.receivers.join(', ')}</p>}
+            {!namesAll(one) && <p class="timeline-detail">{one.receivers.join(', ')}</p>}
             {one.detail && <p class="timeline-detail">{one.detail}</p>}
           </div>
         ))}
