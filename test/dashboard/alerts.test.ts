@@ -19,6 +19,10 @@ const VIEWS = [
   ['Settings', '/alerts?tab=settings', /^Receivers$/],
 ] as const;
 
+/** Pixels that it would have to be scrolled to the side. */
+const BEYOND_DRAWER = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(
+  document.querySelector('.drawer'))`;
+
 describeInBrowser('alerts', (browserAddress) => {
   let dashboard: Dashboard;
 
@@ -137,7 +141,7 @@ describeInBrowser('alerts', (browserAddress) => {
 
     await payments.getByRole('link').click();
     const drawer = page.getByRole('dialog', { name: 'Payments: High error rate' });
-    const timeline = drawer.getByRole('listitem');
+    const timeline = drawer.getByRole('list', { name: 'Timeline' }).getByRole('listitem');
     await timeline.nth(1).waitFor();
     expect(await timeline.nth(0).textContent()).toMatch(/^Resolved/);
     expect(await timeline.nth(1).textContent()).toMatch(/^Fired.*50\.0% error rate \(20\/40/);
@@ -249,6 +253,40 @@ describeInBrowser('alerts', (browserAddress) => {
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
     await waitForFocus(link);
+  });
+
+  test('tell how their condition went, who was notified, and what was noted', async () => {
+    const { page, violations } = await dashboard.open('admin', '/alerts?tab=history');
+    await page.getByRole('row').filter({ hasText: 'Invoices' }).getByRole('link').first().click();
+    const drawer = page.getByRole('dialog', { name: 'Invoices: High error rate' });
+    const chart = /^Error rate of the last 15 min\. Held in \d+ of \d+ minutes, .* line 10%\.$/;
+    await drawer.getByRole('img', { name: chart }).waitFor();
+    await drawer.getByRole('button', { name: 'Fires above' }).waitFor();
+    const fired = drawer.getByRole('list', { name: 'Timeline' }).getByRole('listitem').last();
+    await fired.getByText('Written to a file').waitFor();
+    await fired.getByText('ops@example.com', { exact: true }).waitFor();
+    const events = await drawer
+      .getByRole('link', { name: 'Events before and after' })
+      .getAttribute('href');
+    expect(events).toMatch(/\/events\?bot_id=invoices&from=/);
+
+    const note = drawer.getByLabel('Note', { exact: true });
+    await tabTo(page, note);
+    await page.keyboard.type('Pool was too small');
+    await page.keyboard.press('Enter');
+    const notes = drawer.getByRole('list', { name: 'Notes' });
+    await notes.getByText('Pool was too small').waitFor();
+    await drawer
+      .getByRole('list', { name: 'Marks in the charts' })
+      .getByText('Pool was too small')
+      .waitFor();
+    expect(await note.inputValue()).toBe('');
+    expect(await violations()).toEqual([]);
+
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    expect(await page.evaluate(BEYOND_DRAWER)).toBe(0);
+    expect(await violations()).toEqual([]);
   });
 
   test('can be read and not be changed with the read token', async () => {

@@ -76,6 +76,27 @@ describeInBrowser('the metrics', (browserAddress) => {
     expect(await violations()).toEqual([]);
   });
 
+  test('of the last hours are drawn by the minute, and listed by it when asked', async () => {
+    const { page, violations } = await dashboard.open('read', '/hourly?range=6h');
+    await chart(page, /^Events and errors per minute\. \d+ events and \d+ errors in 36\d minutes/);
+    // Of the fleet there are averages.
+    await chart(page, /The average was \d+ ms in the newest minute/);
+    await page.getByText('Percentiles by the minute: of one bot').waitFor();
+    await page.getByRole('button', { name: 'By minute' }).click();
+    await page.getByRole('table', { name: 'Minutes' }).getByRole('link').first().click();
+    await page
+      .getByRole('dialog', { name: /^All bots, \d/ })
+      .getByText('Bad signatures')
+      .waitFor();
+    expect(await violations()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await chooseBots(page, 'invo');
+    await chart(page, /95th percentile was \d+ ms in the newest minute/);
+    await page.getByLabel('Range').selectOption('Last 7 days');
+    await page.getByRole('table', { name: 'Hours' }).waitFor();
+    expect(await page.getByRole('button', { name: 'By minute' }).count()).toBe(0);
+  });
+
   test('of each bot come page by page', async () => {
     const { page } = await dashboard.open('read', '/hourly?range=7d');
     await page.getByRole('combobox', { name: 'Bots' }).click();

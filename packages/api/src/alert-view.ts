@@ -13,6 +13,7 @@ import {
   type KnownReceipt,
   newestOfChannels,
   receiptOf,
+  receiptsOf,
 } from './known-alert.ts';
 
 const Time = Type.String({ format: 'date-time' });
@@ -59,6 +60,9 @@ const TransitionViewSchema = Type.Object({
   facts: Facts,
   mail: Type.Union([TransitionMailSchema, Type.Null()], {
     description: 'outcome of its mail; null: none yet',
+  }),
+  notifications: Type.Array(TransitionMailSchema, {
+    description: 'outcome at each receiver: mails first, then other channels',
   }),
 });
 
@@ -172,6 +176,7 @@ export function alertView(
       severity: one.severity,
       facts: one.facts,
       mail: mailView(receiptOf(one.sequence, alert.receipts)),
+      notifications: receiptsOf(one.sequence, alert.receipts).map(notificationView),
     })),
   };
 }
@@ -239,6 +244,13 @@ function mailView(receipt: KnownReceipt | null) {
   if (!receipt) return null;
   const { state, detail, at, receivers, attempts = 0, next_attempt_at = null } = receipt;
   return { state, detail, at, receivers: [...receivers], attempts, next_attempt_at };
+}
+
+/** A receiver that is no mail address is named alone. */
+function notificationView(receipt: KnownReceipt) {
+  const { channel, state, detail, at, attempts = 0, next_attempt_at = null } = receipt;
+  const receivers = channel === undefined ? [...receipt.receivers] : [channel];
+  return { state, detail, at, receivers, attempts, next_attempt_at };
 }
 
 /** Not below 0, whatever the clocks of two machines say. */

@@ -70,10 +70,17 @@ export function receiptOf(
   sequence: number,
   receipts: readonly KnownReceipt[],
 ): KnownReceipt | null {
-  const [first] = [...Map.groupBy(receipts, ({ channel }) => channel).values()]
+  return receiptsOf(sequence, receipts)[0] ?? null;
+}
+
+/** What became of a transition's notification on every channel, mail first. */
+export function receiptsOf(
+  sequence: number,
+  receipts: readonly KnownReceipt[],
+): readonly KnownReceipt[] {
+  return [...Map.groupBy(receipts, ({ channel }) => channel).values()]
     .flatMap((own) => receiptOn(sequence, own) ?? [])
     .toSorted((a, b) => telling(a) - telling(b));
-  return first ?? null;
 }
 
 /** The newest of each channel beside mail. */

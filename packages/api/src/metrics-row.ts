@@ -1,8 +1,8 @@
-/** A row of the hourly metrics over HTTP: an hour or a day, of one bot or of all (contract, section 6). */
+/** A row of the metrics over HTTP: a minute, an hour or a day, of one bot or of all (contract, section 6). */
 
 import { LatencyUnion } from '@hookpulse/common/digest/latency-digest-union';
 import { BotId, Nullable } from '@hookpulse/common/events/webhook-event';
-import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso, isoDate } from '@hookpulse/common/values/iso';
 import { errorRate, errorsOf, eventsOf, formatRate } from '@hookpulse/common/windows/counters';
 import { averageMs, type Window } from '@hookpulse/common/windows/window';
@@ -10,17 +10,23 @@ import Type, { type Static } from 'typebox';
 import { isoSeconds, roundMs } from './rounding.ts';
 import { SPAN_FIELDS } from './span.ts';
 
-export const METRICS_UNITS = ['hour', 'day'] as const;
+export const METRICS_UNITS = ['minute', 'hour', 'day'] as const;
 export type MetricsUnit = (typeof METRICS_UNITS)[number];
+/** Those that are kept for as long as metrics are. */
+export type HistoryUnit = Exclude<MetricsUnit, 'minute'>;
 
 export const UNIT_MS: Readonly<Record<MetricsUnit, number>> = {
+  minute: MINUTE_MS,
   hour: HOUR_MS,
-  day: 24 * HOUR_MS,
+  day: DAY_MS,
 };
+
+/** How far back there are minutes: a day, and the rest of the hour that it begins in. */
+export const MINUTES_BACK_MS = DAY_MS + HOUR_MS;
 
 export const MetricsRowSchema = Type.Object({
   bot_id: Type.Union([BotId, Type.Null()], { description: 'null: all bots together' }),
-  start: Type.String({ format: 'date-time', description: 'start of the hour or day, UTC' }),
+  start: Type.String({ format: 'date-time', description: 'start of the minute, hour or day, UTC' }),
   date: Type.String({ format: 'date', description: 'UTC' }),
   hour: Type.Union([Type.Integer({ minimum: 0, maximum: 23 }), Type.Null()], {
     description: 'UTC; null: the whole day',
@@ -58,7 +64,7 @@ export function metricsRow(
     bot_id: botId === '' ? null : botId,
     start: isoSeconds(startMs),
     date: isoDate(startMs),
-    hour: unit === 'hour' ? new Date(startMs).getUTCHours() : null,
+    hour: unit === 'day' ? null : new Date(startMs).getUTCHours(),
     events,
     errors,
     error_rate: formatRate(errorRate(errors, events)),

@@ -25,7 +25,7 @@ describeWithClickHouse('migrations', (serverUrl) => {
       'SELECT version FROM hookpulse_migrations ORDER BY version',
     );
     expect(rows.map((row) => row.version)).toEqual([
-      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,
     ]);
   });
 

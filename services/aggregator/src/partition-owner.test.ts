@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { Counters } from '@hookpulse/common/windows/counters';
-import { SLICE_MS, type Window } from '@hookpulse/common/windows/window';
+import { SLICE_MS, SLICES_KEPT_MS, type Window } from '@hookpulse/common/windows/window';
 import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { logBatch } from '@hookpulse/event-log/testing/log-batch';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
@@ -95,9 +95,9 @@ function expectTruth(store: MemoryAggregateStore, messages: readonly LogMessage[
   for (const bot of BOTS) {
     expect(countersOf(store.hoursOf(bot))).toEqual(trueCounters(messages, bot, HOUR_MS));
     const slices = [...trueCounters(messages, bot, SLICE_MS)];
-    const used = slices.filter(([start]) => start > clock.now() - HOUR_MS);
+    const used = slices.filter(([start]) => start > clock.now() - SLICES_KEPT_MS);
     const stored = [...countersOf(store.slicesOf(bot))];
-    const inUse = stored.filter(([start]) => start > clock.now() - HOUR_MS);
+    const inUse = stored.filter(([start]) => start > clock.now() - SLICES_KEPT_MS);
     expect(new Map(inUse)).toEqual(new Map(used));
   }
   const ids = new Set(messages.map((message) => idOf(message)));

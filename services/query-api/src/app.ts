@@ -42,6 +42,7 @@ import { auditWrites } from './audit/audit-writes.ts';
 import { measureRequests, queryApiMetrics } from './metrics.ts';
 import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
 import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
+import { registerAlertCondition } from './routes/alert-condition.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
 import { registerAnnotations } from './routes/annotations.ts';
@@ -77,6 +78,9 @@ import { registerUpdates } from './routes/updates.ts';
 /** The limit of routes that set none: their bodies hold some fields and receivers. */
 const MAX_BODY_BYTES = 65_536;
 
+/** As the contract has it. */
+const DEFAULT_ALERT_WINDOW_MS = 900_000;
+
 export interface QueryApiSettings {
   readonly tokens: Tokens;
   /** Error rate, 0 to 1, above which a status is `unhealthy`. */
@@ -89,6 +93,8 @@ export interface QueryApiSettings {
   readonly metricsRetentionDays: number | null;
   /** The alert settings that apply where nothing overrides them. */
   readonly alertDefaults: AlertSettings;
+  /** The sliding window of the alert rules; default: 15 minutes. */
+  readonly alertWindowMs?: number;
   /** What notifications are sent by; default: mails go to the outbox, and no channel has a secret. */
   readonly sending?: SendingSettings;
   /** Where notifications of alerts go; default: to files. */
@@ -265,7 +271,10 @@ function registerAlertRoutes(
   { registry, controls, alerts, clickhouse, secretBox = null, logger, clock }: QueryApiDeps,
 ): void {
   const { alertDefaults, notificationChannel: channel = 'file' } = settings;
-  registerAlerts(routes, { clickhouse, controls, alerts, clock });
+  const { alertWindowMs: windowMs = DEFAULT_ALERT_WINDOW_MS } = settings;
+  const history = { clickhouse, controls, alerts, clock };
+  registerAlerts(routes, history);
+  registerAlertCondition(routes, { ...history, registry, alertDefaults, windowMs });
   const sending = sendingOf(settings);
   const receivers = { secretBox, hasWebhookSecret: sending.channels.webhookSecret !== null };
   registerTestNotification(routes, {

@@ -4,7 +4,7 @@
  * that is another one.
  */
 
-import type { MetricsRow, MetricsUnit } from '@hookpulse/api/metrics-row';
+import type { HistoryUnit, MetricsRow } from '@hookpulse/api/metrics-row';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { oneAtATime } from './one-at-a-time.ts';
 import { fleetMetrics } from './queries/fleet-metrics.ts';
@@ -18,7 +18,7 @@ const MAX_ROWS_AT_ONCE = 400_000;
 export interface FleetHistory {
   /** At most so many rows, the newest first. @throws StoreError */
   page(
-    unit: MetricsUnit,
+    unit: HistoryUnit,
     span: { readonly fromMs: number; readonly toMs: number },
     limit: number,
   ): Promise<MetricsRow[]>;

@@ -22,6 +22,7 @@ export function queryApiSettings(config: Config, adminToken: string): StartDeps[
     metricsRetentionDays: config.events.metricsRetentionDays,
     notificationChannel: channelOf(config),
     sending: { mail: config.mail, channels: config.channels },
+    alertWindowMs: config.alerts.defaults.windowMs,
     alertDefaults: {
       receivers: config.mail.to,
       rules: defaultRuleSettings(config.alerts.defaults),

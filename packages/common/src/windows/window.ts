@@ -7,10 +7,17 @@
 
 import { LatencyDigest } from '../digest/latency-digest.ts';
 import type { WebhookEvent } from '../events/webhook-event.ts';
+import { DAY_MS, HOUR_MS } from '../values/durations.ts';
 import { addCounters, type Counters, countEvent, emptyCounters } from './counters.ts';
 
 /** Ten seconds: the sharpness of the edges of a sliding answer, at 90 rows a bot for 15 minutes. */
 export const SLICE_MS = 10_000;
+
+/**
+ * How old an event may be to count in its slice, however late it comes: so far back slices are whole.
+ * An hour more than answers look back, so that a minute does not lose events while it is asked for.
+ */
+export const SLICES_KEPT_MS = DAY_MS + 2 * HOUR_MS;
 
 /**
  * Longer durations count as this in sums, about 30,000 years: so that no number of absurd reports adds

@@ -17,8 +17,13 @@ const REFRESH_MS = 15_000;
  * Newest first; empty for who may not read.
  * @param botId - null: only what concerns all bots
  * @param fromMs - where the charts begin
+ * @param toMs - where they end; null: they go on
  */
-export function useMarks(botId: string | null, fromMs: number): readonly ChartMark[] {
+export function useMarks(
+  botId: string | null,
+  fromMs: number,
+  toMs: number | null = null,
+): readonly ChartMark[] {
   const session = useSession();
   // In whole hours, so that the same is asked for again.
   const from = iso(Math.floor(fromMs / HOUR_MS) * HOUR_MS);
@@ -47,7 +52,7 @@ export function useMarks(botId: string | null, fromMs: number): readonly ChartMa
         ),
         alerts: alerts?.alerts ?? [],
         changes: audit?.entries ?? [],
-      }).filter(({ timeMs }) => timeMs >= fromMs),
-    [botId, fromMs, annotations, alerts, audit],
+      }).filter(({ timeMs }) => timeMs >= fromMs && (toMs === null || timeMs < toMs)),
+    [botId, fromMs, toMs, annotations, alerts, audit],
   );
 }

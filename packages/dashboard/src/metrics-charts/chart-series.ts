@@ -1,14 +1,15 @@
-/** The lines and bars of charts of hours or days. */
+/** The lines and bars of charts of minutes, hours or days. */
 import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import type { ChartSeries } from '../ui/chart.tsx';
 import type { CountedSpan } from './span-totals.ts';
 
-/** What the charts need of an hour or a day. */
+/** What the charts need of a minute, an hour or a day. */
 export type ChartRow = CountedSpan &
   Pick<
     MetricsRow,
     | 'events'
     | 'errors'
+    | 'avg_processing_time_ms'
     | 'p50_processing_time_ms'
     | 'p95_processing_time_ms'
     | 'p99_processing_time_ms'
@@ -29,6 +30,11 @@ export function trafficSeries(rows: Rows): ChartSeries[] {
 }
 
 /** How long nothing took is unknown. */
+export function averageSeries(rows: Rows): ChartSeries[] {
+  const values = rows.map((row) => row?.avg_processing_time_ms ?? null);
+  return [{ label: 'Average', color: '--chart-3', values }];
+}
+
 export function latencySeries(rows: Rows): ChartSeries[] {
   return [
     {

@@ -1,4 +1,5 @@
-/** What the charts of hours or days show, in words. */
+/** What the charts of minutes, hours or days show, in words. */
+import type { MetricsUnit } from '@hookpulse/api/metrics-row';
 import { formatCount, formatMs } from '../format/numbers.ts';
 import type { TimeGrid } from '../format/time-grid.ts';
 import { type CountedSpan, totalsOf } from './span-totals.ts';
@@ -8,11 +9,12 @@ interface Traffic extends CountedSpan {
 }
 
 interface Latency {
+  readonly avg_processing_time_ms: number | null;
   readonly p95_processing_time_ms: number | null;
 }
 
 export interface SummaryWords {
-  readonly unit: 'hour' | 'day';
+  readonly unit: MetricsUnit;
   readonly formatTime: (timeMs: number) => string;
 }
 
@@ -31,13 +33,15 @@ export function trafficSummary(
 export function latencySummary(
   { times, rows }: TimeGrid<Latency>,
   { unit, formatTime }: SummaryWords,
+  of: 'p95' | 'avg' = 'p95',
 ): string {
-  const values = rows.map((row) => row?.p95_processing_time_ms ?? null);
+  const values = rows.map((row) => row?.[`${of}_processing_time_ms`] ?? null);
   const slowest = indexOfHighest(values);
   const newest = values.findLast((value) => value !== null) ?? null;
   if (slowest === null) return 'No processing times.';
   const highest = `highest at ${formatTime(times[slowest] ?? 0)}: ${formatMs(values[slowest] ?? null)}`;
-  return `The 95th percentile was ${formatMs(newest)} in the newest ${unit}, ${highest}.`;
+  const what = of === 'p95' ? '95th percentile' : 'average';
+  return `The ${what} was ${formatMs(newest)} in the newest ${unit}, ${highest}.`;
 }
 
 /** Null: all are unknown. */

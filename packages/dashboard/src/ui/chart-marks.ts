@@ -25,12 +25,16 @@ export function createChartMarks(
   const colors = new Map(Object.entries(COLORS).map(([tone, name]) => [tone, color(name)]));
   return {
     hooks: {
-      draw: ({ ctx, bbox, valToPos, scales }) => {
-        const { min = 0, max = 0 } = scales.x ?? {};
+      draw: ({ ctx, bbox, data: [times], valToPos, scales }) => {
+        const min = scales.x?.min ?? 0;
+        const max = scales.x?.max ?? 0;
+        // The last minute or hour goes on beyond the half of a step that is drawn of it.
+        const [last = 0, before = last] = [times.at(-1), times.at(-2)];
+        const end = Math.max(max, last + (last - before));
         for (const { timeMs, tone } of newest()) {
           const seconds = timeMs / 1_000;
-          if (seconds < (min ?? 0) || seconds > (max ?? 0)) continue;
-          const x = Math.round(valToPos(seconds, 'x', true)) + 0.5;
+          if (seconds < min || seconds > end) continue;
+          const x = Math.round(valToPos(Math.min(seconds, max), 'x', true)) + 0.5;
           ctx.save();
           ctx.strokeStyle = colors.get(tone) ?? '';
           ctx.lineWidth = devicePixelRatio;

@@ -9,7 +9,7 @@
 import type { LoggedEvent } from '@hookpulse/common/events/logged-event';
 import { RecentEvents } from '@hookpulse/common/events/recent-events';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
-import { SLICE_MS } from '@hookpulse/common/windows/window';
+import { SLICE_MS, SLICES_KEPT_MS } from '@hookpulse/common/windows/window';
 import { type ChangedWindow, keyName, OpenWindows, type WindowKey } from './open-windows.ts';
 
 /** Where the fold stands: everything below `nextOffset` is in its state. */
@@ -40,8 +40,6 @@ export interface PartitionChanges {
 
 export type FoldVerdict = 'counted' | 'duplicate';
 
-/** No answer looks at older slices, and the store deletes them soon after. */
-const SLICE_USE_MS = HOUR_MS;
 /** How long an hour stays in memory after its end, for events that come a little late. */
 const HOUR_GRACE_MS = 5 * 60_000;
 const SLICE_GRACE_MS = 60_000;
@@ -139,8 +137,9 @@ export class PartitionFold {
   }
 }
 
+/** No answer looks at older slices, and the store deletes them soon after. */
 function isSliceUsed(eventTimeMs: number, nowMs: number): boolean {
-  return eventTimeMs > nowMs - SLICE_USE_MS;
+  return eventTimeMs > nowMs - SLICES_KEPT_MS;
 }
 
 function collectLookup(

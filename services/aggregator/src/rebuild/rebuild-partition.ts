@@ -5,7 +5,7 @@ import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { DAY_MS } from '@hookpulse/common/values/durations';
 import type { RebuildAnswer, RebuildRequest } from '@hookpulse/common/windows/rebuild';
-import { SLICE_MS, windowStart } from '@hookpulse/common/windows/window';
+import { SLICE_MS, SLICES_KEPT_MS, windowStart } from '@hookpulse/common/windows/window';
 import { RebuildFailedError, withPatience } from './patience.ts';
 import { planDay } from './plan-day.ts';
 import { type OwnedPartition, PieceOutcome, rebuildPiece } from './rebuild-piece.ts';
@@ -36,8 +36,6 @@ export const NOTHING_DONE: RebuildTally = {
   changes: [],
 };
 
-/** "The last 15 minutes" are what slices are read for. */
-const SLICES_READ_MS = 1_200_000;
 /** An answer is a message on the log. */
 const MAX_LISTED_CHANGES = 100;
 
@@ -54,7 +52,7 @@ export async function rebuildPartition(
     assertRawEventsKept(span, request, clock.now());
     const pieces = await withPatience(deps, () => planDay(span, store, partition));
     for (const [done, piece] of pieces.entries()) {
-      const slicesFromMs = windowStart(clock.now() - SLICES_READ_MS, SLICE_MS);
+      const slicesFromMs = windowStart(clock.now() - SLICES_KEPT_MS, SLICE_MS);
       const options = { store, isDryRun, slicesFromMs };
       const outcome = new PieceOutcome();
       const attempt = () => rebuildPiece(piece, partition, options, outcome);

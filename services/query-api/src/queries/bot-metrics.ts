@@ -2,9 +2,9 @@
 
 import type { VisibleBots } from '@hookpulse/api/access';
 import {
+  type HistoryUnit,
   type MetricsPlace,
   type MetricsRow,
-  type MetricsUnit,
   metricsRow,
   UNIT_MS,
 } from '@hookpulse/api/metrics-row';
@@ -23,7 +23,7 @@ import {
 } from './metrics-columns.ts';
 
 export interface MetricsRequest {
-  readonly unit: MetricsUnit;
+  readonly unit: HistoryUnit;
   /** Null: all bots. */
   readonly botId: string | null;
   /** Only rows of these. */
@@ -42,7 +42,7 @@ const WITHIN = `date BETWEEN {from_date:Date} AND {to_date:Date}
     AND (empty({bots:Array(String)}) OR bot_id IN {bots:Array(String)})`;
 
 /* A row that has several states in parts not merged yet is one place all the same. */
-const placesSql = (unit: MetricsUnit) => `
+const placesSql = (unit: HistoryUnit) => `
   SELECT DISTINCT ${START_MS[unit]} AS start_ms, bot_id
   FROM webhook_metrics
   WHERE ${WITHIN}
@@ -54,7 +54,7 @@ const placesSql = (unit: MetricsUnit) => `
  * The newest state of each row, as FINAL would have it; but FINAL reads and merges all rows of all
  * bots where an hour of each is wanted.
  */
-const rowsSql = (unit: MetricsUnit) => `
+const rowsSql = (unit: HistoryUnit) => `
   SELECT start_ms, bot, ${SUMMED_COLUMNS}
   FROM (
     SELECT *, bot_id AS bot, ${START_MS[unit]} AS start_ms

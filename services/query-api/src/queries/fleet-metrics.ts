@@ -1,8 +1,8 @@
 /** Hours or days of all bots together: summed from every bot's rows, a share of the bots at a time. */
 
 import {
+  type HistoryUnit,
   type MetricsRow,
-  type MetricsUnit,
   metricsRow,
   type SummedWindow,
   UNIT_MS,
@@ -29,7 +29,7 @@ const BOTS_SQL = `
   ORDER BY bot_id`;
 
 /* Bots come first in the sort key, so that each share reads its own part of the table. */
-const sumsSql = (unit: MetricsUnit) => `
+const sumsSql = (unit: HistoryUnit) => `
   SELECT ${START_MS[unit]} AS start_ms, ${SUMMED_COLUMNS}
   FROM webhook_metrics FINAL
   WHERE date BETWEEN {from_date:Date} AND {to_date:Date}
@@ -54,7 +54,7 @@ interface FleetWindow {
  */
 export async function fleetMetrics(
   client: ClickHouseClient,
-  unit: MetricsUnit,
+  unit: HistoryUnit,
   starts: readonly number[],
   rowCount: number,
 ): Promise<Map<number, MetricsRow>> {

@@ -1,6 +1,6 @@
 /** Which hours or days have rows of any bot, the newest first, and what tells that they have changed. */
 
-import type { MetricsUnit } from '@hookpulse/api/metrics-row';
+import type { HistoryUnit } from '@hookpulse/api/metrics-row';
 import { isoDate } from '@hookpulse/common/values/iso';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
@@ -20,7 +20,7 @@ export interface FleetStart {
  * A row that changes has another next_offset, or (counted anew) other counts. Merges change the
  * fingerprint, too: then a span is summed once more than it need be.
  */
-const sql = (unit: MetricsUnit) => `
+const sql = (unit: HistoryUnit) => `
   SELECT
     ${START_MS[unit]} AS start_ms,
     toString(sum(cityHash64(bot_id, hour, log_partition, log_epoch, next_offset, requests_received,
@@ -42,7 +42,7 @@ const shape = rowShape('the hours of the fleet', {
 /** @throws StoreError */
 export async function fleetStarts(
   client: ClickHouseClient,
-  unit: MetricsUnit,
+  unit: HistoryUnit,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   limit: number,
 ): Promise<FleetStart[]> {

@@ -1,6 +1,6 @@
-/** Hours of `webhook_metrics` summed up over bots, partitions or the hours of a day. */
+/** Hours of `webhook_metrics`, or slices, summed up over bots, partitions, the hours of a day or a minute. */
 
-import type { MetricsUnit, SummedWindow } from '@hookpulse/api/metrics-row';
+import type { HistoryUnit, SummedWindow } from '@hookpulse/api/metrics-row';
 import { Count } from '@hookpulse/common/values/count';
 import { recordOf } from '@hookpulse/common/values/records';
 import { COUNTER_NAMES, emptyCounters } from '@hookpulse/common/windows/counters';
@@ -9,13 +9,13 @@ import { HOURS } from '@hookpulse/store/tables/windows';
 import Type, { type Static } from 'typebox';
 
 /** Start of the hour or day of a row, milliseconds since the epoch. */
-export const START_MS: Readonly<Record<MetricsUnit, string>> = {
+export const START_MS: Readonly<Record<HistoryUnit, string>> = {
   hour: HOURS.readings.start_ms.sql,
   day: `toInt64(toUnixTimestamp(toDateTime(date, 'UTC'))) * 1000`,
 };
 
-/** Aggregates over rows. Named unlike their columns: an alias would shadow them in the same query. */
-export const SUMMED_COLUMNS = [
+/** Aggregates over rows, but for percentiles. Named unlike their columns: an alias would shadow them in the same query. */
+export const COUNTED_COLUMNS = [
   ...[
     ...COUNTER_NAMES,
     'processing_time_sum_ms',
@@ -24,13 +24,15 @@ export const SUMMED_COLUMNS = [
     'response_time_count',
   ].map((name) => `sum(${name}) AS total_${name}`),
   'toUnixTimestamp64Milli(max(last_event_at)) AS last_event_ms',
-  // Of windows without a duration it has no values, and there are many of them.
-  'groupArrayIf(latency_digest, processing_time_count > 0) AS digests',
 ].join(',\n      ');
+
+// Of windows without a duration it has no values, and there are many of them.
+export const SUMMED_COLUMNS = `${COUNTED_COLUMNS},
+      groupArrayIf(latency_digest, processing_time_count > 0) AS digests`;
 
 const TOTAL_NAMES = COUNTER_NAMES.map((name) => `total_${name}` as const);
 
-export const SUMMED_FIELDS = {
+export const COUNTED_FIELDS = {
   start_ms: TimeMs,
   ...recordOf(TOTAL_NAMES, () => Count),
   total_processing_time_sum_ms: DurationSum,
@@ -38,10 +40,11 @@ export const SUMMED_FIELDS = {
   total_response_time_sum_ms: DurationSum,
   total_response_time_count: Count,
   last_event_ms: TimeMs,
-  digests: Type.Array(Type.String()),
 };
 
-export function summedWindow(row: Static<Type.TObject<typeof SUMMED_FIELDS>>): SummedWindow {
+export const SUMMED_FIELDS = { ...COUNTED_FIELDS, digests: Type.Array(Type.String()) };
+
+export function summedWindow(row: Static<Type.TObject<typeof COUNTED_FIELDS>>): SummedWindow {
   const counters = emptyCounters();
   for (const name of COUNTER_NAMES) counters[name] = row[`total_${name}`];
   return {

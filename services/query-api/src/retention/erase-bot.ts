@@ -83,7 +83,7 @@ export const ERASE_DEFAULTS: EraseSettings = {
 const POLL_INTERVAL_MS = 100;
 /** Of windows that started earlier none is in memory, as nothing that old is told of a bot any more. */
 const MAX_RECOUNTED_DAYS = 31;
-/** Slices that a recount looks at. */
+/** Slices that a recount looks at, and some may be in memory. */
 const RECOUNTED_SLICES_MS = 900_000;
 const REQUEST_LIFETIME_MS = 900_000;
 

@@ -120,6 +120,10 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
               severity,
               facts,
               mail,
+              notifications: [
+                mail,
+                { ...mail, detail: 'Telegram took the message', receivers: ['telegram://1'] },
+              ],
             },
             {
               sequence: first.sequence + 1,
@@ -129,6 +133,7 @@ describeWithClickHouse('GET /api/alerts', (serverUrl) => {
               severity,
               facts,
               mail: null,
+              notifications: [],
             },
           ],
         },

@@ -2,9 +2,7 @@
 
 import type { VisibleBots } from '@hookpulse/api/access';
 import { AlertStateName, AlertViewSchema, alertView } from '@hookpulse/api/alert-view';
-import { alertsTold, type KnownAlert, mergeAlerts } from '@hookpulse/api/known-alert';
 import { RuleName } from '@hookpulse/api/rule-name';
-import { alertKey } from '@hookpulse/common/alerts/alert';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { END_OF_STORABLE_TIME_MS } from '@hookpulse/common/values/moment';
@@ -14,6 +12,7 @@ import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import Type, { type Static } from 'typebox';
+import { historyPage, isSuperseded, toldBy } from '../alert-history.ts';
 import { type AlertFilter, matches, pageOf, placeOfCursor } from '../domain/alert-page.ts';
 import {
   DEFAULT_PAGE_LIMIT,
@@ -23,8 +22,6 @@ import {
   SpanFrom,
   SpanTo,
 } from '../domain/page-query.ts';
-import { alertPlaces } from '../queries/alert-places.ts';
-import { storedAlerts } from '../queries/stored-alerts.ts';
 import { visibleBotsOf } from './auth.ts';
 import { givenCursor, givenSpan } from './given-fields.ts';
 
@@ -82,42 +79,6 @@ export function registerAlerts(app: HttpApp, deps: AlertRoutesDeps): void {
       };
     },
   );
-}
-
-/** Of the store, overlaid by what the log tells, which may not be stored yet. */
-async function historyPage(
-  clickhouse: ClickHouseClient,
-  told: readonly KnownAlert[],
-  filter: AlertFilter & { readonly state: 'resolved' | null },
-  limit: number,
-): Promise<{ alerts: readonly KnownAlert[]; nextCursor: string | null }> {
-  const toldById = new Map(told.map((alert) => [alert.alertId, alert]));
-  const matching = told.filter((alert) => matches(alert, filter));
-  const stored = await alertPlaces(clickhouse, filter, limit + 1);
-  const places = new Map([...stored, ...matching].map((place) => [place.alertId, place]));
-  const { alerts, nextCursor } = pageOf([...places.values()], limit);
-  const history = await storedAlerts(clickhouse, alerts);
-  return {
-    alerts: alerts.flatMap(({ alertId }) => {
-      const [older, newer] = [history.get(alertId), toldById.get(alertId)];
-      return (older && newer ? mergeAlerts(older, newer) : (newer ?? older)) ?? [];
-    }),
-    nextCursor,
-  };
-}
-
-/** Nothing while it has not been read: the history is answered without it. */
-function toldBy(alerts: AlertStates): KnownAlert[] {
-  if (!alerts.isRead) return [];
-  return [...alerts.list()].flatMap(alertsTold);
-}
-
-/** Its end may have been forgotten by the log before it was stored. */
-function isSuperseded({ botId, rule, alertId, firedAtMs }: KnownAlert, alerts: AlertStates) {
-  if (!alerts.isRead) return false;
-  const newest = alerts.get(alertKey({ bot_id: botId, rule }))?.transition;
-  if (!newest || newest.alert_id === alertId) return false;
-  return Date.parse(newest.fired_at) > firedAtMs;
 }
 
 /** @throws HttpError 400 */

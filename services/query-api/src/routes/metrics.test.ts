@@ -260,6 +260,12 @@ describeWithClickHouse('GET /api/metrics/hourly', (serverUrl) => {
   test.each([
     ['limit=0', 'limit', /^limit must be a whole number from 1 to 1000/],
     ['by=week', 'by', /^by must be hour \(default\) or day/],
+    ['by=minute', 'by', /^by=minute needs bot_id, or group=fleet$/],
+    [
+      'by=minute&bot_id=a&from=2026-02-09T19:29:59Z',
+      'from',
+      /^from must be 2026-02-09T19:30:00.000Z or later with by=minute: minutes are kept for a day/,
+    ],
     ['group=all', 'group', /^group must be bot \(default\) or fleet/],
     ['group=fleet&bot_id=a', 'group', /^group must be bot when bot_id is given$/],
     ['format=xls', 'format', /^format must be json \(default\) or csv/],

@@ -1,4 +1,4 @@
-/** `GET /api/metrics/hourly`: counts and latencies by hour or day, as JSON or CSV (contract, section 6). */
+/** `GET /api/metrics/hourly`: counts and latencies by minute, hour or day, as JSON or CSV (contract, section 6). */
 
 import { Readable } from 'node:stream';
 import type { VisibleBots } from '@hookpulse/api/access';
@@ -8,12 +8,14 @@ import {
   type MetricsPlace,
   type MetricsRow,
   MetricsRowSchema,
+  MINUTES_BACK_MS,
   metricsPlaceOfCursor,
   UNIT_MS,
 } from '@hookpulse/api/metrics-row';
 import { MAX_CLOCK_SKEW_MS } from '@hookpulse/common/events/log-time';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { iso } from '@hookpulse/common/values/iso';
 import { windowStart } from '@hookpulse/common/windows/window';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema, forbidden } from '@hookpulse/service-kit/http/http-error';
@@ -30,6 +32,7 @@ import {
 } from '../domain/page-query.ts';
 import { createFleetHistory, type FleetHistory } from '../fleet-history.ts';
 import { botMetrics, type MetricsRequest } from '../queries/bot-metrics.ts';
+import { type MinutesRequest, minuteMetrics } from '../queries/minute-metrics.ts';
 import { visibleBotsOf } from './auth.ts';
 import { badField, givenCursor, givenSpan } from './given-fields.ts';
 
@@ -46,7 +49,12 @@ const Query = Type.Object({
   group: Type.Optional(
     Type.Enum(GROUPS, { description: 'bot (default) or fleet: all bots together' }),
   ),
-  by: Type.Optional(Type.Enum(METRICS_UNITS, { description: 'hour (default) or day, in UTC' })),
+  by: Type.Optional(
+    Type.Enum(METRICS_UNITS, {
+      description:
+        'hour (default) or day, in UTC; minute: of the last 25 hours, of one bot (bot_id) or of the fleet (group=fleet, without percentiles)',
+    }),
+  ),
   from: SpanFrom,
   to: SpanTo,
   limit: PageLimit,
@@ -58,7 +66,7 @@ const Query = Type.Object({
 
 const MetricsSchema = Type.Object({
   metrics: Type.Array(MetricsRowSchema, {
-    description: 'newest first; hours or days without events have no row',
+    description: 'newest first; minutes, hours or days without events have no row',
   }),
   next_cursor: NextCursor,
 });
@@ -71,9 +79,10 @@ const CSV_HEADER = `${CSV_COLUMNS.join(',')}\r\n`;
 /** Rows that a download asks the store for at once. */
 const DOWNLOAD_PAGE_ROWS = 5_000;
 
-interface HistoryRequest extends MetricsRequest {
-  readonly group: (typeof GROUPS)[number];
-}
+/** What a page is read from: the slices of the last day, or the hours of all time. */
+type RowsRequest =
+  | ({ readonly kind: 'minutes' } & MinutesRequest)
+  | ({ readonly kind: (typeof GROUPS)[number] } & MetricsRequest);
 
 export function registerMetrics(app: HttpApp, { clickhouse, clock }: MetricsRoutesDeps): void {
   const fleet = createFleetHistory(clickhouse);
@@ -84,7 +93,8 @@ export function registerMetrics(app: HttpApp, { clickhouse, clock }: MetricsRout
       config: { bots: 'filtered' },
       schema: {
         tags: ['metrics'],
-        summary: 'Counts, rates and latencies by hour or day, of each bot or of all, newest first',
+        summary:
+          'Counts, rates and latencies by minute, hour or day, of each bot or of all, newest first',
         produces: ['application/json', 'text/csv'],
         querystring: Query,
         response: {
@@ -120,8 +130,8 @@ export function registerMetrics(app: HttpApp, { clickhouse, clock }: MetricsRout
   );
 }
 
-/** Whole hours or days, none of which is yet to come. @throws HttpError 400 */
-function requestOf(query: Static<typeof Query>, bots: VisibleBots, nowMs: number): HistoryRequest {
+/** Whole minutes, hours or days, none of which is yet to come. @throws HttpError 400 */
+function requestOf(query: Static<typeof Query>, bots: VisibleBots, nowMs: number): RowsRequest {
   const { bot_id, group = 'bot', by = 'hour', cursor } = query;
   if (group === 'fleet' && bot_id !== undefined) {
     throw badField('group', 'group must be bot when bot_id is given');
@@ -132,31 +142,55 @@ function requestOf(query: Static<typeof Query>, bots: VisibleBots, nowMs: number
   const { fromMs, toMs } = givenSpan(query);
   const unitMs = UNIT_MS[by];
   const lastMs = Math.min(toMs ?? Number.POSITIVE_INFINITY, nowMs + MAX_CLOCK_SKEW_MS);
+  const after = givenCursor(cursor, metricsPlaceOfCursor);
+  const toEndMs = windowStart(lastMs + unitMs - 1, unitMs);
+  if (by === 'minute') {
+    if (group === 'bot' && bot_id === undefined) {
+      throw badField('by', 'by=minute needs bot_id, or group=fleet');
+    }
+    const span = { fromMs: firstMinute(fromMs, nowMs), toMs: toEndMs };
+    return { kind: 'minutes', botId: bot_id ?? null, ...span, after };
+  }
   return {
-    group,
+    kind: group,
     unit: by,
     botId: bot_id ?? null,
     bots,
     fromMs: windowStart(Math.max(0, fromMs ?? 0), unitMs),
-    toMs: windowStart(lastMs + unitMs - 1, unitMs),
-    after: givenCursor(cursor, metricsPlaceOfCursor),
+    toMs: toEndMs,
+    after,
   };
 }
 
+/** Without a beginning: as far back as there are minutes. @throws HttpError 400 */
+function firstMinute(fromMs: number | null, nowMs: number): number {
+  const oldestMs = windowStart(nowMs - MINUTES_BACK_MS, UNIT_MS.minute);
+  if (fromMs !== null && fromMs < oldestMs) {
+    throw badField(
+      'from',
+      `from must be ${iso(oldestMs)} or later with by=minute: minutes are kept for a day. Use by=hour for longer ranges`,
+    );
+  }
+  return windowStart(fromMs ?? oldestMs, UNIT_MS.minute);
+}
+
 async function pageOf(
-  { group, ...request }: HistoryRequest,
+  request: RowsRequest,
   limit: number,
   clickhouse: ClickHouseClient,
   fleet: FleetHistory,
 ): Promise<MetricsRow[]> {
-  const toMs = Math.min(request.toMs, request.after?.startMs ?? Number.POSITIVE_INFINITY);
-  switch (group) {
+  switch (request.kind) {
+    case 'minutes':
+      return minuteMetrics(clickhouse, request, limit);
     case 'bot':
       return botMetrics(clickhouse, request, limit);
-    case 'fleet':
+    case 'fleet': {
+      const toMs = Math.min(request.toMs, request.after?.startMs ?? Number.POSITIVE_INFINITY);
       return request.fromMs >= toMs ? [] : fleet.page(request.unit, { ...request, toMs }, limit);
+    }
     default:
-      return group satisfies never;
+      return request satisfies never;
   }
 }
 

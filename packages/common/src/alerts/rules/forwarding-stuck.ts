@@ -30,6 +30,14 @@ export const forwardingStuck: Rule<typeof Settings> = {
     'Is forwarding paused? Resume it on the bot\'s page, or with "npx hookpulse bot resume".',
     'Does forward.url still lead to the bot?',
   ],
+  gauge: {
+    title: 'Age of the oldest update that waits',
+    unit: 'seconds',
+    read: ({ oldest_age_seconds = 0, max_age_seconds = 0 }) => ({
+      value: oldest_age_seconds,
+      line: max_age_seconds,
+    }),
+  },
   mailHasFooter: true,
   defaultsFrom: (environment) => ({
     enabled: true,

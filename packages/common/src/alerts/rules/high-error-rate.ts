@@ -32,6 +32,11 @@ export const highErrorRate: Rule<typeof Settings> = {
   title: 'High Webhook Error Rate',
   meaning: 'More of the events in the window failed than the threshold allows.',
   firstChecks: [],
+  gauge: {
+    title: 'Error rate',
+    unit: 'ratio',
+    read: ({ error_rate = 0, threshold = 0 }) => ({ value: error_rate, line: threshold }),
+  },
   mailHasFooter: true,
   defaultsFrom: (environment) => ({
     enabled: true,

@@ -37,6 +37,14 @@ export const noTraffic: Rule<typeof Settings> = {
     'Does the address answer? The certificate, the DNS name and the proxy in front of ingest must let Telegram in.',
     'Is anybody writing to the bot? Send it a message and look for its event.',
   ],
+  gauge: {
+    title: 'Time without events',
+    unit: 'seconds',
+    read: ({ silent_seconds = 0, after_seconds = 0 }) => ({
+      value: silent_seconds,
+      line: after_seconds,
+    }),
+  },
   mailHasFooter: true,
   defaultsFrom: (environment) => ({
     enabled: true,

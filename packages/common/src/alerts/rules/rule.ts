@@ -115,6 +115,18 @@ export function endingOfShare(
   return isNear ? 'unknown' : 'clear';
 }
 
+/** What a rule compares, so that it can be drawn over time with its line. */
+export interface Gauge {
+  /** Names the number: "Error rate". */
+  readonly title: string;
+  readonly unit: 'ratio' | 'count' | 'seconds';
+  /**
+   * Of facts that `describe` gave. Where the rule holds, the value is at the line or above it; where
+   * it is below, the rule does not hold.
+   */
+  read(facts: Readonly<Record<string, number>>): { readonly value: number; readonly line: number };
+}
+
 export interface Rule<Schema extends SettingsSchema> extends RuleFor<Static<Schema>> {
   readonly settings: Schema;
 }
@@ -129,6 +141,7 @@ export interface RuleFor<Settings> {
   readonly meaning: string;
   /** What to look at first when it fires; none: the reason says it all. */
   readonly firstChecks: readonly string[];
+  readonly gauge: Gauge;
   /** Whether its firing mail ends with the bot's id and the time (the contract has it for each rule). */
   readonly mailHasFooter: boolean;
   defaultsFrom(environment: EnvironmentDefaults): Settings;

@@ -1,5 +1,6 @@
 /** What holds for every rule, whichever there are. */
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { Check } from 'typebox/value';
 import {
   defaultRuleSettings,
@@ -57,6 +58,29 @@ describe.each(RULE_NAMES)('%s', (name) => {
     expect(ruleHolds(name, BAD, off, SAMPLE_BOT, SAMPLE_MOMENT)).toBe(false);
   });
 
+  test('holds only at its line or above it, whatever is found', () => {
+    const count = fc.nat(40);
+    const found = fc.record({
+      events: count,
+      errors: count,
+      signatureFailures: count,
+      measured: count,
+      slow: count,
+      lastEventMs: fc.option(fc.nat(2_000_000).map((agoMs) => SAMPLE_MOMENT.nowMs - agoMs)),
+    });
+    fc.assert(
+      fc.property(found, fc.nat(600_000), (facts, ageMs) => {
+        const forwarding = { oldestMs: SAMPLE_MOMENT.nowMs - ageMs, backlog: 1, isPaused: false };
+        const bot = { ...SAMPLE_BOT, forwarding };
+        const described = describeByRule(name, facts, SETTINGS, bot, SAMPLE_MOMENT);
+        const { value, line } = RULES[name].gauge.read(described.facts);
+        const holds = ruleHolds(name, facts, SETTINGS, bot, SAMPLE_MOMENT);
+        if (holds) expect(value).toBeGreaterThanOrEqual(line);
+        if (value < line) expect(holds).toBe(false);
+      }),
+    );
+  });
+
   test('has words and finite numbers for whatever is found', () => {
     for (const facts of [NO_EVENTS, BAD]) {
       const finding = describeByRule(name, facts, SETTINGS, SAMPLE_BOT, SAMPLE_MOMENT);
@@ -69,5 +93,6 @@ describe.each(RULE_NAMES)('%s', (name) => {
     }
     // The log may hold facts of a later version.
     expect(RULES[name].brief({ other: 1 })).not.toMatch(/NaN|undefined/);
+    expect(Object.values(RULES[name].gauge.read({ other: 1 })).every(Number.isFinite)).toBe(true);
   });
 });

@@ -24,6 +24,14 @@ export const signatureFailures: Rule<typeof Settings> = {
   title: 'Webhook Security Alert',
   meaning: 'More deliveries in the window had a wrong secret, or none, than the threshold allows.',
   firstChecks: [],
+  gauge: {
+    title: 'Signature validation failures',
+    unit: 'count',
+    read: ({ signature_validation_failures = 0, threshold = 0 }) => ({
+      value: signature_validation_failures,
+      line: threshold,
+    }),
+  },
   mailHasFooter: false,
   defaultsFrom: (environment) => ({
     enabled: true,

@@ -41,6 +41,11 @@ export const slowProcessing: Rule<typeof Settings> = {
   title: 'Slow Webhook Processing',
   meaning: 'The 95th percentile of the processing time in the window is above the limit.',
   firstChecks: [],
+  gauge: {
+    title: 'Share of slow updates',
+    unit: 'ratio',
+    read: ({ slow_share = 0 }) => ({ value: slow_share, line: SLOWER_SHARE }),
+  },
   mailHasFooter: true,
   defaultsFrom: (environment) => ({
     enabled: true,

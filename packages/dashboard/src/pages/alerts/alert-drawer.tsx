@@ -17,8 +17,10 @@ import { PanelError } from '../../ui/panel-error.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
 import './alert-drawer.css';
+import { AlertCondition } from './alert-condition.tsx';
 import { shownFacts } from './alert-facts.ts';
-import { type AlertPlace, onePath } from './alert-queries.ts';
+import { AlertNotes } from './alert-notes.tsx';
+import { type AlertPlace, eventsAround, onePath } from './alert-queries.ts';
 import { AlertTimeline } from './alert-timeline.tsx';
 import { AlertState } from './history-columns.tsx';
 import { MailNote } from './mail-note.tsx';
@@ -89,9 +91,7 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
           </Button>
         )}
         <LinkButton href={`/bots/${bot_id}`}>Go to {alert.bot_name}</LinkButton>
-        <LinkButton href={`/events?${new URLSearchParams({ bot_id })}`}>
-          Events of this bot
-        </LinkButton>
+        <LinkButton href={eventsAround(alert)}>Events before and after</LinkButton>
         <HelpLink place={alert.rule.replaceAll('_', '-')} />
       </div>
       {silence && (
@@ -118,6 +118,7 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
           </div>
         ))}
       </dl>
+      <AlertCondition place={alert} />
       {alert.channels.length > 0 && (
         <section class="alert-section">
           <h3>Channels</h3>
@@ -132,6 +133,11 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
         <h3>Timeline</h3>
         <AlertTimeline alert={alert} />
       </section>
+      <AlertNotes
+        botId={bot_id}
+        firedAt={alert.fired_at}
+        endedAt={isFiring ? null : (alert.resolved_at ?? alert.as_of)}
+      />
     </>
   );
 }

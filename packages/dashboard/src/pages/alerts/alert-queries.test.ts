@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { type HistoryFilter, historyPath, onePath, placeOf, placeText } from './alert-queries.ts';
+import {
+  eventsAround,
+  type HistoryFilter,
+  historyPath,
+  onePath,
+  placeOf,
+  placeText,
+} from './alert-queries.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:34:56.789Z');
 const FIRED = {
@@ -7,6 +14,20 @@ const FIRED = {
   rule: 'high_error_rate',
   fired_at: '2026-02-10T20:00:00.123Z',
 };
+
+test.each([
+  [null, null],
+  ['2026-02-10T20:10:00.000Z', '2026-02-10T20:25:00.000Z'],
+  // Of an alert that lasts, those of its beginning.
+  ['2026-02-20T20:10:00.000Z', '2026-02-11T19:45:00.123Z'],
+])('the events before and after an alert that was over at %s', (resolved_at, to) => {
+  const params = new URL(eventsAround({ ...FIRED, resolved_at }), 'http://x').searchParams;
+  expect([params.get('bot_id'), params.get('from'), params.get('to')]).toEqual([
+    'orders-bot',
+    '2026-02-10T19:45:00.123Z',
+    to,
+  ]);
+});
 
 describe('a page of the history', () => {
   const filter: HistoryFilter = { botId: '', rule: '', state: '', range: 'all' };

@@ -1,7 +1,7 @@
 /** What the page asks the API for: alerts that fire, pages of the history, one alert. */
 
 import type { AlertView } from '@hookpulse/api/alert-view';
-import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 
 export const FIRING_PATH = '/api/alerts?state=firing&limit=1000';
@@ -66,6 +66,28 @@ export function placeOf(text: string): AlertPlace | null {
 export function onePath({ bot_id, rule, fired_at }: AlertPlace): string {
   const firedAtMs = Date.parse(fired_at);
   return pathOf({ bot_id, rule, from: isoOf(firedAtMs), to: isoOf(firedAtMs + 1), limit: '1' });
+}
+
+/** How its condition went. */
+export function conditionPath({ bot_id, rule, fired_at }: AlertPlace): string {
+  return `/api/alerts/condition?${new URLSearchParams({ bot_id, rule, fired_at })}`;
+}
+
+const AROUND_MS = 15 * MINUTE_MS;
+/** Of an alert that lasts, the events of its beginning are what explains it. */
+const MAX_EVENTS_MS = DAY_MS;
+
+/** Events from before it fired until after its end, as filters of the page of events. */
+export function eventsAround({
+  bot_id,
+  fired_at,
+  resolved_at,
+}: Pick<AlertView, 'bot_id' | 'fired_at' | 'resolved_at'>): string {
+  const fromMs = Date.parse(fired_at) - AROUND_MS;
+  const toMs = resolved_at === null ? null : Date.parse(resolved_at) + AROUND_MS;
+  const to = toMs === null ? null : isoOf(Math.min(toMs, fromMs + MAX_EVENTS_MS));
+  const range = { from: isoOf(fromMs), ...(to === null ? {} : { to }) };
+  return `/events?${new URLSearchParams({ bot_id, ...range })}`;
 }
 
 function pathOf(fields: Readonly<Record<string, string>>): string {

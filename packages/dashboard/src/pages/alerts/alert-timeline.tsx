@@ -1,7 +1,8 @@
-/** What has happened to an alert, the newest first, with what became of each mail. */
+/** What has happened to an alert, the newest first, with who was notified of it, and when. */
 import type { AlertView } from '@hookpulse/api/alert-view';
 import { Bell, Check, type IconNode, TriangleAlert } from 'lucide';
 import { shortReason } from '../../format/alert-reason.ts';
+import { mailSentence } from '../../format/alert-words.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Tone } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -23,12 +24,18 @@ const LOOKS: Readonly<Record<Transition['transition'], Look>> = {
 
 export function AlertTimeline({ alert }: { readonly alert: AlertView }) {
   return (
-    <ol class="timeline">
+    <ol class="timeline" aria-label="Timeline">
       {alert.transitions.toReversed().map((one) => (
         <TimelineItem key={one.sequence} transition={one} botName={alert.bot_name} />
       ))}
     </ol>
   );
+}
+
+/** Whether the sentence about it says for whom it was. */
+function namesAll(notice: Transition['notifications'][number]): boolean {
+  const [first = '', ...others] = notice.receivers;
+  return others.length === 0 && mailSentence(notice).includes(first);
 }
 
 interface TimelineItemProps {
@@ -37,7 +44,7 @@ interface TimelineItemProps {
 }
 
 function TimelineItem({
-  transition: { transition, at, reason, mail },
+  transition: { transition, at, reason, notifications },
   botName,
 }: TimelineItemProps) {
   const { title, icon, tone } = LOOKS[transition];
@@ -52,8 +59,14 @@ function TimelineItem({
           <Time at={at} as="short" />
         </div>
         <p class="timeline-reason">{shortReason({ bot_name: botName, reason })}</p>
-        {mail && <MailNote mail={mail} />}
-        {mail?.detail && <p class="timeline-detail">{mail.detail}</p>}
+        {notifications.map((one) => (
+          <div key={one.receivers.join()} class="timeline-notice">
+            <MailNote mail={one} />
+            <Time at={one.at} as="short" />
+            {!namesAll(one) && <p class="timeline-detail">{one.receivers.join(', ')}</p>}
+            {one.detail && <p class="timeline-detail">{one.detail}</p>}
+          </div>
+        ))}
       </div>
     </li>
   );

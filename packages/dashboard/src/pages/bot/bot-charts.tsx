@@ -1,79 +1,130 @@
-/** A bot's traffic, errors and latencies by the hour, over a day or a week. */
+/** A bot's traffic, errors and latencies: by the minute in the last hours or a part zoomed into, else by the hour. */
 
 import type { BotHealth } from '@hookpulse/api/bot-health';
-import type { MetricsRow } from '@hookpulse/api/metrics-row';
+import type { MetricsUnit } from '@hookpulse/api/metrics-row';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
-import { iso } from '@hookpulse/common/values/iso';
 import { useMemo } from 'preact/hooks';
-import { useLocation } from 'preact-iso';
-import type { ListAnswer } from '../../api/answers.ts';
-import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { hourGrid, startOfHour } from '../../format/time-grid.ts';
 import { useMarks } from '../../marks/use-marks.ts';
 import type { ChartRow } from '../../metrics-charts/chart-series.ts';
+import { chartUnit, zoomedRange } from '../../metrics-charts/chart-unit.ts';
 import { MetricsCharts } from '../../metrics-charts/metrics-charts.tsx';
-import { useUrlState } from '../../state/url-state.ts';
-import { PanelError } from '../../ui/panel-error.tsx';
+import {
+  type RangePreset,
+  rangeOfUrl,
+  rangeText,
+  spanOfRange,
+  type TimeRange,
+  type TimeSpan,
+  urlOfRange,
+} from '../../state/time-range.ts';
+import { changedSearch, useUrlState } from '../../state/url-state.ts';
+import { Button, LinkButton } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { UNIT_MS } from '../metrics/metrics-query.ts';
+import { SeriesCharts } from '../metrics/series-charts.tsx';
 
-const RANGES = ['24h', '7d'] as const;
-const HOURS: Readonly<Record<(typeof RANGES)[number], number>> = { '24h': 24, '7d': 7 * 24 };
+const STANDARD = '24h';
+const HOURS_OF_STANDARD = 24;
+const PRESETS = [STANDARD, '1h', '6h', '7d'] as const satisfies readonly [
+  RangePreset,
+  ...RangePreset[],
+];
 const RANGE_OPTIONS = [
-  { value: '24h', title: '24 hours' },
+  { value: '1h', title: '1 hour' },
+  { value: '6h', title: '6 hours' },
+  { value: STANDARD, title: '24 hours' },
   { value: '7d', title: '7 days' },
 ] as const;
-const REFRESH_MS = 60_000;
 
-/** Both answers have it. */
 type Hour = ChartRow & { readonly date: string; readonly hour: number | null };
 
 export function BotCharts({ health }: { readonly health: BotHealth }) {
   const url = useUrlState();
   const { reads } = useSession();
-  const range = reads ? url.oneOf('range', RANGES) : '24h';
+  const range: TimeRange = reads ? rangeOfUrl(url, PRESETS) : { kind: 'preset', preset: STANDARD };
+  const isStandard = range.kind === 'preset' && range.preset === STANDARD;
   const nowMs = Date.parse(health.timestamp);
-  const week = useResource<ListAnswer<'metrics', MetricsRow>>(
-    range === '7d' ? weekPath(health.bot_id, nowMs) : null,
-    { refreshMs: REFRESH_MS },
-  );
-  const hours: readonly Hour[] = range === '24h' ? health.hourly : (week.data?.metrics ?? []);
-  const grid = useMemo(
-    () => hourGrid(hours, startOf, { hours: HOURS[range], nowMs }),
-    [hours, range, startOfHour(nowMs)],
-  );
-  const marks = useMarks(health.bot_id, startOfHour(nowMs) - (HOURS[range] - 1) * HOUR_MS);
-  const { route } = useLocation();
-  const zoom = (fromMs: number, toMs: number) => {
-    const span = { from: iso(fromMs), to: iso(toMs) };
-    route(`/errors?${new URLSearchParams({ bot_id: health.bot_id, ...span })}`);
-  };
-  return (
-    <>
-      {range === '7d' && <PanelError resource={week} what="Hours of the last 7 days" />}
-      <MetricsCharts
-        grid={grid}
-        unit="hour"
-        marks={marks}
-        {...(reads ? { onZoom: zoom } : {})}
-        aside={
-          reads && (
+  const unit = chartUnit(spanOfRange(range, nowMs), nowMs);
+  const span = wholeSpan(range, unit, nowMs);
+  const marks = useMarks(health.bot_id, span.fromMs ?? 0, span.toMs);
+  const choose = (chosen: TimeRange) => url.set(urlOfRange(chosen, STANDARD), true);
+  const charts = {
+    marks,
+    ...(reads
+      ? {
+          onZoom: (fromMs: number, toMs: number) => choose(zoomedRange(fromMs, toMs)),
+          aside: (
             <Segmented
               label="Range of the charts"
               options={RANGE_OPTIONS}
-              value={range}
-              onChange={(value) => url.set({ range: value === '24h' ? null : value }, true)}
+              value={range.kind === 'preset' ? range.preset : ''}
+              onChange={(value) => {
+                const preset = PRESETS.find((name) => name === value);
+                if (preset) choose({ kind: 'preset', preset });
+              }}
             />
-          )
+          ),
         }
-      />
+      : {}),
+  };
+  if (isStandard) return <LastDay health={health} {...charts} />;
+  const subject = { kind: 'bot', botId: health.bot_id } as const;
+  const query = { subject, unit, range: { kind: 'own', ...span } } as const;
+  return (
+    <>
+      {range.kind === 'own' && (
+        <Zoomed
+          botId={health.bot_id}
+          range={range}
+          onReset={() => choose({ kind: 'preset', preset: STANDARD })}
+        />
+      )}
+      <SeriesCharts query={query} nowMs={nowMs} {...charts} />
     </>
   );
 }
 
-function weekPath(botId: string, nowMs: number): string {
-  const from = new Date(startOfHour(nowMs) - (HOURS['7d'] - 1) * HOUR_MS).toISOString();
-  return `/api/metrics/hourly?${new URLSearchParams({ bot_id: botId, from, limit: '200' })}`;
+/** Of the health answer, which everybody may see who sees the page. */
+function LastDay({
+  health,
+  ...charts
+}: { readonly health: BotHealth } & Omit<Parameters<typeof MetricsCharts>[0], 'grid' | 'unit'>) {
+  const nowMs = Date.parse(health.timestamp);
+  const hours: readonly Hour[] = health.hourly;
+  const grid = useMemo(
+    () => hourGrid(hours, startOf, { hours: HOURS_OF_STANDARD, nowMs }),
+    [hours, startOfHour(nowMs)],
+  );
+  return <MetricsCharts grid={grid} unit="hour" {...charts} />;
+}
+
+interface ZoomedProps {
+  readonly botId: string;
+  readonly range: TimeRange;
+  readonly onReset: () => void;
+}
+
+/** What was zoomed into, with the ways to what happened in it, and back. */
+function Zoomed({ botId, range, onReset }: ZoomedProps) {
+  const search = changedSearch('', { bot_id: botId, ...urlOfRange(range, STANDARD) });
+  return (
+    <div class="bot-zoomed">
+      <span>{rangeText(range)}</span>
+      <LinkButton href={`/errors${search}`}>Errors of this time</LinkButton>
+      <LinkButton href={`/events${search}`}>Events of this time</LinkButton>
+      <Button onClick={onReset}>Reset zoom</Button>
+    </div>
+  );
+}
+
+/** The last so many minutes or hours, of which the one of now is the last; or what was zoomed into. */
+function wholeSpan(range: TimeRange, unit: MetricsUnit, nowMs: number): TimeSpan {
+  const { fromMs, toMs } = spanOfRange(range, nowMs);
+  if (range.kind === 'own' || fromMs === null) return { fromMs, toMs };
+  const unitMs = UNIT_MS[unit];
+  return { fromMs: (Math.floor(fromMs / unitMs) + 1) * unitMs, toMs };
 }
 
 function startOf({ date, hour }: Hour): number {

@@ -60,7 +60,7 @@ export function metricsColumns(options: MetricsColumnsOptions): MetricsColumn[] 
 function whenColumn({ unit, bots, linkOf }: MetricsColumnsOptions): MetricsColumn {
   return {
     id: 'when',
-    title: unit === 'hour' ? 'Hour' : 'Day, UTC',
+    title: { minute: 'Minute', hour: 'Hour', day: 'Day, UTC' }[unit],
     width: 'minmax(76px, 1.1fr)',
     render: (row) => (
       <a class="row-link" draggable={false} href={linkOf(row)}>

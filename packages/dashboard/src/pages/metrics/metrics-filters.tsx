@@ -8,7 +8,12 @@ import { FilterBar } from '../../ui/filter-bar.tsx';
 import { RANGE_NAMES, RangePicker } from '../../ui/range-picker.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { botsShown } from '../bots/bot-list.ts';
-import { METRICS_PRESETS, type MetricsQuery, urlOfSubject } from './metrics-query.ts';
+import {
+  canBeByMinute,
+  METRICS_PRESETS,
+  type MetricsQuery,
+  urlOfSubject,
+} from './metrics-query.ts';
 import {
   choiceOfSubject,
   choiceOfText,
@@ -19,6 +24,7 @@ import {
 export const FILTER_NAMES = ['bot_id', 'group', 'by', ...RANGE_NAMES] as const;
 
 const UNIT_OPTIONS = [
+  { value: 'minute', title: 'By minute' },
   { value: 'hour', title: 'By hour' },
   { value: 'day', title: 'By day' },
 ] as const;
@@ -28,9 +34,10 @@ export interface MetricsFiltersProps {
   readonly bots: readonly BotView[];
   /** Why bots are not known; null: they are. */
   readonly error: ApiError | null;
+  readonly nowMs: number;
 }
 
-export function MetricsFilters({ query, bots, error }: MetricsFiltersProps) {
+export function MetricsFilters({ query, bots, error, nowMs }: MetricsFiltersProps) {
   const url = useUrlState();
   const choices = useMemo(() => subjectChoices(botsShown(bots, '', 'all')), [bots]);
   // A row that is open is one of another list then.
@@ -48,7 +55,9 @@ export function MetricsFilters({ query, bots, error }: MetricsFiltersProps) {
       />
       <Segmented
         label="Rows"
-        options={UNIT_OPTIONS}
+        options={UNIT_OPTIONS.filter(
+          ({ value }) => value !== 'minute' || canBeByMinute(query, nowMs),
+        )}
         value={query.unit}
         onChange={(value) => set({ by: value === 'hour' ? null : value })}
       />

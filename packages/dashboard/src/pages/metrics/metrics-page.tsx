@@ -1,4 +1,4 @@
-/** `/hourly`: counts and latencies by hour or day, as rows, as charts, and as CSV. */
+/** `/hourly`: counts and latencies by minute, hour or day, as rows, as charts, and as CSV. */
 import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import { Download } from 'lucide';
 import { useMemo } from 'preact/hooks';
@@ -23,14 +23,16 @@ const REFRESH_MS = 15_000;
 export function MetricsPage() {
   const url = useUrlState();
   const nowMs = useNow();
-  const query = useMemo(() => metricsQueryOfUrl(url), [url]);
+  const asked = metricsQueryOfUrl(url, nowMs);
+  const identity = JSON.stringify(asked);
+  const query = useMemo(() => asked, [identity]);
   const bots = useBots();
   const pages = usePages<ListAnswer<'metrics', MetricsRow>, MetricsRow>({
     pathOf: (cursor) => pagePath(query, nowMs, cursor),
     itemsOf: ({ metrics }) => metrics,
     keyOf: rowKey,
     refreshMs: REFRESH_MS,
-    identity: JSON.stringify(query),
+    identity,
   });
   const place = rowPlaceOf(url.get('row'));
   return (
@@ -40,7 +42,7 @@ export function MetricsPage() {
         resource={pages.resource}
         actions={<ExportActions path={csvPath(query, nowMs)} />}
       />
-      <MetricsFilters query={query} bots={bots.bots} error={bots.error} />
+      <MetricsFilters query={query} bots={bots.bots} error={bots.error} nowMs={nowMs} />
       <MetricsView query={query} pages={pages} bots={bots} nowMs={nowMs} />
       {place && (
         <RowDrawer

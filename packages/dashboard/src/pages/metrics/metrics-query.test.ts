@@ -5,7 +5,7 @@ const NOW_MS = Date.parse('2026-02-10T20:20:00.000Z');
 
 function queryOf(search: string) {
   const params = new URLSearchParams(search);
-  return metricsQueryOfUrl({ get: (name) => params.get(name) ?? '' });
+  return metricsQueryOfUrl({ get: (name) => params.get(name) ?? '' }, NOW_MS);
 }
 const fieldsOf = (path: string) =>
   Object.fromEntries(new URL(path, 'http://localhost').searchParams);
@@ -26,6 +26,10 @@ describe('which hours are looked at', () => {
     ['?bot_id=a', { bot_id: 'a', by: 'hour', limit: '1000' }],
     ['?bot_id=a&group=bot&by=day', { bot_id: 'a', by: 'day', limit: '1000' }],
     ['?by=week&group=all', { group: 'fleet', by: 'hour', limit: '1000' }],
+    ['?bot_id=a&by=minute', { bot_id: 'a', by: 'minute', limit: '1000' }],
+    // There are minutes of one series, and of the last day.
+    ['?group=bot&by=minute', { by: 'hour', limit: '100' }],
+    ['?by=minute&range=7d', { group: 'fleet', by: 'hour', limit: '1000' }],
   ])('%p of the address asks for %p', (search, expected) => {
     const { from, ...fields } = fieldsOf(pagePath(queryOf(search), NOW_MS, ''));
     expect(fields).toEqual(expected);
@@ -51,6 +55,8 @@ describe('which hours are looked at', () => {
 
 test.each([
   ['', 'hour'],
+  ['?range=1h', 'minute'],
+  ['?range=6h&by=hour', 'minute'],
   ['?range=30d', 'hour'],
   ['?range=90d', 'day'],
   ['?range=all', 'day'],

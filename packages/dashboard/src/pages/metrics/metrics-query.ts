@@ -1,8 +1,9 @@
-/** Which hours or days are looked at: what the address says, and how the API is asked for them. */
+/** Which minutes, hours or days are looked at: what the address says, and how the API is asked for them. */
 
 import type { MetricsUnit } from '@hookpulse/api/metrics-row';
-import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
+import { chartUnit, hasMinutes } from '../../metrics-charts/chart-unit.ts';
 import {
   type RangePreset,
   rangeOfUrl,
@@ -14,6 +15,8 @@ import type { UrlState } from '../../state/url-state.ts';
 
 export const METRICS_PRESETS = [
   '24h',
+  '1h',
+  '6h',
   '7d',
   '30d',
   '90d',
@@ -22,8 +25,9 @@ export const METRICS_PRESETS = [
 ] as const satisfies readonly [RangePreset, ...RangePreset[]];
 
 export const UNIT_MS: Readonly<Record<MetricsUnit, number>> = {
+  minute: MINUTE_MS,
   hour: HOUR_MS,
-  day: 24 * HOUR_MS,
+  day: DAY_MS,
 };
 
 /** What the rows are about: all bots together, each of all bots, or one bot. */
@@ -44,19 +48,23 @@ const PATH = '/api/metrics/hourly';
 const SERIES_PAGE_SIZE = 1_000;
 const EACH_PAGE_SIZE = 100;
 
-/** More hours would be more than a chart has pixels: it shows days then. */
-const MAX_CHART_HOURS = 31 * 24 + 1;
-
 /** Named in the address as in the API; without a name it is the fleet, by the hour. */
-export function metricsQueryOfUrl(url: Pick<UrlState, 'get'>): MetricsQuery {
+export function metricsQueryOfUrl(url: Pick<UrlState, 'get'>, nowMs: number): MetricsQuery {
   const botId = url.get('bot_id');
   const subject: MetricsSubject =
     botId !== '' ? { kind: 'bot', botId } : { kind: url.get('group') === 'bot' ? 'each' : 'fleet' };
-  return {
-    subject,
-    unit: url.get('by') === 'day' ? 'day' : 'hour',
-    range: rangeOfUrl(url, METRICS_PRESETS),
-  };
+  const range = rangeOfUrl(url, METRICS_PRESETS);
+  const by = url.get('by');
+  const isByMinute = by === 'minute' && canBeByMinute({ subject, range }, nowMs);
+  return { subject, unit: isByMinute ? 'minute' : by === 'day' ? 'day' : 'hour', range };
+}
+
+/** There are minutes of the last day, and of one series at a time. */
+export function canBeByMinute(
+  { subject, range }: Pick<MetricsQuery, 'subject' | 'range'>,
+  nowMs: number,
+): boolean {
+  return subject.kind !== 'each' && hasMinutes(spanOfRange(range, nowMs), nowMs);
 }
 
 export function urlOfSubject(subject: MetricsSubject): {
@@ -69,7 +77,7 @@ export function urlOfSubject(subject: MetricsSubject): {
   };
 }
 
-/** All hours or days that the range touches: so that an answer stays one for a whole hour. */
+/** All minutes, hours or days that the range touches: so that an answer stays one for a whole hour. */
 export function wholeSpan(
   { unit, range }: Pick<MetricsQuery, 'unit' | 'range'>,
   nowMs: number,
@@ -93,12 +101,14 @@ export function csvPath(query: MetricsQuery, nowMs: number): string {
   return metricsPath(query, nowMs, { format: 'csv' });
 }
 
-/** What the charts show: days, where there are too many hours. Null: there is more than one series. */
+/**
+ * What the charts show: minutes, where the range is short, and days, where there are too many hours.
+ * Null: there is more than one series.
+ */
 export function chartQuery(query: MetricsQuery, nowMs: number): MetricsQuery | null {
   if (query.subject.kind === 'each') return null;
-  const { fromMs, toMs } = wholeSpan(query, nowMs);
-  const hours = fromMs === null ? Number.POSITIVE_INFINITY : ((toMs ?? nowMs) - fromMs) / HOUR_MS;
-  return { ...query, unit: hours > MAX_CHART_HOURS ? 'day' : query.unit };
+  const span = spanOfRange(query.range, nowMs);
+  return { ...query, unit: chartUnit(span, nowMs, query.unit) };
 }
 
 function metricsPath(

@@ -70,7 +70,7 @@ export function MetricsView({ query, pages, bots, nowMs }: MetricsViewProps) {
       <div>
         <PanelError resource={pages.resource} what="Rows" />
         <DataTable
-          label={unit === 'hour' ? 'Hours' : 'Days'}
+          label={{ minute: 'Minutes', hour: 'Hours', day: 'Days' }[unit]}
           rows={rows}
           rowKey={rowKey}
           columns={columns}

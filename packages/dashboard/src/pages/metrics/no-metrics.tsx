@@ -37,7 +37,7 @@ export function NoMetrics({ query, names }: NoMetricsProps) {
 }
 
 function adviceOf(botId: string | null, isAnyTime: boolean, isKnown: boolean): string {
-  if (!isAnyTime) return 'Hours without events have no row. Choose a longer or another range.';
+  if (!isAnyTime) return 'Times without events have no row. Choose a longer or another range.';
   if (botId === null) return 'The first hour appears here with the first update of a bot.';
   return isKnown
     ? 'Its first hour appears here with its first update.'

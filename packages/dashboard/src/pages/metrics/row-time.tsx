@@ -1,4 +1,4 @@
-/** When a row is of: an hour in the viewer's zone, a day in UTC; both bounds in UTC on hover. */
+/** When a row is of: a minute or an hour in the viewer's zone, a day in UTC; both bounds in UTC on hover. */
 import type { MetricsUnit } from '@hookpulse/api/metrics-row';
 import { formatShort, formatUtc, formatUtcDay } from '../../format/times.ts';
 import { UNIT_MS } from './metrics-query.ts';
@@ -22,5 +22,5 @@ export function RowTime({ start, unit }: RowTimeProps) {
 }
 
 export function rowTimeText(startMs: number, unit: MetricsUnit): string {
-  return unit === 'hour' ? formatShort(startMs) : formatUtcDay(startMs);
+  return unit === 'day' ? formatUtcDay(startMs) : formatShort(startMs);
 }

@@ -1,0 +1,38 @@
+/** How the condition of an alert went over time: what its rule measured, beside the line that it fires by. */
+import { TRANSITIONS } from '@hookpulse/common/alerts/alert';
+import { BotId } from '@hookpulse/common/events/webhook-event';
+import Type, { type Static } from 'typebox';
+import { RuleName } from './rule-name.ts';
+
+const Time = Type.String({ format: 'date-time' });
+const Reading = {
+  at: Time,
+  value: Type.Number({ description: 'what the rule measures, in the unit' }),
+  line: Type.Number({ description: 'what it is compared with, by the settings of then' }),
+};
+
+export const AlertConditionSchema = Type.Object({
+  alert_id: Type.String(),
+  bot_id: BotId,
+  rule: RuleName,
+  title: Type.String({ description: 'names the value' }),
+  unit: Type.Enum(['ratio', 'count', 'seconds'] as const, { description: 'a ratio is 0 to 1' }),
+  from: Time,
+  to: Time,
+  window_seconds: Type.Number({ description: 'each point is of the window that ends with it' }),
+  step_seconds: Type.Integer({ description: 'seconds between points' }),
+  points: Type.Array(
+    Type.Object({
+      ...Reading,
+      holds: Type.Boolean({ description: 'whether the rule held by these numbers' }),
+    }),
+    {
+      description:
+        'oldest first, counted from the minutes of the last 25 hours; empty: they are not kept any more, or nothing is kept of what the rule measures',
+    },
+  ),
+  judged: Type.Array(Type.Object({ ...Reading, transition: Type.Enum(TRANSITIONS) }), {
+    description: 'what the alerter measured at each transition, oldest first',
+  }),
+});
+export type AlertCondition = Static<typeof AlertConditionSchema>;

@@ -1,0 +1,202 @@
+/**
+ * How the condition of an alert went: the rule itself, asked again at every step with what the slices
+ * of its sliding window add up to. It says what the alerter saw, but for what only the alerter knows:
+ * events of slow clocks by the time of the log, and when Hookpulse did not listen.
+ */
+import type { PastTransition } from '@hookpulse/common/alerts/alert';
+import type { JudgedBot, WindowFacts } from '@hookpulse/common/alerts/rules/rule';
+import {
+  describeByRule,
+  overrideRules,
+  RULES,
+  type RuleName,
+  type RuleSettings,
+  ruleHolds,
+} from '@hookpulse/common/alerts/rules/rules';
+import { MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
+import { iso } from '@hookpulse/common/values/iso';
+import {
+  addCounters,
+  type Counters,
+  emptyCounters,
+  errorsOf,
+  eventsOf,
+} from '@hookpulse/common/windows/counters';
+import { SLICE_MS, SLICES_KEPT_MS, windowStart } from '@hookpulse/common/windows/window';
+
+/** A bot's ten seconds. */
+export interface SliceFacts {
+  /** Milliseconds since the epoch. */
+  readonly startMs: number;
+  readonly counters: Readonly<Counters>;
+  /** Events with a processing time. */
+  readonly measured: number;
+  readonly lastEventMs: number;
+  /** How many of those took longer. */
+  slowerThan(limitMs: number): number;
+}
+
+export interface JudgedAlert {
+  readonly rule: RuleName;
+  readonly botName: string;
+  /** Milliseconds since the epoch. */
+  readonly firedAtMs: number;
+  /** When it was over; null: it fires. */
+  readonly endMs: number | null;
+  /** In their order, one at least. */
+  readonly transitions: readonly Pick<PastTransition, 'transition' | 'at' | 'facts'>[];
+}
+
+export interface ConditionTerms {
+  /** In force now. The limits of then are in the facts of each transition. */
+  readonly settings: RuleSettings;
+  /** Since when the bot is enabled, milliseconds since the epoch; null: it is gone. */
+  readonly enabledSinceMs: number | null;
+  readonly windowMs: number;
+  readonly nowMs: number;
+}
+
+/** What is drawn, and what of it slices are to be read for. Milliseconds since the epoch. */
+export interface ConditionSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly stepMs: number;
+  /** Start of the first slice that is needed. */
+  readonly slicesFromMs: number;
+}
+
+export interface ConditionPoint {
+  readonly at: string;
+  readonly value: number;
+  readonly line: number;
+  readonly holds: boolean;
+}
+
+/** Before it fired, and after its end: two windows as a rule. */
+const MARGIN_MS = 30 * MINUTE_MS;
+/** So that a chart has no more points than pixels, and an answer some 100 kB. */
+const MAX_POINTS = 1_600;
+
+/** Null: nothing is kept of it, or of what the rule measures. */
+export function conditionSpan(
+  { rule, firedAtMs, endMs, transitions }: JudgedAlert,
+  { windowMs, nowMs }: ConditionTerms,
+): ConditionSpan | null {
+  // Nothing is stored of what waits to be forwarded.
+  if (rule === 'forwarding_stuck') return null;
+  const oldestMs = nowMs - SLICES_KEPT_MS + windowMs;
+  const fromMs = Math.max(firedAtMs - MARGIN_MS, oldestMs);
+  const toMs = Math.min((endMs ?? nowMs) + MARGIN_MS, nowMs);
+  if (fromMs >= toMs) return null;
+  const isSharp = windowMs < MINUTE_MS && (toMs - fromMs) / SLICE_MS <= MAX_POINTS;
+  const stepMs = isSharp ? SLICE_MS : MINUTE_MS;
+  const lookBackMs = Math.max(windowMs, silenceOf(transitions) * SECOND_MS);
+  return {
+    fromMs: windowStart(fromMs + stepMs - 1, stepMs),
+    toMs,
+    stepMs,
+    slicesFromMs: windowStart(Math.max(fromMs - lookBackMs, nowMs - SLICES_KEPT_MS), SLICE_MS),
+  };
+}
+
+/** @param slices - of the span, in order of time */
+export function conditionPoints(
+  alert: JudgedAlert,
+  terms: ConditionTerms,
+  span: ConditionSpan,
+  slices: readonly SliceFacts[],
+): ConditionPoint[] {
+  const { rule } = alert;
+  const { windowMs } = terms;
+  const bot = judgedBot(alert, terms);
+  const own = slices.filter(({ startMs }) => startMs + SLICE_MS > bot.watchedSinceMs);
+  const points: ConditionPoint[] = [];
+  for (let atMs = span.fromMs; atMs <= span.toMs; atMs += span.stepMs) {
+    const settings = settingsAt(atMs, alert, terms.settings);
+    const limitMs = settings.slow_processing.limit_ms;
+    const seen = { ...factsAt(atMs, own, windowMs, rule === 'slow_processing' ? limitMs : null) };
+    seen.lastEventMs ??= heardBefore(atMs, alert);
+    const at = { nowMs: atMs, knownSinceMs: span.slicesFromMs, windowMs, absences: [] };
+    const { facts } = describeByRule(rule, seen, settings, bot, at);
+    const holds = ruleHolds(rule, seen, settings, bot, at);
+    points.push({ at: iso(atMs), ...RULES[rule].gauge.read(facts), holds });
+  }
+  return points;
+}
+
+/** What the window that ends with a moment holds; its first slice counts whole. */
+function factsAt(
+  atMs: number,
+  slices: readonly SliceFacts[],
+  windowMs: number,
+  limitMs: number | null,
+): WindowFacts & { lastEventMs: number | null } {
+  const fromMs = windowStart(atMs - windowMs, SLICE_MS);
+  const end = firstFrom(slices, atMs);
+  const within = slices.slice(firstFrom(slices, fromMs), end);
+  const counters = emptyCounters();
+  let [measured, slow] = [0, 0];
+  for (const slice of within) {
+    addCounters(counters, slice.counters);
+    measured += slice.measured;
+    if (limitMs !== null) slow += slice.slowerThan(limitMs);
+  }
+  return {
+    events: eventsOf(counters),
+    errors: errorsOf(counters),
+    signatureFailures: counters.signature_validation_failures,
+    measured,
+    slow,
+    lastEventMs: slices[end - 1]?.lastEventMs ?? null,
+  };
+}
+
+/** Binary search: the index of the first slice that starts at a moment or after it. */
+function firstFrom(slices: readonly SliceFacts[], momentMs: number): number {
+  let [low, high] = [0, slices.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((slices[middle]?.startMs ?? 0) < momentMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Limits are among the facts of a transition by the names that they are set by. */
+function settingsAt(
+  atMs: number,
+  { rule, transitions }: JudgedAlert,
+  settings: RuleSettings,
+): RuleSettings {
+  const newest = transitions.findLast(({ at }) => Date.parse(at) <= atMs) ?? transitions[0];
+  const names = Object.keys(settings[rule]);
+  const limits = Object.entries(newest?.facts ?? {}).filter(([name]) => names.includes(name));
+  // Switched off since, it was on when it fired.
+  return overrideRules(settings, { [rule]: { ...Object.fromEntries(limits), enabled: true } });
+}
+
+function judgedBot(
+  { botName, firedAtMs }: JudgedAlert,
+  { enabledSinceMs }: ConditionTerms,
+): JudgedBot {
+  // Enabled again later, nothing tells since when it was enabled then.
+  const isSinceThen = enabledSinceMs !== null && enabledSinceMs <= firedAtMs;
+  return {
+    name: botName,
+    watchedSinceMs: isSinceThen ? enabledSinceMs : 0,
+    isHeard: true,
+    forwarding: null,
+  };
+}
+
+/** The last event before the alert, as the alert told it; null: not by then. */
+function heardBefore(atMs: number, { firedAtMs, transitions }: JudgedAlert): number | null {
+  const silentSeconds = transitions[0]?.facts.silent_seconds;
+  if (silentSeconds === undefined) return null;
+  const heardMs = firedAtMs - silentSeconds * SECOND_MS;
+  return heardMs <= atMs ? heardMs : null;
+}
+
+function silenceOf(transitions: JudgedAlert['transitions']): number {
+  return Math.max(0, ...transitions.map(({ facts }) => facts.after_seconds ?? 0));
+}
