@@ -2,14 +2,15 @@
  * Ingest beside what people would otherwise use: every candidate and Hookpulse's ingest in turn, on the same
  * machine, the same broker and the same load, acknowledged by all replicas before the answer.
  *
- *   node bench/peers.ts [--rounds 7] [--seconds 3] [--connections 100] [--only go,hookpulse] [--list] [--json]
+ *   node bench/peers.ts [--rounds 7] [--seconds 3] [--connections 100] [--only go,hookpulse] [--list]
+ *                       [--profile <folder>] [--json]
  *
  * The load generator is a process of its own and shares the machine; its CPU time is in the figures. Every
  * answer of 200 must be found stored afterwards. `npm run bench -- page` puts the figures on the page.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { machine, saveResult } from './lib/results.ts';
@@ -32,6 +33,8 @@ const OPTIONS = {
   /** Names of candidates, with commas. */
   only: { type: 'string' },
   list: { type: 'boolean', default: false },
+  /** A folder for CPU profiles of Hookpulse's ingest. */
+  profile: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -62,6 +65,7 @@ async function main(): Promise<void> {
   const brokers: Promise<RunningKafka>[] = [];
   const bench: BenchContext = {
     folder,
+    profileFolder: options.profile === undefined ? null : resolve(options.profile),
     kafka() {
       const [broker = startKafka()] = brokers;
       brokers[0] = broker;

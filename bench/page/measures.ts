@@ -101,11 +101,10 @@ export const MEASURES: readonly Measure[] = [
     goal: '≤ 30 ms',
     benchmark: 'health',
     seen: (result) => {
-      const p99 = result['10000000 events, p99 ms'];
-      if (!figures(p99) || result.bots !== 1_000) return null;
-      const empty = result['10000000 events, empty query p99 ms'];
-      const ceiling = figures(empty) ? `; a query that reads nothing: ${empty} ms` : '';
-      return { text: `${p99} ms at 10,000,000 events${ceiling}`, reached: Number(p99) <= 30 };
+      const p99 = spreadOfRuns(result['10000000 events, p99 ms']);
+      if (p99 === null || result.bots !== 1_000) return null;
+      const text = `${spreadText(p99, (ms) => `${short(ms)} ms`)} at 10,000,000 events`;
+      return { text, reached: p99.median <= 30 };
     },
   },
   { what: 'fleet health of 10,000 bots: p99', goal: '≤ 120 ms', benchmark: null },
@@ -180,6 +179,12 @@ function share(spread: Spread | null, goal: number): Seen | null {
 
 function spreadText({ median, lowest, highest }: Spread, write: (value: number) => string): string {
   return `${write(median)} (${write(lowest)} to ${write(highest)})`;
+}
+
+/** Of one figure, or of those of several runs. */
+function spreadOfRuns(figure: unknown): Spread | null {
+  const runs = [figure].flat();
+  return figures(...runs) ? spreadOf(runs.map(Number)) : null;
 }
 
 function figures(...values: readonly unknown[]): boolean {

@@ -19,6 +19,8 @@ export interface BenchContext {
   readonly folder: string;
   /** The broker, once a candidate needs it. @throws MissingJavaError */
   kafka(): Promise<BenchKafka>;
+  /** Where Hookpulse's candidates write CPU profiles when they end; null: they do not. */
+  readonly profileFolder: string | null;
   /** Says what takes long before the first round. */
   note(text: string): void;
 }

@@ -21,7 +21,7 @@ export const bareFastify: Candidate = {
   title: 'bare Fastify, keeps nothing (ceiling)',
   role: 'ceiling',
   needs: [],
-  start: async () => forkServer('bare'),
+  start: (bench) => forkServer('bare', bench),
 };
 
 export const embeddedIngest: Candidate = {
@@ -29,7 +29,7 @@ export const embeddedIngest: Candidate = {
   title: 'Hookpulse embedded, ingest alone',
   role: 'hookpulse',
   needs: [],
-  start: async () => forkServer('ingest'),
+  start: (bench) => forkServer('ingest', bench),
 };
 
 export const kafkaIngest: Candidate = {
@@ -51,8 +51,10 @@ export const wholeStart: Candidate = {
 /** For what is left to count after a round at full speed. */
 const SETTLE_TIMEOUT_MS = 120_000;
 
-async function forkServer(kind: ServerKind): Promise<RunningCandidate> {
-  const child = fork(join(import.meta.dirname, '../lib/ingest-server.ts'), [kind]);
+async function forkServer(kind: ServerKind, bench: BenchContext): Promise<RunningCandidate> {
+  const child = fork(join(import.meta.dirname, '../lib/ingest-server.ts'), [kind], {
+    execArgv: [...process.execArgv, ...profiling(bench)],
+  });
   const started = await nextReport(child);
   if (started.kind !== 'listening' || child.pid === undefined) throw new Error('it did not start');
   return {
@@ -83,7 +85,7 @@ async function startKafkaIngest(bench: BenchContext): Promise<RunningCandidate> 
     LOG_LEVEL: 'warn',
     ADMIN_TOKEN: BENCH_SECRET,
     DATA_DIR: bench.folder,
-    NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS ?? '',
+    NODE_OPTIONS: profiling(bench).join(' '),
   });
   ingest.start();
   await ingest.ready();
@@ -101,6 +103,11 @@ async function startKafkaIngest(bench: BenchContext): Promise<RunningCandidate> 
       );
     },
   };
+}
+
+/** Flags of Node. */
+function profiling({ profileFolder }: BenchContext): readonly string[] {
+  return profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
 }
 
 async function startWhole(bench: BenchContext): Promise<RunningCandidate> {
