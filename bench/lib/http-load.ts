@@ -104,7 +104,9 @@ async function sendRound(order: HttpLoadOrder): Promise<HttpLoadReport> {
 
   function sendDue(): void {
     const rate = requestsPerSecond ?? 0;
-    const owed = Math.floor(((performance.now() - startedMs) / 1_000) * rate);
+    // A late timer is not to send more than the whole round has.
+    const seconds = Math.min(order.seconds, (performance.now() - startedMs) / 1_000);
+    const owed = Math.floor(seconds * rate);
     for (; sentByRate < owed; sentByRate += 1) {
       const due = startedMs + (sentByRate / rate) * 1_000;
       const connection = free.pop();
