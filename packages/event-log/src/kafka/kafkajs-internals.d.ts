@@ -1,6 +1,6 @@
 /**
  * The internals of kafkajs that are used: see `quiet-request-queue.ts`, `lost-topics.ts`,
- * `client-sockets.ts`, `sasl-mechanism.ts`, `cluster-offsets.ts`, `record-batches.ts` and
+ * `client-sockets.ts`, `sasl-mechanism.ts`, `cluster-offsets.ts`, `record-batches.ts`, `straight-produce.ts` and
  * `whole-fetches.ts`.
  */
 
