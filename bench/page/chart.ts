@@ -3,8 +3,8 @@ import { isMeasured, type PeersResult } from '../peers/result.ts';
 import { thousands } from '../peers/table.ts';
 import { spreadOf } from '../peers/turns.ts';
 
-const WIDTH = 860;
-const LABEL_WIDTH = 330;
+const WIDTH = 920;
+const LABEL_WIDTH = 390;
 const VALUE_WIDTH = 90;
 const ROW_HEIGHT = 30;
 const BAR_HEIGHT = 18;
