@@ -18,7 +18,7 @@ const server = createServer(async (request, response) => {
   secrets.add(request.headers['x-telegram-bot-api-secret-token']);
   ids.push(JSON.parse(body).update_id);
   if (ids.length === REFUSED) {
-    response.writeHead(503).end();
+    response.writeHead(503, { 'content-length': 0 }).end();
     return;
   }
   // In two pieces, as some servers answer.
@@ -68,6 +68,10 @@ async function load(
     connections: 4,
     firstUpdateId: FIRST_ID,
   } satisfies HttpLoadOrder);
-  const [report] = await once(child, 'message');
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('the load generator has ended');
+  });
+  const [report] = await Promise.race([once(child, 'message'), ended]);
+  ended.catch(() => undefined);
   return report;
 }
