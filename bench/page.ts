@@ -7,11 +7,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RESULTS_FOLDER } from './lib/results.ts';
 import { CHART_FILE, KEPT_FILE, README_FILE } from './page/files.ts';
+import { MEASURES } from './page/measures.ts';
 import { renderPage, withNewer } from './page/page.ts';
 
 const names = existsSync(RESULTS_FOLDER) ? readdirSync(RESULTS_FOLDER) : [];
 const found = names
-  .filter((name) => name.endsWith('.json'))
+  .filter((name) => MEASURES.some(({ benchmark }) => name === `${benchmark}.json`))
   .map((name) => JSON.parse(readFileSync(join(RESULTS_FOLDER, name), 'utf8')));
 const results = withNewer(JSON.parse(readFileSync(KEPT_FILE, 'utf8')), found);
 const { readme, chart } = renderPage(readFileSync(README_FILE, 'utf8'), results);

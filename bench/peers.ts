@@ -115,7 +115,8 @@ async function main(): Promise<void> {
       note(`${candidate.name} ${candidate.skipped}`);
       process.exitCode = 1;
     }
-    const text = saveResult('peers', result);
+    // The page shows all in one run.
+    const text = saveResult(options.only === undefined ? 'peers' : 'peers-only', result);
     console.log(options.json ? text : peersTable(result).join('\n'));
   } finally {
     await Promise.allSettled(started.map(({ running }) => running.stop()));
