@@ -15,6 +15,7 @@ import { registerLoad } from './commands/load.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerRestore } from './commands/restore.ts';
+import { registerSize } from './commands/size.ts';
 import { registerTail } from './commands/tail.ts';
 import { registerToken } from './commands/token.ts';
 import type { Terminal } from './terminal.ts';
@@ -70,6 +71,7 @@ function createProgram(context: CommandContext): Command {
   registerRebuild(program, context);
   registerReplay(program, context);
   registerRestore(program, context);
+  registerSize(program, context);
   registerTail(program, context);
   registerToken(program, context);
   registerLoad(program, context);
