@@ -12,6 +12,7 @@ const RECEIVED = 1;
 const PROCESSED = 3;
 const FAILED = 4;
 const VARIANT = 0x8000;
+const TWO_TO_16 = 2 ** 16;
 const TWO_TO_32 = 2 ** 32;
 /** Makes the upper part of any safe integer, 22 bits with its sign, a number without one. */
 const UPPER_OFFSET = 2 ** 21;
@@ -56,8 +57,8 @@ export function botHalf(bot: string): string {
 
 /** A new id whose order follows time: a UUID of version 7. @param nowMs - ms since the epoch */
 export function newEventId(nowMs: number): string {
-  const time = hex(nowMs, 12);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+  const upper = Math.floor(nowMs / TWO_TO_16);
+  return `${hex(upper, 8)}-${hex(nowMs & 0xffff, 4)}-7${crypto.randomUUID().slice(15)}`;
 }
 
 function hex(value: number, digits: number): string {

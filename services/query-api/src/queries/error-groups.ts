@@ -55,7 +55,8 @@ interface Conditions {
 }
 
 /*
- * - `counted` is cheap, and says which groups the answer has. Only of these is the rest looked at.
+ * - `counted` is cheap, and says which groups the answer has. Only of these is the rest looked at. They are
+ *   one value, `picked`: ClickHouse runs a named query again wherever its name stands, and a value once.
  * - `found` is what the range has; `seen` is when each group came first and last, over all that is stored
  *   and visible: the state of a group follows from it, and is the same whatever is filtered by.
  * - FINAL: an event that was stored twice counts once. Only parts that overlap in time are merged for it.
@@ -72,12 +73,19 @@ function sqlOf({ visibility, beside, ofGroups }: Conditions, samples: number): s
         WHERE ${IN_RANGE} ${also}
         GROUP BY fingerprint
       ),
+      (
+        SELECT groupArray((fingerprint, error_type, events, failures, total_groups))
+        FROM (
+          SELECT *, count() OVER () AS total_groups
+          FROM (SELECT *, sum(events) OVER () AS failures FROM counted)
+          WHERE 1 ${and(ofGroups)}
+          ORDER BY events DESC, fingerprint
+          LIMIT {limit:UInt32}
+        )
+      ) AS picked,
       top AS (
-        SELECT *, count() OVER () AS total_groups
-        FROM (SELECT *, sum(events) OVER () AS failures FROM counted)
-        WHERE 1 ${and(ofGroups)}
-        ORDER BY events DESC, fingerprint
-        LIMIT {limit:UInt32}
+        SELECT one.1 AS fingerprint, one.2 AS error_type, one.3 AS events, one.4 AS failures, one.5 AS total_groups
+        FROM (SELECT arrayJoin(picked) AS one)
       ),
       found AS (
         SELECT
@@ -85,11 +93,24 @@ function sqlOf({ visibility, beside, ofGroups }: Conditions, samples: number): s
           argMax(error_message, timestamp) AS message,
           sumMap(map(intDiv(toUnixTimestamp64Milli(timestamp), {step_ms:Int64}), toUInt64(1))) AS line,
           sumMap(map(toString(bot_id), toUInt64(1))) AS bots,
-          sumMap(map(ifNull(toString(update_type), ''), toUInt64(1))) AS kinds,
-          groupArraySorted(${samples})((-toUnixTimestamp64Milli(timestamp), toString(event_id),
-            toString(bot_id), ifNull(toString(update_type), ''), update_id, error_message)) AS samples
+          sumMap(map(ifNull(toString(update_type), ''), toUInt64(1))) AS kinds
         FROM ${ERRORS.name} FINAL
         WHERE ${IN_RANGE} ${also} AND ${isTop}
+        GROUP BY fingerprint
+      ),
+      newest AS (
+        SELECT
+          fingerprint,
+          arraySort(x -> (-x.1, x.2),
+            groupArray((toUnixTimestamp64Milli(timestamp), toString(event_id), toString(bot_id),
+              ifNull(toString(update_type), ''), update_id, error_message))) AS samples
+        FROM (
+          SELECT error_fingerprint AS fingerprint, timestamp, event_id, bot_id, update_type, update_id, error_message
+          FROM ${ERRORS.name} FINAL
+          WHERE ${IN_RANGE} ${also} AND ${isTop}
+          ORDER BY timestamp DESC, event_id
+          LIMIT ${samples} BY fingerprint
+        )
         GROUP BY fingerprint
       ),
       seen AS (
@@ -109,7 +130,8 @@ function sqlOf({ visibility, beside, ofGroups }: Conditions, samples: number): s
       arraySlice(arraySort(x -> (-toInt64(x.2), x.1), arrayZip(mapKeys(kinds), mapValues(kinds))), 1, ${NAMED_KINDS})
         AS kind_counts,
       samples
-    FROM top INNER JOIN found USING (fingerprint) INNER JOIN seen USING (fingerprint)
+    FROM top INNER JOIN found USING (fingerprint) INNER JOIN newest USING (fingerprint)
+      INNER JOIN seen USING (fingerprint)
     ORDER BY events DESC, print
     SETTINGS do_not_merge_across_partitions_select_final = 1`;
 }
@@ -192,9 +214,8 @@ function summed(row: RowOfShape<typeof shape>, stepMs: number): SummedErrors {
     botCount: row.bot_count,
     bots: row.named_bots,
     updateTypes: row.kind_counts,
-    samples: row.samples.map(([minusMs, eventId, botId, updateType, updateId, message]) => ({
-      ...{ eventId, botId, updateType, updateId, message },
-      timeMs: -minusMs,
+    samples: row.samples.map(([timeMs, eventId, botId, updateType, updateId, message]) => ({
+      ...{ timeMs, eventId, botId, updateType, updateId, message },
     })),
   };
 }

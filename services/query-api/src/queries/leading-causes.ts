@@ -26,39 +26,52 @@ export interface LeadingCausesRequest {
 const NAMED_KINDS = 20;
 
 /*
- * - `groups` has the minutes of each group. The last of them that followed a quiet time is when it began.
+ * - `leading` is cheap: it looks at the recent events alone. Only of these groups is the rest looked at.
+ * - `groups` has their minutes. The last of them that followed a quiet time is when it began.
  * - `totals` has the minutes of all failures of a bot: the share is of those since then.
  */
+const MINUTE = `intDiv(toUnixTimestamp64Milli(timestamp), ${MINUTE_MS})`;
 const SQL = `
   WITH
+    leading AS (
+      SELECT bot_id, error_fingerprint
+      FROM ${ERRORS.name} FINAL
+      WHERE timestamp >= fromUnixTimestamp64Milli({recent_ms:Int64}, 'UTC')
+        AND ({bot_id:String} = '' OR bot_id = {bot_id:String})
+        AND (empty({bots:Array(String)}) OR bot_id IN {bots:Array(String)})
+      GROUP BY bot_id, error_fingerprint
+      ORDER BY count() DESC, error_fingerprint
+      LIMIT 1 BY bot_id
+    ),
     minutes AS (
-      SELECT bot_id, error_fingerprint AS fingerprint,
-        intDiv(toUnixTimestamp64Milli(timestamp), ${MINUTE_MS}) AS minute,
-        any(error_type) AS type, argMax(error_message, timestamp) AS message,
-        count() AS events, countIf(timestamp >= fromUnixTimestamp64Milli({recent_ms:Int64}, 'UTC')) AS recent,
+      SELECT bot_id, error_fingerprint AS fingerprint, ${MINUTE} AS minute,
+        any(error_type) AS type, argMax(error_message, timestamp) AS message, count() AS events,
         toUnixTimestamp64Milli(min(timestamp)) AS first_ms,
         groupUniqArray(${NAMED_KINDS})(ifNull(toString(update_type), '')) AS kinds
       FROM ${ERRORS.name} FINAL
       WHERE timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
-        AND ({bot_id:String} = '' OR bot_id = {bot_id:String})
-        AND (empty({bots:Array(String)}) OR bot_id IN {bots:Array(String)})
+        AND (bot_id, error_fingerprint) IN leading
       GROUP BY bot_id, fingerprint, minute
     ),
     groups AS (
       SELECT bot_id, fingerprint, any(type) AS error_type, argMax(message, minute) AS error_message,
-        sum(recent) AS recent_events,
         arraySort(groupArray((minute, events, first_ms, kinds))) AS line,
         arrayMap(x -> x.1, line) AS starts,
         greatest(1, arrayLastIndex(x -> x > ${QUIET_MS / MINUTE_MS}, arrayDifference(starts))) AS begin,
         starts[begin] AS since_minute, line[begin].3 AS since_ms
       FROM minutes
       GROUP BY bot_id, fingerprint
-      HAVING recent_events > 0
-      ORDER BY recent_events DESC, fingerprint
-      LIMIT 1 BY bot_id
     ),
     totals AS (
-      SELECT bot_id, groupArray((minute, events)) AS all_minutes FROM minutes GROUP BY bot_id
+      SELECT bot_id, groupArray((minute, events)) AS all_minutes
+      FROM (
+        SELECT bot_id, ${MINUTE} AS minute, count() AS events
+        FROM ${ERRORS.name} FINAL
+        WHERE timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
+          AND bot_id IN (SELECT bot_id FROM leading)
+        GROUP BY bot_id, minute
+      )
+      GROUP BY bot_id
     )
   SELECT toString(bot_id) AS bot, fingerprint, error_type, error_message, since_ms,
     toUInt64(arraySum(x -> if(x.1 >= since_minute, x.2, 0), line)) AS events,
