@@ -71,7 +71,15 @@ async function deliverInTurn(url: string, agent: Agent, first: number, count: nu
   }
 }
 
-type Next = <Kind extends Tidings['kind']>(kind: Kind) => Promise<Extract<Tidings, { kind: Kind }>>;
+type TidingsOf<Kind extends Tidings['kind']> = Extract<Tidings, { kind: Kind }>;
+type Next = <Kind extends Tidings['kind']>(kind: Kind) => Promise<TidingsOf<Kind>>;
+
+function isOf<Kind extends Tidings['kind']>(
+  kind: Kind,
+  tidings: Tidings | undefined,
+): tidings is TidingsOf<Kind> {
+  return tidings?.kind === kind;
+}
 
 async function withProcess<Result>(
   args: readonly string[],
@@ -88,8 +96,8 @@ async function withProcess<Result>(
     return await ask(async (kind) => {
       const { value } = await messages.next();
       const tidings: Tidings | undefined = value?.[0];
-      if (tidings?.kind !== kind) throw new Error(`no ${kind} from ${args.join(', ')}`);
-      return tidings as never;
+      if (!isOf(kind, tidings)) throw new Error(`no ${kind} from ${args.join(', ')}`);
+      return tidings;
     }, child);
   } finally {
     if (child.connected) child.disconnect();

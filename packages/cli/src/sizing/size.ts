@@ -93,39 +93,85 @@ const DISK_HEADROOM = 2;
 const HOURS_PER_YEAR = 24 * 365;
 
 export function sizeFor(demand: Demand): Size {
-  const { updatesPerSecond: updates, bots, forwardedShare, reportsPerUpdate, replicas } = demand;
-  const eventsPerUpdate = 1 + reportsPerUpdate + forwardedShare;
-  const events = updates * eventsPerUpdate;
-  const messages = updates * (1 + forwardedShare) + events;
+  const flow = flowOf(demand);
+  const services = servicesFor(demand, flow);
+  const disk = disksFor(demand, flow);
+  const { replicas, updatesPerSecond, updateBytes, forwardedShare } = demand;
+  const peak = flow.bytesAt(updatesPerSecond);
+  return {
+    eventsPerSecond: flow.events,
+    messagesPerSecond: flow.messages,
+    services,
+    brokers: brokersFor(demand, flow, disk.kafka),
+    clickhouse: clickhouseFor(demand, flow, disk.clickhouse),
+    partitions: partitionsFor(services),
+    network: {
+      deliveries: updatesPerSecond * (updateBytes + BYTES_OF.httpDelivery.value),
+      intoKafka: peak.all,
+      betweenBrokers: peak.all * (replicas - 1),
+      // Aggregator and alerter read events; the forwarder reads every update.
+      outOfKafka: 2 * peak.events + (forwardedShare > 0 ? peak.updates : 0),
+      intoClickHouse: flow.events * BYTES_OF.insertedEvent.value,
+    },
+    disk,
+  };
+}
+
+/** What updates become on the log. */
+interface Flow {
+  readonly eventsPerUpdate: number;
+  /** A second, at the busiest time. */
+  readonly events: number;
+  readonly messages: number;
+  /** Bytes a second on the log, once, at a rate of updates a second. */
+  bytesAt(rate: number): {
+    readonly updates: number;
+    readonly events: number;
+    readonly all: number;
+  };
+}
+
+function flowOf(demand: Demand): Flow {
+  const { updatesPerSecond, forwardedShare } = demand;
+  const eventsPerUpdate = 1 + demand.reportsPerUpdate + forwardedShare;
+  const events = updatesPerSecond * eventsPerUpdate;
+  return {
+    eventsPerUpdate,
+    events,
+    messages: updatesPerSecond * (1 + forwardedShare) + events,
+    bytesAt(rate) {
+      const ofUpdates = rate * (BYTES_OF.updateRecord.value + demand.updateBytes);
+      const ofEvents = rate * eventsPerUpdate * BYTES_OF.eventRecord.value;
+      const ofProgress = rate * forwardedShare * BYTES_OF.progressRecord.value;
+      return { updates: ofUpdates, events: ofEvents, all: ofUpdates + ofEvents + ofProgress };
+    },
+  };
+}
+
+function servicesFor(demand: Demand, { events }: Flow): Record<ServiceName, ServiceSize> {
+  const { updatesPerSecond: updates, bots, forwardedShare, reportsPerUpdate, busyShare } = demand;
   const registry = bots * BYTES_OF.registeredBot.value;
   const recent = events * REMEMBERED_SECONDS * BYTES_OF.recentEvent.value;
-
+  /** @param shared - bytes that the instances have together */
   const service = (
     name: ServiceName,
     workCores: number,
     shared = 0,
     atLeast = MIN_INSTANCES,
   ): ServiceSize => {
-    const spreadOver = {
-      workCores,
-      coresEach: PROCESS_CORES,
-      atLeast,
-      busyShare: demand.busyShare,
-    };
-    const { instances, busyCores } = spread(name, spreadOver);
+    const needs = { workCores, coresEach: PROCESS_CORES, atLeast, busyShare };
+    const { instances, busyCores } = spread(name, needs);
     const memory = BASE_MEMORY[name].value + registry + shared / instances;
     return { instances, busyCores, memory };
   };
+  const reporting = reportsPerUpdate * CPU_US.report.value;
   const judging = bots * JUDGEMENTS_PER_SECOND * CPU_US.judge.value;
   // Each reads its part of the log again when it starts, and judges nobody before.
   const replaying =
     (events * BOUNDS.replayedSeconds.value) /
     (BOUNDS.replayedPerSecond.value * BOUNDS.blindSeconds.value);
-  const services = {
-    ingest: service(
-      'ingest',
-      cores(updates * (CPU_US.delivery.value + reportsPerUpdate * CPU_US.report.value)),
-    ),
+  return {
+    ingest: service('ingest', cores(updates * (CPU_US.delivery.value + reporting))),
     forwarder:
       forwardedShare === 0
         ? { instances: 0, busyCores: 0, memory: 0 }
@@ -143,69 +189,62 @@ export function sizeFor(demand: Demand): Size {
     ),
     'query-api': queryApi(bots, registry),
   };
+}
 
-  const bytesOf = (rate: number) => ({
-    updates: rate * (BYTES_OF.updateRecord.value + demand.updateBytes),
-    events: rate * eventsPerUpdate * BYTES_OF.eventRecord.value,
-    progress: rate * forwardedShare * BYTES_OF.progressRecord.value,
-  });
-  const peak = bytesOf(updates);
-  const mean = bytesOf(demand.meanUpdatesPerSecond);
+function disksFor(demand: Demand, flow: Flow): Size['disk'] {
+  const { meanUpdatesPerSecond, bots, replicas } = demand;
+  const { updates, events } = flow.bytesAt(meanUpdatesPerSecond);
   const keptEvents =
-    demand.meanUpdatesPerSecond * eventsPerUpdate * demand.retentionDays * DAY_SECONDS;
-  const intoKafka = peak.updates + peak.events + peak.progress;
-  const disk = {
-    kafka: (mean.updates + mean.events) * demand.logRetentionDays * DAY_SECONDS * replicas,
-    clickhouse:
-      (keptEvents * BYTES_OF.storedEvent.value + slices(demand) * BYTES_OF.storedSlice.value) *
-      DISK_HEADROOM *
-      replicas,
+    meanUpdatesPerSecond * flow.eventsPerUpdate * demand.retentionDays * DAY_SECONDS;
+  const stored =
+    keptEvents * BYTES_OF.storedEvent.value + slices(demand) * BYTES_OF.storedSlice.value;
+  return {
+    kafka: (updates + events) * demand.logRetentionDays * DAY_SECONDS * replicas,
+    clickhouse: stored * DISK_HEADROOM * replicas,
     hoursPerYear: bots * HOURS_PER_YEAR * BYTES_OF.storedHour.value * replicas,
   };
+}
 
-  const brokers = engine('broker', {
-    workCores: cores(messages * CPU_US.message.value) * replicas,
+/** @param disk - bytes of all replicas */
+function brokersFor(demand: Demand, flow: Flow, disk: number): EngineSize {
+  const { replicas, busyShare } = demand;
+  const written = flow.bytesAt(demand.updatesPerSecond).all * replicas;
+  return engine('broker', {
+    workCores: cores(flow.messages * CPU_US.message.value) * replicas,
     coresEach: BROKER_CORES,
     atLeast: Math.max(
       replicas,
-      Math.ceil(disk.kafka / BOUNDS.serverDisk.value),
-      Math.ceil((intoKafka * replicas) / BOUNDS.brokerWrites.value),
+      Math.ceil(disk / BOUNDS.serverDisk.value),
+      Math.ceil(written / BOUNDS.brokerWrites.value),
     ),
-    busyShare: demand.busyShare,
+    busyShare,
   });
+}
+
+/** @param disk - bytes of all replicas */
+function clickhouseFor(
+  { replicas, busyShare }: Demand,
+  { events }: Flow,
+  disk: number,
+): Size['clickhouse'] {
   const oneReplica = engine('clickhouse', {
     workCores: cores(events * CPU_US.store.value),
     coresEach: CLICKHOUSE_CORES,
-    atLeast: Math.max(1, Math.ceil(disk.clickhouse / replicas / BOUNDS.serverDisk.value)),
-    busyShare: demand.busyShare,
+    atLeast: Math.max(1, Math.ceil(disk / replicas / BOUNDS.serverDisk.value)),
+    busyShare,
   });
-  const clickhouse = {
+  return {
     ...oneReplica,
     shards: oneReplica.instances,
     instances: oneReplica.instances * replicas,
     busyCores: oneReplica.busyCores * replicas,
   };
+}
 
+function partitionsFor(services: Record<ServiceName, ServiceSize>): number {
   const groups = [services.forwarder, services.aggregator, services.alerter];
-  const largestGroup = Math.max(...groups.map(({ instances }) => instances));
-  return {
-    eventsPerSecond: events,
-    messagesPerSecond: messages,
-    services,
-    brokers,
-    clickhouse,
-    partitions:
-      Math.ceil((largestGroup * PARTITIONS_PER_INSTANCE) / PARTITION_STEP) * PARTITION_STEP,
-    network: {
-      deliveries: updates * (demand.updateBytes + BYTES_OF.httpDelivery.value),
-      intoKafka,
-      betweenBrokers: intoKafka * (replicas - 1),
-      // Aggregator and alerter read events; the forwarder reads every update.
-      outOfKafka: 2 * peak.events + (forwardedShare > 0 ? peak.updates : 0),
-      intoClickHouse: events * BYTES_OF.insertedEvent.value,
-    },
-    disk,
-  };
+  const largest = Math.max(...groups.map(({ instances }) => instances));
+  return Math.ceil((largest * PARTITIONS_PER_INSTANCE) / PARTITION_STEP) * PARTITION_STEP;
 }
 
 /** Requests of one moment share an answer, so that an instance works on one at a time. */
