@@ -32,7 +32,11 @@ export function limitsOf(demand: Demand, size: Size): Limit[] {
     remedy,
   });
   const freeHeap = BOUNDS.heapBytes.value - BOUNDS.baseHeapBytes.value;
-  const { aggregator } = size.services;
+  // Not rounded up, so that the limit is where the rate says.
+  const aggregators =
+    (size.eventsPerSecond * CPU_US.fold.value) /
+    1e6 /
+    (demand.busyShare - IDLE_CORES.aggregator.value);
   const eventsPerUpdate = size.eventsPerSecond / updatesPerSecond;
   const limits = [
     byRate(
@@ -49,7 +53,7 @@ export function limitsOf(demand: Demand, size: Size): Limit[] {
     ),
     byRate(
       'inserts into one shard of ClickHouse',
-      (aggregator.instances * BOUNDS.insertsPerAggregator.value) / BOUNDS.insertsPerShard.value,
+      (aggregators * BOUNDS.insertsPerAggregator.value) / BOUNDS.insertsPerShard.value,
       'fewer aggregators on faster cores, or several shards by bot',
     ),
     byBots(

@@ -141,6 +141,12 @@ const anyDemand: fc.Arbitrary<Demand> = fc.record({
   largestBot: fc.option(fc.integer({ min: 1, max: 100_000 })),
 });
 
+const FIELDS = {
+  'updates/s': 'updatesPerSecond',
+  bots: 'bots',
+  'updates/s of one bot': 'largestBot',
+} as const;
+
 describe('every demand', () => {
   test('leaves every process its planned share, and every group a partition each', () => {
     fc.assert(
@@ -182,12 +188,12 @@ describe('every demand', () => {
     );
   });
 
-  test('reaches each limit on bots and on the largest bot exactly where that is said to be', () => {
+  test('reaches each limit where that is said to be, but for disks, which slices fill unevenly', () => {
     fc.assert(
       fc.property(anyDemand, (demand) => {
         for (const { name, unit, reachedAt } of limitsOf(demand, sizeFor(demand))) {
-          if (unit === 'updates/s') continue;
-          const full = { ...demand, [unit === 'bots' ? 'bots' : 'largestBot']: reachedAt };
+          if (name.startsWith('disk')) continue;
+          const full = { ...demand, [FIELDS[unit]]: reachedAt };
           const limit = limitsOf(full, sizeFor(full)).find((one) => one.name === name);
           expect(limit?.usedShare).toBeCloseTo(1, 6);
         }
