@@ -1,7 +1,7 @@
 /**
  * What each process needs for a steady load, one of each service on a real broker: CPU
  * seconds for every 10,000 updates, memory, and bytes on the log and in the store. An update is one
- * delivery and one report of its bot. The figures of docs/scaling.md are these.
+ * delivery and one report of its bot. The figures of docs/guides/scaling.md are these.
  *
  *   node bench/capacity.ts [--updates 1000] [--bots 1000] [--seconds 60] [--json]
  */

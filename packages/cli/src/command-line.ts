@@ -15,6 +15,7 @@ import { registerLoad } from './commands/load.ts';
 import { registerRebuild } from './commands/rebuild.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerRestore } from './commands/restore.ts';
+import { registerSize } from './commands/size.ts';
 import { registerStatusPage } from './commands/status-page.ts';
 import { registerTail } from './commands/tail.ts';
 import { registerToken } from './commands/token.ts';
@@ -71,6 +72,7 @@ function createProgram(context: CommandContext): Command {
   registerRebuild(program, context);
   registerReplay(program, context);
   registerRestore(program, context);
+  registerSize(program, context);
   registerStatusPage(program, context);
   registerTail(program, context);
   registerToken(program, context);

@@ -1,0 +1,85 @@
+/**
+ * The store on several shards of ClickHouse, as SQL: what the migrations make, once for each shard, and a
+ * Distributed table with the name that services use. A bot is on one shard, so that the versions of its
+ * rows meet there. It is written to deploy/clickhouse/shards.sql for people to read and to run.
+ */
+import { onCluster, tableOf } from '@hookpulse/store/cluster';
+import { readMigrations } from '@hookpulse/store/migrate';
+
+const CLUSTER = 'hookpulse';
+const RETENTION_DAYS = 7;
+/** Positions belong to no bot. */
+const SHARDING_KEYS: Readonly<Record<string, string>> = { webhook_positions: 'log_partition' };
+const BY_BOT = 'cityHash64(bot_id)';
+const ADDED_COLUMN = /ADD COLUMN IF NOT EXISTS (\w+)/g;
+
+const HEADER = `-- Hookpulse's tables on several shards of ClickHouse, each with its replicas. Written by
+-- scripts/build-clickhouse-shards.ts from the migrations. ClickHouse's parser has read it, and no cluster
+-- has run it: docs/guides/scaling.md says what is missing.
+--
+-- The cluster is called ${CLUSTER}. Its servers have the macros shard and replica, and Keeper. Raw events
+-- are kept for ${RETENTION_DAYS} days.`;
+
+const PROFILE = `-- Of the user by which services connect. An insert is acknowledged when its shards have it, each with
+-- the quorum that services ask for. Subqueries run once and not on every shard. What is asked about one bot
+-- goes to its shard alone, and sums by bot are not added up again.
+CREATE SETTINGS PROFILE IF NOT EXISTS hookpulse ON CLUSTER '${CLUSTER}' SETTINGS
+    distributed_foreground_insert = 1,
+    distributed_product_mode = 'global',
+    optimize_skip_unused_shards = 1,
+    optimize_distributed_group_by_sharding_key = 1`;
+
+/** One statement each, in the order in which they are to run. */
+export async function shardStatements(): Promise<string[]> {
+  const migrations = await readMigrations(RETENTION_DAYS);
+  const made = migrations.filter(({ statement }) => !isAlteration(statement));
+  const tables = made.filter(({ statement }) => !isView(statement));
+  for (const { statement } of migrations)
+    if (isAlteration(statement)) assertIncluded(statement, made);
+  return [
+    ...made.map(({ statement }) => onCluster(onShard(statement, tables), CLUSTER)),
+    ...tables.map(({ statement }) => distributed(tableOf(statement))),
+    PROFILE,
+  ].map((statement) => statement.trim());
+}
+
+/** The file. */
+export async function shardsSql(): Promise<string> {
+  return [HEADER, ...(await shardStatements()).map((statement) => `${statement};`), ''].join(
+    '\n\n',
+  );
+}
+
+/** The statement about tables of one shard. */
+function onShard(statement: string, tables: readonly { readonly statement: string }[]): string {
+  return tables.reduce((sql, table) => {
+    const name = tableOf(table.statement);
+    // In comments, names stay as they are.
+    return sql.replaceAll(new RegExp(`^(?!--)(.*)\\b${name}\\b`, 'gm'), `$1${name}_local`);
+  }, statement);
+}
+
+function distributed(table: string): string {
+  const key = SHARDING_KEYS[table] ?? BY_BOT;
+  return `CREATE TABLE IF NOT EXISTS ${table} ON CLUSTER '${CLUSTER}' AS ${table}_local
+ENGINE = Distributed('${CLUSTER}', currentDatabase(), ${table}_local, ${key})`;
+}
+
+function isAlteration(statement: string): boolean {
+  return /^ALTER TABLE /m.test(statement);
+}
+
+function isView(statement: string): boolean {
+  return /^CREATE MATERIALIZED VIEW /m.test(statement);
+}
+
+/** @throws Error when new tables lack what an alteration adds to old ones */
+function assertIncluded(statement: string, made: readonly { readonly statement: string }[]): void {
+  const table = tableOf(statement);
+  const creation = made.find((one) => tableOf(one.statement) === table)?.statement ?? '';
+  for (const [, column] of statement.matchAll(ADDED_COLUMN)) {
+    if (!new RegExp(`^\\s+${column} `, 'm').test(creation)) {
+      throw new Error(`${table} is made without ${column}, which is added later`);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * What a piece of work may cost, counted without a clock: the one table of the guard. `seen` is what
+ * the code cost when its line was last touched; more than `atMost` fails a test. A change that is meant
+ * to cost more raises its line in the same commit, and says there what it buys.
+ */
+
+interface Bound {
+  readonly seen: number;
+  readonly atMost: number;
+}
+
+/** A delivery is a text message of about 500 bytes; a batch is 200 deliveries that come at once. */
+export const BOUNDS = {
+  'messages on the log per delivery': { seen: 2, atMost: 2 },
+  // Keys, values and headers of both messages, without the body itself.
+  'bytes on the log per delivery beyond its body': { seen: 826, atMost: 840 },
+  'publishes per batch': { seen: 1, atMost: 4 },
+  'SQLite transactions per batch': { seen: 1, atMost: 4 },
+  'SQLite statements per message': { seen: 1.035, atMost: 1.1 },
+  'Kafka requests per batch': { seen: 1, atMost: 4 },
+  'bytes sent to Kafka per delivery beyond its body': { seen: 861, atMost: 885 },
+  // Beyond those of a bare Fastify handler, without optimised code, which would hide some.
+  'heap bytes per delivery': { seen: 7_990, atMost: 8_400 },
+  // One delivery after the other on one connection: `read` and `write` alone, as Linux counts them.
+  'system calls per delivery, log in memory': { seen: 2, atMost: 2.3 },
+  'system calls per delivery, embedded log': { seen: 11.5, atMost: 13 },
+  'inserts per flush': { seen: 4, atMost: 4 },
+  'queries per answer: health of a bot': { seen: 4, atMost: 4 },
+  'queries per answer: health of the fleet': { seen: 1, atMost: 1 },
+  'queries per answer: health of the fleet with trends': { seen: 2, atMost: 2 },
+  'queries per answer: events': { seen: 3, atMost: 3 },
+  'queries per answer: events of a bot': { seen: 3, atMost: 3 },
+  'queries per answer: errors': { seen: 1, atMost: 1 },
+  'queries per answer: metrics of a bot': { seen: 4, atMost: 4 },
+} as const satisfies Readonly<Record<string, Bound>>;
+
+export type BoundName = keyof typeof BOUNDS;
+
+export type Counts = Readonly<Partial<Record<BoundName, number>>>;
+
+/** One line for each count that is over its bound, or is no number. */
+export function overBounds(counts: Counts): string[] {
+  const bounds: Readonly<Record<string, Bound>> = BOUNDS;
+  return Object.entries(counts).flatMap(([name, count]) => {
+    const atMost = bounds[name]?.atMost ?? Number.NaN;
+    return count <= atMost ? [] : [`${name}: ${count}, at most ${atMost}`];
+  });
+}
