@@ -1,4 +1,7 @@
-/** `npm run bench [-- names…] [--json]`: runs the benchmarks one after the other, each alone. */
+/**
+ * `npm run bench [-- names…] [options]`: runs the benchmarks one after the other, each alone. The options go
+ * to each of them. `page` puts their results on the page, and runs only when it is named.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
@@ -24,14 +27,19 @@ const BENCHMARKS = [
   'sdk-away',
   'forwarder',
   'telemetry',
-] as const;
+  'peers',
+];
 
 const args = process.argv.slice(2);
-const options = args.filter((argument) => argument.startsWith('--'));
-const names = args.filter((argument) => !argument.startsWith('--'));
-const unknown = names.filter((name) => !BENCHMARKS.some((known) => known === name));
+const isKnown = (argument: string) => [...BENCHMARKS, 'page'].includes(argument);
+const names = args.filter(isKnown);
+// An option may have a value behind it: only what stands before all options must be a name.
+const firstOption = args.findIndex((argument) => argument.startsWith('--'));
+const leading = firstOption < 0 ? args : args.slice(0, firstOption);
+const unknown = leading.filter((argument) => !isKnown(argument));
+const options = args.filter((argument) => !isKnown(argument));
 if (unknown.length > 0) {
-  console.error(`No benchmark ${unknown.join(', ')}; there are ${BENCHMARKS.join(', ')}.`);
+  console.error(`No benchmark ${unknown.join(', ')}; there are ${BENCHMARKS.join(', ')}, page.`);
   process.exit(1);
 }
 

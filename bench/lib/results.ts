@@ -3,21 +3,29 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-const FOLDER = join(import.meta.dirname, '..', 'results');
+/** Not committed: the figures of this machine. */
+export const RESULTS_FOLDER = join(import.meta.dirname, '..', 'results');
 
 export type Figures = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Writes `bench/results/<name>.json`, and prints a table, or the JSON alone for programs. */
 export function writeResult(name: string, figures: Figures, output: { json: boolean }): void {
-  const result = { benchmark: name, at: new Date().toISOString(), machine: machine(), ...figures };
-  const text = JSON.stringify(result, null, 2);
-  mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(join(FOLDER, `${name}.json`), `${text}\n`);
+  const at = new Date().toISOString();
+  const text = saveResult(name, { benchmark: name, at, machine: machine(), ...figures });
   if (output.json) console.log(text);
   else console.table(figures);
 }
 
-function machine(): string {
+/** Writes `bench/results/<name>.json`, and answers its text. */
+export function saveResult(name: string, result: object): string {
+  const text = JSON.stringify(result, null, 2);
+  mkdirSync(RESULTS_FOLDER, { recursive: true });
+  writeFileSync(join(RESULTS_FOLDER, `${name}.json`), `${text}\n`);
+  return text;
+}
+
+/** As figures name it. */
+export function machine(): string {
   const gib = Math.round(totalmem() / 2 ** 30);
   return `${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown'}, ${gib} GiB, Node ${process.version}`;
 }

@@ -52,6 +52,19 @@ describe('MicroBatcher', () => {
     expect(log.publishes).toHaveLength(1);
   });
 
+  test('starts within a turn once enough wait, and what comes after it gathers', async () => {
+    const log = new ManualLog();
+    const batcher = new MicroBatcher(log, { earlyFlushMessages: 2, flushIntervalMs: NEVER_MS });
+    const all = ['a', 'b', 'c', 'd'].map((value) => batcher.publish([message(value)]));
+    // Before the turn has ended.
+    expect(log.publishes.map(valuesOf)).toEqual([['a', 'b']]);
+    log.publishes[0]?.done.resolve();
+    const next = await log.publishAt(1);
+    expect(valuesOf(next)).toEqual(['c', 'd']);
+    next.done.resolve();
+    await Promise.all(all);
+  });
+
   test('gathers behind a publish under way, and sends when that is done', async () => {
     const log = new ManualLog();
     const batcher = new MicroBatcher(log, { flushIntervalMs: NEVER_MS });

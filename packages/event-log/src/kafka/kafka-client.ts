@@ -9,6 +9,7 @@ import { registerCodecs } from './compression.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import { repairKafkajs } from './kafkajs-repairs.ts';
 import { saslMechanism } from './sasl-mechanism.ts';
+import { produceStraight } from './straight-produce.ts';
 import { handOverWholeFetches } from './whole-fetches.ts';
 
 export interface KafkaClientSettings extends KafkaSettings {
@@ -51,6 +52,7 @@ export function createKafkaClient(
   repairKafkajs();
   registerCodecs();
   handOverWholeFetches();
+  produceStraight();
   return new Kafka({
     clientId: settings.clientId,
     brokers: [...settings.brokers],

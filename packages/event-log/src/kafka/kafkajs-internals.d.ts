@@ -1,6 +1,6 @@
 /**
  * The internals of kafkajs that are used: see `quiet-request-queue.ts`, `lost-topics.ts`,
- * `client-sockets.ts`, `sasl-mechanism.ts`, `cluster-offsets.ts`, `record-batches.ts` and
+ * `client-sockets.ts`, `sasl-mechanism.ts`, `cluster-offsets.ts`, `record-batches.ts`, `straight-produce.ts` and
  * `whole-fetches.ts`.
  */
 
@@ -103,12 +103,55 @@ declare module 'kafkajs/src/protocol/encoder.js' {
     buf: Buffer;
     offset: number;
     readonly buffer: Buffer;
+    constructor(initialSize?: number);
     static nextPowerOfTwo(value: number): number;
     ensureAvailable(length: number): void;
     writeString(value: string): this;
     writeVarInt(value: number): this;
     writeUVarInt(value: number): this;
   }
+}
+
+declare module 'kafkajs/src/protocol/requests/produce/index.js' {
+  import type { Message } from 'kafkajs';
+  import type Encoder from 'kafkajs/src/protocol/encoder.js';
+
+  export interface ProduceOptions {
+    readonly acks: number;
+    readonly timeout: number;
+    readonly topicData: readonly {
+      readonly topic: string;
+      readonly partitions: readonly {
+        readonly partition: number;
+        readonly messages: readonly Message[];
+      }[];
+    }[];
+    readonly compression?: number | undefined;
+    readonly transactionalId?: string | null | undefined;
+    /** A `Long`. */
+    readonly producerId?: { toString(): string } | undefined;
+  }
+
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default produce;
+  const produce: {
+    protocol(options: {
+      readonly version: number;
+    }): (options: ProduceOptions) => { readonly request: { encode(): Promise<Encoder> } };
+  };
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default function crc32C(bytes: Buffer): number;
+}
+
+declare module 'kafkajs/src/protocol/requests/produce/v3/request.js' {
+  import type Encoder from 'kafkajs/src/protocol/encoder.js';
+  import type { ProduceOptions } from 'kafkajs/src/protocol/requests/produce/index.js';
+
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default function request(options: ProduceOptions): { encode(): Promise<Encoder> };
 }
 
 declare module 'kafkajs/src/protocol/decoder.js' {

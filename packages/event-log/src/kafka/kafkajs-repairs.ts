@@ -136,11 +136,12 @@ function timeOutBySteadyClock(): void {
 function beginWithSmallBuffers(): void {
   const { nextPowerOfTwo } = Encoder;
   Encoder.nextPowerOfTwo = (size) => (size === UNKNOWN_SIZE ? ON_HEAP_BYTES : nextPowerOfTwo(size));
-  // As kafkajs has it, but that a buffer which grows by chance to that size is not taken for a new one.
+  // As kafkajs has it, but that a buffer which grows by chance to that size is not taken for a new one, and
+  // that what is about to be written over is not filled with zeros.
   Encoder.prototype.ensureAvailable = function ensureAvailable(length) {
     const size = this.offset + length;
     if (size <= this.buf.length) return;
-    const larger = Buffer.alloc(nextPowerOfTwo(size));
+    const larger = Buffer.allocUnsafe(nextPowerOfTwo(size));
     this.buf.copy(larger, 0, 0, this.offset);
     this.buf = larger;
   };

@@ -1,0 +1,197 @@
+/** The measures of the page's first table: each with its goal, and how its figure is read from a result. */
+import type { PeersResult } from '../peers/result.ts';
+import { cpuUs, measuredCandidate, peerRatio, short } from '../peers/table.ts';
+import { type Spread, spreadOf } from '../peers/turns.ts';
+
+/** A benchmark's result as it is written: `at`, `machine` and its figures. */
+export type Result = Readonly<Record<string, unknown>>;
+
+export interface Seen {
+  /** With its spread. */
+  readonly text: string;
+  /** Null: the figure does not decide it. */
+  readonly reached: boolean | null;
+}
+
+export interface Measure {
+  readonly what: string;
+  readonly goal: string;
+  /** Whose result has the figure; null: no benchmark measures it yet. */
+  readonly benchmark: string | null;
+  /** Null: this result has no such figure. */
+  seen?(result: Result): Seen | null;
+}
+
+export const MEASURES: readonly Measure[] = [
+  {
+    what: 'ingest on Kafka: acknowledged requests/s, as a share of Go `net/http` + franz-go with the same checks',
+    goal: '≥ 1.0',
+    benchmark: 'peers',
+    seen: ofPeers((peers) =>
+      share(
+        peerRatio(peers, ['hookpulse', 'go'], ({ requestsPerSecond }) => requestsPerSecond),
+        1,
+      ),
+    ),
+  },
+  {
+    what: 'ingest on Kafka: requests per CPU second, the broker’s included, as a share of the same',
+    goal: '≥ 1.0',
+    benchmark: 'peers',
+    seen: ofPeers((peers) => share(peerRatio(peers, ['go', 'hookpulse'], cpuUs), 1)),
+  },
+  {
+    what: 'ingest on the embedded log: requests/s, as a share of bare Fastify that parses the same body',
+    goal: '≥ 0.75',
+    benchmark: 'peers',
+    seen: ofPeers((peers) =>
+      share(
+        peerRatio(peers, ['embedded', 'bare'], ({ requestsPerSecond }) => requestsPerSecond),
+        0.75,
+      ),
+    ),
+  },
+  {
+    what: 'ingest on the embedded log: p99 at half of its top rate',
+    goal: '≤ 10 ms',
+    benchmark: 'peers',
+    seen: ofPeers((peers) => {
+      const rounds = measuredCandidate(peers, 'embedded')?.halfRate ?? [];
+      if (rounds.length === 0) return null;
+      const p99 = spreadOf(rounds.map(({ p99Ms }) => p99Ms));
+      return { text: spreadText(p99, (ms) => `${short(ms)} ms`), reached: p99.median <= 10 };
+    }),
+  },
+  {
+    what: 'the whole `npm start`, everything folded, judged and stored meanwhile, as a share of its ingest alone',
+    goal: '≥ 0.65',
+    benchmark: 'peers',
+    seen: ofPeers((peers) =>
+      share(
+        peerRatio(peers, ['whole', 'embedded'], ({ requestsPerSecond }) => requestsPerSecond),
+        0.65,
+      ),
+    ),
+  },
+  {
+    what: 'aggregator on Kafka: events a second and core, to stored rows, as a share of a kafkajs consumer that only parses the JSON',
+    goal: '≥ 0.60',
+    benchmark: null,
+  },
+  { what: 'alerter: the same', goal: '≥ 0.70', benchmark: null },
+  {
+    what: 'forwarder: hand-overs a second and core, as a share of `undici` alone that posts the same bodies',
+    goal: '≥ 0.60',
+    benchmark: null,
+  },
+  {
+    what: 'from an update’s 200 to the health answer that counts it, at 2,000 a second: p99 (the slowest of the probes)',
+    goal: '≤ 500 ms',
+    benchmark: 'visibility',
+    seen: ({ p50Ms, maxMs, probes }) =>
+      figures(p50Ms, maxMs)
+        ? {
+            text: `${maxMs} ms of ${probes} probes, median ${p50Ms} ms`,
+            reached: Number(maxMs) <= 500,
+          }
+        : null,
+  },
+  {
+    what: 'fleet health of 1,000 bots: p99',
+    goal: '≤ 30 ms',
+    benchmark: 'health',
+    seen: (result) => {
+      const p99 = spreadOfRuns(result['10000000 events, p99 ms']);
+      if (p99 === null || result.bots !== 1_000) return null;
+      const text = `${spreadText(p99, (ms) => `${short(ms)} ms`)} at 10,000,000 events`;
+      return { text, reached: p99.median <= 30 };
+    },
+  },
+  { what: 'fleet health of 10,000 bots: p99', goal: '≤ 120 ms', benchmark: null },
+  {
+    what: 'memory of `npm start` after 1,000,000 events',
+    goal: '≤ 600 MB',
+    benchmark: 'memory',
+    seen: ({ rssMB, peakMiB }) =>
+      figures(rssMB)
+        ? {
+            text: `${rssMB} MB${figures(peakMiB) ? `, at most ${peakMiB} MiB` : ''}`,
+            reached: Number(rssMB) <= 600,
+          }
+        : null,
+  },
+  { what: '… and after 10,000,000 events', goal: 'the same within 10 %', benchmark: null },
+  {
+    what: 'memory of the services at 10,000 bots: aggregator, alerter, ingest, forwarder',
+    goal: '≤ 600, 300, 200, 300 MB',
+    benchmark: null,
+  },
+  {
+    what: '100,000 and 1,000,000 bots: start of each service, memory, fleet page, evaluation',
+    goal: 'in a straight line; start ≤ 30 s',
+    benchmark: null,
+  },
+  {
+    what: 'first view of the dashboard, cold, 50 bots',
+    goal: '≤ 0.6 s median',
+    benchmark: 'dashboard',
+    seen: (result) => {
+      const median = result['cold first view, median (ms)'];
+      const slowest = result['cold first view, slowest (ms)'];
+      return figures(median, slowest)
+        ? {
+            text: `${median} ms, slowest ${slowest} ms`,
+            reached: Number(median) <= 600,
+          }
+        : null;
+    },
+  },
+  {
+    what: 'time an event with 10 times the events, bots, days, and after an hour at full load',
+    goal: 'flat within 15 %; health within 1.3 times',
+    benchmark: null,
+  },
+];
+
+/** Lines of Markdown. @param results - by benchmark */
+export function measuresTable(results: Readonly<Record<string, Result>>): readonly string[] {
+  const rows = MEASURES.map((measure) => {
+    const result = measure.benchmark === null ? undefined : results[measure.benchmark];
+    const seen = (result && measure.seen?.(result)) ?? null;
+    const cells = seen
+      ? [seen.text, verdict(seen.reached), String(result?.at).slice(0, 10)]
+      : ['not measured', '', ''];
+    return `| ${[measure.what, measure.goal, ...cells].join(' | ')} |`;
+  });
+  return ['| measure | goal | seen | | on |', '| --- | --- | --- | --- | --- |', ...rows];
+}
+
+function ofPeers(seen: (peers: PeersResult) => Seen | null): (result: Result) => Seen | null {
+  // The page reads what `peers.ts` wrote.
+  return (result) => seen(result as unknown as PeersResult);
+}
+
+function share(spread: Spread | null, goal: number): Seen | null {
+  if (spread === null) return null;
+  const text = spreadText(spread, (value) => value.toFixed(2));
+  return { text, reached: spread.median >= goal };
+}
+
+function spreadText({ median, lowest, highest }: Spread, write: (value: number) => string): string {
+  return `${write(median)} (${write(lowest)} to ${write(highest)})`;
+}
+
+/** Of one figure, or of those of several runs. */
+function spreadOfRuns(figure: unknown): Spread | null {
+  const runs = [figure].flat();
+  return figures(...runs) ? spreadOf(runs.map(Number)) : null;
+}
+
+function figures(...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === 'number' && Number.isFinite(value));
+}
+
+function verdict(reached: boolean | null): string {
+  if (reached === null) return '';
+  return reached ? 'reached' : '**missed**';
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import type { PeerRound, PeersResult } from '../peers/result.ts';
+import { replaceBetween } from './between-markers.ts';
+import { CHART_FILE, KEPT_FILE, README_FILE } from './files.ts';
+import { type KeptResults, renderPage, withNewer } from './page.ts';
+
+const EMPTY_PAGE = `# Page
+<!-- measures -->
+what stood here
+<!-- /measures -->
+between
+<!-- peers -->
+<!-- /peers -->
+end
+`;
+
+test('the page and the chart are those of the results that are kept with them', () => {
+  const readme = readFileSync(README_FILE, 'utf8');
+  const kept: KeptResults = JSON.parse(readFileSync(KEPT_FILE, 'utf8'));
+  const page = renderPage(readme, kept);
+  expect(page.readme).toBe(readme);
+  expect(page.chart).toBe(readFileSync(CHART_FILE, 'utf8'));
+});
+
+test('the table has medians with their spread, and why a candidate was left out', () => {
+  const { readme } = renderPage(EMPTY_PAGE, { peers: peersResult() });
+  expect(readme).toContain(
+    '| Go | 20,000 (10,000 to 30,000) | 2.0, 8.0 | 30 | 45 |\n' +
+      '| **Hookpulse on Kafka** | 24,000 (20,000 to 30,000) | 2.0, 8.0 | 40 | 50 |\n' +
+      '| Django | not measured: PostgreSQL is missing | | | |',
+  );
+  expect(readme).toContain('between');
+  expect(readme).not.toContain('what stood here');
+});
+
+test('measures are ratios by round, with their verdicts; what has no figure is not measured', () => {
+  const { readme } = renderPage(EMPTY_PAGE, { peers: peersResult() });
+  const rows = readme.split('\n').filter((line) => line.startsWith('| ingest on Kafka'));
+  expect(rows).toEqual([
+    expect.stringContaining('| ≥ 1.0 | 1.20 (1.00 to 2.00) | reached | 2026-11-29 |'),
+    expect.stringContaining('| ≥ 1.0 | 0.90 (0.90 to 0.90) | **missed** | 2026-11-29 |'),
+  ]);
+  expect(readme).toMatch(/bare Fastify [^|]*\| ≥ 0.75 \| not measured \|/);
+});
+
+test('p99 at half of the top rate is the embedded log’s own', () => {
+  const embedded = { name: 'embedded', title: 'Embedded', role: 'hookpulse', stored: 9 } as const;
+  const rounds = [round(20_000, 35, null)];
+  const halfRate = [6, 11, 9].map((p99Ms) => ({ ...round(10_000, 35, null), p99Ms }));
+  const peers = { ...peersResult(), candidates: [{ ...embedded, rounds, halfRate }] };
+  const { readme } = renderPage(EMPTY_PAGE, { peers });
+  expect(readme).toContain('| ≤ 10 ms | 9.0 ms (6.0 ms to 11 ms) | reached |');
+});
+
+test('bars are in proportion, and a title cannot break the chart', () => {
+  const { chart } = renderPage(EMPTY_PAGE, { peers: peersResult('a <b> & `c`') });
+  const widths = [...(chart ?? '').matchAll(/<rect [^>]*width="(\d+)"/g)].map(([, width]) =>
+    Number(width),
+  );
+  expect(widths).toHaveLength(2);
+  expect((widths[1] ?? 0) / (widths[0] ?? 1)).toBeCloseTo(1.2, 1);
+  expect(chart).toContain('>a &lt;b&gt; &amp; c<');
+});
+
+test('a newer result takes the place of an older one, and what the page does not show is left out', () => {
+  const kept = { memory: { benchmark: 'memory', at: '2026-11-23', rssMB: 599 } };
+  const older = { benchmark: 'memory', at: '2026-11-20', rssMB: 1 };
+  const newer = { benchmark: 'memory', at: '2026-11-29', rssMB: 2 };
+  expect(withNewer(kept, [older])).toEqual(kept);
+  expect(withNewer(kept, [newer, { benchmark: 'chaos', at: '2026-11-29' }])).toEqual({
+    memory: newer,
+  });
+});
+
+test('a page without markers is refused', () => {
+  expect(() => replaceBetween('text', 'peers', [])).toThrow('<!-- peers -->');
+  expect(() => replaceBetween('<!-- /peers -->\n<!-- peers -->\n', 'peers', [])).toThrow('no');
+});
+
+function peersResult(title = 'Go'): PeersResult {
+  return {
+    benchmark: 'peers',
+    at: '2026-11-29T19:00:00.000Z',
+    machine: '2 cores',
+    loadAverage: 0.1,
+    versions: { Node: '24' },
+    roundCount: 3,
+    secondsPerRound: 5,
+    connections: 100,
+    bodyBytes: 495,
+    candidates: [
+      {
+        ...{ name: 'go', title, role: 'peer', stored: 1 },
+        rounds: [10_000, 20_000, 30_000].map((rate) => round(rate, 30, 15)),
+      },
+      {
+        ...{ name: 'hookpulse', title: 'Hookpulse on Kafka', role: 'hookpulse', stored: 1 },
+        rounds: [20_000, 24_000, 30_000].map((rate) => round(rate, 40, 10)),
+      },
+      { name: 'django', title: 'Django', role: 'peer', skipped: 'PostgreSQL is missing' },
+    ],
+  };
+}
+
+function round(
+  requestsPerSecond: number,
+  serverCpuUs: number,
+  engineCpuUs: number | null,
+): PeerRound {
+  return { requestsPerSecond, serverCpuUs, engineCpuUs, p50Ms: 2, p99Ms: 8, loadCpuUs: 9 };
+}

@@ -1,0 +1,39 @@
+/** What is generated of the benchmarks' page, from the figures that are kept with it. Pure. */
+import type { PeersResult } from '../peers/result.ts';
+import { peersTable } from '../peers/table.ts';
+import { replaceBetween } from './between-markers.ts';
+import { chartOf } from './chart.ts';
+import { MEASURES, measuresTable, type Result } from './measures.ts';
+
+/** Results by benchmark: the last ones that were put on the page. */
+export type KeptResults = Readonly<Record<string, Result>>;
+
+export interface Page {
+  readonly readme: string;
+  /** Null: nothing to draw. */
+  readonly chart: string | null;
+}
+
+/** @param readme - as it stands */
+export function renderPage(readme: string, results: KeptResults): Page {
+  const withMeasures = replaceBetween(readme, 'measures', measuresTable(results));
+  // As `peers.ts` wrote it.
+  const peers = results.peers as unknown as PeersResult | undefined;
+  if (!peers) return { readme: withMeasures, chart: null };
+  return {
+    readme: replaceBetween(withMeasures, 'peers', peersTable(peers)),
+    chart: chartOf(peers),
+  };
+}
+
+/** Newer results take the place of those that are kept; what the page does not show is left out. */
+export function withNewer(kept: KeptResults, found: readonly Result[]): KeptResults {
+  const shown = new Set(MEASURES.map(({ benchmark }) => benchmark));
+  const results = { ...kept };
+  for (const result of found) {
+    const name = String(result.benchmark);
+    const isNewer = String(result.at) > String(results[name]?.at ?? '');
+    if (shown.has(name) && isNewer) results[name] = result;
+  }
+  return results;
+}

@@ -1,0 +1,169 @@
+/**
+ * Ingest beside what people would otherwise use: every candidate and Hookpulse's ingest in turn, on the same
+ * machine, the same broker and the same load, acknowledged by all replicas before the answer.
+ *
+ *   node bench/peers.ts [--rounds 7] [--seconds 3] [--connections 100] [--only go,hookpulse] [--list]
+ *                       [--profile <folder>] [--json]
+ *
+ * The load generator is a process of its own and shares the machine; its CPU time is in the figures. Every
+ * answer of 200 must be found stored afterwards. `npm run bench -- page` puts the figures on the page.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createProgress } from '@hookpulse/common/runtime/progress';
+import { machine, saveResult } from './lib/results.ts';
+import type { BenchContext, Candidate } from './peers/candidate.ts';
+import { CANDIDATES } from './peers/candidates.ts';
+import { chooseCandidates, positiveNumber, UsageError } from './peers/choose.ts';
+import { type RunningKafka, startKafka } from './peers/kafka.ts';
+import { assertPresent } from './peers/programs.ts';
+import { isMeasured, type PeersResult, type SkippedCandidate } from './peers/result.ts';
+import { countRounds, runRounds, type StartedCandidate } from './peers/run-rounds.ts';
+import { peersTable } from './peers/table.ts';
+import { versionsOf } from './peers/versions.ts';
+
+const OPTIONS = {
+  /** Many short ones: what else the machine does then meets both of a ratio. */
+  rounds: { type: 'string', default: '7' },
+  seconds: { type: 'string', default: '3' },
+  /** As many as Telegram opens at most for one webhook (`max_connections` of `setWebhook`). */
+  connections: { type: 'string', default: '100' },
+  /** Names of candidates, with commas. */
+  only: { type: 'string' },
+  list: { type: 'boolean', default: false },
+  /** A folder for CPU profiles of Hookpulse's ingest. */
+  profile: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+try {
+  await main();
+} catch (error) {
+  // What the user can mend needs no stack.
+  const isForUser = error instanceof UsageError || isMissing(error);
+  console.error(isForUser ? `bench peers: ${error.message}` : error);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values: options } = readOptions();
+  if (options.list) {
+    for (const { name, title } of CANDIDATES) console.log(`${name.padEnd(14)}${title}`);
+    return;
+  }
+  const rounds = positiveNumber('--rounds', options.rounds);
+  const seconds = positiveNumber('--seconds', options.seconds);
+  const connections = positiveNumber('--connections', options.connections);
+  const chosen = chooseCandidates(CANDIDATES, options.only);
+  const skipped: SkippedCandidate[] = [];
+  const present = chosen.filter((candidate) => isPossible(candidate, options.only, skipped));
+  const folder = await mkdtemp(join(tmpdir(), 'hookpulse-peers-'));
+  const at = new Date().toISOString();
+  const [loadAverage = 0] = loadavg();
+  const brokers: Promise<RunningKafka>[] = [];
+  const bench: BenchContext = {
+    folder,
+    profileFolder: options.profile === undefined ? null : resolve(options.profile),
+    kafka() {
+      const [broker = startKafka()] = brokers;
+      brokers[0] = broker;
+      return broker;
+    },
+    note,
+  };
+  const started: StartedCandidate[] = [];
+  try {
+    for (const candidate of present) {
+      note(`starting ${candidate.name}`);
+      try {
+        started.push({ candidate, running: await candidate.start(bench) });
+      } catch (error) {
+        // Without a broker nothing is left to compare.
+        if (isMissing(error)) throw error;
+        const { name, title, role } = candidate;
+        skipped.push({ name, title, role, skipped: `failed to start: ${String(error)}` });
+      }
+    }
+    let now = '';
+    const total = countRounds(
+      started.map(({ candidate }) => candidate),
+      rounds,
+    );
+    const progress = createProgress('rounds', total, { rate: false, live: () => now });
+    const measured = await runRounds(started, { rounds, seconds, connections }, (what) => {
+      now = `, ${what}`;
+      progress.advance(1);
+    });
+    progress.finish();
+    started.length = 0;
+    const result: PeersResult = {
+      benchmark: 'peers',
+      at,
+      machine: machine(),
+      loadAverage: Math.round(loadAverage * 100) / 100,
+      versions: versionsOf(present),
+      roundCount: rounds,
+      secondsPerRound: seconds,
+      connections,
+      bodyBytes: measured.bodyBytes,
+      candidates: inOrder([...measured.candidates, ...skipped]),
+    };
+    for (const candidate of result.candidates) {
+      if (isMeasured(candidate) || !candidate.skipped.startsWith('failed')) continue;
+      note(`${candidate.name} ${candidate.skipped}`);
+      process.exitCode = 1;
+    }
+    const text = saveResult('peers', result);
+    console.log(options.json ? text : peersTable(result).join('\n'));
+  } finally {
+    await Promise.allSettled(started.map(({ running }) => running.stop()));
+    // One that did not start has said so already.
+    for (const broker of await Promise.allSettled(brokers)) {
+      if (broker.status === 'fulfilled') await broker.value.close();
+    }
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options: OPTIONS });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * What this machine cannot run is left out, and said.
+ * @throws MissingProgramError when it was asked for by name
+ */
+function isPossible(
+  { name, title, role, needs }: Candidate,
+  only: string | undefined,
+  skipped: SkippedCandidate[],
+): boolean {
+  try {
+    for (const need of needs) assertPresent(need);
+    return true;
+  } catch (error) {
+    if (!isMissing(error) || only !== undefined) throw error;
+    skipped.push({ name, title, role, skipped: error.message });
+    note(`${name} is skipped: ${error.message}`);
+    return false;
+  }
+}
+
+function isMissing(error: unknown): error is Error {
+  return error instanceof Error && ['MissingProgramError', 'MissingJavaError'].includes(error.name);
+}
+
+function inOrder<T extends { readonly name: string }>(candidates: readonly T[]): readonly T[] {
+  const rank = ({ name }: T) => CANDIDATES.findIndex((candidate) => candidate.name === name);
+  return candidates.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function note(text: string): void {
+  console.error(text);
+}

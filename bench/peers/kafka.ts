@@ -1,0 +1,42 @@
+/** The broker that all candidates on Kafka share: Hookpulse's topics, and one for each peer. */
+import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
+import { TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
+import { createLogger } from '@hookpulse/service-kit/process/create-logger';
+import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import { startLocalBroker } from '../../test/kafka-broker/local-broker.ts';
+import { benchBot } from '../lib/bench-bot.ts';
+import type { BenchKafka } from './candidate.ts';
+
+export interface RunningKafka extends BenchKafka {
+  close(): Promise<void>;
+}
+
+/** A topic of a peer has as many partitions as those of Hookpulse. */
+const PARTITIONS = TOPIC_SPECS.find(({ name }) => name === UPDATES_TOPIC)?.partitions ?? 1;
+
+/** @throws MissingJavaError */
+export async function startKafka(): Promise<RunningKafka> {
+  const broker = await startLocalBroker();
+  const logger = createLogger('bench', 'warn');
+  const settings = { brokers: [broker.address], ssl: false, sasl: null, clientId: 'bench' };
+  const log = await openKafkaEventLog(settings, logger);
+  await log.ensureTopics(TOPIC_SPECS);
+  return {
+    address: broker.address,
+    pid: await broker.pid(),
+    createTopic: (name) => log.ensureTopics([{ name, partitions: PARTITIONS, compacted: false }]),
+    async registerBot() {
+      const registry = await openBotRegistry(log, logger);
+      await registry.put(benchBot());
+      await registry.close();
+    },
+    async countRecords(topic) {
+      const ranges = await log.ranges(topic);
+      return Number(ranges.reduce((sum, range) => sum + range.endOffset - range.startOffset, 0n));
+    },
+    async close() {
+      await log.close();
+      await broker.close();
+    },
+  };
+}

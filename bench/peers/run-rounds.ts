@@ -1,0 +1,174 @@
+/** The run itself: every candidate started and warmed up, then measured in turn. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { HttpLoadOrder, HttpLoadReport } from '../lib/http-load-protocol.ts';
+import { treeCpuSeconds } from '../lib/tree-usage.ts';
+import type { Candidate, RunningCandidate } from './candidate.ts';
+import type { MeasuredCandidate, PeerRound, SkippedCandidate } from './result.ts';
+import { spreadOf, turnsOf } from './turns.ts';
+
+export interface RoundOptions {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly connections: number;
+}
+
+export interface StartedCandidate {
+  readonly candidate: Candidate;
+  readonly running: RunningCandidate;
+}
+
+export interface RoundsResult {
+  /** One that failed is skipped, with the reason. */
+  readonly candidates: readonly (MeasuredCandidate | SkippedCandidate)[];
+  readonly bodyBytes: number;
+}
+
+/** Compiles the hot paths, on a slow machine too; not in the figures. */
+const WARM_UP_SECONDS = 6;
+/** Ids of ten digits. */
+const FIRST_UPDATE_ID = 1_000_000_000;
+
+interface Standing extends StartedCandidate {
+  sent: number;
+  answers200: number;
+  readonly rounds: PeerRound[];
+  readonly halfRate: PeerRound[];
+  /** Why it has no more turns; null: it has. */
+  failure: string | null;
+}
+
+/** How many rounds `runRounds` does, for a progress bar: each counts one, and so does each warm-up. */
+export function countRounds(candidates: readonly Candidate[], rounds: number): number {
+  const halfRate = candidates.filter(({ role }) => role === 'hookpulse').length;
+  return candidates.length * (1 + rounds) + halfRate * rounds;
+}
+
+/** Also stops the candidates, and sees that every answer of 200 is stored. One that fails has no more turns. */
+export async function runRounds(
+  started: readonly StartedCandidate[],
+  options: RoundOptions,
+  onRound: (what: string) => void,
+): Promise<RoundsResult> {
+  const all: Standing[] = started.map((one) => ({
+    ...one,
+    sent: 0,
+    answers200: 0,
+    rounds: [],
+    halfRate: [],
+    failure: null,
+  }));
+  let bodyBytes = 0;
+  const round = async (
+    one: Standing,
+    rounds: PeerRound[],
+    load: Pick<HttpLoadOrder, 'seconds' | 'requestsPerSecond'>,
+  ) => {
+    onRound(one.candidate.name);
+    if (one.failure !== null) return;
+    try {
+      const [measured, report] = await measure(one, { ...load, connections: options.connections });
+      bodyBytes = report.bodyBytes;
+      rounds.push(measured);
+    } catch (error) {
+      one.failure = `failed: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  };
+  const { seconds } = options;
+  for (const one of all) {
+    await round(one, [], { seconds: WARM_UP_SECONDS, requestsPerSecond: null });
+  }
+  for (let n = 0; n < options.rounds; n += 1) {
+    for (const one of turnsOf(all, n)) {
+      await round(one, one.rounds, { seconds, requestsPerSecond: null });
+    }
+  }
+  const ours = all.filter(({ candidate }) => candidate.role === 'hookpulse');
+  for (let n = 0; n < options.rounds; n += 1) {
+    for (const one of turnsOf(ours, n)) {
+      if (one.failure !== null) continue;
+      const top = spreadOf(one.rounds.map(({ requestsPerSecond }) => requestsPerSecond)).median;
+      await round(one, one.halfRate, { seconds, requestsPerSecond: top / 2 });
+    }
+  }
+  const candidates: (MeasuredCandidate | SkippedCandidate)[] = [];
+  for (const one of all) candidates.push(await finish(one));
+  return { candidates, bodyBytes };
+}
+
+async function measure(
+  one: Standing,
+  load: Pick<HttpLoadOrder, 'connections' | 'seconds' | 'requestsPerSecond'>,
+): Promise<[PeerRound, HttpLoadReport]> {
+  const { running } = one;
+  const before = await usage(running);
+  const report = await sendLoad({
+    ...load,
+    url: running.url,
+    botId: running.botId,
+    secret: running.secret,
+    firstUpdateId: FIRST_UPDATE_ID + one.sent,
+  });
+  const { answers200, failures, failureExamples, seconds } = report;
+  if (failures > 0 || answers200 === 0) {
+    throw new Error(`${failures} deliveries failed (${failureExamples.join(', ')})`);
+  }
+  one.sent += answers200;
+  one.answers200 += answers200;
+  // What its answers left to do belongs to them.
+  await running.settled?.(one.answers200);
+  const after = await usage(running);
+  const us = (cpuSeconds: number) => round1((cpuSeconds / answers200) * 1e6);
+  return [
+    {
+      requestsPerSecond: Math.round(answers200 / seconds),
+      p50Ms: report.p50Ms,
+      p99Ms: report.p99Ms,
+      serverCpuUs: us(after.server - before.server),
+      engineCpuUs: running.enginePid === null ? null : us(after.engine - before.engine),
+      loadCpuUs: us(report.cpuSeconds),
+    },
+    report,
+  ];
+}
+
+async function usage({ pid, enginePid }: RunningCandidate) {
+  return {
+    server: await treeCpuSeconds(pid),
+    engine: enginePid === null ? 0 : await treeCpuSeconds(enginePid),
+  };
+}
+
+async function sendLoad(order: HttpLoadOrder): Promise<HttpLoadReport> {
+  const load = fork(join(import.meta.dirname, '../lib/http-load.ts'));
+  const ended = once(load, 'exit').then(() => {
+    throw new Error('the load generator has ended');
+  });
+  load.send(order);
+  const [report] = await Promise.race([once(load, 'message'), ended]);
+  ended.catch(() => undefined);
+  return report;
+}
+
+/** A fast acknowledgement of what is not stored is none. */
+async function finish(one: Standing): Promise<MeasuredCandidate | SkippedCandidate> {
+  const { name, title, role } = one.candidate;
+  const { rounds, halfRate, answers200 } = one;
+  let { failure } = one;
+  let stored: number | null = null;
+  try {
+    stored = await one.running.stop();
+    if (stored !== null && stored !== answers200) {
+      failure ??= `failed: ${answers200} answers of 200, but ${stored} are stored`;
+    }
+  } catch (error) {
+    failure ??= `failed: ${String(error)}`;
+  }
+  if (failure !== null) return { name, title, role, skipped: failure };
+  return { name, title, role, rounds, ...(halfRate.length > 0 && { halfRate }), stored };
+}
+
+function round1(value: number): number {
+  return Math.round(value * 10) / 10;
+}
