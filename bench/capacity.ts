@@ -1,7 +1,8 @@
 /**
  * What each process needs for a steady load, one of each service on a real broker: CPU
  * seconds for every 10,000 updates, memory, and bytes on the log and in the store. An update is one
- * delivery and one report of its bot. The figures of docs/guides/scaling.md are these.
+ * delivery and one report of its bot. The figures of docs/guides/scaling.md are these. What `hookpulse size`
+ * calculates for the same load stands beside them; far from it, the benchmark fails.
  *
  *   node bench/capacity.ts [--updates 1000] [--bots 1000] [--seconds 60] [--json]
  */
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Cluster, startCluster } from '../test/support/cluster.ts';
+import { compareWithSizes } from './lib/compare-with-sizes.ts';
 import { type ProcessUsage, usageOf } from './lib/process-usage.ts';
 import { type Figures, writeResult } from './lib/results.ts';
 import { startSteadyLoad } from './lib/steady-load.ts';
@@ -62,7 +64,10 @@ try {
       Math.round((used / updates) * REFERENCE_UPDATES * 100) / 100;
     figures[`${name}: memory, MiB`] = rssMiB;
   }
-  writeResult('capacity', figures satisfies Figures, options);
+  const comparison = compareWithSizes(figures, REFERENCE_UPDATES);
+  writeResult('capacity', { ...figures, ...comparison.calculated } satisfies Figures, options);
+  for (const difference of comparison.differences) console.error(difference);
+  if (comparison.differences.length > 0) process.exitCode = 1;
 } finally {
   await cluster.close();
 }

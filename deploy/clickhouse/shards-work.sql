@@ -1,5 +1,6 @@
--- What Hookpulse sends to several shards, beside the inserts and queries that stay as they are: those go to
--- Distributed tables of the same names (shards.sql). Values stand in braces.
+-- What Hookpulse sends to several shards. Inserts and queries of rows stay as they are: they go to Distributed
+-- tables of the same names (shards.sql). What asks system.parts, deletes or alters has to name the tables of
+-- the shards instead; docs/guides/scaling.md lists where. Values stand in braces.
 
 -- A flush of the aggregator: events, hours, slices, and the positions last. Acknowledged when every shard
 -- that got rows has them on most of its replicas, so that a stored position still means that all below it
@@ -37,12 +38,82 @@ ORDER BY timestamp DESC, event_id DESC
 LIMIT 1 BY event_id, bot_id
 LIMIT 100;
 
--- A bot that is erased: rows are deleted where they are, not through a Distributed table.
+-- The days of which there are raw events, with about how many: one replica of each shard is asked for its
+-- parts.
+SELECT partition, sum(rows) AS events
+FROM cluster('hookpulse', system.parts)
+WHERE active AND database = currentDatabase() AND table = 'webhook_events_local'
+GROUP BY partition;
+
+-- A bot that is erased: rows are deleted where they are, since a Distributed table refuses it.
 DELETE FROM webhook_events_local ON CLUSTER 'hookpulse' WHERE bot_id = {bot_id: String};
 
--- Another retention.
-ALTER TABLE webhook_events_local ON CLUSTER 'hookpulse' MODIFY TTL toDateTime(timestamp) + INTERVAL 14 DAY;
+DELETE FROM webhook_events_by_time_local ON CLUSTER 'hookpulse' WHERE bot_id = {bot_id: String};
 
--- To more shards: hours that the log holds no more, from the old cluster, into new and empty tables.
+DELETE FROM webhook_errors_local ON CLUSTER 'hookpulse' WHERE bot_id = {bot_id: String};
+
+DELETE FROM webhook_metrics_local ON CLUSTER 'hookpulse' WHERE bot_id = {bot_id: String};
+
+DELETE FROM webhook_slices_local ON CLUSTER 'hookpulse' WHERE bot_id = {bot_id: String};
+
+DELETE FROM webhook_alerts_local ON CLUSTER 'hookpulse' WHERE bot_id = {bot_id: String};
+
+DELETE FROM webhook_alert_mails_local ON CLUSTER 'hookpulse' WHERE bot_id = {bot_id: String};
+
+-- Then the files are written without these rows, on every replica.
+ALTER TABLE webhook_events_local ON CLUSTER 'hookpulse' APPLY DELETED MASK;
+
+ALTER TABLE webhook_events_by_time_local ON CLUSTER 'hookpulse' APPLY DELETED MASK;
+
+ALTER TABLE webhook_errors_local ON CLUSTER 'hookpulse' APPLY DELETED MASK;
+
+ALTER TABLE webhook_metrics_local ON CLUSTER 'hookpulse' APPLY DELETED MASK;
+
+ALTER TABLE webhook_slices_local ON CLUSTER 'hookpulse' APPLY DELETED MASK;
+
+ALTER TABLE webhook_alerts_local ON CLUSTER 'hookpulse' APPLY DELETED MASK;
+
+ALTER TABLE webhook_alert_mails_local ON CLUSTER 'hookpulse' APPLY DELETED MASK;
+
+-- Files from before the deletion that any replica still has: erasing waits until there are none.
+SELECT count() AS found
+FROM clusterAllReplicas('hookpulse', system.parts)
+WHERE NOT active AND database = currentDatabase() AND table LIKE 'webhook\\_%\\_local';
+
+-- Days of raw events that are deleted as a whole.
+ALTER TABLE webhook_events_local ON CLUSTER 'hookpulse' DROP PARTITION {partition: String};
+
+ALTER TABLE webhook_events_by_time_local ON CLUSTER 'hookpulse' DROP PARTITION {partition: String};
+
+ALTER TABLE webhook_errors_local ON CLUSTER 'hookpulse' DROP PARTITION {partition: String};
+
+-- Hours that a rebuild found to be wrong; slices in the same way, by their start.
+DELETE FROM webhook_metrics_local ON CLUSTER 'hookpulse'
+WHERE log_partition = {partition: UInt32} AND log_epoch = {epoch: UInt32} AND next_offset <= {next_offset: UInt64}
+  AND (bot_id, toUInt32(toUnixTimestamp(toDateTime(date, 'UTC')) + hour * 3600))
+    IN arrayZip({bots: Array(String)}, {starts: Array(UInt32)});
+
+-- Another retention of raw events.
+ALTER TABLE webhook_events_local ON CLUSTER 'hookpulse'
+MODIFY TTL toDateTime(timestamp) + INTERVAL 14 DAY;
+
+ALTER TABLE webhook_events_by_time_local ON CLUSTER 'hookpulse'
+MODIFY TTL toDateTime(timestamp) + INTERVAL 14 DAY;
+
+ALTER TABLE webhook_errors_local ON CLUSTER 'hookpulse'
+MODIFY TTL toDateTime(timestamp) + INTERVAL 14 DAY;
+
+-- A retention of hourly rows, which are kept for ever without one.
+ALTER TABLE webhook_metrics_local ON CLUSTER 'hookpulse'
+MODIFY TTL toDateTime(date, 'UTC') + toIntervalHour(hour) + INTERVAL 400 DAY;
+
+-- To more shards, in new tables, while no aggregator runs. The first whole hour is the first one of which the
+-- log had every message when the new aggregators started. Hours before it come from the old cluster, the
+-- boundary hour included, of which the log had only the end. What was counted of them from the log, also of
+-- events that came late, is deleted first: it would count twice.
+DELETE FROM webhook_metrics_local ON CLUSTER 'hookpulse'
+WHERE toDateTime(date, 'UTC') + toIntervalHour(hour) < {first_whole_hour: DateTime('UTC')};
+
 INSERT INTO webhook_metrics SELECT * FROM remote('old-clickhouse', hookpulse, webhook_metrics) FINAL
+WHERE toDateTime(date, 'UTC') + toIntervalHour(hour) < {first_whole_hour: DateTime('UTC')}
 SETTINGS distributed_foreground_insert = 1;

@@ -2,8 +2,9 @@
 -- scripts/build-clickhouse-shards.ts from the migrations. ClickHouse's parser has read it, and no cluster
 -- has run it: docs/guides/scaling.md says what is missing.
 --
--- The cluster is called hookpulse. Its servers have the macros shard and replica, and Keeper. Raw events
--- are kept for 7 days.
+-- The cluster is called hookpulse, with <internal_replication>true</internal_replication> in each shard, so that
+-- replicas copy rows and Distributed tables do not. Its servers have the macros shard and replica, and
+-- Keeper. Raw events are kept for 7 days.
 
 -- Raw events, one row an event. The same event stored again (a replay after a crash) has the same
 -- sort key and replaces itself; read with FINAL where a count must be exact.

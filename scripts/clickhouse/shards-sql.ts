@@ -11,14 +11,16 @@ const RETENTION_DAYS = 7;
 /** Positions belong to no bot. */
 const SHARDING_KEYS: Readonly<Record<string, string>> = { webhook_positions: 'log_partition' };
 const BY_BOT = 'cityHash64(bot_id)';
-const ADDED_COLUMN = /ADD COLUMN IF NOT EXISTS (\w+)/g;
+/** The only alterations whose effect on new tables is known here. */
+const ADDITION = /^ADD (COLUMN|INDEX) IF NOT EXISTS (\w+ .+)$/;
 
 const HEADER = `-- Hookpulse's tables on several shards of ClickHouse, each with its replicas. Written by
 -- scripts/build-clickhouse-shards.ts from the migrations. ClickHouse's parser has read it, and no cluster
 -- has run it: docs/guides/scaling.md says what is missing.
 --
--- The cluster is called ${CLUSTER}. Its servers have the macros shard and replica, and Keeper. Raw events
--- are kept for ${RETENTION_DAYS} days.`;
+-- The cluster is called ${CLUSTER}, with <internal_replication>true</internal_replication> in each shard, so that
+-- replicas copy rows and Distributed tables do not. Its servers have the macros shard and replica, and
+-- Keeper. Raw events are kept for ${RETENTION_DAYS} days.`;
 
 const PROFILE = `-- Of the user by which services connect. An insert is acknowledged when its shards have it, each with
 -- the quorum that services ask for. Subqueries run once and not on every shard. What is asked about one bot
@@ -73,13 +75,36 @@ function isView(statement: string): boolean {
   return /^CREATE MATERIALIZED VIEW /m.test(statement);
 }
 
-/** @throws Error when new tables lack what an alteration adds to old ones */
-function assertIncluded(statement: string, made: readonly { readonly statement: string }[]): void {
+/**
+ * New tables must be made as old ones become.
+ * @throws Error when they lack what an alteration adds, or when it does something else
+ */
+export function assertIncluded(
+  statement: string,
+  made: readonly { readonly statement: string }[],
+): void {
   const table = tableOf(statement);
   const creation = made.find((one) => tableOf(one.statement) === table)?.statement ?? '';
-  for (const [, column] of statement.matchAll(ADDED_COLUMN)) {
-    if (!new RegExp(`^\\s+${column} `, 'm').test(creation)) {
-      throw new Error(`${table} is made without ${column}, which is added later`);
+  const lines = new Set(creation.split('\n').map(definitionIn));
+  for (const clause of clausesOf(statement)) {
+    const [, kind, definition] = ADDITION.exec(clause) ?? [];
+    if (!(kind && definition)) {
+      throw new Error(`${table} is altered in a way that is not known here: ${clause}`);
+    }
+    if (!lines.has(kind === 'INDEX' ? `INDEX ${definition}` : definition)) {
+      throw new Error(`${table} is made without ${definition}, which is added later`);
     }
   }
+}
+
+/** One clause each, without `ALTER TABLE` and its table. */
+function clausesOf(statement: string): string[] {
+  const withoutComments = statement.replaceAll(/^\s*--.*$/gm, '');
+  const [, clauses = ''] = /^\s*ALTER TABLE \w+\s([\s\S]*)$/.exec(withoutComments) ?? [];
+  return clauses.split(/,\n/).map(definitionIn);
+}
+
+/** With single spaces, and without the comma behind it. */
+function definitionIn(line: string): string {
+  return line.replaceAll(/\s+/g, ' ').trim().replace(/,$/, '');
 }

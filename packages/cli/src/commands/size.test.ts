@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 import { runCommandLine } from '../command-line.ts';
 import type { Terminal } from '../terminal.ts';
 
-async function run(args: string) {
+/** @param args - apart by spaces, or one each */
+async function run(args: string | readonly string[]) {
   const printed: string[] = [];
   const warned: string[] = [];
   const terminal: Terminal = {
@@ -16,7 +17,8 @@ async function run(args: string) {
     readInput: async () => '',
     onInterrupt: () => () => undefined,
   };
-  const exitCode = await runCommandLine(['size', ...args.split(' ').filter(Boolean)], {
+  const words = typeof args === 'string' ? args.split(' ').filter(Boolean) : args;
+  const exitCode = await runCommandLine(['size', ...words], {
     terminal,
     env: {},
     nowMs: 0,
@@ -37,6 +39,16 @@ test('answers in words', async () => {
     expect(printed).toMatch(line);
   }
   expect(printed).toMatch(/^First bottleneck: .+, used to \d+ %, full at [\d,]+ bots: /m);
+});
+
+test.each([
+  ['1k --bots 1000M', /^It fits when it is split into 2,\d\d\d Hookpulses by ranges of bots\.$/m],
+  [
+    '100k --largest-bot 50k',
+    /^It does not fit when it is split into several Hookpulses by ranges of bots either\.$/m,
+  ],
+])('%s: says whether a split helps', async (args, sentence) => {
+  expect((await run(`--updates ${args}`)).printed).toMatch(sentence);
 });
 
 test('answers programs, with what changes the answer', async () => {
@@ -66,7 +78,15 @@ test.each([
   ['--updates -5/s', 'Must be a rate like 500/s, 100k/s or 6M/min, not "-5/s".'],
   ['--updates 0', 'Must be a rate like 500/s, 100k/s or 6M/min, not "0".'],
   ['--updates 1k --bots 1.5', 'Must be a number like 500, 10k or 1M, not "1.5".'],
+  ['--updates 1k --bots 1234567.5', 'Must be a number like 500, 10k or 1M, not "1234567.5".'],
+  ['--updates 1k --bots 0', 'Must be a number like 500, 10k or 1M, not "0".'],
+  ['--updates 1k --bots -5', 'Must be a number like 500, 10k or 1M, not "-5".'],
+  ['--updates 1k --bots 2G', 'Must be a number like 500, 10k or 1M, not "2G".'],
   ['--updates 1k --retention 7', 'Must be a time like 36h, 7d or 4w, at most 10 years, not "7".'],
+  ['--updates 1k --retention 7months', 'not "7months".'],
+  ['--updates 1k --retention 7constructor', 'not "7constructor".'],
+  ['--updates 1k --retention -7d', 'not "-7d".'],
+  ['--updates 1k --retention 0d', 'not "0d".'],
   [
     '--updates 1k --update-bytes 2GB',
     'Must be a size like 500, 500B or 2kB, at most 1MB, not "2GB".',
@@ -86,13 +106,38 @@ test.each([
 test.each([
   ['500', 500],
   ['100k/s', 100_000],
+  ['100K/s', 100_000],
+  ['4.1M/s', 4_100_000],
   ['6M/min', 100_000],
   ['1_000_000/s', 1_000_000],
   ['86.4k per d', 1],
 ])('%s is %d updates a second', async (typed, rate) => {
-  const [first = '', ...rest] = typed.split(' ');
-  // A rate with a space is one argument.
-  const args = rest.length === 0 ? first : `${first}/${rest.at(-1)}`;
-  const { printed } = await run(`--json --updates ${args}`);
+  const { printed } = await run(['--json', '--updates', typed]);
   expect(JSON.parse(printed).demand.updates_per_second).toBeCloseTo(rate, 6);
+});
+
+// Times a million, some of these are not whole for a computer.
+test.each([
+  ['500', 500],
+  ['4.1M', 4_100_000],
+  ['8.2M', 8_200_000],
+  ['2.01M', 2_010_000],
+  ['1.001k', 1_001],
+  ['12,500', 12_500],
+  ['1G', 1e9],
+])('%s is %d bots', async (typed, bots) => {
+  const { printed } = await run(['--json', '--updates', '1k', '--bots', typed]);
+  expect(JSON.parse(printed).demand.bots).toBe(bots);
+});
+
+test.each([
+  ['36h', 1.5],
+  ['7d', 7],
+  ['7 days', 7],
+  ['1 day', 1],
+  ['4w', 28],
+  ['2 weeks', 14],
+])('%s is %d days', async (typed, days) => {
+  const { printed } = await run(['--json', '--updates', '1k', '--retention', typed]);
+  expect(JSON.parse(printed).demand.retention_days).toBeCloseTo(days, 9);
 });

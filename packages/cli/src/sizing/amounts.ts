@@ -3,9 +3,16 @@ import { InvalidArgumentError } from 'commander';
 
 const FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
 const PER_SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3_600, d: 86_400 };
-const DAYS: Readonly<Record<string, number>> = { h: 1 / 24, d: 1, w: 7 };
+const HOUR = 1 / 24;
+const DAYS: Readonly<Record<string, number>> = {
+  ...{ h: HOUR, hour: HOUR, hours: HOUR },
+  ...{ d: 1, day: 1, days: 1 },
+  ...{ w: 7, week: 7, weeks: 7 },
+};
 const NUMBER = String.raw`(\d+(?:[_,]\d{3})*(?:\.\d+)?|\.\d+)\s*`;
 const MAX_RETENTION_DAYS = 3_650;
+/** Of a product of numbers with few digits: 4.1 × 1e6 is 4099999.9999999995. */
+const ROUNDING_ERROR = 1e-12;
 
 /** Updates a second; without a unit of time a number is of a second. */
 export function parseUpdateRate(text: string): number {
@@ -19,13 +26,15 @@ export function parseUpdateRate(text: string): number {
 export function parseAmount(text: string): number {
   const [, digits, factor = ''] = new RegExp(`^${NUMBER}([kKMG]?)$`).exec(text.trim()) ?? [];
   const value = numberOf(digits) * (FACTORS[factor] ?? Number.NaN);
-  if (Number.isInteger(value) && value > 0 && value <= 1e9) return value;
+  const whole = Math.round(value);
+  const isWhole = Math.abs(value - whole) <= whole * ROUNDING_ERROR;
+  if (isWhole && whole > 0 && whole <= 1e9) return whole;
   throw wrong(text, 'a number like 500, 10k or 1M');
 }
 
 /** Days. */
 export function parseRetention(text: string): number {
-  const [, digits, unit = ''] = new RegExp(`^${NUMBER}([hdw])$`).exec(text.trim()) ?? [];
+  const [, digits, unit = ''] = new RegExp(`^${NUMBER}([a-z]+)$`).exec(text.trim()) ?? [];
   const value = numberOf(digits) * (DAYS[unit] ?? Number.NaN);
   if (value > 0 && value <= MAX_RETENTION_DAYS) return value;
   throw wrong(text, 'a time like 36h, 7d or 4w, at most 10 years');

@@ -52,9 +52,10 @@ export function limitsOf(demand: Demand, size: Size): Limit[] {
       'larger disks, a shorter retention, or several shards by bot',
     ),
     byRate(
-      'inserts into one shard of ClickHouse',
+      // A flush has rows of many bots, and shards are by bot: each aggregator inserts into every shard.
+      'inserts into every shard of ClickHouse',
       (aggregators * BOUNDS.insertsPerAggregator.value) / BOUNDS.insertsPerShard.value,
-      'fewer aggregators on faster cores, or several shards by bot',
+      'fewer aggregators on faster cores, larger and rarer flushes, or several Hookpulses by ranges of bots',
     ),
     byBots(
       'bots in the memory of every process',
@@ -76,23 +77,18 @@ export function limitsOf(demand: Demand, size: Size): Limit[] {
   return limits.toSorted((a, b) => b.usedShare - a.usedShare);
 }
 
-const MAX_PARTS = 1_000;
-
 /**
  * Into how few Hookpulses, each with an equal range of the bots, everything fits: 1 when it does as it is.
  * Null: it does not, because one bot is too large or there are too few.
  */
 export function partsThatFit(demand: Demand): number | null {
-  for (let parts = 1; parts <= Math.min(MAX_PARTS, demand.bots); parts += 1) {
-    const part = {
-      ...demand,
-      updatesPerSecond: demand.updatesPerSecond / parts,
-      meanUpdatesPerSecond: demand.meanUpdatesPerSecond / parts,
-      bots: demand.bots / parts,
-    };
-    if (limitsOf(part, sizeFor(part)).every(({ usedShare }) => usedShare < 1)) return parts;
-  }
-  return null;
+  const limits = limitsOf(demand, sizeFor(demand));
+  const isFull = ({ usedShare }: Limit) => usedShare >= 1;
+  if (limits.some((one) => one.unit === 'updates/s of one bot' && isFull(one))) return null;
+  // All others are in proportion to the rate and the bots, which are split alike.
+  const largest = Math.max(...limits.map(({ usedShare }) => usedShare));
+  const parts = Math.floor(largest) + 1;
+  return parts <= demand.bots ? parts : null;
 }
 
 /** A bot is in one partition, which one aggregator and one alerter read. */

@@ -82,8 +82,14 @@ function showLimits(limits: readonly Limit[], parts: number | null, terminal: Te
   terminal.print(terminal.style(style, `First bottleneck: ${limitText(first)}`));
   for (const one of over)
     terminal.print(terminal.style('yellow', `Does not fit either: ${limitText(one)}`));
-  if (parts !== null && parts > 1) {
-    terminal.print(`It fits when it is split into ${parts} Hookpulses by ranges of bots.`);
+  if (parts === null) {
+    terminal.print(
+      'It does not fit when it is split into several Hookpulses by ranges of bots either.',
+    );
+  } else if (parts > 1) {
+    terminal.print(
+      `It fits when it is split into ${countText(parts)} Hookpulses by ranges of bots.`,
+    );
   }
 }
 

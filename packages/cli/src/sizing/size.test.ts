@@ -1,8 +1,6 @@
 /** Sizes against what was measured, and what holds for every demand. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { describeUnless } from '../../../../test/setup/requirements.ts';
 import { limitsOf, partsThatFit } from './limits.ts';
 import { BYTES_OF, CPU_US, IDLE_CORES } from './measured-costs.ts';
 import { type Demand, sizeFor } from './size.ts';
@@ -98,35 +96,6 @@ describe('measured points', () => {
   );
 });
 
-const RESULTS = new URL('../../../../bench/results/capacity.json', import.meta.url);
-const { results, reason } = readResults();
-
-describeUnless(reason, 'the last capacity benchmark on this machine', () => {
-  test('has the bytes of the table within a tenth, and CPU of the same order', () => {
-    const { network } = sizeFor(CAPACITY);
-    const measured = Number(results.logBytesPerUpdate);
-    expect(Math.abs(network.intoKafka / 1_000 / measured - 1)).toBeLessThan(0.1);
-    const rate = Number(results.updatesPerSecond);
-    const calculated = coresAt({ ...CAPACITY, updatesPerSecond: rate });
-    for (const name of ['ingest', 'aggregator', 'alerter'] as const) {
-      const perUpdate = Number(results[`${name}: CPU s per 10,000 updates`]) / 10_000;
-      // Machines differ by several times, and from day to day; a wrong unit differs by more.
-      const ratio = perUpdate / ((calculated[name] ?? 0) / rate);
-      expect({ name, isOfOneOrder: ratio > 0.1 && ratio < 10 }).toMatchObject({
-        isOfOneOrder: true,
-      });
-    }
-  });
-});
-
-function readResults(): { results: Record<string, unknown>; reason: string | null } {
-  try {
-    return { results: JSON.parse(readFileSync(RESULTS, 'utf8')), reason: null };
-  } catch {
-    return { results: {}, reason: '`npm run bench -- capacity` has not run here' };
-  }
-}
-
 const anyDemand: fc.Arbitrary<Demand> = fc.record({
   updatesPerSecond: fc.integer({ min: 1, max: 10_000_000 }),
   meanUpdatesPerSecond: fc.constant(1),
@@ -152,8 +121,7 @@ describe('every demand', () => {
     fc.assert(
       fc.property(anyDemand, (demand) => {
         const { services, brokers, clickhouse, partitions } = sizeFor(demand);
-        const { 'query-api': _, ...shared } = services;
-        for (const { instances, busyCores } of Object.values(shared)) {
+        for (const { instances, busyCores } of Object.values(services)) {
           expect(busyCores).toBeLessThanOrEqual(instances * demand.busyShare + 1e-9);
         }
         for (const { instances, busyCores, coresEach } of [brokers, clickhouse]) {
@@ -178,10 +146,9 @@ describe('every demand', () => {
         const once = sizeFor(demand);
         expect(twice.network.intoKafka).toBeCloseTo(once.network.intoKafka * 2, 0);
         expect(twice.disk.clickhouse / once.disk.clickhouse).toBeCloseTo(2, 5);
-        for (const name of ['ingest', 'forwarder', 'aggregator', 'alerter'] as const) {
-          expect(twice.services[name].instances).toBeGreaterThanOrEqual(
-            once.services[name].instances,
-          );
+        for (const [name, { instances }] of Object.entries(twice.services)) {
+          const before = Object.entries(once.services).find(([one]) => one === name)?.[1];
+          expect(instances).toBeGreaterThanOrEqual(before?.instances ?? Number.NaN);
         }
         expect(twice.brokers.instances).toBeGreaterThanOrEqual(once.brokers.instances);
       }),
@@ -200,6 +167,47 @@ describe('every demand', () => {
       }),
     );
   });
+});
+
+test('as few Hookpulses as it says fit, and one fewer does not', () => {
+  fc.assert(
+    fc.property(anyDemand, (demand) => {
+      const parts = partsThatFit(demand);
+      if (parts === null) return;
+      const fits = (into: number) => {
+        const part = {
+          ...demand,
+          updatesPerSecond: demand.updatesPerSecond / into,
+          meanUpdatesPerSecond: demand.meanUpdatesPerSecond / into,
+          bots: demand.bots / into,
+        };
+        return limitsOf(part, sizeFor(part)).every(({ usedShare }) => usedShare < 1);
+      };
+      expect(fits(parts)).toBe(true);
+      if (parts > 1) expect(fits(parts - 1)).toBe(false);
+    }),
+  );
+});
+
+test('a thousand million bots are split into more than a thousand', () => {
+  const demand = { ...CAPACITY, updatesPerSecond: 1_000, bots: 1e9 };
+  expect(partsThatFit(demand)).toBeGreaterThan(2_000);
+});
+
+test('answers about many bots keep more than two instances of the query API busy', () => {
+  const { services } = sizeFor({ ...CAPACITY, bots: 200_000 });
+  const { instances, busyCores } = services['query-api'];
+  expect(busyCores).toBeGreaterThan(8);
+  expect(busyCores / instances).toBeLessThanOrEqual(CAPACITY.busyShare);
+});
+
+test('more shards do not help where every aggregator inserts into each of them', () => {
+  const demand = { ...CAPACITY, updatesPerSecond: 1_000_000, meanUpdatesPerSecond: 1_000_000 };
+  const size = sizeFor({ ...demand, bots: 100_000 });
+  expect(size.clickhouse.shards).toBeGreaterThan(5);
+  const limit = limitsOf(demand, size).find(({ name }) => name.startsWith('inserts'));
+  expect(limit?.usedShare).toBeGreaterThan(4);
+  expect(limit?.remedy).not.toContain('shard');
 });
 
 test('a million bots do not fit one Hookpulse, and the first bottleneck says so', () => {

@@ -187,7 +187,10 @@ function servicesFor(demand: Demand, { events }: Flow): Record<ServiceName, Serv
       bots * BYTES_OF.watchedBot.value + recent,
       Math.max(MIN_INSTANCES, Math.ceil(replaying)),
     ),
-    'query-api': queryApi(bots, registry),
+    'query-api': service(
+      'query-api',
+      cores(FLEET_REQUESTS_PER_SECOND * bots * CPU_US.fleetRow.value),
+    ),
   };
 }
 
@@ -245,16 +248,6 @@ function partitionsFor(services: Record<ServiceName, ServiceSize>): number {
   const groups = [services.forwarder, services.aggregator, services.alerter];
   const largest = Math.max(...groups.map(({ instances }) => instances));
   return Math.ceil((largest * PARTITIONS_PER_INSTANCE) / PARTITION_STEP) * PARTITION_STEP;
-}
-
-/** Requests of one moment share an answer, so that an instance works on one at a time. */
-function queryApi(bots: number, registry: number): ServiceSize {
-  const answering = cores(FLEET_REQUESTS_PER_SECOND * bots * CPU_US.fleetRow.value);
-  return {
-    instances: MIN_INSTANCES,
-    busyCores: Math.min(answering + MIN_INSTANCES * IDLE_CORES['query-api'].value, MIN_INSTANCES),
-    memory: BASE_MEMORY['query-api'].value + registry,
-  };
 }
 
 /** Rows of ten seconds that are kept: of each bot that had an update in them, were all equally busy. */
