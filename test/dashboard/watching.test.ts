@@ -266,7 +266,7 @@ describeInBrowser('watching', (browserAddress) => {
   });
 
   test('a browser that only throws is told apart, and what was notified of is forgotten', async () => {
-    const { page } = await dashboard.open('admin', '/sign-in');
+    const { page, troubles } = await dashboard.open('admin', '/sign-in');
     await page.context().addInitScript(RECORDED_NOTIFICATIONS);
     await page.evaluate("localStorage.setItem('test-throws', '1')");
     await page.goto('/alerts');
@@ -286,6 +286,9 @@ describeInBrowser('watching', (browserAddress) => {
     await page.goto('/alerts');
     await page.getByRole('button', { name: /^Sign out/ }).click();
     await until('nothing kept', async () => (await notified()) === null);
+    await page.getByRole('heading', { name: 'Sign in to Hookpulse' }).waitFor();
+    expect(troubles.every((trouble) => /\b401\b/.test(trouble))).toBe(true);
+    await forgiveTroubles(dashboard);
   });
 
   async function statusOf(link: string): Promise<number> {
