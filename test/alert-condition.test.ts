@@ -2,6 +2,7 @@
 import {
   defaultRuleSettings,
   describeByRule,
+  overrideRules,
   ruleHolds,
 } from '@hookpulse/common/alerts/rules/rules';
 import { countAbove } from '@hookpulse/common/digest/count-above';
@@ -60,7 +61,8 @@ test('at every minute it has the value, the line and the verdict of the alerter'
           transitions: [{ transition: 'firing', at: iso(firedAtMs), facts: {} }],
         };
         const terms = {
-          ...{ settings: SETTINGS, enabledSinceMs: null, windowMs: WINDOW_MS, nowMs: NOW_MS },
+          ...{ settings: SETTINGS, enabledSinceMs: null, heardMs: null },
+          ...{ windowMs: WINDOW_MS, nowMs: NOW_MS },
         };
         const span = conditionSpan(alert, terms);
         if (!span) throw new Error('there is a span');
@@ -102,7 +104,7 @@ test('each moment is judged by the limits of then, whatever they are now', () =>
   const off = { ...SETTINGS.high_error_rate, enabled: false };
   const terms = {
     settings: { ...SETTINGS, high_error_rate: off },
-    ...{ enabledSinceMs: NOW_MS, windowMs: WINDOW_MS, nowMs: NOW_MS },
+    ...{ enabledSinceMs: NOW_MS, heardMs: null, windowMs: WINDOW_MS, nowMs: NOW_MS },
   };
   const span = conditionSpan(alert, terms);
   if (!span) throw new Error('there is a span');
@@ -114,8 +116,69 @@ test('each moment is judged by the limits of then, whatever they are now', () =>
   expect(points.at(-1)).toMatchObject({ value: 0, line: 0.5, holds: false });
 });
 
+test('a limit of the processing time that is switched off holds no more', () => {
+  const firedAtMs = NOW_MS - 20 * MINUTE_MS;
+  const offAtMs = NOW_MS - 10 * MINUTE_MS;
+  const limits = (limit_ms: number) => ({ limit_ms, min_events: 1 });
+  const alert: JudgedAlert = {
+    ...{ rule: 'slow_processing', botName: 'MyBot', firedAtMs, endMs: offAtMs },
+    transitions: [
+      { transition: 'firing', at: iso(firedAtMs), facts: limits(500) },
+      // As the rule tells that it has no limit.
+      { transition: 'resolved', at: iso(offAtMs), facts: limits(0) },
+    ],
+  };
+  const terms = {
+    settings: overrideRules(SETTINGS, { slow_processing: { limit_ms: null } }),
+    ...{ enabledSinceMs: null, heardMs: null, windowMs: WINDOW_MS, nowMs: NOW_MS },
+  };
+  const span = conditionSpan(alert, terms);
+  if (!span) throw new Error('there is a span');
+  const processed = (processing_time_ms: number) =>
+    sampleEvent({ event_type: 'processed', processing_time_ms });
+  const events = Array.from({ length: 40 }, (_, n) => ({
+    timeMs: firedAtMs - MINUTE_MS + n * 30_000,
+    event: processed(n % 2 === 0 ? 900 : 100),
+  }));
+  const points = conditionPoints(alert, terms, span, slicesOf(events));
+  const pointAt = (atMs: number) => points.find(({ at }) => at === iso(atMs));
+  expect(pointAt(offAtMs - MINUTE_MS)).toMatchObject({ value: 0.5, holds: true });
+  expect(pointAt(offAtMs)).toMatchObject({ value: expect.closeTo(0.5, 1), holds: false });
+  expect(points.at(-1)).toMatchObject({ value: expect.closeTo(0.5, 1), holds: false });
+});
+
+test('a bot that had not been heard yet was not silent', () => {
+  const firedAtMs = NOW_MS - 5 * MINUTE_MS;
+  const heardMs = firedAtMs - WINDOW_MS;
+  const alert: JudgedAlert = {
+    ...{ rule: 'no_traffic', botName: 'MyBot', firedAtMs, endMs: null },
+    transitions: [
+      {
+        ...{ transition: 'firing', at: iso(firedAtMs) },
+        facts: { silent_seconds: WINDOW_MS / 1_000, after_seconds: WINDOW_MS / 1_000 },
+      },
+    ],
+  };
+  const terms = {
+    ...{ settings: SETTINGS, windowMs: WINDOW_MS, nowMs: NOW_MS },
+    // Enabled an hour before its first delivery.
+    ...{ enabledSinceMs: heardMs - 60 * MINUTE_MS, heardMs },
+  };
+  const span = conditionSpan(alert, terms);
+  if (!span) throw new Error('there is a span');
+  const event = sampleEvent({ event_type: 'received', status: 'success' });
+  const points = conditionPoints(alert, terms, span, slicesOf([{ timeMs: heardMs, event }]));
+  const held = points.filter(({ holds }) => holds).map(({ at }) => Date.parse(at));
+  expect(held[0]).toBe(firedAtMs);
+  expect(held.at(-1)).toBe(NOW_MS);
+  expect(points[0]).toMatchObject({ value: WINDOW_MS / 1_000, holds: false });
+});
+
 test('nothing is drawn of what is not kept', () => {
-  const terms = { settings: SETTINGS, enabledSinceMs: null, windowMs: WINDOW_MS, nowMs: NOW_MS };
+  const terms = {
+    ...{ settings: SETTINGS, enabledSinceMs: null, heardMs: null },
+    ...{ windowMs: WINDOW_MS, nowMs: NOW_MS },
+  };
   const old = { firedAtMs: NOW_MS - 48 * 60 * MINUTE_MS, endMs: NOW_MS - 47 * 60 * MINUTE_MS };
   const base = { botName: 'MyBot', transitions: [] };
   expect(conditionSpan({ rule: 'no_traffic', ...base, ...old }, terms)).toBeNull();

@@ -1,6 +1,13 @@
 import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
 import { describe, expect, test } from '@jest/globals';
-import { alertsTold, isResolved, mergeAlerts, newestOfChannels, receiptOf } from './known-alert.ts';
+import {
+  alertsTold,
+  isResolved,
+  mergeAlerts,
+  newestOfChannels,
+  receiptOf,
+  receiptsOf,
+} from './known-alert.ts';
 
 const firing = sampleFiring('2026-02-10T20:00:00Z');
 const reminder = sampleNext(firing, 'reminder', '2026-02-10T20:30:00Z');
@@ -84,4 +91,15 @@ test('each channel has receipts of its own, and stands in for mails that go to n
   expect(receiptOf(1, receipts)).toEqual(chat);
   expect(newestOfChannels(receipts)).toEqual([chat]);
   expect(receiptOf(1, [sampleReceipt(firing), chat])).toEqual(sampleReceipt(firing));
+});
+
+test.each([
+  ['that nobody is mailed', sampleReceipt(firing, { state: 'no_receivers', receivers: [] })],
+  ['a mail to nobody', sampleReceipt(firing, { state: 'accepted', receivers: [] })],
+])('%s is left out only where another channel was notified', (_name, nobody) => {
+  const chat = sampleReceipt(firing, { channel: 'telegram://1', receivers: ['telegram://1'] });
+  expect(receiptsOf(1, [nobody])).toEqual([nobody]);
+  expect(receiptsOf(1, [nobody, chat])).toEqual([chat]);
+  const silenced = sampleReceipt(firing, { state: 'silenced', receivers: [] });
+  expect(receiptsOf(1, [chat, silenced])).toEqual([silenced, chat]);
 });

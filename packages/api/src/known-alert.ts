@@ -73,14 +73,19 @@ export function receiptOf(
   return receiptsOf(sequence, receipts)[0] ?? null;
 }
 
-/** What became of a transition's notification on every channel, mail first. */
+/**
+ * What became of a transition's notification on every channel, mail first. That nobody was mailed is
+ * left out where the notification went another way.
+ */
 export function receiptsOf(
   sequence: number,
   receipts: readonly KnownReceipt[],
 ): readonly KnownReceipt[] {
-  return [...Map.groupBy(receipts, ({ channel }) => channel).values()]
-    .flatMap((own) => receiptOn(sequence, own) ?? [])
-    .toSorted((a, b) => telling(a) - telling(b));
+  const all = [...Map.groupBy(receipts, ({ channel }) => channel).values()].flatMap(
+    (own) => receiptOn(sequence, own) ?? [],
+  );
+  const told = all.filter((receipt) => !isToNobody(receipt));
+  return (told.length > 0 ? told : all).toSorted((a, b) => order(a) - order(b));
 }
 
 /** The newest of each channel beside mail. */
@@ -97,9 +102,15 @@ function receiptOn(sequence: number, receipts: readonly KnownReceipt[]): KnownRe
   return receipts.find((receipt) => receipt.sequence > sequence) ?? own ?? null;
 }
 
-/** Mails come first, unless they go to nobody. */
-function telling({ channel, state }: KnownReceipt): number {
-  if (state === 'no_receivers') return 2;
+/** A mail that has no receiver, whether its state says so or its empty list. */
+function isToNobody({ channel, state, receivers }: KnownReceipt): boolean {
+  if (state === 'no_receivers') return true;
+  const isMailed = state === 'accepted' || state === 'sending';
+  return channel === undefined && isMailed && receivers.length === 0;
+}
+
+/** Mails come first. */
+function order({ channel }: KnownReceipt): number {
   return channel === undefined ? 0 : 1;
 }
 

@@ -268,13 +268,15 @@ function registerEventRoutes(
 function registerAlertRoutes(
   routes: HttpApp,
   settings: QueryApiSettings,
-  { registry, controls, alerts, clickhouse, secretBox = null, logger, clock }: QueryApiDeps,
+  deps: QueryApiDeps,
 ): void {
+  const { registry, controls, alerts, firstEvents, clickhouse, logger, clock } = deps;
+  const { secretBox = null } = deps;
   const { alertDefaults, notificationChannel: channel = 'file' } = settings;
   const { alertWindowMs: windowMs = DEFAULT_ALERT_WINDOW_MS } = settings;
   const history = { clickhouse, controls, alerts, clock };
   registerAlerts(routes, history);
-  registerAlertCondition(routes, { ...history, registry, alertDefaults, windowMs });
+  registerAlertCondition(routes, { ...history, registry, firstEvents, alertDefaults, windowMs });
   const sending = sendingOf(settings);
   const receivers = { secretBox, hasWebhookSecret: sending.channels.webhookSecret !== null };
   registerTestNotification(routes, {

@@ -1,24 +1,25 @@
 /**
- * Pages of the fleet's hours or days. Summing a thousand bots' digests takes a while, and hours that
- * are over hardly change: each is remembered with a fingerprint of its rows, and summed again when
- * that is another one.
+ * Pages of the fleet's minutes, hours or days. Summing a thousand bots takes a while, and what is over
+ * hardly changes: each is remembered with a fingerprint of its rows, and summed again when that is
+ * another one.
  */
 
-import type { HistoryUnit, MetricsRow } from '@hookpulse/api/metrics-row';
+import type { MetricsRow, MetricsUnit } from '@hookpulse/api/metrics-row';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { oneAtATime } from './one-at-a-time.ts';
 import { fleetMetrics } from './queries/fleet-metrics.ts';
 import { type FleetStart, fleetStarts } from './queries/fleet-starts.ts';
+import { fleetMinutes } from './queries/minute-metrics.ts';
 
-/** A year of hours, and some: 10 MB. */
-const MAX_REMEMBERED = 10_000;
+/** A year of hours and a day of minutes, and some: 12 MB. */
+const MAX_REMEMBERED = 12_000;
 /** What is summed in one go; its durations are in memory meanwhile, some 100 MB. */
 const MAX_ROWS_AT_ONCE = 400_000;
 
 export interface FleetHistory {
   /** At most so many rows, the newest first. @throws StoreError */
   page(
-    unit: HistoryUnit,
+    unit: MetricsUnit,
     span: { readonly fromMs: number; readonly toMs: number },
     limit: number,
   ): Promise<MetricsRow[]>;
@@ -41,7 +42,10 @@ export function createFleetHistory(client: ClickHouseClient): FleetHistory {
           for (const group of groupsOf(starts.filter((start) => !isKnown(start)))) {
             const rowCount = group.reduce((sum, { rows }) => sum + rows, 0);
             const times = group.map(({ startMs }) => startMs);
-            const rows = await fleetMetrics(client, unit, times, rowCount);
+            const rows =
+              unit === 'minute'
+                ? await fleetMinutes(client, times)
+                : await fleetMetrics(client, unit, times, rowCount);
             for (const start of group) {
               const row = rows.get(start.startMs);
               if (!row) continue;

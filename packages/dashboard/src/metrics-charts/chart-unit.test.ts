@@ -23,18 +23,25 @@ test('all of time is drawn by the day', () => {
   expect(chartUnit({ fromMs: null, toMs: null }, NOW_MS)).toBe('day');
 });
 
-test('a zoom holds what was dragged over, in whole minutes, ten at least', () => {
+test('a zoom holds what was dragged over, in whole minutes, and enough minutes or hours for a line', () => {
   fc.assert(
-    fc.property(fc.nat(DAY_MS), fc.integer({ min: 1, max: DAY_MS }), (agoMs, lengthMs) => {
+    fc.property(fc.nat(2 * DAY_MS), fc.integer({ min: 1, max: DAY_MS }), (agoMs, lengthMs) => {
       const fromMs = NOW_MS - agoMs;
-      const range = zoomedRange(fromMs, fromMs + lengthMs);
+      const range = zoomedRange(fromMs, fromMs + lengthMs, NOW_MS);
       expect(range.fromMs).toBeLessThanOrEqual(fromMs);
       expect(range.toMs).toBeGreaterThanOrEqual(fromMs + lengthMs);
-      expect(range.toMs - range.fromMs).toBeGreaterThanOrEqual(10 * MINUTE_MS);
-      expect(range.toMs - range.fromMs).toBeLessThan(
-        Math.max(lengthMs, 10 * MINUTE_MS) + 2 * MINUTE_MS,
-      );
+      const isByMinute = chartUnit(range, NOW_MS) === 'minute';
+      const leastMs = isByMinute ? 10 * MINUTE_MS : 6 * HOUR_MS;
+      expect(range.toMs - range.fromMs).toBeGreaterThanOrEqual(leastMs);
+      expect(range.toMs - range.fromMs).toBeLessThan(Math.max(lengthMs, leastMs) + 2 * MINUTE_MS);
       expect([range.fromMs % MINUTE_MS, range.toMs % MINUTE_MS]).toEqual([0, 0]);
     }),
   );
+});
+
+test('a minute of two days ago is shown among the hours around it', () => {
+  const fromMs = NOW_MS - 2 * DAY_MS;
+  const range = zoomedRange(fromMs, fromMs + MINUTE_MS, NOW_MS);
+  expect(chartUnit(range, NOW_MS)).toBe('hour');
+  expect(range.toMs - range.fromMs).toBeGreaterThanOrEqual(6 * HOUR_MS);
 });

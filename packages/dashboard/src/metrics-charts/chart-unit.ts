@@ -6,8 +6,9 @@ import type { TimeSpan } from '../state/time-range.ts';
 /** More minutes, or hours, would be more than a chart has pixels. */
 const MAX_MINUTES_MS = 12 * HOUR_MS;
 const MAX_HOURS_MS = 31 * DAY_MS + HOUR_MS;
-/** Of less there is hardly a line. */
-const MIN_ZOOM_MS = 10 * MINUTE_MS;
+/** Of less there is hardly a line; there are hours where minutes are not kept any more. */
+const MIN_MINUTES_MS = 10 * MINUTE_MS;
+const MIN_HOURS_MS = 6 * HOUR_MS;
 
 /** Whether the API still has the minutes of all of it: it keeps them for a day, and an hour more. */
 export function hasMinutes({ fromMs }: TimeSpan, nowMs: number): boolean {
@@ -25,9 +26,14 @@ export function chartUnit(
   return lengthMs <= MAX_MINUTES_MS && hasMinutes(span, nowMs) ? 'minute' : 'hour';
 }
 
-/** What was dragged over, as a range: whole minutes, and enough of them for a line. */
-export function zoomedRange(fromMs: number, toMs: number) {
-  const missingMs = Math.max(0, MIN_ZOOM_MS - (toMs - fromMs));
+/** What was dragged over, as a range: whole minutes, and enough minutes or hours for a line. */
+export function zoomedRange(fromMs: number, toMs: number, nowMs: number) {
+  const range = widened(fromMs, toMs, MIN_MINUTES_MS);
+  return hasMinutes(range, nowMs) ? range : widened(fromMs, toMs, MIN_HOURS_MS);
+}
+
+function widened(fromMs: number, toMs: number, minMs: number) {
+  const missingMs = Math.max(0, minMs - (toMs - fromMs));
   return {
     kind: 'own',
     fromMs: Math.floor((fromMs - missingMs / 2) / MINUTE_MS) * MINUTE_MS,

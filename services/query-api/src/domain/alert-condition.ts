@@ -52,6 +52,8 @@ export interface ConditionTerms {
   readonly settings: RuleSettings;
   /** Since when the bot is enabled, milliseconds since the epoch; null: it is gone. */
   readonly enabledSinceMs: number | null;
+  /** The first event that is known since then, milliseconds since the epoch; null: none is. */
+  readonly heardMs: number | null;
   readonly windowMs: number;
   readonly nowMs: number;
 }
@@ -108,14 +110,18 @@ export function conditionPoints(
 ): ConditionPoint[] {
   const { rule } = alert;
   const { windowMs } = terms;
-  const bot = judgedBot(alert, terms);
-  const own = slices.filter(({ startMs }) => startMs + SLICE_MS > bot.watchedSinceMs);
+  const watchedSinceMs = watchedSince(alert, terms);
+  const own = slices.filter(({ startMs }) => startMs + SLICE_MS > watchedSinceMs);
+  const lastLimitMs = lastLimit(alert);
   const points: ConditionPoint[] = [];
   for (let atMs = span.fromMs; atMs <= span.toMs; atMs += span.stepMs) {
     const settings = settingsAt(atMs, alert, terms.settings);
-    const limitMs = settings.slow_processing.limit_ms;
+    // Switched off by then, what is measured still goes by the limit that the alert fired by.
+    const limitMs = settings.slow_processing.limit_ms ?? lastLimitMs;
     const seen = { ...factsAt(atMs, own, windowMs, rule === 'slow_processing' ? limitMs : null) };
     seen.lastEventMs ??= heardBefore(atMs, alert);
+    const isHeard = isHeardBy(atMs, seen.lastEventMs, alert, terms);
+    const bot: JudgedBot = { name: alert.botName, watchedSinceMs, isHeard, forwarding: null };
     const at = { nowMs: atMs, knownSinceMs: span.slicesFromMs, windowMs, absences: [] };
     const { facts } = describeByRule(rule, seen, settings, bot, at);
     const holds = ruleHolds(rule, seen, settings, bot, at);
@@ -170,23 +176,34 @@ function settingsAt(
 ): RuleSettings {
   const newest = transitions.findLast(({ at }) => Date.parse(at) <= atMs) ?? transitions[0];
   const names = Object.keys(settings[rule]);
-  const limits = Object.entries(newest?.facts ?? {}).filter(([name]) => names.includes(name));
+  const limits = Object.entries(newest?.facts ?? {})
+    .filter(([name]) => names.includes(name))
+    // The fact of a rule that is off: 0 is no limit that can be set.
+    .map(([name, limit]) => [name, name === 'limit_ms' && limit === 0 ? null : limit]);
   // Switched off since, it was on when it fired.
   return overrideRules(settings, { [rule]: { ...Object.fromEntries(limits), enabled: true } });
 }
 
-function judgedBot(
-  { botName, firedAtMs }: JudgedAlert,
-  { enabledSinceMs }: ConditionTerms,
-): JudgedBot {
-  // Enabled again later, nothing tells since when it was enabled then.
-  const isSinceThen = enabledSinceMs !== null && enabledSinceMs <= firedAtMs;
-  return {
-    name: botName,
-    watchedSinceMs: isSinceThen ? enabledSinceMs : 0,
-    isHeard: true,
-    forwarding: null,
-  };
+/** The newest limit of a processing time that the alert was judged by; null: it tells none. */
+function lastLimit({ transitions }: JudgedAlert): number | null {
+  return transitions.findLast(({ facts }) => (facts.limit_ms ?? 0) > 0)?.facts.limit_ms ?? null;
+}
+
+/** Enabled again later, nothing tells since when it was enabled then: 0. */
+function watchedSince({ firedAtMs }: JudgedAlert, { enabledSinceMs }: ConditionTerms): number {
+  return enabledSinceMs !== null && enabledSinceMs <= firedAtMs ? enabledSinceMs : 0;
+}
+
+/** Whether the bot had had an event by then. Where the first one is not known, it had. */
+function isHeardBy(
+  atMs: number,
+  lastEventMs: number | null,
+  { firedAtMs }: JudgedAlert,
+  { heardMs }: ConditionTerms,
+): boolean {
+  // Heard after the alert, it was enabled again meanwhile: this was not the first event of then.
+  if (heardMs === null || heardMs > firedAtMs) return true;
+  return heardMs <= atMs || lastEventMs !== null;
 }
 
 /** The last event before the alert, as the alert told it; null: not by then. */

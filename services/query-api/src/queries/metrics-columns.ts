@@ -1,6 +1,6 @@
 /** Hours of `webhook_metrics`, or slices, summed up over bots, partitions, the hours of a day or a minute. */
 
-import type { HistoryUnit, SummedWindow } from '@hookpulse/api/metrics-row';
+import { type MetricsUnit, type SummedWindow, UNIT_MS } from '@hookpulse/api/metrics-row';
 import { Count } from '@hookpulse/common/values/count';
 import { recordOf } from '@hookpulse/common/values/records';
 import { COUNTER_NAMES, emptyCounters } from '@hookpulse/common/windows/counters';
@@ -8,8 +8,9 @@ import { DurationSum, TimeMs } from '@hookpulse/store/tables/table';
 import { HOURS } from '@hookpulse/store/tables/windows';
 import Type, { type Static } from 'typebox';
 
-/** Start of the hour or day of a row, milliseconds since the epoch. */
-export const START_MS: Readonly<Record<HistoryUnit, string>> = {
+/** Start of the minute of a slice, or of the hour or day of a row; milliseconds since the epoch. */
+export const START_MS: Readonly<Record<MetricsUnit, string>> = {
+  minute: `intDiv(toInt64(toUnixTimestamp(start)) * 1000, ${UNIT_MS.minute}) * ${UNIT_MS.minute}`,
   hour: HOURS.readings.start_ms.sql,
   day: `toInt64(toUnixTimestamp(toDateTime(date, 'UTC'))) * 1000`,
 };

@@ -1,4 +1,4 @@
-/** Minutes of one bot, or of all bots together, the newest first: summed from slices in one query. */
+/** Minutes of one bot, or of all bots together: summed from slices in one query. */
 
 import {
   type MetricsPlace,
@@ -14,14 +14,14 @@ import {
   COUNTED_COLUMNS,
   COUNTED_FIELDS,
   digestBytes,
+  START_MS,
   SUMMED_COLUMNS,
   SUMMED_FIELDS,
   summedWindow,
 } from './metrics-columns.ts';
 
 export interface MinutesRequest {
-  /** Null: all bots together, without percentiles. */
-  readonly botId: string | null;
+  readonly botId: string;
   /** Whole minutes, half-open, milliseconds since the epoch. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -30,8 +30,6 @@ export interface MinutesRequest {
 }
 
 const MINUTE_MS = UNIT_MS.minute;
-
-const BEGINS_MS = `intDiv(toInt64(toUnixTimestamp(start)) * 1000, ${MINUTE_MS}) * ${MINUTE_MS}`;
 
 const WITHIN = `start >= toDateTime({from_s:UInt32}, 'UTC') AND start < toDateTime({to_s:UInt32}, 'UTC')`;
 
@@ -42,7 +40,7 @@ const WITHIN = `start >= toDateTime({from_s:UInt32}, 'UTC') AND start < toDateTi
 const BOT_SQL = `
   SELECT start_ms, ${SUMMED_COLUMNS}
   FROM (
-    SELECT *, ${BEGINS_MS} AS start_ms
+    SELECT *, ${START_MS.minute} AS start_ms
     FROM ${SLICES.name}
     WHERE ${WITHIN} AND bot_id = {bot_id:String}
     ORDER BY next_offset DESC
@@ -54,18 +52,16 @@ const BOT_SQL = `
 
 /* Without digests: those of a thousand bots are megabytes a minute. */
 const FLEET_SQL = `
-  SELECT ${BEGINS_MS} AS start_ms, ${COUNTED_COLUMNS}
+  SELECT ${START_MS.minute} AS start_ms, ${COUNTED_COLUMNS}
   FROM ${SLICES.name} FINAL
-  WHERE ${WITHIN}
+  WHERE ${WITHIN} AND start_ms IN {starts:Array(Int64)}
   GROUP BY start_ms
-  ORDER BY start_ms DESC
-  LIMIT {limit:UInt32}
   SETTINGS do_not_merge_across_partitions_select_final = 1`;
 
 const botShape = rowShape('the minutes of a bot', SUMMED_FIELDS);
 const fleetShape = rowShape('the minutes of the fleet', COUNTED_FIELDS);
 
-/** At most so many rows; minutes without events have none. @throws StoreError */
+/** At most so many rows, the newest first; minutes without events have none. @throws StoreError */
 export async function minuteMetrics(
   client: ClickHouseClient,
   { botId, fromMs, toMs, after }: MinutesRequest,
@@ -73,18 +69,35 @@ export async function minuteMetrics(
 ): Promise<MetricsRow[]> {
   const endMs = Math.min(toMs, windowStart(after?.startMs ?? toMs, MINUTE_MS));
   if (fromMs >= endMs) return [];
-  const span = { from_s: fromMs / 1_000, to_s: endMs / 1_000, limit };
+  const params = { from_s: fromMs / 1_000, to_s: endMs / 1_000, limit, bot_id: botId };
   const timeoutMs = LONG_ANSWER_TIMEOUT_MS;
-  if (botId === null) {
-    const asked = { sql: FLEET_SQL, params: span, shape: fleetShape, timeoutMs };
-    return (await selectRows(client, asked)).map((row) =>
-      metricsRow({ startMs: row.start_ms, botId: '' }, 'minute', summedWindow(row), []),
-    );
-  }
-  const params = { ...span, bot_id: botId };
   const rows = await selectRows(client, { sql: BOT_SQL, params, shape: botShape, timeoutMs });
   return rows.map((row) => {
     const place = { startMs: row.start_ms, botId };
     return metricsRow(place, 'minute', summedWindow(row), row.digests.map(digestBytes));
   });
+}
+
+/**
+ * Minutes of all bots together, by start, without percentiles; one that has no rows any more is left out.
+ * @param starts - one at least, milliseconds since the epoch
+ * @throws StoreError
+ */
+export async function fleetMinutes(
+  client: ClickHouseClient,
+  starts: readonly number[],
+): Promise<Map<number, MetricsRow>> {
+  const params = {
+    from_s: Math.min(...starts) / 1_000,
+    to_s: (Math.max(...starts) + MINUTE_MS) / 1_000,
+    starts,
+  };
+  const timeoutMs = LONG_ANSWER_TIMEOUT_MS;
+  const rows = await selectRows(client, { sql: FLEET_SQL, params, shape: fleetShape, timeoutMs });
+  return new Map(
+    rows.map((row) => [
+      row.start_ms,
+      metricsRow({ startMs: row.start_ms, botId: '' }, 'minute', summedWindow(row), []),
+    ]),
+  );
 }

@@ -14,6 +14,7 @@ import { MOMENT_FORM, momentMs } from '@hookpulse/common/values/moment';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema, notFound } from '@hookpulse/service-kit/http/http-error';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import Type from 'typebox';
 import { historyPage, isSuperseded, toldBy } from '../alert-history.ts';
 import { conditionPoints, conditionSpan, type JudgedAlert } from '../domain/alert-condition.ts';
@@ -23,6 +24,7 @@ import { visibleBotsOf } from './auth.ts';
 
 export interface AlertConditionDeps extends AlertRoutesDeps {
   readonly registry: Pick<BotRegistry, 'get'>;
+  readonly firstEvents: Pick<FirstEvents, 'heardMs'>;
   readonly alertDefaults: AlertSettings;
   /** The sliding window that the alerter judges by, milliseconds. */
   readonly windowMs: number;
@@ -72,7 +74,7 @@ export function registerAlertCondition(app: HttpApp, deps: AlertConditionDeps): 
 
 /** @throws StoreError */
 async function conditionOf(alert: KnownAlert, deps: AlertConditionDeps): Promise<AlertCondition> {
-  const { clickhouse, controls, registry, alertDefaults, windowMs, clock } = deps;
+  const { clickhouse, controls, registry, firstEvents, alertDefaults, windowMs, clock } = deps;
   const { alertId, botId, botName, rule, firedAtMs, transitions } = alert;
   if (!isRuleName(rule)) throw notFound(`This version does not know the rule ${rule}.`);
   const nowMs = clock.now();
@@ -83,6 +85,7 @@ async function conditionOf(alert: KnownAlert, deps: AlertConditionDeps): Promise
   const terms = {
     settings: alertSettings(alertDefaults, controls.overrides, bot?.alerts).rules,
     enabledSinceMs: bot ? enabledSinceMs(bot) : null,
+    heardMs: firstEvents.heardMs(botId),
     windowMs,
     nowMs,
   };

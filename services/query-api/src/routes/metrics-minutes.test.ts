@@ -4,7 +4,7 @@ import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 import { countEvent, emptyCounters, eventsOf } from '@hookpulse/common/windows/counters';
 import { averageMs } from '@hookpulse/common/windows/window';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import Value from 'typebox/value';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
@@ -87,6 +87,24 @@ describeWithClickHouse('GET /api/metrics/hourly?by=minute', (serverUrl) => {
         p99_processing_time_ms: null,
       },
     ]);
+  });
+
+  test('of the fleet are summed once for all who ask, and anew where a late event changes them', async () => {
+    await store([processed('2026-02-10T20:10:05Z', 10), processed('2026-02-10T20:11:05Z', 10)]);
+    const query = jest.spyOn(api.clickhouse, 'query');
+    const sumsOf = () =>
+      query.mock.calls.flatMap(([{ query: sql = '', query_params = {} }]) =>
+        sql.includes('webhook_slices FINAL') ? [query_params.starts] : [],
+      );
+    const minute = (time: string) => Date.parse(`2026-02-10T${time}:00Z`);
+    const answers = await Promise.all([1, 2, 3].map(() => page('group=fleet')));
+    expect(answers.map(({ metrics }) => metrics.length)).toEqual([2, 2, 2]);
+    expect(sumsOf()).toEqual([[minute('20:11'), minute('20:10')]]);
+    await store([processed('2026-02-10T20:10:15Z', 30, 'late')], { log_partition: 1 });
+    expect((await page('group=fleet')).metrics.map(({ events }) => events)).toEqual([1, 2]);
+    expect(sumsOf()[1]).toEqual([minute('20:10')]);
+    expect(sumsOf()).toHaveLength(2);
+    query.mockRestore();
   });
 
   test('of bots that a restricted token may not see are refused', async () => {

@@ -8,6 +8,7 @@ import {
   type MetricsPlace,
   type MetricsRow,
   MetricsRowSchema,
+  type MetricsUnit,
   MINUTES_BACK_MS,
   metricsPlaceOfCursor,
   UNIT_MS,
@@ -79,10 +80,20 @@ const CSV_HEADER = `${CSV_COLUMNS.join(',')}\r\n`;
 /** Rows that a download asks the store for at once. */
 const DOWNLOAD_PAGE_ROWS = 5_000;
 
-/** What a page is read from: the slices of the last day, or the hours of all time. */
+interface FleetRequest {
+  readonly unit: MetricsUnit;
+  /** Half-open, milliseconds since the epoch. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Only what comes after it. */
+  readonly after: MetricsPlace | null;
+}
+
+/** What a page is of: one bot's minutes, the hours or days of bots, or all bots together. */
 type RowsRequest =
   | ({ readonly kind: 'minutes' } & MinutesRequest)
-  | ({ readonly kind: (typeof GROUPS)[number] } & MetricsRequest);
+  | ({ readonly kind: 'bot' } & MetricsRequest)
+  | ({ readonly kind: 'fleet' } & FleetRequest);
 
 export function registerMetrics(app: HttpApp, { clickhouse, clock }: MetricsRoutesDeps): void {
   const fleet = createFleetHistory(clickhouse);
@@ -144,22 +155,13 @@ function requestOf(query: Static<typeof Query>, bots: VisibleBots, nowMs: number
   const lastMs = Math.min(toMs ?? Number.POSITIVE_INFINITY, nowMs + MAX_CLOCK_SKEW_MS);
   const after = givenCursor(cursor, metricsPlaceOfCursor);
   const toEndMs = windowStart(lastMs + unitMs - 1, unitMs);
-  if (by === 'minute') {
-    if (group === 'bot' && bot_id === undefined) {
-      throw badField('by', 'by=minute needs bot_id, or group=fleet');
-    }
-    const span = { fromMs: firstMinute(fromMs, nowMs), toMs: toEndMs };
-    return { kind: 'minutes', botId: bot_id ?? null, ...span, after };
-  }
-  return {
-    kind: group,
-    unit: by,
-    botId: bot_id ?? null,
-    bots,
-    fromMs: windowStart(Math.max(0, fromMs ?? 0), unitMs),
-    toMs: toEndMs,
-    after,
-  };
+  const firstMs =
+    by === 'minute' ? firstMinute(fromMs, nowMs) : windowStart(Math.max(0, fromMs ?? 0), unitMs);
+  const span = { fromMs: firstMs, toMs: toEndMs, after };
+  if (group === 'fleet') return { kind: 'fleet', unit: by, ...span };
+  if (by !== 'minute') return { kind: 'bot', unit: by, botId: bot_id ?? null, bots, ...span };
+  if (bot_id === undefined) throw badField('by', 'by=minute needs bot_id, or group=fleet');
+  return { kind: 'minutes', botId: bot_id, ...span };
 }
 
 /** Without a beginning: as far back as there are minutes. @throws HttpError 400 */

@@ -3,17 +3,23 @@ import type { AlertCondition as Condition } from '@hookpulse/api/alert-condition
 import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { useResource } from '../../api/resources.ts';
+import { serverNow } from '../../api/server-clock.ts';
 import { formatShort, formatSpan } from '../../format/times.ts';
 import { useMarks } from '../../marks/use-marks.ts';
 import { zoomedRange } from '../../metrics-charts/chart-unit.ts';
-import { urlOfRange } from '../../state/time-range.ts';
+import { type TimeRange, urlOfRange } from '../../state/time-range.ts';
 import { changedSearch } from '../../state/url-state.ts';
 import { Chart } from '../../ui/chart.tsx';
 import { MarkList } from '../../ui/mark-list.tsx';
 import { PanelError } from '../../ui/panel-error.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { type AlertPlace, conditionPath } from './alert-queries.ts';
-import { conditionFormat, conditionSeries, conditionSummary } from './condition-series.ts';
+import {
+  conditionFormat,
+  conditionSeries,
+  conditionSummary,
+  noPointsSentence,
+} from './condition-series.ts';
 
 const REFRESH_MS = 15_000;
 const CHART_HEIGHT = 160;
@@ -35,13 +41,13 @@ export function AlertCondition({ place }: { readonly place: AlertPlace }) {
 }
 
 function ConditionChart({ condition }: { readonly condition: Condition }) {
-  const { bot_id, title, unit, points, judged } = condition;
+  const { bot_id, title, unit, points } = condition;
   const { route } = useLocation();
   const marks = useMarks(bot_id, Date.parse(condition.from), Date.parse(condition.to));
   const times = useMemo(() => points.map(({ at }) => Date.parse(at)), [points]);
   const series = useMemo(() => conditionSeries(condition), [points]);
   const format = conditionFormat(unit);
-  if (points.length === 0) return <JudgedList title={title} judged={judged} format={format} />;
+  if (points.length === 0) return <JudgedList condition={condition} format={format} />;
   return (
     <>
       <Chart
@@ -54,29 +60,29 @@ function ConditionChart({ condition }: { readonly condition: Condition }) {
         formatTime={formatShort}
         height={CHART_HEIGHT}
         marks={marks}
-        onZoom={(fromMs, toMs) =>
-          route(`/bots/${bot_id}${changedSearch('', urlOfRange(zoomedRange(fromMs, toMs), '24h'))}`)
-        }
+        onZoom={(fromMs, toMs) => route(zoomedPath(bot_id, zoomedRange(fromMs, toMs, serverNow())))}
       />
       <MarkList marks={marks} />
     </>
   );
 }
 
-type JudgedListProps = Pick<Condition, 'title' | 'judged'> & {
+function zoomedPath(botId: string, range: TimeRange): string {
+  return `/bots/${botId}${changedSearch('', urlOfRange(range, '24h'))}`;
+}
+
+interface JudgedListProps {
+  readonly condition: Condition;
   readonly format: (value: number) => string;
-};
+}
 
 /** What is left when the minutes are gone, or were never kept. */
-function JudgedList({ title, judged, format }: JudgedListProps) {
+function JudgedList({ condition, format }: JudgedListProps) {
   return (
     <>
-      <p class="timeline-detail">
-        Nothing is kept by the minute of that time: minutes are kept for a day. {title} when it was
-        judged:
-      </p>
+      <p class="timeline-detail">{noPointsSentence(condition)}</p>
       <ul class="alert-notes">
-        {judged.map(({ at, value, line }) => (
+        {condition.judged.map(({ at, value, line }) => (
           <li key={at}>
             <span>
               {format(value)}, line {format(line)}

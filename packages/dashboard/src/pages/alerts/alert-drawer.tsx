@@ -20,7 +20,7 @@ import './alert-drawer.css';
 import { AlertCondition } from './alert-condition.tsx';
 import { shownFacts } from './alert-facts.ts';
 import { AlertNotes } from './alert-notes.tsx';
-import { type AlertPlace, eventsAround, onePath } from './alert-queries.ts';
+import { type AlertPlace, endedAt, eventsAround, onePath } from './alert-queries.ts';
 import { AlertTimeline } from './alert-timeline.tsx';
 import { AlertState } from './history-columns.tsx';
 import { MailNote } from './mail-note.tsx';
@@ -76,11 +76,12 @@ type AlertContentProps = Pick<AlertDrawerProps, 'onSilence'> & { readonly alert:
 function AlertContent({ alert, onSilence }: AlertContentProps) {
   const { bot_id, silence, state } = alert;
   const isFiring = state === 'firing';
+  const end = endedAt(alert);
   return (
     <>
       {alert.causes[0] && (
         <p class="alert-reason">
-          <CauseLink cause={alert.causes[0]} botId={bot_id} to={alert.resolved_at ?? undefined} />
+          <CauseLink cause={alert.causes[0]} botId={bot_id} to={end ?? undefined} />
         </p>
       )}
       <p class="alert-reason">{shortReason(alert)}</p>
@@ -133,11 +134,7 @@ function AlertContent({ alert, onSilence }: AlertContentProps) {
         <h3>Timeline</h3>
         <AlertTimeline alert={alert} />
       </section>
-      <AlertNotes
-        botId={bot_id}
-        firedAt={alert.fired_at}
-        endedAt={isFiring ? null : (alert.resolved_at ?? alert.as_of)}
-      />
+      <AlertNotes botId={bot_id} firedAt={alert.fired_at} endedAt={end} />
     </>
   );
 }

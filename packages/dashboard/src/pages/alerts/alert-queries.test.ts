@@ -15,13 +15,18 @@ const FIRED = {
   fired_at: '2026-02-10T20:00:00.123Z',
 };
 
+const AS_OF = '2026-02-10T20:05:00.000Z';
+
 test.each([
-  [null, null],
-  ['2026-02-10T20:10:00.000Z', '2026-02-10T20:25:00.000Z'],
+  ['firing', null, null],
+  ['resolved', '2026-02-10T20:10:00.000Z', '2026-02-10T20:25:00.000Z'],
+  // A later alert of the bot and rule has replaced it: its last transition is the end.
+  ['resolved', null, '2026-02-10T20:20:00.000Z'],
   // Of an alert that lasts, those of its beginning.
-  ['2026-02-20T20:10:00.000Z', '2026-02-11T19:45:00.123Z'],
-])('the events before and after an alert that was over at %s', (resolved_at, to) => {
-  const params = new URL(eventsAround({ ...FIRED, resolved_at }), 'http://x').searchParams;
+  ['resolved', '2026-02-20T20:10:00.000Z', '2026-02-11T19:45:00.123Z'],
+] as const)('the events before and after an alert that is %s, at %s', (state, resolved_at, to) => {
+  const alert = { ...FIRED, state, resolved_at, as_of: AS_OF };
+  const params = new URL(eventsAround(alert), 'http://x').searchParams;
   expect([params.get('bot_id'), params.get('from'), params.get('to')]).toEqual([
     'orders-bot',
     '2026-02-10T19:45:00.123Z',

@@ -77,14 +77,23 @@ const AROUND_MS = 15 * MINUTE_MS;
 /** Of an alert that lasts, the events of its beginning are what explains it. */
 const MAX_EVENTS_MS = DAY_MS;
 
-/** Events from before it fired until after its end, as filters of the page of events. */
-export function eventsAround({
-  bot_id,
-  fired_at,
+/** When it was over; of one that a later alert replaced, its last transition. Null: it fires. */
+export function endedAt({
+  state,
   resolved_at,
-}: Pick<AlertView, 'bot_id' | 'fired_at' | 'resolved_at'>): string {
+  as_of,
+}: Pick<AlertView, 'state' | 'resolved_at' | 'as_of'>): string | null {
+  return state === 'firing' ? null : (resolved_at ?? as_of);
+}
+
+type AlertSpan = Pick<AlertView, 'bot_id' | 'fired_at' | 'state' | 'resolved_at' | 'as_of'>;
+
+/** Events from before it fired until after its end, as filters of the page of events. */
+export function eventsAround(alert: AlertSpan): string {
+  const { bot_id, fired_at } = alert;
+  const end = endedAt(alert);
   const fromMs = Date.parse(fired_at) - AROUND_MS;
-  const toMs = resolved_at === null ? null : Date.parse(resolved_at) + AROUND_MS;
+  const toMs = end === null ? null : Date.parse(end) + AROUND_MS;
   const to = toMs === null ? null : isoOf(Math.min(toMs, fromMs + MAX_EVENTS_MS));
   const range = { from: isoOf(fromMs), ...(to === null ? {} : { to }) };
   return `/events?${new URLSearchParams({ bot_id, ...range })}`;

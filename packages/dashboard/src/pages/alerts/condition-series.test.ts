@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { conditionSeries, conditionSummary } from './condition-series.ts';
+import { conditionSeries, conditionSummary, noPointsSentence } from './condition-series.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 1, 10, 20, minute)).toISOString();
 const CONDITION = {
@@ -27,4 +27,13 @@ test('in words: how long it held, and the worst of it', () => {
     /^Held in 1 of 3 minutes, highest at 10 Feb, \d\d:01: 25%, line 10%\.$/,
   );
   expect(conditionSummary({ ...told, points: [] })).toBe('Nothing is kept of that time.');
+});
+
+test('without a chart it says why there is none', () => {
+  expect(noPointsSentence({ rule: 'forwarding_stuck', title: 'Age' })).toBe(
+    'The age of waiting updates is not kept by the minute. Age when it was judged:',
+  );
+  expect(noPointsSentence({ rule: 'no_traffic', title: 'Time without events' })).toBe(
+    'Minutes are kept for a day, and this alert is older. Time without events when it was judged:',
+  );
 });

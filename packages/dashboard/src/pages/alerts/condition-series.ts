@@ -43,3 +43,12 @@ export function conditionSummary({ unit, points, step_seconds }: Told): string {
   const when = formatShort(Date.parse(highest.at));
   return `Held in ${held} of ${points.length} ${steps}, highest at ${when}: ${format(highest.value)}, line ${format(highest.line)}.`;
 }
+
+/** Why there is no chart, and what is listed instead. */
+export function noPointsSentence({ rule, title }: Pick<AlertCondition, 'rule' | 'title'>): string {
+  const why =
+    rule === 'forwarding_stuck'
+      ? 'The age of waiting updates is not kept by the minute.'
+      : 'Minutes are kept for a day, and this alert is older.';
+  return `${why} ${title} when it was judged:`;
+}

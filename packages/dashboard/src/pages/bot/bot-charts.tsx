@@ -54,7 +54,7 @@ export function BotCharts({ health }: { readonly health: BotHealth }) {
     marks,
     ...(reads
       ? {
-          onZoom: (fromMs: number, toMs: number) => choose(zoomedRange(fromMs, toMs)),
+          onZoom: (fromMs: number, toMs: number) => choose(zoomedRange(fromMs, toMs, nowMs)),
           aside: (
             <Segmented
               label="Range of the charts"

@@ -62,7 +62,7 @@ export function SeriesCharts({ query, nowMs, aside, ...charts }: SeriesChartsPro
         unit={unit}
         hasPercentiles={hasPercentiles}
         onZoom={(fromMs, toMs) =>
-          url.set(urlOfRange(zoomedRange(fromMs, toMs), METRICS_PRESETS[0]), true)
+          url.set(urlOfRange(zoomedRange(fromMs, toMs, nowMs), METRICS_PRESETS[0]), true)
         }
         aside={aside ?? <Totals grid={grid} />}
         {...charts}
