@@ -74,14 +74,15 @@ async function sendRound(order: HttpLoadOrder): Promise<HttpLoadReport> {
   await Promise.all(all.map((connection) => connection.open()));
   const cpuBefore = process.cpuUsage();
   const startedMs = performance.now();
-  const ticking = requestsPerSecond === null ? null : setInterval(sendDue, TICK_MS);
+  const ticking = requestsPerSecond === null ? null : setInterval(() => sendDue(secondsNow()), TICK_MS);
   let sentByRate = 0;
   for (const connection of all) goOn(connection);
   setTimeout(() => {
     isOver = true;
     if (ticking) {
       clearInterval(ticking);
-      sendDue();
+      // To the last one, also if this timer is early.
+      sendDue(order.seconds);
     }
     if (isFinished()) done.resolve();
     setTimeout(() => done.resolve(), LAST_ANSWERS_MS).unref();
@@ -106,10 +107,14 @@ async function sendRound(order: HttpLoadOrder): Promise<HttpLoadReport> {
     ),
   };
 
-  function sendDue(): void {
+  /** A late timer is not to send more than the whole round has. */
+  function secondsNow(): number {
+    return Math.min(order.seconds, (performance.now() - startedMs) / 1_000);
+  }
+
+  /** @param seconds - since the start: what is due by then */
+  function sendDue(seconds: number): void {
     const rate = requestsPerSecond ?? 0;
-    // A late timer is not to send more than the whole round has.
-    const seconds = Math.min(order.seconds, (performance.now() - startedMs) / 1_000);
     const owed = Math.floor(seconds * rate);
     for (; sentByRate < owed; sentByRate += 1) {
       const due = startedMs + (sentByRate / rate) * 1_000;
