@@ -74,7 +74,8 @@ async function sendRound(order: HttpLoadOrder): Promise<HttpLoadReport> {
   await Promise.all(all.map((connection) => connection.open()));
   const cpuBefore = process.cpuUsage();
   const startedMs = performance.now();
-  const ticking = requestsPerSecond === null ? null : setInterval(() => sendDue(secondsNow()), TICK_MS);
+  const ticking =
+    requestsPerSecond === null ? null : setInterval(() => sendDue(secondsNow()), TICK_MS);
   let sentByRate = 0;
   for (const connection of all) goOn(connection);
   setTimeout(() => {
