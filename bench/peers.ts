@@ -9,18 +9,19 @@
  * answer of 200 must be found stored afterwards. `npm run bench -- page` puts the figures on the page.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
+import { busyWarning } from './lib/load-average.ts';
 import { machine, saveResult } from './lib/results.ts';
-import type { BenchContext, Candidate } from './peers/candidate.ts';
+import type { BenchContext } from './peers/candidate.ts';
 import { CANDIDATES } from './peers/candidates.ts';
 import { chooseCandidates, positiveNumber, UsageError } from './peers/choose.ts';
 import { type RunningKafka, startKafka } from './peers/kafka.ts';
-import { assertPresent } from './peers/programs.ts';
 import { isMeasured, type PeersResult, type SkippedCandidate } from './peers/result.ts';
 import { countRounds, runRounds, type StartedCandidate } from './peers/run-rounds.ts';
+import { isMissing, missingNeed, startOrSkip } from './peers/start.ts';
 import { peersTable } from './peers/table.ts';
 import { versionsOf } from './peers/versions.ts';
 
@@ -57,11 +58,23 @@ async function main(): Promise<void> {
   const seconds = positiveNumber('--seconds', options.seconds);
   const connections = positiveNumber('--connections', options.connections);
   const chosen = chooseCandidates(CANDIDATES, options.only);
+  const isNamed = options.only !== undefined;
   const skipped: SkippedCandidate[] = [];
-  const present = chosen.filter((candidate) => isPossible(candidate, options.only, skipped));
+  const skip = (candidate: SkippedCandidate) => {
+    skipped.push(candidate);
+    note(`${candidate.name} is left out: ${candidate.skipped}`);
+  };
+  const present = chosen.filter((candidate) => {
+    const missing = missingNeed(candidate, isNamed);
+    if (missing) skip(missing);
+    return missing === null;
+  });
   const folder = await mkdtemp(join(tmpdir(), 'hookpulse-peers-'));
   const at = new Date().toISOString();
-  const [loadAverage = 0] = loadavg();
+  const loadAverage = Math.round((loadavg()[0] ?? 0) * 100) / 100;
+  const cores = availableParallelism();
+  const warning = busyWarning(loadAverage, cores);
+  if (warning) note(`Warning: ${warning}`);
   const brokers: Promise<RunningKafka>[] = [];
   const bench: BenchContext = {
     folder,
@@ -77,15 +90,12 @@ async function main(): Promise<void> {
   try {
     for (const candidate of present) {
       note(`starting ${candidate.name}`);
-      try {
-        started.push({ candidate, running: await candidate.start(bench) });
-      } catch (error) {
-        // Without a broker nothing is left to compare.
-        if (isMissing(error)) throw error;
-        const { name, title, role } = candidate;
-        skipped.push({ name, title, role, skipped: `failed to start: ${String(error)}` });
-      }
+      const one = await startOrSkip(candidate, bench, isNamed);
+      if ('skipped' in one) skip(one);
+      else started.push(one);
     }
+    if (started.length === 0) throw new UsageError('no candidate could be started');
+    const versions = versionsOf(started.map(({ candidate }) => candidate));
     let now = '';
     const total = countRounds(
       started.map(({ candidate }) => candidate),
@@ -102,8 +112,10 @@ async function main(): Promise<void> {
       benchmark: 'peers',
       at,
       machine: machine(),
-      loadAverage: Math.round(loadAverage * 100) / 100,
-      versions: versionsOf(present),
+      loadAverage,
+      cores,
+      ...(isNamed && { only: chosen.map(({ name }) => name) }),
+      versions,
       roundCount: rounds,
       secondsPerRound: seconds,
       connections,
@@ -134,30 +146,6 @@ function readOptions() {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-}
-
-/**
- * What this machine cannot run is left out, and said.
- * @throws MissingProgramError when it was asked for by name
- */
-function isPossible(
-  { name, title, role, needs }: Candidate,
-  only: string | undefined,
-  skipped: SkippedCandidate[],
-): boolean {
-  try {
-    for (const need of needs) assertPresent(need);
-    return true;
-  } catch (error) {
-    if (!isMissing(error) || only !== undefined) throw error;
-    skipped.push({ name, title, role, skipped: error.message });
-    note(`${name} is skipped: ${error.message}`);
-    return false;
-  }
-}
-
-function isMissing(error: unknown): error is Error {
-  return error instanceof Error && ['MissingProgramError', 'MissingJavaError'].includes(error.name);
 }
 
 function inOrder<T extends { readonly name: string }>(candidates: readonly T[]): readonly T[] {

@@ -1,10 +1,10 @@
 /**
- * `npm run bench [-- names…] [options]`: runs the benchmarks one after the other, each alone. The options go
- * to each of them. `page` puts their results on the page, and runs only when it is named.
+ * `npm run bench [-- names…] [options]`: runs the benchmarks one after the other, each alone.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { parseBenchArguments } from './lib/bench-arguments.ts';
 
 const BENCHMARKS = [
   'latency-digest',
@@ -30,16 +30,21 @@ const BENCHMARKS = [
   'peers',
 ];
 
+const known = [...BENCHMARKS, 'page'];
+const USAGE = `usage: npm run bench -- [names…] [options]
+
+Names come first: ${known.join(', ')}.
+Without a name all run, except page, which puts their results on the page.
+The options go to each benchmark. A word directly after an option that takes a value is that value.`;
+
 const args = process.argv.slice(2);
-const isKnown = (argument: string) => [...BENCHMARKS, 'page'].includes(argument);
-const names = args.filter(isKnown);
-// An option may have a value behind it: only what stands before all options must be a name.
-const firstOption = args.findIndex((argument) => argument.startsWith('--'));
-const leading = firstOption < 0 ? args : args.slice(0, firstOption);
-const unknown = leading.filter((argument) => !isKnown(argument));
-const options = args.filter((argument) => !isKnown(argument));
+if (args.includes('--help')) {
+  console.log(USAGE);
+  process.exit();
+}
+const { names, options, unknown } = parseBenchArguments(args, known);
 if (unknown.length > 0) {
-  console.error(`No benchmark ${unknown.join(', ')}; there are ${BENCHMARKS.join(', ')}, page.`);
+  console.error(`There is no benchmark "${unknown.join('", "')}".\n\n${USAGE}`);
   process.exit(1);
 }
 

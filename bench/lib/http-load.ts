@@ -1,5 +1,5 @@
 /**
- * Child process: sends one round of real sample updates over keep-alive connections, each with an id of
+ * Child process: sends rounds of real sample updates over keep-alive connections, each with an id of
  * its own, and waits for every answer, so that the answers can be compared with what was stored.
  *
  * It shares the machine with the server that it measures, so it does as little as it can: a request is
@@ -18,9 +18,8 @@ const TICK_MS = 1;
 /** For answers that are still out after the last delivery. */
 const LAST_ANSWERS_MS = 15_000;
 
-process.once('message', async (order: HttpLoadOrder) => {
+process.on('message', async (order: HttpLoadOrder) => {
   process.send?.(await sendRound(order));
-  process.disconnect();
 });
 
 async function sendRound(order: HttpLoadOrder): Promise<HttpLoadReport> {
@@ -35,6 +34,7 @@ async function sendRound(order: HttpLoadOrder): Promise<HttpLoadReport> {
   /** At a given rate: connections that are free, and deliveries that are due and found none. */
   const free: Connection[] = [];
   const dueMs: number[] = [];
+  const isFinished = () => isOver && underWay === 0 && dueMs.length === 0;
 
   const onAnswer = (connection: Connection, status: string, sinceMs: number) => {
     underWay -= 1;
@@ -45,7 +45,7 @@ async function sendRound(order: HttpLoadOrder): Promise<HttpLoadReport> {
     goOn(connection);
   };
   const onBroken = (connection: Connection, wasUnderWay: boolean, reason: string) => {
-    if (isOver && underWay === 0) return;
+    if (isFinished()) return;
     if (wasUnderWay) underWay -= 1;
     fail(reason);
     connection.open().then(() => goOn(connection), done.reject);
@@ -55,15 +55,15 @@ async function sendRound(order: HttpLoadOrder): Promise<HttpLoadReport> {
     if (failureExamples.length < MAX_FAILURE_EXAMPLES) failureExamples.push(what);
   };
   const goOn = (connection: Connection) => {
-    if (isOver) {
-      if (underWay === 0) done.resolve();
-    } else if (requestsPerSecond === null) {
-      send(connection, performance.now());
+    if (requestsPerSecond === null) {
+      if (!isOver) send(connection, performance.now());
     } else {
+      // Also after the round: without the deliveries that wait the longest, the times would be too good.
       const due = dueMs.shift();
       if (due === undefined) free.push(connection);
       else send(connection, due);
     }
+    if (isFinished()) done.resolve();
   };
   const send = (connection: Connection, sinceMs: number) => {
     underWay += 1;
@@ -74,18 +74,24 @@ async function sendRound(order: HttpLoadOrder): Promise<HttpLoadReport> {
   await Promise.all(all.map((connection) => connection.open()));
   const cpuBefore = process.cpuUsage();
   const startedMs = performance.now();
-  const ticking = requestsPerSecond === null ? null : setInterval(sendDue, TICK_MS);
+  const ticking =
+    requestsPerSecond === null ? null : setInterval(() => sendDue(secondsNow()), TICK_MS);
   let sentByRate = 0;
   for (const connection of all) goOn(connection);
   setTimeout(() => {
     isOver = true;
-    if (ticking) clearInterval(ticking);
-    if (underWay === 0) done.resolve();
+    if (ticking) {
+      clearInterval(ticking);
+      // To the last one, also if this timer is early.
+      sendDue(order.seconds);
+    }
+    if (isFinished()) done.resolve();
     setTimeout(() => done.resolve(), LAST_ANSWERS_MS).unref();
   }, order.seconds * 1_000);
   await done.promise;
   const cpu = process.cpuUsage(cpuBefore);
-  if (underWay > 0) fail(`${underWay} deliveries without an answer`);
+  const unanswered = underWay + dueMs.length;
+  if (unanswered > 0) fail(`${unanswered} deliveries without an answer`);
   for (const connection of all) connection.close();
   const sorted = latenciesMs.toSorted((a, b) => a - b);
   return {
@@ -102,10 +108,14 @@ async function sendRound(order: HttpLoadOrder): Promise<HttpLoadReport> {
     ),
   };
 
-  function sendDue(): void {
+  /** A late timer is not to send more than the whole round has. */
+  function secondsNow(): number {
+    return Math.min(order.seconds, (performance.now() - startedMs) / 1_000);
+  }
+
+  /** @param seconds - since the start: what is due by then */
+  function sendDue(seconds: number): void {
     const rate = requestsPerSecond ?? 0;
-    // A late timer is not to send more than the whole round has.
-    const seconds = Math.min(order.seconds, (performance.now() - startedMs) / 1_000);
     const owed = Math.floor(seconds * rate);
     for (; sentByRate < owed; sentByRate += 1) {
       const due = startedMs + (sentByRate / rate) * 1_000;

@@ -1,15 +1,20 @@
 import { expect, test } from '@jest/globals';
+import type { ProcessStat } from './process-stat.ts';
 import { treeSum } from './tree-usage.ts';
 
-test('CPU time is of a process and all below it, and of nobody else', () => {
+test('CPU time is of a process and all below it, ended or not, and of nobody else', () => {
   const processes = new Map([
-    [1, { parent: 0, seconds: 1_000 }],
-    [10, { parent: 1, seconds: 1 }],
-    [11, { parent: 10, seconds: 2 }],
-    [12, { parent: 11, seconds: 4 }],
-    [20, { parent: 1, seconds: 500 }],
+    [1, stat(0, 1_000, 1_000)],
+    [10, stat(1, 1, 16)],
+    [11, stat(10, 2)],
+    [12, stat(11, 4, 8)],
+    [20, stat(1, 500)],
     // Its parent ended while these were read.
-    [30, { parent: 29, seconds: 500 }],
+    [30, stat(29, 500)],
   ]);
-  expect(treeSum(10, processes)).toBe(7);
+  expect(treeSum(10, processes)).toBe(31);
 });
+
+function stat(parent: number, cpuSeconds: number, endedChildrenCpuSeconds = 0): ProcessStat {
+  return { parent, cpuSeconds, endedChildrenCpuSeconds };
+}

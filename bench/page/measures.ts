@@ -3,7 +3,10 @@ import type { PeersResult } from '../peers/result.ts';
 import { cpuUs, measuredCandidate, peerRatio, short } from '../peers/table.ts';
 import { type Spread, spreadOf } from '../peers/turns.ts';
 
-/** A benchmark's result as it is written: `at`, `machine` and its figures. */
+/**
+ * A benchmark's result as it is written: `at`, `machine` and its figures.
+ * `typed`: it is no benchmark's file, but was copied by hand from notes of an earlier run.
+ */
 export type Result = Readonly<Record<string, unknown>>;
 
 export interface Seen {
@@ -112,13 +115,11 @@ export const MEASURES: readonly Measure[] = [
     what: 'memory of `npm start` after 1,000,000 events',
     goal: '≤ 600 MB',
     benchmark: 'memory',
-    seen: ({ rssMB, peakMiB }) =>
-      figures(rssMB)
-        ? {
-            text: `${rssMB} MB${figures(peakMiB) ? `, at most ${peakMiB} MiB` : ''}`,
-            reached: Number(rssMB) <= 600,
-          }
-        : null,
+    seen: ({ rssMiB, peakMiB }) => {
+      if (!figures(rssMiB, peakMiB)) return null;
+      const [after, peak] = [megabytes(rssMiB), megabytes(peakMiB)];
+      return { text: `${after} MB, peak ${peak} MB`, reached: Math.max(after, peak) <= 600 };
+    },
   },
   { what: '… and after 10,000,000 events', goal: 'the same within 10 %', benchmark: null },
   {
@@ -159,11 +160,20 @@ export function measuresTable(results: Readonly<Record<string, Result>>): readon
     const result = measure.benchmark === null ? undefined : results[measure.benchmark];
     const seen = (result && measure.seen?.(result)) ?? null;
     const cells = seen
-      ? [seen.text, verdict(seen.reached), String(result?.at).slice(0, 10)]
+      ? [seen.text, verdict(seen.reached), dateOf(result)]
       : ['not measured', '', ''];
     return `| ${[measure.what, measure.goal, ...cells].join(' | ')} |`;
   });
   return ['| measure | goal | seen | | on |', '| --- | --- | --- | --- | --- |', ...rows];
+}
+
+function dateOf(result: Result | undefined): string {
+  return `${String(result?.at).slice(0, 10)}${result?.typed === true ? ', typed' : ''}`;
+}
+
+/** As goals have it. */
+function megabytes(mib: unknown): number {
+  return Math.round((Number(mib) * 2 ** 20) / 1e6);
 }
 
 function ofPeers(seen: (peers: PeersResult) => Seen | null): (result: Result) => Seen | null {

@@ -68,9 +68,24 @@ test('a newer result takes the place of an older one, and what the page does not
   const older = { benchmark: 'memory', at: '2026-11-20', rssMB: 1 };
   const newer = { benchmark: 'memory', at: '2026-11-29', rssMB: 2 };
   expect(withNewer(kept, [older])).toEqual(kept);
-  expect(withNewer(kept, [newer, { benchmark: 'chaos', at: '2026-11-29' }])).toEqual({
-    memory: newer,
-  });
+  const others = [
+    { benchmark: 'chaos', at: '2026-11-29' },
+    { ...peersResult(), only: ['go'] },
+  ];
+  expect(withNewer(kept, [newer, ...others])).toEqual({ memory: newer });
+});
+
+test('the memory goal is for the peak, in the goal’s unit; a typed figure is marked', () => {
+  const memory = { at: '2026-11-23', typed: true, rssMiB: 571, peakMiB: 617 };
+  const { readme } = renderPage(EMPTY_PAGE, { memory });
+  expect(readme).toContain('| 599 MB, peak 647 MB | **missed** | 2026-11-23, typed |');
+});
+
+test('the table of peers says that the machine was busy', () => {
+  const page = (loadAverage: number) =>
+    renderPage(EMPTY_PAGE, { peers: { ...peersResult(), loadAverage } }).readme;
+  expect(page(3.23)).toContain('**The machine was busy: load average 3.23 on 2 cores.');
+  expect(page(0.9)).not.toContain('busy');
 });
 
 test('a page without markers is refused', () => {
@@ -84,6 +99,7 @@ function peersResult(title = 'Go'): PeersResult {
     at: '2026-11-29T19:00:00.000Z',
     machine: '2 cores',
     loadAverage: 0.1,
+    cores: 2,
     versions: { Node: '24' },
     roundCount: 3,
     secondsPerRound: 5,

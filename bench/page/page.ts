@@ -26,14 +26,14 @@ export function renderPage(readme: string, results: KeptResults): Page {
   };
 }
 
-/** Newer results take the place of those that are kept; what the page does not show is left out. */
+/** Newer results take the place of those that are kept. Left out are those of a part (`only`), and what the page does not show. */
 export function withNewer(kept: KeptResults, found: readonly Result[]): KeptResults {
   const shown = new Set(MEASURES.map(({ benchmark }) => benchmark));
   const results = { ...kept };
   for (const result of found) {
     const name = String(result.benchmark);
     const isNewer = String(result.at) > String(results[name]?.at ?? '');
-    if (shown.has(name) && isNewer) results[name] = result;
+    if (shown.has(name) && isNewer && result.only === undefined) results[name] = result;
   }
   return results;
 }

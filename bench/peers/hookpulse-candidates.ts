@@ -15,6 +15,7 @@ import {
   type ServerReport,
 } from '../lib/ingest-protocol.ts';
 import type { BenchContext, Candidate, RunningCandidate } from './candidate.ts';
+import { receivedOf } from './received.ts';
 
 export const bareFastify: Candidate = {
   name: 'bare',
@@ -116,7 +117,7 @@ async function startWhole(bench: BenchContext): Promise<RunningCandidate> {
   const adminToken = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
   const client = new HookpulseClient(hookpulse.urls, adminToken);
   const { botId, secret } = await client.registerBot(BENCH_BOT_ID);
-  const counted = async () => (await client.botHealth(botId)).last_15_minutes.requests_received;
+  const counted = async () => receivedOf(await client.botHealth(botId));
   return {
     url: hookpulse.urls.ingest,
     botId,

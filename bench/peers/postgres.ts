@@ -1,6 +1,6 @@
 /** A PostgreSQL server for the benchmark, reached by a socket in its own folder. */
 import { spawnSync } from 'node:child_process';
-import { chownSync } from 'node:fs';
+import { chownSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,10 @@ export async function startPostgres(): Promise<BenchPostgres> {
     ...['--locale', 'C.UTF-8'],
   ]);
   const made = spawnSync(make, makeArgs, { encoding: 'utf8', cwd: folder });
-  if (made.status !== 0) throw new MissingProgramError(`initdb failed: ${made.stderr}`);
+  if (made.status !== 0) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new MissingProgramError(`initdb failed: ${made.error ?? made.stderr}`);
+  }
   const ask = (sql: string) => {
     const args = ['--host', folder, '--username', USER, '--no-align', '--tuples-only'];
     return spawnSync('psql', [...args, '--command', sql, 'postgres'], { encoding: 'utf8' });

@@ -34,6 +34,9 @@ export type PeersResult = {
   readonly machine: string;
   /** Load average of the last minute, before the first round. */
   readonly loadAverage: number;
+  readonly cores: number;
+  /** Which candidates were asked for: a part of them is not put on the page. Absent: all. */
+  readonly only?: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   readonly roundCount: number;
   readonly secondsPerRound: number;

@@ -1,8 +1,6 @@
 /** The run itself: every candidate started and warmed up, then measured in turn. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import type { HttpLoadOrder, HttpLoadReport } from '../lib/http-load-protocol.ts';
+import { LoadProcess } from '../lib/load-process.ts';
 import { treeCpuSeconds } from '../lib/tree-usage.ts';
 import type { Candidate, RunningCandidate } from './candidate.ts';
 import type { MeasuredCandidate, PeerRound, SkippedCandidate } from './result.ts';
@@ -60,15 +58,17 @@ export async function runRounds(
     failure: null,
   }));
   let bodyBytes = 0;
+  const load = new LoadProcess();
   const round = async (
     one: Standing,
     rounds: PeerRound[],
-    load: Pick<HttpLoadOrder, 'seconds' | 'requestsPerSecond'>,
+    speed: Pick<HttpLoadOrder, 'seconds' | 'requestsPerSecond'>,
   ) => {
     onRound(one.candidate.name);
     if (one.failure !== null) return;
     try {
-      const [measured, report] = await measure(one, { ...load, connections: options.connections });
+      const order = { ...speed, connections: options.connections };
+      const [measured, report] = await measure(one, order, load);
       bodyBytes = report.bodyBytes;
       rounds.push(measured);
     } catch (error) {
@@ -92,6 +92,7 @@ export async function runRounds(
       await round(one, one.halfRate, { seconds, requestsPerSecond: top / 2 });
     }
   }
+  await load.close();
   const candidates: (MeasuredCandidate | SkippedCandidate)[] = [];
   for (const one of all) candidates.push(await finish(one));
   return { candidates, bodyBytes };
@@ -99,12 +100,13 @@ export async function runRounds(
 
 async function measure(
   one: Standing,
-  load: Pick<HttpLoadOrder, 'connections' | 'seconds' | 'requestsPerSecond'>,
+  order: Pick<HttpLoadOrder, 'connections' | 'seconds' | 'requestsPerSecond'>,
+  load: LoadProcess,
 ): Promise<[PeerRound, HttpLoadReport]> {
   const { running } = one;
   const before = await usage(running);
-  const report = await sendLoad({
-    ...load,
+  const report = await load.send({
+    ...order,
     url: running.url,
     botId: running.botId,
     secret: running.secret,
@@ -138,17 +140,6 @@ async function usage({ pid, enginePid }: RunningCandidate) {
     server: await treeCpuSeconds(pid),
     engine: enginePid === null ? 0 : await treeCpuSeconds(enginePid),
   };
-}
-
-async function sendLoad(order: HttpLoadOrder): Promise<HttpLoadReport> {
-  const load = fork(join(import.meta.dirname, '../lib/http-load.ts'));
-  const ended = once(load, 'exit').then(() => {
-    throw new Error('the load generator has ended');
-  });
-  load.send(order);
-  const [report] = await Promise.race([once(load, 'message'), ended]);
-  ended.catch(() => undefined);
-  return report;
 }
 
 /** A fast acknowledgement of what is not stored is none. */

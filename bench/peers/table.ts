@@ -1,4 +1,5 @@
 /** The figures of `bench/results/peers.json` as a Markdown table. */
+import { busyWarning } from '../lib/load-average.ts';
 import { isMeasured, type MeasuredCandidate, type PeerRound, type PeersResult } from './result.ts';
 import { ratioOf, type Spread, spreadOf } from './turns.ts';
 
@@ -23,7 +24,8 @@ export function peersTable(result: PeersResult): readonly string[] {
     ];
     return `| ${title} | ${cells.join(' | ')} |`;
   });
-  return [...HEAD, ...rows, '', conditions(result)];
+  const warning = busyWarning(result.loadAverage, result.cores);
+  return [...HEAD, ...rows, '', ...(warning ? [`**${warning}**`, ''] : []), conditions(result)];
 }
 
 /** CPU time of the server and what it writes to, µs a request. */
