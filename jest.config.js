@@ -19,9 +19,8 @@ const config = {
   moduleNameMapper: await bundledTypebox(),
   // Conditions have their own patience: a slow machine makes a test slow, not red.
   testTimeout: 240_000,
-  // Most wait for engines most of the time, so there is one more than cores; of more than four, the
-  // engines would fill the memory.
-  maxWorkers: Math.min(availableParallelism() + 1, 4),
+  // Most wait for engines, so every core has one; of more than four, the engines would fill the memory.
+  maxWorkers: Math.min(availableParallelism(), 4),
 };
 
 export default config;
