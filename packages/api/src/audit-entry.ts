@@ -98,6 +98,29 @@ export function isAuditOf({ target, change }: AuditEntry, erased: ErasedBot): bo
   return collection === 'silences' && erased.silenceIds.has(id);
 }
 
+export function isAuditOfPage({ target }: AuditEntry): boolean {
+  return PAGE_NAME.test(target);
+}
+
+/**
+ * Entries of status pages from when they were about the bot alone, also of pages that are gone since.
+ * @param entries - all there are, since one that changes a page does not say whose page it is
+ */
+export function auditOfPages(entries: readonly AuditEntry[], botId: string): AuditEntry[] {
+  const own = new Set<string>();
+  return entries
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+    .filter(({ method, target, change, status }) => {
+      const name = PAGE_NAME.exec(target)?.[0];
+      if (name === undefined) return false;
+      if (isOnly(change?.bot_ids, botId)) own.add(name);
+      else if (change?.bot_ids !== undefined) own.delete(name);
+      const isOwn = own.has(name);
+      if (method === 'DELETE' && status < 400) own.delete(name);
+      return isOwn;
+    });
+}
+
 /** Whether a list has one id, that of the bot, and no other. */
 function isOnly(ids: unknown, botId: string): boolean {
   return Array.isArray(ids) && ids.length > 0 && ids.every((id) => id === botId);

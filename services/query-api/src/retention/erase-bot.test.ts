@@ -150,11 +150,14 @@ test('the audit keeps neither titles nor names of status pages about an erased b
   const made = { name: 'annas-page', title: "Anna's bot", bot_ids: ['anna'] };
   const shared = { name: 'shared-page', title: 'Both', bot_ids: ['anna', 'berta'] };
   for (const bot_id of ['anna', 'berta']) await send('POST', '/api/bots', { bot_id, name: bot_id });
-  for (const page of [made, shared]) {
+  const gone = { name: 'annas-page-of-before', title: "Anna's bot", bot_ids: ['anna'] };
+  for (const page of [made, shared, gone]) {
     expect((await send('POST', '/api/status-pages', page)).statusCode).toBe(201);
   }
   await send('PATCH', '/api/status-pages/annas-page', { title: 'Of Anna' });
   await send('POST', '/api/status-pages/annas-page/link');
+  await send('PATCH', '/api/status-pages/annas-page-of-before', { title: 'Of Anna' });
+  await send('DELETE', '/api/status-pages/annas-page-of-before');
   const [done] = await Promise.all([send('DELETE', '/api/bots/anna?erase=true'), answerRebuild()]);
   expect(done.statusCode).toBe(200);
   const entries = await until('the audit without them', async () => {
