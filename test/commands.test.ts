@@ -21,21 +21,34 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** @param answers - to the questions that are asked; null: there is no terminal to ask in */
-async function run(args: readonly string[], answers: readonly boolean[] | null = null) {
+type Answer = boolean | (() => Promise<boolean>);
+
+/**
+ * @param answers - to the questions that are asked; null: there is no terminal to ask in
+ * @param env - given: says where the API is, in place of `--url`
+ */
+async function run(
+  args: readonly string[],
+  answers: readonly Answer[] | null = null,
+  env: Readonly<Record<string, string>> | null = null,
+) {
   const [printed, warned, asked]: [string[], string[], string[]] = [[], [], []];
   const terminal: Terminal = {
     print: (text) => printed.push(text),
     warn: (text) => warned.push(text),
     style: (_style, text) => text,
     isInteractive: answers !== null,
-    confirm: async (question) => answers?.[asked.push(question) - 1] ?? false,
+    confirm: async (question) => {
+      const answer = answers?.[asked.push(question) - 1] ?? false;
+      return typeof answer === 'boolean' ? answer : answer();
+    },
     askSecret: async () => null,
     readInput: async () => '',
     onInterrupt: () => () => undefined,
   };
-  const access = ['--url', url, '--token', TEST_TOKENS.admin];
-  const exitCode = await runCommandLine([...args, ...access], { terminal, env: {}, nowMs: NOW_MS });
+  const access = [...(env ? [] : ['--url', url]), '--token', TEST_TOKENS.admin];
+  const context = { terminal, env: env ?? {}, nowMs: NOW_MS };
+  const exitCode = await runCommandLine([...args, ...access], context);
   return { exitCode, printed: printed.join('\n'), warned: warned.join('\n'), asked };
 }
 const json = (printed: string) => JSON.parse(printed);
@@ -213,6 +226,35 @@ describe('hookpulse status-page', () => {
       printed: '✓ seen was deleted',
       asked: ['Delete the status page seen?'],
     });
+  });
+
+  test('a page that changes while the question is asked is not deleted', async () => {
+    await run(['status-page', 'create', 'kept', '--bot', 'seen-by-all']);
+    const change = async () =>
+      (await run(['status-page', 'edit', 'kept', '--title', 'Changed'])).exitCode === 0;
+    const deleted = await run(['status-page', 'delete', 'kept'], [change]);
+    expect(deleted).toMatchObject({ exitCode: 1, printed: '' });
+    expect(deleted.warned).toContain('Someone else has changed it in the meantime.');
+    expect((await run(['status-page', 'show', 'kept'])).printed).toMatch(/title +Changed/);
+  });
+
+  test('links lead to the public address, unless --url names another', async () => {
+    const env = {
+      QUERY_API_PORT: new URL(url).port,
+      PUBLIC_URL: 'https://ops.example.com/hookpulse/',
+    };
+    const inPublic = 'https://ops.example.com/hookpulse/status/linked';
+    const made = await run(['status-page', 'create', 'linked', '--bot', 'seen-by-all'], null, env);
+    expect(made.printed).toContain(`${inPublic}?key=`);
+    const replaced = await run(['status-page', 'new-link', 'linked'], null, env);
+    expect(replaced.printed).toContain(`${inPublic}?key=`);
+    const here = await run(['status-page', 'new-link', 'linked']);
+    expect(here.printed).toContain(`${url}/status/linked?key=`);
+    await run(['status-page', 'edit', 'linked', '--visibility', 'public']);
+    const shown = await run(['status-page', 'show', 'linked'], null, env);
+    expect(shown.printed).toMatch(
+      /address +https:\/\/ops\.example\.com\/hookpulse\/status\/linked$/m,
+    );
   });
 
   test('says what is missing or wrong', async () => {

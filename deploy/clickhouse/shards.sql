@@ -102,7 +102,7 @@ CREATE TABLE IF NOT EXISTS webhook_slices_local ON CLUSTER 'hookpulse'
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/webhook_slices_local', '{replica}', next_offset)
 PARTITION BY toStartOfHour(start)
 ORDER BY (start, bot_id, log_partition, log_epoch)
-TTL start + INTERVAL 3 HOUR
+TTL start + INTERVAL 27 HOUR
 SETTINGS ttl_only_drop_parts = 1;
 
 -- How far the aggregator has come in each partition: written last, so that everything below

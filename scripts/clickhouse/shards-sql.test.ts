@@ -8,7 +8,7 @@ import {
   type TestClickHouse,
 } from '@hookpulse/store/testing/open-test-clickhouse';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { assertIncluded, shardStatements, shardsSql } from './shards-sql.ts';
+import { altered, shardStatements, shardsSql } from './shards-sql.ts';
 
 const FOLDER = new URL('../../deploy/clickhouse/', import.meta.url);
 
@@ -130,16 +130,20 @@ test('hours before the first whole one are copied to more shards, and no others'
 });
 
 describe('an alteration', () => {
-  const made = [
-    {
-      statement: `CREATE TABLE IF NOT EXISTS webhook_events
+  const events = `CREATE TABLE IF NOT EXISTS webhook_events
 (
     bot_id   String,
     log_time Nullable(DateTime64(3, 'UTC')),
     INDEX by_log_time log_time TYPE minmax GRANULARITY 1
-)`,
-    },
-  ];
+)`;
+  const slices = `CREATE TABLE IF NOT EXISTS webhook_slices
+(
+    start DateTime('UTC')
+)
+ORDER BY start
+TTL start + INTERVAL 3 HOUR
+SETTINGS ttl_only_drop_parts = 1`;
+  const made = [events, slices];
 
   test.each([
     ["ADD COLUMN IF NOT EXISTS log_time Nullable(DateTime64(3, 'UTC'))", null],
@@ -154,15 +158,21 @@ describe('an alteration', () => {
     ['MODIFY COLUMN bot_id LowCardinality(String)', 'not known here: MODIFY COLUMN'],
     ['DROP COLUMN bot_id', 'not known here: DROP COLUMN'],
     ['ADD PROJECTION p (SELECT bot_id)', 'not known here: ADD PROJECTION'],
-    ['MODIFY TTL log_time + INTERVAL 1 DAY', 'not known here: MODIFY TTL'],
+    ['MODIFY TTL log_time + INTERVAL 1 DAY', 'made without a TTL: MODIFY TTL'],
     [
       `ADD COLUMN IF NOT EXISTS log_time Nullable(DateTime64(3, 'UTC')),
     RENAME COLUMN bot_id TO bot`,
       'not known here: RENAME COLUMN',
     ],
   ])('%s', (clauses, problem) => {
-    const check = () => assertIncluded(`-- Why.\nALTER TABLE webhook_events\n    ${clauses}`, made);
-    if (problem === null) expect(check).not.toThrow();
-    else expect(check).toThrow(problem);
+    const alter = () => altered(made, `-- Why.\nALTER TABLE webhook_events\n    ${clauses}`);
+    if (problem === null) expect(alter()).toEqual(made);
+    else expect(alter).toThrow(problem);
+  });
+
+  test('of a TTL replaces the one with which the table is made', () => {
+    expect(
+      altered(made, 'ALTER TABLE webhook_slices\n    MODIFY TTL start + INTERVAL 27 HOUR'),
+    ).toEqual([events, slices.replace('3 HOUR', '27 HOUR')]);
   });
 });

@@ -11,8 +11,11 @@ const RETENTION_DAYS = 7;
 /** Positions belong to no bot. */
 const SHARDING_KEYS: Readonly<Record<string, string>> = { webhook_positions: 'log_partition' };
 const BY_BOT = 'cityHash64(bot_id)';
-/** The only alterations whose effect on new tables is known here. */
+/** Alterations whose result the CREATE of a table must have. */
 const ADDITION = /^ADD (COLUMN|INDEX) IF NOT EXISTS (\w+ .+)$/;
+/** An alteration that is made to the CREATE of its table. */
+const NEW_TTL = /^MODIFY (TTL .+)$/;
+const TTL_LINE = /^TTL .+$/m;
 
 const HEADER = `-- Hookpulse's tables on several shards of ClickHouse, each with its replicas. Written by
 -- scripts/build-clickhouse-shards.ts from the migrations. ClickHouse's parser has read it, and no cluster
@@ -33,14 +36,15 @@ CREATE SETTINGS PROFILE IF NOT EXISTS hookpulse ON CLUSTER '${CLUSTER}' SETTINGS
 
 /** One statement each, in the order in which they are to run. */
 export async function shardStatements(): Promise<string[]> {
-  const migrations = await readMigrations(RETENTION_DAYS);
-  const made = migrations.filter(({ statement }) => !isAlteration(statement));
-  const tables = made.filter(({ statement }) => !isView(statement));
-  for (const { statement } of migrations)
-    if (isAlteration(statement)) assertIncluded(statement, made);
+  const statements = (await readMigrations(RETENTION_DAYS)).map(({ statement }) => statement);
+  const made = statements.filter(isAlteration).reduce(
+    altered,
+    statements.filter((one) => !isAlteration(one)),
+  );
+  const tables = made.filter((one) => !isView(one));
   return [
-    ...made.map(({ statement }) => onCluster(onShard(statement, tables), CLUSTER)),
-    ...tables.map(({ statement }) => distributed(tableOf(statement))),
+    ...made.map((one) => onCluster(onShard(one, tables), CLUSTER)),
+    ...tables.map((one) => distributed(tableOf(one))),
     PROFILE,
   ].map((statement) => statement.trim());
 }
@@ -53,9 +57,9 @@ export async function shardsSql(): Promise<string> {
 }
 
 /** The statement about tables of one shard. */
-function onShard(statement: string, tables: readonly { readonly statement: string }[]): string {
+function onShard(statement: string, tables: readonly string[]): string {
   return tables.reduce((sql, table) => {
-    const name = tableOf(table.statement);
+    const name = tableOf(table);
     // In comments, names stay as they are.
     return sql.replaceAll(new RegExp(`^(?!--)(.*)\\b${name}\\b`, 'gm'), `$1${name}_local`);
   }, statement);
@@ -76,25 +80,37 @@ function isView(statement: string): boolean {
 }
 
 /**
- * New tables must be made as old ones become.
- * @throws Error when they lack what an alteration adds, or when it does something else
+ * New tables are made as old ones become: additions must stand in the CREATE of their table, a TTL
+ * is replaced there.
+ * @param made - statements that create tables and views
+ * @returns the same, with the alteration
+ * @throws Error when a table lacks what is added or replaced, or when the alteration does something else
  */
-export function assertIncluded(
-  statement: string,
-  made: readonly { readonly statement: string }[],
-): void {
-  const table = tableOf(statement);
-  const creation = made.find((one) => tableOf(one.statement) === table)?.statement ?? '';
-  const lines = new Set(creation.split('\n').map(definitionIn));
-  for (const clause of clausesOf(statement)) {
-    const [, kind, definition] = ADDITION.exec(clause) ?? [];
-    if (!(kind && definition)) {
-      throw new Error(`${table} is altered in a way that is not known here: ${clause}`);
-    }
-    if (!lines.has(kind === 'INDEX' ? `INDEX ${definition}` : definition)) {
-      throw new Error(`${table} is made without ${definition}, which is added later`);
-    }
+export function altered(made: readonly string[], alteration: string): string[] {
+  const table = tableOf(alteration);
+  const creation = made.find((one) => tableOf(one) === table) ?? '';
+  const changed = clausesOf(alteration).reduce(
+    (sql, clause) => withClause(sql, clause, table),
+    creation,
+  );
+  return made.map((one) => (one === creation ? changed : one));
+}
+
+function withClause(creation: string, clause: string, table: string): string {
+  const ttl = NEW_TTL.exec(clause)?.[1];
+  if (ttl) {
+    if (!TTL_LINE.test(creation)) throw new Error(`${table} is made without a TTL: ${clause}`);
+    return creation.replace(TTL_LINE, () => ttl);
   }
+  const [, kind, definition] = ADDITION.exec(clause) ?? [];
+  if (!(kind && definition)) {
+    throw new Error(`${table} is altered in a way that is not known here: ${clause}`);
+  }
+  const added = kind === 'INDEX' ? `INDEX ${definition}` : definition;
+  if (!creation.split('\n').map(definitionIn).includes(added)) {
+    throw new Error(`${table} is made without ${definition}, which is added later`);
+  }
+  return creation;
 }
 
 /** One clause each, without `ALTER TABLE` and its table. */

@@ -71,14 +71,17 @@ export function auditedTarget(path: string): string {
 }
 
 const ERASED = '[erased]';
-/** Ids, which say what was done to what. */
-const KEPT_TEXT: ReadonlySet<string> = new Set(['bot_id', 'rule']);
+const PAGE_NAME = /^(\/api\/status-pages\/)[^/]+/;
+/** Ids, alone or in a list, which say what was done to what. */
+const KEPT_TEXT: ReadonlySet<string> = new Set(['bot_id', 'bot_ids', 'rule']);
 
 /** Something that was erased, and what belonged to it. */
 export interface ErasedBot {
   readonly botId: string;
   /** Of silences that were about the bot alone. */
   readonly silenceIds: ReadonlySet<string>;
+  /** Names of status pages that were about the bot alone. */
+  readonly pageNames: ReadonlySet<string>;
 }
 
 /** Whether an entry tells of the bot. */
@@ -86,18 +89,51 @@ export function isAuditOf({ target, change }: AuditEntry, erased: ErasedBot): bo
   const [, api, collection, id] = target.split('/');
   if (api !== 'api') return false;
   if (change?.bot_id === erased.botId) return true;
+  if (isOnly(change?.bot_ids, erased.botId)) return true;
   if (collection === 'bots' || collection === 'updates') {
     return id === encodeURIComponent(erased.botId);
   }
-  return collection === 'silences' && id !== undefined && erased.silenceIds.has(id);
+  if (id === undefined) return false;
+  if (collection === 'status-pages') return erased.pageNames.has(id);
+  return collection === 'silences' && erased.silenceIds.has(id);
+}
+
+export function isAuditOfPage({ target }: AuditEntry): boolean {
+  return PAGE_NAME.test(target);
+}
+
+/**
+ * Entries of status pages from when they were about the bot alone, also of pages that are gone since.
+ * @param entries - all there are, since one that changes a page does not say whose page it is
+ */
+export function auditOfPages(entries: readonly AuditEntry[], botId: string): AuditEntry[] {
+  const own = new Set<string>();
+  return entries
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+    .filter(({ method, target, change, status }) => {
+      const name = PAGE_NAME.exec(target)?.[0];
+      if (name === undefined) return false;
+      if (isOnly(change?.bot_ids, botId)) own.add(name);
+      else if (change?.bot_ids !== undefined) own.delete(name);
+      const isOwn = own.has(name);
+      if (method === 'DELETE' && status < 400) own.delete(name);
+      return isOwn;
+    });
+}
+
+/** Whether a list has one id, that of the bot, and no other. */
+function isOnly(ids: unknown, botId: string): boolean {
+  return Array.isArray(ids) && ids.length > 0 && ids.every((id) => id === botId);
 }
 
 /** The act without names, texts and addresses: who with which access did what to what, and when. */
 export function erasedEntry(entry: AuditEntry): AuditEntry {
-  const { actor, change } = entry;
+  const { actor, target, change } = entry;
   return {
     ...entry,
     actor: { ...actor, address: null },
+    // The name of a page is somebody's words, unlike other ids.
+    target: target.replace(PAGE_NAME, `$1${ERASED}`),
     change: change && Object.fromEntries(Object.entries(change).map(withoutText)),
   };
 }

@@ -40,8 +40,8 @@ import type { Sessions } from './access/sessions.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import { auditWrites } from './audit/audit-writes.ts';
 import { measureRequests, queryApiMetrics } from './metrics.ts';
-import { type OneAtATime, oneAtATime } from './one-at-a-time.ts';
-import { ERASE_DEFAULTS, type EraseSettings } from './retention/erase-bot.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { ERASE_DEFAULTS, type EraseDeps, type EraseSettings } from './retention/erase-bot.ts';
 import { registerAlertCondition } from './routes/alert-condition.ts';
 import { registerAlertSettings } from './routes/alert-settings.ts';
 import { registerAlerts } from './routes/alerts.ts';
@@ -190,7 +190,7 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
   auditWrites(app, { log, audit, clock, logger });
 
   locateUnder(app, basePath);
-  const changingPages = oneAtATime();
+  const queues = { changingPages: oneAtATime(), changingViews: oneAtATime() };
   app.register((routes, _options, done) => {
     registerDocumentation(routes, basePath);
     registerTopicsDocumentation(routes, basePath);
@@ -199,11 +199,11 @@ export function createQueryApi(settings: QueryApiSettings, deps: QueryApiDeps): 
     registerTokens(routes, { namedTokens, sessions, registry: deps.registry, clock });
     registerDashboard(routes, dashboard);
     registerHelp(routes);
-    registerBotRoutes(routes, settings, deps, changingPages);
+    registerBotRoutes(routes, settings, deps, queues);
     registerEventRoutes(routes, settings, deps, credentials);
     registerAlertRoutes(routes, settings, deps);
-    registerStatusPages(routes, { ...deps, changing: changingPages });
-    registerSavedViews(routes, deps);
+    registerStatusPages(routes, { ...deps, changing: queues.changingPages });
+    registerSavedViews(routes, { ...deps, changing: queues.changingViews });
     registerPublicStatus(routes, deps);
     registerAdministration(routes, settings, deps);
     done();
@@ -215,7 +215,7 @@ function registerBotRoutes(
   routes: HttpApp,
   settings: QueryApiSettings,
   deps: QueryApiDeps,
-  changingPages: OneAtATime,
+  queues: Pick<EraseDeps, 'changingPages' | 'changingViews'>,
 ): void {
   const { log, registry, controls, alerts, rebuilds, forwarding, clickhouse, logger, clock } = deps;
   const { errorRateThreshold, eventRetentionDays, outboxFolder, alertDefaults } = settings;
@@ -225,7 +225,7 @@ function registerBotRoutes(
   registerBotHealth(routes, { ...health, controls, alerts });
   const erase = {
     ...{ log, clickhouse, rebuilds, alerts, controls, annotations, clock, logger },
-    ...{ statusPages: deps.statusPages, changingPages, savedViews: deps.savedViews },
+    ...{ statusPages: deps.statusPages, savedViews: deps.savedViews, ...queues },
     eventRetentionDays,
     outboxFolder,
     settings: { ...ERASE_DEFAULTS, ...settings.erase },

@@ -1,7 +1,13 @@
 /** `hookpulse size`: how large a Hookpulse has to be, calculated and not asked of a running one. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../command-error.ts';
-import { parseAmount, parseBytes, parseRetention, parseUpdateRate } from '../sizing/amounts.ts';
+import {
+  parseAmount,
+  parseBytes,
+  parseRetention,
+  parseUpdateRate,
+  parseWholeDays,
+} from '../sizing/amounts.ts';
 import { limitsOf } from '../sizing/limits.ts';
 import { showSize, sizeJson } from '../sizing/show-size.ts';
 import { type Demand, sizeFor } from '../sizing/size.ts';
@@ -42,7 +48,12 @@ export function registerSize(program: Command, context: CommandContext): void {
       parseUpdateRate,
     )
     .option('--bots <n>', 'number of bots: 500, 10k, 1M', parseAmount, 1_000)
-    .option('--retention <time>', 'how long raw events are kept: 36h, 7d, 4w', parseRetention, 7)
+    .option(
+      '--retention <time>',
+      'how long raw events are kept, rounded up to whole days: 36h, 7d, 4w',
+      parseWholeDays,
+      7,
+    )
     .option(
       '--log-retention <time>',
       'how long the log is kept (default: as --retention)',

@@ -9,10 +9,12 @@ import {
 } from '@hookpulse/api/status-page-view';
 import type { StatusVisibility } from '@hookpulse/common/bots/status-page';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { QueryApi } from '../api/query-api.ts';
 import { CommandError } from '../command-error.ts';
 import { minuteOf } from '../output/minute.ts';
 import { quantity } from '../output/quantity.ts';
 import { fields, table } from '../output/table.ts';
+import { readSettings } from '../settings.ts';
 import {
   type ApiOptions,
   type CommandContext,
@@ -79,7 +81,7 @@ async function create(name: string, options: PageOptions, context: CommandContex
   const api = await openApi(options, context);
   const body = { name, title: name, ...fieldsOf(options) };
   const made = await api.post(PATH, body, ChangedStatusPageSchema);
-  tell(`${name} was created`, made, api.origin, options, context);
+  tell(`${name} was created`, made, api, options, context);
 }
 
 async function edit(name: string, options: PageOptions, context: CommandContext): Promise<void> {
@@ -90,13 +92,14 @@ async function edit(name: string, options: PageOptions, context: CommandContext)
   const api = await openApi(options, context);
   const tag = await api.tagOf(pathOf(name));
   const changed = await api.patch(pathOf(name), body, ChangedStatusPageSchema, tag);
-  tell(`${name} was changed`, changed, api.origin, options, context);
+  tell(`${name} was changed`, changed, api, options, context);
 }
 
 async function newLink(name: string, options: ApiOptions, context: CommandContext): Promise<void> {
   const api = await openApi(options, context);
-  const changed = await api.post(`${pathOf(name)}/link`, null, ChangedStatusPageSchema);
-  tell(`${name} has a new link`, changed, api.origin, options, context);
+  const tag = await api.tagOf(pathOf(name));
+  const changed = await api.post(`${pathOf(name)}/link`, null, ChangedStatusPageSchema, tag);
+  tell(`${name} has a new link`, changed, api, options, context);
 }
 
 async function show(name: string, options: ApiOptions, context: CommandContext): Promise<void> {
@@ -104,7 +107,9 @@ async function show(name: string, options: ApiOptions, context: CommandContext):
   const page = await api.get(pathOf(name), StatusPageViewSchema);
   const { terminal } = context;
   if (options.json) terminal.print(JSON.stringify(page, null, 2));
-  else for (const line of fields(rowsOf(page, api.origin))) terminal.print(line);
+  else
+    for (const line of fields(rowsOf(page, publicOrigin(api, options, context))))
+      terminal.print(line);
 }
 
 async function list(options: ApiOptions, context: CommandContext): Promise<void> {
@@ -143,26 +148,36 @@ async function remove(
   context: CommandContext,
 ): Promise<void> {
   const api = await openApi(options, context);
+  // Read before asking, so that a page that changes meanwhile is not deleted.
+  const tag = await api.tagOf(pathOf(name));
   await api.get(pathOf(name), StatusPageViewSchema);
   await confirmed(`Delete the status page ${name}?`, options.yes, context);
-  await api.delete(pathOf(name));
+  await api.delete(pathOf(name), tag);
   const { terminal } = context;
   if (options.json) terminal.print(JSON.stringify({ deleted: name }, null, 2));
   else terminal.print(terminal.style('green', `✓ ${name} was deleted`));
 }
 
+/** Where people reach pages: the API may listen on an address that only this machine knows. */
+function publicOrigin(api: QueryApi, { url }: ApiOptions, { env }: CommandContext): string {
+  const { publicUrl } = readSettings(env).config.mail;
+  return url === undefined && publicUrl !== null ? publicUrl.replace(/\/+$/, '') : api.origin;
+}
+
 function tell(
   what: string,
   page: ChangedStatusPage,
-  origin: string,
-  { json }: ApiOptions,
-  { terminal }: CommandContext,
+  api: QueryApi,
+  options: ApiOptions,
+  context: CommandContext,
 ): void {
-  if (json) {
+  const { terminal } = context;
+  if (options.json) {
     terminal.print(JSON.stringify(page, null, 2));
     return;
   }
   terminal.print(terminal.style('green', `✓ ${what}`));
+  const origin = publicOrigin(api, options, context);
   for (const line of fields(rowsOf(page, origin))) terminal.print(line);
   if (page.secret_path === null) return;
   for (const line of fields([['secret link', `${origin}${page.secret_path}`]])) {

@@ -3,11 +3,12 @@ import { InvalidArgumentError } from 'commander';
 
 const FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
 const PER_SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3_600, d: 86_400 };
-const HOUR = 1 / 24;
-const DAYS: Readonly<Record<string, number>> = {
-  ...{ h: HOUR, hour: HOUR, hours: HOUR },
-  ...{ d: 1, day: 1, days: 1 },
-  ...{ w: 7, week: 7, weeks: 7 },
+const DAY_HOURS = 24;
+const WEEK_HOURS = 7 * DAY_HOURS;
+const HOURS: Readonly<Record<string, number>> = {
+  ...{ h: 1, hour: 1, hours: 1 },
+  ...{ d: DAY_HOURS, day: DAY_HOURS, days: DAY_HOURS },
+  ...{ w: WEEK_HOURS, week: WEEK_HOURS, weeks: WEEK_HOURS },
 };
 const NUMBER = String.raw`(\d+(?:[_,]\d{3})*(?:\.\d+)?|\.\d+)\s*`;
 const MAX_RETENTION_DAYS = 3_650;
@@ -35,9 +36,14 @@ export function parseAmount(text: string): number {
 /** Days. */
 export function parseRetention(text: string): number {
   const [, digits, unit = ''] = new RegExp(`^${NUMBER}([a-z]+)$`).exec(text.trim()) ?? [];
-  const value = numberOf(digits) * (DAYS[unit] ?? Number.NaN);
+  const value = (numberOf(digits) * (HOURS[unit] ?? Number.NaN)) / DAY_HOURS;
   if (value > 0 && value <= MAX_RETENTION_DAYS) return value;
   throw wrong(text, 'a time like 36h, 7d or 4w, at most 10 years');
+}
+
+/** Whole days, rounded up: raw events are dropped by the day. */
+export function parseWholeDays(text: string): number {
+  return Math.ceil(parseRetention(text));
 }
 
 /** Bytes, in thousands as disks are sold. */

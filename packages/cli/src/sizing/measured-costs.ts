@@ -67,7 +67,7 @@ export const BYTES_OF = {
   storedEvent: { value: 77, from: 'bench/events-explorer.ts, 10,000,000 events, 2026-11-23' },
   /** Stored, of an hour of a bot. */
   storedHour: { value: 600, from: 'estimate' },
-  /** Stored for three hours, of ten seconds of a bot. */
+  /** Stored for 27 hours, of ten seconds of a bot. */
   storedSlice: { value: 100, from: 'estimate' },
   /** In each process on V8's heap, of a bot in the registry. */
   registeredBot: { value: 615, from: REGISTRY },

@@ -1,9 +1,10 @@
 /** Sizes against what was measured, and what holds for every demand. */
+import { readMigrations } from '@hookpulse/store/migrate';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { limitsOf, partsThatFit } from './limits.ts';
 import { BYTES_OF, CPU_US, IDLE_CORES } from './measured-costs.ts';
-import { type Demand, sizeFor } from './size.ts';
+import { type Demand, SLICES_KEPT_SECONDS, sizeFor } from './size.ts';
 
 /** What `bench/capacity.ts` runs: small updates, one report each, one replica, 1,000 bots. */
 const CAPACITY: Demand = {
@@ -94,6 +95,16 @@ describe('measured points', () => {
       expect(Math.abs(network.intoKafka / 1_000 / measured - 1)).toBeLessThan(0.05);
     },
   );
+});
+
+test('slices are stored for as long as their table keeps them', async () => {
+  const ofSlices = (await readMigrations(7)).filter(({ statement }) =>
+    /^(CREATE|ALTER) TABLE .*\bwebhook_slices\b/m.test(statement),
+  );
+  const lives = ofSlices.flatMap(
+    ({ statement }) => /\bTTL start \+ INTERVAL (\d+) HOUR/.exec(statement)?.[1] ?? [],
+  );
+  expect(SLICES_KEPT_SECONDS).toBe(Number(lives.at(-1)) * 3_600);
 });
 
 const anyDemand: fc.Arbitrary<Demand> = fc.record({

@@ -86,7 +86,8 @@ const PARTITIONS_PER_INSTANCE = 2;
 const PARTITION_STEP = 12;
 const REMEMBERED_SECONDS = 600;
 const SLICE_SECONDS = 10;
-const SLICES_KEPT_SECONDS = 3 * 3_600;
+/** The TTL of their table (`017_webhook_slices_a_day.sql`). */
+export const SLICES_KEPT_SECONDS = 27 * 3_600;
 const DAY_SECONDS = 86_400;
 /** Room in which ClickHouse merges parts, and room to be filled again after a loss. */
 const DISK_HEADROOM = 2;

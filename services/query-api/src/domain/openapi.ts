@@ -28,7 +28,7 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
   { name: 'errors', description: 'Errors by group, and what they come down to' },
   { name: 'annotations', description: 'Notes on the time line, such as deployments' },
   { name: 'updates', description: 'Updates themselves, and delivering them again' },
-  { name: 'metrics', description: 'Hourly counts and percentiles' },
+  { name: 'metrics', description: 'Counts and percentiles by minute, hour or day' },
   { name: 'alerts', description: 'Alerts, silences and alert settings' },
   { name: 'status pages', description: 'Pages that tell others how bots are doing' },
   { name: 'saved views', description: 'Pages of the dashboard that somebody kept' },

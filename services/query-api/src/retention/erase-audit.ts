@@ -3,9 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type AuditEntry,
   AuditEntrySchema,
+  auditOfPages,
   type ErasedBot,
   erasedEntry,
   isAuditOf,
+  isAuditOfPage,
 } from '@hookpulse/api/audit-entry';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { parseAs } from '@hookpulse/event-log/json-value';
@@ -20,12 +22,13 @@ export async function eraseFromAudit(
   erased: ErasedBot,
   log: Pick<EventLog, 'follow' | 'publish'>,
 ): Promise<number> {
-  const found = new Map<string, AuditEntry>();
+  const read = new Map<string, AuditEntry>();
   const follower = await log.follow({
     topic: AUDIT_TOPIC,
     onMessage({ value }) {
       const entry = parseAs(value, entryValidator);
-      if (entry && isAuditOf(entry, erased)) found.set(entry.audit_id, entry);
+      if (entry && (isAuditOf(entry, erased) || isAuditOfPage(entry)))
+        read.set(entry.audit_id, entry);
     },
   });
   try {
@@ -33,7 +36,12 @@ export async function eraseFromAudit(
   } finally {
     await follower.close();
   }
-  const messages = [...found.values()]
+  const entries = [...read.values()];
+  const found = new Set([
+    ...entries.filter((entry) => isAuditOf(entry, erased)),
+    ...auditOfPages(entries, erased.botId),
+  ]);
+  const messages = [...found]
     .filter((entry) => !isDeepStrictEqual(erasedEntry(entry), entry))
     .map((entry) => auditMessage(erasedEntry(entry)));
   await log.publish(messages);

@@ -1,5 +1,5 @@
 /** What prevents erasing a bot when no aggregator and no alerter runs. */
-
+import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@hookpulse/common/testing/until';
 import { answerToMessage } from '@hookpulse/topic-tables/rebuilds/rebuild-message';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -115,6 +115,65 @@ test('saved views about an erased bot are forgotten, and no others', async () =>
   expect(done.statusCode).toBe(200);
   const { views } = (await send('GET', '/api/saved-views')).body;
   expect(views).toMatchObject([{ name: 'Of all' }]);
+});
+
+test('a saved view that is renamed while its bot is erased does not come back', async () => {
+  const { savedViews } = api.deps;
+  let renaming: ReturnType<JsonSender> | undefined;
+  const app = api.openApp(
+    { erase: { propagationMs: 0, patienceMs: 20_000 } },
+    {
+      savedViews: {
+        ...savedViews,
+        async forget(ids) {
+          renaming = racing('PATCH', path, { name: 'Later' });
+          // Time in which it would read the view, were it not to wait its turn.
+          await delay(100);
+          await savedViews.forget(ids);
+        },
+      },
+    },
+  );
+  const racing = jsonSender(app);
+  await racing('POST', '/api/bots', { bot_id: 'raced', name: 'Raced' });
+  const view = { name: 'Raced', path: '/events?bot_id=raced' };
+  const made = await racing('POST', '/api/saved-views', view);
+  const path = `/api/saved-views/${made.body.view_id}`;
+  await racing('DELETE', '/api/bots/raced');
+  const erasing = racing('DELETE', '/api/bots/raced?erase=true');
+  const [done] = await Promise.all([erasing, answerRebuild()]);
+  expect(done.statusCode).toBe(200);
+  expect((await renaming)?.statusCode).toBe(404);
+});
+
+test('the audit keeps neither titles nor names of status pages about an erased bot alone', async () => {
+  const made = { name: 'annas-page', title: "Anna's bot", bot_ids: ['anna'] };
+  const shared = { name: 'shared-page', title: 'Both', bot_ids: ['anna', 'berta'] };
+  for (const bot_id of ['anna', 'berta']) await send('POST', '/api/bots', { bot_id, name: bot_id });
+  const gone = { name: 'annas-page-of-before', title: "Anna's bot", bot_ids: ['anna'] };
+  for (const page of [made, shared, gone]) {
+    expect((await send('POST', '/api/status-pages', page)).statusCode).toBe(201);
+  }
+  await send('PATCH', '/api/status-pages/annas-page', { title: 'Of Anna' });
+  await send('POST', '/api/status-pages/annas-page/link');
+  await send('PATCH', '/api/status-pages/annas-page-of-before', { title: 'Of Anna' });
+  await send('DELETE', '/api/status-pages/annas-page-of-before');
+  const [done] = await Promise.all([send('DELETE', '/api/bots/anna?erase=true'), answerRebuild()]);
+  expect(done.statusCode).toBe(200);
+  const entries = await until('the audit without them', async () => {
+    const { body } = await send('GET', '/api/audit');
+    return /annas-page|Anna's bot|Of Anna/.test(JSON.stringify(body)) ? undefined : body.entries;
+  });
+  const pages = entries.filter(({ route }: { route: string }) => route.includes('status-pages'));
+  expect(pages).toContainEqual(
+    expect.objectContaining({ change: expect.objectContaining(shared) }),
+  );
+  expect(pages).toContainEqual(
+    expect.objectContaining({
+      ...{ method: 'POST', target: '/api/status-pages/[erased]' },
+      change: { name: '[erased]', title: '[erased]', bot_ids: ['anna'] },
+    }),
+  );
 });
 
 test('waits for what is on the log and not stored yet', async () => {

@@ -56,6 +56,8 @@ export interface EraseDeps {
   /** Shared with all else that changes a status page. */
   readonly changingPages: OneAtATime;
   readonly savedViews: Pick<SavedViews, 'list' | 'forget'>;
+  /** Shared with all else that changes a saved view. */
+  readonly changingViews: OneAtATime;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly eventRetentionDays: number;
@@ -131,10 +133,10 @@ export async function eraseBot(
   if (silenceIds.size > 0) await delay(settings.propagationMs);
   for (const id of silenceIds) await deps.controls.forgetSilence(id);
   await deps.annotations.forget(annotationIds);
-  await deps.savedViews.forget(viewsOf(botId, deps.savedViews));
-  await leaveStatusPages(botId, deps);
+  await forgetViews(botId, deps);
+  const pageNames = await leaveStatusPages(botId, deps);
   const mails = await eraseFromOutbox(deps.outboxFolder, messageIds);
-  const audit_entries = await eraseFromAudit({ botId, silenceIds }, log);
+  const audit_entries = await eraseFromAudit({ botId, silenceIds, pageNames }, log);
   for (const table of ALERT_TABLES) await deleteRows(clickhouse, rowsOfBot(table, botId));
   const counts = { ...history, silences: silenceIds.size, audit_entries, mails };
   return { bot_id: botId, ...counts, remains: await purge(deps) };
@@ -152,6 +154,11 @@ function viewsOf(botId: string, savedViews: EraseDeps['savedViews']): readonly s
   return own.map(({ view_id }) => view_id);
 }
 
+/** Read only now: a view that is being renamed must not come back. */
+function forgetViews(botId: string, { savedViews, changingViews }: EraseDeps): Promise<void> {
+  return changingViews(() => savedViews.forget(viewsOf(botId, savedViews)));
+}
+
 /** @throws TableNotReadError */
 function pagesAbout(botId: string, statusPages: EraseDeps['statusPages']) {
   return statusPages.list().filter(({ bot_ids }) => bot_ids.includes(botId));
@@ -160,14 +167,24 @@ function pagesAbout(botId: string, statusPages: EraseDeps['statusPages']) {
 /**
  * A page about the bot alone ends. Read only now: a link that was replaced, or a page that was deleted
  * while the bot was being erased, must not come back.
+ * @returns the names of pages that ended
  */
-function leaveStatusPages(botId: string, { statusPages, changingPages }: EraseDeps): Promise<void> {
+function leaveStatusPages(
+  botId: string,
+  { statusPages, changingPages }: EraseDeps,
+): Promise<ReadonlySet<string>> {
   return changingPages(async () => {
+    const ended = new Set<string>();
     for (const page of pagesAbout(botId, statusPages)) {
       const bot_ids = page.bot_ids.filter((one) => one !== botId);
-      if (bot_ids.length === 0) await statusPages.forget(page.name);
-      else await statusPages.put({ ...page, bot_ids });
+      if (bot_ids.length > 0) {
+        await statusPages.put({ ...page, bot_ids });
+        continue;
+      }
+      await statusPages.forget(page.name);
+      ended.add(page.name);
     }
+    return ended;
   });
 }
 

@@ -16,12 +16,14 @@ import { conflict, ErrorBodySchema, notFound } from '@hookpulse/service-kit/http
 import type { SavedViews } from '@hookpulse/topic-tables/saved-views/saved-views';
 import type { NamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import Type from 'typebox';
-import { oneAtATime } from '../one-at-a-time.ts';
+import type { OneAtATime } from '../one-at-a-time.ts';
 
 export interface SavedViewRoutesDeps {
   readonly savedViews: SavedViews;
   readonly namedTokens: Pick<NamedTokens, 'byId'>;
   readonly logger: Logger;
+  /** Shared by all that change a saved view. */
+  readonly changing: OneAtATime;
 }
 
 const VIEW_PATH = `${SAVED_VIEWS_PATH}/:view_id`;
@@ -35,8 +37,7 @@ const MAX_VIEWS = 100;
 const ENVIRONMENT_OWNERS: readonly string[] = [ADMIN_TOKEN_NAME, READ_TOKEN_NAME];
 
 export function registerSavedViews(app: HttpApp, deps: SavedViewRoutesDeps): void {
-  const { savedViews } = deps;
-  const changing = oneAtATime();
+  const { savedViews, changing } = deps;
 
   app.get(
     SAVED_VIEWS_PATH,
