@@ -39,7 +39,7 @@ export function createFleetHistory(client: ClickHouseClient): FleetHistory {
       const fresh = new Map<string, MetricsRow>();
       if (!starts.every(isKnown)) {
         await summing(async () => {
-          for (const group of groupsOf(starts.filter((start) => !isKnown(start)))) {
+          for (const group of groupsOf(starts, isKnown, unit)) {
             const rowCount = group.reduce((sum, { rows }) => sum + rows, 0);
             const times = group.map(({ startMs }) => startMs);
             const rows =
@@ -70,12 +70,22 @@ export function createFleetHistory(client: ClickHouseClient): FleetHistory {
   }
 }
 
-function groupsOf(starts: readonly FleetStart[]): FleetStart[][] {
+/**
+ * What is to be summed, in goes. Slices are sorted by time, so a go reads all that is between its first
+ * and its last minute: it ends where a known minute is between. Hours are sorted by bot.
+ */
+function groupsOf(
+  starts: readonly FleetStart[],
+  isKnown: (start: FleetStart) => boolean,
+  unit: MetricsUnit,
+): FleetStart[][] {
   const groups: FleetStart[][] = [];
   let room = 0;
   for (const start of starts) {
     const group = groups.at(-1);
-    if (group && start.rows <= room) {
+    if (isKnown(start)) {
+      if (unit === 'minute') room = 0;
+    } else if (group && start.rows <= room) {
       group.push(start);
       room -= start.rows;
     } else {

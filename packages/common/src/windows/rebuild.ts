@@ -67,7 +67,7 @@ export const RebuildAnswerSchema = Type.Object({
   hours: Count,
   /** Hourly rows that differed. */
   hours_changed: Count,
-  /** Ten-second windows of the last minutes that differed. */
+  /** Ten-second windows of the last 26 hours that differed. */
   slices_changed: Count,
   changes: Type.Array(RebuiltHourSchema),
   /** Why it failed; one sentence. */

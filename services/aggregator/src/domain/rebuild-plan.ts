@@ -1,6 +1,6 @@
 /**
- * Cutting a rebuild into pieces that are counted in some tens of milliseconds: folding and storing
- * go on in between.
+ * Cutting a rebuild into pieces that are counted in some tens of milliseconds, or a second or two where
+ * slices are kept: folding and storing go on in between.
  */
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 
@@ -27,7 +27,10 @@ export interface PieceLimits {
   readonly hours: number;
 }
 
-/** Counting 20,000 events takes some 50 ms, comparing 500 windows about 10 ms. */
+/**
+ * Counting 20,000 events takes some 50 ms, comparing 500 hours about 10 ms. Where slices are kept each
+ * event may have one of its own: reading 7,400 of them among 1.9 million takes some 650 ms of CPU time.
+ */
 const DEFAULT_LIMITS: PieceLimits = { events: 20_000, hours: 500 };
 
 /**

@@ -18,6 +18,13 @@ import type { PartitionEpoch } from '../store/aggregate-store.ts';
 
 const shape = rowShape('windows to compare', { ...KEYED_WINDOW_FIELDS, ...LATENCY_FIELDS });
 
+/*
+ * PREWHERE picks the rows of the piece before FINAL merges them: a day of slices is a million rows of
+ * all bots, and the partition is paused meanwhile. All columns in it are of the sort key, so either
+ * all states of a window are picked, or none. It must be FINAL that decides between them: what a
+ * rebuild stores has the version of the row that it corrects when nothing was folded since, and of
+ * equal versions the last one counts. States of a window never are in two partitions of a table.
+ */
 /** @throws StoreError */
 export async function selectStoredWindows(
   client: ClickHouseClient,
@@ -31,10 +38,11 @@ export async function selectStoredWindows(
     sql: `
       SELECT ${[keyedWindow, ...latencies].join(', ')}
       FROM ${name} FINAL
-      WHERE log_partition = {partition: UInt32} AND log_epoch = {epoch: UInt32}
+      PREWHERE log_partition = {partition: UInt32} AND log_epoch = {epoch: UInt32}
         AND bot_id IN {bots: Array(String)}
         AND ${from} AND ${to}
-        AND ${startSeconds} >= {from: UInt32} AND ${startSeconds} < {to: UInt32}`,
+        AND ${startSeconds} >= {from: UInt32} AND ${startSeconds} < {to: UInt32}
+      SETTINGS do_not_merge_across_partitions_select_final = 1`,
     params: {
       partition: owner.partition,
       epoch: owner.epoch,

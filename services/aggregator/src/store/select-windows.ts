@@ -31,14 +31,17 @@ export async function selectWindows(
 ): Promise<WindowState[]> {
   if (keys.length === 0) return [];
   const starts = keys.map((key) => key.startMs / 1_000);
-  const condition = `(bot_id, ${WINDOW_TABLES[kind].startSeconds}) IN
-    arrayZip({bots: Array(String)}, {starts: Array(UInt32)})`;
+  const { startSeconds, to } = WINDOW_TABLES[kind];
+  const condition = `${to}
+    AND (bot_id, ${startSeconds}) IN arrayZip({bots: Array(String)}, {starts: Array(UInt32)})`;
   return select(client, kind, owner, Math.min(...starts) * 1_000, condition, {
     bots: keys.map((key) => key.botId),
     starts,
+    to: Math.max(...starts),
   });
 }
 
+/* PREWHERE: see select-stored-windows. @param condition - on columns of the sort key only */
 async function select(
   client: ClickHouseClient,
   kind: WindowKind,
@@ -52,7 +55,7 @@ async function select(
     sql: `
       SELECT ${table.keyedWindow}
       FROM ${table.name} FINAL
-      WHERE log_partition = {partition: UInt32} AND log_epoch = {epoch: UInt32}
+      PREWHERE log_partition = {partition: UInt32} AND log_epoch = {epoch: UInt32}
         AND ${table.from}
         AND ${table.startSeconds} >= {from: UInt32}
         AND ${condition}`,

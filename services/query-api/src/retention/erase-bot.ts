@@ -85,7 +85,10 @@ export const ERASE_DEFAULTS: EraseSettings = {
 const POLL_INTERVAL_MS = 100;
 /** Of windows that started earlier none is in memory, as nothing that old is told of a bot any more. */
 const MAX_RECOUNTED_DAYS = 31;
-/** Slices that a recount looks at, and some may be in memory. */
+/**
+ * Younger slices are left to the recount, which deletes them from memory, too. It looks at those of the
+ * last 26 hours, and deletes what comes of a late event meanwhile.
+ */
 const RECOUNTED_SLICES_MS = 900_000;
 const REQUEST_LIFETIME_MS = 900_000;
 

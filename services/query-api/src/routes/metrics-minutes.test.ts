@@ -107,6 +107,34 @@ describeWithClickHouse('GET /api/metrics/hourly?by=minute', (serverUrl) => {
     query.mockRestore();
   });
 
+  test('of the fleet that late events change are summed apart from what is known between them', async () => {
+    const times = ['18:00', '19:30', '20:10'].map((time) => `2026-02-10T${time}:05Z`);
+    await store(times.map((time) => processed(time, 10)));
+    await page('group=fleet');
+    const query = jest.spyOn(api.clickhouse, 'query');
+    await store(
+      times.filter((_, n) => n !== 1).map((time) => processed(time, 30)),
+      { log_partition: 1 },
+    );
+    expect((await page('group=fleet')).metrics.map(({ events }) => events)).toEqual([2, 1, 2]);
+    const spans = query.mock.calls.flatMap(([{ query: sql = '', query_params: asked = {} }]) =>
+      sql.includes('webhook_slices FINAL') ? [Number(asked.to_s) - Number(asked.from_s)] : [],
+    );
+    expect(spans).toEqual([60, 60]);
+    query.mockRestore();
+  });
+
+  test('page by page, a beginning that is too old in the meantime is no error', async () => {
+    const from = iso(NOW_MS - 25 * 60 * MINUTE_MS - MINUTE_MS);
+    await store([processed('2026-02-10T20:10:05Z', 10), processed('2026-02-10T20:11:05Z', 10)]);
+    expect((await send('GET', `${PATH}&bot_id=a&from=${from}`)).statusCode).toBe(400);
+    for (const whose of ['bot_id=a', 'group=fleet']) {
+      const { next_cursor } = await page(`${whose}&limit=1`);
+      const later = await page(`${whose}&limit=1&from=${from}&cursor=${next_cursor}`);
+      expect(later.metrics).toMatchObject([{ start: '2026-02-10T20:10:00Z' }]);
+    }
+  });
+
   test('of bots that a restricted token may not see are refused', async () => {
     const { token } = await createTestToken(api, { bots: ['b'] });
     const restricted = jsonSender(api.openApp(), token);

@@ -156,7 +156,9 @@ function requestOf(query: Static<typeof Query>, bots: VisibleBots, nowMs: number
   const after = givenCursor(cursor, metricsPlaceOfCursor);
   const toEndMs = windowStart(lastMs + unitMs - 1, unitMs);
   const firstMs =
-    by === 'minute' ? firstMinute(fromMs, nowMs) : windowStart(Math.max(0, fromMs ?? 0), unitMs);
+    by === 'minute'
+      ? firstMinute(fromMs, nowMs, after !== null)
+      : windowStart(Math.max(0, fromMs ?? 0), unitMs);
   const span = { fromMs: firstMs, toMs: toEndMs, after };
   if (group === 'fleet') return { kind: 'fleet', unit: by, ...span };
   if (by !== 'minute') return { kind: 'bot', unit: by, botId: bot_id ?? null, bots, ...span };
@@ -164,10 +166,15 @@ function requestOf(query: Static<typeof Query>, bots: VisibleBots, nowMs: number
   return { kind: 'minutes', botId: bot_id, ...span };
 }
 
-/** Without a beginning: as far back as there are minutes. @throws HttpError 400 */
-function firstMinute(fromMs: number | null, nowMs: number): number {
+/**
+ * Without a beginning: as far back as there are minutes. A later page begins there too, since minutes
+ * of its `from` have gone meanwhile.
+ * @throws HttpError 400
+ */
+function firstMinute(fromMs: number | null, nowMs: number, isLaterPage: boolean): number {
   const oldestMs = windowStart(nowMs - MINUTES_BACK_MS, UNIT_MS.minute);
   if (fromMs !== null && fromMs < oldestMs) {
+    if (isLaterPage) return oldestMs;
     throw badField(
       'from',
       `from must be ${iso(oldestMs)} or later with by=minute: minutes are kept for a day. Use by=hour for longer ranges`,
