@@ -148,7 +148,7 @@ function readOptions() {
   }
 }
 
-function inOrder<T extends { readonly name: string }>(candidates: readonly T[]): readonly T[] {
+function inOrder<T extends { readonly name: string }>(candidates: readonly T[]): T[] {
   const rank = ({ name }: T) => CANDIDATES.findIndex((candidate) => candidate.name === name);
   return candidates.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -1,4 +1,4 @@
-/** What a capacity benchmark says about the table of costs. */
+/** Compares a capacity run with the table of costs. */
 import { expect, test } from '@jest/globals';
 import { compareWithSizes } from './compare-with-sizes.ts';
 

@@ -1,19 +1,8 @@
-/** What `hookpulse size` calculates, beside what `bench/capacity.ts` has measured. */
+/** Compares the figures of `hookpulse size` with a run of `bench/capacity.ts`. */
+import { CAPACITY_LOAD } from '@hookpulse/cli/sizing/capacity-load';
 import { IDLE_CORES } from '@hookpulse/cli/sizing/measured-costs';
-import { type Demand, sizeFor } from '@hookpulse/cli/sizing/size';
+import { sizeFor } from '@hookpulse/cli/sizing/size';
 import type { Figures } from './results.ts';
-
-/** What the benchmark runs: updates of about 100 bytes, one report each, one replica. */
-const LOAD: Omit<Demand, 'updatesPerSecond' | 'meanUpdatesPerSecond' | 'bots'> = {
-  retentionDays: 7,
-  logRetentionDays: 7,
-  updateBytes: 100,
-  reportsPerUpdate: 1,
-  forwardedShare: 0,
-  replicas: 1,
-  busyShare: 0.6,
-  largestBot: null,
-};
 
 const PROCESSES = ['ingest', 'aggregator', 'alerter', 'query-api'] as const;
 /** Bytes do not depend on the machine. */
@@ -30,7 +19,7 @@ export interface Comparison {
 /** @param reference - updates that CPU is measured for */
 export function compareWithSizes(measured: Figures, reference: number): Comparison {
   const updatesPerSecond = Number(measured.updatesPerSecond);
-  const demand = { ...LOAD, updatesPerSecond, bots: Number(measured.bots) };
+  const demand = { ...CAPACITY_LOAD, updatesPerSecond, bots: Number(measured.bots) };
   const { services, network } = sizeFor({ ...demand, meanUpdatesPerSecond: updatesPerSecond });
   const bounds: Record<string, number> = { logBytesPerUpdate: MAX_BYTES_RATIO };
   const calculated: Record<string, number> = {

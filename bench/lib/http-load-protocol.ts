@@ -1,4 +1,4 @@
-/** What a benchmark and its load process (`http-load.ts`) know of each other. */
+/** The messages between a benchmark and its load process (`http-load.ts`). */
 
 /** To the load process: one round of deliveries to one bot. */
 export interface HttpLoadOrder {

@@ -1,4 +1,4 @@
-/** What `/proc/<pid>/stat` says of a process. */
+/** Reads `/proc/<pid>/stat`. */
 
 export interface ProcessStat {
   readonly parent: number;

@@ -1,4 +1,4 @@
-/** What a process has used, as Linux tells it under /proc. */
+/** What a process has used, from Linux's /proc. */
 import { readFile } from 'node:fs/promises';
 import { parseProcessStat } from './process-stat.ts';
 

@@ -1,4 +1,4 @@
-/** CPU time of a process with all of its descendants, as Linux tells it under /proc. */
+/** CPU time of a process with all of its descendants, from Linux's /proc. */
 import { readdir, readFile } from 'node:fs/promises';
 import { type ProcessStat, parseProcessStat } from './process-stat.ts';
 

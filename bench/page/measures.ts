@@ -1,5 +1,5 @@
 /** The measures of the page's first table: each with its goal, and how its figure is read from a result. */
-import type { PeersResult } from '../peers/result.ts';
+import { type PeersResult, peersResultOf } from '../peers/result.ts';
 import { cpuUs, measuredCandidate, peerRatio, short } from '../peers/table.ts';
 import { type Spread, spreadOf } from '../peers/turns.ts';
 
@@ -177,8 +177,7 @@ function megabytes(mib: unknown): number {
 }
 
 function ofPeers(seen: (peers: PeersResult) => Seen | null): (result: Result) => Seen | null {
-  // The page reads what `peers.ts` wrote.
-  return (result) => seen(result as unknown as PeersResult);
+  return (result) => seen(peersResultOf(result));
 }
 
 function share(spread: Spread | null, goal: number): Seen | null {

@@ -88,6 +88,11 @@ test('the table of peers says that the machine was busy', () => {
   expect(page(0.9)).not.toContain('busy');
 });
 
+test('a result of another version is refused', () => {
+  const peers = { ...peersResult(), candidates: [{ name: 'go', rounds: 'many' }] };
+  expect(() => renderPage(EMPTY_PAGE, { peers })).toThrow('peers.json: /candidates/0');
+});
+
 test('a page without markers is refused', () => {
   expect(() => replaceBetween('text', 'peers', [])).toThrow('<!-- peers -->');
   expect(() => replaceBetween('<!-- /peers -->\n<!-- peers -->\n', 'peers', [])).toThrow('no');

@@ -1,5 +1,5 @@
-/** What is generated of the benchmarks' page, from the figures that are kept with it. Pure. */
-import type { PeersResult } from '../peers/result.ts';
+/** Generates the tables and the chart of the benchmarks' page from the committed results. Pure. */
+import { peersResultOf } from '../peers/result.ts';
 import { peersTable } from '../peers/table.ts';
 import { replaceBetween } from './between-markers.ts';
 import { chartOf } from './chart.ts';
@@ -14,12 +14,14 @@ export interface Page {
   readonly chart: string | null;
 }
 
-/** @param readme - as it stands */
+/**
+ * @param readme - the page of before, with its markers
+ * @throws Error when a marker is missing, or a result is not what this version writes
+ */
 export function renderPage(readme: string, results: KeptResults): Page {
   const withMeasures = replaceBetween(readme, 'measures', measuresTable(results));
-  // As `peers.ts` wrote it.
-  const peers = results.peers as unknown as PeersResult | undefined;
-  if (!peers) return { readme: withMeasures, chart: null };
+  if (!results.peers) return { readme: withMeasures, chart: null };
+  const peers = peersResultOf(results.peers);
   return {
     readme: replaceBetween(withMeasures, 'peers', peersTable(peers)),
     chart: chartOf(peers),

@@ -1,6 +1,6 @@
-/** What is measured in turn: Hookpulse's ingest, and what people would otherwise use. */
+/** A server that is measured in turn with others: Hookpulse's ingest, or an alternative to it. */
 
-/** What a candidate needs beside Node: named where it is missing. */
+/** A program that a candidate needs beside Node. */
 export type Need = 'go' | 'kafka' | 'npm' | 'python' | 'postgres';
 
 export interface Candidate {
@@ -13,7 +13,7 @@ export interface Candidate {
   start(bench: BenchContext): Promise<RunningCandidate>;
 }
 
-/** What all candidates of a run share. */
+/** Shared by all candidates of a run. */
 export interface BenchContext {
   /** Holds the data of all; deleted afterwards. */
   readonly folder: string;

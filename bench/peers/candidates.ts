@@ -9,7 +9,7 @@ import { startPostgres } from './postgres.ts';
 import { buildGo, installDjango, installNode } from './programs.ts';
 import { startPeerServer } from './server-process.ts';
 
-/** What keeps the cores busy while threads wait for PostgreSQL. */
+/** Threads wait for PostgreSQL, so there are more of them than cores. */
 const DJANGO_WORKERS = 2;
 const DJANGO_THREADS = 8;
 

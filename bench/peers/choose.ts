@@ -1,4 +1,4 @@
-/** What the options of `npm run bench -- peers` ask for. */
+/** The options of `npm run bench -- peers`. */
 import type { Candidate } from './candidate.ts';
 
 /** An option that is not as it should be. */

@@ -1,4 +1,4 @@
-/** What peers are made of: built or installed by the ordinary clients, once, into the user's cache. */
+/** Builds and installs the peers with the ordinary clients, once, into the user's cache. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -69,7 +69,7 @@ export function findPostgres(): string {
   throw new MissingProgramError('PostgreSQL is missing. Install it: apt-get install -y postgresql');
 }
 
-/** What a command says of its version, in its first line. */
+/** The version of a command: the first line that it prints. */
 export function versionOf(command: string, args: readonly string[] = ['--version']): string {
   const { stdout } = spawnSync(command, args, { encoding: 'utf8' });
   return /\d+(\.\d+)+/.exec(stdout ?? '')?.[0] ?? 'unknown';

@@ -1,49 +1,69 @@
-/** What `npm run bench -- peers` writes to `bench/results/peers.json`. */
+/** The result of `npm run bench -- peers`, as in `bench/results/peers.json`. */
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
 import type { Candidate } from './candidate.ts';
 
-export interface PeerRound {
-  readonly requestsPerSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+const PeerRoundSchema = Type.Object({
+  requestsPerSecond: Type.Number(),
+  p50Ms: Type.Number(),
+  p99Ms: Type.Number(),
   /** CPU time of the server with its descendants, µs a request. */
-  readonly serverCpuUs: number;
+  serverCpuUs: Type.Number(),
   /** Of the broker or the database server; null: there is none. */
-  readonly engineCpuUs: number | null;
+  engineCpuUs: Type.Union([Type.Number(), Type.Null()]),
   /** Of the load generator, which shares the machine. */
-  readonly loadCpuUs: number;
-}
+  loadCpuUs: Type.Number(),
+});
 
-export interface MeasuredCandidate extends Pick<Candidate, 'name' | 'title' | 'role'> {
-  readonly rounds: readonly PeerRound[];
-  /** At half of the median rate of the rounds above; absent: not measured. */
-  readonly halfRate?: readonly PeerRound[];
-  /** Answers of 200, warm-up included, all of them found stored afterwards; null: it keeps nothing. */
-  readonly stored: number | null;
-}
-
-export interface SkippedCandidate extends Pick<Candidate, 'name' | 'title' | 'role'> {
-  /** What is missing, or why it failed. */
-  readonly skipped: string;
-}
-
-/** An alias, so that it is also a `Result` of the page. */
-export type PeersResult = {
-  readonly benchmark: 'peers';
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  readonly machine: string;
-  /** Load average of the last minute, before the first round. */
-  readonly loadAverage: number;
-  readonly cores: number;
-  /** Which candidates were asked for: a part of them is not put on the page. Absent: all. */
-  readonly only?: readonly string[];
-  readonly versions: Readonly<Record<string, string>>;
-  readonly roundCount: number;
-  readonly secondsPerRound: number;
-  readonly connections: number;
-  readonly bodyBytes: number;
-  readonly candidates: readonly (MeasuredCandidate | SkippedCandidate)[];
+const described = {
+  name: Type.String(),
+  title: Type.String(),
+  role: Type.Enum(['hookpulse', 'peer', 'ceiling'] satisfies Candidate['role'][]),
 };
+const MeasuredCandidateSchema = Type.Object({
+  ...described,
+  rounds: Type.Array(PeerRoundSchema),
+  /** At half of the median rate of the rounds above; absent: not measured. */
+  halfRate: Type.Optional(Type.Array(PeerRoundSchema)),
+  /** Answers of 200, warm-up included, all of them found stored afterwards; null: it keeps nothing. */
+  stored: Type.Union([Type.Number(), Type.Null()]),
+});
+const SkippedCandidateSchema = Type.Object({
+  ...described,
+  /** The missing program, or the error. */
+  skipped: Type.String(),
+});
+
+const PeersResultSchema = Type.Object({
+  benchmark: Type.Literal('peers'),
+  /** ISO 8601, UTC. */
+  at: Type.String(),
+  machine: Type.String(),
+  /** Load average of the last minute, before the first round. */
+  loadAverage: Type.Number(),
+  cores: Type.Number(),
+  /** Which candidates were asked for: a part of them is not put on the page. Absent: all. */
+  only: Type.Optional(Type.Array(Type.String())),
+  versions: Type.Record(Type.String(), Type.String()),
+  roundCount: Type.Number(),
+  secondsPerRound: Type.Number(),
+  connections: Type.Number(),
+  bodyBytes: Type.Number(),
+  candidates: Type.Array(Type.Union([MeasuredCandidateSchema, SkippedCandidateSchema])),
+});
+const validator = Compile(PeersResultSchema);
+
+export type PeerRound = Static<typeof PeerRoundSchema>;
+export type MeasuredCandidate = Static<typeof MeasuredCandidateSchema>;
+export type SkippedCandidate = Static<typeof SkippedCandidateSchema>;
+export type PeersResult = Static<typeof PeersResultSchema>;
+
+/** @throws Error when it is not what this version writes */
+export function peersResultOf(result: unknown): PeersResult {
+  if (validator.Check(result)) return result;
+  const [problem] = validator.Errors(result);
+  throw new Error(`peers.json: ${problem?.instancePath} ${problem?.message}; measure again`);
+}
 
 export function isMeasured(
   candidate: MeasuredCandidate | SkippedCandidate,

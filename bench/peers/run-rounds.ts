@@ -19,7 +19,7 @@ export interface StartedCandidate {
 
 export interface RoundsResult {
   /** One that failed is skipped, with the reason. */
-  readonly candidates: readonly (MeasuredCandidate | SkippedCandidate)[];
+  readonly candidates: (MeasuredCandidate | SkippedCandidate)[];
   readonly bodyBytes: number;
 }
 
@@ -142,7 +142,7 @@ async function usage({ pid, enginePid }: RunningCandidate) {
   };
 }
 
-/** A fast acknowledgement of what is not stored is none. */
+/** Stops the candidate. It fails unless every update that it acknowledged is stored. */
 async function finish(one: Standing): Promise<MeasuredCandidate | SkippedCandidate> {
   const { name, title, role } = one.candidate;
   const { rounds, halfRate, answers200 } = one;

@@ -4,6 +4,7 @@ import { ALERT_TABLES, RAW_TABLES, WINDOW_TABLES } from '@hookpulse/query-api/re
 import { tableOf } from '@hookpulse/store/cluster';
 import { readMigrations } from '@hookpulse/store/migrate';
 import {
+  formatSql,
   openTestClickHouse,
   type TestClickHouse,
 } from '@hookpulse/store/testing/open-test-clickhouse';
@@ -18,18 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => embedded?.close());
 
-/** The statement as ClickHouse's own parser writes it. @throws ClickHouseError for a syntax error */
-async function formatted(statement: string): Promise<string> {
-  const result = await embedded.client.query({
-    query: 'SELECT formatQuerySingleLine({statement: String}) AS sql',
-    query_params: { statement },
-    format: 'JSONEachRow',
-  });
-  const [row] = await result.json<{ sql: string }>();
-  return row?.sql ?? '';
-}
+const formatted = (statement: string) => formatSql(embedded, statement);
 
-test('the file in the tree is what the migrations make now', async () => {
+test('the committed file matches the migrations', async () => {
   // Otherwise: npm run clickhouse-shards
   expect(await readFile(new URL('shards.sql', FOLDER), 'utf8')).toBe(await shardsSql());
 });
@@ -69,7 +61,7 @@ test('views fill tables of their own shard', async () => {
   }
 });
 
-/** What is sent to shards beside the statements that make tables. */
+/** The statements for shards beside those that create tables. */
 async function workStatements(): Promise<string[]> {
   const text = await readFile(new URL('shards-work.sql', FOLDER), 'utf8');
   return text.split(/;\n/).filter((one) => one.trim() !== '');

@@ -255,7 +255,7 @@ describeInBrowser('alerts', (browserAddress) => {
     await waitForFocus(link);
   });
 
-  test('tell how their condition went, who was notified, and what was noted', async () => {
+  test('show their condition over time, the notified receivers and the notes', async () => {
     const { page, violations } = await dashboard.open('admin', '/alerts?tab=history');
     await page.getByRole('row').filter({ hasText: 'Invoices' }).getByRole('link').first().click();
     const drawer = page.getByRole('dialog', { name: 'Invoices: High error rate' });

@@ -16,9 +16,9 @@ export interface ChaosBots {
   takenBy(botId: string): readonly TakenUpdate[];
   /** Updates that were taken, each counted once. */
   readonly takenCount: number;
-  /** All are fine from now on. */
+  /** From now on every bot answers 200 at once. */
   mend(): void;
-  /** What was taken up to now does not count any more. */
+  /** Clears the records of all updates taken so far. */
   forget(): void;
   close(): Promise<void>;
 }

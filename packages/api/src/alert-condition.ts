@@ -1,4 +1,4 @@
-/** How the condition of an alert went over time: what its rule measured, beside the line that it fires by. */
+/** The condition of an alert over time: the value of its rule and its threshold. */
 import { TRANSITIONS } from '@hookpulse/common/alerts/alert';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import Type, { type Static } from 'typebox';

@@ -1,4 +1,4 @@
-/** Saved views of the dashboard: how they are made and told. */
+/** Schemas of saved views of the dashboard. */
 import { SavedViewName, SavedViewPath, SavedViewSchema } from '@hookpulse/common/bots/saved-view';
 import Type, { type Static } from 'typebox';
 

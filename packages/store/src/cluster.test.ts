@@ -8,7 +8,11 @@ import { FILL_EVENTS_BY_TIME } from './fill-events-by-time.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { type ClickHouseClient, openClickHouse } from './open-client.ts';
 import { StoreRefusedError } from './store-errors.ts';
-import { openTestClickHouse, type TestClickHouse } from './testing/open-test-clickhouse.ts';
+import {
+  formatSql,
+  openTestClickHouse,
+  type TestClickHouse,
+} from './testing/open-test-clickhouse.ts';
 import {
   type RecordingClickHouse,
   startRecordingClickHouse,
@@ -74,16 +78,7 @@ beforeAll(async () => {
 });
 afterAll(() => embedded.close());
 
-/** The statement as ClickHouse's own parser writes it. @throws ClickHouseError for a syntax error */
-async function formatted(statement: string): Promise<string> {
-  const result = await embedded.client.query({
-    query: 'SELECT formatQuerySingleLine({statement: String}) AS sql',
-    query_params: { statement },
-    format: 'JSONEachRow',
-  });
-  const [row] = await result.json<{ sql: string }>();
-  return row?.sql ?? '';
-}
+const formatted = (statement: string) => formatSql(embedded, statement);
 
 test('every migration is SQL that ClickHouse parses, for one server and for a cluster', async () => {
   for (const { statement } of await readMigrations(RETENTION.retentionDays)) {

@@ -7,7 +7,7 @@ import type { TopicTableDefinition } from './topic-table.ts';
 export interface WholeRows<Schema extends TSchema>
   extends Pick<TopicTableDefinition<never, never>, 'topic' | 'what'> {
   readonly validator: Validator<Record<never, never>, Schema>;
-  /** The key that a row has to stand under. Default: any, since the row does not say it. */
+  /** The key that the row itself names; a message under another key is skipped. Default: not checked. */
   readonly keyOf?: (row: Static<Schema>) => string;
 }
 

@@ -1,4 +1,4 @@
-/** Alerts of the past and of now: what the store's history and the log tell of them together. */
+/** Past and present alerts, from the store's history and the log together. */
 import { alertsTold, type KnownAlert, mergeAlerts } from '@hookpulse/api/known-alert';
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';

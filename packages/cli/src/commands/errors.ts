@@ -188,12 +188,7 @@ function print(group: ErrorGroup, { json }: ApiOptions, { terminal }: CommandCon
     error_message ?? '',
   ]);
   const titles = ['time (UTC)', 'bot', 'event', 'message'];
-  for (const line of table(
-    titles.map((title) => ({ title })),
-    samples,
-    '  ',
-  ))
-    terminal.print(line);
+  for (const line of table(titles, samples, '  ')) terminal.print(line);
 }
 
 const STATE_STYLES: Readonly<Record<ErrorState, Style>> = {

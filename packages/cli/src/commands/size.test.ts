@@ -51,7 +51,7 @@ test.each([
   expect((await run(`--updates ${args}`)).printed).toMatch(sentence);
 });
 
-test('answers programs, with what changes the answer', async () => {
+test('prints JSON for programs, with the assumptions', async () => {
   const answer = async (args: string) =>
     JSON.parse((await run(`--json --updates ${args}`)).printed);
   const plain = await answer('6M/min --mean 10k/s --bots 10k');

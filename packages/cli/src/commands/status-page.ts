@@ -134,12 +134,7 @@ async function list(options: ApiOptions, context: CommandContext): Promise<void>
     page.visibility,
     minuteOf(page.updated_at),
   ]);
-  for (const line of table(
-    titles.map((title) => ({ title })),
-    rows,
-  )) {
-    terminal.print(line);
-  }
+  for (const line of table(titles, rows)) terminal.print(line);
 }
 
 async function remove(

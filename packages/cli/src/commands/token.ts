@@ -119,12 +119,7 @@ async function list(options: ApiOptions, context: CommandContext): Promise<void>
     token.last_used_at === null ? 'never' : minuteOf(token.last_used_at),
   ]);
   const titles = ['token_id', 'name', 'scope', 'bots', 'expires', 'last used (UTC)'];
-  for (const line of table(
-    titles.map((title) => ({ title })),
-    rows,
-  )) {
-    terminal.print(line);
-  }
+  for (const line of table(titles, rows)) terminal.print(line);
 }
 
 async function revoke(

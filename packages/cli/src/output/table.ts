@@ -3,16 +3,20 @@ import { stripVTControlCharacters } from 'node:util';
 
 export interface Column {
   readonly title: string;
-  /** Numbers stand at the right. */
+  /** Numbers are at the right. */
   readonly align?: 'left' | 'right';
 }
 
-/** Lines, titles first. Cells may be styled. */
+/**
+ * Lines, titles first. Cells may be styled.
+ * @param titles - a title alone is a column of text
+ */
 export function table(
-  columns: readonly Column[],
+  titles: readonly (Column | string)[],
   rows: readonly (readonly string[])[],
   indent = '',
 ): string[] {
+  const columns = titles.map((one): Column => (typeof one === 'string' ? { title: one } : one));
   const lines = [columns.map(({ title }) => title), ...rows];
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => widthOf(line[at] ?? ''))));
   return lines.map((line) => {
@@ -27,7 +31,7 @@ export function table(
 
 /** Names and values, one below the other. */
 export function fields(rows: readonly (readonly [string, string])[], indent = '  '): string[] {
-  return table([{ title: '' }, { title: '' }], rows, indent).slice(1);
+  return table(['', ''], rows, indent).slice(1);
 }
 
 function widthOf(cell: string): number {

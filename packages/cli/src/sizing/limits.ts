@@ -1,4 +1,4 @@
-/** What does not get better by more processes of the same kind: how far each such limit is used. */
+/** Limits that more processes of the same kind do not raise, each with its used share. */
 import { BOUNDS, BYTES_OF, CPU_US, IDLE_CORES } from './measured-costs.ts';
 import { CLICKHOUSE_CORES, type Demand, type Size, sizeFor } from './size.ts';
 
@@ -10,7 +10,7 @@ export interface Limit {
   readonly reachedAt: number;
   /** Of what `reachedAt` is a number. */
   readonly unit: 'updates/s' | 'bots' | 'updates/s of one bot';
-  /** What to do when it is reached. */
+  /** The remedy when it is reached. */
   readonly remedy: string;
 }
 

@@ -96,7 +96,7 @@ export const BASE_MEMORY = {
   },
 } as const satisfies Readonly<Record<string, Cost>>;
 
-/** What one process or server can do, however many there are beside it. */
+/** Limits of one process or server, however many there are. */
 export const BOUNDS = {
   /** V8's old generation of a service, bytes (`scripts/launch.mjs`). */
   heapBytes: { value: 512 * MIB, from: 'scripts/launch.mjs' },
@@ -114,7 +114,7 @@ export const BOUNDS = {
   insertsPerAggregator: { value: 8, from: 'services/aggregator/src/flusher.ts' },
   /** Disk of a broker or a server of ClickHouse, bytes. */
   serverDisk: { value: 20e12, from: 'estimate' },
-  /** What a broker writes to it, bytes a second. */
+  /** Write rate of a broker's disk, bytes a second. */
   brokerWrites: { value: 300e6, from: 'estimate' },
   /** Events a second that an alerter reads when it starts. */
   replayedPerSecond: { value: 100_000, from: 'bench/alerter.ts, 2026-11-23' },

@@ -2,23 +2,17 @@
 import { readMigrations } from '@hookpulse/store/migrate';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { CAPACITY_LOAD } from './capacity-load.ts';
 import { limitsOf, partsThatFit } from './limits.ts';
 import { BYTES_OF, CPU_US, IDLE_CORES } from './measured-costs.ts';
 import { type Demand, SLICES_KEPT_SECONDS, sizeFor } from './size.ts';
 
-/** What `bench/capacity.ts` runs: small updates, one report each, one replica, 1,000 bots. */
+/** The load of `bench/capacity.ts`: small updates, one report each, one replica, 1,000 bots. */
 const CAPACITY: Demand = {
+  ...CAPACITY_LOAD,
   updatesPerSecond: 1_000,
   meanUpdatesPerSecond: 1_000,
   bots: 1_000,
-  retentionDays: 7,
-  logRetentionDays: 7,
-  updateBytes: 100,
-  reportsPerUpdate: 1,
-  forwardedShare: 0,
-  replicas: 1,
-  busyShare: 0.6,
-  largestBot: null,
 };
 
 /** Busy cores of each program, one process of each. */

@@ -82,7 +82,7 @@ const JUDGEMENTS_PER_SECOND = 2;
 const FLEET_REQUESTS_PER_SECOND = 5;
 /** Partitions an instance, so that a hand-over stays small. */
 const PARTITIONS_PER_INSTANCE = 2;
-/** What Hookpulse creates by itself, and a number that many others divide. */
+/** Partitions come in multiples of this: Hookpulse creates 12 by default, and 12 has many divisors. */
 const PARTITION_STEP = 12;
 const REMEMBERED_SECONDS = 600;
 const SLICE_SECONDS = 10;
@@ -118,7 +118,7 @@ export function sizeFor(demand: Demand): Size {
   };
 }
 
-/** What updates become on the log. */
+/** Bytes and records that updates take on the log. */
 interface Flow {
   readonly eventsPerUpdate: number;
   /** A second, at the busiest time. */

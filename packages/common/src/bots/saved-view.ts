@@ -18,7 +18,7 @@ export const SavedViewPath = Type.String({
   examples: ['/events?status=failed&range=1h'],
 });
 
-/** As it stands on `webhook.saved-views`. */
+/** A record of `webhook.saved-views`. */
 export const SavedViewSchema = Type.Object({
   view_id: Type.String({ minLength: 1, maxLength: 64 }),
   /** Id of the token that saved it, or the name of one of the environment. */

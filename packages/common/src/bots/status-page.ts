@@ -32,14 +32,14 @@ export const StatusPageBots = Type.Array(BotId, {
   examples: [['orders-bot']],
 });
 
-/** As it stands on `webhook.status-pages`. */
+/** A record of `webhook.status-pages`. */
 export const StatusPageSchema = Type.Object({
   name: StatusPageName,
   title: StatusPageTitle,
   bot_ids: StatusPageBots,
   /** Of the key in the secret link; null: the page is public. */
   key_sha256: Nullable(Type.String({ pattern: '^[0-9a-f]{64}$' })),
-  /** Whether incidents tell why, in the words of alerts. */
+  /** Whether incidents show the reasons of their alerts. */
   shows_reasons: Type.Boolean(),
   created_at: Timestamp,
   updated_at: Timestamp,

@@ -3,7 +3,7 @@ import type { MetricsRow } from '@hookpulse/api/metrics-row';
 import type { ChartSeries } from '../ui/chart.tsx';
 import type { CountedSpan } from './span-totals.ts';
 
-/** What the charts need of a minute, an hour or a day. */
+/** The fields of a minute, an hour or a day that charts use. */
 export type ChartRow = CountedSpan &
   Pick<
     MetricsRow,

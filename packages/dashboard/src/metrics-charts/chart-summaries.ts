@@ -1,4 +1,4 @@
-/** What the charts of minutes, hours or days show, in words. */
+/** Sentences that sum up the charts by minute, hour or day. */
 import type { MetricsUnit } from '@hookpulse/api/metrics-row';
 import { formatCount, formatMs } from '../format/numbers.ts';
 import type { TimeGrid } from '../format/time-grid.ts';

@@ -23,7 +23,7 @@ test('all of time is drawn by the day', () => {
   expect(chartUnit({ fromMs: null, toMs: null }, NOW_MS)).toBe('day');
 });
 
-test('a zoom holds what was dragged over, in whole minutes, and enough minutes or hours for a line', () => {
+test('a zoom covers the dragged range, in whole minutes, and enough minutes or hours for a line', () => {
   fc.assert(
     fc.property(fc.nat(2 * DAY_MS), fc.integer({ min: 1, max: DAY_MS }), (agoMs, lengthMs) => {
       const fromMs = NOW_MS - agoMs;

@@ -26,7 +26,7 @@ export function chartUnit(
   return lengthMs <= MAX_MINUTES_MS && hasMinutes(span, nowMs) ? 'minute' : 'hour';
 }
 
-/** What was dragged over, as a range: whole minutes, and enough minutes or hours for a line. */
+/** The range of a drag over a chart: whole minutes, and enough minutes or hours for a line. */
 export function zoomedRange(fromMs: number, toMs: number, nowMs: number) {
   const range = widened(fromMs, toMs, MIN_MINUTES_MS);
   return hasMinutes(range, nowMs) ? range : widened(fromMs, toMs, MIN_HOURS_MS);

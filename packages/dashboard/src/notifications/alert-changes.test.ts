@@ -8,21 +8,21 @@ const alert = (alert_id: string): NotifiedAlert => ({
 });
 const known = (...ids: string[]) => new Map(ids.map((id) => [id, alert(id)]));
 
-test('what fires when one begins is no news', () => {
+test('alerts that fire at the start are not notified', () => {
   expect(alertChanges(null, [alert('1')], true)).toEqual({
     ...{ fired: [], resolved: [] },
     known: known('1'),
   });
 });
 
-test('each firing and each end is told once', () => {
+test('each firing and each end is notified once', () => {
   const first = alertChanges(known('1', '2'), [alert('2'), alert('3')], true);
   expect(first).toMatchObject({ fired: [alert('3')], resolved: [alert('1')] });
   const second = alertChanges(first.known, [alert('2'), alert('3')], true);
   expect(second).toMatchObject({ fired: [], resolved: [] });
 });
 
-test('what is missing of a list that is cut off has not ended', () => {
+test('an alert missing from a truncated list has not ended', () => {
   const changes = alertChanges(known('1'), [alert('2')], false);
   expect(changes).toEqual({ fired: [alert('2')], resolved: [], known: known('1', '2') });
 });

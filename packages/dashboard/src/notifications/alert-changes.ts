@@ -1,4 +1,4 @@
-/** What has changed about firing alerts since somebody was last notified. */
+/** The changes of firing alerts since the last notification. */
 import type { AlertView } from '@hookpulse/api/alert-view';
 
 export type NotifiedAlert = Pick<
@@ -12,7 +12,7 @@ export type KnownAlerts = ReadonlyMap<string, NotifiedAlert>;
 export interface AlertChanges {
   readonly fired: readonly NotifiedAlert[];
   readonly resolved: readonly NotifiedAlert[];
-  /** What to compare with the next time. */
+  /** To compare with the next time. */
   readonly known: KnownAlerts;
 }
 

@@ -19,7 +19,7 @@ const LOCK = 'hookpulse-notifications';
 const PATH = '/api/alerts?state=firing&limit=1000';
 const ALL_BOTS = '*';
 const POLL_MS = 10_000;
-/** What was known longer ago than this is no news any more, but the past. */
+/** Changes since a state that is older are not notified. */
 const KNOWN_FOR_MS = 600_000;
 /** More at once are one storm, and one notification. */
 const MAX_AT_ONCE = 5;

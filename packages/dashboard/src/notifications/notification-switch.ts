@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 const STORAGE_KEY = 'hookpulse-notifications';
-/** What was notified of, for the tab that goes on. */
+/** The alerts that were notified, for the tab that takes over. */
 export const NOTIFIED_KEY = 'hookpulse-notified-alerts';
 const ON = 'on';
 const CHANGED = 'hookpulse:notifications';

@@ -41,7 +41,7 @@ const MAX_VARINT_BYTES = 5;
 const MAX_UNIT_BYTES = 3;
 /** The length of a text that is shorter takes one byte. */
 const SHORT = 64;
-/** What a record of ingest takes beside its value, with room. */
+/** Bytes of a record of ingest beside its value, with room to spare. */
 const USUAL_OVERHEAD_BYTES = 512;
 
 /** @param nowMs - the time of all records, milliseconds since the epoch */

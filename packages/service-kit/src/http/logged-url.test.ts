@@ -1,4 +1,4 @@
-/** What of a URL is logged. */
+/** The part of a URL that is logged. */
 import { expect, test } from '@jest/globals';
 import { loggedUrl } from './logged-url.ts';
 

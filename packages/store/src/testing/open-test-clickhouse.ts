@@ -43,6 +43,17 @@ export async function openTestClickHouse(
   };
 }
 
+/** The statement as ClickHouse's own parser writes it. @throws ClickHouseError for a syntax error */
+export async function formatSql({ client }: TestClickHouse, statement: string): Promise<string> {
+  const result = await client.query({
+    query: 'SELECT formatQuerySingleLine({statement: String}) AS sql',
+    query_params: { statement },
+    format: 'JSONEachRow',
+  });
+  const [row] = await result.json<{ sql: string }>();
+  return row?.sql ?? '';
+}
+
 function randomDatabase(serverUrl: string): string {
   return new URL(`/test_${randomBytes(8).toString('hex')}`, serverUrl).href;
 }

@@ -50,7 +50,7 @@ export function healthyShare(past: BotPast, fromMs: number, nowMs: number): Heal
   return { percent: percentOf(sum.observedMs, sum.unhealthyMs), days };
 }
 
-/** Rounded down: what is not all of the time is not 100. */
+/** Rounded down, so that only a day without any alert shows 100. */
 function percentOf(observedMs: number, unhealthyMs: number): number | null {
   if (observedMs === 0) return null;
   return Math.floor(((observedMs - unhealthyMs) * 10_000) / observedMs) / 100;

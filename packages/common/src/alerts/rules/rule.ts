@@ -115,7 +115,7 @@ export function endingOfShare(
   return isNear ? 'unknown' : 'clear';
 }
 
-/** What a rule compares, so that it can be drawn over time with its line. */
+/** The value that a rule compares with its threshold, for a chart over time. */
 export interface Gauge {
   /** Names the number: "Error rate". */
   readonly title: string;

@@ -1,4 +1,4 @@
-/** How the condition of an alert went, with its line, from before it fired until after its end. */
+/** The condition of an alert with its threshold, from before it fired until after its end. */
 import type { AlertCondition as Condition } from '@hookpulse/api/alert-condition';
 import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
@@ -76,7 +76,7 @@ interface JudgedListProps {
   readonly format: (value: number) => string;
 }
 
-/** What is left when the minutes are gone, or were never kept. */
+/** The figures of the transitions, shown when there are no minutes. */
 function JudgedList({ condition, format }: JudgedListProps) {
   return (
     <>

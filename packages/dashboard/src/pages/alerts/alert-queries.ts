@@ -68,7 +68,7 @@ export function onePath({ bot_id, rule, fired_at }: AlertPlace): string {
   return pathOf({ bot_id, rule, from: isoOf(firedAtMs), to: isoOf(firedAtMs + 1), limit: '1' });
 }
 
-/** How its condition went. */
+/** Its condition over time. */
 export function conditionPath({ bot_id, rule, fired_at }: AlertPlace): string {
   return `/api/alerts/condition?${new URLSearchParams({ bot_id, rule, fired_at })}`;
 }

@@ -1,4 +1,4 @@
-/** What has happened to an alert, the newest first, with who was notified of it, and when. */
+/** The transitions of an alert, newest first, each with the receivers that were notified and the time. */
 import type { AlertView } from '@hookpulse/api/alert-view';
 import { Bell, Check, type IconNode, TriangleAlert } from 'lucide';
 import { shortReason } from '../../format/alert-reason.ts';

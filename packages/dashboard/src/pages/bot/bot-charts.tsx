@@ -106,7 +106,7 @@ interface ZoomedProps {
   readonly onReset: () => void;
 }
 
-/** What was zoomed into, with the ways to what happened in it, and back. */
+/** The zoomed range, with links to its events and errors, and back. */
 function Zoomed({ botId, range, onReset }: ZoomedProps) {
   const search = changedSearch('', { bot_id: botId, ...urlOfRange(range, STANDARD) });
   return (

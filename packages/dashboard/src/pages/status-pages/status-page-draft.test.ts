@@ -1,4 +1,4 @@
-/** What a form about a status page asks for. */
+/** The fields of a form about a status page. */
 import { expect, test } from '@jest/globals';
 import { withStored } from '../../state/edit.ts';
 import { changedFields, draftOfValues, valuesOfDraft, valuesOfPage } from './status-page-draft.ts';
@@ -20,7 +20,7 @@ test('values are read back as they were', () => {
   expect(valuesOfDraft(draftOfValues(STORED))).toEqual(STORED);
 });
 
-test('only what was typed is asked for', () => {
+test('only changed fields are sent', () => {
   expect(changedFields(STORED, STORED)).toBeNull();
   expect(changedFields({ ...STORED, title: ' Orders ' }, STORED)).toBeNull();
   expect(changedFields({ ...STORED, title: 'Shop' }, STORED)).toEqual({ title: 'Shop' });

@@ -17,7 +17,7 @@ export interface StatusPageDraft {
 const SHOWN = 'Shown';
 const NOT_SHOWN = 'Not shown';
 
-/** What everybody sees is a choice that somebody makes. */
+/** A page is never public by default. */
 export const NEW_STATUS_PAGE: StatusPageDraft = {
   title: '',
   bots: [],
@@ -69,7 +69,7 @@ export function draftOfValues(values: Values): StatusPageDraft {
   };
 }
 
-/** What is typed and not stored: all else stays as others have made it. Null: nothing. */
+/** The changed fields alone, so that changes by others to the rest stay. Null: none. */
 export function changedFields(typed: Values, stored: Values): StatusPagePatch | null {
   const before = fieldsOf(draftOfValues(stored));
   const { title, bot_ids, visibility, shows_reasons } = fieldsOf(draftOfValues(typed));

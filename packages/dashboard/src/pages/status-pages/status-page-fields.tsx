@@ -1,4 +1,4 @@
-/** What can be chosen about a status page, whether it is new or changed. */
+/** The form fields of a new or changed status page. */
 import type { StatusVisibility } from '@hookpulse/common/bots/status-page';
 import { BotsField } from '../../bot-choice/bots-field.tsx';
 import { CheckBox } from '../../ui/check-box.tsx';

@@ -1,4 +1,4 @@
-/** What a screen on a wall says first. */
+/** The headline of the TV view. */
 import type { HealthStatus } from '@hookpulse/common/windows/health-status';
 import { expect, test } from '@jest/globals';
 import { headlineOf, type TvBot, troubledBots } from './tv-fleet.ts';
@@ -26,7 +26,7 @@ test.each([
   expect(headlineOf(given, firing)).toEqual({ tone, text, healthy });
 });
 
-test('the worst stands first, and what is well is left out', () => {
+test('the worst is first, and healthy bots are left out', () => {
   const bot = (bot_id: string, status: HealthStatus, error_rate = '0.0%'): TvBot => ({
     ...{
       bot_id,

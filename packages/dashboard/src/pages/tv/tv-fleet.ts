@@ -22,7 +22,7 @@ export function troubledBots(bots: readonly TvBot[]): readonly TvBot[] {
 }
 
 /**
- * By the worst that there is. Alerts count beside states, which tell of errors and traffic alone.
+ * By the worst that there is. Alerts count beside states, because states cover errors and traffic alone.
  * @param firing - how many alerts: `3`, `99+`; null: it is not known
  */
 export function headlineOf(
