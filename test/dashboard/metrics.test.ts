@@ -81,7 +81,7 @@ describeInBrowser('the metrics', (browserAddress) => {
     await chart(page, /^Events and errors per minute\. \d+ events and \d+ errors in 36\d minutes/);
     // Of the fleet there are averages.
     await chart(page, /The average was \d+ ms in the newest minute/);
-    await page.getByText('Percentiles by the minute: of one bot').waitFor();
+    await page.getByText('Choose one bot to see percentiles by the minute').waitFor();
     await page.getByRole('button', { name: 'By minute' }).click();
     await page.getByRole('table', { name: 'Minutes' }).getByRole('link').first().click();
     await page

@@ -99,7 +99,7 @@ describeInBrowser('watching', (browserAddress) => {
     expect(await statusOf(newLink)).toBe(404);
   });
 
-  test('a dialog that stands open undoes nothing of what somebody else changes', async () => {
+  test('an open dialog undoes nothing that somebody else changes', async () => {
     const { page } = await dashboard.open('admin', '/bots?tab=status-pages');
     const created = { name: 'shared', title: 'Shared', bot_ids: ['shop-internal'] };
     await askAsAdmin(dashboard, 'POST', '/api/status-pages', { ...created, visibility: 'public' });
@@ -310,7 +310,7 @@ function shownOn(page: Page): Promise<string[]> {
   );
 }
 
-/** What the test itself has broken. */
+/** Closes the pages and discards the browser errors that the test caused. */
 async function forgiveTroubles(dashboard: Dashboard): Promise<void> {
   await dashboard.closePages();
 }

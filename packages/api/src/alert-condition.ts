@@ -7,15 +7,15 @@ import { RuleName } from './rule-name.ts';
 const Time = Type.String({ format: 'date-time' });
 const Reading = {
   at: Time,
-  value: Type.Number({ description: 'what the rule measures, in the unit' }),
-  line: Type.Number({ description: 'what it is compared with, by the settings of then' }),
+  value: Type.Number({ description: 'measured value, in the unit' }),
+  line: Type.Number({ description: 'limit at that time, in the unit' }),
 };
 
 export const AlertConditionSchema = Type.Object({
   alert_id: Type.String(),
   bot_id: BotId,
   rule: RuleName,
-  title: Type.String({ description: 'names the value' }),
+  title: Type.String({ description: 'name of the value' }),
   unit: Type.Enum(['ratio', 'count', 'seconds'] as const, { description: 'a ratio is 0 to 1' }),
   from: Time,
   to: Time,
@@ -28,7 +28,7 @@ export const AlertConditionSchema = Type.Object({
     }),
     {
       description:
-        'oldest first, counted from the minutes of the last 25 hours; empty: they are not kept any more, or nothing is kept of what the rule measures',
+        'oldest first; empty if the alert is older than 25 hours, or if its rule measures something that is not stored by the minute',
     },
   ),
   judged: Type.Array(Type.Object({ ...Reading, transition: Type.Enum(TRANSITIONS) }), {

@@ -1,7 +1,4 @@
-/**
- * What a status page tells everybody who may open it. It names bots by their names only: no ids, no
- * settings, no counts of traffic.
- */
+/** The content of a status page. It has names of bots, and no ids, settings or counts of traffic. */
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import Type, { type Static } from 'typebox';
 

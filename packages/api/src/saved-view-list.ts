@@ -17,7 +17,7 @@ export const SavedViewPatchSchema = Type.Object(
   { additionalProperties: false, examples: [{ name: 'Payments that failed' }] },
 );
 
-/** Whose it is, is whoever asks. */
+/** Without the owner: it is always the token that asks. */
 export const OwnViewSchema = Type.Omit(SavedViewSchema, ['owner']);
 export type OwnView = Static<typeof OwnViewSchema>;
 

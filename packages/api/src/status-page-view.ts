@@ -13,7 +13,7 @@ const Visibility = Type.Enum(STATUS_VISIBILITIES, {
   description: 'public: for everybody; link: for whoever has the secret link',
 });
 const ShowsReasons = Type.Boolean({
-  description: 'whether incidents tell why, in the words of the alert; default: false',
+  description: 'whether incidents show the reason from the alert; default: false',
 });
 
 export const NewStatusPageSchema = Type.Object(

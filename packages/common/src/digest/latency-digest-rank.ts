@@ -6,6 +6,7 @@
  * The two are added and not sorted into one list: a single just beside the mean of a heavy cluster
  * would seem to have all of that cluster on one side of it, which is wrong by half its weight.
  */
+import { firstIndex } from '../values/first-index.ts';
 import { at, type Clusters, type DigestContent } from './latency-digest-clusters.ts';
 
 /** @param rank - 1 (lowest value) to the number of values (highest) */
@@ -63,16 +64,4 @@ function clusteredValueAt({ means, from, to }: Spans, count: number): number {
   const reached = at(to, next - 1);
   const share = (count - reached) / (at(from, next) - reached);
   return low + share * (high - low);
-}
-
-/** Binary search: the first index from which a condition holds; `length` when it never does. */
-function firstIndex(length: number, holds: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -30,11 +30,6 @@ export function trafficSeries(rows: Rows): ChartSeries[] {
 }
 
 /** How long nothing took is unknown. */
-export function averageSeries(rows: Rows): ChartSeries[] {
-  const values = rows.map((row) => row?.avg_processing_time_ms ?? null);
-  return [{ label: 'Average', color: '--chart-3', values }];
-}
-
 export function latencySeries(rows: Rows): ChartSeries[] {
   return [
     {
@@ -53,4 +48,9 @@ export function latencySeries(rows: Rows): ChartSeries[] {
       values: rows.map((row) => row?.p99_processing_time_ms ?? null),
     },
   ];
+}
+
+export function averageSeries(rows: Rows): ChartSeries[] {
+  const values = rows.map((row) => row?.avg_processing_time_ms ?? null);
+  return [{ label: 'Average', color: '--chart-3', values }];
 }

@@ -67,7 +67,7 @@ export function MetricsCharts({
         title="Processing time"
         aside={
           !hasPercentiles && (
-            <span class="metrics-totals">Percentiles by the minute: of one bot</span>
+            <span class="metrics-totals">Choose one bot to see percentiles by the minute</span>
           )
         }
       >

@@ -9,14 +9,13 @@ import type { ListAnswer } from '../api/answers.ts';
 import { askApi } from '../api/client.ts';
 import { useSession } from '../api/session.tsx';
 import { ruleTitle } from '../format/alert-rules.ts';
-import { placeText } from '../pages/alerts/alert-queries.ts';
+import { FIRING_PATH, placeText } from '../pages/alerts/alert-queries.ts';
 import { leaveScope, PAGE } from '../state/unsaved.ts';
 import { showToast } from '../ui/toast.tsx';
 import { alertChanges, type KnownAlerts, type NotifiedAlert } from './alert-changes.ts';
 import { giveUpNotifying, NOTIFIED_KEY } from './notification-switch.ts';
 
 const LOCK = 'hookpulse-notifications';
-const PATH = '/api/alerts?state=firing&limit=1000';
 const ALL_BOTS = '*';
 const POLL_MS = 10_000;
 /** Changes since a state that is older are not notified. */
@@ -74,7 +73,7 @@ async function watch(
 
 /** Null: the page says that nothing can be reached; the next try finds what was missed. */
 function askFiring(signal: AbortSignal): Promise<ListAnswer<'alerts', AlertView> | null> {
-  return askApi<ListAnswer<'alerts', AlertView>>(PATH, { signal }).catch(() => null);
+  return askApi<ListAnswer<'alerts', AlertView>>(FIRING_PATH, { signal }).catch(() => null);
 }
 
 function notify(

@@ -10,7 +10,7 @@ const AlertNotifier = lazy(() =>
 export function Notifier() {
   const { reads, endedTo } = useSession();
   const isOn = useNotificationSwitch() === 'on';
-  // Of a session that has ended every question would be refused.
+  // After the session has ended, every request would be refused.
   if (!isOn || !reads || endedTo !== null) return null;
   return (
     <ErrorBoundary>

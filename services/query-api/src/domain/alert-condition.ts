@@ -14,6 +14,7 @@ import {
   ruleHolds,
 } from '@hookpulse/common/alerts/rules/rules';
 import { MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
+import { firstIndex } from '@hookpulse/common/values/first-index';
 import { iso } from '@hookpulse/common/values/iso';
 import {
   addCounters,
@@ -65,6 +66,8 @@ export interface ConditionSpan {
   readonly stepMs: number;
   /** Start of the first slice that is needed. */
   readonly slicesFromMs: number;
+  /** Whether the rule measures processing times, so that digests are read. */
+  readonly needsDigests: boolean;
 }
 
 export interface ConditionPoint {
@@ -98,6 +101,7 @@ export function conditionSpan(
     toMs,
     stepMs,
     slicesFromMs: windowStart(Math.max(fromMs - lookBackMs, nowMs - SLICES_KEPT_MS), SLICE_MS),
+    needsDigests: rule === 'slow_processing',
   };
 }
 
@@ -118,8 +122,8 @@ export function conditionPoints(
     const settings = settingsAt(atMs, alert, terms.settings);
     // Switched off by then, what is measured still goes by the limit that the alert fired by.
     const limitMs = settings.slow_processing.limit_ms ?? lastLimitMs;
-    const seen = { ...factsAt(atMs, own, windowMs, rule === 'slow_processing' ? limitMs : null) };
-    seen.lastEventMs ??= heardBefore(atMs, alert);
+    const found = factsAt(atMs, own, windowMs, span.needsDigests ? limitMs : null);
+    const seen = { ...found, lastEventMs: found.lastEventMs ?? heardBefore(atMs, alert) };
     const isHeard = isHeardBy(atMs, seen.lastEventMs, alert, terms);
     const bot: JudgedBot = { name: alert.botName, watchedSinceMs, isHeard, forwarding: null };
     const at = { nowMs: atMs, knownSinceMs: span.slicesFromMs, windowMs, absences: [] };
@@ -136,7 +140,7 @@ function factsAt(
   slices: readonly SliceFacts[],
   windowMs: number,
   limitMs: number | null,
-): WindowFacts & { lastEventMs: number | null } {
+): WindowFacts {
   const fromMs = windowStart(atMs - windowMs, SLICE_MS);
   const end = firstFrom(slices, atMs);
   const within = slices.slice(firstFrom(slices, fromMs), end);
@@ -157,15 +161,9 @@ function factsAt(
   };
 }
 
-/** Binary search: the index of the first slice that starts at a moment or after it. */
+/** The index of the first slice that starts at a moment or after it. */
 function firstFrom(slices: readonly SliceFacts[], momentMs: number): number {
-  let [low, high] = [0, slices.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((slices[middle]?.startMs ?? 0) < momentMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(slices.length, (i) => (slices[i]?.startMs ?? 0) >= momentMs);
 }
 
 /** Limits are among the facts of a transition by the names that they are set by. */

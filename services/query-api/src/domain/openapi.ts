@@ -30,8 +30,11 @@ export const TAGS: readonly { readonly name: string; readonly description: strin
   { name: 'updates', description: 'Updates themselves, and delivering them again' },
   { name: 'metrics', description: 'Counts and percentiles by minute, hour or day' },
   { name: 'alerts', description: 'Alerts, silences and alert settings' },
-  { name: 'status pages', description: 'Pages that tell others how bots are doing' },
-  { name: 'saved views', description: 'Pages of the dashboard that somebody kept' },
+  {
+    name: 'status pages',
+    description: 'Pages that show people without a token how bots are doing',
+  },
+  { name: 'saved views', description: 'Dashboard pages saved under a name' },
   { name: 'access', description: 'Browser sign-in, sessions and named tokens' },
   { name: 'administration', description: 'Maintenance of the stored data, and the audit' },
   { name: 'documentation', description: 'This document' },

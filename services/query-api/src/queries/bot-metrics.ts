@@ -50,23 +50,16 @@ const placesSql = (unit: HistoryUnit) => `
   ORDER BY start_ms DESC, bot_id
   LIMIT {limit:UInt32}`;
 
-/*
- * The newest state of each row, as FINAL would have it; but FINAL reads and merges all rows of all
- * bots where an hour of each is wanted.
- */
+/* FINAL after PREWHERE: see minute-metrics. */
 const rowsSql = (unit: HistoryUnit) => `
-  SELECT start_ms, bot, ${SUMMED_COLUMNS}
-  FROM (
-    SELECT *, bot_id AS bot, ${START_MS[unit]} AS start_ms
-    FROM webhook_metrics
-    WHERE ${WITHIN}
-      AND (start_ms < {first_ms:Int64} OR bot_id >= {first_bot:String})
-      AND (start_ms > {last_ms:Int64} OR bot_id <= {last_bot:String})
-    ORDER BY next_offset DESC
-    LIMIT 1 BY bot_id, date, hour, log_partition, log_epoch
-  )
+  SELECT ${START_MS[unit]} AS start_ms, bot_id AS bot, ${SUMMED_COLUMNS}
+  FROM ${HOURS.name} FINAL
+  PREWHERE ${WITHIN}
+    AND (start_ms < {first_ms:Int64} OR bot_id >= {first_bot:String})
+    AND (start_ms > {last_ms:Int64} OR bot_id <= {last_bot:String})
   GROUP BY start_ms, bot
-  ORDER BY start_ms DESC, bot`;
+  ORDER BY start_ms DESC, bot
+  SETTINGS do_not_merge_across_partitions_select_final = 1`;
 
 const placeShape = rowShape('a page of metrics', HOURS.select('start_ms', 'bot_id').fields);
 const windowShape = rowShape('the metrics of bots', { bot: Type.String(), ...SUMMED_FIELDS });

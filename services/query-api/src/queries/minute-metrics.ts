@@ -1,11 +1,7 @@
 /** Minutes of one bot, or of all bots together: summed from slices in one query. */
 
-import {
-  type MetricsPlace,
-  type MetricsRow,
-  metricsRow,
-  UNIT_MS,
-} from '@hookpulse/api/metrics-row';
+import { type MetricsPlace, type MetricsRow, metricsRow } from '@hookpulse/api/metrics-row';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { windowStart } from '@hookpulse/common/windows/window';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { LONG_ANSWER_TIMEOUT_MS, rowShape, selectRows } from '@hookpulse/store/select-rows';
@@ -29,26 +25,20 @@ export interface MinutesRequest {
   readonly after: MetricsPlace | null;
 }
 
-const MINUTE_MS = UNIT_MS.minute;
-
 const WITHIN = `start >= toDateTime({from_s:UInt32}, 'UTC') AND start < toDateTime({to_s:UInt32}, 'UTC')`;
 
 /*
- * The newest state of each slice, as FINAL would have it; but FINAL merges the rows of all bots, and
- * those of one are wanted. Slices before minutes: a sum of states would count events several times.
+ * PREWHERE picks the bot's rows before FINAL merges them. LIMIT 1 BY is no substitute: a rebuild
+ * stores a corrected row under the same next_offset (decision 0035).
  */
 const BOT_SQL = `
-  SELECT start_ms, ${SUMMED_COLUMNS}
-  FROM (
-    SELECT *, ${START_MS.minute} AS start_ms
-    FROM ${SLICES.name}
-    WHERE ${WITHIN} AND bot_id = {bot_id:String}
-    ORDER BY next_offset DESC
-    LIMIT 1 BY start, log_partition, log_epoch
-  )
+  SELECT ${START_MS.minute} AS start_ms, ${SUMMED_COLUMNS}
+  FROM ${SLICES.name} FINAL
+  PREWHERE ${WITHIN} AND bot_id = {bot_id:String}
   GROUP BY start_ms
   ORDER BY start_ms DESC
-  LIMIT {limit:UInt32}`;
+  LIMIT {limit:UInt32}
+  SETTINGS do_not_merge_across_partitions_select_final = 1`;
 
 /* Without digests: those of a thousand bots are megabytes a minute. */
 const FLEET_SQL = `

@@ -1,6 +1,7 @@
 import { AlertConditionSchema } from '@hookpulse/api/alert-condition';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { sampleFiring, sampleNext } from '@hookpulse/common/testing/sample-alerts';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Value from 'typebox/value';
@@ -16,7 +17,6 @@ import { storeEvents, testEvent } from '../testing/store-events.ts';
 import { storeTransition, tellTransition } from '../testing/tell-alerts.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
-const MINUTE_MS = 60_000;
 const FIRED_AT = '2026-02-10T19:30:00.000Z';
 
 describeWithClickHouse('GET /api/alerts/condition', (serverUrl) => {

@@ -90,10 +90,9 @@ async function conditionOf(alert: KnownAlert, deps: AlertConditionDeps): Promise
     nowMs,
   };
   const span = conditionSpan(judged, terms);
-  const isMeasured = rule === 'slow_processing';
   const slices = span
     ? await sliceFacts(clickhouse, {
-        ...{ botId, fromMs: span.slicesFromMs, toMs: span.toMs, isMeasured },
+        ...{ botId, fromMs: span.slicesFromMs, toMs: span.toMs, needsDigests: span.needsDigests },
       })
     : [];
   const { title, unit, read } = RULES[rule].gauge;

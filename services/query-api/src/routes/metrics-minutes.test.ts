@@ -1,6 +1,7 @@
 import { type MetricsRow, MetricsRowSchema } from '@hookpulse/api/metrics-row';
 import { LatencyDigest } from '@hookpulse/common/digest/latency-digest';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import { countEvent, emptyCounters, eventsOf } from '@hookpulse/common/windows/counters';
 import { averageMs } from '@hookpulse/common/windows/window';
@@ -18,7 +19,6 @@ import { type JsonSender, jsonSender } from '../testing/send-json.ts';
 import { storeEvents, testEvent } from '../testing/store-events.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:30:20Z');
-const MINUTE_MS = 60_000;
 const PATH = '/api/metrics/hourly?by=minute';
 
 describeWithClickHouse('GET /api/metrics/hourly?by=minute', (serverUrl) => {
@@ -70,6 +70,18 @@ describeWithClickHouse('GET /api/metrics/hourly?by=minute', (serverUrl) => {
       },
     ]);
     expect(metrics.flatMap((row) => [...Value.Errors(MetricsRowSchema, row)])).toEqual([]);
+  });
+
+  test('a row that a rebuild has corrected counts, though its next_offset is the same', async () => {
+    await store([processed('2026-02-10T20:10:05Z', 9_999)], { next_offset: 7 });
+    const corrected = [
+      processed('2026-02-10T20:10:05Z', 10),
+      processed('2026-02-10T20:10:06Z', 30),
+    ];
+    await store(corrected, { next_offset: 7 });
+    expect((await page('bot_id=a')).metrics).toMatchObject([
+      { requests_processed: 2, avg_processing_time_ms: 20, p99_processing_time_ms: 30 },
+    ]);
   });
 
   test('of the fleet a minute has counts and averages, and no percentiles', async () => {

@@ -28,7 +28,7 @@ export interface SavedViewRoutesDeps {
 
 const VIEW_PATH = `${SAVED_VIEWS_PATH}/:view_id`;
 const tags = ['saved views'];
-/** Whoever reads may keep how; it changes nothing for anybody else. */
+/** Read access is enough: a saved view changes nothing for others. */
 const config = { access: 'read', bots: 'any', isAudited: false } as const;
 const Params = Type.Object({ view_id: Type.String() });
 

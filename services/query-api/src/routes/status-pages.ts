@@ -75,7 +75,7 @@ function registerReads(app: HttpApp, { statusPages }: StatusPageRoutesDeps): voi
     ({ caller }) => ({
       status_pages: statusPages
         .list()
-        .filter((page) => isOf(page, caller))
+        .filter((page) => isVisibleTo(page, caller))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .map(statusPageView),
     }),
@@ -187,7 +187,7 @@ function registerWrites(
       config,
       schema: {
         tags,
-        summary: 'Replaces the secret link; the one before leads nowhere from now on',
+        summary: 'Replaces the secret link; the previous link stops working',
         params: Params,
         headers: IfMatchSchema,
         response: {
@@ -290,12 +290,13 @@ function existing(
   caller: Caller | null,
 ): StatusPage {
   const page = statusPages.get(name);
-  if (!page || !isOf(page, caller)) throw notFound('There is no status page with this name.');
+  if (!page || !isVisibleTo(page, caller))
+    throw notFound('There is no status page with this name.');
   return page;
 }
 
-/** Whoever may see some bots only sees no page about others. */
-function isOf({ bot_ids }: StatusPage, caller: Caller | null): boolean {
+/** A token for some bots sees no page about other bots. */
+function isVisibleTo({ bot_ids }: StatusPage, caller: Caller | null): boolean {
   const bots = visibleBotsOf(caller);
   return bot_ids.every((botId) => isVisible(bots, botId));
 }

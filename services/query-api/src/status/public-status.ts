@@ -1,4 +1,4 @@
-/** What a status page tells, from the store's past and from what the log tells of alerts now. */
+/** The content of a status page: the past from the store, and alerts of now from the log. */
 
 import { alertsTold } from '@hookpulse/api/known-alert';
 import type { Incident, PublicState, PublicStatus } from '@hookpulse/api/public-status';

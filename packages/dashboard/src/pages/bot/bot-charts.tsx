@@ -9,7 +9,7 @@ import { hourGrid, startOfHour } from '../../format/time-grid.ts';
 import { useMarks } from '../../marks/use-marks.ts';
 import type { ChartRow } from '../../metrics-charts/chart-series.ts';
 import { chartUnit, zoomedRange } from '../../metrics-charts/chart-unit.ts';
-import { MetricsCharts } from '../../metrics-charts/metrics-charts.tsx';
+import { MetricsCharts, type MetricsChartsProps } from '../../metrics-charts/metrics-charts.tsx';
 import {
   type RangePreset,
   rangeOfUrl,
@@ -47,7 +47,7 @@ export function BotCharts({ health }: { readonly health: BotHealth }) {
   const isStandard = range.kind === 'preset' && range.preset === STANDARD;
   const nowMs = Date.parse(health.timestamp);
   const unit = chartUnit(spanOfRange(range, nowMs), nowMs);
-  const span = wholeSpan(range, unit, nowMs);
+  const span = spanUntilNow(range, unit, nowMs);
   const marks = useMarks(health.bot_id, span.fromMs ?? 0, span.toMs);
   const choose = (chosen: TimeRange) => url.set(urlOfRange(chosen, STANDARD), true);
   const charts = {
@@ -90,7 +90,7 @@ export function BotCharts({ health }: { readonly health: BotHealth }) {
 function LastDay({
   health,
   ...charts
-}: { readonly health: BotHealth } & Omit<Parameters<typeof MetricsCharts>[0], 'grid' | 'unit'>) {
+}: { readonly health: BotHealth } & Omit<MetricsChartsProps, 'grid' | 'unit'>) {
   const nowMs = Date.parse(health.timestamp);
   const hours: readonly Hour[] = health.hourly;
   const grid = useMemo(
@@ -120,7 +120,7 @@ function Zoomed({ botId, range, onReset }: ZoomedProps) {
 }
 
 /** The last so many minutes or hours, of which the one of now is the last; or what was zoomed into. */
-function wholeSpan(range: TimeRange, unit: MetricsUnit, nowMs: number): TimeSpan {
+function spanUntilNow(range: TimeRange, unit: MetricsUnit, nowMs: number): TimeSpan {
   const { fromMs, toMs } = spanOfRange(range, nowMs);
   if (range.kind === 'own' || fromMs === null) return { fromMs, toMs };
   const unitMs = UNIT_MS[unit];

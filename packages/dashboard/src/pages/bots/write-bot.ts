@@ -1,13 +1,8 @@
 /** Bots that are changed: only as they are shown, and asked for anew afterwards. */
 import type { BotDetails } from '@hookpulse/api/bot-view';
-import {
-  ApiError,
-  type ApiRequest,
-  askVersioned,
-  isOutOfDate,
-  type Versioned,
-} from '../../api/client.ts';
+import type { ApiRequest, Versioned } from '../../api/client.ts';
 import { resources } from '../../api/resources.ts';
+import { writeIfCurrent } from '../../api/write-if-current.ts';
 import { NOTIFICATIONS_PATH } from '../../format/notification-words.ts';
 
 /** After a bot was changed: what tells of bots is asked for anew. */
@@ -31,14 +26,6 @@ export async function writeBot<T>(
   { search = '', ...request }: Omit<ApiRequest, 'ifMatch'> & { readonly search?: string },
 ): Promise<Versioned<T>> {
   const path = pathOfBot(bot.bot_id);
-  try {
-    return await askVersioned<T>(path + search, { ...request, ifMatch: etag });
-  } catch (failure) {
-    if (!isOutOfDate(failure)) throw failure;
-    resources.refresh(path);
-    throw new ApiError(
-      'Someone else changed this bot in the meantime. It is shown as it is now. Check it, then try again.',
-      { statusCode: failure.statusCode },
-    );
-  }
+  const shown = { what: 'bot', shownAt: path };
+  return writeIfCurrent<T>(path + search, { ...request, ifMatch: etag }, shown);
 }

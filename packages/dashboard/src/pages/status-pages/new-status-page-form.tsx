@@ -28,12 +28,10 @@ export function NewStatusPageForm({ onDone, onClose }: NewStatusPageFormProps) {
 
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    let created: ChangedStatusPage | null = null;
     await run(async () => {
       const body = newStatusPageBody(name, draft);
-      created = await askApi<ChangedStatusPage>(STATUS_PAGES_PATH, { method: 'POST', body });
+      onDone(await askApi<ChangedStatusPage>(STATUS_PAGES_PATH, { method: 'POST', body }));
     });
-    if (created) onDone(created);
   }
 
   return (

@@ -47,7 +47,7 @@ export function StatusPageFields({ draft, errors, onChange }: StatusPageFieldsPr
       </div>
       <CheckBox
         label="Show reasons"
-        hint="Incidents tell why, in the words of the alert, with figures."
+        hint="Incidents show the reason from the alert, with its figures."
         isChecked={draft.showsReasons}
         onChange={(showsReasons) => set({ showsReasons })}
       />

@@ -52,7 +52,7 @@ export function StatusPagesView() {
         columns={columns}
         empty={
           <EmptyState title="No status pages yet" icon={RadioTower} actions={create}>
-            A status page tells people without a token how some bots are doing: now, over 90 days,
+            A status page shows people without a token how some bots are doing: now, over 90 days,
             and in which incidents.
           </EmptyState>
         }

@@ -1,7 +1,8 @@
 /** Status pages that are changed: only as they are shown. */
 import type { StatusPageView } from '@hookpulse/api/status-page-view';
-import { ApiError, askVersioned, isOutOfDate, type Versioned } from '../../api/client.ts';
+import type { Versioned } from '../../api/client.ts';
 import { resources } from '../../api/resources.ts';
+import { writeIfCurrent } from '../../api/write-if-current.ts';
 
 export const STATUS_PAGES_PATH = '/api/status-pages';
 
@@ -20,17 +21,9 @@ export async function writeStatusPage<T>(
   action = '',
 ): Promise<T> {
   const path = pathOfStatusPage(name);
-  try {
-    const { data } = await askVersioned<T>(path + action, { method, ifMatch: etag });
-    if (method === 'DELETE') resources.forget(path);
-    resources.refresh(STATUS_PAGES_PATH);
-    return data;
-  } catch (failure) {
-    if (!isOutOfDate(failure)) throw failure;
-    resources.refresh(STATUS_PAGES_PATH);
-    throw new ApiError(
-      'Someone else changed this status page in the meantime. Check it, then try again.',
-      { statusCode: failure.statusCode },
-    );
-  }
+  const shown = { what: 'status page', shownAt: STATUS_PAGES_PATH };
+  const { data } = await writeIfCurrent<T>(path + action, { method, ifMatch: etag }, shown);
+  if (method === 'DELETE') resources.forget(path);
+  resources.refresh(STATUS_PAGES_PATH);
+  return data;
 }

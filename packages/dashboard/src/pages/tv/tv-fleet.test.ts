@@ -1,7 +1,8 @@
 /** The headline of the TV view. */
 import type { HealthStatus } from '@hookpulse/common/windows/health-status';
 import { expect, test } from '@jest/globals';
-import { headlineOf, type TvBot, troubledBots } from './tv-fleet.ts';
+import type { FleetBot } from '../fleet/fleet-columns.tsx';
+import { headlineOf, troubledBots } from './tv-fleet.ts';
 
 const bots = (...statuses: HealthStatus[]) => statuses.map((status) => ({ status }));
 
@@ -26,8 +27,8 @@ test.each([
   expect(headlineOf(given, firing)).toEqual({ tone, text, healthy });
 });
 
-test('the worst is first, and healthy bots are left out', () => {
-  const bot = (bot_id: string, status: HealthStatus, error_rate = '0.0%'): TvBot => ({
+test('the worst is first, and bots that are well are left out', () => {
+  const bot = (bot_id: string, status: HealthStatus, error_rate = '0.0%'): FleetBot => ({
     ...{
       bot_id,
       bot_name: bot_id,

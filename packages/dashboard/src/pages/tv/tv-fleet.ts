@@ -1,11 +1,9 @@
 /** The fleet in as few words as a screen on a wall has room for. */
-import type { FleetHealth } from '@hookpulse/api/fleet-health';
 import type { HealthStatus } from '@hookpulse/common/windows/health-status';
 import { formatCount } from '../../format/numbers.ts';
 import type { Tone } from '../../ui/status-badge.tsx';
+import type { FleetBot } from '../fleet/fleet-columns.tsx';
 import { worstFirst } from '../fleet/urgency.ts';
-
-export type TvBot = FleetHealth['bots'][number];
 
 export interface Headline {
   readonly tone: Tone;
@@ -17,7 +15,7 @@ export interface Headline {
 const TROUBLES: readonly HealthStatus[] = ['unhealthy', 'degraded', 'no_traffic'];
 
 /** The worst first. */
-export function troubledBots(bots: readonly TvBot[]): readonly TvBot[] {
+export function troubledBots(bots: readonly FleetBot[]): readonly FleetBot[] {
   return bots.filter(({ status }) => TROUBLES.includes(status)).toSorted(worstFirst);
 }
 
@@ -26,7 +24,7 @@ export function troubledBots(bots: readonly TvBot[]): readonly TvBot[] {
  * @param firing - how many alerts: `3`, `99+`; null: it is not known
  */
 export function headlineOf(
-  bots: readonly Pick<TvBot, 'status'>[],
+  bots: readonly Pick<FleetBot, 'status'>[],
   firing: string | null,
 ): Headline {
   const count = (status: HealthStatus) => bots.filter((bot) => bot.status === status).length;

@@ -16,8 +16,9 @@ import { applyTheme } from '../../shell/theme.ts';
 import { useUrlState } from '../../state/url-state.ts';
 import { useNow } from '../../state/use-now.ts';
 import { STATUS_TONES, STATUS_WORDS, ToneMark } from '../../ui/status-badge.tsx';
+import type { FleetBot } from '../fleet/fleet-columns.tsx';
 import { shortReason } from '../fleet/short-reason.ts';
-import { type Headline, headlineOf, type TvBot, troubledBots } from './tv-fleet.ts';
+import { type Headline, headlineOf, troubledBots } from './tv-fleet.ts';
 import './tv-page.css';
 
 const PATH = '/api/health/webhook/';
@@ -73,7 +74,7 @@ function Head({ headline }: { readonly headline: Headline | null }) {
   );
 }
 
-function Tile({ bot, nowMs }: { readonly bot: TvBot; readonly nowMs: number }) {
+function Tile({ bot, nowMs }: { readonly bot: FleetBot; readonly nowMs: number }) {
   const tone = STATUS_TONES[bot.status];
   return (
     <li class={`tv-bot tv-${tone}`}>
