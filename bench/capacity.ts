@@ -1,8 +1,8 @@
 /**
  * What each process needs for a steady load, one of each service on a real broker: CPU
  * seconds for every 10,000 updates, memory, and bytes on the log and in the store. An update is one
- * delivery and one report of its bot. The figures of docs/guides/scaling.md are these. What `hookpulse size`
- * calculates for the same load stands beside them; far from it, the benchmark fails.
+ * delivery and one report of its bot. The figures of docs/guides/scaling.md are these. `hookpulse size`
+ * is calculated for the same load and printed beside them. The benchmark fails when the two are far apart.
  *
  *   node bench/capacity.ts [--updates 1000] [--bots 1000] [--seconds 60] [--json]
  */

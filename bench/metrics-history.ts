@@ -16,6 +16,7 @@ import {
   TEST_TOKENS,
 } from '../services/query-api/src/testing/open-test-query-api.ts';
 import { storeTransition } from '../services/query-api/src/testing/tell-alerts.ts';
+import { percentile } from './lib/answer-times.ts';
 import { writeResult } from './lib/results.ts';
 
 const { values: options } = parseArgs({
@@ -40,7 +41,7 @@ try {
   await fillSlices();
   await storeTransition(api.clickhouse, sampleFiring(FIRED_AT, { bot_id: 'bot-7' }));
   const app = api.openApp();
-  const since = (back: number) => new Date(nowMs - back * 24 * HOUR_MS).toISOString();
+  const since = (back: number) => new Date(nowMs - back * DAY_MS).toISOString();
   const paths = {
     'bot 24 h': `/api/metrics/hourly?bot_id=bot-7&from=${since(1)}`,
     'bot 7 d': `/api/metrics/hourly?bot_id=bot-7&from=${since(7)}&limit=1000`,
@@ -72,9 +73,8 @@ try {
     const [first = Number.NaN, ...rest] = timesMs;
     figures[`${name}, first ms`] = first;
     const sorted = rest.toSorted((a, b) => a - b);
-    const atShare = (p: number) => sorted[Math.ceil(p * sorted.length) - 1] ?? Number.NaN;
-    figures[`${name}, again p50 ms`] = atShare(0.5);
-    figures[`${name}, again p99 ms`] = atShare(0.99);
+    figures[`${name}, again p50 ms`] = percentile(sorted, 0.5);
+    figures[`${name}, again p99 ms`] = percentile(sorted, 0.99);
   }
   const status = readFileSync('/proc/self/status', 'utf8');
   const peakMiB = Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1_024);

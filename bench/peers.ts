@@ -75,14 +75,13 @@ async function main(): Promise<void> {
   const cores = availableParallelism();
   const warning = busyWarning(loadAverage, cores);
   if (warning) note(`Warning: ${warning}`);
-  const brokers: Promise<RunningKafka>[] = [];
+  const shared: { kafka?: Promise<RunningKafka> } = {};
   const bench: BenchContext = {
     folder,
     profileFolder: options.profile === undefined ? null : resolve(options.profile),
     kafka() {
-      const [broker = startKafka()] = brokers;
-      brokers[0] = broker;
-      return broker;
+      shared.kafka ??= startKafka();
+      return shared.kafka;
     },
     note,
   };
@@ -95,12 +94,10 @@ async function main(): Promise<void> {
       else started.push(one);
     }
     if (started.length === 0) throw new UsageError('no candidate could be started');
-    const versions = versionsOf(started.map(({ candidate }) => candidate));
+    const candidates = started.map(({ candidate }) => candidate);
+    const versions = versionsOf(candidates);
     let now = '';
-    const total = countRounds(
-      started.map(({ candidate }) => candidate),
-      rounds,
-    );
+    const total = countRounds(candidates, rounds);
     const progress = createProgress('rounds', total, { rate: false, live: () => now });
     const measured = await runRounds(started, { rounds, seconds, connections }, (what) => {
       now = `, ${what}`;
@@ -133,9 +130,10 @@ async function main(): Promise<void> {
   } finally {
     await Promise.allSettled(started.map(({ running }) => running.stop()));
     // One that did not start has said so already.
-    for (const broker of await Promise.allSettled(brokers)) {
-      if (broker.status === 'fulfilled') await broker.value.close();
-    }
+    await shared.kafka?.then(
+      (kafka) => kafka.close(),
+      () => undefined,
+    );
     await rm(folder, { recursive: true, force: true });
   }
 }

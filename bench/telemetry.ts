@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { LoadReport, ServerReport } from './lib/ingest-protocol.ts';
 import { writeResult } from './lib/results.ts';
+import { spreadOf } from './lib/spread.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -102,28 +103,21 @@ async function scrape(): Promise<void> {
 
 function report(): void {
   const rate = ({ answers200, seconds }: LoadReport) => answers200 / seconds;
-  const ratios = rounds.map(({ off, on }) => rate(on) / rate(off));
+  const ratio = spreadOf(rounds.map(({ off, on }) => rate(on) / rate(off)));
   const rounded = (value: number) => Math.round(value * 1_000) / 1_000;
   const figures = {
     rounds: rounds.length,
     tracedShare: Number(options.share),
-    offRequestsPerSecond: Math.round(median(rounds.map(({ off }) => rate(off)))),
-    onRequestsPerSecond: Math.round(median(rounds.map(({ on }) => rate(on)))),
-    ratio: rounded(median(ratios)),
-    ratioLowest: rounded(Math.min(...ratios)),
-    ratioHighest: rounded(Math.max(...ratios)),
+    offRequestsPerSecond: Math.round(spreadOf(rounds.map(({ off }) => rate(off))).median),
+    onRequestsPerSecond: Math.round(spreadOf(rounds.map(({ on }) => rate(on))).median),
+    ratio: rounded(ratio.median),
+    ratioLowest: rounded(ratio.lowest),
+    ratioHighest: rounded(ratio.highest),
     requiredRatio: REQUIRED_RATIO,
-    reached: median(ratios) >= REQUIRED_RATIO,
+    reached: ratio.median >= REQUIRED_RATIO,
     exports: received.requests,
     exportedBytes: received.bytes,
   };
   writeResult('telemetry', figures, { json: options.json });
   if (!figures.reached) process.exitCode = 1;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }

@@ -174,7 +174,7 @@ test('a bot that had not been heard yet was not silent', () => {
   expect(points[0]).toMatchObject({ value: WINDOW_MS / 1_000, holds: false });
 });
 
-test('an old alert, and a rule without figures by the minute, have no points', () => {
+test('an alert older than the stored slices, or of a rule that slices do not cover, has no points', () => {
   const terms = {
     ...{ settings: SETTINGS, enabledSinceMs: null, heardMs: null },
     ...{ windowMs: WINDOW_MS, nowMs: NOW_MS },

@@ -4,6 +4,7 @@ import { type BenchBots, benchBots } from './forward-bots.ts';
 import { type Engine, startForwardRig } from './forward-rig.ts';
 import { drained, handOverTimes, UpdateSource } from './forward-updates.ts';
 import type { Figures } from './results.ts';
+import { spreadOf } from './spread.ts';
 
 const BOTS = 10;
 const HANGING = 0;
@@ -89,7 +90,8 @@ export async function measureIsolation(
       await rig.forward(hanging, { ...forwardOf(HANGING), paused: false });
     }
     const fineP99 = percentile(fine, 0.99);
-    const [withMs, withoutMs] = [median(p99s.hanging), median([fineP99, ...p99s.paused])];
+    const withMs = spreadOf(p99s.hanging).median;
+    const withoutMs = spreadOf([fineP99, ...p99s.paused]).median;
     return {
       [`${engine} isolation backlog`]: waiting.size,
       [`${engine} isolation p99 ms, all fine`]: fineP99,
@@ -100,11 +102,4 @@ export async function measureIsolation(
   } finally {
     await rig.close();
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }

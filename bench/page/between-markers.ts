@@ -1,7 +1,7 @@
 /** Replaces a generated part of a page. */
 
 /**
- * @param name - the part stands between `<!-- <name> -->` and `<!-- /<name> -->`, each on a line
+ * @param name - the part is between `<!-- <name> -->` and `<!-- /<name> -->`, each on a line
  * @throws Error when the page does not have both, in this order
  */
 export function replaceBetween(page: string, name: string, lines: readonly string[]): string {

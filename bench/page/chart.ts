@@ -1,7 +1,8 @@
 /** A bar chart of requests per second, as SVG: bars are medians, whiskers the lowest and highest round. */
+import { escapeHtml } from '@hookpulse/common/values/escape-html';
+import { spreadOf } from '../lib/spread.ts';
 import { isMeasured, type PeersResult } from '../peers/result.ts';
 import { thousands } from '../peers/table.ts';
-import { spreadOf } from '../peers/turns.ts';
 
 const WIDTH = 920;
 const LABEL_WIDTH = 390;
@@ -28,7 +29,7 @@ export function chartOf(result: PeersResult): string {
     const [low, high] = [x(spread.lowest), x(spread.highest)];
     const weight = role === 'hookpulse' ? ' font-weight="bold"' : '';
     return [
-      `<text x="${LABEL_WIDTH - 10}" y="${middle + 4}" text-anchor="end"${weight}>${escaped(title)}</text>`,
+      `<text x="${LABEL_WIDTH - 10}" y="${middle + 4}" text-anchor="end"${weight}>${escapeHtml(title.replaceAll('`', ''))}</text>`,
       `<rect x="${LABEL_WIDTH}" y="${top}" width="${x(spread.median) - LABEL_WIDTH}" height="${BAR_HEIGHT}" rx="2" fill="${COLORS[role]}"/>`,
       `<path d="M${low} ${middle}H${high}M${low} ${middle - 4}v8M${high} ${middle - 4}v8" stroke="#d29922" stroke-width="2" fill="none"/>`,
       `<text x="${high + 8}" y="${middle + 4}"${weight}>${thousands(spread.median)}</text>`,
@@ -42,13 +43,4 @@ export function chartOf(result: PeersResult): string {
     '</svg>',
     '',
   ].join('\n');
-}
-
-/** Without Markdown's backquotes. */
-function escaped(text: string): string {
-  return text
-    .replaceAll('`', '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
 }

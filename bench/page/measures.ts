@@ -1,7 +1,7 @@
 /** The measures of the page's first table: each with its goal, and how its figure is read from a result. */
+import { type Spread, spreadOf } from '../lib/spread.ts';
 import { type PeersResult, peersResultOf } from '../peers/result.ts';
 import { cpuUs, measuredCandidate, peerRatio, short } from '../peers/table.ts';
-import { type Spread, spreadOf } from '../peers/turns.ts';
 
 /**
  * A benchmark's result as it is written: `at`, `machine` and its figures.
@@ -12,8 +12,7 @@ export type Result = Readonly<Record<string, unknown>>;
 export interface Seen {
   /** With its spread. */
   readonly text: string;
-  /** Null: the figure does not decide it. */
-  readonly reached: boolean | null;
+  readonly reached: boolean;
 }
 
 export interface Measure {
@@ -160,7 +159,7 @@ export function measuresTable(results: Readonly<Record<string, Result>>): readon
     const result = measure.benchmark === null ? undefined : results[measure.benchmark];
     const seen = (result && measure.seen?.(result)) ?? null;
     const cells = seen
-      ? [seen.text, verdict(seen.reached), dateOf(result)]
+      ? [seen.text, seen.reached ? 'reached' : '**missed**', dateOf(result)]
       : ['not measured', '', ''];
     return `| ${[measure.what, measure.goal, ...cells].join(' | ')} |`;
   });
@@ -198,9 +197,4 @@ function spreadOfRuns(figure: unknown): Spread | null {
 
 function figures(...values: readonly unknown[]): boolean {
   return values.every((value) => typeof value === 'number' && Number.isFinite(value));
-}
-
-function verdict(reached: boolean | null): string {
-  if (reached === null) return '';
-  return reached ? 'reached' : '**missed**';
 }

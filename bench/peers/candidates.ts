@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BENCH_BOT_ID, BENCH_SECRET } from '../lib/ingest-protocol.ts';
-import type { Candidate, Need } from './candidate.ts';
+import type { BenchContext, Candidate, Need } from './candidate.ts';
 import { bareFastify, embeddedIngest, kafkaIngest, wholeStart } from './hookpulse-candidates.ts';
 import { startPostgres } from './postgres.ts';
 import { buildGo, installDjango, installNode } from './programs.ts';
@@ -81,7 +81,7 @@ function nodePeer(file: string): readonly [string, ...string[]] {
   return [process.execPath, '--disable-warning=ExperimentalWarning', join(installNode(), file)];
 }
 
-async function startSqlite(...[bench]: Parameters<Candidate['start']>) {
+async function startSqlite(bench: BenchContext) {
   bench.note('Fastify + node:sqlite: installing');
   const command = nodePeer('sqlite.mjs');
   const file = (folder: string) => join(folder, 'updates.db');
@@ -105,7 +105,7 @@ async function startSqlite(...[bench]: Parameters<Candidate['start']>) {
   };
 }
 
-async function startDjango(...[bench]: Parameters<Candidate['start']>) {
+async function startDjango(bench: BenchContext) {
   bench.note('Django: installing, and starting PostgreSQL');
   const folder = installDjango();
   const postgres = await startPostgres();

@@ -25,7 +25,7 @@ const AS_NOBODY = [
   `--reuid=${UNPRIVILEGED_ID}`,
   `--regid=${UNPRIVILEGED_ID}`,
   '--clear-groups',
-];
+] as const;
 
 /** As it comes: every commit is synced. @throws MissingProgramError */
 export async function startPostgres(): Promise<BenchPostgres> {
@@ -35,8 +35,10 @@ export async function startPostgres(): Promise<BenchPostgres> {
   const isRoot = process.getuid?.() === 0;
   if (isRoot) chownSync(folder, UNPRIVILEGED_ID, UNPRIVILEGED_ID);
   const data = join(folder, 'data');
-  const command = (name: string, args: readonly string[]) =>
-    [...(isRoot ? AS_NOBODY : []), join(programs, name), ...args] as [string, ...string[]];
+  const command = (name: string, args: readonly string[]): readonly [string, ...string[]] => {
+    const program = join(programs, name);
+    return isRoot ? [...AS_NOBODY, program, ...args] : [program, ...args];
+  };
   const [make, ...makeArgs] = command('initdb', [
     ...['--pgdata', data, '--username', USER, '--auth', 'trust', '--encoding', 'UTF8'],
     ...['--locale', 'C.UTF-8'],

@@ -1,10 +1,11 @@
 /** The run itself: every candidate started and warmed up, then measured in turn. */
 import type { HttpLoadOrder, HttpLoadReport } from '../lib/http-load-protocol.ts';
 import { LoadProcess } from '../lib/load-process.ts';
+import { spreadOf } from '../lib/spread.ts';
 import { treeCpuSeconds } from '../lib/tree-usage.ts';
 import type { Candidate, RunningCandidate } from './candidate.ts';
 import type { MeasuredCandidate, PeerRound, SkippedCandidate } from './result.ts';
-import { spreadOf, turnsOf } from './turns.ts';
+import { turnsOf } from './turns.ts';
 
 export interface RoundOptions {
   readonly rounds: number;
@@ -28,8 +29,7 @@ const WARM_UP_SECONDS = 6;
 /** Ids of ten digits. */
 const FIRST_UPDATE_ID = 1_000_000_000;
 
-interface Standing extends StartedCandidate {
-  sent: number;
+interface CandidateRun extends StartedCandidate {
   answers200: number;
   readonly rounds: PeerRound[];
   readonly halfRate: PeerRound[];
@@ -49,9 +49,8 @@ export async function runRounds(
   options: RoundOptions,
   onRound: (what: string) => void,
 ): Promise<RoundsResult> {
-  const all: Standing[] = started.map((one) => ({
+  const all: CandidateRun[] = started.map((one) => ({
     ...one,
-    sent: 0,
     answers200: 0,
     rounds: [],
     halfRate: [],
@@ -60,7 +59,7 @@ export async function runRounds(
   let bodyBytes = 0;
   const load = new LoadProcess();
   const round = async (
-    one: Standing,
+    one: CandidateRun,
     rounds: PeerRound[],
     speed: Pick<HttpLoadOrder, 'seconds' | 'requestsPerSecond'>,
   ) => {
@@ -99,7 +98,7 @@ export async function runRounds(
 }
 
 async function measure(
-  one: Standing,
+  one: CandidateRun,
   order: Pick<HttpLoadOrder, 'connections' | 'seconds' | 'requestsPerSecond'>,
   load: LoadProcess,
 ): Promise<[PeerRound, HttpLoadReport]> {
@@ -110,13 +109,12 @@ async function measure(
     url: running.url,
     botId: running.botId,
     secret: running.secret,
-    firstUpdateId: FIRST_UPDATE_ID + one.sent,
+    firstUpdateId: FIRST_UPDATE_ID + one.answers200,
   });
   const { answers200, failures, failureExamples, seconds } = report;
   if (failures > 0 || answers200 === 0) {
     throw new Error(`${failures} deliveries failed (${failureExamples.join(', ')})`);
   }
-  one.sent += answers200;
   one.answers200 += answers200;
   // What its answers left to do belongs to them.
   await running.settled?.(one.answers200);
@@ -143,7 +141,7 @@ async function usage({ pid, enginePid }: RunningCandidate) {
 }
 
 /** Stops the candidate. It fails unless every update that it acknowledged is stored. */
-async function finish(one: Standing): Promise<MeasuredCandidate | SkippedCandidate> {
+async function finish(one: CandidateRun): Promise<MeasuredCandidate | SkippedCandidate> {
   const { name, title, role } = one.candidate;
   const { rounds, halfRate, answers200 } = one;
   let { failure } = one;

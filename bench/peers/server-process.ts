@@ -1,9 +1,9 @@
 /** The server of a peer: a process of its own on a free port, gone with the benchmark. */
 import { mkdtemp } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { type EngineProcess, startEngine } from '../../test/engine-process/engine-process.ts';
+import { startEngine } from '../../test/engine-process/engine-process.ts';
 import { freePort } from '../../test/kafka-broker/free-port.ts';
+import { isListening } from '../../test/kafka-broker/probe.ts';
 import { BENCH_BOT_ID, BENCH_SECRET } from '../lib/ingest-protocol.ts';
 import type { BenchContext } from './candidate.ts';
 
@@ -32,13 +32,13 @@ export async function startPeerServer(
   const folder = await mkdtemp(join(parent, `${spec.name}-`));
   const env = { PORT: `${port}`, BOT_ID: BENCH_BOT_ID, SECRET: BENCH_SECRET, ...spec.env(folder) };
   const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const engine: EngineProcess = await startEngine({
+  const engine = await startEngine({
     name: spec.name,
     command: ['env', ...settings, ...spec.command(port)],
     folder,
     fate: 'deleted',
     logPath: join(folder, 'server.log'),
-    isAnswering: () => accepts({ host: '127.0.0.1', port }),
+    isAnswering: () => isListening(`127.0.0.1:${port}`),
   });
   return {
     url: `http://127.0.0.1:${port}`,
@@ -46,16 +46,4 @@ export async function startPeerServer(
     folder,
     close: () => engine.close(),
   };
-}
-
-/** Whether somebody listens there. */
-export function accepts(target: { host: string; port: number } | { path: string }) {
-  return new Promise<boolean>((resolve) => {
-    const socket = connect(target)
-      .once('connect', () => {
-        socket.destroy();
-        resolve(true);
-      })
-      .once('error', () => resolve(false));
-  });
 }

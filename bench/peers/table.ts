@@ -1,7 +1,8 @@
 /** The figures of `bench/results/peers.json` as a Markdown table. */
 import { busyWarning } from '../lib/load-average.ts';
+import { type Spread, spreadOf } from '../lib/spread.ts';
 import { isMeasured, type MeasuredCandidate, type PeerRound, type PeersResult } from './result.ts';
-import { ratioOf, type Spread, spreadOf } from './turns.ts';
+import { ratioOf } from './turns.ts';
 
 const HEAD = [
   '| candidate | requests/s, median (lowest to highest) | p50, p99 ms | CPU of the server, µs a request | CPU with the broker or database, µs |',
@@ -37,15 +38,11 @@ export function cpuUs({ serverCpuUs, engineCpuUs }: PeerRound): number {
  * A figure of one candidate as a share of another's, round by round; null: one of them was not measured.
  */
 export function peerRatio(
-  { candidates }: PeersResult,
+  result: PeersResult,
   [a, b]: readonly [string, string],
   read: (round: PeerRound) => number,
 ): Spread | null {
-  const roundsOf = (wanted: string) =>
-    candidates
-      .filter(isMeasured)
-      .find(({ name }) => name === wanted)
-      ?.rounds.map(read);
+  const roundsOf = (wanted: string) => measuredCandidate(result, wanted)?.rounds.map(read);
   const [ofA, ofB] = [roundsOf(a), roundsOf(b)];
   return ofA && ofB ? ratioOf(ofA, ofB) : null;
 }

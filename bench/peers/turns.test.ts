@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ratioOf, spreadOf, turnsOf } from './turns.ts';
+import { ratioOf, turnsOf } from './turns.ts';
 
 test('every other round goes backwards, and each candidate has one turn in each', () => {
   const all = ['go', 'hookpulse', 'bare'];
@@ -26,13 +26,6 @@ test('over an even number of rounds every candidate has the same mean place', ()
       },
     ),
   );
-});
-
-test('the spread is by value, not by text, and the median of two is between them', () => {
-  expect(spreadOf([9, 100, 20])).toEqual({ median: 20, lowest: 9, highest: 100 });
-  expect(spreadOf([10, 30, 20, 1_000])).toEqual({ median: 25, lowest: 10, highest: 1_000 });
-  expect(spreadOf([7])).toEqual({ median: 7, lowest: 7, highest: 7 });
-  expect(() => spreadOf([])).toThrow('no values');
 });
 
 test('a ratio is of the rounds that were run together', () => {

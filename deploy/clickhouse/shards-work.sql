@@ -1,6 +1,6 @@
 -- What Hookpulse sends to several shards. Inserts and queries of rows stay as they are: they go to Distributed
 -- tables of the same names (shards.sql). What asks system.parts, deletes or alters has to name the tables of
--- the shards instead; docs/guides/scaling.md lists where. Values stand in braces.
+-- the shards instead; docs/guides/scaling.md lists where. Values are in braces.
 
 -- A flush of the aggregator: events, hours, slices, and the positions last. Acknowledged when every shard
 -- that got rows has them on most of its replicas, so that a stored position still means that all below it

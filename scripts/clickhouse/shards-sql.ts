@@ -80,7 +80,7 @@ function isView(statement: string): boolean {
 }
 
 /**
- * New tables are made as old ones become: additions must stand in the CREATE of their table, a TTL
+ * New tables are made as old ones become: additions must already be in the CREATE of their table, a TTL
  * is replaced there.
  * @param made - statements that create tables and views
  * @returns the same, with the alteration

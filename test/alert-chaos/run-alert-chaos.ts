@@ -8,6 +8,7 @@ import { until } from '@hookpulse/common/testing/until';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { openEventLog } from '@hookpulse/event-log/open-event-log';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
+import { secondsSince } from '../chaos/chaos-program.ts';
 import { type AlertRecord, openAlertRecord } from './alert-record.ts';
 import type { AlertSystem } from './alert-system.ts';
 import { BotFleet } from './bot-fleet.ts';
@@ -186,7 +187,7 @@ class AlertChaosRun {
     });
   }
 
-  /** What does not come is told by the reckoning. */
+  /** The reckoning reports what is missing. */
   async #settled(what: string, isSettled: () => boolean): Promise<void> {
     await until(what, isSettled, SETTLING_TIMEOUT_MS).catch((error: unknown) =>
       this.#observer.onPhase(String(error)),
@@ -204,8 +205,4 @@ async function openLog(broker: string): Promise<EventLog> {
     },
     silentLogger,
   );
-}
-
-function secondsSince(startMs: number): number {
-  return Math.round((performance.now() - startMs) / 100) / 10;
 }

@@ -25,6 +25,11 @@ export function closeOnSignals(close: () => Promise<unknown>): void {
   }
 }
 
+/** To a tenth. @param startMs - of `performance.now()` */
+export function secondsSince(startMs: number): number {
+  return Math.round((performance.now() - startMs) / 100) / 10;
+}
+
 export function tallied(tally: ReadonlyMap<string | number, number>): string {
   return [...tally].map(([name, number]) => `${name} ${number}`).join(', ') || 'none';
 }

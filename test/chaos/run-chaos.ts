@@ -11,6 +11,7 @@ import type { Cluster, ClusterOptions } from '../support/cluster.ts';
 import { HookpulseClient } from '../support/hookpulse-client.ts';
 import { type AlertAudit, auditAlerts } from './alert-audit.ts';
 import { type Audit, audit } from './audit.ts';
+import { secondsSince } from './chaos-program.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import { type DriverFigures, drive } from './driver.ts';
 import type { Tally } from './faults.ts';
@@ -178,8 +179,4 @@ async function allCounted(log: EventLog): Promise<void> {
     async () => (await uncommitted(log, AGGREGATOR_GROUP)) === 0n,
     RECOVERY_TIMEOUT_MS,
   );
-}
-
-function secondsSince(startMs: number): number {
-  return Math.round((performance.now() - startMs) / 100) / 10;
 }

@@ -26,7 +26,7 @@ describeWithLocalKafka('forwarding under kills', () => {
       expect(report.reckoning).toMatchObject(right);
       expect(report.reckoning.logged).toBeGreaterThan(0);
       expect(report.afterLostPositions).toMatchObject(right);
-      expect(report).toMatchObject({ isLossTold: true, crashes: [] });
+      expect(report).toMatchObject({ isLossLogged: true, crashes: [] });
       expect(isClean(report)).toBe(true);
     },
     TIMEOUT_MS,

@@ -56,7 +56,7 @@ function figures({ reckoning, afterLostPositions, ...rest }: ForwardingChaosRepo
     lostAfterLostPositions: afterLostPositions.lost,
     outOfOrderAfterLostPositions: afterLostPositions.outOfOrder,
     repeatsAfterLostPositions: afterLostPositions.repeats,
-    isLossTold: rest.isLossTold,
+    isLossLogged: rest.isLossLogged,
     crashes: rest.crashes.length,
     killsOf: tallied(rest.kills),
     otherFaults: tallied(rest.otherFaults),

@@ -15,7 +15,7 @@ export interface TakenUpdate {
 
 export interface BotRecord {
   readonly botId: string;
-  /** In the log's order; an update that a producer had to write again stands there twice. */
+  /** In the log's order; an update that a producer had to write again is there twice. */
   readonly logged: readonly LoggedUpdate[];
   /** In the order of the answers. */
   readonly taken: readonly TakenUpdate[];
@@ -28,7 +28,7 @@ export interface Reckoning {
   readonly lost: number;
   /** Handed over before an older one of its chat had its first success. */
   readonly outOfOrder: number;
-  /** Handed over more often than they stand on the log. */
+  /** Handed over more often than they are on the log. */
   readonly repeats: number;
   /** Of these, more than could have been in flight when a partition changed its owner. */
   readonly unexplainedRepeats: number;

@@ -9,6 +9,7 @@ import { until } from '@hookpulse/common/testing/until';
 import { FORWARDING_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { Random } from '@hookpulse/traffic/random';
+import { secondsSince } from '../chaos/chaos-program.ts';
 import { type Disturbance, Faults, serviceVictim, type Tally } from '../chaos/faults.ts';
 import { KafkaByHand } from '../support/kafka-by-hand.ts';
 import { type ChaosBots, startChaosBots } from './chaos-bots.ts';
@@ -32,7 +33,7 @@ export interface ForwardingChaosReport {
   /** After all positions were lost: everything is forwarded once more. */
   readonly afterLostPositions: Reckoning;
   /** Whether a forwarder has said so. */
-  readonly isLossTold: boolean;
+  readonly isLossLogged: boolean;
   readonly kills: Tally;
   readonly otherFaults: Tally;
   readonly crashes: readonly string[];
@@ -63,7 +64,7 @@ export function isClean(report: ForwardingChaosReport): boolean {
   const wrong = [report.reckoning, report.afterLostPositions].map(
     ({ lost, outOfOrder, unexplainedRepeats }) => lost + outOfOrder + unexplainedRepeats,
   );
-  return wrong.every((sum) => sum === 0) && report.isLossTold && report.crashes.length === 0;
+  return wrong.every((sum) => sum === 0) && report.isLossLogged && report.crashes.length === 0;
 }
 
 /** @param system - started for this alone; the caller closes it */
@@ -149,9 +150,9 @@ class Run {
     await this.#allTaken(sent);
     return {
       reckoning,
-      // On a slow machine the forwarder may lose its session, and nobody notes when.
+      // On a slow machine the forwarder may lose its session at a time that is not recorded.
       afterLostPositions: await this.#reckon(null),
-      isLossTold: forwarders.some((one) => one.output().includes(LOSS_WORDS)),
+      isLossLogged: forwarders.some((one) => one.output().includes(LOSS_WORDS)),
       kills: faults.kills,
       otherFaults: faults.others,
       crashes: forwarders.flatMap(({ crashes }) => crashes),
@@ -234,7 +235,7 @@ class Run {
     }
   }
 
-  /** What does not come is told by the reckoning. */
+  /** The reckoning reports what is missing. */
   async #allTaken(sent: number): Promise<void> {
     const isDone = () => this.#bots.takenCount >= sent;
     await until('all updates to be taken', isDone, this.#options.recoveryMs).catch(
@@ -252,8 +253,4 @@ class Run {
     }));
     return reckon(records, handoversMs, MAX_CONNECTIONS);
   }
-}
-
-function secondsSince(startMs: number): number {
-  return Math.round((performance.now() - startMs) / 100) / 10;
 }

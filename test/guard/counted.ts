@@ -1,6 +1,6 @@
 /** Engines that count what they are asked for. */
 import { Socket } from 'node:net';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type DatabaseSync, StatementSync } from 'node:sqlite';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import type { Publisher } from './worsened.ts';
@@ -52,7 +52,7 @@ export function countStatements(database: DatabaseSync): {
         return (...args: unknown[]) => {
           if (names.includes(String(name))) counts.statements += 1;
           const result: unknown = member.apply(target, args);
-          return name === 'prepare' ? counting(result as StatementSync, RUNS) : result;
+          return result instanceof StatementSync ? counting(result, RUNS) : result;
         };
       },
     });

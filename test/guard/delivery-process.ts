@@ -1,6 +1,6 @@
 /**
- * Child process of the guard: ingest, of which something is counted that cannot be counted in Jest,
- * whose own work would be in it. `measure-delivery.ts` starts it and says what its arguments are.
+ * Child process of the guard: runs ingest and counts its heap bytes or system calls. In Jest, Jest's own
+ * work would be counted too. `measure-delivery.ts` starts it.
  */
 import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
@@ -9,7 +9,7 @@ import { MicroBatcher } from '@hookpulse/event-log/micro-batcher';
 import { type IngestFixture, openIngest } from '@hookpulse/ingest/testing/ingest-fixture';
 import { fastify } from 'fastify';
 import { deliver, type Injectable } from './deliveries.ts';
-import type { Tidings } from './measure-delivery.ts';
+import type { ChildReport } from './measure-delivery.ts';
 import { type Publisher, parsingAgain, writingToFile } from './worsened.ts';
 
 const WARM_UP = 400;
@@ -21,7 +21,7 @@ const inMemory: Publisher = { publish: () => nextTurn() };
 const batcher = new MicroBatcher(inMemory);
 const ingest = await openIngest(overrides());
 try {
-  if (what === 'heap') tell(await countHeap(ingest));
+  if (what === 'heap') send(await countHeap(ingest));
   else await countSystemCalls(ingest);
 } finally {
   await ingest.close();
@@ -35,7 +35,7 @@ function overrides(): { readonly publisher?: Publisher } {
   return log === 'memory' ? { publisher: batcher } : {};
 }
 
-async function countHeap({ app }: IngestFixture): Promise<Tidings> {
+async function countHeap({ app }: IngestFixture): Promise<ChildReport> {
   const bare = fastify();
   bare.post('/webhook/:botId', () => ({}));
   const collections: unknown[] = [];
@@ -57,12 +57,12 @@ async function allocatedBy(app: Injectable): Promise<number> {
   return (process.memoryUsage().heapUsed - before) / (ROUNDS * AT_ONCE);
 }
 
-/** Tells the number so far whenever it is asked, until its parent has heard enough. */
+/** Sends the number so far whenever it is asked, until its parent has heard enough. */
 async function countSystemCalls({ app }: IngestFixture): Promise<void> {
   const over = Promise.withResolvers<void>();
   process.once('disconnect', over.resolve);
-  process.on('message', () => tell({ kind: 'system calls', count: systemCalls() }));
-  tell({ kind: 'listening', url: await app.listen({ host: '127.0.0.1', port: 0 }) });
+  process.on('message', () => send({ kind: 'system calls', count: systemCalls() }));
+  send({ kind: 'listening', url: await app.listen({ host: '127.0.0.1', port: 0 }) });
   await over.promise;
 }
 
@@ -73,6 +73,6 @@ function systemCalls(): number {
   return Number(reads) + Number(writes);
 }
 
-function tell(tidings: Tidings): void {
-  process.send?.(tidings);
+function send(report: ChildReport): void {
+  process.send?.(report);
 }

@@ -10,7 +10,7 @@ import { bodyOf, SECRET_HEADERS } from './deliveries.ts';
 export type Variant = 'as it is' | 'worse';
 
 /** What the child process says. */
-export type Tidings =
+export type ChildReport =
   | { readonly kind: 'heap'; readonly bytes: number }
   | { readonly kind: 'listening'; readonly url: string }
   | { readonly kind: 'system calls'; readonly count: number };
@@ -27,8 +27,8 @@ const DELIVERIES = 200;
 /** Bytes on the heap beyond those of a bare Fastify handler that answers the same request. */
 export async function heapBytesPerDelivery(variant: Variant = 'as it is'): Promise<number> {
   return withProcess(['heap', 'memory', variant], async (next) => {
-    const tidings = await next('heap');
-    return Math.round(tidings.bytes);
+    const report = await next('heap');
+    return Math.round(report.bytes);
   });
 }
 
@@ -71,14 +71,14 @@ async function deliverInTurn(url: string, agent: Agent, first: number, count: nu
   }
 }
 
-type TidingsOf<Kind extends Tidings['kind']> = Extract<Tidings, { kind: Kind }>;
-type Next = <Kind extends Tidings['kind']>(kind: Kind) => Promise<TidingsOf<Kind>>;
+type ReportOf<Kind extends ChildReport['kind']> = Extract<ChildReport, { kind: Kind }>;
+type Next = <Kind extends ChildReport['kind']>(kind: Kind) => Promise<ReportOf<Kind>>;
 
-function isOf<Kind extends Tidings['kind']>(
+function isOf<Kind extends ChildReport['kind']>(
   kind: Kind,
-  tidings: Tidings | undefined,
-): tidings is TidingsOf<Kind> {
-  return tidings?.kind === kind;
+  report: ChildReport | undefined,
+): report is ReportOf<Kind> {
+  return report?.kind === kind;
 }
 
 async function withProcess<Result>(
@@ -95,9 +95,9 @@ async function withProcess<Result>(
   try {
     return await ask(async (kind) => {
       const { value } = await messages.next();
-      const tidings: Tidings | undefined = value?.[0];
-      if (!isOf(kind, tidings)) throw new Error(`no ${kind} from ${args.join(', ')}`);
-      return tidings;
+      const report: ChildReport | undefined = value?.[0];
+      if (!isOf(kind, report)) throw new Error(`no ${kind} from ${args.join(', ')}`);
+      return report;
     }, child);
   } finally {
     if (child.connected) child.disconnect();

@@ -2,7 +2,7 @@
 import { createClickHouseAggregateStore } from '@hookpulse/aggregator/store/clickhouse-aggregate-store';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
-import { HOUR_MS } from '@hookpulse/common/values/durations';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@hookpulse/common/values/durations';
 import {
   addEvent,
   emptyWindow,
@@ -25,7 +25,6 @@ import { countClickHouse } from './counted.ts';
 import { askingFirst } from './worsened.ts';
 
 const NOW_MS = Date.parse('2026-02-10T20:00:05.000Z');
-const MINUTE_MS = 60_000;
 /** Several, so that a query a bot is noticed. */
 const BOTS = Array.from({ length: 20 }, (_, nth) => `bot-${nth}`);
 const PARTITIONS = 12;
@@ -70,7 +69,7 @@ describe('the store is asked', () => {
     for (const [name, path] of Object.entries(PATHS)) {
       expect(await send('GET', path)).toMatchObject({ statusCode: 200 });
       // Answers to requests of one moment are shared.
-      api.clock.nowMs += MINUTE_MS / 60;
+      api.clock.nowMs += SECOND_MS;
       counts.queries = 0;
       await send('GET', path);
       found[name] = counts.queries;
@@ -91,7 +90,7 @@ describe('the store is asked', () => {
     const send = jsonSender(app, TEST_TOKENS.admin);
     for (const [name, path] of Object.entries(PATHS)) {
       await send('GET', path);
-      api.clock.nowMs += MINUTE_MS / 60;
+      api.clock.nowMs += SECOND_MS;
       counts.queries = 0;
       await send('GET', path);
       expect(overBounds({ [name]: counts.queries })).toHaveLength(1);

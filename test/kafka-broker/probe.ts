@@ -31,7 +31,8 @@ export async function isKafkaAnswering(brokers: readonly string[]): Promise<bool
   }
 }
 
-async function isListening(broker: string): Promise<boolean> {
+/** @param broker - `host:port` */
+export async function isListening(broker: string): Promise<boolean> {
   const [, host, port] = /^(.*):(\d+)$/.exec(broker) ?? [];
   const socket = connect({ host, port: Number(port) });
   try {

@@ -1,6 +1,6 @@
 /** What every command is given, and the options that those share which ask the query API. */
 import type { Environment } from '@hookpulse/service-kit/config/read-values';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type AccessOptions, apiAccess } from '../api/access.ts';
 import { QueryApi } from '../api/query-api.ts';
 import { CommandError } from '../command-error.ts';
@@ -29,6 +29,12 @@ export function withApiOptions(command: Command): Command {
       'admin token (default: ADMIN_TOKEN, or the one kept in DATA_DIR/admin-token)',
     )
     .option('--json', 'print JSON');
+}
+
+/** Of an option that may be repeated. @throws InvalidArgumentError where it is blank */
+export function collectBotIds(value: string, before: readonly string[] = []): readonly string[] {
+  if (value.trim() === '') throw new InvalidArgumentError('Must be the id of a bot.');
+  return [...before, value];
 }
 
 /** @throws CommandError when it is not clear where the query API is. */

@@ -1,4 +1,4 @@
-/** `hookpulse status-page …`: pages that tell others how bots are doing. */
+/** `hookpulse status-page …`: status pages, which show how bots are doing. */
 import {
   type ChangedStatusPage,
   ChangedStatusPageSchema,
@@ -8,7 +8,7 @@ import {
   StatusPageViewSchema,
 } from '@hookpulse/api/status-page-view';
 import type { StatusVisibility } from '@hookpulse/common/bots/status-page';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { QueryApi } from '../api/query-api.ts';
 import { CommandError } from '../command-error.ts';
 import { minuteOf } from '../output/minute.ts';
@@ -18,6 +18,7 @@ import { readSettings } from '../settings.ts';
 import {
   type ApiOptions,
   type CommandContext,
+  collectBotIds,
   confirmed,
   openApi,
   withApiOptions,
@@ -39,7 +40,7 @@ const PATH = '/api/status-pages';
 export function registerStatusPage(program: Command, context: CommandContext): void {
   const pages = program
     .command('status-page')
-    .description('manage pages that tell others how bots are doing');
+    .description('manage status pages, which show how bots are doing');
   withPageOptions(
     pages.command('create <name>').description('create a page at /status/<name>'),
   ).action((name: string, options: PageOptions) => create(name, options, context));
@@ -65,15 +66,15 @@ export function registerStatusPage(program: Command, context: CommandContext): v
 function withPageOptions(command: Command): Command {
   return withApiOptions(command)
     .option('--title <title>', 'heading of the page (default: its name)')
-    .option('--bot <bot_id>', 'a bot that is shown, by its name; may be repeated', collected)
+    .option('--bot <bot_id>', 'show this bot; may be repeated', collectBotIds)
     .addOption(
       new Option('--visibility <who>', 'public, or link: for whoever has the secret link').choices([
         'public',
         'link',
       ]),
     )
-    .option('--reasons', 'incidents tell why, in the words of the alert')
-    .option('--no-reasons', 'incidents do not tell why');
+    .option('--reasons', 'show the reasons of incidents')
+    .option('--no-reasons', 'hide the reasons of incidents');
 }
 
 async function create(name: string, options: PageOptions, context: CommandContext): Promise<void> {
@@ -81,7 +82,7 @@ async function create(name: string, options: PageOptions, context: CommandContex
   const api = await openApi(options, context);
   const body = { name, title: name, ...fieldsOf(options) };
   const made = await api.post(PATH, body, ChangedStatusPageSchema);
-  tell(`${name} was created`, made, api, options, context);
+  printPage(`${name} was created`, made, api, options, context);
 }
 
 async function edit(name: string, options: PageOptions, context: CommandContext): Promise<void> {
@@ -92,14 +93,14 @@ async function edit(name: string, options: PageOptions, context: CommandContext)
   const api = await openApi(options, context);
   const tag = await api.tagOf(pathOf(name));
   const changed = await api.patch(pathOf(name), body, ChangedStatusPageSchema, tag);
-  tell(`${name} was changed`, changed, api, options, context);
+  printPage(`${name} was changed`, changed, api, options, context);
 }
 
 async function newLink(name: string, options: ApiOptions, context: CommandContext): Promise<void> {
   const api = await openApi(options, context);
   const tag = await api.tagOf(pathOf(name));
   const changed = await api.post(`${pathOf(name)}/link`, null, ChangedStatusPageSchema, tag);
-  tell(`${name} has a new link`, changed, api, options, context);
+  printPage(`${name} has a new link`, changed, api, options, context);
 }
 
 async function show(name: string, options: ApiOptions, context: CommandContext): Promise<void> {
@@ -159,7 +160,7 @@ function publicOrigin(api: QueryApi, { url }: ApiOptions, { env }: CommandContex
   return url === undefined && publicUrl !== null ? publicUrl.replace(/\/+$/, '') : api.origin;
 }
 
-function tell(
+function printPage(
   what: string,
   page: ChangedStatusPage,
   api: QueryApi,
@@ -202,9 +203,4 @@ function fieldsOf({ title, bot, visibility, reasons }: PageOptions): StatusPageP
 
 function pathOf(name: string): string {
   return `${PATH}/${encodeURIComponent(name)}`;
-}
-
-function collected(value: string, before: readonly string[] = []): readonly string[] {
-  if (value.trim() === '') throw new InvalidArgumentError('Must be the id of a bot.');
-  return [...before, value];
 }

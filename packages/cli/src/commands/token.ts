@@ -3,7 +3,7 @@
 import { SCOPES, type Scope } from '@hookpulse/common/bots/access-token';
 import { DAY_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import Type, { type Static } from 'typebox';
 import { CommandError } from '../command-error.ts';
 import { minuteOf } from '../output/minute.ts';
@@ -12,6 +12,7 @@ import { parseTime } from '../times.ts';
 import {
   type ApiOptions,
   type CommandContext,
+  collectBotIds,
   confirmed,
   openApi,
   withApiOptions,
@@ -51,7 +52,11 @@ export function registerToken(program: Command, context: CommandContext): void {
         .choices(SCOPES)
         .default('read'),
     )
-    .option('--bot <bot_id>', 'only for this bot; may be repeated (default: all bots)', collected)
+    .option(
+      '--bot <bot_id>',
+      'only for this bot; may be repeated (default: all bots)',
+      collectBotIds,
+    )
     .option(
       '--expires <when>',
       'expires after a number of days (90d) or at a time in UTC (default: never)',
@@ -154,11 +159,6 @@ function endOf(text: string, nowMs: number): string {
   const days = DAYS.exec(text.trim())?.[1];
   const endMs = days ? nowMs + Number(days) * DAY_MS : parseTime(text, '--expires', nowMs);
   return iso(endMs);
-}
-
-function collected(value: string, before: readonly string[] = []): readonly string[] {
-  if (value.trim() === '') throw new InvalidArgumentError('Must be the id of a bot.');
-  return [...before, value];
 }
 
 function botsText({ bots }: Token): string {

@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 
 const FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9 };
-const PER_SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3_600, d: 86_400 };
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3_600, d: 86_400 };
 const DAY_HOURS = 24;
 const WEEK_HOURS = 7 * DAY_HOURS;
 const HOURS: Readonly<Record<string, number>> = {
@@ -19,7 +19,7 @@ const ROUNDING_ERROR = 1e-12;
 export function parseUpdateRate(text: string): number {
   const [, digits, factor = '', per = 's'] =
     new RegExp(`^${NUMBER}([kKM]?)(?:\\s*(?:/|per )\\s*(s|min|h|d))?$`).exec(text.trim()) ?? [];
-  const value = (numberOf(digits) * (FACTORS[factor] ?? Number.NaN)) / (PER_SECONDS[per] ?? 1);
+  const value = (numberOf(digits) * (FACTORS[factor] ?? Number.NaN)) / (UNIT_SECONDS[per] ?? 1);
   if (value > 0 && value <= 1e9) return value;
   throw wrong(text, 'a rate like 500/s, 100k/s or 6M/min');
 }

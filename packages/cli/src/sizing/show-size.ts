@@ -1,4 +1,5 @@
 /** A size, for people and for programs. */
+import { quantity } from '../output/quantity.ts';
 import { fields, table } from '../output/table.ts';
 import type { Terminal } from '../terminal.ts';
 import { bytesText, countText } from './amounts.ts';
@@ -109,8 +110,7 @@ function engineRow(name: string, one: EngineSize): string[] {
 }
 
 function shardsOf({ clickhouse: { shards, instances } }: Size): string {
-  const replicas = instances / shards;
-  return `${shards} ${shards === 1 ? 'shard' : 'shards'} × ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
+  return `${quantity(shards, 'shard')} × ${quantity(instances / shards, 'replica')}`;
 }
 
 /** For programs: bytes, cores and rates as numbers. */

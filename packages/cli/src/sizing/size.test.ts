@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { CAPACITY_LOAD } from './capacity-load.ts';
 import { limitsOf, partsThatFit } from './limits.ts';
 import { BYTES_OF, CPU_US, IDLE_CORES } from './measured-costs.ts';
-import { type Demand, SLICES_KEPT_SECONDS, sizeFor } from './size.ts';
+import { type Demand, SLICE_TTL_SECONDS, sizeFor } from './size.ts';
 
 /** The load of `bench/capacity.ts`: small updates, one report each, one replica, 1,000 bots. */
 const CAPACITY: Demand = {
@@ -98,7 +98,7 @@ test('slices are stored for as long as their table keeps them', async () => {
   const lives = ofSlices.flatMap(
     ({ statement }) => /\bTTL start \+ INTERVAL (\d+) HOUR/.exec(statement)?.[1] ?? [],
   );
-  expect(SLICES_KEPT_SECONDS).toBe(Number(lives.at(-1)) * 3_600);
+  expect(SLICE_TTL_SECONDS).toBe(Number(lives.at(-1)) * 3_600);
 });
 
 const anyDemand: fc.Arbitrary<Demand> = fc.record({

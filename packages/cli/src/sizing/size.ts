@@ -87,7 +87,7 @@ const PARTITION_STEP = 12;
 const REMEMBERED_SECONDS = 600;
 const SLICE_SECONDS = 10;
 /** The TTL of their table (`017_webhook_slices_a_day.sql`). */
-export const SLICES_KEPT_SECONDS = 27 * 3_600;
+export const SLICE_TTL_SECONDS = 27 * 3_600;
 const DAY_SECONDS = 86_400;
 /** Room in which ClickHouse merges parts, and room to be filled again after a loss. */
 const DISK_HEADROOM = 2;
@@ -253,9 +253,8 @@ function partitionsFor(services: Record<ServiceName, ServiceSize>): number {
 
 /** Rows of ten seconds that are kept: of each bot that had an update in them, were all equally busy. */
 function slices({ bots, meanUpdatesPerSecond }: Demand): number {
-  if (bots === 0) return 0;
   const expected = (meanUpdatesPerSecond * SLICE_SECONDS) / bots;
-  return (bots * (1 - Math.exp(-expected)) * SLICES_KEPT_SECONDS) / SLICE_SECONDS;
+  return (bots * (1 - Math.exp(-expected)) * SLICE_TTL_SECONDS) / SLICE_SECONDS;
 }
 
 function cores(microsecondsPerSecond: number): number {

@@ -1,11 +1,12 @@
 /** A saved view: a page of the dashboard with filters and a time range, under a name. */
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { VISIBLE_LINE } from '../values/visible-line.ts';
 
 export const SavedViewName = Type.String({
   minLength: 1,
   maxLength: 60,
-  pattern: '^[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\s\\p{C}\\p{Zl}\\p{Zp}][^\\p{C}\\p{Zl}\\p{Zp}]*$',
+  pattern: VISIBLE_LINE,
   description: '1 to 60 characters, not all blank, without invisible characters',
   examples: ['Failed payments'],
 });

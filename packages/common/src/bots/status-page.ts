@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { BotId, Nullable } from '../events/webhook-event.ts';
+import { VISIBLE_LINE } from '../values/visible-line.ts';
 
 const MAX_BOTS = 50;
 const Timestamp = Type.String({ format: 'date-time' });
@@ -19,7 +20,7 @@ export const StatusPageName = Type.String({
 export const StatusPageTitle = Type.String({
   minLength: 1,
   maxLength: 100,
-  pattern: '^[^\\p{C}\\p{Zl}\\p{Zp}]*[^\\s\\p{C}\\p{Zl}\\p{Zp}][^\\p{C}\\p{Zl}\\p{Zp}]*$',
+  pattern: VISIBLE_LINE,
   description: '1 to 100 characters, not all blank, without invisible characters',
   examples: ['Orders'],
 });

@@ -36,7 +36,7 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number
 type Tables = [...Eight<Int32Array>];
 type Eight<T> = [T, T, T, T, T, T, T, T];
 
-/** The first is for one byte; each further one for a byte that stands one place before. */
+/** The first is for one byte; each further one for a byte one place earlier. */
 function tables(): Tables {
   const table = () => new Int32Array(256);
   const all: Tables = [table(), table(), table(), table(), table(), table(), table(), table()];

@@ -108,7 +108,6 @@ declare module 'kafkajs/src/protocol/encoder.js' {
     ensureAvailable(length: number): void;
     writeString(value: string): this;
     writeVarInt(value: number): this;
-    writeUVarInt(value: number): this;
   }
 }
 

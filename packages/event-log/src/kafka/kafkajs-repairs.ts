@@ -14,13 +14,6 @@ const CHECK_INTERVAL_MS = 10;
 /** As kafkajs has it. */
 const TIMEOUT_CHECK_INTERVAL_MS = 100;
 
-/** What an `Encoder` asks for that is not told how much it will hold: kafkajs makes one for each header. */
-const UNKNOWN_SIZE = 511;
-/** Larger ones are not on V8's heap, and cost several times as much to make. */
-const ON_HEAP_BYTES = 64;
-/** Of 32 bits in groups of seven. */
-const MAX_VARINT_BYTES = 5;
-
 let isDone = false;
 
 /** Idempotent. */
@@ -32,8 +25,7 @@ export function repairKafkajs(): void {
   askForTrueEnds();
   beatAfterClockSetBack();
   timeOutBySteadyClock();
-  beginWithSmallBuffers();
-  writeNumbersInPlace();
+  growWithoutZeros();
 }
 
 /**
@@ -132,31 +124,13 @@ function timeOutBySteadyClock(): void {
   };
 }
 
-/** Each header of each record is encoded in a buffer of its own, which begins with 512 bytes. */
-function beginWithSmallBuffers(): void {
-  const { nextPowerOfTwo } = Encoder;
-  Encoder.nextPowerOfTwo = (size) => (size === UNKNOWN_SIZE ? ON_HEAP_BYTES : nextPowerOfTwo(size));
-  // As kafkajs has it, but that a buffer which grows by chance to that size is not taken for a new one, and
-  // that what is about to be written over is not filled with zeros.
+/** kafkajs copies a request twice into a growing buffer, and fills that with zeros first. */
+function growWithoutZeros(): void {
   Encoder.prototype.ensureAvailable = function ensureAvailable(length) {
     const size = this.offset + length;
     if (size <= this.buf.length) return;
-    const larger = Buffer.allocUnsafe(nextPowerOfTwo(size));
+    const larger = Buffer.allocUnsafe(Encoder.nextPowerOfTwo(size));
     this.buf.copy(larger, 0, 0, this.offset);
     this.buf = larger;
-  };
-}
-
-/** kafkajs puts each number into an array, that into a buffer, and this into the encoder's. */
-function writeNumbersInPlace(): void {
-  Encoder.prototype.writeUVarInt = function writeUVarInt(value) {
-    this.ensureAvailable(MAX_VARINT_BYTES);
-    let rest = value >>> 0;
-    while (rest > 0x7f) {
-      this.buf[this.offset++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    this.buf[this.offset++] = rest;
-    return this;
   };
 }

@@ -146,7 +146,7 @@ class Writer {
     this.#finishRecord(start);
   }
 
-  /** The length stands before what it counts: where it takes more or fewer bytes, the record moves. */
+  /** The length comes before the record: where it takes more or fewer bytes, the record moves. */
   #finishRecord(start: number): void {
     const bodyAt = start + USUAL_LENGTH_BYTES;
     const length = this.at - bodyAt;

@@ -120,10 +120,7 @@ export interface Gauge {
   /** Names the number: "Error rate". */
   readonly title: string;
   readonly unit: 'ratio' | 'count' | 'seconds';
-  /**
-   * Of facts that `describe` gave. Where the rule holds, the value is at the line or above it; where
-   * it is below, the rule does not hold.
-   */
+  /** Of facts that `describe` returned. Where the rule holds, the value is at the line or above it. */
   read(facts: Readonly<Record<string, number>>): { readonly value: number; readonly line: number };
 }
 
