@@ -134,7 +134,6 @@ export class BotForwarder implements ProgressSource {
       forward.sealed_url,
       forward.credentials,
       forward.secret,
-      forward.max_connections,
       bot.bot_token,
     ]);
     if (targetText === this.#targetText) return;
@@ -316,7 +315,6 @@ export class BotForwarder implements ProgressSource {
       url: this.#opened(botId, forward.sealed_url, SEALED_FIELDS.forwardUrl) ?? forward.url,
       credentials: this.#opened(botId, forward.credentials, SEALED_FIELDS.forwardCredentials),
       secret: this.#opened(botId, forward.secret, SEALED_FIELDS.forwardSecret),
-      maxConnections: laneSettings(forward).maxConnections,
     };
   }
 
