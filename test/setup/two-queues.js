@@ -20,14 +20,15 @@ export default class TwoQueues extends TestRunner {
   }
 
   async runTests(tests, watcher, options) {
-    if (options.serial) return super.runTests(tests, watcher, options);
+    const { busy = [], waiting = [] } = Object.groupBy(tests, (test) =>
+      startsSystem(test) ? 'busy' : 'waiting',
+    );
+    if (options.serial || busy.length === 0 || waiting.length === 0) {
+      return super.runTests(tests, watcher, options);
+    }
     await Promise.all([
-      super.runTests(tests.filter(startsSystem), watcher, options),
-      this.#waiting.runTests(
-        tests.filter((test) => !startsSystem(test)),
-        watcher,
-        options,
-      ),
+      super.runTests(busy, watcher, options),
+      this.#waiting.runTests(waiting, watcher, options),
     ]);
   }
 
