@@ -6,6 +6,7 @@ const config = {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
+  setupFiles: ['<rootDir>/test/setup/priority.js'],
   runner: '<rootDir>/test/setup/two-queues.js',
   testSequencer: '<rootDir>/test/setup/long-first.js',
   roots: ['packages', 'services', 'test', 'scripts', 'bench'].map((name) => `<rootDir>/${name}`),

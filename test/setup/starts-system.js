@@ -1,6 +1,9 @@
 /** Which test files keep a core busy for as long as they run. */
 import { join, sep } from 'node:path';
 
+/** Set for workers that run files which start no systems, beside others that do. */
+export const WAITING_VARIABLE = 'HOOKPULSE_TEST_WAITING';
+
 /** In `test/`, these have an aggregator and a broker at most, and wait for Kafka most of the time. */
 const WAITING = ['exactness', 'clickhouse-server', 'support', 'setup'];
 
