@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type BrowserServer, chromium } from 'playwright-core';
-import { installIfAllowed, succeeds } from './programs.ts';
+import { installIfAllowed, installIfKnown, succeeds } from './programs.ts';
 
 /** Chromium without windows: opening a page in it takes half as much computing. Debian has it as a package. */
 const HEADLESS_SHELL = 'chromium-headless-shell';
 /** As it is called on Debian, on others, and as Google's own. */
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome'];
+const PURPOSE = 'shows the dashboard to its tests';
 
 /** It runs as root in containers; it draws without a graphics card; it asks nobody but the tests' servers. */
 const FLAGS = [
@@ -28,12 +29,14 @@ export async function startTestBrowser(): Promise<BrowserServer> {
 
 /** `CHROMIUM_PATH` names it. Otherwise the headless shell, installed where that needs no asking, before others. */
 function findBrowser(): string {
-  const path =
-    find([process.env.CHROMIUM_PATH ?? '', HEADLESS_SHELL]) ??
-    install(HEADLESS_SHELL) ??
-    find(COMMANDS) ??
-    install('chromium');
-  if (path !== null) return path;
+  const given = find([process.env.CHROMIUM_PATH ?? '', HEADLESS_SHELL]);
+  if (given !== null) return given;
+  installIfKnown(HEADLESS_SHELL, PURPOSE);
+  const found = find([HEADLESS_SHELL, ...COMMANDS]);
+  if (found !== null) return found;
+  installIfAllowed(['chromium'], PURPOSE);
+  const installed = find(COMMANDS);
+  if (installed !== null) return installed;
   throw new Error(
     `There is no Chromium: install it (Debian: apt-get install ${HEADLESS_SHELL}) or set CHROMIUM_PATH.`,
   );
@@ -42,11 +45,6 @@ function findBrowser(): string {
 function find(candidates: readonly string[]): string | null {
   const command = candidates.find((one) => one !== '' && succeeds(one, ['--version']));
   return command === undefined ? null : pathOf(command);
-}
-
-function install(name: string): string | null {
-  installIfAllowed([name], 'shows the dashboard to its tests');
-  return find([name]);
 }
 
 /** playwright-core wants a path, not a name to be looked up. */
