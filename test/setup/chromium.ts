@@ -34,9 +34,11 @@ function findBrowser(): string {
   installIfKnown(HEADLESS_SHELL, PURPOSE);
   const found = find([HEADLESS_SHELL, ...COMMANDS]);
   if (found !== null) return found;
-  installIfAllowed(['chromium'], PURPOSE);
-  const installed = find(COMMANDS);
-  if (installed !== null) return installed;
+  for (const name of [HEADLESS_SHELL, 'chromium']) {
+    installIfAllowed([name], PURPOSE);
+    const installed = find([name]);
+    if (installed !== null) return installed;
+  }
   throw new Error(
     `There is no Chromium: install it (Debian: apt-get install ${HEADLESS_SHELL}) or set CHROMIUM_PATH.`,
   );
