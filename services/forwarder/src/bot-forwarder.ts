@@ -25,7 +25,7 @@ import {
   TRACEPARENT_HEADER,
   type Tracer,
 } from '@hookpulse/service-kit/telemetry/tracer';
-import { BotLane, type LaneSettings, type Task } from './domain/bot-lane.ts';
+import { BotLane, type LaneSettings, type SharedBytes, type Task } from './domain/bot-lane.ts';
 import type { ForwardedUpdate } from './domain/read-update.ts';
 import {
   expiredEvent,
@@ -64,6 +64,8 @@ export interface BotPlace {
   readonly partition: number;
   /** As `ProgressRecord` has it. */
   readonly ownedSince: number;
+  /** What all its bots hold together. */
+  readonly held: SharedBytes;
   /** Where the live reader is. */
   liveNext(): bigint;
   /** The bot lags, and has room. */
@@ -107,6 +109,7 @@ export class BotForwarder implements ProgressSource {
       isBehind ? record.next : null,
       isBehind ? record.waiting : 0,
       deps.random,
+      place.held,
     );
     this.configure(bot, forward);
   }
