@@ -97,8 +97,9 @@ export async function runService(service: Service): Promise<void> {
             });
       resources.add('waiting room', room);
       const attempt = patientAttempt(room, logger);
-      const named = worker ? withClientId(config, `${service.name}-${worker.number}`) : config;
-      const engines = openEngines({ config: named, resources, attempt, logger });
+      const ofWorker = worker ? withClientId(config, `${service.name}-${worker.number}`) : config;
+      const { name } = service;
+      const engines = openEngines({ name, config: ofWorker, resources, attempt, logger });
       const start = await service.open({ config, logger, engines, telemetry, sharedMetrics });
       // At the address where it was waited; the log may have gone away meanwhile.
       const running = await attempt('log', () => room.leaveFor(start));
