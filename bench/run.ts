@@ -28,6 +28,7 @@ const BENCHMARKS = [
   'forwarder',
   'telemetry',
   'peers',
+  'ingest-workers',
 ];
 
 const known = [...BENCHMARKS, 'page'];
