@@ -52,9 +52,9 @@ const eventCount = Number(options.events);
 const botCount = Number(options.bots);
 const profileFolder = options.profile === undefined ? null : resolve(options.profile);
 /** Of the events; they compile the hot path. */
-const WARM_UP_SHARE = 0.25;
+const WARM_UP_SHARE = 0.4;
 /** Each look costs the process something, too. */
-const LOOK_MS = 100;
+const LOOK_MS = 250;
 const LIMIT_MS = 300_000;
 
 interface Round {

@@ -229,7 +229,7 @@ const LONGEST_START_S = 30;
 /** Of ten times the bots. */
 const STRAIGHT_LINE = 10;
 
-/** @param smaller - of a tenth of the bots */
+/** Null also when there is nothing to compare with. @param smaller - of a tenth of the bots */
 function tenfold(result: Result, smaller: Result | undefined): Seen | null {
   const all = (figure: string) => MANY_BOTS_SERVICES.map((service) => `${service}: ${figure}`);
   const starts = all('start, s').map((name) => Number(result[name]));
@@ -238,7 +238,8 @@ function tenfold(result: Result, smaller: Result | undefined): Seen | null {
   const evaluation = Number(result['evaluation, mean ms']);
   if (!figures(...starts, ...peaks, health, evaluation)) return null;
   const grown = [...all('peak, MiB'), 'fleet health, p50 ms', 'evaluation, mean ms'];
-  const growth = grown.map((name) => Number(result[name]) / Number(smaller?.[name]));
+  if (smaller === undefined) return null;
+  const growth = grown.map((name) => Number(result[name]) / Number(smaller[name]));
   return {
     text:
       `${MANY_BOTS_SERVICES.join(', ')}: ${starts.join(', ')} s; ${peaks.join(', ')} MB; ` +
