@@ -87,7 +87,13 @@ async function startAll(given: Config, resources: OpenResources): Promise<void> 
   const secretBox = await ensureSecretBox(config);
 
   // Whoever starts it is looking on: an engine that is away is said at once.
-  const open = openEngines({ config, resources, logger, attempt: (_engine, work) => work() });
+  const open = openEngines({
+    name: 'Hookpulse',
+    config,
+    resources,
+    logger,
+    attempt: (_engine, work) => work(),
+  });
   const clock = systemClock;
   const clickhouse = await open.openStore();
   const log = await open.openLog();

@@ -66,7 +66,7 @@ export async function runService(service: Service): Promise<void> {
       });
       resources.add('waiting room', room);
       const attempt = patientAttempt(room, logger);
-      const engines = openEngines({ config, resources, attempt, logger });
+      const engines = openEngines({ name: service.name, config, resources, attempt, logger });
       const start = await service.open({ config, logger, engines, telemetry });
       // At the address where it was waited; the log may have gone away meanwhile.
       const running = await attempt('log', () => room.leaveFor(start));
