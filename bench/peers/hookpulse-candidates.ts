@@ -14,6 +14,7 @@ import {
   type ServerKind,
   type ServerReport,
 } from '../lib/ingest-protocol.ts';
+import { profileFlags } from '../lib/profile-flags.ts';
 import type { BenchContext, Candidate, RunningCandidate } from './candidate.ts';
 import { receivedOf } from './received.ts';
 
@@ -54,7 +55,7 @@ const SETTLE_TIMEOUT_MS = 120_000;
 
 async function forkServer(kind: ServerKind, bench: BenchContext): Promise<RunningCandidate> {
   const child = fork(join(import.meta.dirname, '../lib/ingest-server.ts'), [kind], {
-    execArgv: [...process.execArgv, ...profiling(bench)],
+    execArgv: [...process.execArgv, ...profileFlags(bench.profileFolder)],
   });
   const started = await nextReport(child);
   if (started.kind !== 'listening' || child.pid === undefined) throw new Error('it did not start');
@@ -91,7 +92,7 @@ export async function startKafkaIngest(
     ADMIN_TOKEN: BENCH_SECRET,
     DATA_DIR: bench.folder,
     INGEST_WORKERS: String(workers),
-    NODE_OPTIONS: profiling(bench).join(' '),
+    NODE_OPTIONS: profileFlags(bench.profileFolder).join(' '),
   });
   ingest.start();
   await ingest.ready();
@@ -109,11 +110,6 @@ export async function startKafkaIngest(
       );
     },
   };
-}
-
-/** Flags of Node. */
-function profiling({ profileFolder }: BenchContext): readonly string[] {
-  return profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
 }
 
 async function startWhole(bench: BenchContext): Promise<RunningCandidate> {
