@@ -25,7 +25,7 @@ import {
   TRACEPARENT_HEADER,
   type Tracer,
 } from '@hookpulse/service-kit/telemetry/tracer';
-import { BotLane, type LaneSettings, type Task } from './domain/bot-lane.ts';
+import { BotLane, type LaneSettings, type SharedBytes, type Task } from './domain/bot-lane.ts';
 import type { ForwardedUpdate } from './domain/read-update.ts';
 import {
   expiredEvent,
@@ -64,6 +64,8 @@ export interface BotPlace {
   readonly partition: number;
   /** As `ProgressRecord` has it. */
   readonly ownedSince: number;
+  /** What all its bots hold together. */
+  readonly held: SharedBytes;
   /** Where the live reader is. */
   liveNext(): bigint;
   /** The bot lags, and has room. */
@@ -107,6 +109,7 @@ export class BotForwarder implements ProgressSource {
       isBehind ? record.next : null,
       isBehind ? record.waiting : 0,
       deps.random,
+      place.held,
     );
     this.configure(bot, forward);
   }
@@ -134,7 +137,6 @@ export class BotForwarder implements ProgressSource {
       forward.sealed_url,
       forward.credentials,
       forward.secret,
-      forward.max_connections,
       bot.bot_token,
     ]);
     if (targetText === this.#targetText) return;
@@ -316,7 +318,6 @@ export class BotForwarder implements ProgressSource {
       url: this.#opened(botId, forward.sealed_url, SEALED_FIELDS.forwardUrl) ?? forward.url,
       credentials: this.#opened(botId, forward.credentials, SEALED_FIELDS.forwardCredentials),
       secret: this.#opened(botId, forward.secret, SEALED_FIELDS.forwardSecret),
-      maxConnections: laneSettings(forward).maxConnections,
     };
   }
 

@@ -9,6 +9,7 @@ import { FORWARDING_STATUS_TOPIC, REPLAY_HEADER } from '@hookpulse/event-log/top
 import { TRACEPARENT_HEADER } from '@hookpulse/service-kit/telemetry/tracer';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { BotForwarder, type BotForwarderDeps } from './bot-forwarder.ts';
+import type { SharedBytes } from './domain/bot-lane.ts';
 import { PartitionLanes } from './domain/partition-lanes.ts';
 import { readForwardedUpdate } from './domain/read-update.ts';
 import type { OutcomeWriter } from './progress/outcome-writer.ts';
@@ -40,6 +41,8 @@ export class PartitionForwarder {
   /** Of bots of which nothing is held: what they have done at or above the committed offset. */
   readonly #records: Map<string, ProgressRecord>;
   readonly #ownedSince: number;
+  /** A sum over all bots would cost each batch as much as there are bots. */
+  readonly #held: SharedBytes = { bytes: 0 };
   #isStopped = false;
   /** In a row, without a batch, while the past is to be read. */
   #ticksWithoutBatch = 0;
@@ -70,7 +73,7 @@ export class PartitionForwarder {
   }
 
   get heldBytes(): number {
-    return this.bots.values().reduce((sum, { lane }) => sum + lane.heldBytes, 0);
+    return this.#held.bytes;
   }
 
   get commitOffset(): bigint {
@@ -170,6 +173,7 @@ export class PartitionForwarder {
     const place = {
       partition: this.partition,
       ownedSince: this.#ownedSince,
+      held: this.#held,
       liveNext: () => this.#lanes.liveNext,
       onRoom: () => this.#goOn(),
     };
@@ -197,7 +201,9 @@ export class PartitionForwarder {
   }
 
   #forget(botId: string): void {
-    void this.bots.get(botId)?.close();
+    const forwarder = this.bots.get(botId);
+    forwarder?.lane.leave();
+    void forwarder?.close();
     this.bots.delete(botId);
     this.#lanes.lanes.delete(botId);
     this.#records.delete(botId);

@@ -25,9 +25,16 @@ const TWO_TO_32 = 2 ** 32;
 const UPPER_OFFSET = 2 ** 21;
 const VARIANT = 0x8000;
 
-/** First halves of ids, by bot: as many as there are bots, or a few more. */
-const botHalves = new Map<string, string>();
-const MAX_BOT_HALVES = 100_000;
+interface BotHash {
+  /** A UUID of version 5. */
+  readonly whole: string;
+  /** The first three groups of ids: 48 bits of the hash, the version, and 12 bits more of the hash. */
+  readonly half: string;
+}
+
+/** As many as there are bots, or a few more. */
+const botHashes = new Map<string, BotHash>();
+const MAX_BOT_HASHES = 100_000;
 
 /** Id of the `received` event of a genuine delivery: the same for every delivery of the update. */
 export function receivedEventId(botId: string, updateId: number): string {
@@ -44,7 +51,7 @@ export function timeoutEventId(botId: string, updateId: number): string {
  * repeats the body, of which there is no `update_id` to go by. A UUID of version 5.
  */
 export function invalidUpdateEventId(botId: string, body: Uint8Array): string {
-  return v5(body, v5(botId, NAMESPACE));
+  return v5(body, botHash(botId).whole);
 }
 
 /**
@@ -52,7 +59,7 @@ export function invalidUpdateEventId(botId: string, body: Uint8Array): string {
  * @param what - place of the update on the log, and what became of it
  */
 export function forwardingEventId(botId: string, what: string): string {
-  return v5(what, v5(botId, NAMESPACE));
+  return v5(what, botHash(botId).whole);
 }
 
 /** A new id whose order follows time (RFC 9562, section 5.7). @param nowMs - ms since the epoch */
@@ -65,19 +72,18 @@ function updateEventId(botId: string, what: number, updateId: number): string {
   const upper = Math.floor(updateId / TWO_TO_32) + UPPER_OFFSET;
   const lower = updateId >>> 0;
   const fourth = VARIANT | (what << 6) | (upper >>> 16);
-  return `${botHalf(botId)}-${hex(fourth, 4)}-${hex(upper & 0xffff, 4)}${hex(lower, 8)}`;
+  return `${botHash(botId).half}-${hex(fourth, 4)}-${hex(upper & 0xffff, 4)}${hex(lower, 8)}`;
 }
 
-/** The first three groups: 48 bits of the hash, the version, and 12 bits more of the hash. */
-function botHalf(botId: string): string {
-  let half = botHalves.get(botId);
-  if (half === undefined) {
-    const hash = v5(botId, NAMESPACE);
-    half = `${hash.slice(0, 13)}-8${hash.slice(15, 18)}`;
-    if (botHalves.size >= MAX_BOT_HALVES) botHalves.clear();
-    botHalves.set(botId, half);
+function botHash(botId: string): BotHash {
+  let hash = botHashes.get(botId);
+  if (hash === undefined) {
+    const whole = v5(botId, NAMESPACE);
+    hash = { whole, half: `${whole.slice(0, 13)}-8${whole.slice(15, 18)}` };
+    if (botHashes.size >= MAX_BOT_HASHES) botHashes.clear();
+    botHashes.set(botId, hash);
   }
-  return half;
+  return hash;
 }
 
 function hex(value: number, digits: number): string {

@@ -35,6 +35,28 @@ function update(offset: number, queue: string | null, expiresAtMs = DAY_MS): For
   };
 }
 
+test('what several lanes hold is counted together, until one leaves', () => {
+  const shared = { bytes: 0 };
+  const [one, other] = [1, 2].map(
+    () => new BotLane(settings, NOTHING_DONE, null, 0, () => 0, shared),
+  );
+  if (!one || !other) throw new Error('there are two');
+  for (const offset of [1, 2, 3]) one.take(update(offset, 'chat'));
+  other.take(update(4, 'chat'));
+  expect(shared.bytes).toBe(8);
+  one.next(0);
+  one.delivered(1n, 0);
+  one.settled(1n);
+  expect(shared.bytes).toBe(6);
+  one.leave();
+  expect(shared.bytes).toBe(2);
+  one.next(0);
+  one.delivered(2n, 0);
+  one.settled(2n);
+  expect(shared.bytes).toBe(2);
+  expect(one.heldBytes).toBe(2);
+});
+
 /** What one attempt comes to: how long it takes, and whether the bot takes the update. */
 const attempts = fc.record({ ms: fc.integer({ min: 1, max: 30_000 }), isOk: fc.boolean() });
 

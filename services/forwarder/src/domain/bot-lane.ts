@@ -84,6 +84,11 @@ const MAX_WINDOW_BYTES = 1024 * 1024;
  */
 export const MAX_DONE_AHEAD = 4_000;
 
+/** What several lanes hold together; each lane keeps it up to date. */
+export interface SharedBytes {
+  bytes: number;
+}
+
 export class BotLane {
   readonly #held = new Map<bigint, Held>();
   /** Waiting lines, each in the order of the log. */
@@ -93,6 +98,7 @@ export class BotLane {
   readonly #earlierAttempts: Map<bigint, number>;
   readonly #random: () => number;
   #settings: LaneSettings;
+  #shared: SharedBytes;
   #bytes = 0;
   #sending = 0;
   #connections: number;
@@ -115,6 +121,7 @@ export class BotLane {
    * @param readNext - where to read on, when that is behind the live reader; null: it is not
    * @param missed - updates known to wait between there and the live reader
    * @param random - 0 to 1, for the jitter of retries
+   * @param shared - counts what it holds, until `leave`
    */
   constructor(
     settings: LaneSettings,
@@ -122,8 +129,10 @@ export class BotLane {
     readNext: bigint | null,
     missed: number,
     random: () => number,
+    shared: SharedBytes = { bytes: 0 },
   ) {
     this.#settings = settings;
+    this.#shared = shared;
     this.#doneBelow = progress.next;
     this.#done = new Set(progress.done);
     this.#earlierAttempts = new Map(progress.attempts);
@@ -145,6 +154,12 @@ export class BotLane {
 
   get heldBytes(): number {
     return this.#bytes;
+  }
+
+  /** What it holds is counted with that of others no more. */
+  leave(): void {
+    this.#shared.bytes -= this.#bytes;
+    this.#shared = { bytes: this.#bytes };
   }
 
   /** Updates known to wait on the log and not in memory. */
@@ -223,7 +238,7 @@ export class BotLane {
     };
     if (this.#readNext !== null && this.#missed > 0) this.#missed -= 1;
     this.#held.set(offset, held);
-    this.#bytes += update.body.length;
+    this.#count(update.body.length);
     const queue = this.#queues.get(held.queue);
     if (queue) queue.push(held);
     else this.#queues.set(held.queue, [held]);
@@ -380,10 +395,15 @@ export class BotLane {
   #remove(held: Held): void {
     const { update, queue } = held;
     this.#held.delete(update.offset);
-    this.#bytes -= update.body.length;
+    this.#count(-update.body.length);
     const line = this.#queues.get(queue)?.filter((one) => one !== held) ?? [];
     if (line.length === 0) this.#queues.delete(queue);
     else this.#queues.set(queue, line);
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.#shared.bytes += bytes;
   }
 
   /** What lies below all that is not done needs no mention. */

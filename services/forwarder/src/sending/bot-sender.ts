@@ -1,10 +1,11 @@
-/** Sends updates to the URL of one bot, by a pool of connections of its own. */
+/** Sends updates to the URL of one bot, by connections of its own. */
 
 import { hideBotTokens } from '@hookpulse/common/values/hidden-token';
 import { retryAfterMs } from '@hookpulse/common/values/retry-after';
 import { updateHttpHeaders } from '@hookpulse/event-log/record-headers';
 import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
-import { Pool } from 'undici';
+import type { Client } from 'undici';
+import { Connections } from './connections.ts';
 import { describeFailure, type FailureWords } from './describe-failure.ts';
 
 /** Everything that decides how requests of a bot look; another target is another sender. */
@@ -14,7 +15,6 @@ export interface Target {
   readonly credentials: string | null;
   /** Null: no header. */
   readonly secret: string | null;
-  readonly maxConnections: number;
 }
 
 export interface Delivery {
@@ -57,7 +57,7 @@ const KEEP_ALIVE_MS = 4_000;
 export class BotSender {
   readonly #target: Target;
   readonly #guard: HostGuard;
-  readonly #pool: Pool;
+  readonly #connections: Connections;
   readonly #host: string;
   readonly #path: string;
 
@@ -67,10 +67,10 @@ export class BotSender {
     this.#guard = guard;
     this.#host = hostname;
     this.#path = `${pathname}${search}`;
-    this.#pool = new Pool(origin, {
-      connections: target.maxConnections,
-      pipelining: 1,
+    this.#connections = new Connections(origin, {
       keepAliveTimeout: KEEP_ALIVE_MS,
+      // Also where a server offers more: thousands of bots would keep as many descriptors open.
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
       // The time of the whole request is bounded by its signal.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -78,41 +78,62 @@ export class BotSender {
     });
   }
 
-  /** Never rejects. */
+  /** Never rejects. The caller has no more under way at once than the bot's `max_connections`. */
   async send(delivery: Delivery): Promise<Answer> {
     const startedMs = performance.now();
-    const elapsed = () => performance.now() - startedMs;
+    // `AbortSignal.timeout` would keep its timer, and itself, for the whole time after each answer.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(timeoutError()), delivery.timeoutMs);
     try {
       // Addresses in the URL itself are not looked up.
       this.#guard.assertAllowed(this.#host);
-      const { statusCode, headers, body } = await this.#pool.request({
-        method: 'POST',
-        path: this.#path,
-        headers: this.#headers(delivery),
-        body: delivery.body,
-        signal: AbortSignal.timeout(delivery.timeoutMs),
-      });
-      const read = await readAnswer(body);
-      if (statusCode >= 200 && statusCode < 300) {
-        const contentType = String(headers['content-type'] ?? '');
-        return { isOk: true, durationMs: elapsed(), contentType, ...read };
-      }
-      return {
-        isOk: false,
-        durationMs: elapsed(),
-        errorType: `Http${statusCode}`,
-        message: `status ${statusCode}${quoted(read.body.toString('utf8'))}`,
-        retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
-      };
+      return await this.#connections.use((client) =>
+        this.#post(client, delivery, limit.signal, startedMs),
+      );
     } catch (error) {
       const words = describeFailure(error, delivery.timeoutMs);
-      return { isOk: false, durationMs: elapsed(), ...words, retryAfterMs: null };
+      return {
+        isOk: false,
+        durationMs: performance.now() - startedMs,
+        ...words,
+        retryAfterMs: null,
+      };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   /** Gives up what is under way. */
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await this.#connections.destroy();
+  }
+
+  async #post(
+    client: Client,
+    delivery: Delivery,
+    signal: AbortSignal,
+    startedMs: number,
+  ): Promise<Answer> {
+    const { statusCode, headers, body } = await client.request({
+      method: 'POST',
+      path: this.#path,
+      headers: this.#headers(delivery),
+      body: delivery.body,
+      signal,
+    });
+    const read = await readAnswer(body);
+    const durationMs = performance.now() - startedMs;
+    if (statusCode >= 200 && statusCode < 300) {
+      const contentType = String(headers['content-type'] ?? '');
+      return { isOk: true, durationMs, contentType, ...read };
+    }
+    return {
+      isOk: false,
+      durationMs,
+      errorType: `Http${statusCode}`,
+      message: `status ${statusCode}${quoted(read.body.toString('utf8'))}`,
+      retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
+    };
   }
 
   #headers(delivery: Delivery): Record<string, string> {
@@ -151,6 +172,11 @@ async function readAnswer(
   }
   const whole = Buffer.concat(chunks);
   return { body: whole.subarray(0, MAX_ANSWER_BYTES), isWhole: bytes <= MAX_ANSWER_BYTES };
+}
+
+/** As `AbortSignal.timeout` has it. */
+function timeoutError(): DOMException {
+  return new DOMException('no answer in time', 'TimeoutError');
 }
 
 function quoted(text: string): string {
