@@ -33,12 +33,19 @@ export class ServiceProcess {
   readonly url: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #lines: string[] = [];
+  #root: string;
   #child: ChildProcess | null = null;
   #isToRun = false;
   readonly #crashes: string[] = [];
 
-  private constructor(name: ServiceName, port: number, env: Readonly<Record<string, string>>) {
+  private constructor(
+    name: ServiceName,
+    port: number,
+    env: Readonly<Record<string, string>>,
+    root: string,
+  ) {
     this.name = name;
+    this.#root = root;
     this.url = `http://127.0.0.1:${port}`;
     this.#env = {
       PATH: process.env.PATH ?? '',
@@ -48,9 +55,17 @@ export class ServiceProcess {
     };
   }
 
-  /** Chooses a port and does not start yet. @param env - the whole environment, but for the port */
-  static async create(name: ServiceName, env: Readonly<Record<string, string>>) {
-    return new ServiceProcess(name, await freePort(), env);
+  /**
+   * Chooses a port and does not start yet.
+   * @param env - the whole environment, but for the port
+   * @param root - the checkout whose code it runs; default: this one
+   */
+  static async create(
+    name: ServiceName,
+    env: Readonly<Record<string, string>>,
+    root: string = CHECKOUT,
+  ) {
+    return new ServiceProcess(name, await freePort(), env, root);
   }
 
   get isRunning(): boolean {
@@ -71,12 +86,17 @@ export class ServiceProcess {
     return this.#crashes;
   }
 
+  /** @param root - the checkout whose code the next start runs */
+  runFrom(root: string): void {
+    this.#root = root;
+  }
+
   /** Starts the process unless it runs, and does not wait for what it waits for. */
   start(): void {
     if (this.isRunning) return;
     this.#isToRun = true;
     const file = `services/${this.name}/src/main.ts`;
-    const child = spawn(process.execPath, [...nodeFlags(file, this.#env), join(CHECKOUT, file)], {
+    const child = spawn(process.execPath, [...nodeFlags(file, this.#env), join(this.#root, file)], {
       // No .env file of the tester's may leak in.
       cwd: tmpdir(),
       env: this.#env,
