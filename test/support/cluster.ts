@@ -51,6 +51,8 @@ export interface ClusterOptions {
   readonly hasMailServer?: boolean;
   /** The checkout whose code the services run. Default: this one. */
   readonly root?: string;
+  /** By service: a command that becomes the command that it is given. Default: none. */
+  launcherOf?(name: ServiceName): readonly string[];
   /** For every service, beside and instead of what the cluster sets. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -99,7 +101,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       ...options.env,
     };
     const service = async (name: ServiceName, root = options.root) => {
-      const process = await ServiceProcess.create(name, env, root);
+      const launcher = options.launcherOf?.(name);
+      const process = await ServiceProcess.create(name, env, { root, launcher });
       process.start();
       return opened(process, (one) => one.stop('SIGKILL'));
     };
