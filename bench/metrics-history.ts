@@ -1,15 +1,17 @@
 /**
  * `GET /api/metrics/hourly` with 30 days of 1,000 bots: 7 days of one bot, and 24 hours, 7 and 30 days
  * of the fleet, the first time and again. Every hour of a bot has 20 durations. By the minute, and the
- * condition of an alert, with so many events in the slices of the last day, evenly over the bots.
+ * condition of an alert, with so many events in the slices of the last day, evenly over the bots. Status pages
+ * of one bot and of 50, each time asked anew as after the 30 seconds for which an answer is remembered.
  *
  *   node bench/metrics-history.ts [--bots 1000] [--days 30] [--events 1000000] [--repeats 20] [--json]
  */
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { sampleFiring } from '@hookpulse/common/testing/sample-alerts';
-import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '@hookpulse/common/values/durations';
 import { SLICE_MS } from '@hookpulse/common/windows/window';
 import {
   openTestQueryApi,
@@ -33,6 +35,9 @@ const days = Number(options.days);
 const events = Number(options.events);
 const repeats = Number(options.repeats);
 const nowMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+/** As many as a status page may have. */
+const STATUS_BOTS = Math.min(50, botCount);
+const FORGOTTEN_AFTER_MS = 31 * SECOND_MS;
 const FIRED_AT = new Date(nowMs - HOUR_MS).toISOString();
 
 const api = await openTestQueryApi(nowMs);
@@ -41,6 +46,7 @@ try {
   await fillSlices();
   await storeTransition(api.clickhouse, sampleFiring(FIRED_AT, { bot_id: 'bot-7' }));
   const app = api.openApp();
+  await createStatusPages();
   const since = (back: number) => new Date(nowMs - back * DAY_MS).toISOString();
   const paths = {
     'bot 24 h': `/api/metrics/hourly?bot_id=bot-7&from=${since(1)}`,
@@ -55,11 +61,14 @@ try {
     'fleet 1 h by minute': `/api/metrics/hourly?group=fleet&by=minute&from=${since(1 / 24)}&limit=1000`,
     'fleet 12 h by minute': `/api/metrics/hourly?group=fleet&by=minute&from=${since(0.5)}&limit=1000`,
     'alert condition': `/api/alerts/condition?bot_id=bot-7&rule=high_error_rate&fired_at=${FIRED_AT}`,
+    'status page of a bot': '/api/status/one',
+    [`status page of ${STATUS_BOTS} bots`]: '/api/status/many',
   };
   const figures: Record<string, number> = {};
   for (const [name, path] of Object.entries(paths)) {
     const timesMs: number[] = [];
     for (let n = 0; n <= repeats; n += 1) {
+      if (path.startsWith('/api/status/')) api.clock.nowMs += FORGOTTEN_AFTER_MS;
       const startedMs = performance.now();
       const answer = await app.inject({
         url: path,
@@ -67,8 +76,8 @@ try {
       });
       timesMs.push(Math.round(performance.now() - startedMs));
       if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.body}`);
-      const { metrics, points } = answer.json();
-      if (n === 0) figures[`${name}, rows`] = (metrics ?? points).length;
+      const { metrics, points, bots } = answer.json();
+      if (n === 0) figures[`${name}, rows`] = (metrics ?? points ?? bots).length;
     }
     const [first = Number.NaN, ...rest] = timesMs;
     figures[`${name}, first ms`] = first;
@@ -85,6 +94,20 @@ try {
   );
 } finally {
   await api.close();
+}
+
+async function createStatusPages(): Promise<void> {
+  const botIds = Array.from({ length: STATUS_BOTS }, (_, n) => `bot-${n}`);
+  await Promise.all(botIds.map((botId) => api.registry.put(testBot(botId))));
+  const at = new Date(nowMs).toISOString();
+  for (const [name, bot_ids] of [
+    ['one', botIds.slice(0, 1)],
+    ['many', botIds],
+  ] as const) {
+    const times = { created_at: at, updated_at: at };
+    const page = { name, title: name, bot_ids, key_sha256: null, shows_reasons: true, ...times };
+    await api.deps.statusPages.put(page);
+  }
 }
 
 /** A digest of 20 values as `latency-digest-bytes` writes it: version, no clusters, 20 singles. */

@@ -45,6 +45,9 @@ try {
   const logger = createLogger('hookpulse', config.logLevel);
   logger.info(configSummary(config), 'configuration');
   for (const warning of unknownVariables(env)) logger.warn(warning);
+  if (config.http.ingestWorkers > 1) {
+    logger.warn('INGEST_WORKERS has no effect here: everything runs in this one process');
+  }
   await runUntilSignal(logger, (resources) => startAll(config, resources));
 } catch (error) {
   console.error(startFailure('Hookpulse', error));
@@ -87,7 +90,13 @@ async function startAll(given: Config, resources: OpenResources): Promise<void> 
   const secretBox = await ensureSecretBox(config);
 
   // Whoever starts it is looking on: an engine that is away is said at once.
-  const open = openEngines({ config, resources, logger, attempt: (_engine, work) => work() });
+  const open = openEngines({
+    name: 'Hookpulse',
+    config,
+    resources,
+    logger,
+    attempt: (_engine, work) => work(),
+  });
   const clock = systemClock;
   const clickhouse = await open.openStore();
   const log = await open.openLog();

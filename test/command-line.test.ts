@@ -147,6 +147,37 @@ describeOnEachDeployment('the command line', (deployment) => {
     const noted = await run('annotate', 'v2.3', '--bot', 'failing', '--json');
     expect(JSON.parse(noted.stdout)).toMatchObject({ text: 'v2.3', bot_id: 'failing' });
     expect((await run('annotate', 'v2.4', '--bot', 'nobody')).stderr).toContain('There is no bot');
+    const restarted = await run('annotate', 'started', '--bot', 'failing', '--restart', '--json');
+    expect(JSON.parse(restarted.stdout)).toMatchObject({ kind: 'restart', bot_id: 'failing' });
+  });
+
+  test('shows which alerts fire and why, with what was noted before', async () => {
+    expect(await run('alerts', '--bot', 'quiet')).toMatchObject({
+      exitCode: 0,
+      stdout: 'No firing alerts.\n',
+    });
+    await run('bot', 'add', 'Guessed', '--id', 'guessed', '--secret', 'sesame');
+    await run('annotate', 'v3.1', '--bot', 'guessed');
+    const client = system.client();
+    let updateId = 0;
+    const shown = await until('the alert', async () => {
+      updateId += 1;
+      const response = await client.deliver('guessed', 'wrong', { update_id: updateId });
+      await response.body?.cancel();
+      const { stdout } = await run('alerts', '--bot', 'guessed', '--rule', 'signature_failures');
+      return stdout.includes('firing since') && stdout;
+    });
+    expect(shown).toMatch(
+      /^signature_failures: Guessed\n {2}bot +guessed\n {2}state +firing since /,
+    );
+    expect(shown).toMatch(/^ {2}reason +Security alert for bot Guessed: /m);
+    expect(shown).toMatch(/^ {2}before +v3\.1, \d{4}-\d\d-\d\d \d\d:\d\d \(UTC\)$/m);
+    expect(shown).not.toContain('\x1b');
+    const json = await run('alerts', '--bot', 'guessed', '--json');
+    expect(JSON.parse(json.stdout).alerts).toContainEqual(
+      expect.objectContaining({ rule: 'signature_failures', state: 'firing' }),
+    );
+    expect((await run('alerts', '--state', 'over')).stderr).toContain('firing, resolved');
   });
 
   test('the doctor finds all well, and says where each setting is from', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { LAUNCH_ENVIRONMENT } from '../scripts/launch.mjs';
 import { HookpulseClient } from './support/hookpulse-client.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'scripts', 'demo.ts');
@@ -82,7 +83,7 @@ test('a folder with something else in it is left alone', async () => {
 function start(args: readonly string[]): string[] {
   demo = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '' },
+    env: { PATH: process.env.PATH ?? '', ...LAUNCH_ENVIRONMENT },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

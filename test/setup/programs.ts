@@ -16,3 +16,12 @@ export function installIfAllowed(packages: readonly string[], why: string): void
   succeeds('apt-get', ['update', '-qq']);
   succeeds('apt-get', ['install', '-y', '-qq', ...packages]);
 }
+
+/** The same where apt knows the package already: nothing is updated or removed for it, nor waited for long. */
+export function installIfKnown(name: string, why: string): void {
+  if (process.getuid?.() !== 0 || !succeeds('apt-cache', ['show', name])) return;
+  console.log(`Installing ${name}, which ${why}`);
+  const limits = ['Acquire::Retries=0', 'Acquire::http::Timeout=10', 'Acquire::https::Timeout=10'];
+  const options = limits.flatMap((limit) => ['-o', limit]);
+  succeeds('apt-get', ['install', '-y', '-qq', '--no-remove', ...options, name]);
+}

@@ -7,6 +7,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { LAUNCH_ENVIRONMENT } from '../../scripts/launch.mjs';
 import type { CommandResult } from './command-line.ts';
 
 const PROGRAM = fileURLToPath(new URL('./warm-command-line-process.ts', import.meta.url));
@@ -25,7 +26,7 @@ export class WarmCommandLine {
     this.#process = fork(PROGRAM, {
       // No .env file and no settings of the tester's may leak in.
       cwd: tmpdir(),
-      env: { PATH: process.env.PATH ?? '' },
+      env: { PATH: process.env.PATH ?? '', ...LAUNCH_ENVIRONMENT },
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
   }

@@ -1,5 +1,5 @@
 /** Notes on the time line: how they are made and told. */
-import { AnnotationSchema } from '@hookpulse/common/events/annotation';
+import { AnnotationKind, AnnotationSchema } from '@hookpulse/common/events/annotation';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import { MOMENT_FORM } from '@hookpulse/common/values/moment';
 import Type, { type Static } from 'typebox';
@@ -12,6 +12,7 @@ export const NewAnnotationSchema = Type.Object(
       pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$',
       description: 'a line of 1 to 200 characters, not all blank, without control characters',
     }),
+    kind: Type.Optional(AnnotationKind),
     bot_id: Type.Optional(
       Type.Union([BotId, Type.Null()], {
         description: 'a bot_id, or null (default) for all bots',

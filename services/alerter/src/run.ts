@@ -2,7 +2,7 @@
 
 import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
 import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 import type { EventLog, PartitionLag } from '@hookpulse/event-log/event-log';
@@ -37,7 +37,10 @@ export interface AlerterDeps {
   /** What the environment sets. */
   readonly base: AlertSettings;
   readonly windowMs: number;
+  /** Between two evaluations. */
+  readonly intervalMs: number;
   readonly clock: Clock;
+  readonly steadyClock: SteadyClock;
   readonly logger: Logger;
   readonly metrics: AlerterMetrics;
   /** Default: nothing is traced. */
@@ -64,8 +67,6 @@ export interface RunningAlerter {
 
 /** Few enough that a batch is folded in milliseconds, and the event loop is free in between. */
 const MAX_BATCH_MESSAGES = 1_000;
-/** Twice a second: an alert is due within five seconds of its event, and each round costs little. */
-const EVALUATION_INTERVAL_MS = 500;
 /**
  * The alerter that holds this partition sends the mails of all. So an outage of many bots is one mail,
  * however many alerters judge, and no two alerters send the same mail.
@@ -114,11 +115,12 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     handler: partitions,
   });
   const evaluation = new Evaluation({
-    ...{ log, roster, partitions, statesWatermark, judge, publisher, clock, metrics },
+    ...{ log, roster, partitions, statesWatermark, judge, publisher, metrics },
+    ...{ clock, steadyClock: deps.steadyClock },
     onJudged: (judgedAsOfMs) => deps.onJudged?.(judgedAsOfMs),
   });
   const waiting = createWaitLog(logger, 'alert rules could not be evaluated; retrying');
-  const ticking = startTicking(EVALUATION_INTERVAL_MS, evaluate, (error) => waiting.failed(error));
+  const ticking = startTicking(deps.intervalMs, evaluate, (error) => waiting.failed(error));
 
   return {
     get isMember() {

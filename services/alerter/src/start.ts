@@ -4,7 +4,7 @@ import { openMailTransport } from '@hookpulse/channels/mail/open-mail-transport'
 import { type ChannelSettings, openChannels } from '@hookpulse/channels/open-channels';
 import { ReceiverBook } from '@hookpulse/channels/receiver-book';
 import type { AlertSettings } from '@hookpulse/common/alerts/alert-settings';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import { type Clock, type SteadyClock, steadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { SecretBox } from '@hookpulse/common/values/sealed-secret';
@@ -63,9 +63,24 @@ export interface AlerterStartDeps {
   readonly firstEvents: FirstEvents;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Default: that of the process. */
+  readonly steadyClock?: SteadyClock;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer | null;
+  /** Default: `PACE`. */
+  readonly pace?: AlerterPace;
 }
+
+/** How often it works, milliseconds from the end of a round to the start of the next. */
+export interface AlerterPace {
+  /** Between evaluations of all rules. */
+  readonly evaluationMs: number;
+  /** Between looks for notifications that are due. */
+  readonly lookMs: number;
+}
+
+/** An alert is due within five seconds of its event, and each round costs little. */
+const PACE: AlerterPace = { evaluationMs: 500, lookMs: 250 };
 
 export interface RunningAlerterService {
   /** Origin of the probes. */
@@ -92,9 +107,11 @@ interface Parts {
  */
 export async function start(deps: AlerterStartDeps): Promise<RunningAlerterService> {
   const { settings, registry, controls, presence, firstEvents, logger, clock } = deps;
+  const { pace = PACE } = deps;
+  const steady = deps.steadyClock ?? steadyClock;
   const service = createServiceMetrics('alerter');
   const metrics = alerterMetrics(service.registry);
-  const publishing = repeatedPublishing();
+  const publishing = repeatedPublishing(steady);
   const log = measureLog(deps.log, { metrics, health: publishing });
   const heartbeat = heartbeatOf(deps, metrics);
   const parts: Parts = {};
@@ -137,7 +154,8 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
     await forwarding.opened;
     const { base, windowMs } = settings;
     const tracer = deps.tracer ?? null;
-    const shared = { log, alertStates, controls, clock, logger, metrics, tracer };
+    const clocks = { clock, steadyClock: steady };
+    const shared = { log, alertStates, controls, ...clocks, logger, metrics, tracer };
     // An evaluation as of long ago does not count, so that the monitor behind the heartbeat
     // notices.
     const onJudged = (asOfMs: number) => {
@@ -151,16 +169,18 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
       forwarding,
       base,
       windowMs,
+      intervalMs: pace.evaluationMs,
       onJudged,
     });
     parts.alerter = alerter;
-    parts.mailer = startMailer({
+    const mailing = {
       ...shared,
       channel,
       settings: mailerSettings(settings),
-      receiversOf: (botId, toldBefore) => book.receiversOf(botId, toldBefore),
+      receiversOf: (botId: string, told: readonly string[] | null) => book.receiversOf(botId, told),
       isMailer: () => alerter.isMailer(),
-    });
+    };
+    parts.mailer = startMailer(mailing, pace.lookMs);
     await settleWithin(FIRST_JUDGED_PATIENCE_MS, () => alerter.firstJudged);
     showAlerter({ alerter, log, alertStates, controls, clock }, metrics, service.page);
     warnOfNoReceivers(settings, logger);

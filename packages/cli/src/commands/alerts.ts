@@ -1,7 +1,9 @@
-/** `hookpulse alerts …`: whether alerts arrive where they are to go. */
+/** `hookpulse alerts`: which alerts fire and why, and whether they arrive where they are to go. */
 import { ALERT_TEST_PATH, AlertTestViewSchema } from '@hookpulse/api/alert-test';
-import type { Command } from 'commander';
+import { ALERT_STATES } from '@hookpulse/api/alert-view';
+import { type Command, Option } from 'commander';
 import { CommandError } from '../command-error.ts';
+import { type ListAlertsOptions, listAlerts } from './alerts-list.ts';
 import {
   type ApiOptions,
   type CommandContext,
@@ -16,14 +18,29 @@ const WORDS = {
 } as const;
 
 export function registerAlerts(program: Command, context: CommandContext): void {
-  const alerts = program.command('alerts').description('check whether alerts arrive');
+  const alerts = withApiOptions(
+    program
+      .command('alerts')
+      .description('show which alerts fire, why, and what was noted shortly before'),
+  )
+    .option('--bot <bot_id>', 'only alerts of this bot')
+    .option('--rule <rule>', 'only alerts of this rule, such as high_error_rate')
+    .addOption(
+      new Option('--state <state>', 'only alerts in this state')
+        .choices(ALERT_STATES)
+        .default('firing'),
+    )
+    .option('--limit <n>', 'maximum number of alerts', '20')
+    .action((options: ListAlertsOptions) => listAlerts(options, context));
   withApiOptions(
     alerts
       .command('test <receiver>')
       .description(
         'send a test notification to a mail address or URL, set or not, and say what it answered; exit code 1 unless it has it. "-" reads the receiver from standard input, which no other user of this machine sees',
       ),
-  ).action((receiver: string, options: ApiOptions) => test(receiver, options, context));
+  ).action((receiver: string, _: unknown, command: Command) =>
+    test(receiver, command.optsWithGlobals(), context),
+  );
 }
 
 async function test(given: string, options: ApiOptions, context: CommandContext): Promise<void> {

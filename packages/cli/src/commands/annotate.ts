@@ -14,6 +14,7 @@ import {
 interface AnnotateOptions extends ApiOptions {
   readonly bot?: string;
   readonly at?: string;
+  readonly restart?: boolean;
 }
 
 export function registerAnnotate(program: Command, context: CommandContext): void {
@@ -24,6 +25,7 @@ export function registerAnnotate(program: Command, context: CommandContext): voi
   )
     .option('--bot <bot_id>', 'about this bot (default: about all)')
     .option('--at <time>', `${TIME_FORMS} (default: now)`)
+    .option('--restart', 'a process started; several starts close together become one note')
     .action((text: string, options: AnnotateOptions) => annotate(text, options, context));
 }
 
@@ -32,10 +34,11 @@ async function annotate(
   options: AnnotateOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { bot, at, json } = options;
+  const { bot, at, restart, json } = options;
   const { terminal, nowMs } = context;
   const body = {
     text,
+    ...(restart ? { kind: 'restart' } : {}),
     ...(bot === undefined ? {} : { bot_id: bot }),
     ...(at === undefined ? {} : { at: iso(parseTime(at, '--at', nowMs)) }),
   };

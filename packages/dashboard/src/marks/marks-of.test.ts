@@ -10,7 +10,7 @@ const change = (minute: number, path: string, status = 200) => ({
   status,
 });
 
-test('what was noted, alerted and changed, newest first', () => {
+test('what was noted, restarted, alerted and changed, newest first', () => {
   const marks = marksOf('a', {
     annotations: [
       {
@@ -20,6 +20,16 @@ test('what was noted, alerted and changed, newest first', () => {
         at: at(1),
         created_by: 'ci',
         created_at: at(1),
+      },
+      {
+        annotation_id: '2',
+        kind: 'restart',
+        bot_id: null,
+        text: 'ingest started',
+        at: at(5),
+        last_at: at(7),
+        created_by: 'Hookpulse',
+        created_at: at(5),
       },
     ],
     alerts: [
@@ -36,6 +46,8 @@ test('what was noted, alerted and changed, newest first', () => {
   expect(marks.map(({ label, tone }) => `${label} ${tone}`)).toEqual([
     'No traffic fired bad',
     'High error rate resolved good',
+    'ingest started again idle',
+    'ingest started idle',
     'Settings changed idle',
     'Settings changed idle',
     'High error rate fired bad',

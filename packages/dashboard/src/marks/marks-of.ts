@@ -1,7 +1,7 @@
-/** Marks of charts, of what was noted, alerted and changed. */
+/** Marks of charts, of what was noted, restarted, alerted and changed. */
 import type { AlertView } from '@hookpulse/api/alert-view';
 import type { AuditEntry } from '@hookpulse/api/audit-entry';
-import type { Annotation } from '@hookpulse/common/events/annotation';
+import { type Annotation, annotatedMoments } from '@hookpulse/common/events/annotation';
 import { ruleTitle } from '../format/alert-rules.ts';
 import type { ChartMark } from '../ui/chart-marks.ts';
 
@@ -17,7 +17,7 @@ const SETTINGS = new Set(['PATCH /api/alert-settings', 'PATCH /api/bots/:bot_id'
 /** Newest first. */
 export function marksOf(botId: string, { annotations, alerts, changes }: Happened): ChartMark[] {
   const marks: ChartMark[] = [
-    ...annotations.map(({ at, text }) => mark(at, text, 'idle')),
+    ...annotations.flatMap(annotatedMoments).map(({ at, text }) => mark(at, text, 'idle')),
     ...alerts.flatMap(({ rule, fired_at, resolved_at }) => [
       mark(fired_at, `${ruleTitle(rule)} fired`, 'bad'),
       ...(resolved_at === null ? [] : [mark(resolved_at, `${ruleTitle(rule)} resolved`, 'good')]),

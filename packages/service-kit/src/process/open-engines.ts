@@ -20,6 +20,7 @@ import { type FirstEvents, openFirstEvents } from '@hookpulse/topic-tables/prese
 import { openPresence, type Presence } from '@hookpulse/topic-tables/presence/presence';
 import { type NamedTokens, openNamedTokens } from '@hookpulse/topic-tables/tokens/named-tokens';
 import type { Config } from '../config/config.ts';
+import { announceStart } from './announce-start.ts';
 import type { Closable, OpenResources } from './lifecycle.ts';
 
 export type Engine = 'log' | 'store';
@@ -29,7 +30,7 @@ export type Attempt = <Result>(engine: Engine, work: () => Promise<Result>) => P
 
 /** Each resolves once the engine answers and is prepared; all are closed with the process. */
 export interface Engines {
-  /** The log with every topic. */
+  /** The log with every topic. That the process has started is noted there. */
   openLog(): Promise<EventLog>;
   /** The store with every table. */
   openStore(): Promise<ClickHouseClient>;
@@ -46,13 +47,16 @@ export interface Engines {
 }
 
 export interface EngineDeps {
+  /** Of the process, as operators know it. */
+  readonly name: string;
   readonly config: Config;
   readonly resources: OpenResources;
   readonly attempt: Attempt;
   readonly logger: Logger;
 }
 
-export function openEngines({ config, resources, attempt, logger }: EngineDeps): Engines {
+export function openEngines(deps: EngineDeps): Engines {
+  const { name, config, resources, attempt, logger } = deps;
   /** What follows the log is closed at once together: each may wait for a broker that is away. */
   const tables: Closable[] = [];
   const addTable = <Table extends Closable>(table: Table): Table => {
@@ -66,6 +70,7 @@ export function openEngines({ config, resources, attempt, logger }: EngineDeps):
       resources.add('log', log);
       resources.add('topic tables', { close: () => closeAll(tables) });
       await withLog(() => log.ensureTopics(TOPIC_SPECS));
+      addTable(announceStart({ name, log, logger, clock: systemClock }));
       return log;
     },
     async openRegistry(log) {

@@ -1,5 +1,5 @@
-/** One evaluation after another, about twice a second: know up to when → judge → publish. */
-import { type Clock, steadyClock } from '@hookpulse/common/runtime/clock';
+/** One evaluation after another: know up to when → judge → publish. */
+import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Consumer, EventLog } from '@hookpulse/event-log/event-log';
 import { ALERT_MAILS_TOPIC, ALERTS_TOPIC, EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { wasSetBack } from '../domain/clock-trust.ts';
@@ -18,6 +18,7 @@ export interface EvaluationDeps {
   readonly judge: FleetJudge;
   readonly publisher: TransitionPublisher;
   readonly clock: Clock;
+  readonly steadyClock: SteadyClock;
   readonly metrics: Pick<AlerterMetrics, 'evaluationSeconds'>;
   /** Told after every evaluation of all partitions held, as of a moment that is known. */
   onJudged?(judgedAsOfMs: number): void;
@@ -51,12 +52,13 @@ export class Evaluation {
   /** Whether the group has given this alerter no partition: there are more alerters than partitions. */
   get isSpare(): boolean {
     const sinceMs = this.#emptySinceMs;
-    return sinceMs !== null && steadyClock.now() - sinceMs >= SPARE_AFTER_MS;
+    return sinceMs !== null && this.#deps.steadyClock.now() - sinceMs >= SPARE_AFTER_MS;
   }
 
   /** @throws LogUnavailableError; the next run does what is left. */
   async run(consumer: Pick<Consumer, 'seek'>): Promise<void> {
-    const { roster, partitions, statesWatermark, judge, publisher, clock, metrics } = this.#deps;
+    const { roster, partitions, statesWatermark, judge, publisher, metrics } = this.#deps;
+    const { clock, steadyClock } = this.#deps;
     const nowMs = clock.now();
     // As of a time to come: until that has come, nobody would see that nothing is judged.
     if (wasSetBack(this.#evaluatedMs, nowMs)) this.#judgedAsOfMs = null;
@@ -65,9 +67,9 @@ export class Evaluation {
     await roster.refresh();
     await partitions.rereadWhereNeeded(consumer);
     publisher.forgetKnown(statesWatermark.knownToMs());
-    const startedMs = performance.now();
+    const startedMs = steadyClock.now();
     const asOfMs = judge.judgeAll(statesWatermark.knownToMs());
-    metrics.evaluationSeconds.observe((performance.now() - startedMs) / 1_000);
+    metrics.evaluationSeconds.observe((steadyClock.now() - startedMs) / 1_000);
     await judge.endAlertsOfGoneBots(statesWatermark.knownToMs());
     await publisher.flush(statesWatermark.knownToMs());
     await judge.noteHeard();

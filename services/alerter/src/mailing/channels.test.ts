@@ -1,4 +1,5 @@
 /** Alerts on their way through each channel, by the mailer itself: none lost, at most one repeat a kill. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { openChannels } from '@hookpulse/channels/open-channels';
 import { BOT_TOKEN } from '@hookpulse/channels/testing/protocols';
 import { type StandInReceiver, startStandIn } from '@hookpulse/channels/testing/stand-in-receiver';
@@ -21,6 +22,8 @@ import { Mailer } from './mailer.ts';
 const fired = sampleFiring('2026-02-10T20:00:00Z');
 const resolved = sampleNext(fired, 'resolved', '2026-02-10T20:05:00Z');
 const NEVER = new Promise<void>(() => undefined);
+/** Time passes faster. */
+const HASTE = 20;
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -104,10 +107,12 @@ class ChannelRig {
         idHost: 'example.com',
       },
       clock: { now: () => this.#nowMs() },
+      steadyClock: { now: () => this.#nowMs() },
       logger: silentLogger,
       metrics: alerterMetrics(createServiceMetrics('alerter').registry),
       receiversOf: () => this.#receivers,
       isMailer: () => !this.hasDied,
+      pause: (ms) => delay(ms / HASTE),
     });
   }
 

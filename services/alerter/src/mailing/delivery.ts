@@ -37,9 +37,14 @@ export interface DeliveryDeps {
   readonly tracer?: Tracer | null;
   /** What the notification goes on from; default: no trace. */
   readonly traceparent?: string | null;
+  /** Waits before the next attempt. Default: as long as it is told. */
+  readonly pause?: Pause;
   /** Whether notifications are still this alerter's to send. */
   isMailer(): boolean;
 }
+
+/** Resolves after so many milliseconds, or when the signal is aborted. */
+export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** Soon: greylisting and restarts of servers take seconds to minutes. */
 const FIRST_PAUSE_MS = 1_000;
@@ -243,9 +248,11 @@ class Delivery {
   }
 
   async #pause(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#signal }).catch(() => undefined);
+    await (this.#deps.pause ?? pauseFor)(ms, this.#signal);
   }
 }
+
+const pauseFor: Pause = (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined);
 
 /** Others have been told what it tells. */
 function isToLatecomers({ items }: PlannedMail): boolean {

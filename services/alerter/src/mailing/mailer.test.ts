@@ -3,7 +3,7 @@
 import type { AlertState } from '@hookpulse/common/alerts/decider';
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import type { Silence } from '@hookpulse/common/alerts/silence';
-import { systemClock } from '@hookpulse/common/runtime/clock';
+import { steadyClock, systemClock } from '@hookpulse/common/runtime/clock';
 import { sampleFiring, sampleNext, sampleReceipt } from '@hookpulse/common/testing/sample-alerts';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
@@ -14,6 +14,8 @@ import { alerterMetrics } from '../metrics.ts';
 import { type MailerDeps, startMailer } from './mailer.ts';
 
 const fired = sampleFiring('2026-02-10T20:00:00Z');
+/** Often, so that nobody waits long. */
+const LOOK_INTERVAL_MS = 20;
 
 /** A mailer for one bot and rule, on a log that is given. */
 function startWith(
@@ -22,27 +24,31 @@ function startWith(
   changes: Partial<MailerDeps> = {},
 ) {
   const service = createServiceMetrics('alerter');
-  const mailer = startMailer({
-    log: { publish },
-    alertStates: { list: () => [state] },
-    controls: { silences: () => [] },
-    channel: {
-      name: 'smtp',
-      send: async () => ({ kind: 'accepted', detail: null, taken: ['ops@example.com'] }),
-      close: async () => undefined,
+  const mailer = startMailer(
+    {
+      log: { publish },
+      alertStates: { list: () => [state] },
+      controls: { silences: () => [] },
+      channel: {
+        name: 'smtp',
+        send: async () => ({ kind: 'accepted', detail: null, taken: ['ops@example.com'] }),
+        close: async () => undefined,
+      },
+      settings: {
+        isEnabled: true,
+        text: { publicUrl: null, windowMs: 900_000 },
+        idHost: 'example.com',
+      },
+      clock: systemClock,
+      steadyClock,
+      logger: silentLogger,
+      metrics: alerterMetrics(service.registry),
+      receiversOf: () => ['ops@example.com'],
+      isMailer: () => true,
+      ...changes,
     },
-    settings: {
-      isEnabled: true,
-      text: { publicUrl: null, windowMs: 900_000 },
-      idHost: 'example.com',
-    },
-    clock: systemClock,
-    logger: silentLogger,
-    metrics: alerterMetrics(service.registry),
-    receiversOf: () => ['ops@example.com'],
-    isMailer: () => true,
-    ...changes,
-  });
+    LOOK_INTERVAL_MS,
+  );
   return { close: () => mailer.close(), page: () => service.registry.metrics() };
 }
 

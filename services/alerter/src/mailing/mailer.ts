@@ -4,7 +4,7 @@ import type { Channel } from '@hookpulse/channels/notification';
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import { receiptKey, toldOf } from '@hookpulse/common/alerts/mail-receipt';
 import { receiverKind } from '@hookpulse/common/alerts/receiver';
-import { type Clock, steadyClock } from '@hookpulse/common/runtime/clock';
+import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import type { EventLog } from '@hookpulse/event-log/event-log';
@@ -24,7 +24,7 @@ import { unsentReceipts } from '../domain/mail-receipts.ts';
 import type { MailOptions } from '../domain/mail-text/mail-content.ts';
 import type { AlerterMetrics } from '../metrics.ts';
 import { startTicking } from '../ticking.ts';
-import { deliver } from './delivery.ts';
+import { deliver, type Pause } from './delivery.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { Receipts } from './receipts.ts';
 
@@ -35,11 +35,14 @@ export interface MailerDeps {
   readonly channel: Channel;
   readonly settings: MailerSettings;
   readonly clock: Clock;
+  readonly steadyClock: SteadyClock;
   readonly logger: Logger;
   readonly metrics: Pick<AlerterMetrics, 'notifications' | 'dueMails'>;
   readonly receiversOf: ReceiversOf;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer | null;
+  /** Waits before the next attempt at a notification. Default: as long as it is told. */
+  readonly pause?: Pause;
   /** Whether this alerter is the one that sends mails. */
   isMailer(): boolean;
 }
@@ -57,7 +60,6 @@ export interface RunningMailer {
   close(): Promise<void>;
 }
 
-const LOOK_INTERVAL_MS = 250;
 /**
  * How long a mail is left to the alerter that was sending it: after a rebalance that one may only wait
  * for the server's answer, and the mail would come twice.
@@ -66,10 +68,11 @@ const RESUME_GRACE_MS = 3_000;
 /** How long stopping waits for the server's answer to a mail that is being sent. */
 const ATTEMPT_PATIENCE_MS = 3_000;
 
-export function startMailer(deps: MailerDeps): RunningMailer {
+/** @param lookIntervalMs - from the end of a look to the next */
+export function startMailer(deps: MailerDeps, lookIntervalMs: number): RunningMailer {
   const mailer = new Mailer(deps);
   const ticking = startTicking(
-    LOOK_INTERVAL_MS,
+    lookIntervalMs,
     () => mailer.look(),
     (error) => deps.logger.warn({ err: error }, 'mails could not be processed; retrying'),
   );
@@ -184,7 +187,7 @@ export class Mailer {
   }
 
   #deliver(planned: PlannedMail, isMarked: boolean, threads: DueNow['threads']): void {
-    const { channel, settings, clock, logger, metrics } = this.#deps;
+    const { channel, settings, clock, steadyClock, logger, metrics, pause } = this.#deps;
     const keys = planned.items.map(receiptKey);
     const delivery = deliver(
       { ...planned, isOver: (item) => firingIn(threads, item) === 0 },
@@ -200,6 +203,7 @@ export class Mailer {
         metrics,
         tracer: this.#deps.tracer ?? null,
         traceparent: this.#traceparentOf(planned.items),
+        ...(pause && { pause }),
         isMailer: () => this.#deps.isMailer(),
       },
       this.#closing.signal,

@@ -3,7 +3,7 @@ import type { Notification, ToldAlert } from '@hookpulse/channels/notification';
 import type { MailItem, PlannedMail } from '../domain/mail-plan.ts';
 import { composeMail } from '../domain/mail-text/compose-mail.ts';
 import type { MailOptions } from '../domain/mail-text/mail-content.ts';
-import { botUrl } from '../domain/mail-text/mail-words.ts';
+import { incidentUrl } from '../domain/mail-text/mail-words.ts';
 
 export interface ThreadEnds {
   /** Whether nothing of the item's thread fires any more; default: it may. */
@@ -31,7 +31,10 @@ export function notificationOf(planned: PlannedMail & ThreadEnds, text: MailOpti
         ...item.mail,
         threadId: item.threadId ?? threadId ?? messageId,
         isThreadOver: planned.isOver?.(item) ?? false,
-        url: text.publicUrl === null ? null : botUrl(text.publicUrl, item.bot_id),
+        url:
+          text.publicUrl === null
+            ? null
+            : incidentUrl(text.publicUrl, { bot_id: item.bot_id, fired_at: item.mail.fired_at }),
       }),
     ),
   };

@@ -196,6 +196,7 @@ class Month {
         },
         settings: this.#mailSettings,
         clock: { now: () => this.#nowMs },
+        steadyClock: { now: () => this.#nowMs },
         logger,
         metrics,
         receiversOf: () => this.#receivers(),

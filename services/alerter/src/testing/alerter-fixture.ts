@@ -54,6 +54,11 @@ export interface WrittenMail {
 }
 
 const WINDOW_MS = 900_000;
+/** Often, so that nobody waits long. */
+const PACE = { evaluationMs: 50, lookMs: 25 };
+const TICK_MS = 20;
+/** Of a tick while a mail is waited for: the first waits a while for others. */
+const SOON_MS = 100;
 const silent = silentLogger;
 
 export class AlerterFixture {
@@ -173,6 +178,7 @@ export class AlerterFixture {
       secretBox: this.secretBox,
       logger: silent,
       clock: { now: () => this.nowMs() },
+      pace: PACE,
     });
     this.#alerters.push(alerter);
     await until('the alerter to judge', async () => (await fetch(`${alerter.url}/readyz`)).ok);
@@ -235,8 +241,8 @@ export class AlerterFixture {
     return mails.toSorted((a, b) => a.writtenMs - b.writtenMs);
   }
 
-  async mailsOnceThere(count: number): Promise<WrittenMail[]> {
-    return until(`${count} mails`, async () => {
+  mailsOnceThere(count: number): Promise<WrittenMail[]> {
+    return this.#inTime(SOON_MS, `${count} mails`, async () => {
       const mails = await this.mails();
       return mails.length >= count ? mails : null;
     });
@@ -248,15 +254,14 @@ export class AlerterFixture {
     rule: string,
     transition: AlertTransition['transition'],
   ): Promise<AlertTransition> {
-    return until(`${rule} of ${botId} to be ${transition}`, () => {
-      const newest = this.alertStates.get(`${botId}|${rule}`)?.transition;
-      return newest?.transition === transition ? newest : null;
-    });
+    return until(`${rule} of ${botId} to be ${transition}`, () =>
+      this.#newest(botId, rule, transition),
+    );
   }
 
   /** Resolves with the newest receipt once the newest transition of a bot and rule is settled. */
   mailSettled(botId: string, rule: string): Promise<MailReceipt> {
-    return until(`the mail about ${rule} of ${botId} to be settled`, () => {
+    return this.#inTime(SOON_MS, `the mail about ${rule} of ${botId} to be settled`, () => {
       const state = this.alertStates.get(`${botId}|${rule}`);
       const { receipt = null, transition = null } = state ?? {};
       const isSettledNow =
@@ -266,7 +271,7 @@ export class AlerterFixture {
   }
 
   async mailIs(botId: string, rule: string, state: MailState): Promise<void> {
-    await until(`the mail about ${rule} of ${botId} to be ${state}`, () => {
+    await this.#inTime(SOON_MS, `the mail about ${rule} of ${botId} to be ${state}`, () => {
       return this.alertStates.get(`${botId}|${rule}`)?.receipt?.state === state;
     });
   }
@@ -277,12 +282,32 @@ export class AlerterFixture {
     rule: string,
     transition: AlertTransition['transition'],
   ): Promise<AlertTransition> {
-    return until(`${rule} of ${botId} to be ${transition} in time`, () => {
-      const newest = this.alertStates.get(`${botId}|${rule}`)?.transition;
-      if (newest?.transition === transition) return newest;
-      this.pass(10_000);
-      return null;
-    });
+    return this.#inTime(10_000, `${rule} of ${botId} to be ${transition} in time`, () =>
+      this.#newest(botId, rule, transition),
+    );
+  }
+
+  #newest(
+    botId: string,
+    rule: string,
+    transition: AlertTransition['transition'],
+  ): AlertTransition | null {
+    const newest = this.alertStates.get(`${botId}|${rule}`)?.transition;
+    return newest?.transition === transition ? newest : null;
+  }
+
+  /** As `until`, with so much time passing for the alerters every few milliseconds. */
+  async #inTime<T>(
+    stepMs: number,
+    what: string,
+    probe: () => Promise<T | null | false> | T | null | false,
+  ): Promise<T> {
+    const passing = setInterval(() => this.pass(stepMs), TICK_MS);
+    try {
+      return await until(what, probe);
+    } finally {
+      clearInterval(passing);
+    }
   }
 
   async close(): Promise<void> {

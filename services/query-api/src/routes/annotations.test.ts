@@ -57,6 +57,21 @@ test.each([
   });
 });
 
+test('restarts close together are one, and kinds can be told apart', async () => {
+  const restart = { kind: 'restart', text: 'worker started', bot_id: 'b' };
+  const first = await send('POST', PATH, { ...restart, at: '2026-02-10T17:00:00Z' });
+  const second = await send('POST', PATH, { ...restart, at: '2026-02-10T17:09:00Z' });
+  expect(second.body).toEqual({ ...first.body, last_at: '2026-02-10T17:09:00.000Z' });
+  expect(await texts('kind=restart')).toEqual(['worker started']);
+  expect(await texts('kind=restart&from=2026-02-10T17:05:00Z')).toEqual(['worker started']);
+  expect(await texts('kind=note')).toEqual(['database moved', 'v9']);
+  const { body } = await send('GET', `${PATH}?bot_id=b`);
+  const kinds = body.annotations.map(({ kind }: { kind: string }) => kind);
+  expect(kinds).toEqual(['note', 'note', 'restart']);
+  expect((await send('GET', `${PATH}?kind=other`)).statusCode).toBe(400);
+  await send('DELETE', `${PATH}/${first.body.annotation_id}`);
+});
+
 test('a bot that is not there is 404', async () => {
   expect((await send('POST', PATH, { text: 'x', bot_id: 'nobody' })).statusCode).toBe(404);
 });

@@ -1,18 +1,25 @@
-/** `/api/annotations`: notes on the time line, such as deployments. */
+/** `/api/annotations`: notes on the time line, such as deployments and restarts. */
 import { randomUUID } from 'node:crypto';
 import { isVisible, type VisibleBots } from '@hookpulse/api/access';
 import { AnnotationsSchema, NewAnnotationSchema } from '@hookpulse/api/annotations';
-import { type Annotation, AnnotationSchema } from '@hookpulse/common/events/annotation';
+import {
+  type Annotation,
+  AnnotationKind,
+  AnnotationSchema,
+} from '@hookpulse/common/events/annotation';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { DAY_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import { momentMs } from '@hookpulse/common/values/moment';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema, forbidden, notFound } from '@hookpulse/service-kit/http/http-error';
 import { invalidField } from '@hookpulse/service-kit/http/invalid-input';
-import type { Annotations } from '@hookpulse/topic-tables/annotations/annotations';
+import {
+  ANNOTATIONS_KEPT_MS,
+  type Annotations,
+} from '@hookpulse/topic-tables/annotations/annotations';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import Type from 'typebox';
 import { DEFAULT_PAGE_LIMIT, PageLimit, SpanFrom, SpanTo } from '../domain/page-query.ts';
@@ -32,14 +39,13 @@ const tags = ['annotations'];
 const config = { bots: 'filtered' } as const;
 const Query = Type.Object({
   bot_id: Type.Optional(BotId),
+  kind: Type.Optional(AnnotationKind),
   from: SpanFrom,
   to: SpanTo,
   limit: PageLimit,
 });
 const Params = Type.Object({ annotation_id: Type.String() });
 
-/** As long as changes are kept. */
-const KEPT_MS = 90 * DAY_MS;
 /** The clock of whoever deploys may be ahead. */
 const MAX_AHEAD_MS = 5 * MINUTE_MS;
 
@@ -57,15 +63,20 @@ export function registerAnnotations(app: HttpApp, deps: AnnotationRoutesDeps): v
       },
     },
     (request) => {
-      const { bot_id, limit = DEFAULT_PAGE_LIMIT } = request.query;
+      const { bot_id, kind, limit = DEFAULT_PAGE_LIMIT } = request.query;
       const { fromMs, toMs } = givenSpan(request.query);
       const bots = visibleBotsOf(request.caller);
-      const found = annotations.list().filter((one) => {
-        const atMs = Date.parse(one.at);
-        if (atMs < (fromMs ?? 0) || (toMs !== null && atMs >= toMs)) return false;
-        if (one.bot_id === null) return true;
-        return isVisible(bots, one.bot_id) && (bot_id === undefined || bot_id === one.bot_id);
-      });
+      const found = annotations
+        .list()
+        .map(shown)
+        .filter((one) => {
+          const { at, last_at = at } = one;
+          if (Date.parse(last_at) < (fromMs ?? 0)) return false;
+          if (toMs !== null && Date.parse(at) >= toMs) return false;
+          if (kind !== undefined && one.kind !== kind) return false;
+          if (one.bot_id === null) return true;
+          return isVisible(bots, one.bot_id) && (bot_id === undefined || bot_id === one.bot_id);
+        });
       return { annotations: found.toSorted(newestFirst).slice(0, limit) };
     },
   );
@@ -76,7 +87,7 @@ export function registerAnnotations(app: HttpApp, deps: AnnotationRoutesDeps): v
       config,
       schema: {
         tags,
-        summary: 'Notes what happened, such as a deployment',
+        summary: 'Notes what happened, such as a deployment or a restart',
         body: NewAnnotationSchema,
         response: {
           201: AnnotationSchema,
@@ -88,23 +99,24 @@ export function registerAnnotations(app: HttpApp, deps: AnnotationRoutesDeps): v
     },
     async (request, reply) => {
       const nowMs = clock.now();
-      const { text, bot_id = null, at } = request.body;
+      const { text, kind = 'note', bot_id = null, at } = request.body;
       const atMs = at === undefined ? nowMs : momentMs(at);
       if (atMs > nowMs + MAX_AHEAD_MS) throw invalidField('at', 'at must not be in the future');
-      if (atMs < nowMs - KEPT_MS) throw invalidField('at', 'at must be at most 90 days ago');
+      if (atMs < nowMs - ANNOTATIONS_KEPT_MS)
+        throw invalidField('at', 'at must be at most 90 days ago');
       assertMayNote(bot_id, visibleBotsOf(request.caller));
       if (bot_id !== null && !registry.get(bot_id)) {
         throw notFound('There is no bot with this bot_id.');
       }
-      const annotation: Annotation = {
+      const annotation = await annotations.note({
         annotation_id: randomUUID(),
+        kind,
         bot_id,
         text: text.trim(),
         at: iso(atMs),
         created_by: request.caller?.token.name ?? '',
         created_at: iso(nowMs),
-      };
-      await annotations.put(annotation);
+      });
       forgetOld(deps);
       return reply
         .code(201)
@@ -148,11 +160,14 @@ function assertMayNote(botId: string | null, bots: VisibleBots): void {
   throw forbidden('This token is restricted to some bots; bot_id must be one of them.');
 }
 
+/** Those from before there were kinds are notes. */
+function shown(annotation: Annotation): Annotation {
+  return { kind: 'note', ...annotation };
+}
+
 /** Not waited for: whoever asked does not need it. */
 function forgetOld({ annotations, clock, logger }: AnnotationRoutesDeps): void {
-  const beforeMs = clock.now() - KEPT_MS;
-  const old = annotations.list().filter(({ at }) => Date.parse(at) < beforeMs);
-  annotations.forget(old.map(({ annotation_id }) => annotation_id)).catch((error: unknown) => {
+  annotations.forgetOld(clock.now()).catch((error: unknown) => {
     logger.warn({ err: error }, 'old annotations could not be deleted');
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { PAGE_PATHS } from '@hookpulse/api/page-paths';
+import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { sendRaw } from '@hookpulse/service-kit/http/testing/raw-request';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
@@ -14,6 +15,7 @@ import {
 const SCRIPT = 'console.log("hello")';
 let api: TestQueryApi;
 let folder: string;
+let app: HttpApp;
 
 beforeAll(async () => {
   api = await openTestQueryApi(Date.parse('2026-02-10T20:00:00Z'));
@@ -23,6 +25,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'assets', 'index-1a2b.js'), SCRIPT);
   await writeFile(join(folder, 'assets', 'index-1a2b.js.gz'), gzipSync(SCRIPT));
   await writeFile(join(folder, 'secret.txt'), 'not an asset');
+  app = api.openApp({ dashboardFolder: folder });
 });
 afterAll(async () => {
   await api.close();
@@ -30,8 +33,7 @@ afterAll(async () => {
 });
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
-const get = (url: string, headers = {}) =>
-  api.openApp({ dashboardFolder: folder }).inject({ url, headers });
+const get = (url: string, headers = {}) => app.inject({ url, headers });
 
 describe('the dashboard', () => {
   test.each([...Object.values(PAGE_PATHS), '/bots/shop_bot?range=7d', '/events/'])(
@@ -103,8 +105,8 @@ describe('the dashboard', () => {
   );
 
   test('has nothing at dots, which clients would leave out', async () => {
-    const app = api.openApp({ dashboardFolder: folder });
-    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const listening = api.openApp({ dashboardFolder: folder });
+    const url = await listening.listen({ host: '127.0.0.1', port: 0 });
     for (const path of [
       '/assets/.',
       '/assets/..',
@@ -119,17 +121,16 @@ describe('the dashboard', () => {
   });
 
   test('that was not built says what to do', async () => {
-    const app = api.openApp({ dashboardFolder: join(folder, 'nothing') });
-    const answer = await app.inject('/');
+    const bare = api.openApp({ dashboardFolder: join(folder, 'nothing') });
+    const answer = await bare.inject('/');
     expect(answer.statusCode).toBe(404);
     expect(answer.json().error).toMatch(/vite build/);
-    expect((await app.inject('/api/session')).statusCode).toBe(200);
+    expect((await bare.inject('/api/session')).statusCode).toBe(200);
   });
 });
 
 describe('under a path', () => {
-  const app = () =>
-    api.openApp({ dashboardFolder: folder, publicUrl: 'http://ops.example.com/ops/hookpulse/' });
+  let there: HttpApp;
   const ADMIN = { authorization: `Bearer ${TEST_TOKENS.admin}` };
 
   beforeAll(async () => {
@@ -138,12 +139,14 @@ describe('under a path', () => {
       join(folder, 'index.html'),
       '<html><head><link href="/assets/index.css"><script src="/assets/index-1a2b.js"></script>',
     );
+    const publicUrl = 'http://ops.example.com/ops/hookpulse/';
+    there = api.openApp({ dashboardFolder: folder, publicUrl });
   });
 
   test.each(['/ops/hookpulse', '/ops/hookpulse/', '/ops/hookpulse/bots/shop_bot', '/', '/bots'])(
     'the document at %s has its assets there, and says where it is',
     async (url) => {
-      const answer = await app().inject({ url, headers: { 'accept-encoding': 'gzip' } });
+      const answer = await there.inject({ url, headers: { 'accept-encoding': 'gzip' } });
       expect(answer.statusCode).toBe(200);
       expect(answer.body).toBe(
         '<html><head><meta name="base-path" content="/ops/hookpulse" />' +
@@ -156,24 +159,24 @@ describe('under a path', () => {
   test('assets, API and probes are there, and at the root for proxies that take the path off', async () => {
     for (const path of ['/assets/index-1a2b.js', '/api/bots', '/api/health/webhook/', '/livez']) {
       for (const url of [path, `/ops/hookpulse${path}`]) {
-        expect((await app().inject({ url, headers: ADMIN })).statusCode).toBe(200);
+        expect((await there.inject({ url, headers: ADMIN })).statusCode).toBe(200);
       }
     }
     expect(
-      (await app().inject({ url: '/ops/hookpulses/api/bots', headers: ADMIN })).statusCode,
+      (await there.inject({ url: '/ops/hookpulses/api/bots', headers: ADMIN })).statusCode,
     ).toBe(404);
   });
 
   test('whatever names a path of the API names it there', async () => {
-    const document = await app().inject({ url: '/ops/hookpulse/api/openapi.json', headers: ADMIN });
+    const document = await there.inject({ url: '/ops/hookpulse/api/openapi.json', headers: ADMIN });
     expect(document.json()).toMatchObject({ servers: [{ url: '/ops/hookpulse' }] });
-    const docs = await app().inject({ url: '/ops/hookpulse/api/docs', headers: ADMIN });
+    const docs = await there.inject({ url: '/ops/hookpulse/api/docs', headers: ADMIN });
     expect(docs.body).toContain('src="/ops/hookpulse/api/docs/static/swagger-ui-bundle.js"');
     const page = { accept: 'text/html' };
-    const toSignIn = await app().inject({ url: '/ops/hookpulse/api/docs', headers: page });
+    const toSignIn = await there.inject({ url: '/ops/hookpulse/api/docs', headers: page });
     expect(toSignIn.statusCode).toBe(302);
     expect(toSignIn.headers.location).toMatch(/^\/ops\/hookpulse\/sign-in\?next=%2Fapi%2Fdocs/);
-    const created = await app().inject({
+    const created = await there.inject({
       method: 'POST',
       url: '/ops/hookpulse/api/bots',
       headers: ADMIN,
@@ -183,7 +186,6 @@ describe('under a path', () => {
   });
 
   test('a session holds there', async () => {
-    const there = app();
     const signedIn = await there.inject({
       method: 'POST',
       url: '/ops/hookpulse/api/session',

@@ -229,6 +229,7 @@ const CALLER_NAMES = [
 
 let api: TestQueryApi;
 let app: HttpApp;
+let document: OpenApiDocument;
 let callers: ReadonlyMap<string, Readonly<Record<string, string>>>;
 const found: RouteOptions[] = [];
 
@@ -238,6 +239,8 @@ beforeAll(async () => {
   app = api.openApp({}, { onRoute: (route) => found.push(route) });
   await app.ready();
   callers = new Map(Object.entries(await createCallers()));
+  const headers = { authorization: `Bearer ${TEST_TOKENS.admin}` };
+  document = (await app.inject({ url: '/api/openapi.json', headers })).json();
 });
 afterAll(() => api.close());
 
@@ -266,9 +269,6 @@ test.each(API_ROUTES)('%s refuses what it does not know', async (name) => {
   const [method, path = ''] = name.split(' ');
   if (!isMethod(method)) throw new Error(`${method} is not asked for here`);
   const headers = callers.get('the admin token') ?? {};
-  const document: OpenApiDocument = (
-    await app.inject({ url: '/api/openapi.json', headers })
-  ).json();
   const operation = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
   if (!operation) throw new Error(`${name} is not documented`);
   expect(operation.responses).toHaveProperty('400');

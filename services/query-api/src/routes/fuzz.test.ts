@@ -41,12 +41,16 @@ const METHODS: Readonly<Record<string, 'POST' | 'PATCH' | 'DELETE'>> = {
   delete: 'DELETE',
 };
 
+type App = ReturnType<TestQueryApi['openApp']>;
+
 let api: TestQueryApi;
+let usual: App;
 let nobody: ClickHouseClient;
 let document: OpenApiDocument;
 beforeAll(async () => {
   api = await openTestQueryApi(NOW_MS);
-  document = (await api.openApp().inject({ url: '/api/openapi.json', headers })).json();
+  usual = api.openApp();
+  document = (await usual.inject({ url: '/api/openapi.json', headers })).json();
   // Nobody listens on port 1.
   nobody = await openClickHouse({ url: 'http://127.0.0.1:1/nowhere', dataDir: '' });
   await storeRawEvents(api.clickhouse, [event]);
@@ -56,8 +60,6 @@ afterAll(async () => {
   await nobody?.close();
   await api?.close();
 });
-
-type App = ReturnType<TestQueryApi['openApp']>;
 
 describe.each([
   ['with everything there', RUNS, (): App => api.openApp({ erase })],
@@ -72,7 +74,7 @@ describe.each([
     const problems: string[] = [];
     for (const [path, methods] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(methods)) {
-        const silence = await api.openApp().inject({
+        const silence = await usual.inject({
           method: 'POST',
           url: '/api/silences',
           headers,
@@ -112,10 +114,9 @@ const OTHER_TEXTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 test('what is of another type than the document says is refused', async () => {
-  const app = api.openApp();
   const accepted: string[] = [];
   const expectRefused = async (method: string, url: string, payload?: string) => {
-    const answer = await app.inject({
+    const answer = await usual.inject({
       method: METHODS[method] ?? 'GET',
       url,
       headers: { ...headers, ...(payload ? { 'content-type': 'application/json' } : {}) },

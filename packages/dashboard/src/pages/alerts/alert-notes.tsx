@@ -30,7 +30,7 @@ export interface AlertNotesProps {
 export function AlertNotes({ botId, firedAt, endedAt }: AlertNotesProps) {
   const { writes } = useSession();
   const from = iso(Date.parse(firedAt) - AROUND_MS);
-  const query = new URLSearchParams({ bot_id: botId, from });
+  const query = new URLSearchParams({ bot_id: botId, kind: 'note', from });
   if (endedAt !== null) query.set('to', iso(Date.parse(endedAt) + AROUND_MS));
   const { data } = useResource<AnnotationList>(`${PATH}?${query}`, { refreshMs: REFRESH_MS });
   const notes = data?.annotations ?? [];

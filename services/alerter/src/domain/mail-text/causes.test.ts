@@ -49,7 +49,7 @@ test('the leading cause and the largest groups follow the words of the contract'
       'Bot ID: shop\nTime: 2026-02-10 22:20:00',
       'ValueError: cannot read amount: 97% of failures since 22:10 (UTC), callback queries only',
       'Largest groups of errors:\n1. ValueError: cannot read amount: 97 of 100 failures (97.0%)\n2. RetryAfter: retry after: 3 of 100 failures (3.0%)',
-      'https://ops.example.com/bots/shop',
+      'https://ops.example.com/bots/shop?from=2026-02-10T21:20Z',
       'What to do: https://ops.example.com/help#high-error-rate',
     ].join('\n\n'),
   );

@@ -117,7 +117,7 @@ describe('one alert that fires', () => {
 
   test('the HTML says the same as the text', () => {
     const mail = composeMail({ transition: 'firing', items: [found('no_traffic', {})] }, SOMEWHERE);
-    const url = `https://hookpulse.example.com/bots/${BOT_ID}`;
+    const url = `https://hookpulse.example.com/bots/${BOT_ID}?from=2026-02-10T19:00Z`;
     const help = 'https://hookpulse.example.com/help#no-traffic';
     const said = mail.text
       .replace(url, 'Open MyBot in Hookpulse')
@@ -130,7 +130,7 @@ describe('one alert that fires', () => {
 
   test('there is a link to the bot when it is known where people reach it', () => {
     const group = { transition: 'firing', items: [failing()] } as const;
-    const url = `https://hookpulse.example.com/bots/${BOT_ID}`;
+    const url = `https://hookpulse.example.com/bots/${BOT_ID}?from=2026-02-10T19:00Z`;
     const help = 'What to do: https://hookpulse.example.com/help#high-error-rate';
     expect(composeMail(group, SOMEWHERE).text.endsWith(`\n\n${url}\n\n${help}`)).toBe(true);
     expect(composeMail(group, NOWHERE).html).not.toContain('href');

@@ -3,6 +3,7 @@
  * knows, names that people chose, moments and links.
  */
 import { isRuleName, RULES } from '@hookpulse/common/alerts/rules/rules';
+import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import type { ToldTransition } from './mail-content.ts';
 
@@ -90,4 +91,22 @@ export function helpUrl(publicUrl: string | null, rule: string | null): string |
 /** Where a bot is shown. @param publicUrl - with or without a slash at its end */
 export function botUrl(publicUrl: string, botId: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/bots/${encodeURIComponent(botId)}`;
+}
+
+/** What a chart shows from before an alert, so that what led to it is in it. */
+const BEFORE_MS = HOUR_MS;
+
+/**
+ * Where an alert is seen to begin: the page of its bot, with charts from an hour before, by the minute
+ * as long as there are minutes.
+ */
+export function incidentUrl(
+  publicUrl: string,
+  { bot_id, fired_at: firedAt }: Pick<ToldTransition, 'bot_id' | 'fired_at'>,
+): string {
+  const url = botUrl(publicUrl, bot_id);
+  const firedMs = Date.parse(firedAt);
+  if (Number.isNaN(firedMs)) return url;
+  const from = iso(firedMs - BEFORE_MS).slice(0, 'yyyy-mm-ddThh:mm'.length);
+  return `${url}?from=${from}Z`;
 }

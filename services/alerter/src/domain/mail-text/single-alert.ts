@@ -4,9 +4,9 @@ import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
 import { mailCauses } from './causes.ts';
 import type { MailContent, MailOptions, ToldTransition } from './mail-content.ts';
 import {
-  botUrl,
   elapsedMs,
   helpUrl,
+  incidentUrl,
   oneLine,
   type RuleWords,
   ruleWords,
@@ -34,7 +34,7 @@ export function singleAlert(
         ]
       : [],
     causes: mailCauses([item]),
-    link: publicUrl === null ? null : { label: name, url: botUrl(publicUrl, item.bot_id) },
+    link: publicUrl === null ? null : { label: name, url: incidentUrl(publicUrl, item) },
     helpUrl: transition === 'resolved' ? null : helpUrl(publicUrl, item.rule),
   };
 }

@@ -1,0 +1,59 @@
+/** Notes on the time line that a process has started, so that charts show it beside what changed then. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@hookpulse/common/runtime/clock';
+import { retryUnlessAborted } from '@hookpulse/common/runtime/retry';
+import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
+import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
+import { iso } from '@hookpulse/common/values/iso';
+import { followAnnotations } from '@hookpulse/topic-tables/annotations/annotations';
+import type { TopicTableDeps } from '@hookpulse/topic-tables/topic-table';
+import type { Closable } from './lifecycle.ts';
+
+export interface AnnounceStartDeps extends Pick<TopicTableDeps, 'log' | 'logger'> {
+  /** Of the process, as operators know it. */
+  readonly name: string;
+  readonly clock: Clock;
+}
+
+const RETRY_PAUSE_MS = 2_000;
+
+/** Goes on in the background until the log has it, or it is closed. Nothing waits for it. */
+export function announceStart({ name, log, logger, clock }: AnnounceStartDeps): Closable {
+  const closing = new AbortController();
+  const { signal } = closing;
+  const at = iso(clock.now());
+  const start = {
+    annotation_id: randomUUID(),
+    kind: 'restart',
+    bot_id: null,
+    text: `${name} started`,
+    at,
+    created_by: 'Hookpulse',
+    created_at: at,
+  } as const;
+  const annotations = followAnnotations({ log, logger });
+  const announced = announce();
+  return {
+    async close() {
+      closing.abort();
+      await annotations.close();
+      await announced;
+    },
+  };
+
+  async function announce(): Promise<void> {
+    if (!(await annotations.opened)) return;
+    const wait = createWaitLog(logger, 'the start cannot be noted; retrying');
+    await retryUnlessAborted(() => untilAborted(note(), signal), {
+      signal,
+      pauseMs: RETRY_PAUSE_MS,
+      onFailure: (error) => wait.failed(error),
+    });
+    await annotations.close();
+  }
+
+  async function note(): Promise<void> {
+    await annotations.note(start);
+    await annotations.forgetOld(clock.now());
+  }
+}
