@@ -79,6 +79,8 @@ export class AlerterFixture {
   #aheadMs = 0;
   #isLogAway = false;
   #areEventsHeld = false;
+  /** Each evaluation asks for them first. */
+  #rangesAsked = 0;
 
   private constructor(parts: {
     registry: BotRegistry;
@@ -296,13 +298,18 @@ export class AlerterFixture {
     return newest?.transition === transition ? newest : null;
   }
 
-  /** As `until`, with so much time passing for the alerters every few milliseconds. */
+  /** As `until`, with so much time passing for the alerters every few milliseconds, if they evaluated since. */
   async #inTime<T>(
     stepMs: number,
     what: string,
     probe: () => Promise<T | null | false> | T | null | false,
   ): Promise<T> {
-    const passing = setInterval(() => this.pass(stepMs), TICK_MS);
+    let asked = this.#rangesAsked;
+    const passing = setInterval(() => {
+      // However slow the machine is, no window goes by between two evaluations.
+      if (this.#rangesAsked > asked) this.pass(stepMs);
+      asked = this.#rangesAsked;
+    }, TICK_MS);
     try {
       return await until(what, probe);
     } finally {
@@ -328,8 +335,12 @@ export class AlerterFixture {
   #shownLog(): EventLog {
     const { log } = this;
     const shown: Partial<EventLog> = {
-      ranges: (topic) =>
-        this.#isLogAway ? Promise.reject(new LogUnavailableError('away')) : log.ranges(topic),
+      ranges: (topic) => {
+        this.#rangesAsked += 1;
+        return this.#isLogAway
+          ? Promise.reject(new LogUnavailableError('away'))
+          : log.ranges(topic);
+      },
       offsetsAt: (topic, timestampMs) => log.offsetsAt(topic, timestampMs - this.#aheadMs),
       consume: ({ handler, ...options }) =>
         log.consume({
