@@ -31,6 +31,7 @@ const BENCHMARKS = [
   'hand-overs',
   'telemetry',
   'peers',
+  'ingest-workers',
 ];
 
 const known = [...BENCHMARKS, 'page'];

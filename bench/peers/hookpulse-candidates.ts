@@ -39,7 +39,7 @@ export const kafkaIngest: Candidate = {
   title: 'Hookpulse on Kafka',
   role: 'hookpulse',
   needs: ['kafka'],
-  start: startKafkaIngest,
+  start: (bench) => startKafkaIngest(bench),
 };
 
 export const wholeStart: Candidate = {
@@ -79,7 +79,11 @@ async function nextReport(child: ChildProcess): Promise<ServerReport> {
   return report;
 }
 
-async function startKafkaIngest(bench: BenchContext): Promise<RunningCandidate> {
+/** @param workers - processes that share the port */
+export async function startKafkaIngest(
+  bench: BenchContext,
+  workers = 1,
+): Promise<RunningCandidate> {
   const kafka = await bench.kafka();
   await kafka.registerBot();
   const ingest = await ServiceProcess.create('ingest', {
@@ -87,6 +91,7 @@ async function startKafkaIngest(bench: BenchContext): Promise<RunningCandidate> 
     LOG_LEVEL: 'warn',
     ADMIN_TOKEN: BENCH_SECRET,
     DATA_DIR: bench.folder,
+    INGEST_WORKERS: String(workers),
     NODE_OPTIONS: profileFlags(bench.profileFolder).join(' '),
   });
   ingest.start();

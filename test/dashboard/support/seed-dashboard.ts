@@ -6,12 +6,15 @@ import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { sha256Hex } from '@hookpulse/common/values/secrets';
 import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
+import { backdateMessages } from '@hookpulse/event-log/sqlite/testing/backdate';
 import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 
 export interface Seed {
   readonly bots: readonly Bot[];
   readonly events: readonly WebhookEvent[];
+  /** Whether the log took each event at its time; default: all arrived just before Hookpulse starts. */
+  readonly isOnTime?: boolean;
 }
 
 /** What tells a delivery of any bot of the seed. */
@@ -19,7 +22,11 @@ export const WEBHOOK_SECRET = 'secret-of-every-seeded-bot';
 const RETENTION_DAYS = 7;
 const AT_ONCE = 5_000;
 
-export async function seedDashboard(dataDir: string, { bots, events }: Seed): Promise<void> {
+export async function seedDashboard(dataDir: string, seed: Seed): Promise<void> {
+  const { bots, isOnTime = false } = seed;
+  const events = isOnTime
+    ? seed.events.toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
+    : seed.events;
   const logger = silentLogger;
   const log = await openSqliteEventLog(
     { directory: dataDir, retentionDays: RETENTION_DAYS },
@@ -44,6 +51,7 @@ export async function seedDashboard(dataDir: string, { bots, events }: Seed): Pr
   } finally {
     await log.close();
   }
+  if (isOnTime) backdateMessages(dataDir, EVENTS_TOPIC);
 }
 
 export function seededBot(botId: string, name: string, nowMs: number): Bot {

@@ -12,6 +12,11 @@ export const SIGNED_IN_EVENT = 'hookpulse:signed-in';
 const NO_CONTENT = 204;
 const UNAUTHORIZED = 401;
 const PRECONDITION_FAILED = 412;
+/**
+ * Characters. Reading megabytes takes a tenth of a second, and so does showing them: in between, the
+ * browser answers its user.
+ */
+const LARGE_TEXT = 200_000;
 /** Request time-out, too early, too many requests. */
 const PASSING: readonly number[] = [408, 425, 429];
 
@@ -106,6 +111,7 @@ export async function askVersioned<T>(
     },
   );
   const answer = parsed(text);
+  if (text.length > LARGE_TEXT) await anotherTask();
   const isResult = response.ok && (answer !== undefined || response.status === NO_CONTENT);
   const isError = !response.ok && isErrorBody(answer);
   tellReached(isResult || isError);
@@ -117,6 +123,10 @@ export async function askVersioned<T>(
     );
   if (response.status === UNAUTHORIZED) window.dispatchEvent(new Event(REFUSED_EVENT));
   throw errorOf(response, answer);
+}
+
+async function anotherTask(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
 }
 
 let isReached = true;

@@ -28,9 +28,16 @@ export function formatCompact(value: number): string {
   return COMPACT().format(value);
 }
 
+/** Sorting a large fleet compares a hundred thousand times, and there are 1,001 rates. */
+const PERCENTS = new Map<string, number>();
+
 /** The API's rate, such as `1.3%`, as a number in per cent, to compare by. */
 export function percentOf(rate: string): number {
-  return Number.parseFloat(rate);
+  const known = PERCENTS.get(rate);
+  if (known !== undefined) return known;
+  const percent = Number.parseFloat(rate);
+  PERCENTS.set(rate, percent);
+  return percent;
 }
 
 /** `1.3%` @param percent - 0 to 100 */

@@ -18,6 +18,8 @@ export type FleetBot = FleetHealth['bots'][number];
 export interface FleetRow extends FleetBot {
   /** Undefined: not known yet. */
   readonly trend: FleetBot['trend'];
+  /** Within the last 24 hours; 0: not known yet. */
+  readonly dayEvents: number;
   /** Whether its name does not tell which bot it is. */
   readonly isNameShared: boolean;
   /** What most of its failures come down to; undefined: it is not known. */
@@ -96,7 +98,7 @@ export const fleetColumns = (now: () => number): readonly Column<FleetRow>[] => 
     width: '124px',
     align: 'end',
     hideBelow: 'desktop',
-    compare: (a, b) => sumOf(a.trend?.events) - sumOf(b.trend?.events),
+    compare: (a, b) => a.dayEvents - b.dayEvents,
     render: ({ trend }) => trend && <TrendLine trend={trend} nowMs={now()} />,
   },
 ];
@@ -121,7 +123,7 @@ function TrendLine({ trend, nowMs }: TrendLineProps) {
   return <Sparkline values={paced.events} errors={paced.errors} label={label} />;
 }
 
-function sumOf(values: readonly number[] = []): number {
+export function sumOf(values: readonly number[] = []): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 

@@ -17,7 +17,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterBar, UrlSearch, UrlSelect } from '../../ui/filter-bar.tsx';
 import { STATUS_WORDS } from '../../ui/status-badge.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
-import { type FleetBot, type FleetRow, fleetColumns } from './fleet-columns.tsx';
+import { type FleetBot, type FleetRow, fleetColumns, sumOf } from './fleet-columns.tsx';
 
 const COLUMNS = fleetColumns(serverNow);
 const STATUS_OPTIONS = [
@@ -46,12 +46,16 @@ export function FleetTable({ health, trends }: FleetTableProps) {
     () =>
       (health?.bots ?? [])
         .filter((bot) => isWanted(bot, search, status))
-        .map((bot) => ({
-          ...bot,
-          trend: trendOf.get(bot.bot_id),
-          isNameShared: shared.has(bot.bot_id),
-          cause: causes.get(bot.bot_id),
-        })),
+        .map((bot) => {
+          const trend = trendOf.get(bot.bot_id);
+          return {
+            ...bot,
+            trend,
+            dayEvents: sumOf(trend?.events),
+            isNameShared: shared.has(bot.bot_id),
+            cause: causes.get(bot.bot_id),
+          };
+        }),
     [health, trendOf, causes, search, status],
   );
   if (health && health.bots.length === 0) return <NoBots />;
