@@ -1,10 +1,10 @@
 /**
  * Runs test files in two queues side by side, each with workers of its own. A file that starts whole systems
  * keeps a core busy, so there is one worker a core for them: with more, systems starve each other. All other
- * files wait most of the time, and fill what the systems leave, which go before them (`priority.js`).
+ * files wait most of the time, and fill what the systems leave.
  */
 import TestRunner from 'jest-runner';
-import { startsSystem, WAITING_VARIABLE } from './starts-system.js';
+import { keepsCoreBusy } from './keeps-core-busy.js';
 
 /** Each of them computes a third of the time. */
 const MAX_WAITING_WORKERS = 2;
@@ -21,17 +21,15 @@ export default class TwoQueues extends TestRunner {
 
   async runTests(tests, watcher, options) {
     const { busy = [], waiting = [] } = Object.groupBy(tests, (test) =>
-      startsSystem(test) ? 'busy' : 'waiting',
+      keepsCoreBusy(test) ? 'busy' : 'waiting',
     );
     if (options.serial || busy.length === 0 || waiting.length === 0) {
       return super.runTests(tests, watcher, options);
     }
-    const systems = super.runTests(busy, watcher, options);
-    // Workers are forked at once, with the environment of that moment.
-    process.env[WAITING_VARIABLE] = 'true';
-    const others = this.#waiting.runTests(waiting, watcher, options);
-    delete process.env[WAITING_VARIABLE];
-    await Promise.all([systems, others]);
+    await Promise.all([
+      super.runTests(busy, watcher, options),
+      this.#waiting.runTests(waiting, watcher, options),
+    ]);
   }
 
   on(name, listener) {
