@@ -15,8 +15,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runAggregator } from '@hookpulse/aggregator/run';
 import { createClickHouseAggregateStore } from '@hookpulse/aggregator/store/clickhouse-aggregate-store';
-import { newEventId, receivedEventId } from '@hookpulse/common/events/event-identity';
-import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import { until } from '@hookpulse/common/testing/until';
 import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
@@ -25,6 +23,7 @@ import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/to
 import { createLogger } from '@hookpulse/service-kit/process/create-logger';
 import { migrate } from '@hookpulse/store/migrate';
 import { openClickHouse } from '@hookpulse/store/open-client';
+import { reportedEvent } from './lib/reported-traffic.ts';
 import { writeResult } from './lib/results.ts';
 
 const { values: options } = parseArgs({
@@ -101,7 +100,6 @@ async function select<T>(query: string): Promise<T[]> {
   return (await clickhouse.query({ query, format: 'JSONEachRow' })).json<T>();
 }
 
-/** Half received, half processed with a duration: what a bot that reports brings about. */
 async function fill(target: EventLog): Promise<void> {
   const messagesAtOnce = 5_000;
   for (let n = 0; n < eventCount; n += messagesAtOnce) {
@@ -112,26 +110,9 @@ async function fill(target: EventLog): Promise<void> {
 }
 
 function message(n: number): OutgoingMessage {
-  const botId = `bot-${(n >> 1) % botCount}`;
-  const nowMs = Date.now();
-  const received = n % 2 === 0;
-  const event: WebhookEvent = {
-    event_id: received ? receivedEventId(botId, n) : newEventId(nowMs),
-    bot_id: botId,
-    event_type: received ? 'received' : 'processed',
-    status: 'success',
-    timestamp: new Date(nowMs).toISOString(),
-    update_id: n >> 1,
-    update_type: 'message',
-    processing_time_ms: received ? null : Math.exp(3 + Math.sin(n) * 2),
-    response_time_ms: null,
-    error_type: null,
-    error_message: null,
-    ip_address: '149.154.167.197',
-    telegram_signature_valid: received ? true : null,
-  };
+  const event = reportedEvent(n, botCount);
   const headers = schemaHeader(EVENTS_TOPIC);
-  return { topic: EVENTS_TOPIC, key: botId, value: JSON.stringify(event), headers };
+  return { topic: EVENTS_TOPIC, key: event.bot_id, value: JSON.stringify(event), headers };
 }
 
 function report(times: { wallSeconds: number; cpuSeconds: number }): void {

@@ -10,18 +10,17 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { newEventId } from '@hookpulse/common/events/event-identity';
+import { testBot } from '@hookpulse/common/testing/bots';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { scrape } from '@hookpulse/common/testing/scrape';
-import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
-import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
-import { openEventLog } from '@hookpulse/event-log/open-event-log';
-import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 import { botToMessage } from '@hookpulse/topic-tables/bots/bot-message';
-
-import { startLocalBroker } from '../test/kafka-broker/local-broker.ts';
 import { ServiceProcess } from '../test/support/service-process.ts';
+import { startBenchLog } from './lib/bench-log.ts';
 import { usageOf } from './lib/process-usage.ts';
+import { publishAll } from './lib/publish-all.ts';
 import { writeResult } from './lib/results.ts';
 
 const { values: options } = parseArgs({
@@ -34,24 +33,19 @@ const { values: options } = parseArgs({
 });
 const bots = Number(options.bots);
 const eventsPerBot = Number(options.events);
-const MESSAGES_PER_PUBLISH = 500;
 /** Long enough for an idle process to settle, and for some dozens of evaluations. */
 const SETTLE_MS = 30_000;
 const GOAL_MB = 150;
 const GOAL_EVALUATION_MS = 50;
 
-const logger = silentLogger;
 const dataDir = await mkdtemp(join(tmpdir(), 'hookpulse-alerter-'));
-const broker = await startLocalBroker();
-const kafka = { brokers: [broker.address], ssl: false, sasl: null };
-const log = await openEventLog({ kafka, dataDir: '', retentionDays: 1, clientId: 'bench' }, logger);
+const { broker, log, close } = await startBenchLog();
 const alerter = await ServiceProcess.create('alerter', {
   KAFKA_BROKERS: broker.address,
   DATA_DIR: dataDir,
   LOG_LEVEL: 'warn',
 });
 try {
-  await log.ensureTopics(TOPIC_SPECS);
   alerter.start();
   await alerter.ready();
   await delay(SETTLE_MS);
@@ -106,8 +100,7 @@ try {
   );
 } finally {
   await alerter.stop('SIGTERM');
-  await log.close();
-  await broker.close();
+  await close();
   await rm(dataDir, { recursive: true, force: true });
 }
 
@@ -147,39 +140,10 @@ function bucketOf(before: Evaluations, after: Evaluations, share: number): numbe
   return Number.POSITIVE_INFINITY;
 }
 
-/** @param perSecond - no faster than so many messages */
-async function publishAll(
-  to: EventLog,
-  messages: Iterable<OutgoingMessage>,
-  perSecond = Number.POSITIVE_INFINITY,
-): Promise<void> {
-  let chunk: OutgoingMessage[] = [];
-  const startedMs = performance.now();
-  let sent = 0;
-  for (const message of messages) {
-    chunk.push(message);
-    if (chunk.length < MESSAGES_PER_PUBLISH) continue;
-    await to.publish(chunk);
-    sent += chunk.length;
-    chunk = [];
-    await delay(Math.max((sent / perSecond) * 1_000 - (performance.now() - startedMs), 0));
-  }
-  if (chunk.length > 0) await to.publish(chunk);
-}
-
 function* botMessages(): Iterable<OutgoingMessage> {
   const now = new Date().toISOString();
   for (let n = 0; n < bots; n += 1) {
-    const bot = {
-      bot_id: `bot-${n}`,
-      name: `Bot number ${n}`,
-      enabled: true,
-      webhook_secret_sha256: '0'.repeat(64),
-      report_token_sha256: '0'.repeat(64),
-      created_at: now,
-      updated_at: now,
-    };
-    yield botToMessage(bot);
+    yield botToMessage(testBot(`bot-${n}`, { created_at: now, updated_at: now }));
   }
 }
 

@@ -9,11 +9,11 @@
  * answer of 200 must be found stored afterwards. `npm run bench -- page` puts the figures on the page.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
-import { busyWarning } from './lib/load-average.ts';
+import { busyWarning, conditionsNow } from './lib/load-average.ts';
 import { machine, saveResult } from './lib/results.ts';
 import type { BenchContext } from './peers/candidate.ts';
 import { CANDIDATES } from './peers/candidates.ts';
@@ -71,8 +71,7 @@ async function main(): Promise<void> {
   });
   const folder = await mkdtemp(join(tmpdir(), 'hookpulse-peers-'));
   const at = new Date().toISOString();
-  const loadAverage = Math.round((loadavg()[0] ?? 0) * 100) / 100;
-  const cores = availableParallelism();
+  const { loadAverage, cores } = conditionsNow();
   const warning = busyWarning(loadAverage, cores);
   if (warning) note(`Warning: ${warning}`);
   const shared: { kafka?: Promise<RunningKafka> } = {};

@@ -10,6 +10,7 @@ const BENCHMARKS = [
   'latency-digest',
   'ingest',
   'aggregator-fold',
+  'consumers',
   'visibility',
   'memory',
   'strangers',
@@ -20,14 +21,17 @@ const BENCHMARKS = [
   'alerter',
   'alert-latency',
   'health',
+  'many-bots',
   'events-explorer',
   'error-groups',
   'metrics-history',
   'dashboard',
   'sdk-away',
   'forwarder',
+  'hand-overs',
   'telemetry',
   'peers',
+  'ingest-workers',
 ];
 
 const known = [...BENCHMARKS, 'page'];

@@ -45,6 +45,9 @@ try {
   const logger = createLogger('hookpulse', config.logLevel);
   logger.info(configSummary(config), 'configuration');
   for (const warning of unknownVariables(env)) logger.warn(warning);
+  if (config.http.ingestWorkers > 1) {
+    logger.warn('INGEST_WORKERS has no effect here: everything runs in this one process');
+  }
   await runUntilSignal(logger, (resources) => startAll(config, resources));
 } catch (error) {
   console.error(startFailure('Hookpulse', error));

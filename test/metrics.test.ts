@@ -8,6 +8,7 @@ import { DELIVERY_OUTCOMES, ingestMetrics, REPORT_OUTCOMES } from '@hookpulse/in
 import { queryApiMetrics } from '@hookpulse/query-api/metrics';
 import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
 import { VERSION } from '@hookpulse/service-kit/process/version';
+import { supervisorMetrics } from '@hookpulse/service-kit/workers/supervise';
 import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 
@@ -21,7 +22,13 @@ function registered(register: (registry: Registry) => unknown): Registry {
 
 const SECTIONS: readonly (readonly [string, Registry])[] = [
   ['Every service', createServiceMetrics('test').registry],
-  ['Ingest', registered(ingestMetrics)],
+  [
+    'Ingest',
+    registered((registry) => {
+      ingestMetrics(registry);
+      supervisorMetrics(registry);
+    }),
+  ],
   ['Aggregator', registered(aggregatorMetrics)],
   ['Alerter', registered(alerterMetrics)],
   ['Forwarder', registered(forwarderMetrics)],

@@ -7,6 +7,8 @@ import { BENCH_SECRET } from './ingest-protocol.ts';
 
 export interface BenchBots {
   readonly pid: number;
+  /** Origin of all. */
+  readonly url: string;
   /** Of bot number so many, from 0. */
   urlOf(bot: number): string;
   behave(bots: readonly number[], manner: BotManner): Promise<void>;
@@ -42,6 +44,7 @@ export async function startBenchBots(): Promise<BenchBots> {
 
   return {
     pid: child.pid ?? 0,
+    url,
     urlOf: (bot) => `${url}/${bot}`,
     async behave(bots, manner) {
       await ask({ kind: 'behave', bots, manner });

@@ -33,6 +33,14 @@ export type BotsReport =
   | ({ readonly kind: 'counts' } & BotsCounts)
   | ({ readonly kind: 'arrivals' } & Arrivals);
 
+/**
+ * To the process that posts by undici alone. `prepare` makes the bodies of so many updates; `post` posts
+ * them, so many at once to each bot. Each is answered when it is done.
+ */
+export type PostsOrder =
+  | { readonly kind: 'prepare'; readonly firstId: number; readonly count: number }
+  | { readonly kind: 'post' };
+
 /** Milliseconds of the machine's monotonic clock, the same in all of its processes. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;

@@ -10,13 +10,11 @@ import { testBot } from '@hookpulse/common/testing/bots';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { sha256Hex } from '@hookpulse/common/values/secrets';
 import type { EventLog } from '@hookpulse/event-log/event-log';
-import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
-import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
-import { startLocalBroker } from '../../test/kafka-broker/local-broker.ts';
 import { HookpulseClient } from '../../test/support/hookpulse-client.ts';
 import { startHookpulse } from '../../test/support/hookpulse-process.ts';
 import { ServiceProcess } from '../../test/support/service-process.ts';
+import { startBenchLog } from './bench-log.ts';
 import type { BenchBot } from './forward-bots.ts';
 
 export const ENGINES = ['embedded', 'kafka'] as const;
@@ -38,18 +36,18 @@ export interface ForwarderRig {
 }
 
 const ADMIN_TOKEN = 'the-admin-token-of-this-benchmark';
-/** A fill waits for the broker longer than ingest would. */
-const PUBLISH_LIMIT_MS = 60_000;
 
 export function startForwardRig(engine: Engine): Promise<ForwardRig> {
   return engine === 'embedded' ? startEmbedded() : startOnKafka();
 }
 
-/** A broker and a forwarder as it runs in production. */
-export async function startForwarderRig(): Promise<ForwarderRig> {
+/** A broker and a forwarder as it runs in production. @param env - for the forwarder, beside what it needs */
+export async function startForwarderRig(
+  env: Readonly<Record<string, string>> = {},
+): Promise<ForwarderRig> {
   const { log, forward, service, close } = await openKafkaRig();
   try {
-    const forwarder = await service('forwarder');
+    const forwarder = await service('forwarder', env);
     return { log, pid: forwarder.pid ?? 0, forward, close };
   } catch (error) {
     await close();
@@ -94,14 +92,8 @@ async function openKafkaRig() {
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
-    const broker = await startLocalBroker();
-    closers.push(() => broker.close());
-    const settings = { brokers: [broker.address], ssl: false, sasl: null, clientId: 'bench' };
-    const log = await openKafkaEventLog(settings, silentLogger, {
-      publishLimitMs: PUBLISH_LIMIT_MS,
-    });
-    closers.push(() => log.close());
-    await log.ensureTopics(TOPIC_SPECS);
+    const { broker, log, close: closeLog } = await startBenchLog();
+    closers.push(closeLog);
     const registry = await openBotRegistry(log, silentLogger);
     closers.push(() => registry.close());
     return {
@@ -112,11 +104,12 @@ async function openKafkaRig() {
         await registry.put(testBot(botId, { forward, webhook_secret_sha256 }));
       },
       /** Resolves when it is ready. */
-      async service(name: 'ingest' | 'forwarder') {
+      async service(name: 'ingest' | 'forwarder', env: Readonly<Record<string, string>> = {}) {
         const one = await ServiceProcess.create(name, {
           KAFKA_BROKERS: broker.address,
           LOG_LEVEL: 'warn',
           ADMIN_TOKEN,
+          ...env,
         });
         closers.push(() => one.stop('SIGTERM'));
         one.start();

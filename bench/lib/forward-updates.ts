@@ -74,7 +74,7 @@ export class UpdateSource {
 
   #deliveryOf(updateId: number): BenchDelivery {
     const { botId, secret } = this.botOf(updateId);
-    return { botId, secret, body: this.#bodyOf(updateId) };
+    return { botId, secret, body: this.bodyOf(updateId) };
   }
 
   #messageOf(updateId: number): OutgoingMessage {
@@ -83,12 +83,13 @@ export class UpdateSource {
     return {
       topic: UPDATES_TOPIC,
       key: botId,
-      value: `{"bot_id":"${botId}","received_at":"${receivedAt}","update":${this.#bodyOf(updateId)}}`,
+      value: `{"bot_id":"${botId}","received_at":"${receivedAt}","update":${this.bodyOf(updateId)}}`,
       headers: schemaHeader(UPDATES_TOPIC),
     };
   }
 
-  #bodyOf(updateId: number): string {
+  /** JSON. */
+  bodyOf(updateId: number): string {
     const chatId = Math.floor(updateId / this.#bots.length) % CHATS;
     const from = { id: chatId, is_bot: false, first_name: 'Test', language_code: 'en' };
     const chat = { id: chatId, type: 'private', first_name: 'Test', username: 'Testusername' };

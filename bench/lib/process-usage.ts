@@ -7,6 +7,8 @@ export interface ProcessUsage {
   readonly cpuSeconds: number;
   /** Resident memory, MiB. */
   readonly rssMiB: number;
+  /** The most that it ever was. */
+  readonly peakRssMiB: number;
 }
 
 /** @throws Error when there is no such process, or no /proc */
@@ -15,7 +17,8 @@ export async function usageOf(pid: number): Promise<ProcessUsage> {
     readFile(`/proc/${pid}/stat`, 'utf8'),
     readFile(`/proc/${pid}/status`, 'utf8'),
   ]);
-  const rssKiB = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);
+  const mib = (field: string) =>
+    Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024);
   const { cpuSeconds } = parseProcessStat(stat);
-  return { cpuSeconds, rssMiB: Math.round(rssKiB / 1_024) };
+  return { cpuSeconds, rssMiB: mib('VmRSS'), peakRssMiB: mib('VmHWM') };
 }

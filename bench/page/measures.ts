@@ -1,5 +1,7 @@
 /** The measures of the page's first table: each with its goal, and how its figure is read from a result. */
+import { busyWarning } from '../lib/load-average.ts';
 import { type Spread, spreadOf } from '../lib/spread.ts';
+import { spreadIn } from '../lib/spread-figures.ts';
 import { type PeersResult, peersResultOf } from '../peers/result.ts';
 import { cpuUs, measuredCandidate, peerRatio, short } from '../peers/table.ts';
 
@@ -8,6 +10,9 @@ import { cpuUs, measuredCandidate, peerRatio, short } from '../peers/table.ts';
  * `typed`: it is no benchmark's file, but was copied by hand from notes of an earlier run.
  */
 export type Result = Readonly<Record<string, unknown>>;
+
+/** The last of each benchmark. */
+export type Results = Readonly<Record<string, Result>>;
 
 export interface Seen {
   /** With its spread. */
@@ -20,8 +25,8 @@ export interface Measure {
   readonly goal: string;
   /** Whose result has the figure; null: no benchmark measures it yet. */
   readonly benchmark: string | null;
-  /** Null: this result has no such figure. */
-  seen?(result: Result): Seen | null;
+  /** Null: this result has no such figure. @param results - by benchmark */
+  seen?(result: Result, results: Results): Seen | null;
 }
 
 export const MEASURES: readonly Measure[] = [
@@ -78,13 +83,20 @@ export const MEASURES: readonly Measure[] = [
   {
     what: 'aggregator on Kafka: events a second and core, to stored rows, as a share of a kafkajs consumer that only parses the JSON',
     goal: '≥ 0.60',
-    benchmark: null,
+    benchmark: 'consumers',
+    seen: (result) => share(spreadIn(result, 'aggregator, share of parsing'), 0.6),
   },
-  { what: 'alerter: the same', goal: '≥ 0.70', benchmark: null },
+  {
+    what: 'alerter: the same',
+    goal: '≥ 0.70',
+    benchmark: 'consumers',
+    seen: (result) => share(spreadIn(result, 'alerter, share of parsing'), 0.7),
+  },
   {
     what: 'forwarder: hand-overs a second and core, as a share of `undici` alone that posts the same bodies',
     goal: '≥ 0.60',
-    benchmark: null,
+    benchmark: 'hand-overs',
+    seen: (result) => share(spreadIn(result, 'forwarder, share of undici'), 0.6),
   },
   {
     what: 'from an update’s 200 to the health answer that counts it, at 2,000 a second: p99 (the slowest of the probes)',
@@ -109,7 +121,19 @@ export const MEASURES: readonly Measure[] = [
       return { text, reached: p99.median <= 30 };
     },
   },
-  { what: 'fleet health of 10,000 bots: p99', goal: '≤ 120 ms', benchmark: null },
+  {
+    what: 'fleet health of 10,000 bots: p99',
+    goal: '≤ 120 ms',
+    benchmark: 'health-10000',
+    seen: (result) => {
+      const events = '1000000 events';
+      const p99 = Number(result[`${events}, p99 ms`]);
+      const empty = Number(result[`${events}, empty query p99 ms`]);
+      if (!figures(p99, empty)) return null;
+      const text = `${short(p99)} ms at 1,000,000 events; \`SELECT 1\` ${short(empty)} ms`;
+      return { text, reached: p99 <= 120 };
+    },
+  },
   {
     what: 'memory of `npm start` after 1,000,000 events',
     goal: '≤ 600 MB',
@@ -122,14 +146,22 @@ export const MEASURES: readonly Measure[] = [
   },
   { what: '… and after 10,000,000 events', goal: 'the same within 10 %', benchmark: null },
   {
-    what: 'memory of the services at 10,000 bots: aggregator, alerter, ingest, forwarder',
+    what: 'memory of the services at 10,000 bots: aggregator, alerter, ingest, forwarder (the most at any time)',
     goal: '≤ 600, 300, 200, 300 MB',
-    benchmark: null,
+    benchmark: 'many-bots',
+    seen: memoryOfServices,
   },
   {
-    what: '100,000 and 1,000,000 bots: start of each service, memory, fleet page, evaluation',
-    goal: 'in a straight line; start ≤ 30 s',
-    benchmark: null,
+    what: '100,000 bots: start of each service, memory, fleet page, evaluation',
+    goal: 'in a straight line from 10,000; start ≤ 30 s',
+    benchmark: 'many-bots-100000',
+    seen: (result, results) => tenfold(result, results['many-bots']),
+  },
+  {
+    what: '1,000,000 bots: the same',
+    goal: 'in a straight line from 100,000; start ≤ 30 s',
+    benchmark: 'many-bots-1000000',
+    seen: (result, results) => tenfold(result, results['many-bots-100000']),
   },
   {
     what: 'first view of the dashboard, cold, 50 bots',
@@ -153,11 +185,11 @@ export const MEASURES: readonly Measure[] = [
   },
 ];
 
-/** Lines of Markdown. @param results - by benchmark */
-export function measuresTable(results: Readonly<Record<string, Result>>): readonly string[] {
+/** Lines of Markdown. */
+export function measuresTable(results: Results): readonly string[] {
   const rows = MEASURES.map((measure) => {
     const result = measure.benchmark === null ? undefined : results[measure.benchmark];
-    const seen = (result && measure.seen?.(result)) ?? null;
+    const seen = (result && measure.seen?.(result, results)) ?? null;
     const cells = seen
       ? [seen.text, seen.reached ? 'reached' : '**missed**', dateOf(result)]
       : ['not measured', '', ''];
@@ -167,12 +199,55 @@ export function measuresTable(results: Readonly<Record<string, Result>>): readon
 }
 
 function dateOf(result: Result | undefined): string {
-  return `${String(result?.at).slice(0, 10)}${result?.typed === true ? ', typed' : ''}`;
+  const day = `${String(result?.at).slice(0, 10)}${result?.typed === true ? ', typed' : ''}`;
+  const { loadAverage, cores } = result ?? {};
+  const isBusy = figures(loadAverage, cores) && busyWarning(Number(loadAverage), Number(cores));
+  return isBusy ? `${day}, load average ${loadAverage}` : day;
 }
 
 /** As goals have it. */
 function megabytes(mib: unknown): number {
   return Math.round((Number(mib) * 2 ** 20) / 1e6);
+}
+
+const MEMORY_GOALS_MB = { aggregator: 600, alerter: 300, ingest: 200, forwarder: 300 } as const;
+
+function memoryOfServices(result: Result): Seen | null {
+  const services = Object.entries(MEMORY_GOALS_MB).map(([service, goal]) => ({
+    peak: megabytes(result[`${service}: peak, MiB`]),
+    goal,
+  }));
+  if (!figures(...services.map(({ peak }) => peak))) return null;
+  return {
+    text: `${services.map(({ peak }) => peak).join(', ')} MB`,
+    reached: services.every(({ peak, goal }) => peak <= goal),
+  };
+}
+
+const MANY_BOTS_SERVICES = ['ingest', 'forwarder', 'aggregator', 'alerter', 'query-api'] as const;
+const LONGEST_START_S = 30;
+/** Of ten times the bots. */
+const STRAIGHT_LINE = 10;
+
+/** Null also when there is nothing to compare with. @param smaller - of a tenth of the bots */
+function tenfold(result: Result, smaller: Result | undefined): Seen | null {
+  const all = (figure: string) => MANY_BOTS_SERVICES.map((service) => `${service}: ${figure}`);
+  const starts = all('start, s').map((name) => Number(result[name]));
+  const peaks = all('peak, MiB').map((name) => megabytes(result[name]));
+  const health = Number(result['fleet health, p50 ms']);
+  const evaluation = Number(result['evaluation, mean ms']);
+  if (!figures(...starts, ...peaks, health, evaluation)) return null;
+  const grown = [...all('peak, MiB'), 'fleet health, p50 ms', 'evaluation, mean ms'];
+  if (smaller === undefined) return null;
+  const growth = grown.map((name) => Number(result[name]) / Number(smaller[name]));
+  return {
+    text:
+      `${MANY_BOTS_SERVICES.join(', ')}: ${starts.join(', ')} s; ${peaks.join(', ')} MB; ` +
+      `fleet health ${Math.round(health)} ms; evaluation ${Math.round(evaluation)} ms`,
+    reached:
+      starts.every((seconds) => seconds <= LONGEST_START_S) &&
+      growth.every((times) => times <= STRAIGHT_LINE),
+  };
 }
 
 function ofPeers(seen: (peers: PeersResult) => Seen | null): (result: Result) => Seen | null {

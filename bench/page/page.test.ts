@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { PeerRound, PeersResult } from '../peers/result.ts';
 import { replaceBetween } from './between-markers.ts';
 import { CHART_FILE, KEPT_FILE, README_FILE } from './files.ts';
+import type { Result } from './measures.ts';
 import { type KeptResults, renderPage, withNewer } from './page.ts';
 
 const EMPTY_PAGE = `# Page
@@ -81,6 +82,41 @@ test('the memory goal is for the peak, in the goal’s unit; a typed figure is m
   expect(readme).toContain('| 599 MB, peak 647 MB | **missed** | 2026-11-23, typed |');
 });
 
+test('a share of a ceiling has its spread, and the page says that the machine was busy', () => {
+  const [name, loadAverage] = ['aggregator, share of parsing', 4.9];
+  const shares = { [name]: 0.61, [`${name}, lowest`]: 0.58, [`${name}, highest`]: 0.7 };
+  const consumers = { at: '2026-11-29', loadAverage, cores: 2, ...shares };
+  const { readme } = renderPage(EMPTY_PAGE, { consumers });
+  expect(readme).toContain(
+    '| ≥ 0.60 | 0.61 (0.58 to 0.70) | reached | 2026-11-29, load average 4.9 |',
+  );
+});
+
+test.each([
+  ['reached', { ingest: 190, forwarder: 286, aggregator: 572, alerter: 286 }],
+  ['**missed**', { ingest: 192, forwarder: 286, aggregator: 572, alerter: 286 }],
+])('memory of the services is %s by the most at any time, in MB', (verdict, mib) => {
+  const readme = renderPage(EMPTY_PAGE, { 'many-bots': manyBots({ mib }) }).readme;
+  const row = readme.split('\n').find((line) => line.startsWith('| memory of the services')) ?? '';
+  expect(row).toContain(`, 300 MB | ${verdict} | 2026-11-29 |`);
+});
+
+test.each([
+  ['reached', { seconds: 30, healthMs: 500 }],
+  ['**missed**', { seconds: 30.1, healthMs: 500 }],
+  ['**missed**', { seconds: 30, healthMs: 501 }],
+])('ten times the bots are %s by every start, and ten times the cost', (verdict, larger) => {
+  const results = { 'many-bots': manyBots({}), 'many-bots-100000': manyBots(larger) };
+  const row = renderPage(EMPTY_PAGE, results).readme.split('\n').find(isTenfold) ?? '';
+  expect(row).toContain(`| ${verdict} |`);
+  const alone = renderPage(EMPTY_PAGE, { 'many-bots-100000': manyBots({ seconds: 1 }) }).readme;
+  expect(alone.split('\n').find(isTenfold)).toContain('| not measured |');
+});
+
+function isTenfold(line: string): boolean {
+  return line.startsWith('| 100,000 bots');
+}
+
 test('the table of peers says that the machine was busy', () => {
   const page = (loadAverage: number) =>
     renderPage(EMPTY_PAGE, { peers: { ...peersResult(), loadAverage } }).readme;
@@ -97,6 +133,24 @@ test('a page without markers is refused', () => {
   expect(() => replaceBetween('text', 'peers', [])).toThrow('<!-- peers -->');
   expect(() => replaceBetween('<!-- /peers -->\n<!-- peers -->\n', 'peers', [])).toThrow('no');
 });
+
+function manyBots(given: {
+  readonly mib?: Readonly<Record<string, number>>;
+  readonly seconds?: number;
+  readonly healthMs?: number;
+}): Result {
+  const services = ['ingest', 'forwarder', 'aggregator', 'alerter', 'query-api'];
+  const figures = services.flatMap((service) => [
+    [`${service}: peak, MiB`, given.mib?.[service] ?? 100],
+    [`${service}: start, s`, given.seconds ?? 2],
+  ]);
+  return {
+    at: '2026-11-29',
+    ...Object.fromEntries(figures),
+    'fleet health, p50 ms': given.healthMs ?? 50,
+    'evaluation, mean ms': 10,
+  };
+}
 
 function peersResult(title = 'Go'): PeersResult {
   return {

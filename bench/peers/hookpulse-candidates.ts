@@ -14,6 +14,7 @@ import {
   type ServerKind,
   type ServerReport,
 } from '../lib/ingest-protocol.ts';
+import { profileFlags } from '../lib/profile-flags.ts';
 import type { BenchContext, Candidate, RunningCandidate } from './candidate.ts';
 import { receivedOf } from './received.ts';
 
@@ -38,7 +39,7 @@ export const kafkaIngest: Candidate = {
   title: 'Hookpulse on Kafka',
   role: 'hookpulse',
   needs: ['kafka'],
-  start: startKafkaIngest,
+  start: (bench) => startKafkaIngest(bench),
 };
 
 export const wholeStart: Candidate = {
@@ -54,7 +55,7 @@ const SETTLE_TIMEOUT_MS = 120_000;
 
 async function forkServer(kind: ServerKind, bench: BenchContext): Promise<RunningCandidate> {
   const child = fork(join(import.meta.dirname, '../lib/ingest-server.ts'), [kind], {
-    execArgv: [...process.execArgv, ...profiling(bench)],
+    execArgv: [...process.execArgv, ...profileFlags(bench.profileFolder)],
   });
   const started = await nextReport(child);
   if (started.kind !== 'listening' || child.pid === undefined) throw new Error('it did not start');
@@ -78,7 +79,11 @@ async function nextReport(child: ChildProcess): Promise<ServerReport> {
   return report;
 }
 
-async function startKafkaIngest(bench: BenchContext): Promise<RunningCandidate> {
+/** @param workers - processes that share the port */
+export async function startKafkaIngest(
+  bench: BenchContext,
+  workers = 1,
+): Promise<RunningCandidate> {
   const kafka = await bench.kafka();
   await kafka.registerBot();
   const ingest = await ServiceProcess.create('ingest', {
@@ -86,7 +91,8 @@ async function startKafkaIngest(bench: BenchContext): Promise<RunningCandidate> 
     LOG_LEVEL: 'warn',
     ADMIN_TOKEN: BENCH_SECRET,
     DATA_DIR: bench.folder,
-    NODE_OPTIONS: profiling(bench).join(' '),
+    INGEST_WORKERS: String(workers),
+    NODE_OPTIONS: profileFlags(bench.profileFolder).join(' '),
   });
   ingest.start();
   await ingest.ready();
@@ -104,11 +110,6 @@ async function startKafkaIngest(bench: BenchContext): Promise<RunningCandidate> 
       );
     },
   };
-}
-
-/** Flags of Node. */
-function profiling({ profileFolder }: BenchContext): readonly string[] {
-  return profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
 }
 
 async function startWhole(bench: BenchContext): Promise<RunningCandidate> {

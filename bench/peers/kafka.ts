@@ -1,10 +1,9 @@
 /** The broker that all candidates on Kafka share: Hookpulse's topics, and one for each peer. */
-import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { TOPIC_SPECS, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
-import { createLogger } from '@hookpulse/service-kit/process/create-logger';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
-import { startLocalBroker } from '../../test/kafka-broker/local-broker.ts';
 import { benchBot } from '../lib/bench-bot.ts';
+import { startBenchLog } from '../lib/bench-log.ts';
 import type { BenchKafka } from './candidate.ts';
 
 export interface RunningKafka extends BenchKafka {
@@ -16,17 +15,13 @@ const PARTITIONS = TOPIC_SPECS.find(({ name }) => name === UPDATES_TOPIC)?.parti
 
 /** @throws MissingJavaError */
 export async function startKafka(): Promise<RunningKafka> {
-  const broker = await startLocalBroker();
-  const logger = createLogger('bench', 'warn');
-  const settings = { brokers: [broker.address], ssl: false, sasl: null, clientId: 'bench' };
-  const log = await openKafkaEventLog(settings, logger);
-  await log.ensureTopics(TOPIC_SPECS);
+  const { broker, log, close } = await startBenchLog();
   return {
     address: broker.address,
     pid: await broker.pid(),
     createTopic: (name) => log.ensureTopics([{ name, partitions: PARTITIONS, compacted: false }]),
     async registerBot() {
-      const registry = await openBotRegistry(log, logger);
+      const registry = await openBotRegistry(log, silentLogger);
       await registry.put(benchBot());
       await registry.close();
     },
@@ -34,9 +29,6 @@ export async function startKafka(): Promise<RunningKafka> {
       const ranges = await log.ranges(topic);
       return Number(ranges.reduce((sum, range) => sum + range.endOffset - range.startOffset, 0n));
     },
-    async close() {
-      await log.close();
-      await broker.close();
-    },
+    close,
   };
 }

@@ -15,6 +15,8 @@ export interface DriverOptions {
   readonly adminToken: string;
   /** Requests under way at once. */
   readonly concurrency: number;
+  /** Resolves when the next request is due. Default: as soon as one before it is acknowledged. */
+  pace?(): Promise<void>;
   /** Gives up what is not acknowledged: `drive` rejects. */
   readonly signal?: AbortSignal;
   /** Told the number of planned events that a request has just had acknowledged. */
@@ -44,8 +46,11 @@ export async function drive(
 
   async function worker(first: number): Promise<void> {
     let attempts = first;
-    for (let next = requests.next(); !next.done; next = requests.next()) {
+    for (;;) {
+      await options.pace?.();
       options.signal?.throwIfAborted();
+      const next = requests.next();
+      if (next.done) return;
       const message = toHttp(next.value, options);
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
         const url = options.ingestUrls[attempts++ % options.ingestUrls.length] ?? '';

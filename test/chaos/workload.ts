@@ -44,10 +44,11 @@ export interface WorkloadOptions {
   readonly bots: number;
   /** Milliseconds since the epoch: events that are dated back are so from here. */
   readonly nowMs: number;
+  /** Of all events; the others are reported, many at once. */
+  readonly deliveredShare?: number;
 }
 
-/** Of all events: one request each, where a report has many. */
-const DELIVERED_SHARE = 0.3;
+const DEFAULT_DELIVERED_SHARE = 0.3;
 const MAX_REPORTED_AT_ONCE = 200;
 /** Requests that are sent once more although they were acknowledged, as happens when a 200 is lost. */
 const REPEATED_SHARE = 0.02;
@@ -92,8 +93,9 @@ export class Workload {
   #next(): PlannedRequest {
     const reportSize = this.#random.integer(1, MAX_REPORTED_AT_ONCE);
     // So many deliveries for one report that the share of events is as wanted.
+    const { deliveredShare = DEFAULT_DELIVERED_SHARE } = this.#options;
     const deliveriesPerReport =
-      ((MAX_REPORTED_AT_ONCE / 2) * DELIVERED_SHARE) / (1 - DELIVERED_SHARE);
+      ((MAX_REPORTED_AT_ONCE / 2) * deliveredShare) / (1 - deliveredShare);
     if (this.#random.chance(deliveriesPerReport / (deliveriesPerReport + 1)))
       return this.#delivery();
     const left = this.#options.events - this.#planned;

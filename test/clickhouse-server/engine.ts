@@ -50,11 +50,8 @@ async function runInOwnSession(dataDir: string, query: Query): Promise<QueryResu
   const session = new Session(dataDir);
   try {
     if (query.database !== null) session.query(`USE ${identifier(query.database)}`);
-    const settings = `SET ${assignments(query).join(', ')}`;
-    if (Buffer.byteLength(settings) > MAX_QUERY_BYTES) {
-      session.query(`SET max_query_size = ${NO_LIMIT}`);
-    }
-    session.query(settings);
+    session.query(`SET max_query_size = ${NO_LIMIT}`);
+    session.query(`SET ${assignments(query).join(', ')}`);
     const result = await session.queryAsync(query.text, { format: query.defaultFormat });
     return {
       bytes: result.bytes(),

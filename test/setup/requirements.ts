@@ -95,13 +95,18 @@ export function describeWithPython(name: string, declareTests: (python: string) 
   );
 }
 
-/** Skipped, with the reason in its name, unless the reason is null. */
+/**
+ * For what else may be missing, also in CI.
+ * @param reason - why the tests are skipped; null: they are not
+ * @param describeIt - one of the above for tests that also need it
+ */
 export function describeUnless(
   reason: string | null,
   name: string,
   declareTests: () => void,
+  describeIt: (name: string, declareTests: () => void) => void = describe,
 ): void {
-  if (reason === null) describe(name, declareTests);
+  if (reason === null) describeIt(name, declareTests);
   else describe.skip(`${name} (skipped: ${reason})`, declareTests);
 }
 

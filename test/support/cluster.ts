@@ -19,7 +19,7 @@ export interface Cluster {
   readonly aggregators: readonly ServiceProcess[];
   readonly alerters: readonly ServiceProcess[];
   readonly queryApi: ServiceProcess;
-  /** All that it started with. */
+  /** All that it started with, in the order in which operators replace them. */
   readonly services: readonly ServiceProcess[];
   /** Where alerts are mailed to; null: there is none, and they are written to the outbox. */
   readonly mailServer: TestSmtpServer | null;
@@ -32,8 +32,11 @@ export interface Cluster {
   /** Origins of the ingests as clients see them: behind proxies. */
   readonly ingestUrls: readonly string[];
   readonly adminToken: string;
-  /** Starts one more, and does not wait until it is ready. */
-  add(name: ServiceName): Promise<ServiceProcess>;
+  /**
+   * Starts one more, and does not wait until it is ready.
+   * @param root - the checkout whose code it runs; default: the cluster's
+   */
+  add(name: ServiceName, root?: string): Promise<ServiceProcess>;
   /** Of the broker and the store themselves, for whoever checks what they hold. */
   readonly direct: { readonly kafkaBroker: string; readonly clickhouseUrl: string };
   close(): Promise<void>;
@@ -46,6 +49,10 @@ export interface ClusterOptions {
   readonly alerters?: number;
   /** Default: false. */
   readonly hasMailServer?: boolean;
+  /** The checkout whose code the services run. Default: this one. */
+  readonly root?: string;
+  /** By service: a command that becomes the command that it is given. Default: none. */
+  launcherOf?(name: ServiceName): readonly string[];
   /** For every service, beside and instead of what the cluster sets. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -93,8 +100,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       ...(mailServer && { SMTP_URL: mailServer.url, ADMIN_EMAIL: 'ops@example.com' }),
       ...options.env,
     };
-    const service = async (name: ServiceName) => {
-      const process = await ServiceProcess.create(name, env);
+    const service = async (name: ServiceName, root = options.root) => {
+      const launcher = options.launcherOf?.(name);
+      const process = await ServiceProcess.create(name, env, { root, launcher });
       process.start();
       return opened(process, (one) => one.stop('SIGKILL'));
     };
@@ -110,7 +118,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       one.setTarget(new URL(ingest.url).host);
       ingestProxies.push(one);
     }
-    const services = [...ingests, ...aggregators, ...alerters, queryApi];
+    const services = [...aggregators, ...alerters, queryApi, ...ingests];
     await Promise.all(services.map((one) => one.ready()));
     return {
       broker,

@@ -27,18 +27,34 @@ const PORT_VARIABLES: Readonly<Record<ServiceName, string>> = {
   'query-api': 'QUERY_API_PORT',
 };
 
+export interface ServiceLaunch {
+  /** The checkout whose code it runs. Default: this one. */
+  readonly root?: string;
+  /** A command that becomes the command that it is given. Default: none. */
+  readonly launcher?: readonly string[];
+}
+
 export class ServiceProcess {
   readonly name: ServiceName;
   /** Origin, the same after every start. */
   readonly url: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #lines: string[] = [];
+  readonly #launcher: readonly string[];
+  #root: string;
   #child: ChildProcess | null = null;
   #isToRun = false;
   readonly #crashes: string[] = [];
 
-  private constructor(name: ServiceName, port: number, env: Readonly<Record<string, string>>) {
+  private constructor(
+    name: ServiceName,
+    port: number,
+    env: Readonly<Record<string, string>>,
+    { root = CHECKOUT, launcher = [] }: ServiceLaunch,
+  ) {
     this.name = name;
+    this.#root = root;
+    this.#launcher = launcher;
     this.url = `http://127.0.0.1:${port}`;
     this.#env = {
       PATH: process.env.PATH ?? '',
@@ -49,8 +65,12 @@ export class ServiceProcess {
   }
 
   /** Chooses a port and does not start yet. @param env - the whole environment, but for the port */
-  static async create(name: ServiceName, env: Readonly<Record<string, string>>) {
-    return new ServiceProcess(name, await freePort(), env);
+  static async create(
+    name: ServiceName,
+    env: Readonly<Record<string, string>>,
+    launch: ServiceLaunch = {},
+  ) {
+    return new ServiceProcess(name, await freePort(), env, launch);
   }
 
   get isRunning(): boolean {
@@ -71,12 +91,19 @@ export class ServiceProcess {
     return this.#crashes;
   }
 
+  /** @param root - the checkout whose code the next start runs */
+  runFrom(root: string): void {
+    this.#root = root;
+  }
+
   /** Starts the process unless it runs, and does not wait for what it waits for. */
   start(): void {
     if (this.isRunning) return;
     this.#isToRun = true;
     const file = `services/${this.name}/src/main.ts`;
-    const child = spawn(process.execPath, [...nodeFlags(file, this.#env), join(CHECKOUT, file)], {
+    const args = [...nodeFlags(file, this.#env), join(this.#root, file)];
+    const [command = process.execPath, ...given] = [...this.#launcher, process.execPath, ...args];
+    const child = spawn(command, given, {
       // No .env file of the tester's may leak in.
       cwd: tmpdir(),
       env: this.#env,

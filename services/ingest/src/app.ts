@@ -41,6 +41,8 @@ export interface IngestAppDeps {
   readonly trustProxy: TrustProxy;
   /** Limits attempts with wrong credentials; default: a budget of its own. Apps of one process share one. */
   readonly failures?: FailureBudget | undefined;
+  /** Processes of ingest that share the port, and the limits of whoever sends there; default: 1. */
+  readonly processes?: number | undefined;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer | null | undefined;
   /** Null: only bots report. */
@@ -59,7 +61,8 @@ const greetBrowsers: onRequestHookHandler = (request, reply, done) => {
 };
 
 export function buildIngestApp(deps: IngestAppDeps): HttpApp {
-  const failures = deps.failures ?? createFailureBudget(deps.clock);
+  const { processes = 1 } = deps;
+  const failures = deps.failures ?? createFailureBudget(deps.clock, processes);
   const app = createHttpApp({
     failures,
     maxConnections: MAX_CONNECTIONS.ingest,
@@ -80,6 +83,7 @@ export function buildIngestApp(deps: IngestAppDeps): HttpApp {
   app.register(webhookRoute, {
     ...deps,
     failures,
+    processes,
     tracer: deps.tracer ?? null,
     exemplars: deps.service.exemplars,
   });

@@ -121,6 +121,7 @@ export function ingestMetrics(
     bodyBytes: new Gauge({
       name: 'hookpulse_ingest_body_bytes',
       help: 'Bytes of bodies that have arrived and whose requests are not answered yet. At 64 MiB ingest answers 503.',
+      aggregator: 'max', // each process has the bound for itself
       registers,
     }),
     acknowledgeSeconds: new Histogram({
@@ -132,11 +133,13 @@ export function ingestMetrics(
     queuedMessages: new Gauge({
       name: 'hookpulse_ingest_queue_messages',
       help: 'Messages taken and not yet acknowledged by the event log. At 20,000 ingest answers 503.',
+      aggregator: 'max', // each process has the bound for itself
       registers,
     }),
     queuedBytes: new Gauge({
       name: 'hookpulse_ingest_queue_bytes',
       help: 'Bytes of the messages taken and not yet acknowledged. At 64 MiB ingest answers 503.',
+      aggregator: 'max', // each process has the bound for itself
       registers,
     }),
   };

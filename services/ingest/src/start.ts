@@ -10,6 +10,7 @@ import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import type { Tokens } from '@hookpulse/service-kit/http/metrics-tokens';
 import { measurePublishing } from '@hookpulse/service-kit/metrics/measured-log';
 import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
+import type { SharedMetrics } from '@hookpulse/service-kit/metrics/metrics-page';
 import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
 import type { BotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { announcePresence } from '@hookpulse/topic-tables/presence/announce-presence';
@@ -22,6 +23,8 @@ export interface IngestSettings {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Processes of ingest that share the port; default: 1. */
+  readonly processes?: number;
   readonly trustProxy: TrustProxy;
   readonly eventRetentionDays: number;
   /** Null: only bots report events. */
@@ -46,6 +49,8 @@ export interface IngestDeps {
   readonly failures?: FailureBudget | undefined;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer | null | undefined;
+  /** Null, the default: this process alone is ingest. */
+  readonly sharedMetrics?: SharedMetrics | null;
 }
 
 export interface RunningIngest {
@@ -58,7 +63,7 @@ export interface RunningIngest {
 /** Resolves when it listens. Topics must exist. @throws when the address cannot be had. */
 export async function start(deps: IngestDeps): Promise<RunningIngest> {
   const { settings, log, clock } = deps;
-  const service = createServiceMetrics('ingest');
+  const service = createServiceMetrics('ingest', deps.sharedMetrics);
   const metrics = ingestMetrics(service.registry, settings.botMetrics);
   const publishing = awaitedPublishing(deps.steadyClock);
   const measured = measurePublishing(log, { metrics, health: publishing });
@@ -87,6 +92,7 @@ export async function start(deps: IngestDeps): Promise<RunningIngest> {
     metrics,
     tokens: settings.tokens,
     failures: deps.failures,
+    processes: settings.processes,
     tracer: deps.tracer,
     trustProxy: settings.trustProxy,
     adminToken: settings.adminToken,

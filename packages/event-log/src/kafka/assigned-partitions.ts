@@ -12,11 +12,10 @@ import type { ConsumerHandler, LogPosition, TopicPartition } from '../event-log.
 import { REDELIVERY_PAUSE_MS } from '../limits.ts';
 import { FetchGate, type Fetching } from './fetch-gate.ts';
 import type { JoinReason, MembershipListener } from './group-membership.ts';
-import { toFetchedMessages } from './kafka-messages.ts';
 import type { ReadingProblems } from './log-problems.ts';
 import { PartitionDelivery } from './partition-delivery.ts';
 import type { StartPositions } from './start-positions.ts';
-import { type FetchReach, reachOf } from './whole-fetches.ts';
+import { type FetchReach, fetchedMessagesOf, reachOf } from './whole-fetches.ts';
 
 /** What cannot be read is there for long; perhaps it was deleted meanwhile. */
 const UNREADABLE_RETRY_MS = 5_000;
@@ -115,7 +114,7 @@ export class AssignedPartitions implements MembershipListener {
       this.assignAnew(delivery);
       return;
     }
-    delivery.accept(toFetchedMessages(batch, reach));
+    delivery.accept(fetchedMessagesOf(batch, reach));
     resolveOffset(String(reach.nextOffset - 1n));
     this.#tellProblem(delivery, reach);
     await this.#gate.waitForRoom(delivery);

@@ -3,7 +3,7 @@
  * producer's `compression.type`, or the broker's own.
  */
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { unzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 
 /** By the number that a record batch carries (Kafka `CompressionType`). */
@@ -45,6 +45,15 @@ const ZSTD: Codec = {
   decompress: (bytes) => zstd.decompress(bytes),
 };
 
+/** By the number that a record batch carries. */
+const DECOMPRESSORS: readonly ((bytes: Buffer) => Buffer | Promise<Buffer>)[] = [
+  (bytes) => bytes,
+  promisify(unzip),
+  SNAPPY.decompress,
+  LZ4.decompress,
+  ZSTD.decompress,
+];
+
 let isDone = false;
 
 /** Makes kafkajs read, and write, all codecs of Kafka. Idempotent. */
@@ -55,6 +64,13 @@ export function registerCodecs(): void {
   CompressionCodecs[CompressionTypes.Snappy] = () => SNAPPY;
   CompressionCodecs[CompressionTypes.LZ4] = () => LZ4;
   CompressionCodecs[CompressionTypes.ZSTD] = () => ZSTD;
+}
+
+/** @param id - as a record batch has it  @throws Error when Kafka has no such codec, or the bytes are not of it */
+export async function decompress(id: number, bytes: Buffer): Promise<Buffer> {
+  const decompressed = DECOMPRESSORS[id]?.(bytes);
+  if (decompressed === undefined) throw new Error('unknown codec');
+  return decompressed;
 }
 
 /** @param id - as a record batch has it; null: Kafka has no such codec (yet) */

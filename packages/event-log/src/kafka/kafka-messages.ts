@@ -1,26 +1,68 @@
-/** Messages as kafkajs reads them, as messages of the port. */
-import type { Batch, KafkaMessage } from 'kafkajs';
-import type { LogMessage } from '../event-log.ts';
-import type { FetchedMessages } from './partition-delivery.ts';
-import type { FetchReach } from './whole-fetches.ts';
+/** Messages as kafkajs has them, and as the port has them. */
+import type { KafkaMessage } from 'kafkajs';
+import type { LogMessage, TopicPartition } from '../event-log.ts';
 
 /** kafkajs `protocol/timestampTypes`: the topic has `message.timestamp.type=LogAppendTime`. */
 const LOG_APPEND_TIME = 1;
 
-/** What kafkajs fetched of a partition. */
-export function toFetchedMessages(batch: Batch, reach: FetchReach): FetchedMessages {
-  const { nextOffset, endOffset, readableOffset } = reach;
+export function toLogMessage(
+  message: KafkaMessage,
+  { topic, partition }: TopicPartition,
+): LogMessage {
   return {
-    messages: toLogMessages(batch),
-    nextOffset,
-    endOffset,
-    readableOffset,
-    hasLogTime: batch.messages.every(hasLogTime),
+    topic,
+    partition,
+    offset: BigInt(message.offset),
+    timestampMs: Number(message.timestamp),
+    key: message.key === null ? null : message.key.toString('utf8'),
+    value: message.value,
+    headers: decodeHeaders(message.headers),
   };
 }
 
+/** Of a record batch, not of an older message set. */
+type RecordBatchEntry = Extract<KafkaMessage, { readonly size?: never }>;
+
+/**
+ * A message of the port as kafkajs has it: for the offset, of which kafkajs asks, and for consumers of others in
+ * this process. Only what is asked for is converted.
+ */
+export class KafkajsMessage implements RecordBatchEntry {
+  readonly attributes = 0;
+  readonly #message: LogMessage;
+
+  constructor(message: LogMessage) {
+    this.#message = message;
+  }
+
+  get offset(): string {
+    return String(this.#message.offset);
+  }
+
+  get timestamp(): string {
+    return String(this.#message.timestampMs);
+  }
+
+  get key(): Buffer | null {
+    const { key } = this.#message;
+    return key === null ? null : Buffer.from(key);
+  }
+
+  get value(): Buffer | null {
+    const { value } = this.#message;
+    return value && Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
+
+  get headers(): Record<string, Buffer> {
+    const { headers } = this.#message;
+    return Object.fromEntries(
+      Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]),
+    );
+  }
+}
+
 /** kafkajs keeps the header of the record batch with each message, but does not declare it. */
-function hasLogTime(message: KafkaMessage): boolean {
+export function hasLogTime(message: KafkaMessage): boolean {
   if (!('batchContext' in message)) return false;
   const { batchContext } = message;
   return (
@@ -29,18 +71,6 @@ function hasLogTime(message: KafkaMessage): boolean {
     'timestampType' in batchContext &&
     batchContext.timestampType === LOG_APPEND_TIME
   );
-}
-
-function toLogMessages({ topic, partition, messages }: Batch): LogMessage[] {
-  return messages.map((message) => ({
-    topic,
-    partition,
-    offset: BigInt(message.offset),
-    timestampMs: Number(message.timestamp),
-    key: message.key === null ? null : message.key.toString('utf8'),
-    value: message.value,
-    headers: decodeHeaders(message.headers),
-  }));
 }
 
 /** Of a header that is repeated the last one counts. */

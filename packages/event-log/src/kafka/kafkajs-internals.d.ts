@@ -179,6 +179,19 @@ declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
   ): Promise<{ readonly records: readonly KafkaMessage[] }>;
 }
 
+declare module 'kafkajs/src/protocol/recordBatch/v0/index.js' {
+  import type Encoder from 'kafkajs/src/protocol/encoder.js';
+
+  export function RecordBatch(batch: Readonly<Record<string, unknown>>): Promise<Encoder>;
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
+  import type Encoder from 'kafkajs/src/protocol/encoder.js';
+
+  // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
+  export default function encodeRecord(record: Readonly<Record<string, unknown>>): Encoder;
+}
+
 declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
   import type { KafkaMessage } from 'kafkajs';
   import type Decoder from 'kafkajs/src/protocol/decoder.js';

@@ -4,10 +4,11 @@ import { type BatchSpec, recordBatchBytes } from './testing/record-batch-bytes.t
 
 const GZIP = 1;
 const UNHEARD_OF = 7;
+const PLACE = { topic: 'topic', partition: 3 };
 
 async function read(specs: readonly BatchSpec[], aborted: readonly AbortedTransaction[] = []) {
   const bytes = Buffer.concat(specs.map(recordBatchBytes));
-  const { messages, ...rest } = await readRecordBatches(bytes, aborted);
+  const { messages, hasLogTime: _, ...rest } = await readRecordBatches(bytes, aborted, PLACE);
   return { ...rest, messages: messages.map(({ offset, value }) => `${offset} ${value}`) };
 }
 
@@ -61,10 +62,10 @@ describe('what a fetch brings', () => {
 
   test('ends before a batch that is cut off', async () => {
     const bytes = Buffer.concat([single(0), single(1)].map(recordBatchBytes));
-    const cut = await readRecordBatches(bytes.subarray(0, -1), []);
+    const cut = await readRecordBatches(bytes.subarray(0, -1), [], PLACE);
     expect(cut).toMatchObject({ nextOffset: 1n, unreadable: null });
     for (const length of [0, 1, 16, 17, 61]) {
-      const { nextOffset } = await readRecordBatches(bytes.subarray(0, length), []);
+      const { nextOffset } = await readRecordBatches(bytes.subarray(0, length), [], PLACE);
       expect(nextOffset).toBeNull();
     }
   });

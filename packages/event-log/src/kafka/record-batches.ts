@@ -2,11 +2,12 @@
  * The records of a partition as a fetch brings them, read as Kafka's own consumer does (its
  * `CompletedFetch`): committed messages alone, and how far all that came with them reaches.
  */
-import type { KafkaMessage } from 'kafkajs';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import decodeMessageSet from 'kafkajs/src/protocol/messageSet/decoder.js';
-import decodeRecordBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
-import { codecName } from './compression.ts';
+import type { LogMessage, TopicPartition } from '../event-log.ts';
+import { codecName, decompress } from './compression.ts';
+import { toLogMessage } from './kafka-messages.ts';
+import { decodeRecords, firstKey, type RecordTimes } from './record-decoder.ts';
 
 /** A transaction that was given up. */
 export interface AbortedTransaction {
@@ -24,7 +25,9 @@ export interface UnreadableBatch {
 
 export interface FetchedRecords {
   /** Without markers of transactions, and without messages of those that were given up. */
-  readonly messages: readonly KafkaMessage[];
+  readonly messages: readonly LogMessage[];
+  /** Whether the times of all messages are those of the log. */
+  readonly hasLogTime: boolean;
   /** The first offset behind the batches that were read; null: not one was whole. */
   readonly nextOffset: bigint | null;
   /** Stands in the way of all that comes after it. */
@@ -37,7 +40,10 @@ const LENGTH_AT = 8;
 const MAGIC_AT = 16;
 const ATTRIBUTES_AT = 21;
 const LAST_OFFSET_DELTA_AT = 23;
+const FIRST_TIMESTAMP_AT = 27;
+const MAX_TIMESTAMP_AT = 35;
 const PRODUCER_ID_AT = 43;
+const RECORD_COUNT_AT = 57;
 const HEADER_BYTES = 61;
 /** The length counts from here. */
 const COUNTED_FROM = 12;
@@ -45,6 +51,8 @@ const COUNTED_FROM = 12;
 const RECORD_BATCH_MAGIC = 2;
 
 const CODEC_MASK = 0x07;
+/** `LogAppendTime`. */
+const LOG_TIME_FLAG = 0x08;
 const TRANSACTIONAL_FLAG = 0x10;
 const CONTROL_FLAG = 0x20;
 /** Of the key of a control record; the other type is a commit. */
@@ -55,31 +63,40 @@ const MARKER_TYPE_AT = 2;
 export async function readRecordBatches(
   bytes: Buffer,
   aborted: readonly AbortedTransaction[],
+  place: TopicPartition,
 ): Promise<FetchedRecords> {
   const hasMagic = bytes.length > MAGIC_AT;
-  if (hasMagic && bytes[MAGIC_AT] !== RECORD_BATCH_MAGIC) return readMessageSet(bytes);
-  const messages: KafkaMessage[] = [];
+  if (hasMagic && bytes[MAGIC_AT] !== RECORD_BATCH_MAGIC) return readMessageSet(bytes, place);
+  const messages: LogMessage[] = [];
   const transactions = new AbortedTransactions(aborted);
   let nextOffset: bigint | null = null;
+  let hasLogTime = true;
   for (const batch of wholeBatches(bytes)) {
     transactions.reach(batch.lastOffset);
     try {
-      const isSkipped = !batch.isControl && transactions.hasAborted(batch);
-      const records = isSkipped ? [] : await decode(batch);
-      if (batch.isControl) transactions.end(batch, records);
-      else for (const record of records) messages.push(record);
+      if (batch.isControl) {
+        if (batch.count > 0) transactions.end(batch, firstKey(await recordBytes(batch)));
+      } else if (!transactions.hasAborted(batch)) {
+        const context = { ...place, baseOffset: batch.baseOffset, times: batch.times };
+        const records = decodeRecords(await recordBytes(batch), batch.count, context);
+        for (const record of records) messages.push(record);
+        hasLogTime &&= batch.count === 0 || batch.times.areOfLog;
+      }
     } catch (error) {
-      return { messages, nextOffset, unreadable: unreadable(batch, error) };
+      return { messages, hasLogTime, nextOffset, unreadable: unreadable(batch, error) };
     }
     nextOffset = batch.lastOffset + 1n;
   }
-  return { messages, nextOffset, unreadable: null };
+  return { messages, hasLogTime, nextOffset, unreadable: null };
 }
 
 interface BatchHeader {
   readonly bytes: Buffer;
   readonly baseOffset: bigint;
   readonly lastOffset: bigint;
+  readonly times: RecordTimes;
+  /** Of its records. */
+  readonly count: number;
   readonly codec: number;
   readonly isTransactional: boolean;
   readonly isControl: boolean;
@@ -95,10 +112,14 @@ function* wholeBatches(bytes: Buffer): Generator<BatchHeader> {
     const batch = bytes.subarray(at, end);
     const attributes = batch.readInt16BE(ATTRIBUTES_AT);
     const baseOffset = batch.readBigInt64BE(BASE_OFFSET_AT);
+    const areOfLog = (attributes & LOG_TIME_FLAG) !== 0;
+    const timestampAt = areOfLog ? MAX_TIMESTAMP_AT : FIRST_TIMESTAMP_AT;
     yield {
       bytes: batch,
       baseOffset,
       lastOffset: baseOffset + BigInt(batch.readInt32BE(LAST_OFFSET_DELTA_AT)),
+      times: { areOfLog, ms: Number(batch.readBigInt64BE(timestampAt)) },
+      count: batch.readInt32BE(RECORD_COUNT_AT),
       codec: attributes & CODEC_MASK,
       isTransactional: (attributes & TRANSACTIONAL_FLAG) !== 0,
       isControl: (attributes & CONTROL_FLAG) !== 0,
@@ -108,10 +129,8 @@ function* wholeBatches(bytes: Buffer): Generator<BatchHeader> {
   }
 }
 
-async function decode({ bytes, codec }: BatchHeader): Promise<readonly KafkaMessage[]> {
-  if (codecName(codec) === null) throw new Error('unknown codec');
-  const { records } = await decodeRecordBatch(new Decoder(bytes));
-  return records;
+async function recordBytes({ bytes, codec }: BatchHeader): Promise<Buffer> {
+  return decompress(codec, bytes.subarray(HEADER_BYTES));
 }
 
 function unreadable({ baseOffset, codec }: BatchHeader, error: unknown): UnreadableBatch {
@@ -147,15 +166,20 @@ class AbortedTransactions {
     return isTransactional && this.#producers.has(producerId);
   }
 
-  /** @param markers - what the control batch holds */
-  end({ producerId }: BatchHeader, markers: readonly KafkaMessage[]): void {
-    const key = markers[0]?.key;
+  /** @param key - of the marker that the control batch holds */
+  end({ producerId }: BatchHeader, key: Buffer | null): void {
     if (key && key.readInt16BE(MARKER_TYPE_AT) === ABORT_MARKER) this.#producers.delete(producerId);
   }
 }
 
-async function readMessageSet(bytes: Buffer): Promise<FetchedRecords> {
-  const messages = await decodeMessageSet(new Decoder(bytes), bytes.length);
+async function readMessageSet(bytes: Buffer, place: TopicPartition): Promise<FetchedRecords> {
+  const found = await decodeMessageSet(new Decoder(bytes), bytes.length);
+  const messages = found.map((message) => toLogMessage(message, place));
   const last = messages.at(-1);
-  return { messages, nextOffset: last ? BigInt(last.offset) + 1n : null, unreadable: null };
+  return {
+    messages,
+    hasLogTime: false,
+    nextOffset: last ? last.offset + 1n : null,
+    unreadable: null,
+  };
 }

@@ -9,8 +9,11 @@ import type { Batch, KafkaMessage } from 'kafkajs';
 import KafkajsBatch from 'kafkajs/src/consumer/batch.js';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import response from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
+import { hasLogTime, KafkajsMessage, toLogMessage } from './kafka-messages.ts';
+import type { FetchedMessages } from './partition-delivery.ts';
 import {
   type AbortedTransaction,
+  type FetchedRecords,
   readRecordBatches,
   type UnreadableBatch,
 } from './record-batches.ts';
@@ -28,11 +31,9 @@ export interface FetchReach {
   readonly unreadable: UnreadableBatch | null;
 }
 
-interface Told {
-  readonly nextOffset: bigint | null;
+interface Told extends FetchedRecords {
   /** Below 0: the answer does not say. */
   readonly stableOffset: bigint;
-  readonly unreadable: UnreadableBatch | null;
 }
 
 /** By the list of messages that kafkajs makes a `Batch` of. */
@@ -51,13 +52,34 @@ export function handOverWholeFetches(): void {
   };
 }
 
+/** What was fetched of a partition. */
+export function fetchedMessagesOf(batch: Batch, reach: FetchReach): FetchedMessages {
+  const { fetchedOffset, nextOffset, endOffset, readableOffset } = reach;
+  const known = knownOf(batch);
+  // Answers begin with the whole batch that holds the first offset that was asked for.
+  const messages =
+    known?.messages.filter(({ offset }) => offset >= fetchedOffset) ??
+    batch.messages.map((message) => toLogMessage(message, batch));
+  return {
+    messages,
+    nextOffset,
+    endOffset,
+    readableOffset,
+    hasLogTime: known?.hasLogTime ?? batch.messages.every(hasLogTime),
+  };
+}
+
+function knownOf(batch: Batch): Told | undefined {
+  return batch instanceof KafkajsBatch ? told.get(batch.rawMessages) : undefined;
+}
+
 export function reachOf(batch: Batch): FetchReach {
-  const isWhole = batch instanceof KafkajsBatch;
-  const known = isWhole ? told.get(batch.rawMessages) : undefined;
+  const known = knownOf(batch);
   const endOffset = BigInt(batch.highWatermark);
-  const fetchedOffset = isWhole
-    ? BigInt(batch.fetchedOffset)
-    : BigInt(batch.firstOffset() ?? batch.lastOffset());
+  const fetchedOffset =
+    batch instanceof KafkajsBatch
+      ? BigInt(batch.fetchedOffset)
+      : BigInt(batch.firstOffset() ?? batch.lastOffset());
   // Brokers before 2.3 answer in another form, of which kafkajs tells the messages alone.
   const read = known ? known.nextOffset : BigInt(batch.lastOffset()) + 1n;
   const stableOffset = known?.stableOffset ?? -1n;
@@ -76,15 +98,16 @@ async function decodeAnswer(data: Buffer) {
   const clientSideThrottleTime = decoder.readInt32();
   const errorCode = decoder.readInt16();
   const sessionId = decoder.readInt32();
-  const responses = await decoder.readArrayAsync(async (topic) => ({
-    topicName: topic.readString(),
-    partitions: await topic.readArrayAsync(decodePartition),
-  }));
+  const responses = await decoder.readArrayAsync(async (topic) => {
+    const topicName = topic.readString();
+    const partitions = await topic.readArrayAsync((one) => decodePartition(one, topicName));
+    return { topicName, partitions };
+  });
   // As kafkajs has it: the broker has not waited, and asks the client to.
   return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses };
 }
 
-async function decodePartition(decoder: Decoder) {
+async function decodePartition(decoder: Decoder, topic: string) {
   const partition = decoder.readInt32();
   const errorCode = decoder.readInt16();
   const highWatermark = String(decoder.readInt64());
@@ -93,8 +116,9 @@ async function decodePartition(decoder: Decoder) {
   const aborted = decoder.readArray(decodeAbortedTransaction);
   const preferredReadReplica = decoder.readInt32();
   const bytes = decoder.readBytes() ?? Buffer.alloc(0);
-  const { messages, nextOffset, unreadable } = await readRecordBatches(bytes, aborted);
-  told.set(messages, { nextOffset, stableOffset: BigInt(lastStableOffset), unreadable });
+  const records = await readRecordBatches(bytes, aborted, { topic, partition });
+  const messages = records.messages.map((message) => new KafkajsMessage(message));
+  told.set(messages, { ...records, stableOffset: BigInt(lastStableOffset) });
   return {
     partition,
     errorCode,

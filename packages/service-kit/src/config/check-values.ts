@@ -8,6 +8,7 @@ export function checkValues(values: Values): string[] {
   return [
     ...kafkaProblems(values),
     ...kafkaTlsProblems(values),
+    ...workerProblems(values),
     ...clickHouseProblems(values),
     ...retentionProblems(values),
     ...tokenProblems(values),
@@ -64,6 +65,13 @@ function kafkaTlsProblems(values: Values): string[] {
     problems.push('KAFKA_SSL_CERT must be set when KAFKA_SSL_KEY is');
   }
   return problems;
+}
+
+function workerProblems({ INGEST_WORKERS: workers, KAFKA_BROKERS: brokers }: Values): string[] {
+  if (brokers !== null || workers === 'auto' || workers === 1) return [];
+  return [
+    'INGEST_WORKERS must be 1 (or auto) without KAFKA_BROKERS: one process alone writes the embedded log',
+  ];
 }
 
 function clickHouseProblems(values: Values): string[] {

@@ -34,6 +34,8 @@ export interface HttpConfig {
   readonly ports: Readonly<
     Record<'ingest' | 'queryApi' | 'aggregator' | 'alerter' | 'forwarder', number>
   >;
+  /** Processes that share the port of ingest. */
+  readonly ingestWorkers: number;
   readonly trustProxy: TrustProxy;
   /** Origins whose pages may ask the query API; none: only its own. */
   readonly corsOrigins: readonly string[];

@@ -75,6 +75,16 @@ export function wholeNumber(range: NumberRange, unit?: string): Format<number> {
   };
 }
 
+/** Of one service: more would share one process that accepts connections for all. */
+export const MAX_WORKERS = 64;
+
+/** `auto` is one for each core. */
+export const workerCount: Format<number | 'auto'> = {
+  allowed: `auto, or a whole number from 1 to ${MAX_WORKERS}`,
+  parse: (text) =>
+    text.toLowerCase() === 'auto' ? 'auto' : wholeNumber({ min: 1, max: MAX_WORKERS }).parse(text),
+};
+
 /** One of the names, in any case. */
 export function oneOf<const T extends string>(names: readonly T[]): Format<T> {
   return {

@@ -1,8 +1,10 @@
 /** From variables to the configuration: groups, resolves paths, and turns seconds into milliseconds. */
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { KafkaSettings } from '@hookpulse/event-log/kafka/kafka-event-log';
 import { isLoopbackHost } from './address-formats.ts';
 import type { Config, SentryConfig, TracesConfig } from './config.ts';
+import { MAX_WORKERS } from './format.ts';
 import { secretTexts } from './secret-texts.ts';
 import type { Values } from './variables.ts';
 
@@ -31,6 +33,7 @@ export function groupValues(values: Values): Config {
         alerter: values.ALERTER_PORT,
         forwarder: values.FORWARDER_PORT,
       },
+      ingestWorkers: ingestWorkers(values),
       trustProxy: values.TRUST_PROXY,
       corsOrigins: values.CORS_ORIGINS,
       rateLimits: {
@@ -84,6 +87,12 @@ export function groupValues(values: Values): Config {
     telemetry: { traces: tracesConfig(values), sentry: sentryConfig(values) },
     values,
   };
+}
+
+/** Cores are those that this process may use: CPU sets and quotas of containers count. */
+function ingestWorkers({ INGEST_WORKERS: workers, KAFKA_BROKERS: brokers }: Values): number {
+  if (workers !== 'auto') return workers;
+  return brokers === null ? 1 : Math.min(availableParallelism(), MAX_WORKERS);
 }
 
 function tracesConfig(values: Values): TracesConfig | null {

@@ -29,6 +29,7 @@ import {
   tokenText,
   webhookSecret,
   wholeNumber,
+  workerCount,
 } from './format.ts';
 
 /**
@@ -222,6 +223,11 @@ export const VARIABLES = {
   ),
   HOST: shown(host, '127.0.0.1', 'address to listen on'),
   INGEST_PORT: shown(port, 8080, 'port of ingest'),
+  INGEST_WORKERS: shown<number | 'auto'>(
+    workerCount,
+    1,
+    'processes of ingest that share its port, on Kafka alone; auto: one for each core',
+  ),
   QUERY_API_PORT: shown(port, 8081, 'port of the query API'),
   AGGREGATOR_PORT: shown(port, 8082, "port of the aggregator's probes and metrics"),
   ALERTER_PORT: shown(port, 8083, "port of the alerter's probes and metrics"),

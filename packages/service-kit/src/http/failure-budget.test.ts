@@ -98,6 +98,12 @@ describe('an address that shows wrong credentials', () => {
     await closed.promise;
   });
 
+  test('is divided among the processes that share a port', () => {
+    const budget = createFailureBudget(clock, 4);
+    const waits = Array.from({ length: 31 }, () => budget.spend('address'));
+    expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(30);
+  });
+
   test('is its /64 of IPv6', async () => {
     const app = openApp(createFailureBudget(clock));
     await useUp(app, '/private', '2001:db8:1:2::1');

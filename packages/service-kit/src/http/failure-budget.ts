@@ -1,5 +1,5 @@
 /**
- * How many wrong credentials one address may show: one budget for all routes of a process,
+ * How many wrong credentials one address may show: one budget for all routes of a service,
  * whichever kind of credential it is. It bounds what guessing costs us and leaves behind, not which
  * callers are let in: a right credential is never refused for the wrong ones of others behind the
  * same address. What makes guessing hopeless is the length of the credentials.
@@ -20,7 +20,8 @@ export interface FailureBudget {
 /** More than people mistype and than Telegram repeats for one bot (30 a minute after the first 10 s). */
 const FAILURES_PER_MINUTE = 120;
 
-export function createFailureBudget(clock: Clock): FailureBudget {
-  const limiter = createRateLimiter(FAILURES_PER_MINUTE);
+/** @param processes - which share the port: each has its part, as they share what an address sends */
+export function createFailureBudget(clock: Clock, processes = 1): FailureBudget {
+  const limiter = createRateLimiter(FAILURES_PER_MINUTE / processes);
   return { spend: (key) => limiter.take(key, clock.now()) };
 }

@@ -16,18 +16,37 @@ export interface ScrapeSource<Value> {
   clear(): void;
 }
 
+/** What one process shows, for another one to add up. */
+export type MetricsPart = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** A page that several processes of a service have in common. */
+export interface SharedMetrics {
+  /** From now on this is the part of this process. */
+  share(part: () => Promise<MetricsPart>): void;
+  /** The page of all of them. @throws HttpError 503 when it cannot be had in time */
+  text(): Promise<string>;
+}
+
 /** Below the 10 s that Prometheus waits by default, above the 2 s of a readiness check. */
 const DEFAULT_READ_LIMIT_MS = 3_000;
 
 export class MetricsPage {
   readonly #registry: Registry;
   readonly #readLimitMs: number;
+  readonly #shared: SharedMetrics | null;
   #underWay: Promise<string> | null = null;
   readonly #refreshers = new Map<string, () => Promise<void>>();
 
-  constructor(registry: Registry, readLimitMs = DEFAULT_READ_LIMIT_MS) {
+  /** @param shared - null: the service is one process */
+  constructor(
+    registry: Registry,
+    readLimitMs = DEFAULT_READ_LIMIT_MS,
+    shared: SharedMetrics | null = null,
+  ) {
     this.#registry = registry;
     this.#readLimitMs = readLimitMs;
+    this.#shared = shared;
+    shared?.share(() => this.part());
   }
 
   get contentType(): string {
@@ -45,14 +64,25 @@ export class MetricsPage {
 
   /** Made once for all who ask while it is made: it costs milliseconds, and may be open to all. */
   text(): Promise<string> {
-    this.#underWay ??= this.#make().finally(() => {
+    this.#underWay ??= this.#makeText().finally(() => {
       this.#underWay = null;
     });
     return this.#underWay;
   }
 
-  async #make(): Promise<string> {
-    await Promise.all([...this.#refreshers.values()].map((refresh) => refresh()));
+  /** What is shown of this process. */
+  async part(): Promise<MetricsPart> {
+    await this.#refresh();
+    return this.#registry.getMetricsAsJSON();
+  }
+
+  async #makeText(): Promise<string> {
+    if (this.#shared !== null) return this.#shared.text();
+    await this.#refresh();
     return this.#registry.metrics();
+  }
+
+  async #refresh(): Promise<void> {
+    await Promise.all([...this.#refreshers.values()].map((refresh) => refresh()));
   }
 }

@@ -10,7 +10,7 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { VERSION } from '../process/version.ts';
 import { Exemplars } from './exemplars.ts';
-import { MetricsPage } from './metrics-page.ts';
+import { MetricsPage, type SharedMetrics } from './metrics-page.ts';
 
 /** Fine where a healthy log answers, coarse up to the time after which senders give up, seconds. */
 export const ACKNOWLEDGE_BUCKETS = [
@@ -32,8 +32,14 @@ export interface ServiceMetrics {
   readonly exemplars: Exemplars;
 }
 
-/** @param service - `ingest`, `aggregator`, `alerter`, `forwarder` or `query-api` */
-export function createServiceMetrics(service: string): ServiceMetrics {
+/**
+ * @param service - `ingest`, `aggregator`, `alerter`, `forwarder` or `query-api`
+ * @param shared - null: the service is one process
+ */
+export function createServiceMetrics(
+  service: string,
+  shared: SharedMetrics | null = null,
+): ServiceMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -42,15 +48,18 @@ export function createServiceMetrics(service: string): ServiceMetrics {
     name: 'hookpulse_build_info',
     help: 'Always 1; the labels say what runs.',
     labelNames: ['service', 'version', 'node_version'],
+    aggregator: 'first',
     registers,
   }).set({ service, version: VERSION, node_version: process.version }, 1);
   const ready = new Gauge({
     name: 'hookpulse_ready',
     help: 'Whether a readiness check passes: 1, or 0 while GET /readyz is 503 because of it.',
     labelNames: ['check'],
+    aggregator: 'min',
     registers,
   });
-  return { registry, page: new MetricsPage(registry), ready, exemplars: new Exemplars() };
+  const page = new MetricsPage(registry, undefined, shared);
+  return { registry, page, ready, exemplars: new Exemplars() };
 }
 
 /** Publishing, as the services see it that do it all the time. */

@@ -21,17 +21,19 @@ const SECRET_PATHS = [
 /**
  * @param service - which part speaks: `ingest`, `aggregator`, …
  * @param errors - told of every line of level error and above; null: nobody is
+ * @param worker - number among several processes of the service; null: it is the only one
  */
 export function createLogger(
   service: string,
   level: LogLevel,
   errors: Pick<ErrorReporter, 'report'> | null = null,
+  worker: number | null = null,
 ): Logger {
   const options = {
     level,
     ...(errors ? { hooks: { logMethod: reportTo(errors) } } : {}),
     redact: SECRET_PATHS,
-    base: { service },
+    base: worker === null ? { service } : { service, worker },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
   };
   return process.stdout.isTTY ? pino(options, terminalStream()) : pino(options);

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../config/config-error.ts';
@@ -94,6 +94,7 @@ test('reads every variable', () => {
     DATA_DIR: '/var/lib/hookpulse',
     HOST: '0.0.0.0',
     INGEST_PORT: '0',
+    INGEST_WORKERS: '4',
     QUERY_API_PORT: '9001',
     AGGREGATOR_PORT: '9002',
     ALERTER_PORT: '65535',
@@ -130,6 +131,7 @@ test('reads every variable', () => {
     http: {
       host: '0.0.0.0',
       ports: { ingest: 0, queryApi: 9001, aggregator: 9002, alerter: 65_535, forwarder: 8084 },
+      ingestWorkers: 4,
       trustProxy: ['10.0.0.0/8', '::1'],
       corsOrigins: ['https://grafana.example.com', 'http://localhost:3000'],
       rateLimits: { perAddress: 100, perToken: 0 },
@@ -390,6 +392,36 @@ describe('a ClickHouse cluster', () => {
   test('has a name that cannot end the quotes around it', () => {
     const server = { CLICKHOUSE_URL: 'http://clickhouse:8123/hookpulse' };
     expect(problemsOf({ ...server, CLICKHOUSE_CLUSTER: "main' (" })).toHaveLength(1);
+  });
+});
+
+describe('workers of ingest', () => {
+  const kafka = { KAFKA_BROKERS: 'kafka:9092' };
+
+  test('are one, unless there are more on Kafka', () => {
+    expect(readConfig({}).http.ingestWorkers).toBe(1);
+    expect(readConfig({ ...kafka, INGEST_WORKERS: '3' }).http.ingestWorkers).toBe(3);
+  });
+
+  test('are as many as there are cores, or one on the embedded log, by auto', () => {
+    const auto = { INGEST_WORKERS: 'Auto' };
+    expect(readConfig(auto).http.ingestWorkers).toBe(1);
+    const cores = Math.min(availableParallelism(), 64);
+    expect(readConfig({ ...auto, ...kafka }).http.ingestWorkers).toBe(cores);
+    expect(configSummary(readConfig(auto)).INGEST_WORKERS).toBe('auto');
+  });
+
+  test('cannot share the embedded log', () => {
+    expect(problemsOf({ INGEST_WORKERS: '1' })).toEqual([]);
+    expect(problemsOf({ INGEST_WORKERS: '2' })).toEqual([
+      'INGEST_WORKERS must be 1 (or auto) without KAFKA_BROKERS: one process alone writes the embedded log',
+    ]);
+  });
+
+  test.each(['0', '-1', '65', '1.5', 'all'])('are not %s', (text) => {
+    expect(problemsOf({ ...kafka, INGEST_WORKERS: text })).toEqual([
+      `INGEST_WORKERS must be auto, or a whole number from 1 to 64, not "${text}"`,
+    ]);
   });
 });
 

@@ -40,24 +40,34 @@ export class OpenResources implements Closable {
   }
 }
 
+/** Drains the process and exits with the code; with the highest one when it is called again. */
+export type Stop = (reason: string, exitCode: number) => void;
+
 /**
  * Runs a service until SIGINT or SIGTERM, then drains it and exits: 0 when it drained in time.
  * A second signal exits at once. What fails at start is closed again, and the exit code is 1.
- * @param start - opens everything, adding it to `resources` as it goes
+ * @param start - opens everything, adding it to `resources` as it goes; may call `stop` at any time
  */
 export async function runUntilSignal(
   logger: Logger,
-  start: (resources: OpenResources) => Promise<void>,
+  start: (resources: OpenResources, stop: Stop) => Promise<void>,
 ): Promise<void> {
   const resources = new OpenResources(logger);
-  const stop = (reason: string, exitCode: number) => drain(resources, logger, reason, exitCode);
-  for (const signal of EXIT_SIGNALS) onceThenExit(signal, () => stop(signal, 0));
+  let exitCode = 0;
+  let isDraining = false;
+  const stop: Stop = (reason, code) => {
+    exitCode = Math.max(exitCode, code);
+    if (isDraining) return;
+    isDraining = true;
+    void drain(resources, logger, reason).then(() => process.exit(exitCode));
+  };
+  onceThenExit((signal) => stop(signal, 0));
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught exception');
-    void stop('uncaught exception', 1);
+    stop('uncaught exception', 1);
   });
   try {
-    await start(resources);
+    await start(resources, stop);
   } catch (error) {
     await resources.close();
     throw error;
@@ -66,27 +76,23 @@ export async function runUntilSignal(
 
 /**
  * The first signal drains; whoever sends it again does not want to wait. One Ctrl-C may come twice at
- * once: from the terminal, and from npm, which passes on what it got.
+ * once: from the terminal, and from npm or a supervisor, which pass on what they got.
  */
-function onceThenExit(signal: NodeJS.Signals, onFirst: () => Promise<void>): void {
+function onceThenExit(onFirst: (signal: NodeJS.Signals) => void): void {
   let firstMs: number | null = null;
-  process.on(signal, () => {
+  const onSignal = (signal: NodeJS.Signals) => {
     const nowMs = performance.now();
     if (firstMs === null) {
       firstMs = nowMs;
-      void onFirst();
+      onFirst(signal);
     } else if (nowMs - firstMs > SAME_SIGNAL_MS) {
       process.exit(1);
     }
-  });
+  };
+  for (const signal of EXIT_SIGNALS) process.on(signal, onSignal);
 }
 
-async function drain(
-  resources: OpenResources,
-  logger: Logger,
-  reason: string,
-  exitCode: number,
-): Promise<void> {
+async function drain(resources: OpenResources, logger: Logger, reason: string): Promise<void> {
   logger.info({ reason }, 'stopping');
   setTimeout(() => {
     logger.fatal(
@@ -96,5 +102,4 @@ async function drain(
   }, DRAIN_LIMIT_MS).unref();
   await resources.close();
   logger.info('stopped');
-  process.exit(exitCode);
 }

@@ -1,14 +1,20 @@
 /**
- * One service as a process of its own (`npm run start:<name>`): what all four mains have in common.
+ * One service as a process of its own (`npm run start:<name>`): what all mains have in common.
  * Configuration is read and checked whole, a wrong one is refused in one message; the service listens
- * at once, waits for its engines, runs, and drains on a signal.
+ * at once, waits for its engines, runs, and drains on a signal. A service of several workers is such a
+ * process for each, and one that supervises them.
  */
 
+import cluster from 'node:cluster';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { unknownVariables } from '../config/unknown-variables.ts';
 import type { VariableName } from '../config/variables.ts';
+import type { SharedMetrics } from '../metrics/metrics-page.ts';
 import { openTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
+import { supervise } from '../workers/supervise.ts';
+import { thisWorker } from '../workers/worker.ts';
 import { createLogger } from './create-logger.ts';
 import { configSummary, environmentWithFile, readConfig } from './env.ts';
 import { type Closable, runUntilSignal } from './lifecycle.ts';
@@ -16,12 +22,14 @@ import { type Engine, type Engines, openEngines } from './open-engines.ts';
 import { assertEnoughFiles } from './open-files.ts';
 import { patientAttempt } from './patient-attempt.ts';
 import { startFailure } from './start-failure.ts';
-import { openWaitingRoom } from './waiting-room.ts';
+import { NO_WAITING_ROOM, openWaitingRoom } from './waiting-room.ts';
 
 export interface Service {
   /** As logs and people name it. */
   readonly name: string;
   portOf(ports: Config['http']['ports']): number;
+  /** Processes that share the port; default: one. */
+  workersOf?(http: Config['http']): number;
   readonly needs: readonly Engine[];
   /** Opens the engines that it needs, in the order of dependence, and hands over what starts it. */
   open(context: ServiceContext): Promise<StartService>;
@@ -35,6 +43,8 @@ export interface ServiceContext {
   readonly logger: Logger;
   readonly engines: Engines;
   readonly telemetry: Telemetry;
+  /** Null: the service is this process alone. */
+  readonly sharedMetrics: SharedMetrics | null;
 }
 
 /** Without it the engine would be an embedded one, which no other process can share. */
@@ -51,30 +61,65 @@ export async function runService(service: Service): Promise<void> {
     const config = readConfig(env, required);
     assertEnoughFiles({ hasEmbeddedEngines: false });
     const telemetry = await openTelemetry(config, service.name);
-    const logger = createLogger(service.name, config.logLevel, telemetry.errors);
-    logger.info(configSummary(config), 'configuration');
-    for (const warning of unknownVariables(env)) logger.warn(warning);
-    await runUntilSignal(logger, async (resources) => {
+    const worker = thisWorker();
+    const logger = createLogger(
+      service.name,
+      config.logLevel,
+      telemetry.errors,
+      worker?.number ?? null,
+    );
+    if (worker === null) {
+      logger.info(configSummary(config), 'configuration');
+      for (const warning of unknownVariables(env)) logger.warn(warning);
+    }
+    const count = service.workersOf?.(config.http) ?? 1;
+    await runUntilSignal(logger, async (resources, stop) => {
       resources.add('telemetry', telemetry);
       const address = { host: config.http.host, port: service.portOf(config.http.ports) };
-      const room = await openWaitingRoom({
-        ...address,
-        engines: service.needs,
-        service: service.name,
-        tokens: config.tokens,
-        logger,
-      });
+      if (count > 1 && cluster.isPrimary) {
+        assertPortIsFixed(address.port);
+        resources.add('workers', supervise({ name: service.name, count, logger, stop }));
+        logger.info({ workers: count }, 'supervising');
+        return;
+      }
+      if (worker) resources.add('supervisor', worker.follow(logger));
+      const sharedMetrics = worker?.metrics ?? null;
+      const room =
+        worker?.leads === false
+          ? NO_WAITING_ROOM
+          : await openWaitingRoom({
+              ...address,
+              engines: service.needs,
+              service: service.name,
+              tokens: config.tokens,
+              logger,
+              sharedMetrics,
+            });
       resources.add('waiting room', room);
       const attempt = patientAttempt(room, logger);
-      const engines = openEngines({ name: service.name, config, resources, attempt, logger });
-      const start = await service.open({ config, logger, engines, telemetry });
+      const ofWorker = worker ? withClientId(config, `${service.name}-${worker.number}`) : config;
+      const { name } = service;
+      const engines = openEngines({ name, config: ofWorker, resources, attempt, logger });
+      const start = await service.open({ config, logger, engines, telemetry, sharedMetrics });
       // At the address where it was waited; the log may have gone away meanwhile.
       const running = await attempt('log', () => room.leaveFor(start));
       const { url } = resources.add(service.name, running);
-      logger.info({ url }, 'ready');
+      worker?.ready();
+      logger.info(worker ? { url, pid: process.pid } : { url }, 'ready');
     });
   } catch (error) {
     process.stderr.write(`${startFailure(service.name, error)}\n`);
     process.exit(1);
   }
+}
+
+/** @throws ConfigError */
+function assertPortIsFixed(port: number): void {
+  if (port !== 0) return;
+  throw new ConfigError(['INGEST_PORT must not be 0 when INGEST_WORKERS is above 1']);
+}
+
+/** So that brokers tell the workers of one machine apart. */
+function withClientId(config: Config, suffix: string): Config {
+  return { ...config, log: { ...config.log, clientId: `${config.log.clientId}-${suffix}` } };
 }

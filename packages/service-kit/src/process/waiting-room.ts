@@ -10,6 +10,7 @@ import { unavailable } from '../http/http-error.ts';
 import type { Tokens } from '../http/metrics-tokens.ts';
 import type { ReadinessCheck } from '../http/readiness.ts';
 import { createServiceMetrics } from '../metrics/metrics.ts';
+import type { SharedMetrics } from '../metrics/metrics-page.ts';
 import type { Closable } from './lifecycle.ts';
 
 export interface WaitingRoom extends Closable {
@@ -31,12 +32,21 @@ export interface WaitingRoomOptions {
   readonly service: string;
   readonly tokens: Tokens;
   readonly logger: Logger;
+  /** Null: the service is one process. */
+  readonly sharedMetrics: SharedMetrics | null;
 }
+
+/** Where others listen already, nobody has to be told to wait. */
+export const NO_WAITING_ROOM: WaitingRoom = {
+  waitFor: (_engine, work) => work(),
+  leaveFor: (work) => work(),
+  close: async () => undefined,
+};
 
 /** Resolves when it listens. @throws when the address cannot be had. */
 export async function openWaitingRoom(options: WaitingRoomOptions): Promise<WaitingRoom> {
   const missing = new Set(options.engines);
-  const metrics = createServiceMetrics(options.service);
+  const metrics = createServiceMetrics(options.service, options.sharedMetrics);
   const readinessChecks = options.engines.map(
     (name): ReadinessCheck => ({
       name,

@@ -5,7 +5,7 @@
  * somebody changed it on one side only: whatever comes from its addresses is logged.
  */
 import { BlockList, isIPv4 } from 'node:net';
-import { createRateLimiter } from '@hookpulse/common/values/rate-limiter';
+import { createRateLimiter, type RateLimiter } from '@hookpulse/common/values/rate-limiter';
 import { clientAddress, clientKey } from '@hookpulse/service-kit/http/client-address';
 import type { FailureBudget } from '@hookpulse/service-kit/http/failure-budget';
 import type { FastifyRequest } from 'fastify';
@@ -20,10 +20,12 @@ const FAILURES_PER_BOT_AND_MINUTE = 120;
 
 export class SignatureFailures {
   readonly #budget: FailureBudget;
-  readonly #ofBot = createRateLimiter(FAILURES_PER_BOT_AND_MINUTE);
+  readonly #ofBot: RateLimiter;
 
-  constructor(budget: FailureBudget) {
+  /** @param processes - which share the port: each has its part of what one bot may have */
+  constructor(budget: FailureBudget, processes: number) {
     this.#budget = budget;
+    this.#ofBot = createRateLimiter(FAILURES_PER_BOT_AND_MINUTE / processes);
   }
 
   /** Counts one. @returns 0 when it is to be logged, else the milliseconds until one is again */

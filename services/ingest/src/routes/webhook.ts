@@ -50,6 +50,8 @@ export interface WebhookDeps {
   readonly clock: Clock;
   /** Of wrong secrets. */
   readonly failures: FailureBudget;
+  /** Processes that share the port. */
+  readonly processes: number;
   /** Null: nothing is traced. */
   readonly tracer: Tracer | null;
   readonly exemplars: Exemplars;
@@ -71,7 +73,7 @@ interface Arrival {
 export const webhookRoute: HttpPlugin<WebhookDeps> = (app, deps, done) => {
   const { registry, publisher, bodies, clock, metrics } = deps;
   const secrets = new WebhookSecrets();
-  const failures = new SignatureFailures(deps.failures);
+  const failures = new SignatureFailures(deps.failures, deps.processes);
   let stamp = { atMs: Number.NaN, at: '' };
   takeTypes(app, ['application/json']);
 

@@ -1,0 +1,188 @@
+/**
+ * What a hand-over costs the forwarder, beside undici alone that posts the same bodies to the same bots.
+ *
+ * A broker, the forwarder and undici are processes of their own, and so are the bots, which answer at once.
+ * Both take turns; they hand over the same number of updates, with the same number of them under way. The
+ * forwarder reads its updates from the log and reports each to it. The speed is per CPU second of the
+ * process. Afterwards every update must have been taken once, and reported.
+ *
+ *   node bench/hand-overs.ts [--rounds 5] [--updates 20000] [--bots 100] [--at-once 500]
+ *                            [--profile <folder>] [--json]
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createProgress } from '@hookpulse/common/runtime/progress';
+import { until } from '@hookpulse/common/testing/until';
+import type { EventLog } from '@hookpulse/event-log/event-log';
+import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { type BenchBots, benchBots, startBenchBots } from './lib/forward-bots.ts';
+import type { PostsOrder } from './lib/forward-protocol.ts';
+import { startForwarderRig } from './lib/forward-rig.ts';
+import { drained, UpdateSource } from './lib/forward-updates.ts';
+import { conditionsNow } from './lib/load-average.ts';
+import { usageOf } from './lib/process-usage.ts';
+import { profileFlags } from './lib/profile-flags.ts';
+import { writeResult } from './lib/results.ts';
+import { spreadOf } from './lib/spread.ts';
+import { spreadFigures } from './lib/spread-figures.ts';
+import { ratioOf, turnsOf } from './peers/turns.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    updates: { type: 'string', default: '20000' },
+    bots: { type: 'string', default: '100' },
+    /** Updates under way, over all bots. */
+    'at-once': { type: 'string', default: '500' },
+    /** A folder for a CPU profile of both. */
+    profile: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const roundCount = Number(options.rounds);
+const updateCount = Number(options.updates);
+const botCount = Number(options.bots);
+const atOnce = Number(options['at-once']);
+const profileFolder = options.profile === undefined ? null : resolve(options.profile);
+/** Of ten digits, as Telegram's are. */
+const FIRST_UPDATE_ID = 1_000_000_000;
+const PUBLISHED_AT_ONCE = 250;
+const LOOK_MS = 10;
+const REPORTED_LIMIT_MS = 60_000;
+
+interface Poster {
+  readonly name: 'undici' | 'forwarder';
+  readonly pid: number;
+  /** What is not part of handing over. */
+  prepare?(firstId: number): Promise<void>;
+  /** Resolves when all is handed over, and all that belongs to it is done. */
+  handOver(firstId: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const conditions = conditionsNow();
+const fleet = benchBots(botCount);
+const bots = await startBenchBots();
+const posters = [await startUndici(bots), await startForwarder(bots)];
+const speeds: Record<Poster['name'], number[]> = { undici: [], forwarder: [] };
+const perSecond: Record<Poster['name'], number[]> = { undici: [], forwarder: [] };
+let nextId = FIRST_UPDATE_ID;
+try {
+  const progress = createProgress('turns', (1 + roundCount) * posters.length, { rate: false });
+  for (let n = 0; n <= roundCount; n += 1) {
+    for (const poster of turnsOf(posters, n)) {
+      const { cpuSeconds, seconds } = await takeTurn(poster);
+      progress.advance(1);
+      if (n === 0) continue; // compiles the hot path
+      speeds[poster.name].push(updateCount / cpuSeconds);
+      perSecond[poster.name].push(updateCount / seconds);
+    }
+  }
+  progress.finish();
+  const { repeated, outOfOrder } = await bots.counts();
+  writeResult(
+    'hand-overs',
+    {
+      ...conditions,
+      rounds: roundCount,
+      updates: updateCount,
+      bots: botCount,
+      atOnce,
+      ...spreadFigures('undici, hand-overs per CPU second', spreadOf(speeds.undici), 0),
+      ...spreadFigures('undici, hand-overs per second', spreadOf(perSecond.undici), 0),
+      ...spreadFigures('forwarder, hand-overs per CPU second', spreadOf(speeds.forwarder), 0),
+      ...spreadFigures('forwarder, hand-overs per second', spreadOf(perSecond.forwarder), 0),
+      ...spreadFigures('forwarder, share of undici', ratioOf(speeds.forwarder, speeds.undici), 2),
+      repeated,
+      outOfOrder,
+    },
+    options,
+  );
+} finally {
+  for (const poster of posters) await poster.close();
+  await bots.close();
+}
+
+async function takeTurn(poster: Poster) {
+  const firstId = nextId;
+  nextId += updateCount;
+  const { taken } = await bots.counts();
+  await poster.prepare?.(firstId);
+  const before = await usageOf(poster.pid);
+  const startedMs = performance.now();
+  await poster.handOver(firstId);
+  const seconds = (performance.now() - startedMs) / 1_000;
+  const after = await usageOf(poster.pid);
+  const now = (await bots.counts()).taken - taken;
+  if (now !== updateCount) throw new Error(`${poster.name}: ${now} of ${updateCount} were taken`);
+  return { cpuSeconds: after.cpuSeconds - before.cpuSeconds, seconds };
+}
+
+async function startUndici({ url }: BenchBots): Promise<Poster> {
+  const args = [url, `${botCount}`, `${Math.ceil(atOnce / botCount)}`];
+  const child = fork(join(import.meta.dirname, 'lib/forward-posts-load.ts'), args, {
+    execArgv: [...process.execArgv, ...profileFlags(profileFolder)],
+  });
+  await once(child, 'message');
+  const ask = async (order: PostsOrder) => {
+    const ended = once(child, 'exit').then(() => {
+      throw new Error('undici has ended');
+    });
+    child.send(order);
+    await Promise.race([once(child, 'message'), ended]);
+  };
+  return {
+    name: 'undici',
+    pid: child.pid ?? Number.NaN,
+    prepare: (firstId) => ask({ kind: 'prepare', firstId, count: updateCount }),
+    handOver: () => ask({ kind: 'post' }),
+    async close() {
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
+    },
+  };
+}
+
+async function startForwarder({ urlOf }: BenchBots): Promise<Poster> {
+  const rig = await startForwarderRig({ NODE_OPTIONS: profileFlags(profileFolder).join(' ') });
+  for (const bot of fleet) await rig.forward(bot, { url: urlOf(bot.number) });
+  let handedOver = 0;
+  return {
+    name: 'forwarder',
+    pid: rig.pid,
+    async handOver(firstId) {
+      const source = new UpdateSource(fleet, firstId);
+      const { taken: before } = await bots.counts();
+      for (let sent = 0; sent < updateCount; ) {
+        const { taken } = await bots.counts();
+        const room = Math.min(atOnce - (sent - (taken - before)), updateCount - sent);
+        if (room < Math.min(PUBLISHED_AT_ONCE, updateCount - sent)) {
+          await delay(LOOK_MS);
+          continue;
+        }
+        await source.publish(rig.log, room);
+        sent += room;
+      }
+      await drained(bots, before + updateCount);
+      handedOver += updateCount;
+      await until(
+        'every hand-over to be reported',
+        async () => (await reported(rig.log)) === handedOver,
+        REPORTED_LIMIT_MS,
+      );
+    },
+    close: () => rig.close(),
+  };
+}
+
+/** Events about hand-overs, which are the only ones here. */
+async function reported(log: EventLog): Promise<number> {
+  const ranges = await log.ranges(EVENTS_TOPIC);
+  return Number(
+    ranges.reduce((sum, { startOffset, endOffset }) => sum + endOffset - startOffset, 0n),
+  );
+}
