@@ -4,6 +4,7 @@ import Sequencer from '@jest/test-sequencer';
 
 /** Short files that run for minutes, the longest first. */
 const LONG = [
+  'test/upgrade/rolling-upgrade.test.ts',
   'test/chaos/chaos.test.ts',
   'test/erase-bot.test.ts',
   'test/kill-and-restart.test.ts',
