@@ -44,14 +44,15 @@ export interface WorkloadOptions {
   readonly bots: number;
   /** Milliseconds since the epoch: events that are dated back are so from here. */
   readonly nowMs: number;
+  /** Requests that are sent once more although they were acknowledged, as happens when a 200 is lost. */
+  readonly repeatedShare?: number;
   /** Of all events; the others are reported, many at once. */
   readonly deliveredShare?: number;
 }
 
 const DEFAULT_DELIVERED_SHARE = 0.3;
 const MAX_REPORTED_AT_ONCE = 200;
-/** Requests that are sent once more although they were acknowledged, as happens when a 200 is lost. */
-const REPEATED_SHARE = 0.02;
+const DEFAULT_REPEATED_SHARE = 0.02;
 /** Reports that come late, and belong to windows that nobody holds in memory any more. */
 const LATE_SHARE = 0.05;
 const MAX_LATE_MS = 5 * 3_600_000;
@@ -82,11 +83,12 @@ export class Workload {
 
   /** The requests in turn; a repeated one has no new events. */
   *requests(): Generator<PlannedRequest> {
-    while (this.#planned < this.#options.events) {
+    const { events, repeatedShare = DEFAULT_REPEATED_SHARE } = this.#options;
+    while (this.#planned < events) {
       const request = this.#next();
       this.#planned += request.newEvents;
       yield request;
-      if (this.#random.chance(REPEATED_SHARE)) yield { ...request, newEvents: 0 };
+      if (this.#random.chance(repeatedShare)) yield { ...request, newEvents: 0 };
     }
   }
 

@@ -3,7 +3,7 @@
  * producer's `compression.type`, or the broker's own.
  */
 import { promisify } from 'node:util';
-import { unzip, zstdCompress, zstdDecompress } from 'node:zlib';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 
 /** By the number that a record batch carries (Kafka `CompressionType`). */
@@ -45,15 +45,6 @@ const ZSTD: Codec = {
   decompress: (bytes) => zstd.decompress(bytes),
 };
 
-/** By the number that a record batch carries. */
-const DECOMPRESSORS: readonly ((bytes: Buffer) => Buffer | Promise<Buffer>)[] = [
-  (bytes) => bytes,
-  promisify(unzip),
-  SNAPPY.decompress,
-  LZ4.decompress,
-  ZSTD.decompress,
-];
-
 let isDone = false;
 
 /** Makes kafkajs read, and write, all codecs of Kafka. Idempotent. */
@@ -66,11 +57,18 @@ export function registerCodecs(): void {
   CompressionCodecs[CompressionTypes.ZSTD] = () => ZSTD;
 }
 
-/** @param id - as a record batch has it  @throws Error when Kafka has no such codec, or the bytes are not of it */
+/**
+ * By the codecs that kafkajs has registered.
+ * @param id - as a record batch has it
+ * @throws Error when there is no such codec, or the bytes are not of it
+ */
 export async function decompress(id: number, bytes: Buffer): Promise<Buffer> {
-  const decompressed = DECOMPRESSORS[id]?.(bytes);
-  if (decompressed === undefined) throw new Error('unknown codec');
-  return decompressed;
+  const { CompressionCodecs, CompressionTypes } = kafkajs;
+  if (id === CompressionTypes.None) return bytes;
+  const codecs: Readonly<Record<number, () => Codec>> = CompressionCodecs;
+  const codec = codecs[id];
+  if (!codec) throw new Error('unknown codec');
+  return codec().decompress(bytes);
 }
 
 /** @param id - as a record batch has it; null: Kafka has no such codec (yet) */

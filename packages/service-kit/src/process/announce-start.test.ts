@@ -50,6 +50,15 @@ test('a start is noted once, those of a crash loop as one, and old ones are forg
     expect(noted()).toEqual([expect.objectContaining({ at: iso(NOW_MS + 91 * DAY_MS) })]);
   }));
 
+test('workers that start together are one', () =>
+  withTimeLine(async (log, noted) => {
+    const clock = { now: () => NOW_MS };
+    const workers = [1, 2, 3].map(() => announceStart({ name: 'ingest', log, logger, clock }));
+    await until('the start to be noted', () => noted().length > 0);
+    for (const worker of workers) await worker.close();
+    expect(noted()).toHaveLength(1);
+  }));
+
 test('a log that does not take it is tried again, and closing does not wait for it', () =>
   withTimeLine(async (log, noted) => {
     const refusing = (times: number, publish: () => Promise<never>): typeof log => {

@@ -1,9 +1,9 @@
 /** Notes on the time line that a process has started, so that charts show it beside what changed then. */
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { retryUnlessAborted } from '@hookpulse/common/runtime/retry';
 import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
+import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import { followAnnotations } from '@hookpulse/topic-tables/annotations/annotations';
 import type { TopicTableDeps } from '@hookpulse/topic-tables/topic-table';
@@ -21,9 +21,11 @@ const RETRY_PAUSE_MS = 2_000;
 export function announceStart({ name, log, logger, clock }: AnnounceStartDeps): Closable {
   const closing = new AbortController();
   const { signal } = closing;
-  const at = iso(clock.now());
+  const nowMs = clock.now();
+  const at = iso(nowMs);
   const start = {
-    annotation_id: randomUUID(),
+    // Workers and replicas that start together do not see each other yet, and are one all the same.
+    annotation_id: `started-${name}-${Math.floor(nowMs / MINUTE_MS)}`,
     kind: 'restart',
     bot_id: null,
     text: `${name} started`,
