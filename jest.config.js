@@ -6,7 +6,6 @@ const config = {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
-  runner: '<rootDir>/test/setup/two-queues.js',
   testSequencer: '<rootDir>/test/setup/long-first.js',
   roots: ['packages', 'services', 'test', 'scripts', 'bench'].map((name) => `<rootDir>/${name}`),
   testMatch: ['**/*.test.ts'],
@@ -20,7 +19,8 @@ const config = {
   moduleNameMapper: await bundledTypebox(),
   // Conditions have their own patience: a slow machine makes a test slow, not red.
   testTimeout: 240_000,
-  // Of files that keep a core busy, so every core has one; of more than four, the engines would fill the memory.
+  // Many start systems that keep a core busy: with more workers than cores they starve each other. With more than
+  // four, the engines would fill the memory.
   maxWorkers: Math.min(availableParallelism(), 4),
 };
 

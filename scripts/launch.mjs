@@ -25,7 +25,7 @@ export const HEAPS = {
   'services/ingest/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
   'services/aggregator/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
   'services/alerter/src/main.ts': { semiSpaceMiB: 4, oldSpaceMiB: 512 },
-  'services/forwarder/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 1024 },
+  'services/forwarder/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 640 },
   'services/query-api/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
   'scripts/start-embedded.ts': { semiSpaceMiB: 4, oldSpaceMiB: 512 },
 };

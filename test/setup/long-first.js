@@ -2,17 +2,17 @@
 import { relative } from 'node:path';
 import Sequencer from '@jest/test-sequencer';
 
-/** Short files that run for minutes, the longest first. */
+/** Short files that run for minutes. Those of many processes are not side by side. */
 const LONG = [
   'test/upgrade/rolling-upgrade.test.ts',
-  'test/chaos/chaos.test.ts',
+  'services/alerter/src/simulation/simulated-month.test.ts',
   'test/erase-bot.test.ts',
   'test/kill-and-restart.test.ts',
   'test/services-apart.test.ts',
   'test/demo.test.ts',
+  'test/chaos/chaos.test.ts',
   'test/alert-chaos/alert-chaos.test.ts',
   'test/load.test.ts',
-  'services/alerter/src/simulation/simulated-month.test.ts',
   'test/forwarding-chaos/forwarding-chaos.test.ts',
 ];
 

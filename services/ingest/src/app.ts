@@ -41,7 +41,7 @@ export interface IngestAppDeps {
   readonly trustProxy: TrustProxy;
   /** Limits attempts with wrong credentials; default: a budget of its own. Apps of one process share one. */
   readonly failures?: FailureBudget | undefined;
-  /** Processes of ingest that share the port, and the limits of whoever sends there; default: 1. */
+  /** Processes of ingest that share the port, and divide the limits on each client; default: 1. */
   readonly processes?: number | undefined;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer | null | undefined;

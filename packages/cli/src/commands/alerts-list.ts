@@ -2,7 +2,7 @@
 import { type AlertView, AlertViewSchema } from '@hookpulse/api/alert-view';
 import { AnnotationsSchema } from '@hookpulse/api/annotations';
 import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
-import { type Annotation, annotatedMoments } from '@hookpulse/common/events/annotation';
+import type { Annotation } from '@hookpulse/common/events/annotation';
 import { causeSentence } from '@hookpulse/common/events/cause-words';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
@@ -83,10 +83,9 @@ function rowsOf(
     row('reason', reason),
     ...notes
       .filter((note) => note.bot_id === null || note.bot_id === bot_id)
-      .flatMap(annotatedMoments)
-      .filter(({ at }) => isBefore(at, fired_at))
+      .filter((note) => isBefore(note, fired_at))
       .slice(0, SHOWN_NOTES)
-      .map(({ at, text }) => row('before', `${text}, ${minuteOf(at)} (UTC)`)),
+      .map((note) => row('before', noteWords(note))),
   ];
 }
 
@@ -105,7 +104,13 @@ async function notesBefore(alerts: readonly AlertView[], api: QueryApi): Promise
   return annotations;
 }
 
-function isBefore(at: string, firedAt: string): boolean {
-  const beforeMs = Date.parse(firedAt) - Date.parse(at);
-  return beforeMs >= 0 && beforeMs <= BEFORE_MS;
+/** Restarts in a loop may have begun long before, and go on. */
+function isBefore({ at, last_at = at }: Annotation, firedAt: string): boolean {
+  const firedMs = Date.parse(firedAt);
+  return Date.parse(at) <= firedMs && Date.parse(last_at) >= firedMs - BEFORE_MS;
+}
+
+function noteWords({ text, at, last_at }: Annotation): string {
+  if (last_at === undefined) return `${text}, ${minuteOf(at)} (UTC)`;
+  return `${text} several times, ${minuteOf(at)} to ${minuteOf(last_at)} (UTC)`;
 }

@@ -2,6 +2,7 @@
 import type { AlertView } from '@hookpulse/api/alert-view';
 import type { AnnotationList } from '@hookpulse/api/annotations';
 import type { AuditEntry } from '@hookpulse/api/audit-entry';
+import type { Annotation } from '@hookpulse/common/events/annotation';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import { useMemo } from 'preact/hooks';
@@ -28,14 +29,18 @@ export function useMarks(
   // In whole hours, so that the same is asked for again.
   const from = iso(Math.floor(fromMs / HOUR_MS) * HOUR_MS);
   const own: Record<string, string> = botId === null ? {} : { bot_id: botId };
-  const noted = new URLSearchParams({ ...own, from, limit: '100' });
+  const to: Record<string, string> =
+    toMs === null ? {} : { to: iso(Math.ceil(toMs / HOUR_MS) * HOUR_MS) };
+  const noted = (kind: NonNullable<Annotation['kind']>) =>
+    session.reads
+      ? `/api/annotations?${new URLSearchParams({ ...own, ...to, kind, from, limit: '100' })}`
+      : null;
   // Those that fired before and were resolved since have a mark, too.
   const alerted = new URLSearchParams({ ...own, limit: '100' });
   const options = { refreshMs: REFRESH_MS };
-  const annotations = useResource<AnnotationList>(
-    session.reads ? `/api/annotations?${noted}` : null,
-    options,
-  ).data;
+  // Apart, so that a process that restarts all day hides no deployment.
+  const notes = useResource<AnnotationList>(noted('note'), options).data;
+  const restarts = useResource<AnnotationList>(noted('restart'), options).data;
   const alerts = useResource<ListAnswer<'alerts', AlertView>>(
     session.reads && botId !== null ? `/api/alerts?${alerted}` : null,
     options,
@@ -47,12 +52,12 @@ export function useMarks(
   return useMemo(
     () =>
       marksOf(botId ?? '', {
-        annotations: (annotations?.annotations ?? []).filter(
-          (one) => botId !== null || one.bot_id === null,
-        ),
+        annotations: [notes, restarts]
+          .flatMap((list) => list?.annotations ?? [])
+          .filter((one) => botId !== null || one.bot_id === null),
         alerts: alerts?.alerts ?? [],
         changes: audit?.entries ?? [],
       }).filter(({ timeMs }) => timeMs >= fromMs && (toMs === null || timeMs < toMs)),
-    [botId, fromMs, toMs, annotations, alerts, audit],
+    [botId, fromMs, toMs, notes, restarts, alerts, audit],
   );
 }

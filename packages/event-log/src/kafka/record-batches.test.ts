@@ -38,6 +38,11 @@ describe('what a fetch brings', () => {
       messages: [],
       nextOffset: 25n,
     });
+    // There is nothing to decompress.
+    for (const codec of [GZIP, UNHEARD_OF]) {
+      const empty = await read([{ baseOffset: 20, lastOffset: 24, codec }, single(25)]);
+      expect(empty).toEqual({ messages: ['25 25'], nextOffset: 26n, unreadable: null });
+    }
   });
 
   test('leaves out transactions that were given up, also two at once, and no other', async () => {

@@ -76,11 +76,11 @@ export async function readRecordBatches(
     try {
       if (batch.isControl) {
         if (batch.count > 0) transactions.end(batch, firstKey(await recordBytes(batch)));
-      } else if (!transactions.hasAborted(batch)) {
+      } else if (batch.count > 0 && !transactions.hasAborted(batch)) {
         const context = { ...place, baseOffset: batch.baseOffset, times: batch.times };
         const records = decodeRecords(await recordBytes(batch), batch.count, context);
         for (const record of records) messages.push(record);
-        hasLogTime &&= batch.count === 0 || batch.times.areOfLog;
+        hasLogTime &&= batch.times.areOfLog;
       }
     } catch (error) {
       return { messages, hasLogTime, nextOffset, unreadable: unreadable(batch, error) };

@@ -4,9 +4,10 @@
  */
 import type { LogMessage, TopicPartition } from '../event-log.ts';
 
-/** Of the log, all records have the same; of who sent them, each adds to it. Milliseconds since the epoch. */
+/** Whether all records of a batch share the log's time, or each adds a difference of its own to `ms`. */
 export interface RecordTimes {
   readonly areOfLog: boolean;
+  /** Milliseconds since the epoch. */
   readonly ms: number;
 }
 

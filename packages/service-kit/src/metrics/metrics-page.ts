@@ -19,10 +19,18 @@ export interface ScrapeSource<Value> {
 /** What one process shows, for another one to add up. */
 export type MetricsPart = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
+/** What one process counts. */
+export interface MetricsSource {
+  /** With what it reads now from elsewhere. */
+  part(): Promise<MetricsPart>;
+  /** Without: also after all else is closed. */
+  counted(): Promise<MetricsPart>;
+}
+
 /** A page that several processes of a service have in common. */
 export interface SharedMetrics {
   /** From now on this is the part of this process. */
-  share(part: () => Promise<MetricsPart>): void;
+  share(source: MetricsSource): void;
   /** The page of all of them. @throws HttpError 503 when it cannot be had in time */
   text(): Promise<string>;
 }
@@ -30,7 +38,7 @@ export interface SharedMetrics {
 /** Below the 10 s that Prometheus waits by default, above the 2 s of a readiness check. */
 const DEFAULT_READ_LIMIT_MS = 3_000;
 
-export class MetricsPage {
+export class MetricsPage implements MetricsSource {
   readonly #registry: Registry;
   readonly #readLimitMs: number;
   readonly #shared: SharedMetrics | null;
@@ -46,7 +54,7 @@ export class MetricsPage {
     this.#registry = registry;
     this.#readLimitMs = readLimitMs;
     this.#shared = shared;
-    shared?.share(() => this.part());
+    shared?.share(this);
   }
 
   get contentType(): string {
@@ -70,9 +78,12 @@ export class MetricsPage {
     return this.#underWay;
   }
 
-  /** What is shown of this process. */
   async part(): Promise<MetricsPart> {
     await this.#refresh();
+    return this.counted();
+  }
+
+  counted(): Promise<MetricsPart> {
     return this.#registry.getMetricsAsJSON();
   }
 

@@ -56,6 +56,5 @@ export function announceStart({ name, log, logger, clock }: AnnounceStartDeps): 
 
   async function note(): Promise<void> {
     await annotations.note(start);
-    await annotations.forgetOld(clock.now());
   }
 }

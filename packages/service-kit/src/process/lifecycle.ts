@@ -14,6 +14,11 @@ const SAME_SIGNAL_MS = 1_000;
 
 const EXIT_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+/** Whether a process that ended by it was asked to. */
+export function isExitSignal(signal: NodeJS.Signals | null): boolean {
+  return EXIT_SIGNALS.some((one) => one === signal);
+}
+
 /** What a process opened, in order; closes it in reverse, each once, whatever another one does. */
 export class OpenResources implements Closable {
   readonly #opened: { readonly name: string; readonly resource: Closable }[] = [];

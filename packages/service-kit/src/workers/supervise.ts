@@ -8,7 +8,7 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { createServiceMetrics } from '../metrics/metrics.ts';
-import type { Closable, Stop } from '../process/lifecycle.ts';
+import { type Closable, isExitSignal, type Stop } from '../process/lifecycle.ts';
 import { MergedMetrics } from './merged-metrics.ts';
 import { type WorkerExit, WorkerPlan, type WorkerStart } from './worker-plan.ts';
 import {
@@ -100,7 +100,11 @@ export function supervise({ name, count, logger, stop }: SupervisedService): Clo
         asked.get(number)?.resolve();
         return;
       case 'page wanted':
-        void pageOfAll().then((text) => tell(worker, { kind: 'page', id: message.id, text }));
+        pageOfAll().then(
+          (text) => tell(worker, { kind: 'page', id: message.id, text }),
+          // The worker answers 503 by its own limit.
+          (error: unknown) => logger.error({ err: error }, 'metrics could not be added up'),
+        );
         return;
       default:
         message satisfies never;
@@ -114,8 +118,8 @@ export function supervise({ name, count, logger, stop }: SupervisedService): Clo
     asked.get(number)?.resolve();
     const about = { worker: number, workerPid: worker.process.pid, ...exit };
     if (isStopping) {
-      // Without a handler yet it ends by the signal.
-      if (exit.code !== 0 && exit.signal !== 'SIGTERM') {
+      // Without a handler yet it ends by the signal, also by that of a terminal.
+      if (exit.code !== 0 && !isExitSignal(exit.signal)) {
         logger.error(about, 'worker did not stop in order');
         stop('a worker failed', 1);
       }

@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { unavailable } from '../http/http-error.ts';
-import type { MetricsPart, SharedMetrics } from '../metrics/metrics-page.ts';
+import type { MetricsPart, MetricsSource, SharedMetrics } from '../metrics/metrics-page.ts';
 import type { Closable } from '../process/lifecycle.ts';
 import {
   type FromSupervisor,
@@ -41,30 +41,37 @@ export function thisWorker(): Worker | null {
       // Node ends a worker as soon as its supervisor is gone, however that ended. Nothing is lost: what
       // is not acknowledged is not answered.
       cluster.worker?.once('disconnect', () => logger.fatal('the supervisor is gone'));
-      return { close: () => metrics.tellPart() };
+      return { close: () => metrics.tellCounts() };
     },
   };
 }
 
 class MetricsOfWorker implements SharedMetrics {
-  #part: () => Promise<MetricsPart> = async () => [];
+  #source: MetricsSource | null = null;
   #wanted: { readonly id: number; readonly page: PromiseWithResolvers<string> } | null = null;
   #lastId = 0;
 
   constructor() {
     process.on('message', (message: FromSupervisor) => {
-      if (message.kind === 'part wanted') void this.tellPart();
+      if (message.kind === 'part wanted') void this.#tell((source) => source.part());
       else if (message.id === this.#wanted?.id) this.#wanted.page.resolve(message.text);
     });
   }
 
-  share(part: () => Promise<MetricsPart>): void {
-    this.#part = part;
+  share(source: MetricsSource): void {
+    this.#source = source;
+  }
+
+  /** The last word of this process, when nothing else is open any more. */
+  tellCounts(): Promise<void> {
+    return this.#tell((source) => source.counted());
   }
 
   /** Never rejects: without it, the supervisor shows what it knows. */
-  async tellPart(): Promise<void> {
-    const part = await settleWithin(PAGE_LIMIT_MS, () => this.#part());
+  async #tell(read: (source: MetricsSource) => Promise<MetricsPart>): Promise<void> {
+    const source = this.#source;
+    if (source === null) return;
+    const part = await settleWithin(PAGE_LIMIT_MS, () => read(source));
     if (part.kind === 'done') await tell({ kind: 'part', part: part.result });
   }
 

@@ -1,10 +1,18 @@
 /** Connections to one server, each with one request at a time. */
-import { Client } from 'undici';
+import { buildConnector, Client } from 'undici';
+
+export interface ConnectionOptions
+  extends Pick<
+    Client.Options,
+    'keepAliveTimeout' | 'keepAliveMaxTimeout' | 'headersTimeout' | 'bodyTimeout'
+  > {
+  readonly connect?: buildConnector.BuildOptions;
+}
 
 /**
- * Who uses it bounds how many are used at once. A pool of undici has a queue for what waits beyond that,
- * of 16 KiB for each bot, and keeps what a connection needs after it is closed; here a bot that gets
- * nothing costs nothing.
+ * The caller limits how many are in use at once. undici's own pool has a queue for requests beyond that, of
+ * 16 KiB for each bot, and keeps the parts of a connection after it is closed. Here a bot that gets nothing
+ * costs nothing.
  */
 export class Connections {
   readonly #origin: string;
@@ -13,9 +21,16 @@ export class Connections {
   /** The one that was used last is used next, so that more than are needed become idle, and close. */
   readonly #idle: Client[] = [];
 
-  constructor(origin: string, options: Client.Options) {
+  constructor(origin: string, { connect, ...options }: ConnectionOptions) {
     this.#origin = origin;
-    this.#options = { ...options, pipelining: 1 };
+    this.#options = {
+      ...options,
+      pipelining: 1,
+      // A request that is given up closes its connection; with HTTP/2 it would leave it to the next one.
+      allowH2: false,
+      // One for all connections, which so resume each other's TLS sessions.
+      connect: buildConnector({ ...connect, allowH2: false }),
+    };
   }
 
   /** @param work - has read the whole answer, or given it up, when it settles */

@@ -1,5 +1,6 @@
 /** Notes on the time line. */
 import { testBot } from '@hookpulse/common/testing/bots';
+import { until } from '@hookpulse/common/testing/until';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestToken } from '../testing/access.ts';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
@@ -68,6 +69,16 @@ test('restarts close together are one, and kinds can be told apart', async () =>
   const { body } = await send('GET', `${PATH}?bot_id=b`);
   const kinds = body.annotations.map(({ kind }: { kind: string }) => kind);
   expect(kinds).toEqual(['note', 'note', 'restart']);
+  // Those that go on come before what happened since the first.
+  const loop = { kind: 'restart', text: 'ingest started', at: '2026-02-10T17:30:00Z' };
+  const made = [
+    await send('POST', PATH, loop),
+    await send('POST', PATH, { ...loop, text: 'alerter started', at: '2026-02-10T17:35:00Z' }),
+  ];
+  await send('POST', PATH, { ...loop, at: '2026-02-10T17:39:00Z' });
+  const newest = ['ingest started', 'alerter started', 'worker started'];
+  expect(await texts('kind=restart')).toEqual(newest);
+  for (const { body } of made) await send('DELETE', `${PATH}/${body.annotation_id}`);
   expect((await send('GET', `${PATH}?kind=other`)).statusCode).toBe(400);
   await send('DELETE', `${PATH}/${first.body.annotation_id}`);
 });
@@ -83,4 +94,14 @@ test('a token for some bots notes and sees what is about them', async () => {
   expect((await own('POST', PATH, { text: 'x', bot_id: 'a' })).statusCode).toBe(403);
   expect((await own('POST', PATH, { text: 'x' })).statusCode).toBe(403);
   expect(await texts('', own)).toEqual(['own', 'database moved', 'v9']);
+});
+
+test('what happened more than 90 days ago is forgotten at the next start', async () => {
+  const { annotations } = api.deps;
+  const at = '2025-11-01T00:00:00.000Z';
+  const start = { kind: 'restart', text: 'ingest started', bot_id: null } as const;
+  const by = { created_by: 'Hookpulse', created_at: at };
+  await annotations.note({ annotation_id: 'old', ...start, at, ...by });
+  await api.openApp().ready();
+  await until('it to be forgotten', () => annotations.get('old') === undefined);
 });

@@ -51,6 +51,10 @@ const MAX_AHEAD_MS = 5 * MINUTE_MS;
 
 export function registerAnnotations(app: HttpApp, deps: AnnotationRoutesDeps): void {
   const { annotations, registry, clock } = deps;
+  // Processes note their starts by themselves, whether or not people ever note something here.
+  void annotations.opened.then((isRead) => {
+    if (isRead) forgetOld(deps);
+  });
   app.get(
     PATH,
     {
@@ -173,5 +177,5 @@ function forgetOld({ annotations, clock, logger }: AnnotationRoutesDeps): void {
 }
 
 function newestFirst(a: Annotation, b: Annotation): number {
-  return Date.parse(b.at) - Date.parse(a.at);
+  return Date.parse(b.last_at ?? b.at) - Date.parse(a.last_at ?? a.at);
 }
