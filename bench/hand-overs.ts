@@ -56,9 +56,9 @@ const REPORTED_LIMIT_MS = 60_000;
 interface Poster {
   readonly name: 'undici' | 'forwarder';
   readonly pid: number;
-  /** What is not part of handing over. */
+  /** Work before the hand-over; its time is not counted. */
   prepare?(firstId: number): Promise<void>;
-  /** Resolves when all is handed over, and all that belongs to it is done. */
+  /** Resolves when all updates are handed over and their outcomes are stored. */
   handOver(firstId: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -38,8 +38,8 @@ export function thisWorker(): Worker | null {
     metrics,
     ready: () => void tell({ kind: 'ready' }),
     follow(logger) {
-      // Node ends a worker as soon as its supervisor is gone, however that ended. Nothing is lost: what
-      // is not acknowledged is not answered.
+      // Node ends a worker as soon as its supervisor is gone, however that ended. No update is lost: ingest
+      // answers 200 only after the log has acknowledged it.
       cluster.worker?.once('disconnect', () => logger.fatal('the supervisor is gone'));
       return { close: () => metrics.tellCounts() };
     },
