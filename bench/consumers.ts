@@ -1,5 +1,6 @@
 /**
- * What an event costs the aggregator and the alerter, beside plain kafkajs that only parses its JSON.
+ * Compares the CPU cost of an event in the aggregator and the alerter with plain kafkajs that only parses
+ * its JSON.
  *
  * Each round has a broker of its own with the same number of events on `webhook.events`, half received and
  * half processed, with the headers that ingest writes. The three read them all, one after the other and

@@ -8,7 +8,6 @@
  *   node bench/dashboard.ts [--bots 10000] [--groups 1000] [--views 10] [--json]
  */
 
-import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { newEventId } from '@hookpulse/common/events/event-identity';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
@@ -20,6 +19,7 @@ import { type Dashboard, openDashboard } from '../test/dashboard/support/open-da
 import { seededBot, seededTraffic } from '../test/dashboard/support/seed-dashboard.ts';
 import { startTestBrowser } from '../test/setup/chromium.ts';
 import { percentile } from './lib/answer-times.ts';
+import { conditionsNow } from './lib/load-average.ts';
 import { LongTasks, observeLongTasks } from './lib/long-tasks.ts';
 import { writeResult } from './lib/results.ts';
 
@@ -33,13 +33,13 @@ const { values: options } = parseArgs({
   },
 });
 const USUAL_BOTS = 50;
-const GOALS = { coldViewMs: 1_000, scriptBytes: 200_000, longTaskMs: 150 };
+const GOALS = { medianColdViewMs: 600, scriptBytes: 70_000, longTaskMs: 150 };
 /** Two refreshes of the health, one of the errors, and what belongs to them. */
 const REFRESHES_MS = 11_000;
 /** Of 200,000 events, also on a busy machine. */
 const COUNTED_WITHIN_MS = 180_000;
 
-const loadBefore = Math.round((loadavg()[0] ?? 0) * 100) / 100;
+const conditions = conditionsNow();
 const browser = await startTestBrowser();
 const opened: Dashboard[] = [];
 try {
@@ -60,13 +60,13 @@ try {
 
   const longest = tasks.longest();
   const longestTaskMs = Math.max(...Object.values(longest));
+  const medianViewMs = coldViewsMs.length > 0 ? percentile(coldViewsMs, 0.5) : null;
   const slowestViewMs = Math.max(0, ...coldViewsMs);
   writeResult(
     'dashboard',
     {
-      'load average before': loadBefore,
-      'cold first view, median (ms)':
-        coldViewsMs.length > 0 ? Math.round(percentile(coldViewsMs, 0.5)) : null,
+      ...conditions,
+      'cold first view, median (ms)': medianViewMs === null ? null : Math.round(medianViewMs),
       'cold first view, slowest (ms)': Math.round(slowestViewMs),
       'JavaScript as it travels (bytes)': scriptBytes,
       bots: Number(options.bots),
@@ -78,7 +78,7 @@ try {
       ),
       'longest task (ms)': longestTaskMs,
       'goals met':
-        slowestViewMs < GOALS.coldViewMs &&
+        (medianViewMs ?? 0) <= GOALS.medianColdViewMs &&
         scriptBytes < GOALS.scriptBytes &&
         longestTaskMs <= GOALS.longTaskMs,
     },
@@ -168,7 +168,7 @@ async function scriptBytesOf(dashboard: Dashboard): Promise<number> {
   return bytes;
 }
 
-/** What somebody does who looks at a large fleet. */
+/** Uses the fleet page as an operator does. */
 async function useFleet(dashboard: Dashboard, tasks: LongTasks): Promise<void> {
   const { page } = await dashboard.open('read', 'about:blank');
   await observeLongTasks(page);
@@ -190,7 +190,7 @@ async function useFleet(dashboard: Dashboard, tasks: LongTasks): Promise<void> {
   await dashboard.closePages();
 }
 
-/** What somebody does elsewhere when there are so many bots. */
+/** Uses the other pages that list bots. */
 async function useOtherPages(dashboard: Dashboard, tasks: LongTasks): Promise<void> {
   const { page } = await dashboard.open('admin', 'about:blank');
   await observeLongTasks(page);
@@ -220,7 +220,7 @@ async function useOtherPages(dashboard: Dashboard, tasks: LongTasks): Promise<vo
   await dashboard.closePages();
 }
 
-/** What somebody does who looks for a fault among many. */
+/** Uses the page of errors. */
 async function useErrors(dashboard: Dashboard, tasks: LongTasks): Promise<void> {
   const { page } = await dashboard.open('admin', 'about:blank');
   await observeLongTasks(page);

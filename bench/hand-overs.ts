@@ -1,5 +1,5 @@
 /**
- * What a hand-over costs the forwarder, beside undici alone that posts the same bodies to the same bots.
+ * Compares the CPU cost of a hand-over by the forwarder with undici alone that posts the same bodies to the same bots.
  *
  * A broker, the forwarder and undici are processes of their own, and so are the bots, which answer at once.
  * Both take turns; they hand over the same number of updates, with the same number of them under way. The
@@ -18,6 +18,7 @@ import { createProgress } from '@hookpulse/common/runtime/progress';
 import { until } from '@hookpulse/common/testing/until';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { endChild } from './lib/end-child.ts';
 import { type BenchBots, benchBots, startBenchBots } from './lib/forward-bots.ts';
 import type { PostsOrder } from './lib/forward-protocol.ts';
 import { startForwarderRig } from './lib/forward-rig.ts';
@@ -127,23 +128,18 @@ async function startUndici({ url }: BenchBots): Promise<Poster> {
     execArgv: [...process.execArgv, ...profileFlags(profileFolder)],
   });
   await once(child, 'message');
+  const ended = once(child, 'exit');
   const ask = async (order: PostsOrder) => {
-    const ended = once(child, 'exit').then(() => {
-      throw new Error('undici has ended');
-    });
     child.send(order);
-    await Promise.race([once(child, 'message'), ended]);
+    const first = await Promise.race([once(child, 'message'), ended.then(() => null)]);
+    if (first === null) throw new Error('undici has ended');
   };
   return {
     name: 'undici',
     pid: child.pid ?? Number.NaN,
     prepare: (firstId) => ask({ kind: 'prepare', firstId, count: updateCount }),
     handOver: () => ask({ kind: 'post' }),
-    async close() {
-      const ended = once(child, 'exit');
-      child.disconnect();
-      await ended;
-    },
+    close: () => endChild(child),
   };
 }
 

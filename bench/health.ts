@@ -34,7 +34,7 @@ const { values: options } = parseArgs({
 const REQUESTS_A_ROUND = 40;
 /** As many bots as the goals are for, and as the result of this name is for. */
 const USUAL_BOTS = '1000';
-const GOAL_MS = options.bots === USUAL_BOTS ? 50 : 120;
+const GOAL_MS = options.bots === USUAL_BOTS ? 30 : 120;
 const GOAL_RATIO = 1.5;
 const roundCount = Number(options.rounds);
 

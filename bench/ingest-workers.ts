@@ -5,14 +5,16 @@
  *   node bench/ingest-workers.ts [--workers 2] [--rounds 7] [--seconds 3] [--connections 100] [--json]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scrape } from '@hookpulse/common/testing/scrape';
 import { until } from '@hookpulse/common/testing/until';
 import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
-import { writeResult } from './lib/results.ts';
-import { type Spread, spreadOf } from './lib/spread.ts';
+import { conditionsNow } from './lib/load-average.ts';
+import { type Figures, writeResult } from './lib/results.ts';
+import { spreadOf } from './lib/spread.ts';
+import { spreadFigures } from './lib/spread-figures.ts';
 import type { BenchContext, RunningCandidate } from './peers/candidate.ts';
 import { startKafkaIngest } from './peers/hookpulse-candidates.ts';
 import { startKafka } from './peers/kafka.ts';
@@ -31,7 +33,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const loadAverage = Math.round((loadavg()[0] ?? 0) * 100) / 100;
+const conditions = conditionsNow();
 const kafka = await startKafka();
 const folder = await mkdtemp(join(tmpdir(), 'hookpulse-workers-'));
 const bench: BenchContext = {
@@ -64,15 +66,17 @@ try {
     const stored = await kafka.countRecords(topic);
     if (stored !== sum) throw new Error(`${sum} answers of 200, but ${stored} on ${topic}`);
   }
+  const ratioFigures = (name: string, read: (round: PeerRound) => number) =>
+    spreadFigures(name, ratioOf(several.map(read), one.map(read)), 2);
   writeResult(
     'ingest-workers',
     {
-      loadAverage,
+      ...conditions,
       ...figuresOf('one', one),
       ...figuresOf('several', several),
       workers: Number(options.workers),
-      rateRatio: words(ratio(several, one, ({ requestsPerSecond }) => requestsPerSecond)),
-      cpuRatio: words(ratio(several, one, ({ serverCpuUs }) => serverCpuUs)),
+      ...ratioFigures('requests/s, several / one', ({ requestsPerSecond }) => requestsPerSecond),
+      ...ratioFigures('CPU a request, several / one', ({ serverCpuUs }) => serverCpuUs),
       stored: sum,
     },
     { json: options.json },
@@ -110,26 +114,14 @@ function countingTogether(count: number, running: RunningCandidate): RunningCand
   };
 }
 
-function figuresOf(name: string, rounds: readonly PeerRound[]) {
-  const of = (read: (round: PeerRound) => number) => words(spreadOf(rounds.map(read)));
+function figuresOf(name: string, rounds: readonly PeerRound[]): Figures {
+  const of = (what: string, read: (round: PeerRound) => number, digits: number) =>
+    spreadFigures(`${name}: ${what}`, spreadOf(rounds.map(read)), digits);
   return {
-    [`${name}: requests/s`]: of(({ requestsPerSecond }) => requestsPerSecond),
-    [`${name}: p50 ms`]: of(({ p50Ms }) => p50Ms),
-    [`${name}: p99 ms`]: of(({ p99Ms }) => p99Ms),
-    [`${name}: CPU µs a request`]: of(({ serverCpuUs }) => serverCpuUs),
-    [`${name}: CPU with the broker, µs`]: of(cpuUs),
+    ...of('requests/s', ({ requestsPerSecond }) => requestsPerSecond, 0),
+    ...of('p50 ms', ({ p50Ms }) => p50Ms, 1),
+    ...of('p99 ms', ({ p99Ms }) => p99Ms, 1),
+    ...of('CPU µs a request', ({ serverCpuUs }) => serverCpuUs, 0),
+    ...of('CPU with the broker, µs', cpuUs, 0),
   };
-}
-
-function ratio(
-  several: readonly PeerRound[],
-  one: readonly PeerRound[],
-  read: (round: PeerRound) => number,
-): Spread {
-  return ratioOf(several.map(read), one.map(read));
-}
-
-function words({ median, lowest, highest }: Spread): string {
-  const [a, b, c] = [median, lowest, highest].map((value) => Number(value.toPrecision(3)));
-  return `${a} (${b} to ${c})`;
 }

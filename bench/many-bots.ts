@@ -167,7 +167,7 @@ async function evaluations({ url }: ServiceProcess) {
   return { count: page.value(`${name}_count`) ?? 0, sumSeconds: page.value(`${name}_sum`) ?? 0 };
 }
 
-/** What the fleet page of the dashboard asks for. */
+/** Times the request of the dashboard's fleet page. */
 async function timeHealth({ url }: ServiceProcess): Promise<Figures> {
   const times: number[] = [];
   let bytes = 0;

@@ -1,4 +1,5 @@
 /** Ingest as several processes on one port, on a real broker: together they are one ingest. */
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { createServer } from 'node:net';
@@ -85,7 +86,7 @@ function deliver(url: string, updateId: number, agent: Agent, { bot_id } = makeB
   return postJson(agent, `${url}/webhook/${bot_id}`, secret, JSON.stringify(update));
 }
 
-/** What Telegram does: everything again until it is acknowledged. */
+/** Sends like Telegram: repeats each update until it is acknowledged. */
 class Traffic {
   static #nextUpdateId = 1;
   readonly acknowledged = new Set<number>();
@@ -285,7 +286,7 @@ describeWithLocalKafka('two workers', () => {
     await traffic.end();
     const { port, hostname } = new URL(service.url);
     const server = createServer().listen(Number(port), hostname);
-    await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
+    await once(server, 'listening');
     await new Promise((resolve) => server.close(resolve));
     await expectStored(traffic.acknowledged);
   });
@@ -304,7 +305,7 @@ describeWithLocalKafka('two workers', () => {
 
   test('do not start where another program listens, and say so once', async () => {
     const other = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => other.once('listening', resolve));
+    await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     const service = await create({

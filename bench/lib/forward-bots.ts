@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { endChild } from './end-child.ts';
 import type { BotManner, BotsCounts, BotsOrder, BotsReport } from './forward-protocol.ts';
 import { BENCH_SECRET } from './ingest-protocol.ts';
 
@@ -59,10 +60,7 @@ export async function startBenchBots(): Promise<BenchBots> {
       if (report.kind !== 'arrivals') throw new Error(`the bots answered ${report.kind}`);
       return new Map(report.updateIds.map((id, index) => [id, report.atMs[index] ?? Number.NaN]));
     },
-    async close() {
-      child.disconnect();
-      if (child.exitCode === null) await once(child, 'exit');
-    },
+    close: () => endChild(child),
   };
 }
 

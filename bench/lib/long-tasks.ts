@@ -14,7 +14,7 @@ export async function observeLongTasks(page: Page): Promise<void> {
 }
 
 /** Milliseconds of each task that took longer than 50 ms, since the page was loaded or asked before. */
-export async function longTasksOf(page: Page): Promise<number[]> {
+async function longTasksOf(page: Page): Promise<number[]> {
   return page.evaluate<number[]>('window.longTasks.splice(0)');
 }
 

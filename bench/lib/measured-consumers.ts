@@ -6,6 +6,7 @@ import { scrape } from '@hookpulse/common/testing/scrape';
 import { openClickHouse } from '@hookpulse/store/open-client';
 import { startLocalClickHouse } from '../../test/clickhouse-server/local-server.ts';
 import { ServiceProcess } from '../../test/support/service-process.ts';
+import { endChild } from './end-child.ts';
 import { profileFlags } from './profile-flags.ts';
 
 export const CONSUMERS = ['parse', 'alerter', 'aggregator'] as const;
@@ -58,11 +59,7 @@ async function startParsing({ brokerAddress, profileFolder }: ConsumerContext) {
     storePid: null,
     done,
     counted: done,
-    async stop() {
-      const ended = once(child, 'exit');
-      child.disconnect();
-      await ended;
-    },
+    stop: () => endChild(child),
   };
 }
 
@@ -83,7 +80,7 @@ async function startAlerter(context: ConsumerContext): Promise<MeasuredConsumer>
   };
 }
 
-/** Done is what is stored. */
+/** An event is done when it is stored. */
 async function startAggregator(context: ConsumerContext): Promise<MeasuredConsumer> {
   const store = await startLocalClickHouse();
   const aggregator = await startService('aggregator', context, { CLICKHOUSE_URL: store.url });

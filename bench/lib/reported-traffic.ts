@@ -1,4 +1,4 @@
-/** What bots that report bring about: half received, half processed with a duration. */
+/** Events of bots that report: half received, half processed with a duration. */
 import { newEventId, receivedEventId } from '@hookpulse/common/events/event-identity';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 

@@ -1,4 +1,4 @@
-/** What the figures of several rounds come to. Pure. */
+/** Median, lowest and highest of several rounds. Pure. */
 
 export interface Spread {
   readonly median: number;

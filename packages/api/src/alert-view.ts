@@ -15,6 +15,7 @@ import {
   receiptOf,
   receiptsOf,
 } from './known-alert.ts';
+import { NextCursor } from './next-cursor.ts';
 
 const Time = Type.String({ format: 'date-time' });
 const Facts = Type.Record(Type.String(), Type.Number(), {
@@ -122,6 +123,11 @@ export const AlertViewSchema = Type.Object({
   transitions: Type.Array(TransitionViewSchema, { description: 'oldest first' }),
 });
 export type AlertView = Static<typeof AlertViewSchema>;
+
+export const AlertsSchema = Type.Object({
+  alerts: Type.Array(AlertViewSchema, { description: 'newest first, by the time they fired' }),
+  next_cursor: NextCursor,
+});
 
 /** On a route that may be open to everybody: nothing of receivers and of who silenced it. */
 export const FiringAlertSchema = Type.Object({

@@ -26,7 +26,7 @@ import {
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Presence } from '@hookpulse/topic-tables/presence/presence';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
-import { type RunningMailer, startMailer } from './mailing/mailer.ts';
+import { type MailerDeps, type RunningMailer, startMailer } from './mailing/mailer.ts';
 import { alerterMetrics } from './metrics.ts';
 import { alerterChecks, LONGEST_LAG_MS } from './readiness.ts';
 import { type RunningAlerter, runAlerter } from './run.ts';
@@ -173,11 +173,11 @@ export async function start(deps: AlerterStartDeps): Promise<RunningAlerterServi
       onJudged,
     });
     parts.alerter = alerter;
-    const mailing = {
+    const mailing: MailerDeps = {
       ...shared,
       channel,
       settings: mailerSettings(settings),
-      receiversOf: (botId: string, told: readonly string[] | null) => book.receiversOf(botId, told),
+      receiversOf: (botId, toldBefore) => book.receiversOf(botId, toldBefore),
       isMailer: () => alerter.isMailer(),
     };
     parts.mailer = startMailer(mailing, pace.lookMs);

@@ -1,12 +1,11 @@
 /** `hookpulse alerts`: from an alert to its cause, and to what was noted shortly before it fired. */
-import { type AlertView, AlertViewSchema } from '@hookpulse/api/alert-view';
+import { AlertsSchema, type AlertView } from '@hookpulse/api/alert-view';
 import { AnnotationsSchema } from '@hookpulse/api/annotations';
 import { formatSpan } from '@hookpulse/common/alerts/rules/format-span';
 import type { Annotation } from '@hookpulse/common/events/annotation';
 import { causeSentence } from '@hookpulse/common/events/cause-words';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
-import Type from 'typebox';
 import type { QueryApi } from '../api/query-api.ts';
 import { minuteOf } from '../output/minute.ts';
 import { fields } from '../output/table.ts';
@@ -19,14 +18,10 @@ export interface ListAlertsOptions extends ApiOptions {
   readonly limit: string;
 }
 
-const AlertListSchema = Type.Object({
-  alerts: Type.Array(AlertViewSchema),
-  next_cursor: Type.Union([Type.String(), Type.Null()]),
-});
 /** What happened longer ago rarely explains an alert. */
 const BEFORE_MS = HOUR_MS;
 const MAX_NOTES = '1000';
-/** Of one alert. */
+/** Notes shown for one alert, at most. */
 const SHOWN_NOTES = 5;
 
 export async function listAlerts(
@@ -37,7 +32,7 @@ export async function listAlerts(
   const { bot, rule, state, limit } = options;
   const api = await openApi(options, context);
   const query = { bot_id: bot, rule, state, limit };
-  const answer = await api.get('/api/alerts', AlertListSchema, query);
+  const answer = await api.get('/api/alerts', AlertsSchema, query);
   if (options.json) {
     terminal.print(JSON.stringify(answer, null, 2));
     return;
@@ -66,20 +61,13 @@ function rowsOf(
   const lasted = formatSpan(duration_seconds * 1_000);
   const life =
     state === 'firing'
-      ? `firing since ${minuteOf(fired_at)} (UTC), for ${lasted}`
-      : `resolved ${minuteOf(resolved_at ?? as_of)} (UTC), fired ${minuteOf(fired_at)}, for ${lasted}`;
+      ? `firing since ${utc(fired_at)}, for ${lasted}`
+      : `resolved ${utc(resolved_at ?? as_of)}, fired ${minuteOf(fired_at)}, for ${lasted}`;
   const [cause] = causes;
   return [
     ['bot', bot_id],
     ['state', terminal.style(state === 'firing' ? 'red' : 'green', life)],
-    ...(cause
-      ? [
-          row(
-            'cause',
-            causeSentence(cause, (at) => `${minuteOf(at)} (UTC)`),
-          ),
-        ]
-      : []),
+    ...(cause ? [row('cause', causeSentence(cause, utc))] : []),
     row('reason', reason),
     ...notes
       .filter((note) => note.bot_id === null || note.bot_id === bot_id)
@@ -89,6 +77,7 @@ function rowsOf(
   ];
 }
 
+/** On one line, as the table has one line a row. */
 function row(name: string, text: string): [string, string] {
   return [name, text.replaceAll('\n', ' ')];
 }
@@ -111,6 +100,10 @@ function isBefore({ at, last_at = at }: Annotation, firedAt: string): boolean {
 }
 
 function noteWords({ text, at, last_at }: Annotation): string {
-  if (last_at === undefined) return `${text}, ${minuteOf(at)} (UTC)`;
-  return `${text} several times, ${minuteOf(at)} to ${minuteOf(last_at)} (UTC)`;
+  if (last_at === undefined) return `${text}, ${utc(at)}`;
+  return `${text} several times, ${minuteOf(at)} to ${utc(last_at)}`;
+}
+
+function utc(at: string): string {
+  return `${minuteOf(at)} (UTC)`;
 }

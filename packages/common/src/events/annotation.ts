@@ -36,7 +36,7 @@ export const annotationValidator = Compile(AnnotationSchema);
 export const SAME_RESTARTS_MS = 10 * MINUTE_MS;
 
 /**
- * What tells of a restart: itself, or the annotation of those close to it, which then spans it, too.
+ * The annotation of a restart: its own, or that of restarts close to it, extended to it.
  * @param known - all that were noted before
  */
 export function mergedRestart(known: readonly Annotation[], restart: Annotation): Annotation {

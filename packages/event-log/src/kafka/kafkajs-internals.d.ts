@@ -41,8 +41,6 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     lastRequest: number;
     heartbeat(options: { readonly interval: number }): Promise<void>;
     recoverFromFetch(error: Error): Promise<void>;
-    /** @param nodeId - of the broker */
-    fetch(nodeId: string): Promise<unknown>;
   }
 }
 

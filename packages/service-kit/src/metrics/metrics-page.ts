@@ -16,10 +16,10 @@ export interface ScrapeSource<Value> {
   clear(): void;
 }
 
-/** What one process shows, for another one to add up. */
+/** The metrics of one process, which another one adds up. */
 export type MetricsPart = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-/** What one process counts. */
+/** The metrics of this process. */
 export interface MetricsSource {
   /** With what it reads now from elsewhere. */
   part(): Promise<MetricsPart>;

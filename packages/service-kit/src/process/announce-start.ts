@@ -46,15 +46,11 @@ export function announceStart({ name, log, logger, clock }: AnnounceStartDeps): 
   async function announce(): Promise<void> {
     if (!(await annotations.opened)) return;
     const wait = createWaitLog(logger, 'the start cannot be noted; retrying');
-    await retryUnlessAborted(() => untilAborted(note(), signal), {
+    await retryUnlessAborted(() => untilAborted(annotations.note(start), signal), {
       signal,
       pauseMs: RETRY_PAUSE_MS,
       onFailure: (error) => wait.failed(error),
     });
     await annotations.close();
-  }
-
-  async function note(): Promise<void> {
-    await annotations.note(start);
   }
 }

@@ -5,7 +5,6 @@
  * process for each, and one that supervises them.
  */
 
-import cluster from 'node:cluster';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -76,7 +75,7 @@ export async function runService(service: Service): Promise<void> {
     await runUntilSignal(logger, async (resources, stop) => {
       resources.add('telemetry', telemetry);
       const address = { host: config.http.host, port: service.portOf(config.http.ports) };
-      if (count > 1 && cluster.isPrimary) {
+      if (count > 1 && worker === null) {
         assertPortIsFixed(address.port);
         resources.add('workers', supervise({ name: service.name, count, logger, stop }));
         logger.info({ workers: count }, 'supervising');
@@ -98,8 +97,9 @@ export async function runService(service: Service): Promise<void> {
       resources.add('waiting room', room);
       const attempt = patientAttempt(room, logger);
       const ofWorker = worker ? withClientId(config, `${service.name}-${worker.number}`) : config;
-      const { name } = service;
-      const engines = openEngines({ name, config: ofWorker, resources, attempt, logger });
+      const engines = openEngines({
+        ...{ name: service.name, config: ofWorker, resources, attempt, logger },
+      });
       const start = await service.open({ config, logger, engines, telemetry, sharedMetrics });
       // At the address where it was waited; the log may have gone away meanwhile.
       const running = await attempt('log', () => room.leaveFor(start));

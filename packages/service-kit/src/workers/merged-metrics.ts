@@ -5,7 +5,7 @@
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { MetricsPart } from '../metrics/metrics-page.ts';
 
-/** What still counts of a process that has ended, or does not answer. */
+/** Types of metrics that still count when a process has ended, or does not answer. */
 const LASTING_TYPES = new Set(['counter', 'histogram']);
 
 export class MergedMetrics {

@@ -5,11 +5,9 @@
  */
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from '@hookpulse/common/runtime/logger';
-import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { createServiceMetrics } from '../metrics/metrics.ts';
 import { type Closable, isExitSignal, type Stop } from '../process/lifecycle.ts';
-import { MergedMetrics } from './merged-metrics.ts';
 import { type WorkerExit, WorkerPlan, type WorkerStart } from './worker-plan.ts';
 import {
   type FromSupervisor,
@@ -17,6 +15,7 @@ import {
   LEADS_VARIABLE,
   NUMBER_VARIABLE,
 } from './worker-protocol.ts';
+import { WorkersPage } from './workers-page.ts';
 
 export interface SupervisedService {
   /** As metrics name it. */
@@ -26,9 +25,6 @@ export interface SupervisedService {
   readonly logger: Logger;
   readonly stop: Stop;
 }
-
-/** A worker asks its own sources for 3 s at most. */
-const PART_LIMIT_MS = 4_000;
 
 /** Closing it stops all workers, and resolves when none is left. */
 export function supervise({ name, count, logger, stop }: SupervisedService): Closable {
@@ -41,10 +37,9 @@ export function supervise({ name, count, logger, stop }: SupervisedService): Clo
     show: (ready) => shown.readyWorkers.set(ready),
     clear: () => undefined,
   });
-  const merged = new MergedMetrics();
-  /** Workers that are asked for their part. */
-  const asked = new Map<number, PromiseWithResolvers<void>>();
-  let page: Promise<string> | null = null;
+  const page = new WorkersPage(service.page, running, (worker) =>
+    tell(worker, { kind: 'part wanted' }),
+  );
   const pauses = new Set<NodeJS.Timeout>();
   const allEnded = Promise.withResolvers<void>();
   let isStopping = false;
@@ -96,11 +91,10 @@ export function supervise({ name, count, logger, stop }: SupervisedService): Clo
         if (!isStopping) startDue();
         return;
       case 'part':
-        merged.take(number, message.part);
-        asked.get(number)?.resolve();
+        page.take(number, message.part);
         return;
       case 'page wanted':
-        pageOfAll().then(
+        page.text().then(
           (text) => tell(worker, { kind: 'page', id: message.id, text }),
           // The worker answers 503 by its own limit.
           (error: unknown) => logger.error({ err: error }, 'metrics could not be added up'),
@@ -114,8 +108,7 @@ export function supervise({ name, count, logger, stop }: SupervisedService): Clo
   function onEnd(number: number, worker: Worker, exit: WorkerExit): void {
     if (running.get(number) !== worker) return;
     running.delete(number);
-    merged.end(number);
-    asked.get(number)?.resolve();
+    page.end(number);
     const about = { worker: number, workerPid: worker.process.pid, ...exit };
     if (isStopping) {
       // Without a handler yet it ends by the signal, also by that of a terminal.
@@ -147,31 +140,9 @@ export function supervise({ name, count, logger, stop }: SupervisedService): Clo
     // Those that wait for a worker to be ready may have to lead now.
     startDue();
   }
-
-  /** Made once for all who ask while it is made, so that no page is older than one before. */
-  function pageOfAll(): Promise<string> {
-    page ??= makePage().finally(() => {
-      page = null;
-    });
-    return page;
-  }
-
-  async function makePage(): Promise<string> {
-    const fresh = new Set<number>();
-    const parts = Array.from(running, async ([number, worker]) => {
-      const part = Promise.withResolvers<void>();
-      asked.set(number, part);
-      tell(worker, { kind: 'part wanted' });
-      const { kind } = await settleWithin(PART_LIMIT_MS, () => part.promise);
-      if (kind === 'done') fresh.add(number);
-    });
-    const own = await service.page.part();
-    await Promise.all(parts);
-    return merged.text(own, fresh);
-  }
 }
 
-/** What a supervisor shows of itself. */
+/** Metrics of the supervisor itself. */
 export function supervisorMetrics(registry: Registry) {
   const registers = [registry];
   return {

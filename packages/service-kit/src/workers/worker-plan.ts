@@ -1,5 +1,5 @@
 /**
- * What becomes of the workers of a service: which to start, how long to wait before one that ended is
+ * Plans the workers of a service: which to start, how long to wait before one that ended is
  * started again, and when to give up. Pure.
  *
  * While none is ready, one leads: it keeps the port with a waiting room, as a service of one process
@@ -71,7 +71,9 @@ export class WorkerPlan {
 
   /** A worker does its work. */
   ready(number: number, nowMs: number): void {
-    Object.assign(this.#place(number), { state: 'ready', readySinceMs: nowMs });
+    const place = this.#place(number);
+    place.state = 'ready';
+    place.readySinceMs = nowMs;
   }
 
   /** A worker ended though nobody asked the service to stop. */

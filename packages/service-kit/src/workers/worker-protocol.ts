@@ -1,4 +1,4 @@
-/** What the supervisor and its workers tell each other, over the channel of `node:cluster`. */
+/** Messages between the supervisor and its workers, over the channel of `node:cluster`. */
 import type { MetricsPart } from '../metrics/metrics-page.ts';
 
 /** Of a worker's environment: its number, and whether it leads (`WorkerStart`). */

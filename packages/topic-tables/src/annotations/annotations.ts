@@ -15,7 +15,7 @@ export interface Annotations extends Pick<TopicTable<unknown>, 'opened' | 'onCha
   /** In no order. @throws TableNotReadError */
   list(): readonly Annotation[];
   /**
-   * Resolves with what tells of it when that is durable and seen here: of a restart it may be the
+   * Resolves with its annotation when that is durable and seen here: of a restart it may be the
    * annotation of earlier ones.
    * @throws LogUnavailableError
    */

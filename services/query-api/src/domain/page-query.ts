@@ -27,6 +27,3 @@ export const PageLimit = Type.Optional(
 export const PageCursor = Type.Optional(
   Type.String({ description: 'the next_cursor of the previous page' }),
 );
-export const NextCursor = Type.Union([Type.String(), Type.Null()], {
-  description: 'null: no more pages',
-});

@@ -1,7 +1,7 @@
 /** `GET /api/alerts`: alerts that fire and that have fired (contract, section 6). */
 
 import type { VisibleBots } from '@hookpulse/api/access';
-import { AlertStateName, AlertViewSchema, alertView } from '@hookpulse/api/alert-view';
+import { AlertStateName, AlertsSchema, alertView } from '@hookpulse/api/alert-view';
 import { RuleName } from '@hookpulse/api/rule-name';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
@@ -16,7 +16,6 @@ import { historyPage, isSuperseded, toldBy } from '../alert-history.ts';
 import { type AlertFilter, matches, pageOf, placeOfCursor } from '../domain/alert-page.ts';
 import {
   DEFAULT_PAGE_LIMIT,
-  NextCursor,
   PageCursor,
   PageLimit,
   SpanFrom,
@@ -40,11 +39,6 @@ const Query = Type.Object({
   to: SpanTo,
   limit: PageLimit,
   cursor: PageCursor,
-});
-
-const AlertsSchema = Type.Object({
-  alerts: Type.Array(AlertViewSchema, { description: 'newest first, by the time they fired' }),
-  next_cursor: NextCursor,
 });
 
 export function registerAlerts(app: HttpApp, deps: AlertRoutesDeps): void {

@@ -1,11 +1,12 @@
 /** `GET /api/audit`: who changed what. */
 
 import { AuditEntrySchema } from '@hookpulse/api/audit-entry';
+import { NextCursor } from '@hookpulse/api/next-cursor';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema, unavailable } from '@hookpulse/service-kit/http/http-error';
 import Type from 'typebox';
 import type { AuditPlace, AuditTrail } from '../audit/audit-trail.ts';
-import { DEFAULT_PAGE_LIMIT, NextCursor, PageCursor, PageLimit } from '../domain/page-query.ts';
+import { DEFAULT_PAGE_LIMIT, PageCursor, PageLimit } from '../domain/page-query.ts';
 import { givenCursor } from './given-fields.ts';
 
 export interface AuditRoutesDeps {

@@ -2,6 +2,7 @@
 
 import { isVisible } from '@hookpulse/api/access';
 import { EVENT_FILTER_FIELDS } from '@hookpulse/api/event-filter';
+import { NextCursor } from '@hookpulse/api/next-cursor';
 import { EventId, WebhookEventSchema } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
@@ -11,7 +12,6 @@ import Type from 'typebox';
 import { cursorOf, placeOf, placeOfCursor } from '../domain/event-page.ts';
 import {
   DEFAULT_PAGE_LIMIT,
-  NextCursor,
   PageCursor,
   PageLimit,
   SpanFrom,

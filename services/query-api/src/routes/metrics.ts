@@ -13,6 +13,7 @@ import {
   metricsPlaceOfCursor,
   UNIT_MS,
 } from '@hookpulse/api/metrics-row';
+import { NextCursor } from '@hookpulse/api/next-cursor';
 import { MAX_CLOCK_SKEW_MS } from '@hookpulse/common/events/log-time';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
@@ -25,7 +26,6 @@ import type { FastifyReply } from 'fastify';
 import Type, { type Static } from 'typebox';
 import {
   DEFAULT_PAGE_LIMIT,
-  NextCursor,
   PageCursor,
   PageLimit,
   SpanFrom,
