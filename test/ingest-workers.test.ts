@@ -124,6 +124,24 @@ class Traffic {
   }
 }
 
+/** Delivers on one fresh connection after the other, which is when connections are handed to workers. */
+class Knocking {
+  readonly statuses = new Set<number | null>();
+  readonly #senders: readonly Promise<void>[];
+  #isOver = false;
+
+  constructor(url: string) {
+    this.#senders = Array.from({ length: SENDERS }, async () => {
+      while (!this.#isOver) this.statuses.add(await deliver(url, 0, FRESH));
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.#senders);
+  }
+}
+
 async function acceptedOf(service: ServiceProcess): Promise<number> {
   const { value } = await scrape(service.url);
   return value('hookpulse_deliveries_total', { outcome: 'accepted' }) ?? 0;
@@ -197,10 +215,15 @@ describeWithLocalKafka('two workers', () => {
       return response.status === 503 && (await response.text()).includes('"field":"log"');
     });
     expect((await fetch(`${service.url}/livez`)).status).toBe(200);
-    expect(await deliver(service.url, 0, FRESH)).toBe(503);
+    const knocking = new Knocking(service.url);
+    await until('deliveries to be refused', () => knocking.statuses.has(503));
     await kafka.proxy.accept();
+    await until('deliveries to be taken', () => knocking.statuses.has(200));
     await service.ready();
     await allReady(service);
+    // Every one was answered, also while the port went from the waiting room to the workers.
+    await knocking.end();
+    expect([...knocking.statuses].toSorted()).toEqual([200, 503]);
     const pids = [...workersOf(service).values()];
     expect(await service.stop('SIGTERM')).toBe(0);
     await allGone(pids);

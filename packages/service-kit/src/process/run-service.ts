@@ -52,6 +52,9 @@ const VARIABLE_OF: Readonly<Record<Engine, VariableName>> = {
   store: 'CLICKHOUSE_URL',
 };
 
+/** As `readyz` names what the worker that leads waits for in the end. */
+const OTHER_WORKER = 'workers';
+
 /** Returns when the service runs; what cannot run says so in one sentence and exits with 1. */
 export async function runService(service: Service): Promise<void> {
   try {
@@ -88,7 +91,7 @@ export async function runService(service: Service): Promise<void> {
           ? NO_WAITING_ROOM
           : await openWaitingRoom({
               ...address,
-              engines: service.needs,
+              waitsFor: worker ? [...service.needs, OTHER_WORKER] : service.needs,
               service: service.name,
               tokens: config.tokens,
               logger,
@@ -101,6 +104,7 @@ export async function runService(service: Service): Promise<void> {
         ...{ name: service.name, config: ofWorker, resources, attempt, logger },
       });
       const start = await service.open({ config, logger, engines, telemetry, sharedMetrics });
+      if (worker?.leads) await room.waitFor(OTHER_WORKER, () => worker.prepared());
       // At the address where it was waited; the log may have gone away meanwhile.
       const running = await attempt('log', () => room.leaveFor(start));
       const { url } = resources.add(service.name, running);

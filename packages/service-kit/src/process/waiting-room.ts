@@ -14,8 +14,8 @@ import type { SharedMetrics } from '../metrics/metrics-page.ts';
 import type { Closable } from './lifecycle.ts';
 
 export interface WaitingRoom extends Closable {
-  /** `readyz` names the engine until the work resolves. */
-  waitFor<Result>(engine: string, work: () => Promise<Result>): Promise<Result>;
+  /** `readyz` names what is missing until the work resolves. */
+  waitFor<Result>(missing: string, work: () => Promise<Result>): Promise<Result>;
   /**
    * Gives the address up for what takes its place; the gap lasts milliseconds. Takes it again when
    * the work fails.
@@ -26,8 +26,8 @@ export interface WaitingRoom extends Closable {
 export interface WaitingRoomOptions {
   readonly host: string;
   readonly port: number;
-  /** Every engine that the service needs, as `readyz` names them. */
-  readonly engines: readonly string[];
+  /** Every engine that the service needs, and what else, as `readyz` names them. */
+  readonly waitsFor: readonly string[];
   /** Which service will be found there. */
   readonly service: string;
   readonly tokens: Tokens;
@@ -38,16 +38,16 @@ export interface WaitingRoomOptions {
 
 /** Where others listen already, nobody has to be told to wait. */
 export const NO_WAITING_ROOM: WaitingRoom = {
-  waitFor: (_engine, work) => work(),
+  waitFor: (_missing, work) => work(),
   leaveFor: (work) => work(),
   close: async () => undefined,
 };
 
 /** Resolves when it listens. @throws when the address cannot be had. */
 export async function openWaitingRoom(options: WaitingRoomOptions): Promise<WaitingRoom> {
-  const missing = new Set(options.engines);
+  const missing = new Set(options.waitsFor);
   const metrics = createServiceMetrics(options.service, options.sharedMetrics);
-  const readinessChecks = options.engines.map(
+  const readinessChecks = options.waitsFor.map(
     (name): ReadinessCheck => ({
       name,
       async check() {
@@ -57,10 +57,10 @@ export async function openWaitingRoom(options: WaitingRoomOptions): Promise<Wait
   );
   let app = await listen();
   return {
-    async waitFor(engine, work) {
-      missing.add(engine);
+    async waitFor(name, work) {
+      missing.add(name);
       const result = await work();
-      missing.delete(engine);
+      missing.delete(name);
       return result;
     },
     async leaveFor(work) {

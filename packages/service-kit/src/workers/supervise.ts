@@ -68,6 +68,12 @@ export function supervise({ name, count, logger, stop }: SupervisedService): Clo
     for (const start of plan.takeStarts()) startWorker(start);
   }
 
+  function goOn(): void {
+    if (!isStopping) startDue();
+    const worker = running.get(plan.relieved ?? 0);
+    if (worker) tell(worker, { kind: 'relieved' });
+  }
+
   function startWorker({ number, leads }: WorkerStart): void {
     const worker = cluster.fork({ [NUMBER_VARIABLE]: number, [LEADS_VARIABLE]: leads });
     running.set(number, worker);
@@ -86,9 +92,13 @@ export function supervise({ name, count, logger, stop }: SupervisedService): Clo
 
   function hear(number: number, worker: Worker, message: FromWorker): void {
     switch (message.kind) {
+      case 'prepared':
+        plan.prepared(number);
+        goOn();
+        return;
       case 'ready':
         plan.ready(number, performance.now());
-        if (!isStopping) startDue();
+        goOn();
         return;
       case 'part':
         page.take(number, message.part);

@@ -15,8 +15,8 @@ function numbers(plan: WorkerPlan): number[] {
 function running(): WorkerPlan {
   const plan = new WorkerPlan(3);
   plan.takeStarts();
-  plan.ready(1, 0);
-  for (const number of numbers(plan)) plan.ready(number, 0);
+  plan.prepared(1);
+  for (const number of [...numbers(plan), 1]) plan.ready(number, 0);
   return plan;
 }
 
@@ -31,23 +31,42 @@ function pausesOf(plan: WorkerPlan, number: number, exit: WorkerExit, times: num
 }
 
 describe('a start', () => {
-  test('is led by one worker; the others follow once it is ready', () => {
+  test('is led by one worker; the others follow once it is prepared, and the first of them relieves it', () => {
     const plan = new WorkerPlan(3);
     expect(plan.takeStarts()).toEqual([{ number: 1, leads: true }]);
     expect(plan.takeStarts()).toEqual([]);
-    plan.ready(1, 0);
+    plan.prepared(1);
     expect(plan.takeStarts()).toEqual([
       { number: 2, leads: false },
       { number: 3, leads: false },
     ]);
     expect(plan.takeStarts()).toEqual([]);
-    expect(plan.readyCount).toBe(1);
+    expect(plan.relieved).toBeNull();
+    plan.ready(3, 0);
+    expect(plan.relieved).toBe(1);
+    plan.ready(1, 0);
+    expect(plan.relieved).toBeNull();
+    expect(plan.readyCount).toBe(2);
   });
 
   test('that the leader cannot make is given up, as one process would', () => {
-    const plan = new WorkerPlan(2);
+    for (const isPrepared of [false, true]) {
+      const plan = new WorkerPlan(2);
+      plan.takeStarts();
+      if (isPrepared) plan.prepared(1);
+      expect(plan.ended(1, FAILED, 100)).toEqual(GIVE_UP);
+    }
+  });
+
+  test('whose leader is killed while it waits for another to listen is led by the next', () => {
+    const plan = new WorkerPlan(3);
     plan.takeStarts();
-    expect(plan.ended(1, FAILED, 100)).toEqual(GIVE_UP);
+    plan.prepared(1);
+    plan.takeStarts();
+    plan.ended(1, KILLED, 100);
+    expect(plan.takeStarts()).toEqual([]);
+    plan.rested(1);
+    expect(plan.takeStarts()).toEqual([{ number: 1, leads: true }]);
   });
 
   test('whose leader is killed is tried again, after growing pauses, and given up in the end', () => {
@@ -105,24 +124,26 @@ describe('a worker that ended', () => {
 test('whatever happens, nobody runs twice, one leads at most, and all are ready in the end', () => {
   const step = fc.record({
     number: fc.integer({ min: 1, max: 4 }),
-    what: fc.constantFrom('ready', 'killed', 'failed', 'asked', 'rested'),
+    what: fc.constantFrom('prepared', 'ready', 'killed', 'failed', 'asked', 'rested'),
     afterMs: fc.integer({ min: 0, max: 20_000 }),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const plan = new WorkerPlan(4);
-      const alive = new Map<number, 'leading' | 'starting' | 'ready'>();
+      const alive = new Map<number, 'leading' | 'prepared' | 'starting' | 'ready'>();
       const resting = new Set<number>();
       let nowMs = 0;
       const start = () => {
-        const isAnyReady = [...alive.values()].includes('ready');
+        const before = [...alive.values()];
+        const hasLed = before.includes('ready') || before.includes('prepared');
         for (const { number, leads } of plan.takeStarts()) {
           expect(alive.has(number) || resting.has(number)).toBe(false);
-          expect(leads).toBe(!isAnyReady);
+          expect(leads).toBe(!hasLed);
           alive.set(number, leads ? 'leading' : 'starting');
         }
         const states = [...alive.values()];
-        expect(states.filter((state) => state === 'leading').length).toBeLessThanOrEqual(1);
+        const leaders = states.filter((state) => state === 'leading' || state === 'prepared');
+        expect(leaders.length).toBeLessThanOrEqual(1);
         expect(plan.readyCount).toBe(states.filter((state) => state === 'ready').length);
       };
       const end = (number: number, exit: WorkerExit) => {
@@ -135,6 +156,11 @@ test('whatever happens, nobody runs twice, one leads at most, and all are ready 
         nowMs += afterMs;
         if (what === 'rested') {
           if (resting.delete(number)) plan.rested(number);
+        } else if (what === 'prepared') {
+          if (alive.get(number) === 'leading') {
+            alive.set(number, 'prepared');
+            plan.prepared(number);
+          }
         } else if (what === 'ready') {
           if (alive.has(number)) {
             alive.set(number, 'ready');

@@ -3,7 +3,9 @@
  * started again, and when to give up. Pure.
  *
  * While none is ready, one leads: it keeps the port with a waiting room, as a service of one process
- * does, and says why it cannot start. All others listen only once they can do their work.
+ * does, and says why it cannot start. All others listen only once they can do their work. It gives the
+ * waiting room up when one of them listens: Node forgets a connection that is being handed over while
+ * nobody listens any more, and its sender would wait in vain.
  */
 
 export interface WorkerStart {
@@ -25,7 +27,7 @@ export type Verdict =
   | { readonly kind: 'give up' };
 
 interface Place {
-  state: 'empty' | 'resting' | 'starting' | 'leading' | 'ready';
+  state: 'empty' | 'resting' | 'starting' | 'leading' | 'prepared' | 'ready';
   readySinceMs: number;
   /** Ends in a row, each before the worker had been ready for long. */
   failures: number;
@@ -60,13 +62,25 @@ export class WorkerPlan {
     const empty = this.#places.flatMap((place, index) =>
       place.state === 'empty' ? [{ place, number: index + 1 }] : [],
     );
-    const leads = this.readyCount === 0;
-    if (leads && this.#places.some(({ state }) => state === 'leading')) return [];
+    const leads = this.readyCount === 0 && !this.#isAny('prepared');
+    if (leads && this.#isAny('leading')) return [];
     const due = leads ? empty.slice(0, 1) : empty;
     return due.map(({ place, number }) => {
       place.state = leads ? 'leading' : 'starting';
       return { number, leads };
     });
+  }
+
+  /** The worker that leads could do its work: now others may start. */
+  prepared(number: number): void {
+    this.#place(number).state = 'prepared';
+  }
+
+  /** The worker that may give its waiting room up now; null: none. */
+  get relieved(): number | null {
+    if (this.readyCount === 0) return null;
+    const index = this.#places.findIndex(({ state }) => state === 'prepared');
+    return index === -1 ? null : index + 1;
   }
 
   /** A worker does its work. */
@@ -88,7 +102,7 @@ export class WorkerPlan {
       return { kind: 'restart', pauseMs: 0 };
     }
     place.failures = wasSteady ? 1 : place.failures + 1;
-    const saidWhy = state === 'leading' && code === 1;
+    const saidWhy = (state === 'leading' || state === 'prepared') && code === 1;
     if (this.readyCount === 0 && (saidWhy || place.failures >= MAX_FAILURES)) {
       return { kind: 'give up' };
     }
@@ -99,6 +113,10 @@ export class WorkerPlan {
   /** The pause of a worker is over. */
   rested(number: number): void {
     this.#place(number).state = 'empty';
+  }
+
+  #isAny(state: Place['state']): boolean {
+    return this.#places.some((place) => place.state === state);
   }
 
   #place(number: number): Place {

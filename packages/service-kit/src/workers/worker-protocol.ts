@@ -7,10 +7,14 @@ export const LEADS_VARIABLE = 'HOOKPULSE_WORKER_LEADS';
 
 export type FromWorker =
   | { readonly kind: 'ready' }
+  /** The worker that leads could do its work, and keeps the port until another one listens. */
+  | { readonly kind: 'prepared' }
   /** What this process shows now: when asked for, and as its last word. */
   | { readonly kind: 'part'; readonly part: MetricsPart }
   | { readonly kind: 'page wanted'; readonly id: number };
 
 export type FromSupervisor =
   | { readonly kind: 'part wanted' }
+  /** Another worker listens. */
+  | { readonly kind: 'relieved' }
   | { readonly kind: 'page'; readonly id: number; readonly text: string };

@@ -20,6 +20,8 @@ export interface Worker {
   readonly metrics: SharedMetrics;
   /** Follows the supervisor. Closing it, as the last thing, leaves the counts with the supervisor. */
   follow(logger: Logger): Closable;
+  /** For the one that leads, when it could do its work. Resolves when another one listens. */
+  prepared(): Promise<void>;
   /** Tells the supervisor that it does its work. */
   ready(): void;
 }
@@ -36,6 +38,7 @@ export function thisWorker(): Worker | null {
     number,
     leads: process.env[LEADS_VARIABLE] === 'true',
     metrics,
+    prepared,
     ready: () => void tell({ kind: 'ready' }),
     follow(logger) {
       // Node ends a worker as soon as its supervisor is gone, however that ended. No update is lost: ingest
@@ -46,6 +49,17 @@ export function thisWorker(): Worker | null {
   };
 }
 
+async function prepared(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const hear = ({ kind }: FromSupervisor): void => {
+    if (kind === 'relieved') resolve();
+  };
+  process.on('message', hear);
+  await tell({ kind: 'prepared' });
+  await promise;
+  process.off('message', hear);
+}
+
 class MetricsOfWorker implements SharedMetrics {
   #source: MetricsSource | null = null;
   #wanted: { readonly id: number; readonly page: PromiseWithResolvers<string> } | null = null;
@@ -54,7 +68,9 @@ class MetricsOfWorker implements SharedMetrics {
   constructor() {
     process.on('message', (message: FromSupervisor) => {
       if (message.kind === 'part wanted') void this.#tell((source) => source.part());
-      else if (message.id === this.#wanted?.id) this.#wanted.page.resolve(message.text);
+      if (message.kind === 'page' && message.id === this.#wanted?.id) {
+        this.#wanted.page.resolve(message.text);
+      }
     });
   }
 
