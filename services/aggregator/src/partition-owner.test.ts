@@ -10,6 +10,7 @@ import { logBatch } from '@hookpulse/event-log/testing/log-batch';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { WindowKey } from './domain/open-windows.ts';
 import { ProcessingTimeouts } from './domain/processing-timeouts.ts';
 import { aggregatorMetrics } from './metrics.ts';
 import { PartitionOwner } from './partition-owner.ts';
@@ -205,6 +206,29 @@ test('records dated 1970, or not at all, change nothing', async () => {
       expectTruth(store, dated);
     }),
   );
+});
+
+test('late events ask the store for each of their windows once, not for each batch', async () => {
+  const store = new MemoryAggregateStore();
+  const asked: WindowKey[] = [];
+  const loadWindows = store.loadWindows.bind(store);
+  store.loadWindows = (owner, keys) => {
+    asked.push(...keys.slices);
+    return loadWindows(owner, keys);
+  };
+  const messages = plainMessages(100, 240, 3 * 60_000);
+  const taken = await takeOver(messages, store);
+  while (taken.unread.length > 0) {
+    await readOn(taken, 5);
+    flush(taken, store);
+  }
+  const slices = [...trueCounters(messages, 'alpha', SLICE_MS).keys()];
+  expect(asked.map(({ startMs }) => startMs)).toEqual(slices);
+  // Once nothing comes any more, they are let go.
+  flush(taken, store);
+  flush(taken, store);
+  expect(taken.owner.fold.slices.size).toBe(0);
+  expectTruth(store, messages);
 });
 
 test('offsets without messages are passed, and the log is known again by the message before them', async () => {

@@ -35,6 +35,8 @@ interface OpenWindow {
   /** Offsets below are in the window already: what a replay after a crash must skip. */
   readonly seenBelow: bigint;
   changed: boolean;
+  /** Whether an event was added since windows were forgotten last. */
+  isInUse: boolean;
 }
 
 export class OpenWindows {
@@ -64,12 +66,12 @@ export class OpenWindows {
 
   /** Takes in what the store holds for a window. */
   restore(state: WindowState): void {
-    this.#put(state, { window: state.window, seenBelow: state.nextOffset, changed: false });
+    this.#put(state, openWindow(state.window, state.nextOffset));
   }
 
   /** Takes in that the store holds nothing for a window. */
   restoreEmpty(key: WindowKey): void {
-    this.#put(key, { window: emptyWindow(), seenBelow: 0n, changed: false });
+    this.#put(key, openWindow());
   }
 
   /** The windows in memory that start in a span: `fromMs` included, `toMs` not. They go on changing. */
@@ -87,6 +89,7 @@ export class OpenWindows {
     if (offset < open.seenBelow) return;
     addEvent(open.window, event, eventTimeMs);
     open.changed = true;
+    open.isInUse = true;
   }
 
   /**
@@ -103,12 +106,19 @@ export class OpenWindows {
     }
   }
 
-  /** Forgets stored windows that started before a moment. To be called when all is stored. */
+  /**
+   * Forgets stored windows that started before a moment. To be called when all is stored. Those that
+   * were in use since the last call stay: while a clock is slow or reports come late, each batch
+   * would ask the store for them again.
+   */
   forgetBefore(momentMs: number): void {
     const keepFromMs = windowStart(momentMs, this.sizeMs);
     for (const [startMs, bots] of this.#byStart) {
       if (startMs >= keepFromMs) continue;
-      for (const [botId, open] of bots) if (!open.changed) bots.delete(botId);
+      for (const [botId, open] of bots) {
+        if (!open.changed && !open.isInUse) bots.delete(botId);
+        open.isInUse = false;
+      }
       if (bots.size === 0) this.#byStart.delete(startMs);
     }
     this.#completeFromMs = Math.max(this.#completeFromMs, keepFromMs);
@@ -121,7 +131,7 @@ export class OpenWindows {
   }
 
   #open(key: WindowKey): OpenWindow {
-    const open = { window: emptyWindow(), seenBelow: 0n, changed: false };
+    const open = openWindow();
     this.#put(key, open);
     return open;
   }
@@ -134,6 +144,10 @@ export class OpenWindows {
     }
     bots.set(key.botId, open);
   }
+}
+
+function openWindow(window: Window = emptyWindow(), seenBelow = 0n): OpenWindow {
+  return { window, seenBelow, changed: false, isInUse: false };
 }
 
 /** Tells keys apart. */

@@ -52,8 +52,11 @@ function toMessages(steps: readonly Step[]): LogMessage[] {
   });
 }
 
-/** `count` received updates of one bot, a second apart; ids and log times start at `seed`. */
-export function plainMessages(count: number, seed: number): LogMessage[] {
+/**
+ * `count` received updates of one bot, a second apart; ids and log times start at `seed`.
+ * @param delayMs - how late each is
+ */
+export function plainMessages(count: number, seed: number, delayMs = 0): LogMessage[] {
   return Array.from({ length: count }, (_, index) => {
     const logTimeMs = LOG_START_MS + (seed + index) * 1_000;
     const event = toEvent(
@@ -62,7 +65,7 @@ export function plainMessages(count: number, seed: number): LogMessage[] {
         type: 'received',
         failed: false,
         gapMs: 0,
-        delayMs: 0,
+        delayMs,
         processingMs: null,
         repeats: null,
       },
