@@ -195,14 +195,14 @@ describe('many alerts', () => {
     expect(lines[0]).toBe('500 alerts of 500 bots fire, judged over the last 15 minutes.');
     const rows = lines.filter((line) => line.startsWith('- '));
     expect(rows).toHaveLength(500);
-    const url = 'https://hookpulse.example.com/bots/00000000-0000-7000-8000-000000000499';
+    const url = 'https://hookpulse.example.com/bots/00000000-0000-7000-8000-000000000499?from=2026-02-10T19:00Z';
     expect(rows[0]).toBe(`- bot-499: 69.9% (699/1000 failed) [${url}]`);
     expect(rows[499]).toContain('- bot-0: 20.0% (200/1000 failed) [');
     for (const { bot_id: id, bot_name: name } of bots) {
       expect(html).toContain(`<tr><td>${name}<td>`);
-      expect(html).toContain(`/bots/${id}">${id}</a>`);
+      expect(html).toContain(`/bots/${id}?from=2026-02-10T19:00Z">${id}</a>`);
       expect(text).toContain(`- ${name}: `);
-      expect(text).toContain(`/bots/${id}]`);
+      expect(text).toContain(`/bots/${id}?from=2026-02-10T19:00Z]`);
     }
     expect(html.indexOf('bot-499')).toBeLessThan(html.indexOf('bot-498'));
     // What is longer than this, Gmail cuts off.

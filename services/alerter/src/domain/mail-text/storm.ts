@@ -12,9 +12,9 @@ import type {
   ToldTransition,
 } from './mail-content.ts';
 import {
-  botUrl,
   elapsedMs,
   helpUrl,
+  incidentUrl,
   type RuleWords,
   ruleWords,
   shownName,
@@ -102,7 +102,7 @@ function table(
         botId: item.bot_id,
         botName: shownName(item.bot_name),
         facts: rowFacts(transition, item, words),
-        url: publicUrl === null ? null : botUrl(publicUrl, item.bot_id),
+        url: publicUrl === null ? null : incidentUrl(publicUrl, item),
       }),
     ),
     checks: transition === 'resolved' ? [] : words.firstChecks,
