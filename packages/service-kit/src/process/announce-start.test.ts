@@ -3,11 +3,16 @@ import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
-import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import {
+  type EventLog,
+  LogRefusedError,
+  LogUnavailableError,
+} from '@hookpulse/event-log/event-log';
 import { withTestLogs } from '@hookpulse/event-log/sqlite/testing/test-log';
 import { TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { followAnnotations } from '@hookpulse/topic-tables/annotations/annotations';
 import { expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { announceStart } from './announce-start.ts';
 
 const logger = silentLogger;
@@ -82,4 +87,30 @@ test('a log that does not take it is tried again, and closing does not wait for 
     });
     await stuck.close();
     expect(noted()).toHaveLength(1);
+  }));
+
+test('a log that refuses it is not asked again', () =>
+  withTimeLine(async (log, noted) => {
+    let asked = 0;
+    const refused = new Proxy(log, {
+      get(target, name: keyof EventLog) {
+        if (name !== 'publish') return Reflect.get(target, name).bind(target);
+        return async () => {
+          asked += 1;
+          throw new LogRefusedError('no right to write');
+        };
+      },
+    });
+    const warned = Promise.withResolvers<string>();
+    const write = (line: string) => warned.resolve(JSON.parse(line).msg);
+    const announced = announceStart({
+      name: 'a',
+      log: refused,
+      logger: pino({ level: 'warn' }, { write }),
+      clock: { now: () => NOW_MS },
+    });
+    expect(await warned.promise).toBe('the start cannot be noted');
+    await announced.close();
+    expect(asked).toBe(1);
+    expect(noted()).toEqual([]);
   }));

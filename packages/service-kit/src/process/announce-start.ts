@@ -5,6 +5,7 @@ import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { createWaitLog } from '@hookpulse/common/runtime/wait-log';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
+import { LogRefusedError } from '@hookpulse/event-log/event-log';
 import { followAnnotations } from '@hookpulse/topic-tables/annotations/annotations';
 import type { TopicTableDeps } from '@hookpulse/topic-tables/topic-table';
 import type { Closable } from './lifecycle.ts';
@@ -17,7 +18,7 @@ export interface AnnounceStartDeps extends Pick<TopicTableDeps, 'log' | 'logger'
 
 const RETRY_PAUSE_MS = 2_000;
 
-/** Goes on in the background until the log has it, or it is closed. Nothing waits for it. */
+/** Goes on in the background until the log has it or refuses it, or it is closed. Nothing waits for it. */
 export function announceStart({ name, log, logger, clock }: AnnounceStartDeps): Closable {
   const closing = new AbortController();
   const { signal } = closing;
@@ -49,7 +50,12 @@ export function announceStart({ name, log, logger, clock }: AnnounceStartDeps): 
     await retryUnlessAborted(() => untilAborted(annotations.note(start), signal), {
       signal,
       pauseMs: RETRY_PAUSE_MS,
-      onFailure: (error) => wait.failed(error),
+      onFailure(error) {
+        if (!(error instanceof LogRefusedError)) return wait.failed(error);
+        // A user that may not write this topic would ask for good.
+        logger.warn({ err: error }, 'the start cannot be noted');
+        closing.abort();
+      },
     });
     await annotations.close();
   }

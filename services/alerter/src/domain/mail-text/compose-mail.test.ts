@@ -195,7 +195,8 @@ describe('many alerts', () => {
     expect(lines[0]).toBe('500 alerts of 500 bots fire, judged over the last 15 minutes.');
     const rows = lines.filter((line) => line.startsWith('- '));
     expect(rows).toHaveLength(500);
-    const url = 'https://hookpulse.example.com/bots/00000000-0000-7000-8000-000000000499?from=2026-02-10T19:00Z';
+    const url =
+      'https://hookpulse.example.com/bots/00000000-0000-7000-8000-000000000499?from=2026-02-10T19:00Z';
     expect(rows[0]).toBe(`- bot-499: 69.9% (699/1000 failed) [${url}]`);
     expect(rows[499]).toContain('- bot-0: 20.0% (200/1000 failed) [');
     for (const { bot_id: id, bot_name: name } of bots) {
