@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { newEventId, receivedEventId, timeoutEventId } from './event-identity.ts';
+import { v5 } from 'uuid';
+import {
+  forwardingEventId,
+  invalidUpdateEventId,
+  newEventId,
+  receivedEventId,
+  timeoutEventId,
+} from './event-identity.ts';
 import { webhookEventValidator } from './webhook-event.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -8,6 +15,14 @@ test('an update has one id, however often it is delivered', () => {
   // Fixed for ever: another value would count anew what is on the log already.
   expect(receivedEventId('my-bot', 10_000)).toBe('d4254b10-15cf-8540-8060-000000002710');
   expect(timeoutEventId('my-bot', -1)).toBe('d4254b10-15cf-8540-809f-ffffffffffff');
+});
+
+test('what has no update_id has a version 5 UUID in the namespace of its bot', () => {
+  const bot = v5('my-bot', '5d1c6f2e-7d6b-4a35-9f0e-6a2f4b8c1d90');
+  for (const what of ['0/17/processed', '0/17/attempt 2', '', 'größer 😀']) {
+    expect(forwardingEventId('my-bot', what)).toBe(v5(what, bot));
+    expect(invalidUpdateEventId('my-bot', Buffer.from(what))).toBe(v5(what, bot));
+  }
 });
 
 test('an id is a version 8 UUID that ends in the update_id', () => {

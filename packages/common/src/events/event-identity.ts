@@ -11,14 +11,15 @@
  * hash of the bot, 8 bits of what happened, and the `update_id` itself. So two updates of one bot can
  * never share an id, and making one costs no hash: ingest does it for every request.
  */
-import { v5, v7 } from 'uuid';
+import { v7 } from 'uuid';
+import { namedUuid, uuidBytes } from '../values/named-uuid.ts';
 
 /** What of an update an event tells; part of its id. */
 const RECEIVED = 1;
 const TIMED_OUT = 2;
 
 /** Namespace of the hash of a bot (RFC 9562, section 5.5); chosen once, never changed. */
-const NAMESPACE = '5d1c6f2e-7d6b-4a35-9f0e-6a2f4b8c1d90';
+const NAMESPACE = uuidBytes('5d1c6f2e-7d6b-4a35-9f0e-6a2f4b8c1d90');
 
 const TWO_TO_32 = 2 ** 32;
 /** Makes the upper part of any safe integer, 22 bits with its sign, a number without one. */
@@ -26,8 +27,8 @@ const UPPER_OFFSET = 2 ** 21;
 const VARIANT = 0x8000;
 
 interface BotHash {
-  /** A UUID of version 5. */
-  readonly whole: string;
+  /** Namespace of the bot's own hashes. */
+  readonly namespace: Uint8Array;
   /** The first three groups of ids: 48 bits of the hash, the version, and 12 bits more of the hash. */
   readonly half: string;
 }
@@ -51,7 +52,7 @@ export function timeoutEventId(botId: string, updateId: number): string {
  * repeats the body, of which there is no `update_id` to go by. A UUID of version 5.
  */
 export function invalidUpdateEventId(botId: string, body: Uint8Array): string {
-  return v5(body, botHash(botId).whole);
+  return namedUuid(botHash(botId).namespace, body);
 }
 
 /**
@@ -59,7 +60,7 @@ export function invalidUpdateEventId(botId: string, body: Uint8Array): string {
  * @param what - place of the update on the log, and what became of it
  */
 export function forwardingEventId(botId: string, what: string): string {
-  return v5(what, botHash(botId).whole);
+  return namedUuid(botHash(botId).namespace, Buffer.from(what));
 }
 
 /** A new id whose order follows time (RFC 9562, section 5.7). @param nowMs - ms since the epoch */
@@ -78,8 +79,8 @@ function updateEventId(botId: string, what: number, updateId: number): string {
 function botHash(botId: string): BotHash {
   let hash = botHashes.get(botId);
   if (hash === undefined) {
-    const whole = v5(botId, NAMESPACE);
-    hash = { whole, half: `${whole.slice(0, 13)}-8${whole.slice(15, 18)}` };
+    const id = namedUuid(NAMESPACE, Buffer.from(botId));
+    hash = { namespace: uuidBytes(id), half: `${id.slice(0, 13)}-8${id.slice(15, 18)}` };
     if (botHashes.size >= MAX_BOT_HASHES) botHashes.clear();
     botHashes.set(botId, hash);
   }

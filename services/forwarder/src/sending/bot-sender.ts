@@ -4,9 +4,9 @@ import { hideBotTokens } from '@hookpulse/common/values/hidden-token';
 import { retryAfterMs } from '@hookpulse/common/values/retry-after';
 import { updateHttpHeaders } from '@hookpulse/event-log/record-headers';
 import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
-import type { Client } from 'undici';
 import { Connections } from './connections.ts';
 import { describeFailure, type FailureWords } from './describe-failure.ts';
+import { exchange, type RawAnswer } from './exchange.ts';
 
 /** Everything that decides how requests of a bot look; another target is another sender. */
 export interface Target {
@@ -71,7 +71,7 @@ export class BotSender {
       keepAliveTimeout: KEEP_ALIVE_MS,
       // Also where a server offers more: thousands of bots would keep as many descriptors open.
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      // The time of the whole request is bounded by its signal.
+      // The time of the whole exchange is bounded.
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: { lookup: guard.lookup, timeout: CONNECT_TIMEOUT_MS },
@@ -81,59 +81,33 @@ export class BotSender {
   /** Never rejects. The caller has no more under way at once than the bot's `max_connections`. */
   async send(delivery: Delivery): Promise<Answer> {
     const startedMs = performance.now();
-    // `AbortSignal.timeout` would keep its timer, and itself, for the whole time after each answer.
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(timeoutError()), delivery.timeoutMs);
+    const { body, timeoutMs } = delivery;
     try {
       // Addresses in the URL itself are not looked up.
       this.#guard.assertAllowed(this.#host);
-      return await this.#connections.use((client) =>
-        this.#post(client, delivery, limit.signal, startedMs),
-      );
+      const post = {
+        path: this.#path,
+        headers: this.#headers(delivery),
+        body,
+        timeoutMs,
+        maxAnswerBytes: MAX_ANSWER_BYTES,
+      };
+      const answer = await this.#connections.use((client) => exchange(client, post));
+      return judged(answer, performance.now() - startedMs);
     } catch (error) {
-      const words = describeFailure(error, delivery.timeoutMs);
+      const words = describeFailure(error, timeoutMs);
       return {
         isOk: false,
         durationMs: performance.now() - startedMs,
         ...words,
         retryAfterMs: null,
       };
-    } finally {
-      clearTimeout(timer);
     }
   }
 
   /** Gives up what is under way. */
   async close(): Promise<void> {
     await this.#connections.destroy();
-  }
-
-  async #post(
-    client: Client,
-    delivery: Delivery,
-    signal: AbortSignal,
-    startedMs: number,
-  ): Promise<Answer> {
-    const { statusCode, headers, body } = await client.request({
-      method: 'POST',
-      path: this.#path,
-      headers: this.#headers(delivery),
-      body: delivery.body,
-      signal,
-    });
-    const read = await readAnswer(body);
-    const durationMs = performance.now() - startedMs;
-    if (statusCode >= 200 && statusCode < 300) {
-      const contentType = String(headers['content-type'] ?? '');
-      return { isOk: true, durationMs, contentType, ...read };
-    }
-    return {
-      isOk: false,
-      durationMs,
-      errorType: `Http${statusCode}`,
-      message: `status ${statusCode}${quoted(read.body.toString('utf8'))}`,
-      retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
-    };
   }
 
   #headers(delivery: Delivery): Record<string, string> {
@@ -159,24 +133,18 @@ function untraced(eventId: string, attempt: number): string {
   return `00-${trace}-${trace.slice(0, 8)}${attempt.toString(16).padStart(8, '0').slice(-8)}-01`;
 }
 
-/** The beginning of an answer; of a longer one the rest is not read, and the connection closed. */
-async function readAnswer(
-  body: AsyncIterable<Uint8Array>,
-): Promise<{ readonly body: Buffer; readonly isWhole: boolean }> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) break;
+function judged({ statusCode, headers, body, isWhole }: RawAnswer, durationMs: number): Answer {
+  if (statusCode >= 200 && statusCode < 300) {
+    const contentType = headers['content-type'] ?? '';
+    return { isOk: true, durationMs, contentType, body, isWhole };
   }
-  const whole = Buffer.concat(chunks);
-  return { body: whole.subarray(0, MAX_ANSWER_BYTES), isWhole: bytes <= MAX_ANSWER_BYTES };
-}
-
-/** As `AbortSignal.timeout` has it. */
-function timeoutError(): DOMException {
-  return new DOMException('no answer in time', 'TimeoutError');
+  return {
+    isOk: false,
+    durationMs,
+    errorType: `Http${statusCode}`,
+    message: `status ${statusCode}${quoted(body.toString('utf8'))}`,
+    retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
+  };
 }
 
 function quoted(text: string): string {
