@@ -28,8 +28,7 @@ const START_TIMEOUT_MS = 60_000;
 export async function openDockerEngine(): Promise<DockerEngine> {
   // Clients before 23 need it said; those after it take it as said.
   process.env.DOCKER_BUILDKIT = '1';
-  if (process.env.CI === 'true' && clients().length === 0) install();
-  const client = await buildingClient();
+  const client = await aBuildingClient();
   const docker = (...args: readonly string[]) => run(client, args);
   if (await succeeds(client, ['version'])) return { client, docker, close: async () => undefined };
   if (process.env.CI !== 'true') {
@@ -50,17 +49,29 @@ function clients(): string[] {
   );
 }
 
+/** @throws Error when there is none, and none can be installed */
+async function aBuildingClient(): Promise<string> {
+  const known = await buildingClient();
+  if (known !== null) return known;
+  if (process.env.CI === 'true') {
+    install();
+    const installed = await buildingClient();
+    if (installed !== null) return installed;
+  }
+  throw new Error(
+    'No Docker that can build: install Docker 20.10 or newer, from 23 on with its component buildx.',
+  );
+}
+
 /** The first client that can build with BuildKit: by the component buildx, or, before 23, by itself. */
-async function buildingClient(): Promise<string> {
+async function buildingClient(): Promise<string | null> {
   for (const client of clients()) {
     const version = await run(client, ['--version']).catch(() => '');
     const major = Number(/version (\d+)\./.exec(version)?.[1] ?? 0);
     const isOld = major >= 20 && major < 23;
     if (isOld || (await succeeds(client, ['buildx', 'version']))) return client;
   }
-  throw new Error(
-    'No Docker that can build: install Docker 20.10 or newer, from 23 on with its component buildx.',
-  );
+  return null;
 }
 
 /** @returns what stops it */
