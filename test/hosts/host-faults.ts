@@ -5,7 +5,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { Random } from '@hookpulse/traffic/random';
-import { type Disturbance, Faults, serviceVictim, type Tally, type Victim } from '../chaos/faults.ts';
+import {
+  type Disturbance,
+  Faults,
+  serviceVictim,
+  type Tally,
+  type Victim,
+} from '../chaos/faults.ts';
 import type { ServiceName } from '../support/service-process.ts';
 import type { Host } from './host.ts';
 import type { ThreeHosts } from './three-hosts.ts';
@@ -19,6 +25,14 @@ export interface HostFaults {
   readonly kills: Tally;
   readonly others: Tally;
 }
+
+type Kind = 'service' | 'clock' | 'broker' | 'host';
+
+/** Dealt in another order each time, so that a short run has some of each. */
+const TEN_FAULTS: readonly Kind[] = [
+  ...(['service', 'service', 'service', 'service', 'clock'] as const),
+  ...(['broker', 'host', 'host', 'host', 'host'] as const),
+];
 
 const LONGEST_CUT_MS = 12_000;
 const LONGEST_LOSS_MS = 12_000;
@@ -41,21 +55,30 @@ export function hostFaults(
   random: Random,
   tell: (what: string) => void,
 ): HostFaults {
-  const ofServices = new Faults(serviceVictims(system, tell), clockMoves(system, random, tell), random);
+  const ofServices = new Faults(
+    serviceVictims(system, tell),
+    clockMoves(system, random, tell),
+    random,
+  );
   const ofHosts = new Faults(brokerVictims(system, tell), hostLosses(system, random, tell), random);
   const whenWhole = async (fault: () => Promise<void> | void) => {
     await ofHosts.settled();
     await system.whole();
     await fault();
   };
-  const choices = [
-    { weight: 40, run: () => ofServices.kill() },
-    { weight: 12, run: async () => ofServices.disturb() },
-    { weight: 12, run: () => whenWhole(() => ofHosts.kill()) },
-    { weight: 36, run: () => whenWhole(() => ofHosts.disturb()) },
-  ];
+  const run: Readonly<Record<Kind, () => Promise<void>>> = {
+    service: () => ofServices.kill(),
+    clock: async () => ofServices.disturb(),
+    broker: () => whenWhole(() => ofHosts.kill()),
+    host: () => whenWhole(() => ofHosts.disturb()),
+  };
+  const deck: Kind[] = [];
   return {
-    next: () => random.weighted(choices).run(),
+    async next() {
+      if (deck.length === 0) deck.push(...TEN_FAULTS);
+      const [kind] = deck.splice(random.integer(0, deck.length - 1), 1);
+      if (kind !== undefined) await run[kind]();
+    },
     async settled() {
       await ofServices.settled();
       await ofHosts.settled();

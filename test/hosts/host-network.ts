@@ -54,7 +54,12 @@ export async function openHostNetwork(size: number): Promise<HostNetwork> {
     await ip('-n', hub, 'link', 'add', 'name', 'switch', 'type', 'bridge');
     await ip('-n', hub, 'link', 'set', 'switch', 'up');
     const plugIn = async (port: string, end: string, where: string) => {
-      await ip('-n', hub, ...`link add name ${port} type veth peer name ${end}`.split(' '), ...['netns', where]);
+      await ip(
+        '-n',
+        hub,
+        ...`link add name ${port} type veth peer name ${end}`.split(' '),
+        ...['netns', where],
+      );
       await ip('-n', hub, 'link', 'set', port, 'master', 'switch', 'up');
     };
 

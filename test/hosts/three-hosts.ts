@@ -52,7 +52,7 @@ const SERVICE_PORTS: Readonly<Record<Exclude<ServiceName, 'forwarder'>, number>>
 };
 /** Three Java machines and ten services start on what may be two slow cores. */
 const PATIENCE_MS = 600_000;
-const GROUPS_TOPIC = '__consumer_offsets';
+const ALL_TOPICS = ['__consumer_offsets', ...TOPIC_SPECS.map(({ name }) => name)];
 
 /** Resolves when every service is ready. @param env - for every service @throws NoHostNetworkError */
 export async function startThreeHosts(env: Readonly<Record<string, string>>): Promise<ThreeHosts> {
@@ -165,17 +165,22 @@ async function startBrokers({ hosts }: HostNetwork, opened: Opened) {
 }
 
 async function untilWhole(brokers: readonly string[]): Promise<void> {
-  const settings = { brokers, ssl: false, sasl: null, clientId: 'hosts' };
-  const topics = [GROUPS_TOPIC, ...TOPIC_SPECS.map(({ name }) => name)];
   await until(
     'all brokers to be in sync',
     async () => {
-      const layouts = await readTopicLayouts(settings, topics, silentLogger);
-      const isComplete = layouts.length === topics.length;
-      return isComplete && layouts.every(({ inSyncReplicas }) => inSyncReplicas === SIZE);
+      // One that has just come back may still know what was before.
+      const views = await Promise.all(brokers.map(seesAllInSync));
+      return views.every(Boolean);
     },
     PATIENCE_MS,
   );
+}
+
+async function seesAllInSync(broker: string): Promise<boolean> {
+  const settings = { brokers: [broker], ssl: false, sasl: null, clientId: 'hosts' };
+  const layouts = await readTopicLayouts(settings, ALL_TOPICS, silentLogger);
+  const isComplete = layouts.length === ALL_TOPICS.length;
+  return isComplete && layouts.every(({ inSyncReplicas }) => inSyncReplicas === SIZE);
 }
 
 /** Without a mail server they are files in the folder of each host. */

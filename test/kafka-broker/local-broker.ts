@@ -110,8 +110,8 @@ async function startIn(
   const engine = await startEngine({
     name: 'The Kafka broker',
     command: [
-      ...[command, ...args, ...prepared.flags],
-      ...['-cp', program.classpath, 'kafka.Kafka', propertiesPath],
+      command,
+      ...[...args, ...prepared.flags, '-cp', program.classpath, 'kafka.Kafka', propertiesPath],
     ],
     folder,
     fate: options.keptFolder === undefined ? 'deleted' : 'kept',
