@@ -44,6 +44,7 @@ const system = await startThreeHosts(HOST_CHAOS_ENV).catch((error: unknown) => {
 closeOnSignals(() => system.close());
 const report = await runHostChaos(system, options, {
   onPhase: say,
+  onSilenceEnd: (seconds) => console.error(`acknowledged again after ${seconds} s`),
   onFault: (number, what) => console.error(`${number} of ${options.faults}: ${what}`),
 }).finally(() => system.close());
 writeResult('chaos-hosts', figures(report), values);

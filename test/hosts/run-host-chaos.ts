@@ -39,6 +39,8 @@ export interface HostChaosReport {
 
 export interface HostChaosObserver {
   onPhase(what: string): void;
+  /** Told when requests are acknowledged again. */
+  onSilenceEnd(seconds: number): void;
   /** @param number - from 1 */
   onFault(number: number, what: string): void;
 }
@@ -57,6 +59,8 @@ const DELIVERED_SHARE = 0.9;
 const CONCURRENCY = 240;
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 6_000;
+/** Longer than Kafka needs for another leader. */
+const TOLD_SILENCE_SECONDS = 8;
 const SUPERVISE_EVERY_MS = 250;
 /** In the end of all hosts, so that all that was counted lies in the past of whoever answers. */
 const LATEST_CLOCK_MS = 5 * MINUTE_MS;
@@ -93,14 +97,15 @@ export async function runHostChaos(
     observer.onPhase('traffic and faults');
     const startedMs = performance.now();
     let lastMs = startedMs;
-    let longestSilenceMs = 0;
+    let longestSilence = 0;
     const traffic = reckoned.traffic({
       perSecond: options.rate,
       concurrency: CONCURRENCY,
       onAcknowledged() {
-        const nowMs = performance.now();
-        longestSilenceMs = Math.max(longestSilenceMs, nowMs - lastMs);
-        lastMs = nowMs;
+        const seconds = secondsSince(lastMs);
+        lastMs = performance.now();
+        longestSilence = Math.max(longestSilence, seconds);
+        if (seconds >= TOLD_SILENCE_SECONDS) observer.onSilenceEnd(seconds);
       },
     });
     // The faults have a seed of their own: how many requests there are must not move them.
@@ -133,7 +138,7 @@ export async function runHostChaos(
       crashes: system.services.flatMap((service) => service.crashes),
       trafficSeconds,
       catchUpSeconds: secondsSince(mendedMs),
-      longestSilenceSeconds: Math.round(longestSilenceMs / 100) / 10,
+      longestSilenceSeconds: longestSilence,
       loadAverage: Math.round((loadavg()[2] ?? 0) * 10) / 10,
     };
   } finally {
