@@ -5,15 +5,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import type { Random } from '@hookpulse/traffic/random';
-import {
-  type Disturbance,
-  Faults,
-  serviceVictim,
-  type Tally,
-  type Victim,
-} from '../chaos/faults.ts';
+import { Faults, type NamedWork, serviceVictim, type Tally, type Victim } from '../chaos/faults.ts';
 import type { ServiceName } from '../support/service-process.ts';
-import type { Host } from './host.ts';
 import type { ThreeHosts } from './three-hosts.ts';
 
 export interface HostFaults {
@@ -26,13 +19,12 @@ export interface HostFaults {
   readonly others: Tally;
 }
 
-type Kind = 'service' | 'clock' | 'broker' | 'host';
-
 /** Dealt in another order each time, so that a short run has some of each. */
-const TEN_FAULTS: readonly Kind[] = [
+const TEN_FAULTS = [
   ...(['service', 'service', 'service', 'service', 'clock'] as const),
-  ...(['broker', 'host', 'host', 'host', 'host'] as const),
+  ...(['broker', 'loss', 'loss', 'cut', 'cutBetween'] as const),
 ];
+type Kind = (typeof TEN_FAULTS)[number];
 
 const LONGEST_CUT_MS = 12_000;
 const LONGEST_LOSS_MS = 12_000;
@@ -55,12 +47,9 @@ export function hostFaults(
   random: Random,
   tell: (what: string) => void,
 ): HostFaults {
-  const ofServices = new Faults(
-    serviceVictims(system, tell),
-    clockMoves(system, random, tell),
-    random,
-  );
-  const ofHosts = new Faults(brokerVictims(system, tell), hostLosses(system, random, tell), random);
+  const ofServices = new Faults(serviceVictims(system, tell), [], random);
+  const ofHosts = new Faults(brokerVictims(system, tell), [], random);
+  const { clock, ...ofNetwork } = disturbances(system, random, tell);
   const whenWhole = async (fault: () => Promise<void> | void) => {
     await ofHosts.settled();
     await system.whole();
@@ -68,9 +57,11 @@ export function hostFaults(
   };
   const run: Readonly<Record<Kind, () => Promise<void>>> = {
     service: () => ofServices.kill(),
-    clock: async () => ofServices.disturb(),
+    clock: async () => ofServices.disturb(clock),
     broker: () => whenWhole(() => ofHosts.kill()),
-    host: () => whenWhole(() => ofHosts.disturb()),
+    loss: () => whenWhole(() => ofHosts.disturb(ofNetwork.loss)),
+    cut: () => whenWhole(() => ofHosts.disturb(ofNetwork.cut)),
+    cutBetween: () => whenWhole(() => ofHosts.disturb(ofNetwork.cutBetween)),
   };
   const deck: Kind[] = [];
   return {
@@ -123,15 +114,14 @@ function brokerVictims({ hosts }: ThreeHosts, tell: (what: string) => void): Vic
   }));
 }
 
-function clockMoves(
-  { hosts }: ThreeHosts,
+function disturbances(
+  { hosts, network }: ThreeHosts,
   random: Random,
   tell: (what: string) => void,
-): Disturbance[] {
-  return [
-    {
+): Readonly<Record<'clock' | 'loss' | 'cut' | 'cutBetween', NamedWork>> {
+  return {
+    clock: {
       name: 'clock moved',
-      weight: 1,
       async run() {
         const host = random.pick(hosts);
         const clocksMs = CLOCK_STEPS_MS.map((stepMs) => host.clockMs + stepMs);
@@ -140,18 +130,8 @@ function clockMoves(
         await host.setClock(clockMs);
       },
     },
-  ];
-}
-
-function hostLosses(
-  { hosts, network }: ThreeHosts,
-  random: Random,
-  tell: (what: string) => void,
-): Disturbance[] {
-  return [
-    {
+    loss: {
       name: 'host lost',
-      weight: 3,
       async run() {
         const host = random.pick(hosts);
         const absenceMs = random.integer(SHORTEST_MS, LONGEST_LOSS_MS);
@@ -161,9 +141,8 @@ function hostLosses(
         await host.comeBack();
       },
     },
-    {
+    cut: {
       name: 'host cut off',
-      weight: 4,
       async run() {
         const host = random.pick(hosts);
         const cutMs = random.integer(SHORTEST_MS, LONGEST_CUT_MS);
@@ -173,11 +152,11 @@ function hostLosses(
         await host.network.heal();
       },
     },
-    {
+    cutBetween: {
       name: 'two hosts cut from each other',
-      weight: 3,
       async run() {
-        const [one, other] = twoOf(hosts, random);
+        const one = random.pick(hosts);
+        const other = random.pick(hosts.filter((host) => host !== one));
         const cutMs = random.integer(SHORTEST_MS, LONGEST_CUT_MS);
         tell(`${one.name} and ${other.name} are cut from each other for ${cutMs} ms`);
         await network.cutBetween(one.network, other.network);
@@ -185,10 +164,5 @@ function hostLosses(
         await network.healBetween(one.network, other.network);
       },
     },
-  ];
-}
-
-function twoOf(hosts: readonly Host[], random: Random): [Host, Host] {
-  const one = random.pick(hosts);
-  return [one, random.pick(hosts.filter((host) => host !== one))];
+  };
 }
