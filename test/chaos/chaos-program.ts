@@ -1,5 +1,6 @@
 /** What the chaos programs share: their options' numbers, their messages, and how they stop and end. */
 import { styleText } from 'node:util';
+import type { Audit } from './audit.ts';
 
 /** Exits (1) where it is none. */
 export function wholeNumber(name: string, text: string): number {
@@ -32,6 +33,19 @@ export function secondsSince(startMs: number): number {
 
 export function tallied(tally: ReadonlyMap<string | number, number>): string {
   return [...tally].map(([name, number]) => `${name} ${number}`).join(', ') || 'none';
+}
+
+/** What an audit counted where, for the last line. @param others - to be told with it */
+export function countedIn(audit: Audit, others: Readonly<Record<string, number>> = {}): string {
+  return Object.entries({
+    acknowledged: audit.acknowledged,
+    'raw events': audit.rawRows,
+    'in hourly rows': audit.hourlyEvents,
+    'in health answers': audit.healthEvents,
+    ...others,
+  })
+    .map(([name, number]) => `${number.toLocaleString('en')} ${name}`)
+    .join(', ');
 }
 
 /** Prints what was found and the last line, and sets the exit code. */

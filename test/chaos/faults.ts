@@ -12,11 +12,14 @@ export interface Victim {
   restart(): Promise<unknown>;
 }
 
-/** Something that breaks and mends without a kill. */
-export interface Disturbance {
+export interface NamedWork {
   readonly name: string;
-  readonly weight: number;
   run(): Promise<unknown>;
+}
+
+/** Something that breaks and mends without a kill. */
+export interface Disturbance extends NamedWork {
+  readonly weight: number;
 }
 
 /** From a kill to the next start: at once, or as late as a supervisor that backs off. */
@@ -59,9 +62,8 @@ export class Faults {
     this.#goOn(delay(absenceMs).then(() => victim.restart()));
   }
 
-  /** Cuts, freezes or pauses something for a while. */
-  disturb(): void {
-    const disturbance = this.#random.weighted(this.#disturbances);
+  /** Cuts, freezes or pauses something for a while: by default any. */
+  disturb(disturbance: NamedWork = this.#random.weighted(this.#disturbances)): void {
     count(this.#others, disturbance.name);
     this.#goOn(disturbance.run());
   }

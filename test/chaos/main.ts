@@ -7,7 +7,7 @@ import { createProgress } from '@hookpulse/common/runtime/progress';
 import { writeResult } from '../../bench/lib/results.ts';
 import { parseOptions } from '../../scripts/parse-options.ts';
 import { startCluster } from '../support/cluster.ts';
-import { closeOnSignals, endWith, say, tallied, wholeNumber } from './chaos-program.ts';
+import { closeOnSignals, countedIn, endWith, say, tallied, wholeNumber } from './chaos-program.ts';
 import {
   CHAOS_CLUSTER,
   type ChaosOptions,
@@ -74,15 +74,11 @@ function lastLine(report: ChaosReport): string {
   const { audit, alerts, foreign, otherFaults, crashes } = report;
   const { kills, seed } = report.options;
   const { lost, doubled, windowsOff } = audit;
-  const numbers = Object.entries({
-    acknowledged: audit.acknowledged,
-    'raw events': audit.rawRows,
-    'in hourly rows': audit.hourlyEvents,
-    'in health answers': audit.healthEvents,
+  const numbers = countedIn(audit, {
     'alert transitions': alerts.transitions,
     'foreign records': foreign.committed + foreign.aborted + foreign.plain,
-  }).map(([name, number]) => `${number.toLocaleString('en')} ${name}`);
+  });
   const others = [...otherFaults.values()].reduce((sum, number) => sum + number, 0);
   const faults = `${kills} kills, ${others} other faults, ${crashes.length} crashes, seed ${seed}`;
-  return `lost ${lost}, doubled ${doubled}, windows off ${windowsOff}, alerts off ${alerts.off} (${numbers.join(', ')}; ${faults})`;
+  return `lost ${lost}, doubled ${doubled}, windows off ${windowsOff}, alerts off ${alerts.off} (${numbers}; ${faults})`;
 }

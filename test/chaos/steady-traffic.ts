@@ -8,6 +8,10 @@ export interface SteadyTrafficOptions
   extends Pick<DriverOptions, 'ingestUrls' | 'bots' | 'adminToken' | 'signal'> {
   /** Requests a second, as far as the machine keeps up. */
   readonly perSecond: number;
+  /** Requests under way at once. */
+  readonly concurrency?: number;
+  /** Told of every request that was acknowledged. */
+  onAcknowledged?(): void;
 }
 
 export interface SteadyTraffic {
@@ -17,13 +21,13 @@ export interface SteadyTraffic {
   stop(): Promise<DriverFigures>;
 }
 
-const CONCURRENCY = 48;
+const DEFAULT_CONCURRENCY = 48;
 /** A machine with other work makes a test slow, not red. */
 const PATIENCE_MS = 180_000;
 
 export function steadyTraffic(
   workload: Workload,
-  { perSecond, ...where }: SteadyTrafficOptions,
+  { perSecond, concurrency = DEFAULT_CONCURRENCY, ...options }: SteadyTrafficOptions,
 ): SteadyTraffic {
   let isOver = false;
   let planned = 0;
@@ -32,14 +36,15 @@ export function steadyTraffic(
   const driving = drive(
     endingWhen(workload, () => isOver),
     {
-      ...where,
-      concurrency: CONCURRENCY,
+      ...options,
+      concurrency,
       async pace() {
         const dueMs = startedMs + (planned++ / perSecond) * 1_000;
         await delay(Math.max(0, dueMs - performance.now()));
       },
       onAcknowledged() {
         acknowledged += 1;
+        options.onAcknowledged?.();
       },
     },
   );

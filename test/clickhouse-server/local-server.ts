@@ -7,16 +7,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EngineProcess, startEngine } from '../engine-process/engine-process.ts';
-import { freePort } from '../kafka-broker/free-port.ts';
+import { freePort, LOOPBACK } from '../kafka-broker/free-port.ts';
 import { isClickHouseAnswering } from './probe.ts';
 
 /** `close` deletes the data unless `keptFolder` was given. */
 export interface LocalClickHouse extends EngineProcess {
-  /** `http://user:password@127.0.0.1:port/database`: what `CLICKHOUSE_URL` takes. */
+  /** `http://user:password@host:port/database`: what `CLICKHOUSE_URL` takes. */
   readonly url: string;
 }
 
 export interface LocalClickHouseOptions {
+  /** The address that it listens on. Default: the loopback address. */
+  readonly host?: string;
   /** Where it listens. Default: any free port. */
   readonly port?: number;
   readonly user?: string;
@@ -56,34 +58,32 @@ export async function startLocalClickHouse(
 async function startIn(folder: string, options: LocalClickHouseOptions): Promise<LocalClickHouse> {
   const port = options.port ?? (await freePort());
   const {
+    host = LOOPBACK,
     user = DEFAULT_NAME,
     password = DEFAULT_NAME,
     database = DEFAULT_NAME,
     keptFolder,
     tls,
   } = options;
+  const origin = `${tls ? 'https' : 'http'}://${host}:${port}`;
   const engine = await startEngine({
     name: 'The ClickHouse endpoint',
     command: [
       process.execPath,
       ...['--disable-warning=ExperimentalWarning', MAIN],
-      ...['--data-dir', join(folder, 'data'), '--port', `${port}`],
+      ...['--data-dir', join(folder, 'data'), '--host', host, '--port', `${port}`],
       ...['--user', user, '--password', password, '--database', database],
       ...(tls ? await writeTlsFiles(folder, tls) : []),
     ],
     folder,
     fate: keptFolder === undefined ? 'deleted' : 'kept',
     logPath: options.logPath ?? join(folder, 'server.log'),
-    isAnswering: () => isClickHouseAnswering(origin(tls !== undefined, port)),
+    isAnswering: () => isClickHouseAnswering(origin),
   });
-  const url = new URL(`/${encodeURIComponent(database)}`, origin(tls !== undefined, port));
+  const url = new URL(`/${encodeURIComponent(database)}`, origin);
   url.username = encodeURIComponent(user);
   url.password = encodeURIComponent(password);
   return { url: url.href, ...engine };
-}
-
-function origin(isSecure: boolean, port: number): string {
-  return `${isSecure ? 'https' : 'http'}://127.0.0.1:${port}`;
 }
 
 async function writeTlsFiles(

@@ -19,6 +19,8 @@ export interface EngineSpec {
   /** What it prints is appended here. */
   readonly logPath: string;
   isAnswering(): Promise<boolean>;
+  /** How long it may take until it answers. Default: several times what a slow machine needs. */
+  readonly startTimeoutMs?: number | undefined;
 }
 
 export interface EngineProcess {
@@ -44,8 +46,7 @@ export interface EngineProcess {
 
 const GUARD = fileURLToPath(new URL('./guard.ts', import.meta.url));
 const POLL_INTERVAL_MS = 50;
-/** Several times what a slow machine needs. */
-const START_TIMEOUT_MS = 60_000;
+const DEFAULT_START_TIMEOUT_MS = 60_000;
 /** An engine that takes longer is killed: it loses nothing by that. */
 const STOP_TIMEOUT_MS = 10_000;
 const LAST_WORDS_LENGTH = 4_000;
@@ -88,7 +89,7 @@ async function startGuard(spec: EngineSpec): Promise<ChildProcess> {
   await log.close();
   // A guard that ends by itself while it is written to: its exit is what is waited for.
   guard.stdin?.on('error', () => undefined);
-  const deadlineMs = Date.now() + START_TIMEOUT_MS;
+  const deadlineMs = Date.now() + (spec.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS);
   while (!(await spec.isAnswering())) {
     if (hasEnded(guard) || Date.now() > deadlineMs) {
       await endGuard(guard, KEEP_FOLDER);

@@ -1,6 +1,6 @@
 /** Settings of a single broker in KRaft mode that starts fast and keeps its data only for a test. */
 
-/** A way in beside the usual one, at the loopback address. How it is secured is up to the settings. */
+/** A way in beside the usual one, at the same address. How it is secured is up to the settings. */
 export interface BrokerListener {
   /** Upper case; in names of settings lower case: `listener.name.<name>.…`. */
   readonly name: string;
@@ -11,6 +11,8 @@ export interface BrokerListener {
 }
 
 export interface BrokerSettings {
+  /** The address that it listens on, and is reached at. */
+  readonly host: string;
   readonly brokerPort: number;
   /** Where clients are sent: the broker itself, or a proxy in front of it. */
   readonly advertisedPort: number;
@@ -23,18 +25,18 @@ export interface BrokerSettings {
 
 /** The text of `server.properties`. */
 export function brokerProperties(settings: BrokerSettings): string {
-  const { brokerPort, advertisedPort, controllerPort, dataDirectory } = settings;
-  const ways = settings.listeners.map(({ name, port }) => `,${name}://127.0.0.1:${port}`).join('');
+  const { host, brokerPort, advertisedPort, controllerPort, dataDirectory } = settings;
+  const ways = settings.listeners.map(({ name, port }) => `,${name}://${host}:${port}`).join('');
   const advertised = settings.listeners
-    .map(({ name, port, advertisedPort }) => `,${name}://127.0.0.1:${advertisedPort ?? port}`)
+    .map(({ name, port, advertisedPort }) => `,${name}://${host}:${advertisedPort ?? port}`)
     .join('');
   const protocols = settings.listeners.map(({ name, protocol }) => `,${name}:${protocol}`).join('');
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}${ways}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}${advertised}`,
+    'controller.quorum.voters': `1@${host}:${controllerPort}`,
+    listeners: `PLAINTEXT://${host}:${brokerPort},CONTROLLER://${host}:${controllerPort}${ways}`,
+    'advertised.listeners': `PLAINTEXT://${host}:${advertisedPort}${advertised}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${protocols}`,
     'inter.broker.listener.name': 'PLAINTEXT',

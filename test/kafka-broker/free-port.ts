@@ -2,8 +2,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+export const LOOPBACK = '127.0.0.1';
+
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
+  const server = createServer().listen(0, LOOPBACK);
   await once(server, 'listening');
   const address = server.address();
   server.close();

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { type EngineProcess, startEngine } from '../engine-process/engine-process.ts';
 import { type BrokerListener, brokerProperties } from './broker-properties.ts';
 import { resolveClasspath } from './classpath.ts';
-import { freePort } from './free-port.ts';
+import { freePort, LOOPBACK } from './free-port.ts';
 import { findJava } from './java-tools.ts';
 import {
   type BrokerProgram,
@@ -26,10 +26,18 @@ export interface LocalBroker extends EngineProcess {
 }
 
 export interface LocalBrokerOptions {
+  /** Where it listens, and is reached. Default: the loopback address. */
+  readonly host?: string;
   /** Where it listens. Default: any free port. */
   readonly port?: number;
+  /** Where its controller listens. Default: any free port. */
+  readonly controllerPort?: number;
   /** Port that clients are sent to after the first answer: of a proxy in front. Default: its own. */
   readonly advertisedPort?: number;
+  /** A command that becomes the command that it is given. Default: none. */
+  readonly launcher?: readonly string[];
+  /** How long it may take until it answers. Default: that of any engine. */
+  readonly startTimeoutMs?: number;
   /** Settings of `server.properties` beside, or instead of, the usual ones. */
   readonly properties?: Readonly<Record<string, string | number>>;
   /** Ways in beside the plain one of `address`, such as over TLS. */
@@ -74,13 +82,15 @@ async function startIn(
   program: BrokerProgram,
   options: LocalBrokerOptions,
 ): Promise<LocalBroker> {
+  const { host = LOOPBACK } = options;
   const port = options.port ?? (await freePort());
   const propertiesPath = join(folder, 'server.properties');
   const dataDirectory = join(folder, 'data');
   const properties = brokerProperties({
+    host,
     brokerPort: port,
     advertisedPort: options.advertisedPort ?? port,
-    controllerPort: await freePort(),
+    controllerPort: options.controllerPort ?? (await freePort()),
     listeners: options.listeners ?? [],
     dataDirectory,
     overrides: options.properties ?? {},
@@ -95,17 +105,19 @@ async function startIn(
   } else {
     await formatData(program, prepared.flags, propertiesPath, options.scramUsers);
   }
-  const address = `127.0.0.1:${port}`;
+  const address = `${host}:${port}`;
+  const [command = program.java, ...args] = [...(options.launcher ?? []), program.java];
   const engine = await startEngine({
     name: 'The Kafka broker',
     command: [
-      program.java,
-      ...[...prepared.flags, '-cp', program.classpath, 'kafka.Kafka', propertiesPath],
+      command,
+      ...[...args, ...prepared.flags, '-cp', program.classpath, 'kafka.Kafka', propertiesPath],
     ],
     folder,
     fate: options.keptFolder === undefined ? 'deleted' : 'kept',
     logPath: join(folder, 'broker.log'),
     isAnswering: () => isKafkaAnswering([address]),
+    startTimeoutMs: options.startTimeoutMs,
   });
   return { address, ...engine };
 }

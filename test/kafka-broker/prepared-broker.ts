@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 import { startEngine } from '../engine-process/engine-process.ts';
 import { brokerProperties } from './broker-properties.ts';
 import { TARGET } from './classpath.ts';
-import { freePort } from './free-port.ts';
+import { freePort, LOOPBACK } from './free-port.ts';
 import type { JavaTools } from './java-tools.ts';
 import { isKafkaAnswering } from './probe.ts';
 
@@ -86,6 +86,7 @@ async function prepareIn(folder: string, program: BrokerProgram): Promise<void> 
     const propertiesPath = join(work, 'server.properties');
     const dataDirectory = join(work, DATA);
     const properties = brokerProperties({
+      host: LOOPBACK,
       brokerPort: port,
       advertisedPort: port,
       controllerPort: await freePort(),
@@ -123,7 +124,7 @@ async function archiveClasses(
     folder,
     fate: 'deleted',
     logPath: join(folder, 'broker.log'),
-    isAnswering: () => isKafkaAnswering([`127.0.0.1:${port}`]),
+    isAnswering: () => isKafkaAnswering([`${LOOPBACK}:${port}`]),
   });
   process.kill(await engine.pid(), 'SIGTERM');
   await Promise.race([engine.ended(), delay(ARCHIVE_TIMEOUT_MS, null, { ref: false })]);

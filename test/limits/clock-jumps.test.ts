@@ -2,14 +2,14 @@
  * The clocks of all services are minutes apart, and jump forward and back by an hour while traffic goes on.
  * Engines keep the machine's clock, so this is also what a Kafka whose clock is an hour off looks like.
  */
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { EXACT, type ReckonedCluster, startReckonedCluster } from '../chaos/reckoned-cluster.ts';
 import { describeWithLocalKafka } from '../setup/requirements.ts';
+import { MOVABLE_CLOCK_OPTIONS, setClock } from '../support/movable-clock.ts';
 
 /** Few: slices of an ingest whose clock is slow are looked up in the store, again for each partition. */
 const BOTS = 4;
@@ -23,8 +23,6 @@ const CLOCKS_MS = [0, HOUR_MS, 0, -HOUR_MS, 0, HOUR_MS];
 const APART_MS = [-4, 4, 3, -3, -2, 2].map((minutes) => minutes * MINUTE_MS);
 const TIMEOUT_MS = 400_000;
 
-const PRELOADED = pathToFileURL(join(import.meta.dirname, '..', 'support', 'movable-clock.mjs'));
-
 describeWithLocalKafka('jumps of the clock', () => {
   let folder: string;
   let cluster: ReckonedCluster;
@@ -34,12 +32,7 @@ describeWithLocalKafka('jumps of the clock', () => {
 
   async function setClocks(aheadMs: number): Promise<void> {
     await Promise.all(
-      APART_MS.map(async (apartMs, process) => {
-        const file = clockOf(process);
-        // Replaced as a whole, because services read it all the time.
-        await writeFile(`${file}.next`, `${aheadMs + apartMs}`);
-        await rename(`${file}.next`, file);
-      }),
+      APART_MS.map((apartMs, process) => setClock(clockOf(process), aheadMs + apartMs)),
     );
   }
 
@@ -60,7 +53,7 @@ describeWithLocalKafka('jumps of the clock', () => {
         hasMailServer: true,
         launcherOf: () => ['env', `MOVABLE_CLOCK_FILE=${clockOf(processes++)}`],
         env: {
-          NODE_OPTIONS: `--import=${PRELOADED}`,
+          NODE_OPTIONS: MOVABLE_CLOCK_OPTIONS,
           // Well above what the traffic has.
           WEBHOOK_ERROR_RATE_THRESHOLD: '0.5',
         },

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type LocalClickHouse, startLocalClickHouse } from '../clickhouse-server/local-server.ts';
 import type { LocalBroker } from '../kafka-broker/local-broker.ts';
 import { startBrokerBehindProxy } from './broker-behind-proxy.ts';
+import { Opened } from './opened.ts';
 import { type ServiceName, ServiceProcess } from './service-process.ts';
 import { startTestSmtpServer, type TestSmtpServer } from './smtp-server.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
@@ -57,46 +58,57 @@ export interface ClusterOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const ADMIN_TOKEN = 'cluster-admin-token';
+export const ADMIN_TOKEN = 'cluster-admin-token';
 /** Two of each that shares work: so that one can be away. */
 const DEFAULT_INSTANCES = 2;
 
+export interface ServiceNeeds {
+  /** Separated by commas. */
+  readonly kafkaBrokers: string;
+  readonly clickhouseUrl: string;
+  readonly dataDir: string;
+}
+
+/** What every service is started with. */
+export function serviceEnvironment(needs: ServiceNeeds) {
+  return {
+    KAFKA_BROKERS: needs.kafkaBrokers,
+    CLICKHOUSE_URL: needs.clickhouseUrl,
+    DATA_DIR: needs.dataDir,
+    ADMIN_TOKEN,
+    LOG_LEVEL: 'warn',
+    // Bots here report when they like: time-outs would be true, and would depend on the machine.
+    WEBHOOK_PROCESSING_TIMEOUT: '86400',
+  };
+}
+
 /** Resolves when every service is ready. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const closers: (() => Promise<unknown>)[] = [];
-  const opened = <T>(resource: T, close: (resource: T) => Promise<unknown>): T => {
-    closers.push(() => close(resource));
-    return resource;
-  };
-  const close = async () => {
-    for (const closer of closers.splice(0).toReversed()) await closer();
-  };
+  const opened = new Opened();
   try {
-    const proxy = async () => opened(await startTcpProxy(), (one) => one.close());
-    const { broker, proxy: kafkaProxy } = opened(await startBrokerBehindProxy(), (one) =>
+    const proxy = async () => opened.add(await startTcpProxy(), (one) => one.close());
+    const { broker, proxy: kafkaProxy } = opened.add(await startBrokerBehindProxy(), (one) =>
       one.close(),
     );
     const clickhouseProxy = await proxy();
-    const clickhouse = opened(await startLocalClickHouse(), (one) => one.close());
+    const clickhouse = opened.add(await startLocalClickHouse(), (one) => one.close());
     const clickhouseUrl = new URL(clickhouse.url);
     clickhouseProxy.setTarget(clickhouseUrl.host);
     clickhouseUrl.host = clickhouseProxy.address;
-    const dataDir = opened(await mkdtemp(join(tmpdir(), 'hookpulse-chaos-')), (folder) =>
+    const dataDir = opened.add(await mkdtemp(join(tmpdir(), 'hookpulse-chaos-')), (folder) =>
       rm(folder, { recursive: true, force: true }),
     );
 
     const mailServer = options.hasMailServer
-      ? opened(await startTestSmtpServer(), (one) => one.close())
+      ? opened.add(await startTestSmtpServer(), (one) => one.close())
       : null;
 
     const env = {
-      KAFKA_BROKERS: kafkaProxy.address,
-      CLICKHOUSE_URL: clickhouseUrl.href,
-      DATA_DIR: dataDir,
-      ADMIN_TOKEN,
-      LOG_LEVEL: 'warn',
-      // Bots here report when they like: time-outs would be true, and would depend on the machine.
-      WEBHOOK_PROCESSING_TIMEOUT: '86400',
+      ...serviceEnvironment({
+        kafkaBrokers: kafkaProxy.address,
+        clickhouseUrl: clickhouseUrl.href,
+        dataDir,
+      }),
       ...(mailServer && { SMTP_URL: mailServer.url, ADMIN_EMAIL: 'ops@example.com' }),
       ...options.env,
     };
@@ -104,7 +116,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       const launcher = options.launcherOf?.(name);
       const process = await ServiceProcess.create(name, env, { root, launcher });
       process.start();
-      return opened(process, (one) => one.stop('SIGKILL'));
+      return opened.add(process, (one) => one.stop('SIGKILL'));
     };
     const several = (name: ServiceName, count: number) =>
       Promise.all(Array.from({ length: count }, () => service(name)));
@@ -134,10 +146,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       adminToken: ADMIN_TOKEN,
       add: service,
       direct: { kafkaBroker: broker.address, clickhouseUrl: clickhouse.url },
-      close,
+      close: () => opened.close(),
     };
   } catch (error) {
-    await close();
+    await opened.close();
     throw error;
   }
 }

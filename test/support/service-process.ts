@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
 import { LAUNCH_ENVIRONMENT, nodeFlags } from '../../scripts/launch.mjs';
-import { freePort } from '../kafka-broker/free-port.ts';
+import { freePort, LOOPBACK } from '../kafka-broker/free-port.ts';
 import { watchLogLine } from './log-rules.ts';
 
 export type ServiceName = 'ingest' | 'aggregator' | 'alerter' | 'forwarder' | 'query-api';
@@ -32,6 +32,8 @@ export interface ServiceLaunch {
   readonly root?: string;
   /** A command that becomes the command that it is given. Default: none. */
   readonly launcher?: readonly string[];
+  /** Where it listens. Default: a free port of the loopback address. */
+  readonly address?: { readonly host: string; readonly port: number };
 }
 
 export class ServiceProcess {
@@ -48,29 +50,31 @@ export class ServiceProcess {
 
   private constructor(
     name: ServiceName,
-    port: number,
+    { host, port }: NonNullable<ServiceLaunch['address']>,
     env: Readonly<Record<string, string>>,
     { root = CHECKOUT, launcher = [] }: ServiceLaunch,
   ) {
     this.name = name;
     this.#root = root;
     this.#launcher = launcher;
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://${host}:${port}`;
     this.#env = {
       PATH: process.env.PATH ?? '',
       ...LAUNCH_ENVIRONMENT,
+      HOST: host,
       [PORT_VARIABLES[name]]: `${port}`,
       ...env,
     };
   }
 
-  /** Chooses a port and does not start yet. @param env - the whole environment, but for the port */
+  /** Does not start yet. @param env - the whole environment, but for where it listens */
   static async create(
     name: ServiceName,
     env: Readonly<Record<string, string>>,
     launch: ServiceLaunch = {},
   ) {
-    return new ServiceProcess(name, await freePort(), env, launch);
+    const address = launch.address ?? { host: LOOPBACK, port: await freePort() };
+    return new ServiceProcess(name, address, env, launch);
   }
 
   get isRunning(): boolean {
