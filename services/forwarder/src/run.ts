@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import { SECOND_MS } from '@hookpulse/common/values/durations';
 import type { SecretBox } from '@hookpulse/common/values/sealed-secret';
 import {
@@ -97,7 +98,12 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     topics: [UPDATES_TOPIC],
     maxBatchMessages: MAX_BATCH_MESSAGES,
     gatherMs: GATHER_MS,
-    handler: { onAssigned, onRevoked, onBatch },
+    // Closing waits for an assignment, and that for the log, which may be away.
+    handler: {
+      onAssigned: (assigned) => untilAborted(onAssigned(assigned), closing.signal),
+      onRevoked,
+      onBatch,
+    },
   });
   const consumer = await joined;
   const ticking = tickUntilClosed();
