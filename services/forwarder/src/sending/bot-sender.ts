@@ -135,7 +135,7 @@ function untraced(eventId: string, attempt: number): string {
 
 function judged({ statusCode, headers, body, isWhole }: RawAnswer, durationMs: number): Answer {
   if (statusCode >= 200 && statusCode < 300) {
-    const contentType = headers['content-type'] ?? '';
+    const contentType = String(headers['content-type'] ?? '');
     return { isOk: true, durationMs, contentType, body, isWhole };
   }
   return {

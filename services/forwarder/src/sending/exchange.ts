@@ -2,8 +2,10 @@
  * One POST and its answer on one connection, by undici's lowest interface: a stream and a signal with its
  * listeners for each request would cost more than the request.
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+
+/** Of a header that comes twice, all values: unlike Node's own, undici joins and drops none. */
+type AnswerHeaders = Dispatcher.ResponseData['headers'];
 
 export interface Post {
   readonly path: string;
@@ -17,7 +19,7 @@ export interface Post {
 
 export interface RawAnswer {
   readonly statusCode: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: AnswerHeaders;
   /** Its beginning, at most `maxAnswerBytes`. */
   readonly body: Buffer;
   readonly isWhole: boolean;
@@ -40,7 +42,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #statusCode = 0;
-  #headers: IncomingHttpHeaders = {};
+  #headers: AnswerHeaders = {};
   /** Null: it is still connecting. */
   #controller: Dispatcher.DispatchController | null = null;
   #isOver = false;
@@ -62,7 +64,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     statusCode: number,
-    headers: IncomingHttpHeaders,
+    headers: AnswerHeaders,
   ): void {
     // Those below 200 come before the answer (RFC 9110, section 15.2).
     if (statusCode < 200) return;
