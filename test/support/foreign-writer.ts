@@ -1,8 +1,16 @@
 /** Another program that writes to the topics, as the product itself never does. */
 import { randomUUID } from 'node:crypto';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
+import { until } from '@hookpulse/common/testing/until';
 import { createKafkaClient } from '@hookpulse/event-log/kafka/kafka-client';
-import { CompressionTypes, type Kafka, type Producer, type Transaction } from 'kafkajs';
+import {
+  type Admin,
+  CompressionTypes,
+  type Kafka,
+  type Producer,
+  type RecordMetadata,
+  type Transaction,
+} from 'kafkajs';
 
 export interface ForeignMessage {
   readonly topic: string;
@@ -38,7 +46,8 @@ const DEFAULT_TRANSACTION_TIMEOUT_MS = 120_000;
 export class ForeignWriter {
   readonly #kafka: Kafka;
   readonly #options: ForeignWriterOptions;
-  readonly #producers: Producer[] = [];
+  readonly #clients: (Admin | Producer)[] = [];
+  #admin: Promise<Admin> | null = null;
   #plain: Producer | null = null;
   #transactional: Producer | null = null;
 
@@ -53,7 +62,10 @@ export class ForeignWriter {
     await this.#plain.sendBatch(batchOf(messages, codec));
   }
 
-  /** In a transaction that ends so; afterwards a marker stands on every partition. */
+  /**
+   * In a transaction that ends so; afterwards a marker stands on every partition. The broker answers the end of a
+   * transaction before it has written the markers, so they are waited for.
+   */
   async transact(
     messages: readonly ForeignMessage[],
     end: 'commit' | 'abort',
@@ -63,8 +75,9 @@ export class ForeignWriter {
       this.#options.transactionalId ?? `foreign-${randomUUID()}`,
     );
     const transaction = await this.#transactional.transaction();
-    await transaction.sendBatch(batchOf(messages, codec));
+    const written = await transaction.sendBatch(batchOf(messages, codec));
     await transaction[end]();
+    await until('markers', () => this.#isBehind(written, messages));
   }
 
   /** Leaves its transaction to the caller to end. */
@@ -76,7 +89,22 @@ export class ForeignWriter {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#producers.map((producer) => producer.disconnect()));
+    await Promise.all(this.#clients.map((client) => client.disconnect()));
+  }
+
+  /** Whether something stands behind all of `messages`: if nobody else writes, it is the marker. */
+  async #isBehind(written: RecordMetadata[], messages: readonly ForeignMessage[]) {
+    this.#admin ??= this.#connect(this.#kafka.admin());
+    const admin = await this.#admin;
+    const checked = written.map(async ({ topicName, partition, baseOffset }) => {
+      const count = messages.filter(
+        (one) => one.topic === topicName && (one.partition ?? 0) === partition,
+      ).length;
+      const offsets = await admin.fetchTopicOffsets(topicName);
+      const end = offsets.find((one) => one.partition === partition)?.high ?? '0';
+      return BigInt(end) > BigInt(baseOffset ?? '0') + BigInt(count);
+    });
+    return (await Promise.all(checked)).every(Boolean);
   }
 
   #connectTransactional(transactionalId: string): Promise<Producer> {
@@ -90,10 +118,10 @@ export class ForeignWriter {
     );
   }
 
-  async #connect(producer: Producer): Promise<Producer> {
-    this.#producers.push(producer);
-    await producer.connect();
-    return producer;
+  async #connect<T extends Admin | Producer>(client: T): Promise<T> {
+    this.#clients.push(client);
+    await client.connect();
+    return client;
   }
 }
 
