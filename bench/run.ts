@@ -12,7 +12,7 @@ const BENCHMARKS = [
   'aggregator-fold',
   'consumers',
   'visibility',
-  'memory',
+  'growth',
   'strangers',
   'capacity',
   'rebalance',

@@ -31,7 +31,7 @@ export function percentile(times: Times, p: number): number {
   return Math.round(value * 10) / 10;
 }
 
-async function timesOf(count: number, work: () => Promise<void>): Promise<Times> {
+export async function timesOf(count: number, work: () => Promise<void>): Promise<Times> {
   const times: number[] = [];
   for (let n = 0; n < count; n += 1) {
     const startedMs = performance.now();

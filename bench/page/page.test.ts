@@ -65,21 +65,36 @@ test('bars are in proportion, and a title cannot break the chart', () => {
 });
 
 test('a newer result takes the place of an older one, and what the page does not show is left out', () => {
-  const kept = { memory: { benchmark: 'memory', at: '2026-11-23', rssMB: 599 } };
-  const older = { benchmark: 'memory', at: '2026-11-20', rssMB: 1 };
-  const newer = { benchmark: 'memory', at: '2026-11-29', rssMB: 2 };
+  const kept = { growth: { benchmark: 'growth', at: '2026-11-23', bots: 599 } };
+  const older = { benchmark: 'growth', at: '2026-11-20', bots: 1 };
+  const newer = { benchmark: 'growth', at: '2026-11-29', bots: 2 };
   expect(withNewer(kept, [older])).toEqual(kept);
   const others = [
     { benchmark: 'chaos', at: '2026-11-29' },
     { ...peersResult(), only: ['go'] },
   ];
-  expect(withNewer(kept, [newer, ...others])).toEqual({ memory: newer });
+  expect(withNewer(kept, [newer, ...others])).toEqual({ growth: newer });
 });
 
-test('the memory goal is for the peak, in the goal’s unit; a typed figure is marked', () => {
-  const memory = { at: '2026-11-23', typed: true, rssMiB: 571, peakMiB: 617 };
-  const { readme } = renderPage(EMPTY_PAGE, { memory });
+test('the memory goals are for the peak and for growth, in their unit; a typed figure is marked', () => {
+  const growth = growthResult({ memoryMiB: 571, peakMiB: 617 }, { memoryMiB: 629, peakMiB: 640 });
+  const { readme } = renderPage(EMPTY_PAGE, { growth: { ...growth, typed: true } });
   expect(readme).toContain('| 599 MB, peak 647 MB | **missed** | 2026-11-23, typed |');
+  expect(readme).toContain('| 660 MB, peak 671 MB | **missed** | 2026-11-23, typed |');
+  const flat = growthResult({ memoryMiB: 571, peakMiB: 572 }, { memoryMiB: 628, peakMiB: 640 });
+  const page = renderPage(EMPTY_PAGE, { growth: flat }).readme;
+  expect(page).toContain('| 599 MB, peak 600 MB | reached | 2026-11-23 |');
+  expect(page).toContain('| 659 MB, peak 671 MB | reached | 2026-11-23 |');
+});
+
+test.each([
+  ['reached', { cpuUs: 115, healthMs: 13 }],
+  ['**missed**', { cpuUs: 116, healthMs: 13 }],
+  ['**missed**', { cpuUs: 115, healthMs: 13.1 }],
+])('growth is %s by computing time and health', (verdict, larger) => {
+  const { readme } = renderPage(EMPTY_PAGE, { growth: growthResult({}, larger) });
+  const row = readme.split('\n').find((line) => line.startsWith('| CPU time an event')) ?? '';
+  expect(row).toContain(`(25 min at full load) | ${verdict} | 2026-11-23 |`);
 });
 
 test('a share of a ceiling has its spread, and the page says that the machine was busy', () => {
@@ -184,4 +199,28 @@ function round(
   engineCpuUs: number | null,
 ): PeerRound {
   return { requestsPerSecond, serverCpuUs, engineCpuUs, p50Ms: 2, p99Ms: 8, loadCpuUs: 9 };
+}
+
+interface GrowthStep {
+  readonly memoryMiB?: number;
+  readonly peakMiB?: number;
+  readonly cpuUs?: number;
+  readonly healthMs?: number;
+}
+
+function growthResult(tenth: GrowthStep, all: GrowthStep): Result {
+  const of = (name: string, { memoryMiB = 500, peakMiB = 500, cpuUs = 100, healthMs = 10 }) => ({
+    [`${name}: memory, MiB`]: memoryMiB,
+    [`${name}: peak, MiB`]: peakMiB,
+    [`${name}: CPU, µs an event`]: cpuUs,
+    [`${name}: fleet health, p50 ms`]: healthMs,
+  });
+  return {
+    ...{ at: '2026-11-23', events: 10_000_000, minutes: 25 },
+    ...of('a tenth of the events', tenth),
+    ...of('all events', all),
+    ...of('ten times the bots', {}),
+    ...of('a day', {}),
+    ...of('ten days', {}),
+  };
 }

@@ -1,0 +1,187 @@
+/**
+ * What grows as work grows: the computing time of an event, memory and the health answer of `npm start`, chDB
+ * included, with ten times the events, ten times the bots and ten times the days.
+ *
+ * Four systems, one after the other, each a process and a folder of its own. Events come in by `POST /api/events`,
+ * a thousand at a time, as fast as they are taken, and are waited for until aggregator and alerter have counted
+ * them. The first system gets ten times the events, in ten steps. Each of the others gets a tenth: over ten times
+ * the bots, over one day, and over ten days. Events of a day or more are past, and come in the order of time.
+ *
+ *   node bench/growth.ts [--events 10000000] [--bots 1000] [--json]
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createProgress } from '@hookpulse/common/runtime/progress';
+import { scrape } from '@hookpulse/common/testing/scrape';
+import { until } from '@hookpulse/common/testing/until';
+import { HookpulseClient } from '../test/support/hookpulse-client.ts';
+import { startHookpulse } from '../test/support/hookpulse-process.ts';
+import { percentile, timesOf } from './lib/answer-times.ts';
+import { conditionsNow } from './lib/load-average.ts';
+import { usageOf } from './lib/process-usage.ts';
+import { type Figures, writeResult } from './lib/results.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    /** Of the first system, in the end. */
+    events: { type: 'string', default: '10000000' },
+    bots: { type: 'string', default: '1000' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const TENFOLD = 10;
+const DAY_MS = 86_400_000;
+const EVENTS_A_REQUEST = 1_000;
+const CONCURRENT_REQUESTS = 4;
+/** Compiles the hot path, which would be charged to the first step. */
+const WARM_UP_EVENTS = 50_000;
+const HEALTH_ANSWERS = 100;
+const COUNTED_LIMIT_MS = 1_800_000;
+
+interface Work {
+  readonly bots: number;
+  /** Events of each step. */
+  readonly events: number;
+  readonly steps: number;
+  /** Over so many days until now; 0: they happen as they are sent. */
+  readonly days: number;
+}
+
+interface Step {
+  /** Of the process, microseconds. */
+  readonly cpuUsAnEvent: number;
+  readonly eventsPerSecond: number;
+  readonly rssMiB: number;
+  readonly peakMiB: number;
+  readonly healthP50Ms: number;
+  readonly healthP99Ms: number;
+}
+
+const conditions = conditionsNow();
+const bots = Number(options.bots);
+const events = Number(options.events) / TENFOLD;
+const startedMs = performance.now();
+const grown = await measure('events', { bots, events, steps: TENFOLD, days: 0 });
+const minutes = Math.round((performance.now() - startedMs) / 60_000);
+const manyBots = await measure('bots', { bots: bots * TENFOLD, events, steps: 1, days: 0 });
+const oneDay = await measure('a day', { bots, events, steps: 1, days: 1 });
+const tenDays = await measure('ten days', { bots, events, steps: 1, days: TENFOLD });
+writeResult(
+  'growth',
+  {
+    ...conditions,
+    bots,
+    events: Number(options.events),
+    minutes,
+    ...figuresOf('a tenth of the events', grown[0]),
+    ...figuresOf('all events', grown.at(-1)),
+    ...figuresOf('ten times the bots', manyBots[0]),
+    ...figuresOf('a day', oneDay[0]),
+    ...figuresOf('ten days', tenDays[0]),
+  },
+  options,
+);
+
+async function measure(name: string, work: Work): Promise<readonly Step[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'hookpulse-growth-'));
+  const hookpulse = await startHookpulse(dataDir, { LOG_LEVEL: 'warn' });
+  try {
+    const adminToken = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
+    const client = new HookpulseClient(hookpulse.urls, adminToken);
+    for (let n = 0; n < work.bots; n += 1) await client.registerBot(`bot-${n}`);
+    const times = timesOfEvents(work);
+    let sent = 0;
+    const send = async (count: number): Promise<void> => {
+      const from = sent;
+      sent += count;
+      await Promise.all(
+        Array.from({ length: CONCURRENT_REQUESTS }, async (_, sender) => {
+          for (
+            let at = from + sender * EVENTS_A_REQUEST;
+            at < sent;
+            at += CONCURRENT_REQUESTS * EVENTS_A_REQUEST
+          ) {
+            const response = await client.report(adminToken, eventsFrom(at, work.bots, times));
+            if (response.status !== 202) {
+              throw new Error(`${response.status}: ${await response.text()}`);
+            }
+            await response.body?.cancel();
+          }
+        }),
+      );
+      await until(`${sent} events to be counted`, isCounted, COUNTED_LIMIT_MS);
+    };
+    const isCounted = async () => {
+      const { aggregator, alerter } = hookpulse.urls;
+      const [folded, judged] = await Promise.all([scrape(aggregator), scrape(alerter)]);
+      return (
+        folded.sum('hookpulse_events_counted_total') >= sent &&
+        judged.sum('hookpulse_alerter_events_total') >= sent
+      );
+    };
+
+    await send(WARM_UP_EVENTS);
+    const progress = createProgress(name, work.steps * work.events);
+    const steps: Step[] = [];
+    for (let n = 0; n < work.steps; n += 1) {
+      const before = await usageOf(hookpulse.pid);
+      const sinceMs = performance.now();
+      await send(work.events);
+      const seconds = (performance.now() - sinceMs) / 1_000;
+      const { cpuSeconds, rssMiB, peakRssMiB } = await usageOf(hookpulse.pid);
+      const health = await timesOf(HEALTH_ANSWERS, async () => {
+        await client.fleetHealth();
+      });
+      steps.push({
+        cpuUsAnEvent: ((cpuSeconds - before.cpuSeconds) / work.events) * 1e6,
+        eventsPerSecond: work.events / seconds,
+        rssMiB,
+        peakMiB: peakRssMiB,
+        healthP50Ms: percentile(health, 0.5),
+        healthP99Ms: percentile(health, 0.99),
+      });
+      progress.advance(work.events);
+    }
+    progress.finish();
+    return steps;
+  } finally {
+    await hookpulse.stop('SIGTERM');
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** When event number `n` happens; null: as it is sent. */
+function timesOfEvents({ days, events, steps }: Work): ((n: number) => string) | null {
+  if (days === 0) return null;
+  const startMs = Date.now() - days * DAY_MS;
+  const stepMs = (days * DAY_MS) / (events * steps + WARM_UP_EVENTS);
+  return (n) => new Date(startMs + n * stepMs).toISOString();
+}
+
+/** Half received, half processed with a duration: so many events make half as many requests. */
+function eventsFrom(from: number, botCount: number, timeOf: ((n: number) => string) | null) {
+  return Array.from({ length: EVENTS_A_REQUEST }, (_, index) => {
+    const n = from + index;
+    const update_id = n >> 1;
+    const bot_id = `bot-${update_id % botCount}`;
+    const event = { bot_id, update_id, ...(timeOf && { timestamp: timeOf(n) }) };
+    return n % 2 === 0
+      ? { ...event, event_type: 'received', update_type: 'message' }
+      : { ...event, event_type: 'processed', processing_time_ms: 20 + (n % 997) / 7 };
+  });
+}
+
+function figuresOf(name: string, step: Step | undefined): Figures {
+  if (!step) throw new Error(`${name} was not measured`);
+  const { cpuUsAnEvent, eventsPerSecond, rssMiB, peakMiB, healthP50Ms, healthP99Ms } = step;
+  return {
+    [`${name}: CPU, µs an event`]: Math.round(cpuUsAnEvent * 10) / 10,
+    [`${name}: events/s`]: Math.round(eventsPerSecond),
+    [`${name}: memory, MiB`]: rssMiB,
+    [`${name}: peak, MiB`]: peakMiB,
+    [`${name}: fleet health, p50 ms`]: healthP50Ms,
+    [`${name}: fleet health, p99 ms`]: healthP99Ms,
+  };
+}
