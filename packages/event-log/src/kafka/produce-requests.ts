@@ -16,6 +16,8 @@ const MAX_RECORD_BATCH_BYTES = 900 * 1024;
 const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 /** More than a record's own fields take. */
 const RECORD_OVERHEAD_BYTES = 70;
+/** Of UTF-8 for one UTF-16 unit, at most: exact lengths cost more than a request that is split early. */
+const MAX_UNIT_BYTES = 3;
 
 /** Requests in order; a message that is too large for any batch of others gets one of its own. */
 export function splitIntoRequests(placed: readonly PlacedMessage[]): OutgoingMessage[][] {
@@ -44,10 +46,9 @@ export function splitIntoRequests(placed: readonly PlacedMessage[]): OutgoingMes
   return requests;
 }
 
+/** At most. */
 function recordBytes({ key, value, headers }: OutgoingMessage): number {
-  let bytes = RECORD_OVERHEAD_BYTES + Buffer.byteLength(key) + valueByteLength(value);
-  for (const [name, text] of Object.entries(headers ?? {})) {
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 2;
-  }
-  return bytes;
+  let units = key.length;
+  for (const name in headers) units += name.length + (headers[name]?.length ?? 0) + 2;
+  return RECORD_OVERHEAD_BYTES + units * MAX_UNIT_BYTES + valueByteLength(value);
 }

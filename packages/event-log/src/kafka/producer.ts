@@ -172,9 +172,6 @@ function toTopicMessages(messages: readonly OutgoingMessage[]): TopicMessages[] 
 }
 
 function toKafkaMessage({ key, value, headers }: OutgoingMessage): Message {
-  return {
-    key,
-    value: value === null || typeof value === 'string' ? value : Buffer.from(value),
-    ...(headers ? { headers } : {}),
-  };
+  const bytes = value instanceof Uint8Array && !Buffer.isBuffer(value) ? Buffer.from(value) : value;
+  return headers ? { key, value: bytes, headers } : { key, value: bytes };
 }
