@@ -42,9 +42,11 @@ import type { ProgressRecord } from './progress/progress-record.ts';
 import { type Answer, BotSender, type Target } from './sending/bot-sender.ts';
 import type { CarryOutReply } from './sending/carry-out-reply.ts';
 import type { FailureWords } from './sending/describe-failure.ts';
+import type { IdleConnections } from './sending/idle-connections.ts';
 
 export interface BotForwarderDeps {
   readonly guard: HostGuard;
+  readonly idle: IdleConnections;
   /** Null: there is no key. */
   readonly secretBox: SecretBox | null;
   readonly carryOutReply: CarryOutReply;
@@ -300,7 +302,8 @@ export class BotForwarder implements ProgressSource {
     try {
       this.#problem = null;
       this.#token = this.#opened(bot.bot_id, bot.bot_token, SEALED_FIELDS.botToken);
-      return new BotSender(this.#targetOf(bot, forward), this.#deps.guard);
+      const { guard, idle } = this.#deps;
+      return new BotSender(this.#targetOf(bot, forward), guard, idle);
     } catch (error) {
       if (!(error instanceof SealedSecretError)) throw error;
       this.#problem = { at: iso(this.#deps.clock.now()), error: error.message };

@@ -25,6 +25,7 @@ import { PartitionForwarder, type PartitionForwarderDeps } from './partition-for
 import { OutcomeWriter } from './progress/outcome-writer.ts';
 import { PROGRESS } from './progress/progress-record.ts';
 import { createCarryOutReply } from './sending/carry-out-reply.ts';
+import { IdleConnections } from './sending/idle-connections.ts';
 import { StatusPublisher } from './status-publisher.ts';
 
 export interface ForwarderDeps {
@@ -82,6 +83,7 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     registry,
     secretBox: deps.secretBox,
     guard: createHostGuard(deps.allowedHosts),
+    idle: new IdleConnections(),
     carryOutReply: createCarryOutReply(deps.telegramApiUrl),
     writer,
     metrics,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createHostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { afterEach, expect, test } from '@jest/globals';
 import { type Answer, BotSender, type Delivery } from './bot-sender.ts';
+import { IdleConnections } from './idle-connections.ts';
 
 const DELIVERY: Delivery = {
   botId: 'a',
@@ -23,7 +24,8 @@ async function answerOf(answer: RequestListener): Promise<Answer> {
   server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const sender = new BotSender({ url, credentials: null, secret: null }, createHostGuard([]));
+  const target = { url, credentials: null, secret: null };
+  const sender = new BotSender(target, createHostGuard([]), new IdleConnections());
   try {
     return await sender.send(DELIVERY);
   } finally {

@@ -7,6 +7,7 @@ import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { Connections } from './connections.ts';
 import { describeFailure, type FailureWords } from './describe-failure.ts';
 import { exchange, type RawAnswer } from './exchange.ts';
+import type { IdleConnections } from './idle-connections.ts';
 
 /** Everything that decides how requests of a bot look; another target is another sender. */
 export interface Target {
@@ -61,13 +62,14 @@ export class BotSender {
   readonly #host: string;
   readonly #path: string;
 
-  constructor(target: Target, guard: HostGuard) {
+  /** @param idle - connections of all senders */
+  constructor(target: Target, guard: HostGuard, idle: IdleConnections) {
     const { origin, hostname, pathname, search } = new URL(target.url);
     this.#target = target;
     this.#guard = guard;
     this.#host = hostname;
     this.#path = `${pathname}${search}`;
-    this.#connections = new Connections(origin, {
+    this.#connections = new Connections(origin, idle, {
       keepAliveTimeout: KEEP_ALIVE_MS,
       // Also where a server offers more: thousands of bots would keep as many descriptors open.
       keepAliveMaxTimeout: KEEP_ALIVE_MS,

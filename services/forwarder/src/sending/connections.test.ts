@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Connections } from './connections.ts';
+import { IdleConnections } from './idle-connections.ts';
 
 let server: Server;
 let origin: string;
@@ -24,12 +25,32 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  connections = new Connections(origin, { keepAliveTimeout: 60_000 });
+  connections = new Connections(origin, new IdleConnections(), { keepAliveTimeout: 60_000 });
 });
 
 afterEach(async () => {
   await connections.destroy();
   await new Promise((resolve) => server.close(resolve));
+});
+
+test('over all servers only so many are kept idle, and the one that waited longest is closed', async () => {
+  const idle = new IdleConnections(2);
+  const many = [1, 2, 3].map(() => new Connections(origin, idle, { keepAliveTimeout: 60_000 }));
+  const ask = (one: Connections) => get(one, '/');
+  for (const one of many) await ask(one);
+  expect(opened).toBe(3);
+  await until('one to be closed', async () => (await openAtServer()) === 2);
+  const [first, second, third] = many as [Connections, Connections, Connections];
+  await ask(second);
+  await ask(third);
+  expect(opened).toBe(3);
+  // The second has waited longest by now.
+  await ask(first);
+  await ask(third);
+  expect(opened).toBe(4);
+  await ask(second);
+  expect(opened).toBe(5);
+  await Promise.all(many.map((one) => one.destroy()));
 });
 
 test('a request takes the connection of the one before', async () => {
@@ -56,7 +77,7 @@ test('one that the server has closed is not used again', async () => {
 
 test('one that has nothing to do is closed after a while', async () => {
   await connections.destroy();
-  connections = new Connections(origin, { keepAliveTimeout: 1 });
+  connections = new Connections(origin, new IdleConnections(), { keepAliveTimeout: 1 });
   expect(await ask('/')).toBe('ok');
   await until('no connection to be left', async () => (await openAtServer()) === 0);
   expect(await ask('/')).toBe('ok');
@@ -76,7 +97,11 @@ test('destroying gives up what is under way', async () => {
 });
 
 function ask(path: string): Promise<string> {
-  return connections.use(async (client) => {
+  return get(connections, path);
+}
+
+function get(of: Connections, path: string): Promise<string> {
+  return of.use(async (client) => {
     const { body } = await client.request({ method: 'GET', path });
     return body.text();
   });

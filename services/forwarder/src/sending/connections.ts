@@ -1,5 +1,6 @@
 /** Connections to one server, each with one request at a time. */
 import { buildConnector, Client } from 'undici';
+import type { IdleConnections } from './idle-connections.ts';
 
 export interface ConnectionOptions
   extends Pick<
@@ -20,9 +21,16 @@ export class Connections {
   readonly #all = new Set<Client>();
   /** The one that was used last is used next, so that more than are needed become idle, and close. */
   readonly #idle: Client[] = [];
+  readonly #idleOfAll: IdleConnections;
 
-  constructor(origin: string, { connect, ...options }: ConnectionOptions) {
+  /** @param idleOfAll - shared with the connections to other servers */
+  constructor(
+    origin: string,
+    idleOfAll: IdleConnections,
+    { connect, ...options }: ConnectionOptions,
+  ) {
     this.#origin = origin;
+    this.#idleOfAll = idleOfAll;
     this.#options = {
       ...options,
       pipelining: 1,
@@ -36,32 +44,41 @@ export class Connections {
   /** @param work - has read the whole answer, or given it up, when it settles */
   async use<Result>(work: (connection: Client) => Promise<Result>): Promise<Result> {
     const client = this.#idle.pop() ?? this.#open();
+    this.#idleOfAll.remove(client);
     try {
       return await work(client);
     } finally {
-      if (client.stats.connected && !client.destroyed) this.#idle.push(client);
+      if (client.stats.connected && !client.destroyed) this.#keep(client);
       else this.#discard(client);
     }
   }
 
   /** Gives up what is under way. */
   async destroy(): Promise<void> {
-    this.#idle.length = 0;
+    for (const client of this.#idle.splice(0)) this.#idleOfAll.remove(client);
     await Promise.all([...this.#all].map((client) => client.destroy()));
     this.#all.clear();
   }
 
   #open(): Client {
     const client = new Client(this.#origin, this.#options);
-    client.on('disconnect', () => {
-      const index = this.#idle.indexOf(client);
-      // One in use connects again if its request has not begun; afterwards it is looked at by `use`.
-      if (index === -1) return;
-      this.#idle.splice(index, 1);
-      this.#discard(client);
-    });
+    client.on('disconnect', () => this.#closeIdle(client));
     this.#all.add(client);
     return client;
+  }
+
+  #keep(client: Client): void {
+    this.#idle.push(client);
+    this.#idleOfAll.add(client, () => this.#closeIdle(client));
+  }
+
+  /** One in use connects again if its request has not begun; afterwards it is looked at by `use`. */
+  #closeIdle(client: Client): void {
+    const index = this.#idle.indexOf(client);
+    if (index === -1) return;
+    this.#idle.splice(index, 1);
+    this.#idleOfAll.remove(client);
+    this.#discard(client);
   }
 
   #discard(client: Client): void {
