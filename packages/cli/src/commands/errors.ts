@@ -102,7 +102,12 @@ async function list(options: ListOptions, context: CommandContext): Promise<void
     return;
   }
   if (answer.groups.length === 0) {
-    terminal.print(`No errors from ${minuteOf(answer.from)} to ${minuteOf(answer.to)} (UTC).`);
+    const span = `from ${minuteOf(answer.from)} to ${minuteOf(answer.to)} (UTC)`;
+    terminal.print(
+      answer.failures === 0
+        ? `No errors ${span}.`
+        : `None of the ${answer.failures} errors ${span} match. Try other options.`,
+    );
     return;
   }
   const rows = answer.groups.map((group) => [

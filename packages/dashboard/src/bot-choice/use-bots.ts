@@ -5,6 +5,7 @@ import type { ApiError } from '../api/client.ts';
 import { useResource } from '../api/resources.ts';
 import { botsOfSharedNames } from './shared-names.ts';
 
+const PATH = '/api/bots';
 const REFRESH_MS = 60_000;
 const NO_BOTS: readonly BotView[] = [];
 
@@ -19,10 +20,14 @@ export interface Bots {
   readonly error: ApiError | null;
 }
 
-export function useBots(): Bots {
-  const { data, error } = useResource<{ readonly bots: readonly BotView[] }>('/api/bots', {
-    refreshMs: REFRESH_MS,
-  });
+/** @param isAsked - false: who looks may not know of them */
+export function useBots(isAsked = true): Bots {
+  const { data, error } = useResource<{ readonly bots: readonly BotView[] }>(
+    isAsked ? PATH : null,
+    {
+      refreshMs: REFRESH_MS,
+    },
+  );
   const bots = data?.bots ?? NO_BOTS;
   const names = useMemo(() => new Map(bots.map(({ bot_id, name }) => [bot_id, name])), [bots]);
   const shared = useMemo(() => botsOfSharedNames(bots), [bots]);

@@ -39,7 +39,7 @@ export function stepsOfBot(
   ]);
 }
 
-/** Empty: it is set up. */
+/** Empty: it is set up. @param bots - empty only where there are none, also none that are disabled */
 export function stepsOfFleet(
   bots: readonly Pick<FleetHealth['bots'][number], 'status'>[],
   notifications: NotificationView | null,

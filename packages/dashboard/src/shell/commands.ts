@@ -36,7 +36,7 @@ export function commandsOf(
         ]
       : [go('/sign-in', 'Sign in')]),
     go(PAGE_PATHS.tv, 'Show the fleet on a large screen'),
-    ...(session.writes ? [go('/alerts?tab=settings', 'Change alert settings')] : []),
+    ...(session.writesAll ? [go('/alerts?tab=settings', 'Change alert settings')] : []),
     doing('theme', `Use ${otherTheme} colours`, () => chooseTheme(otherTheme)),
     doing('help', 'Show keyboard shortcuts', showHelp),
   ];

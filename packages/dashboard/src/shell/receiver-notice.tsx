@@ -12,7 +12,7 @@ const REFRESH_MS = 30_000;
 const SETTINGS = '/alerts?tab=settings';
 
 export function ReceiverNotice() {
-  const { reads, writes } = useSession();
+  const { reads, writesAll } = useSession();
   const { data } = useResource<NotificationView>(reads ? NOTIFICATIONS_PATH : null, {
     refreshMs: REFRESH_MS,
   });
@@ -23,7 +23,7 @@ export function ReceiverNotice() {
         <div class="notice">
           <Icon icon={BellOff} />
           <span>{trouble.text}</span>
-          {writes && trouble.isMendedHere && (
+          {writesAll && trouble.isMendedHere && (
             <LinkButton kind="quiet" href={SETTINGS}>
               Set a receiver
             </LinkButton>

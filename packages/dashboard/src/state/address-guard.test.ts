@@ -7,6 +7,7 @@ test.each([
   ['/bots?edit=shop&section=alerts', '/bots?edit=shop', true],
   ['/alerts?tab=settings', '/alerts', true],
   ['/alerts?tab=settings', '/events', true],
+  ['/alerts?alert=a', '/alerts?alert=b', true],
   ['/events?bot_id=shop', '/events?bot_id=parking', false],
 ])('from %s to %s: %j', (from, to, isOther) => {
   expect(isOtherPlace(from, to)).toBe(isOther);

@@ -5,7 +5,7 @@
 import { leaveScope, PAGE, unsavedIn } from './unsaved.ts';
 
 /** What opens and closes parts of a page; all other parameters only change what lists show. */
-const PLACE_PARAMETERS = ['tab', 'add', 'edit', 'section'];
+const PLACE_PARAMETERS = ['tab', 'add', 'edit', 'section', 'alert'];
 /** Only paths and queries are compared. */
 const ORIGIN = 'http://origin';
 

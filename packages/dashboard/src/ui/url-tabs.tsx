@@ -1,13 +1,14 @@
 /** Views of a page, of which the address says which one is open: `?tab=history`. */
 import { useLocation } from 'preact-iso';
+import { formatCount } from '../format/numbers.ts';
 import { changedSearch } from '../state/url-state.ts';
 import './url-tabs.css';
 
 export interface Tab {
   readonly value: string;
   readonly title: string;
-  /** How many things are there; null or none: it is not told. */
-  readonly count?: number | null;
+  /** How many things are there, such as `1,000+`; null or none: it is not told. */
+  readonly count?: number | string | null;
 }
 
 export interface UrlTabsProps {
@@ -29,7 +30,9 @@ export function UrlTabs({ label, tabs, open }: UrlTabsProps) {
           aria-current={value === open ? 'page' : undefined}
         >
           {title}
-          {typeof count === 'number' && <span class="tab-count">{count}</span>}
+          {count != null && (
+            <span class="tab-count">{typeof count === 'number' ? formatCount(count) : count}</span>
+          )}
         </a>
       ))}
     </nav>

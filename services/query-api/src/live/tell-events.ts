@@ -42,8 +42,10 @@ export async function tellEvents(
   stream.send(openingFrame(resumeFrom === null ? reader.positionText() : null));
   const position = new Map(resumeFrom ?? reader.position());
   if (resumeFrom && reader.isBehind(position)) {
-    // Another process had read on further than this one has.
-    setPosition(position, await heldPosition(log, position));
+    // Another process had read on further than this one has, or of a topic with more partitions.
+    const held = await heldPosition(log, position);
+    position.clear();
+    setPosition(position, held);
     await reader.reaches(position, stream.signal);
   }
   while (!stream.signal.aborted) {

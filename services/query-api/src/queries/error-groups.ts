@@ -194,6 +194,12 @@ export async function errorGroups(
     shape,
     timeoutMs: LONG_ANSWER_TIMEOUT_MS,
   });
+  if (rows.length === 0 && ofGroups.length > 0) {
+    // No row tells what there was to choose from.
+    const { error_type, error_fingerprint, ...besideGroups } = filter;
+    const all = { ...request, filter: besideGroups, limit: 1, samples: 1 };
+    return { groups: [], failures: (await errorGroups(client, all)).failures, totalGroups: 0 };
+  }
   return {
     groups: rows.map((row) => summed(row, stepMs)),
     failures: rows[0]?.failures ?? 0,

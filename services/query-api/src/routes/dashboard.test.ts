@@ -57,6 +57,10 @@ describe('the dashboard', () => {
     expect(plain.body).toBe(SCRIPT);
     expect(plain.headers['content-type']).toMatch(/^(text|application)\/javascript/);
     expect(plain.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(plain.headers.vary).toBe('accept-encoding');
+    const shared = api.openApp({ dashboardFolder: folder, corsOrigins: ['https://a.example.com'] });
+    const { headers } = await shared.inject({ url: '/assets/index-1a2b.js' });
+    expect(headers.vary).toBe('Origin, accept-encoding');
     const gzipped = await get('/assets/index-1a2b.js', { 'accept-encoding': 'gzip' });
     expect(gzipped.headers['content-encoding']).toBe('gzip');
     expect(gzipped.rawPayload).toEqual(gzipSync(SCRIPT));

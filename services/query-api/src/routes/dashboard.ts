@@ -93,7 +93,9 @@ function sendBody(
   reply: FastifyReply,
   { contentType, bodies }: DashboardFile,
 ): FastifyReply {
-  reply.header('vary', 'accept-encoding');
+  // Beside what is asked by pages of other origins.
+  const varies = [reply.getHeader('vary') ?? [], 'accept-encoding'].flat();
+  reply.header('vary', varies.join(', '));
   const offered = CONTENT_CODINGS.filter((coding) => bodies.has(coding));
   const coding = codingOf(headers['accept-encoding'], offered);
   if (coding !== 'identity') reply.header('content-encoding', coding);

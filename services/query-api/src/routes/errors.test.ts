@@ -87,6 +87,8 @@ describeWithClickHouse('/api/errors', (serverUrl) => {
     await store([...amounts, failure(9_000, { event_type: 'response_sent' })]);
     const { groups, failures, total_groups } = await get('/api/errors');
     expect({ failures, total_groups }).toEqual({ failures: 5, total_groups: 2 });
+    // Of what a group is a share of, also where no group matches.
+    expect(await get('/api/errors?error_type=Misspelt')).toMatchObject({ failures: 5, groups: [] });
     expect(groups[0]).toEqual({
       fingerprint: PRINT,
       error_type: 'ValueError',

@@ -211,6 +211,17 @@ describe('GET /api/events/stream', () => {
       await told(second, after);
     });
 
+    test('also of a topic that had more partitions then', async () => {
+      const first = await open();
+      const before = newEvents(3);
+      await publish(before);
+      await told(first, before);
+      const second = await open('', { 'last-event-id': `${first.lastEventId()}.z` });
+      const after = newEvents(2);
+      await publish(after);
+      await told(second, after);
+    });
+
     test('also a long pause in which nothing matched', async () => {
       const stream = await open('bot_id=quiet', {}, await serve({ heartbeatIntervalMs: 20 }));
       const opened = stream.lastEventId();

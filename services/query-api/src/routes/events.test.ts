@@ -2,6 +2,7 @@ import { newEventId } from '@hookpulse/common/events/event-identity';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { describeWithClickHouse } from '../../../../test/setup/requirements.ts';
+import { createTestToken } from '../testing/access.ts';
 import {
   openTestQueryApi,
   TEST_TOKENS,
@@ -74,6 +75,16 @@ describeWithClickHouse('GET /api/events', (serverUrl) => {
     expect(await page()).toEqual({ events: [FULL, plain], next_cursor: null });
     expect(await page('bot_id=full')).toEqual({ events: [FULL], next_cursor: null });
     expect(await send('GET', `/api/events/${FULL.event_id}`)).toMatchObject({
+      statusCode: 200,
+      body: FULL,
+    });
+  });
+
+  test('of two bots that chose the same id each is told of its own', async () => {
+    await store([FULL, { ...FULL, bot_id: 'other', timestamp: '2026-02-10T19:30:00.123Z' }]);
+    const { token } = await createTestToken(api, { bots: ['full'] });
+    const own = jsonSender(api.openApp(), token);
+    expect(await own('GET', `/api/events/${FULL.event_id}`)).toMatchObject({
       statusCode: 200,
       body: FULL,
     });

@@ -1,6 +1,5 @@
 /** `GET /api/events`: the stored events, page by page, and one in full (contract, section 6). */
 
-import { isVisible } from '@hookpulse/api/access';
 import { EVENT_FILTER_FIELDS } from '@hookpulse/api/event-filter';
 import { NextCursor } from '@hookpulse/api/next-cursor';
 import { EventId, WebhookEventSchema } from '@hookpulse/common/events/webhook-event';
@@ -86,8 +85,9 @@ export function registerEvents(app: HttpApp, { clickhouse, clock }: EventRoutesD
       },
     },
     async (request) => {
-      const event = await eventById(clickhouse, request.params.event_id);
-      if (!event || !isVisible(visibleBotsOf(request.caller), event.bot_id)) {
+      const bots = visibleBotsOf(request.caller);
+      const event = await eventById(clickhouse, request.params.event_id, bots);
+      if (!event) {
         throw notFound('There is no event with this event_id, or it is past the retention.');
       }
       return event;

@@ -43,7 +43,7 @@ async function publish(count: number, text = 'hello', botId = 'a'): Promise<numb
     ids.map((id) => ({
       topic: UPDATES_TOPIC,
       key: botId,
-      value: `{"bot_id":"${botId}","received_at":"${at}","update":{"update_id":${id},\n "message":{"text":${JSON.stringify(text)},"big":12345678901234567890}}}`,
+      value: `{"bot_id":"${botId}","received_at":"${at}","update":{"update_id":${id},\n\t"message":{"text":${JSON.stringify(text)},"big":12345678901234567890}}}`,
       headers: updateHeaders(`id-${id}`, botId, at),
     })),
   );
@@ -80,6 +80,7 @@ describe('without a group', () => {
     await shows(stream, ids);
     const [first] = updatesOf(stream);
     expect(first?.data).toContain('"big":12345678901234567890');
+    expect(first?.data).not.toMatch(/[\t\n]/);
     expect(JSON.parse(first?.data ?? '')).toMatchObject({
       bot_id: 'a',
       update_type: 'message',

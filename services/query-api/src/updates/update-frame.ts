@@ -4,8 +4,11 @@ import type { LogMessage } from '@hookpulse/event-log/event-log';
 import { REPLAY_HEADER } from '@hookpulse/event-log/topics';
 
 const decoder = new TextDecoder();
-/** In JSON they stand between values only; in a frame they would end it. */
-const LINE_BREAKS = /[\r\n]+/g;
+/**
+ * In JSON they stand between values only. A line break would end the frame, and a terminal is shown the names of
+ * control characters, which are no JSON there.
+ */
+const BREAKS = /[\t\r\n]+/g;
 
 /** Null: it is no update of this bot. */
 export function updateFrame(message: LogMessage, botId: string): string | null {
@@ -22,7 +25,7 @@ export function updateFrame(message: LogMessage, botId: string): string | null {
     offset: String(offset),
     replay_id: headers[REPLAY_HEADER] ?? null,
   });
-  const body = record.body.replaceAll(LINE_BREAKS, ' ');
+  const body = record.body.replaceAll(BREAKS, ' ');
   return `id: ${placeText(partition, offset + 1n)}\ndata: ${told.slice(0, -1)},"update":${body}}\n\n`;
 }
 

@@ -56,7 +56,7 @@ export function AlertDrawer({ place, isNameShared, onSilence, onClose }: AlertDr
       {alert ? (
         <>
           <PanelError resource={resource} what="Facts" />
-          <AlertContent alert={alert} onSilence={onSilence} />
+          <AlertContent key={alert.alert_id} alert={alert} onSilence={onSilence} />
         </>
       ) : error ? (
         <ErrorState error={error} retry={() => resources.refresh(path)} />

@@ -4,7 +4,10 @@ import type { AlertView } from '@hookpulse/api/alert-view';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 
-export const FIRING_PATH = '/api/alerts?state=firing&limit=1000';
+/** As many as one answer may have; the newest of them. */
+export const MAX_FIRING = 1_000;
+export const FIRING_PATH = `/api/alerts?state=firing&limit=${MAX_FIRING}`;
+export const ALL_FIRING = '/alerts?tab=history&state=firing&range=all';
 export const HISTORY_PAGE_SIZE = 50;
 
 export const RANGES = ['7d', '24h', '30d', 'all'] as const;

@@ -6,6 +6,7 @@ import type { ListAnswer } from '../../api/answers.ts';
 import { useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
 import { useBots } from '../../bot-choice/use-bots.ts';
+import { formatCount } from '../../format/numbers.ts';
 import { NotificationButton } from '../../notifications/notification-button.tsx';
 import { useUrlState } from '../../state/url-state.ts';
 import { Button } from '../../ui/button.tsx';
@@ -21,21 +22,24 @@ import { SILENCES_PATH, type SilencesAnswer, SilencesView } from './silences-vie
 
 const REFRESH_MS = 5_000;
 const SILENCES_REFRESH_MS = 15_000;
-const TABS = ['firing', 'history', 'silences', 'settings'] as const;
+const OWN_TABS = ['firing', 'history', 'silences'] as const;
+const TABS = [...OWN_TABS, 'settings'] as const;
 
 /** `new`: a silence that is of no alert. */
 type Silencing = AlertView | 'new' | null;
 
 export function AlertsPage() {
   const url = useUrlState();
-  const { writes } = useSession();
+  const { writes, bots: own } = useSession();
   const [silencing, setSilencing] = useState<Silencing>(null);
   const firing = useResource<ListAnswer<'alerts', AlertView>>(FIRING_PATH, {
     refreshMs: REFRESH_MS,
   });
   const silences = useResource<SilencesAnswer>(SILENCES_PATH, { refreshMs: SILENCES_REFRESH_MS });
   const { shared } = useBots();
-  const open = url.oneOf('tab', TABS);
+  // The settings of all bots are not for those who see some of them.
+  const tabs = own === null ? TABS : OWN_TABS;
+  const open = url.oneOf('tab', tabs);
   const place = placeOf(url.get('alert'));
   const onSilence = writes ? setSilencing : null;
   return (
@@ -58,10 +62,10 @@ export function AlertsPage() {
         label="Alert views"
         open={open}
         tabs={[
-          { value: 'firing', title: 'Firing', count: firing.data?.alerts.length ?? null },
+          { value: 'firing', title: 'Firing', count: firingIn(firing.data) },
           { value: 'history', title: 'History' },
           { value: 'silences', title: 'Silences', count: activeIn(silences.data) },
-          { value: 'settings', title: 'Settings' },
+          ...(own === null ? [{ value: 'settings', title: 'Settings' }] : []),
         ]}
       />
       {open === 'firing' && <FiringView firing={firing} shared={shared} onSilence={onSilence} />}
@@ -84,6 +88,12 @@ export function AlertsPage() {
       )}
     </>
   );
+}
+
+/** Null: not known yet. */
+function firingIn(answer: ListAnswer<'alerts', AlertView> | null): number | string | null {
+  const count = answer?.alerts.length ?? null;
+  return answer?.next_cursor ? `${formatCount(answer.alerts.length)}+` : count;
 }
 
 /** Null: not known yet, or none. */

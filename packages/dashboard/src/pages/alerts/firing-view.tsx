@@ -4,11 +4,12 @@ import { CircleCheckBig } from 'lucide';
 import type { ListAnswer } from '../../api/answers.ts';
 import { resources, type WatchedResource } from '../../api/resources.ts';
 import { ruleTitle } from '../../format/alert-rules.ts';
+import { formatCount } from '../../format/numbers.ts';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { TableSkeleton } from '../../ui/table-skeleton.tsx';
-import { FIRING_PATH } from './alert-queries.ts';
+import { ALL_FIRING, FIRING_PATH, MAX_FIRING } from './alert-queries.ts';
 import './alerts.css';
 import { groupFiring } from './firing-order.ts';
 import { FiringRow } from './firing-row.tsx';
@@ -30,13 +31,20 @@ export function FiringView({ firing: { data, error }, shared, onSilence }: Firin
     );
   }
   if (data.alerts.length === 0) return <NothingFires />;
+  const isWhole = data.next_cursor === null;
   return (
     <div class="alerts-groups">
+      {!isWhole && (
+        <p class="alerts-intro">
+          These are the newest {formatCount(MAX_FIRING)} of the alerts that fire.{' '}
+          <a href={ALL_FIRING}>Show all in the history</a>.
+        </p>
+      )}
       {groupFiring(data.alerts).map(({ rule, alerts }) => (
         <Card
           key={rule}
           title={ruleTitle(rule)}
-          aside={<span class="alerts-note">{botsText(alerts.length)}</span>}
+          aside={<span class="alerts-note">{botsText(alerts.length, isWhole)}</span>}
           isFlush
         >
           <ul>
@@ -65,6 +73,7 @@ function NothingFires() {
   );
 }
 
-function botsText(count: number): string {
-  return count === 1 ? '1 bot' : `${count} bots`;
+function botsText(count: number, isWhole: boolean): string {
+  const bots = count === 1 ? '1 bot' : `${formatCount(count)} bots`;
+  return isWhole ? bots : `${bots} or more`;
 }

@@ -50,6 +50,7 @@ export function HistoryView() {
     itemsOf: ({ alerts }) => alerts,
     keyOf: alertId,
     refreshMs: REFRESH_MS,
+    identity: JSON.stringify(filter),
   });
   const columns = useMemo(
     () => historyColumns((alert) => url.link({ alert: placeText(alert) }), shared),

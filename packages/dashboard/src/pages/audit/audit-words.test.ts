@@ -24,6 +24,8 @@ describe('what was done', () => {
     [{ change: { enabled: true } }, 'Enabled a bot', 'orders-bot'],
     [{ change: { enabled: true, name: 'Orders' } }, 'Changed a bot', 'orders-bot'],
     [{ method: 'DELETE' }, 'Deleted a bot', 'orders-bot'],
+    [{ method: 'DELETE', change: { erase: false } }, 'Deleted a bot', 'orders-bot'],
+    [{ method: 'DELETE', change: { erase: true } }, 'Deleted a bot and its history', 'orders-bot'],
     [
       { method: 'DELETE', change: { erase: 'true' } },
       'Deleted a bot and its history',

@@ -49,7 +49,7 @@ const HIDDEN = '[hidden]';
 
 export function deedOf({ method, route, target, change }: AuditEntry): string {
   const request = `${method} ${route}`;
-  if (request === 'DELETE /api/bots/:bot_id' && change?.erase !== undefined) {
+  if (request === 'DELETE /api/bots/:bot_id' && isErasing(change)) {
     return 'Deleted a bot and its history';
   }
   if (request === 'PATCH /api/bots/:bot_id' && change && Object.keys(change).length === 1) {
@@ -60,6 +60,11 @@ export function deedOf({ method, route, target, change }: AuditEntry): string {
     return 'Counted updates to deliver again';
   }
   return DEEDS[request] ?? `${method} ${target}`;
+}
+
+/** Text: as entries of earlier versions have it. */
+function isErasing(change: AuditEntry['change']): boolean {
+  return change?.erase === true || change?.erase === 'true';
 }
 
 /** The id of what was changed, where there can be several: from its path, or from the change. */

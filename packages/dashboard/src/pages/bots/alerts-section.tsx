@@ -4,6 +4,7 @@ import type { BotDetails } from '@hookpulse/api/bot-view';
 import { SettingsForm } from '../../alert-settings/settings-form.tsx';
 import type { Versioned } from '../../api/client.ts';
 import { resources, useResource } from '../../api/resources.ts';
+import { useSession } from '../../api/session.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { pathOfBot, refreshBots } from './write-bot.ts';
@@ -11,8 +12,10 @@ import { pathOfBot, refreshBots } from './write-bot.ts';
 const FLEET_PATH = '/api/alert-settings';
 
 export function AlertsSection({ known }: { readonly known: Versioned<BotDetails> }) {
-  const { data: fleet, error } = useResource<AlertSettingsView>(FLEET_PATH);
-  if (!fleet) {
+  const { bots } = useSession();
+  const seesFleet = bots === null;
+  const { data: fleet, error } = useResource<AlertSettingsView>(seesFleet ? FLEET_PATH : null);
+  if (seesFleet && !fleet) {
     return error ? (
       <ErrorState error={error} retry={() => resources.refresh(FLEET_PATH)} />
     ) : (
@@ -25,8 +28,8 @@ export function AlertsSection({ known }: { readonly known: Versioned<BotDetails>
       known={known}
       overridesOf={({ alerts }) => alerts}
       bodyOf={(alerts) => ({ alerts })}
-      inherited={fleet.effective}
-      inheritedName="All bots"
+      inherited={fleet?.effective ?? known.data.effective_alerts}
+      inheritedName={fleet ? 'All bots' : 'In force'}
       errorPrefix="alerts."
       onSaved={refreshBots}
     />

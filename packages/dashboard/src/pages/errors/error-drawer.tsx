@@ -56,7 +56,7 @@ export function ErrorDrawer({ fingerprint, query, onClose }: ErrorDrawerProps) {
       onClose={onClose}
     >
       {group ? (
-        <ErrorContent group={group} query={query} nowMs={nowMs} />
+        <ErrorContent key={fingerprint} group={group} query={query} nowMs={nowMs} />
       ) : error?.statusCode === NOT_FOUND ? (
         <EmptyState title="No such error in this time">
           Choose a longer range. Events are deleted when they are past the retention.
@@ -79,7 +79,7 @@ interface ErrorContentProps {
 function ErrorContent({ group, query, nowMs }: ErrorContentProps) {
   const { names } = useBots();
   const { fromMs, toMs: endMs } = askedSpan(query.range, nowMs);
-  const toMs = endMs ?? nowMs;
+  const toMs = Math.min(endMs ?? nowMs, nowMs);
   const span = { fromMs: fromMs ?? toMs - DAY_MS, toMs };
   const { bot_id, update_type } = query.filter;
   const [from, to] = [iso(span.fromMs), iso(toMs)];

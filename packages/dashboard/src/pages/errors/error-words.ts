@@ -35,15 +35,20 @@ export interface ShownLine {
   readonly counts: readonly number[];
 }
 
-/** Every minute or hour of the span; what the line does not tell had no events. */
+/** More than a year of hours: an address may ask for any time. */
+const MAX_STEPS = 10_000;
+
+/** Every minute or hour of the span, the newest of many; what the line does not tell had no events. */
 export function wholeLine(
   { line }: Pick<ErrorGroup, 'line'>,
   { fromMs, toMs }: ShownSpan,
 ): ShownLine {
   const stepMs = line.step_seconds * 1_000;
   const lineFromMs = Date.parse(line.from);
-  const firstMs = Math.min(lineFromMs, Math.floor(fromMs / stepMs) * stepMs);
-  const steps = Math.max(1, Math.ceil((toMs - firstMs) / stepMs));
+  const askedMs = Math.min(lineFromMs, Math.floor(fromMs / stepMs) * stepMs);
+  const asked = Math.max(1, Math.ceil((toMs - askedMs) / stepMs));
+  const steps = Math.min(asked, MAX_STEPS);
+  const firstMs = askedMs + (asked - steps) * stepMs;
   const times = Array.from({ length: steps }, (_, at) => firstMs + at * stepMs);
   return { times, counts: times.map((ms) => line.counts[(ms - lineFromMs) / stepMs] ?? 0) };
 }

@@ -6,6 +6,7 @@ import { Tv } from 'lucide';
 import { useEffect, useState } from 'preact/hooks';
 import { resources, useResource } from '../../api/resources.ts';
 import { useSession } from '../../api/session.tsx';
+import { useBots } from '../../bot-choice/use-bots.ts';
 import { NOTIFICATIONS_PATH } from '../../format/notification-words.ts';
 import { SavedViewsButton } from '../../saved-views/saved-views-button.tsx';
 import { SetupChecklist } from '../../setup-checklist/setup-checklist.tsx';
@@ -44,6 +45,8 @@ export function FleetPage() {
   });
   const botCount = data?.bots.length ?? 0;
   useEffect(() => setIsLarge(botCount > LARGE_FLEET), [botCount]);
+  // Only where none is enabled: of a large fleet they are megabytes.
+  const { bots: disabled } = useBots(reads && data?.bots.length === 0);
   return (
     <>
       <PageHeader
@@ -67,7 +70,9 @@ export function FleetPage() {
       ) : (
         <>
           <FleetSummary health={data} />
-          {reads && data && <SetupChecklist steps={stepsOfFleet(data.bots, notifications)} />}
+          {reads && data && disabled.length === 0 && (
+            <SetupChecklist steps={stepsOfFleet(data.bots, notifications)} />
+          )}
           <PanelError resource={trends} what="Trends and p95" />
           <FleetTable health={data} trends={trends.data} />
         </>

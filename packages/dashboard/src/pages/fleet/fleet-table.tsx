@@ -7,6 +7,7 @@ import { useMemo } from 'preact/hooks';
 import { serverNow } from '../../api/server-clock.ts';
 import { useSession } from '../../api/session.tsx';
 import { botsOfSharedNames } from '../../bot-choice/shared-names.ts';
+import { useBots } from '../../bot-choice/use-bots.ts';
 import { useCauses } from '../../error-causes/use-causes.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { useUrlSort } from '../../state/url-sort.ts';
@@ -89,7 +90,16 @@ export function FleetTable({ health, trends }: FleetTableProps) {
 }
 
 function NoBots() {
-  const { writesAll } = useSession();
+  const { reads, writesAll } = useSession();
+  const { bots } = useBots(reads);
+  if (bots.length > 0) {
+    return (
+      <EmptyState title="No bots are enabled" icon={Bot}>
+        {bots.length === 1 ? 'There is one bot, and it is' : `All ${bots.length} bots are`}{' '}
+        disabled. See <a href="/bots">bots</a>.
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState
       title="No bots yet"

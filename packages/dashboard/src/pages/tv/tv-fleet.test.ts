@@ -22,7 +22,7 @@ test.each([
     'Waiting for the first delivery',
     '0 of 1 healthy',
   ],
-  [bots(), '0', 'idle', 'No bots yet', ''],
+  [bots(), '0', 'idle', 'No bots are enabled', ''],
 ])('%j, %s alerts', (given, firing, tone, text, healthy) => {
   expect(headlineOf(given, firing)).toEqual({ tone, text, healthy });
 });

@@ -41,7 +41,7 @@ export function headlineOf(
   }
   if (degraded > 0) return { tone: 'warn', text: `${formatCount(degraded)} degraded`, healthy };
   if (silent > 0) return { tone: 'idle', text: `${formatCount(silent)} without traffic`, healthy };
-  if (bots.length === 0) return { tone: 'idle', text: 'No bots yet', healthy: '' };
+  if (bots.length === 0) return { tone: 'idle', text: 'No bots are enabled', healthy: '' };
   if (count('healthy') === 0)
     return { tone: 'idle', text: 'Waiting for the first delivery', healthy };
   return { tone: 'good', text: firing === null ? 'No bot in trouble' : 'All is well', healthy };
