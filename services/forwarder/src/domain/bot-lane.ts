@@ -111,6 +111,8 @@ export class BotLane {
   /** Whether the last answer was a success. */
   #isTaking = false;
   #failingSinceMs: number | null = null;
+  /** As it was last asked: what is dropped then must not be read again until the bot is back. */
+  #wasDown = false;
   #probeAtMs = 0;
   #lastFailure: { readonly atMs: number; readonly reason: string } | null = null;
   /** When it was last asked for what to send. */
@@ -323,6 +325,7 @@ export class BotLane {
     if (wasDown) this.#connections = 1;
     this.#connections = Math.min(this.#settings.maxConnections, this.#connections + 1);
     this.#failingSinceMs = null;
+    this.#wasDown = false;
     if (!wasDown) return;
     for (const one of this.#held.values()) {
       if (one.state === 'waiting' && !one.isAskedToWait) one.notBeforeMs = 0;
@@ -425,7 +428,8 @@ export class BotLane {
 
   /** Drops updates that were never tried, newest first. They are read again when the bot is back. */
   #shrinkIfDown(nowMs: number): void {
-    if (!this.#isDown(nowMs) || this.#held.size <= DOWN_WINDOW) return;
+    this.#wasDown = this.#isDown(nowMs);
+    if (!this.#wasDown || this.#held.size <= DOWN_WINDOW) return;
     const held = [...this.#held.values()];
     while (held.length > DOWN_WINDOW) {
       const last = held.pop();
@@ -438,6 +442,7 @@ export class BotLane {
 
   #capacity(): number {
     const { maxConnections } = this.#settings;
+    if (this.#wasDown) return DOWN_WINDOW;
     if (this.#failingSinceMs !== null) return Math.max(DOWN_WINDOW, maxConnections);
     const isCatchingUp = this.#readNext !== null && this.#isTaking;
     return isCatchingUp ? CATCH_UP_WINDOW : WINDOW_PER_CONNECTION * maxConnections;

@@ -15,10 +15,10 @@ function laggingLane(maxConnections: number): BotLane {
   return new BotLane(settings, NOTHING_DONE, 0n, 0, () => 0);
 }
 
-function updateAt(offset: bigint): ForwardedUpdate {
+function updateAt(offset: bigint, queue: string | null): ForwardedUpdate {
   const own = { botId: 'a', updateId: Number(offset), updateType: 'message', body: '{}' };
   const times = { expiresAtMs: DAY_MS, logTimeMs: 0 };
-  return { offset, queue: null, replayId: null, traceparent: null, ...own, ...times };
+  return { offset, queue, replayId: null, traceparent: null, ...own, ...times };
 }
 
 interface Reading {
@@ -26,10 +26,12 @@ interface Reading {
   readonly lane: BotLane;
   /** Every so many messages one is for the lane. */
   readonly spacing: number;
+  /** Of all its messages; default: each has its own. */
+  readonly queue?: string;
 }
 
 /** Reads the next slice of a log that ends there, as a partition does; counts what was read. */
-function readSlice({ lanes, lane, spacing }: Reading, end: bigint) {
+function readSlice({ lanes, lane, spacing, queue }: Reading, end: bigint) {
   const fromOffset = lanes.readNext;
   const isLive = !lanes.isReadingPast;
   const last = fromOffset + BigInt(SLICE);
@@ -37,16 +39,16 @@ function readSlice({ lanes, lane, spacing }: Reading, end: bigint) {
   const slice = { fromOffset, nextOffset, readableOffset: end };
   for (let offset = fromOffset; offset < nextOffset; offset += 1n) {
     if (offset % BigInt(spacing) !== 0n || !lanes.wants(lane, offset, slice)) continue;
-    lanes.offer(lane, updateAt(offset), false);
+    lanes.offer(lane, updateAt(offset, queue ?? null), false);
   }
   lanes.finish(slice);
   return { isLive, messages: Number(nextOffset - fromOffset) };
 }
 
-function deliverHeld(lane: BotLane): number {
-  const tasks = lane.next(0);
+function deliverHeld(lane: BotLane, nowMs = 0): number {
+  const tasks = lane.next(nowMs);
   for (const { update } of tasks) {
-    lane.delivered(update.offset, 0);
+    lane.delivered(update.offset, nowMs);
     lane.settled(update.offset);
   }
   return tasks.length;
@@ -94,4 +96,32 @@ test('what is new is read after each slice of the past, also for a bot that alwa
   const pastTwice = kinds.filter((isLive, index) => index > 0 && !isLive && !kinds[index - 1]);
   expect(pastTwice).toEqual([]);
   expect(kinds.filter((isLive) => !isLive).length).toBeGreaterThan(5);
+});
+
+test('for a bot that is down nothing is read again and again', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100 }), (maxConnections) => {
+      const end = 5_000n;
+      const lanes = new PartitionLanes(end);
+      const lane = laggingLane(maxConnections);
+      lanes.lanes.set('a', lane);
+      let read = 0;
+      for (let nowMs = 0; nowMs < 120_000; nowMs += 100) {
+        for (const { update } of lane.next(nowMs)) lane.failed(update.offset, 'off', null, nowMs);
+        lanes.turnToPast();
+        if (!lanes.isReadingPast) continue;
+        read += readSlice({ lanes, lane, spacing: 25, queue: 'chat' }, end).messages;
+      }
+      expect(read).toBeLessThanOrEqual(Number(end));
+      // And is when it is back.
+      let delivered = 0;
+      for (let turn = 0; turn < 1_000; turn += 1) {
+        delivered += deliverHeld(lane, 120_000 + turn * 3_000);
+        lanes.turnToPast();
+        if (lanes.isReadingPast) readSlice({ lanes, lane, spacing: 25, queue: 'chat' }, end);
+      }
+      expect(delivered).toBe(200);
+    }),
+    { numRuns: 20 },
+  );
 });
