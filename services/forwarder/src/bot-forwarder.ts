@@ -83,6 +83,8 @@ export class BotForwarder implements ProgressSource {
   readonly #place: BotPlace;
   readonly #underWay = new Set<Promise<void>>();
   #sender: BotSender | null = null;
+  /** Of places before, with requests that are under way. */
+  readonly #retired = new Set<BotSender>();
   /** Of the Bot API; null: not known. */
   #token: string | null = null;
   #targetText = '';
@@ -91,6 +93,7 @@ export class BotForwarder implements ProgressSource {
   #problem: { readonly at: string; readonly error: string } | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
+  #isClosed = false;
 
   constructor(
     bot: Bot,
@@ -145,8 +148,7 @@ export class BotForwarder implements ProgressSource {
     this.#targetText = targetText;
     const before = this.#sender;
     this.#sender = this.#senderOf(bot, forward);
-    // What is under way to the place before fails, and is tried at the new one.
-    if (before) void before.close();
+    if (before) void this.#retire(before);
   }
 
   /** Sends what may be sent now, and wakes itself when more may be. */
@@ -201,8 +203,16 @@ export class BotForwarder implements ProgressSource {
   /** Gives up what is under way. */
   async close(): Promise<void> {
     this.#isStopped = true;
+    this.#isClosed = true;
     clearTimeout(this.#timer);
-    await this.#sender?.close();
+    await Promise.all([this.#sender, ...this.#retired].map((sender) => sender?.close()));
+  }
+
+  /** The bot may be handling what is under way: given up, it would come again. */
+  async #retire(sender: BotSender): Promise<void> {
+    this.#retired.add(sender);
+    await sender.retire();
+    this.#retired.delete(sender);
   }
 
   async #send(sender: BotSender, { update, attempt }: Task): Promise<void> {
@@ -219,6 +229,8 @@ export class BotForwarder implements ProgressSource {
     });
     if (span && !answer.isOk) span.fail(answer.errorType);
     span?.end();
+    // Given up here, and not by the bot: the next owner sends it again, and tells of that.
+    if (!answer.isOk && this.#isClosed) return;
     const nowMs = this.#deps.clock.now();
     const reported = { ...update, partition: this.#place.partition };
     const { metrics } = this.#deps;
@@ -305,11 +317,12 @@ export class BotForwarder implements ProgressSource {
       const { guard, idle } = this.#deps;
       return new BotSender(this.#targetOf(bot, forward), guard, idle);
     } catch (error) {
-      if (!(error instanceof SealedSecretError)) throw error;
-      this.#problem = { at: iso(this.#deps.clock.now()), error: error.message };
+      // Other bots of the partition must not wait for one that has been stored wrongly.
+      const reason = error instanceof SealedSecretError ? error.message : 'its URL is not valid';
+      this.#problem = { at: iso(this.#deps.clock.now()), error: reason };
       this.#deps.logger.error(
-        { bot_id: this.botId, reason: error.message },
-        'updates of a bot cannot be forwarded: its secrets cannot be read',
+        { bot_id: this.botId, reason },
+        'updates of a bot cannot be forwarded: its settings cannot be read',
       );
       return null;
     }

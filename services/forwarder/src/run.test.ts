@@ -3,8 +3,10 @@ import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
+import { partitionForKey } from '@hookpulse/event-log/murmur2';
 import {
   DEAD_UPDATES_TOPIC,
+  FORWARDING_STATUS_TOPIC,
   FORWARDING_TOPIC,
   REPLAY_HEADER,
   schemaHeader,
@@ -12,6 +14,7 @@ import {
 } from '@hookpulse/event-log/topics';
 import { repeatedPublishing } from '@hookpulse/service-kit/http/engine-check';
 import { measureLog } from '@hookpulse/service-kit/metrics/measured-log';
+import type { ForwardingStatus } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { forwarderMetrics } from './metrics.ts';
 import {
@@ -20,6 +23,8 @@ import {
   openForwarderFixture,
 } from './testing/forwarder-fixture.ts';
 import { hang, ok, startTestBot, status, type TestBotServer } from './testing/test-bots.ts';
+
+const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 
 let fixture: ForwarderFixture;
 let bots: TestBotServer[];
@@ -308,6 +313,100 @@ test('a replayed update is sent again behind what waits, marked, with attempts o
   const events = (await fixture.events()).filter(({ update_id: id }) => id === 1);
   expect(events.map(({ event_type: type }) => type)).toEqual(['processed', 'error', 'processed']);
   expect(new Set(events.map(({ event_id: id }) => id)).size).toBe(3);
+});
+
+test('a bot whose secret is changed gets nothing twice, and no error for it', async () => {
+  const bot = await startBot();
+  const waiting: (() => void)[] = [];
+  bot.behave((_, response) => void waiting.push(() => response.end()));
+  const forwardWith = (secret: string) => {
+    const sealed = fixture.secretBox.seal(secret, 'a', 'forward.secret');
+    return fixture.forward('a', { url: bot.url, secret: sealed });
+  };
+  await forwardWith('one');
+  await fixture.run();
+  await fixture.publish('a', [messageOf(1, 1)]);
+  await until('the first', () => bot.seen.length === 1);
+  await forwardWith('two');
+  let chat = 2;
+  await until('the other secret', async () => {
+    await fixture.publish('a', [messageOf(chat, chat)]);
+    chat += 1;
+    return bot.seen.some(({ headers }) => headers[SECRET_HEADER] === 'two');
+  });
+  bot.behave(ok);
+  for (const answer of waiting) answer();
+  await until('all to be taken', () => bot.taken.length === chat - 1);
+  await until('the reports', async () => (await fixture.events()).length === chat - 1);
+  expect(bot.seen).toHaveLength(chat - 1);
+  expect((await fixture.events()).filter(({ event_type }) => event_type !== 'processed')).toEqual(
+    [],
+  );
+});
+
+test('what is given up at a stop is no failure of the bot, and no attempt', async () => {
+  const bot = await startBot();
+  bot.behave(hang);
+  await fixture.forward('a', { url: bot.url });
+  const first = await fixture.run({ timeoutMs: 30_000 });
+  await fixture.publish('a', [messageOf(1)]);
+  await until('the update', () => bot.seen.length === 1);
+  await first.close();
+  expect(await fixture.events()).toEqual([]);
+  bot.behave(ok);
+  await fixture.run();
+  await until('the report', async () => (await fixture.events()).length === 1);
+  expect(bot.seen[1]?.headers['x-hookpulse-attempt']).toBe('1');
+  expect(await fixture.events()).toMatchObject([{ event_type: 'processed' }]);
+});
+
+describe('the status of a bot', () => {
+  async function lastStatus(): Promise<ForwardingStatus> {
+    const { value } = (await fixture.read(FORWARDING_STATUS_TOPIC)).at(-1) ?? {};
+    return JSON.parse(Buffer.from(value ?? []).toString() || '{}');
+  }
+  const NOTHING_WAITS = { backlog: 0, in_flight: 0, oldest_at: null, next_attempt_at: null };
+
+  test('says at last that nothing waits, also when that is so in the end of a stop', async () => {
+    const bot = await startBot();
+    const waiting: (() => void)[] = [];
+    bot.behave((_, response) => void waiting.push(() => response.end()));
+    await fixture.forward('a', { url: bot.url });
+    const forwarder = await fixture.run();
+    await fixture.publish('a', [messageOf(1)]);
+    await until('a backlog', async () => (await lastStatus()).backlog === 1);
+    const closed = forwarder.close();
+    for (const answer of waiting) answer();
+    await closed;
+    expect(await lastStatus()).toMatchObject(NOTHING_WAITS);
+  });
+
+  test('is corrected where an owner was killed before it could say so', async () => {
+    const bot = await startBot();
+    await fixture.forward('a', { url: bot.url });
+    const left = { state: 'failing', backlog: 1, oldest_at: '2026-02-10T20:00:00Z', in_flight: 1 };
+    const value = JSON.stringify({ ...left, next_attempt_at: null, last_failure: null });
+    await fixture.log.publish([{ topic: FORWARDING_STATUS_TOPIC, key: 'a', value }]);
+    await fixture.run();
+    await until('the correction', async () => (await lastStatus()).backlog === 0);
+    expect(await lastStatus()).toMatchObject({ ...NOTHING_WAITS, state: 'delivering' });
+  });
+});
+
+test('a bot that was stored with a URL that is none holds up no other of its partition', async () => {
+  const bot = await startBot();
+  const { length: partitions } = await fixture.log.ranges(UPDATES_TOPIC);
+  const isBeside = (id: string) =>
+    partitionForKey(id, partitions) === partitionForKey('a', partitions);
+  const broken =
+    numbers(0, 1_000)
+      .map((n) => `broken-${n}`)
+      .find(isBeside) ?? '';
+  await fixture.forward(broken, { url: '' });
+  await fixture.forward('a', { url: bot.url });
+  await fixture.run();
+  for (const id of [broken, 'a']) await fixture.publish(id, [messageOf(1)]);
+  await until('the other bot to get its update', () => bot.taken.length === 1);
 });
 
 test('a pause holds everything back, and its end lets it go', async () => {

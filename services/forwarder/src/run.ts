@@ -1,6 +1,7 @@
 /** The forwarder: reads `telegram.updates`, and hands each update to the URL of its bot. */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
@@ -14,6 +15,7 @@ import {
   type PartitionLag,
   StaleAssignmentError,
 } from '@hookpulse/event-log/event-log';
+import { partitionForKey } from '@hookpulse/event-log/murmur2';
 import { FORWARDER_GROUP, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { createHostGuard } from '@hookpulse/service-kit/http/host-guard';
 import type { Tracer } from '@hookpulse/service-kit/telemetry/tracer';
@@ -77,6 +79,9 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
   const metrics = deps.metrics ?? forwarderMetrics();
   const partitions = new Map<number, PartitionForwarder>();
   const closing = new AbortController();
+  /** Partitions came, whose owner before may not have told its last. */
+  let hasNewPartitions = false;
+  let partitionCount = 0;
   const writer = new OutcomeWriter({ log, logger });
   const statuses = new StatusPublisher({ log, clock: deps.clock, logger });
   const partitionDeps: PartitionForwarderDeps = {
@@ -125,6 +130,7 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
       const held = [...partitions.values()];
       await Promise.all(held.map((one) => one.stop(ANSWER_PATIENCE_MS)));
       await settleWithin(LOG_PATIENCE_MS, () => writer.drained());
+      await settleWithin(COMMIT_PATIENCE_MS, () => statuses.tellLast(bots()));
       await settleWithin(COMMIT_PATIENCE_MS, commit);
       await consumer.close();
       await writer.close();
@@ -146,6 +152,8 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     if (isLost && committed.length > 0) {
       logger.warn('there are no forwarding positions on the log: it is read from its start');
     }
+    partitionCount = ranges.length;
+    hasNewPartitions = true;
     return assigned.map(({ topic, partition }) => {
       const range = ranges.find((one) => one.partition === partition);
       const start = range?.startOffset ?? 0n;
@@ -167,6 +175,8 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
     if (!closing.signal.aborted) {
       await Promise.all(leaving.map((one) => one.stop(REVOCATION_PATIENCE_MS)));
       await settleWithin(LOG_PATIENCE_MS, () => writer.drained());
+      const left = leaving.flatMap((one) => [...one.bots.values()]);
+      await settleWithin(COMMIT_PATIENCE_MS, () => statuses.tellLast(left));
     }
     for (const one of leaving) {
       partitions.delete(one.partition);
@@ -197,23 +207,35 @@ export async function runForwarder(deps: ForwarderDeps): Promise<RunningForwarde
       await delay(TICK_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       for (const one of partitions.values()) one.tick();
-      await commit();
+      // After another owner's status an old one must not come.
+      if (!(await commit())) continue;
       await statuses.tell(bots());
+      if (hasNewPartitions) hasNewPartitions = !(await statuses.correct(idleBots()));
     }
   }
 
-  async function commit(): Promise<void> {
+  /** Of the partitions that are owned, and of which nothing is held. */
+  function idleBots(): Iterable<Bot> {
+    return registry.list().filter(({ bot_id: botId, forward }) => {
+      const owner = partitions.get(partitionForKey(botId, partitionCount));
+      return forward !== undefined && owner?.bots.has(botId) === false;
+    });
+  }
+
+  /** @returns whether the partitions are still owned, as far as the log has told */
+  async function commit(): Promise<boolean> {
     const positions = Array.from(partitions.values(), ({ partition, commitOffset }) => ({
       topic: UPDATES_TOPIC,
       partition,
       offset: commitOffset,
     }));
-    if (positions.length === 0) return;
+    if (positions.length === 0) return true;
     try {
       await consumer.commit(positions);
     } catch (error) {
-      if (error instanceof StaleAssignmentError) return;
+      if (error instanceof StaleAssignmentError) return false;
       logger.warn({ err: error }, 'offsets of forwarding could not be committed; retrying');
     }
+    return true;
   }
 }

@@ -24,7 +24,7 @@ export type ForwardingStatuses = Pick<
   'opened' | 'get' | 'write' | 'onChange' | 'close'
 >;
 
-const STATUSES = wholeRows({
+export const STATUSES = wholeRows({
   topic: FORWARDING_STATUS_TOPIC,
   what: 'forwarding statuses',
   validator: Compile(ForwardingStatusSchema),

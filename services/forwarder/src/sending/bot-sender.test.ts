@@ -50,6 +50,15 @@ test('nor are two Retry-After, which ask for nothing', async () => {
   expect(answer).toMatchObject({ isOk: false, errorType: 'Http503', retryAfterMs: null });
 });
 
+test('what a bot says is quoted up to a whole character, so that it can be stored', async () => {
+  const answer = await answerOf((_request, response) => {
+    response.statusCode = 503;
+    response.end(`${'x'.repeat(199)}🔥 and more`);
+  });
+  if (answer.isOk) throw new Error('it is no success');
+  expect(answer.message).toBe(`status 503: ${'x'.repeat(199)}\uFFFD`);
+});
+
 test('an answer without a content type has an empty one', async () => {
   expect(await answerOf((_request, response) => response.end())).toMatchObject({ contentType: '' });
 });

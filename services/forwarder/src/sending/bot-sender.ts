@@ -107,6 +107,11 @@ export class BotSender {
     }
   }
 
+  /** Closes once what is under way has ended. Nothing may be sent any more. */
+  async retire(): Promise<void> {
+    await this.#connections.retire();
+  }
+
   /** Gives up what is under way. */
   async close(): Promise<void> {
     await this.#connections.destroy();
@@ -152,6 +157,7 @@ function judged({ statusCode, headers, body, isWhole }: RawAnswer, durationMs: n
 function quoted(text: string): string {
   // Many answers repeat the path of the request, where many bots have their token. It could be cut in
   // two by the end of the quote.
-  const start = hideBotTokens(text.trim()).slice(0, MAX_QUOTED_CHARACTERS);
+  // What ends within a character could not be stored.
+  const start = hideBotTokens(text.trim()).slice(0, MAX_QUOTED_CHARACTERS).toWellFormed();
   return start === '' ? '' : `: ${start}`;
 }

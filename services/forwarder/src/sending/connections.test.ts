@@ -33,6 +33,18 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+test('a request that is under way when connections retire is answered, and then all are closed', async () => {
+  const request = ask('/hold');
+  await until('it to be there', () => held.length === 1);
+  expect(await ask('/')).toBe('ok');
+  const retired = connections.retire();
+  await until('the idle one to be closed', async () => (await openAtServer()) === 1);
+  for (const answer of held) answer();
+  expect(await request).toBe('held');
+  await retired;
+  await until('all to be closed', async () => (await openAtServer()) === 0);
+});
+
 test('over all servers only so many are kept idle, and the one that waited longest is closed', async () => {
   const idle = new IdleConnections(2);
   const many = [1, 2, 3].map(() => new Connections(origin, idle, { keepAliveTimeout: 60_000 }));

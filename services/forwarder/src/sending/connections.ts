@@ -22,6 +22,8 @@ export class Connections {
   /** The one that was used last is used next, so that more than are needed become idle, and close. */
   readonly #idle: Client[] = [];
   readonly #idleOfAll: IdleConnections;
+  /** Resolved when the last connection is closed; null: it is in use. */
+  #retired: PromiseWithResolvers<void> | null = null;
 
   /** @param idleOfAll - shared with the connections to other servers */
   constructor(
@@ -48,9 +50,18 @@ export class Connections {
     try {
       return await work(client);
     } finally {
-      if (client.stats.connected && !client.destroyed) this.#keep(client);
+      const isKept = client.stats.connected && !client.destroyed && this.#retired === null;
+      if (isKept) this.#keep(client);
       else this.#discard(client);
     }
+  }
+
+  /** Closes each connection when it is idle. @returns when all are closed */
+  async retire(): Promise<void> {
+    this.#retired ??= Promise.withResolvers();
+    for (const client of [...this.#idle]) this.#closeIdle(client);
+    this.#settleRetired();
+    await this.#retired.promise;
   }
 
   /** Gives up what is under way. */
@@ -58,6 +69,7 @@ export class Connections {
     for (const client of this.#idle.splice(0)) this.#idleOfAll.remove(client);
     await Promise.all([...this.#all].map((client) => client.destroy()));
     this.#all.clear();
+    this.#settleRetired();
   }
 
   #open(): Client {
@@ -84,5 +96,10 @@ export class Connections {
   #discard(client: Client): void {
     this.#all.delete(client);
     void client.destroy();
+    this.#settleRetired();
+  }
+
+  #settleRetired(): void {
+    if (this.#all.size === 0) this.#retired?.resolve();
   }
 }
