@@ -3,7 +3,7 @@
 export type Fields = Readonly<Record<string, unknown>>;
 
 export interface UpdateRecord {
-  /** The update, copied as far as it can be: what is nested too deep to be written stays as it came. */
+  /** The update, copied as it came where that can be told. */
   readonly body: string;
   readonly update: Fields;
   readonly updateId: number | null;
@@ -49,12 +49,19 @@ function written(text: string): Read | null {
   const update = record?.update;
   const fields = fieldsOf(update);
   if (fields !== update) return null;
+  const body = rewritten(fields);
+  if (body === null) return null;
   const at = record?.received_at;
-  return {
-    body: JSON.stringify(update),
-    update: fields,
-    receivedAt: typeof at === 'string' ? at : null,
-  };
+  return { body, update: fields, receivedAt: typeof at === 'string' ? at : null };
+}
+
+/** Null: it is nested too deep to be written. */
+function rewritten(update: Fields): string | null {
+  try {
+    return JSON.stringify(update);
+  } catch {
+    return null;
+  }
 }
 
 function parsed(text: string): Fields | null {

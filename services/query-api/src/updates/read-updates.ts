@@ -58,7 +58,11 @@ export async function readUpdates(
     })),
     onMessage(message) {
       if (isDone || message.partition !== partition) return;
-      if (message.offset >= end) return finish();
+      if (message.offset >= end) {
+        // Markers of transactions may stand between the last message and the end.
+        next = end;
+        return finish();
+      }
       next = message.offset + 1n;
       left -= 1;
       const update = updateOf(message, botId);
