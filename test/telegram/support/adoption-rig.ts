@@ -59,7 +59,8 @@ export async function openAdoptionRig(): Promise<AdoptionRig> {
   const secretBox = createSecretBox(randomSecret());
   const appFor = (ingestUrl: string | null) =>
     api.openApp(
-      { telegram: { ingestUrl, telegramApiUrl: telegram.url, allowedHosts: [] } },
+      // All share one registry.
+      { telegram: { ingestUrl, telegramApiUrl: telegram.url, allowedHosts: [], spreadMs: 0 } },
       { secretBox, clock: systemClock },
     );
   const app = appFor(ingest.url);

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve4 } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AdoptBody, Adoption, AdoptionStep } from '@hookpulse/api/adoption';
+import { forwardProblem } from '@hookpulse/api/forward-settings';
 import { changeBot, createBot } from '@hookpulse/api/new-bot';
 import { type BotApi, createBotApi } from '@hookpulse/bot-api/bot-api';
 import type { BotUser, WebhookInfo } from '@hookpulse/bot-api/bot-api-types';
@@ -34,6 +35,8 @@ export interface AdoptionDeps {
   readonly telegramApiUrl: string;
   /** Where updates may be forwarded; none: everywhere but to refused addresses. */
   readonly allowedHosts: readonly string[];
+  /** How long a change takes to reach every service, milliseconds; default: as the contract promises. */
+  readonly spreadMs?: number | undefined;
   /** One change of a bot after the other. */
   changing<T>(task: () => Promise<T>): Promise<T>;
 }
@@ -43,7 +46,8 @@ type Target = Extract<AdoptionPlan, { kind: 'adopt' }>;
 const TELEGRAM_HOST = 'api.telegram.org';
 /** What ingest answers to a body that is no JSON, after it has checked the secret. */
 const KNOWN_AND_RIGHT = 415;
-/** A change reaches every service within two seconds (contract, section 6). */
+/** In which a change reaches every service (contract, section 6). */
+const CHANGE_SPREADS_MS = 2_000;
 const INGEST_PATIENCE_MS = 6_000;
 const KNOCK_INTERVAL_MS = 250;
 
@@ -54,6 +58,7 @@ export async function adopt(body: AdoptBody, deps: AdoptionDeps): Promise<Adopti
   const user = await resultOf(() => api.getMe());
   const info = await resultOf(() => api.getWebhookInfo());
   const target = targetOf(body, user, info, deps);
+  assertForwardable(target);
   const secrets = target.bot ? openBotSecrets(target.bot, deps.secretBox) : null;
   const forwardUrl = target.forwardUrl ?? secrets?.forwardUrl ?? '';
   const forwardSecret = body.forward_secret ?? secrets?.forwardSecret ?? null;
@@ -94,6 +99,8 @@ export async function adopt(body: AdoptBody, deps: AdoptionDeps): Promise<Adopti
   });
 
   if (isChecked) await assertIngestAnswers(target.ingestUrl, webhookSecret);
+  // A forwarder that does not know the bot yet would pass over its first updates.
+  if (isRegistered) await delay(deps.spreadMs ?? CHANGE_SPREADS_MS);
   steps.push({
     step: 'ingest',
     outcome: isChecked ? 'done' : 'skipped',
@@ -134,6 +141,16 @@ function targetOf(body: AdoptBody, user: BotUser, info: WebhookInfo, deps: Adopt
   });
   if (plan.kind === 'refused') throw conflict(plan.sentence);
   return plan;
+}
+
+/** @throws HttpError 409: Telegram may deliver to URLs that Hookpulse cannot store or call */
+function assertForwardable({ bot, forwardUrl }: Target): void {
+  if (forwardUrl === null) return;
+  const problem = forwardProblem({ forward: { url: forwardUrl } }, bot?.forward);
+  if (problem === null) return;
+  throw conflict(
+    `The bot's own webhook cannot be forwarded to: ${problem.message}. Nothing was changed.`,
+  );
 }
 
 /** What an operator should know, and the address that has to be given back with the webhook. */

@@ -49,6 +49,8 @@ export interface TelegramSettings {
   readonly telegramApiUrl: string;
   /** Where updates may be forwarded; none: everywhere but to refused addresses. */
   readonly allowedHosts: readonly string[];
+  /** As `AdoptionDeps` has it. */
+  readonly spreadMs?: number;
 }
 
 export const TELEGRAM_DEFAULTS: TelegramSettings = {
