@@ -273,7 +273,11 @@ describeInBrowser('alerts', (browserAddress) => {
     const note = drawer.getByLabel('Note', { exact: true });
     await tabTo(page, note);
     await page.keyboard.type('Pool was too small');
-    await page.keyboard.press('Enter');
+    await page.getByRole('row').filter({ hasText: 'Payments' }).getByRole('link').first().click();
+    const question = page.getByRole('dialog', { name: 'Discard your changes?' });
+    await question.getByRole('button', { name: 'Keep editing' }).click();
+    await question.waitFor({ state: 'detached' });
+    await note.press('Enter');
     const notes = drawer.getByRole('list', { name: 'Notes' });
     await notes.getByText('Pool was too small').waitFor();
     await drawer
