@@ -130,12 +130,12 @@ function DeleteDialog({ page, onClose }: PageDialogProps) {
   );
 }
 
-/** As it is now, with the version that a change refers to; null: it is not here yet. */
+/** As it is now, with the version that a change refers to; null: it is not here yet, as after a change of one's own. */
 function useKnown({ name }: StatusPageView): Versioned<StatusPageView> | null {
-  const { data, etag } = useResource<StatusPageView>(pathOfStatusPage(name), {
+  const { data, etag, isLoading } = useResource<StatusPageView>(pathOfStatusPage(name), {
     refreshMs: REFRESH_MS,
   });
-  return data && { data, etag };
+  return data && !isLoading ? { data, etag } : null;
 }
 
 function pageColumns(
