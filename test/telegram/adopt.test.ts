@@ -180,6 +180,20 @@ describe('a bot with a webhook', () => {
     expect(bot.webhook?.url).toBe(`${elsewhere}/webhook/${username()}`);
   });
 
+  test('with an own webhook that looks like one of ingest is not taken for adopted when it moves', async () => {
+    const [before, after] = ['', '/moved'].map(
+      (folder) => `${receiver.url}${folder}/webhook/${username()}`,
+    );
+    await setWebhook({ url: before });
+    expect((await adoption()).forward_url).toBe(before);
+    await setWebhook({ url: after });
+    expect(await release()).toMatchObject({ body: { outcome: 'skipped', webhook_url: after } });
+    await setWebhook({ url: before });
+    await adoption();
+    await setWebhook({ url: after });
+    expect((await adoption()).forward_url).toBe(after);
+  });
+
   test('keeps its secret when an operator has replaced that of ingest', async () => {
     await adopt();
     await rig.post(`/api/bots/${username()}/rotate-secret`, { grace_minutes: 0 });

@@ -11,6 +11,8 @@ export const AdoptionRecordSchema = Type.Object({
    * with the same one: Telegram may have it already.
    */
   webhook_secret: Type.String(),
+  /** Addresses of ingest that Telegram was given, or was about to be; absent: an earlier version has adopted it. */
+  ingest_urls: Type.Optional(Type.Array(Type.String())),
   /** Where Telegram reached the bot's own webhook, if its name does not lead there; given back with it. */
   ip_address: Type.Optional(Type.String()),
   /**

@@ -236,7 +236,7 @@ interface Registration {
 /** @returns whether anything had to be stored */
 function register(
   { name, token, webhookSecret, ip }: Registration,
-  { botId, forwardUrl }: Target,
+  { botId, forwardUrl, ingestUrl }: Target,
   body: AdoptBody,
   { registry, secretBox, clock, changing }: AdoptionDeps,
 ): Promise<boolean> {
@@ -260,14 +260,15 @@ function register(
       seal,
       nowMs,
     );
+    const isSame = opened.webhookSecret === webhookSecret && changed.adoption?.ip_address === ip;
     const adopted: Bot = {
       ...withSecret(changed, webhookSecret, nowMs),
-      adoption:
-        opened.webhookSecret === webhookSecret &&
-        changed.adoption?.ip_address === ip &&
-        changed.adoption
+      adoption: {
+        ...(isSame && changed.adoption
           ? withoutHold(changed.adoption)
-          : adoptionRecord(webhookSecret, ip, botId, seal, nowMs),
+          : adoptionRecord(webhookSecret, ip, botId, seal, nowMs)),
+        ...ingestUrls(current?.adoption, ingestUrl),
+      },
     };
     if (current && JSON.stringify(adopted) === JSON.stringify(current)) return false;
     await registry.put(adopted);
@@ -300,6 +301,13 @@ function withSecret(bot: Bot, secret: string, nowMs: number): Bot {
     },
     updated_at: iso(nowMs),
   };
+}
+
+/** Noted before Telegram is told: the adoption may be cut off in between. */
+function ingestUrls(before: AdoptionRecord | undefined, url: string) {
+  // What an earlier version has told Telegram is not known.
+  if (before && !before.ingest_urls) return {};
+  return { ingest_urls: [...new Set([...(before?.ingest_urls ?? []), url])] };
 }
 
 /** Of a release that was not brought to an end. */

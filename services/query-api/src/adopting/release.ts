@@ -4,7 +4,7 @@ import { createBotApi } from '@hookpulse/bot-api/bot-api';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import { iso } from '@hookpulse/common/values/iso';
 import { conflict } from '@hookpulse/service-kit/http/http-error';
-import { botIdAt } from '../domain/adoption-plan.ts';
+import { botIdAt, isFormerIngest } from '../domain/adoption-plan.ts';
 import type { AdoptionDeps } from './adopt.ts';
 import { awaitBacklog, type BacklogDeps, backlogOf } from './await-backlog.ts';
 import { openBotSecrets } from './bot-secrets.ts';
@@ -31,10 +31,7 @@ export async function release(
   const api = createBotApi({ apiUrl: telegramApiUrl, token });
   const info = await resultOf(() => api.getWebhookInfo());
   const isBack = URL.parse(info.url)?.href === forwardUrl;
-  const isOurs =
-    botIdAt(ingestUrl ?? '', info.url) === bot.bot_id ||
-    // INGEST_URL may have changed since.
-    (bot.adoption !== undefined && info.url.endsWith(`/webhook/${bot.bot_id}`));
+  const isOurs = botIdAt(ingestUrl ?? '', info.url) === bot.bot_id || isFormerIngest(bot, info.url);
   const answer = (outcome: Release['outcome'], url = forwardUrl): Release => ({
     bot_id: bot.bot_id,
     bot_name: bot.name,

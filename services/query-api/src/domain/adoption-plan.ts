@@ -67,9 +67,7 @@ export function planAdoption(facts: AdoptionFacts): AdoptionPlan {
       `Telegram delivers the updates of @${user.username} to this Hookpulse already, as ${ownId}, and the bot's own webhook is not known. Set it with PATCH /api/bots/${ownId} {"forward": {"url": …}}.`,
     );
   }
-  // INGEST_URL has changed since it was adopted: what Telegram has is an address of ingest, not the bot's.
-  const isFormerIngest = hrefOf(webhookUrl)?.endsWith(`/webhook/${botId}`) ?? false;
-  if (bot?.adoption && bot.forward && isFormerIngest) {
+  if (bot?.forward && isFormerIngest(bot, webhookUrl)) {
     return { ...target, forwardUrl: null, isPointed: false };
   }
   if (facts.hasCustomCertificate) {
@@ -78,6 +76,15 @@ export function planAdoption(facts: AdoptionFacts): AdoptionPlan {
     );
   }
   return { ...target, forwardUrl: webhookUrl, isPointed: false };
+}
+
+/** Whether it is an address of ingest that Telegram was given for the bot: INGEST_URL may have changed since. */
+export function isFormerIngest({ bot_id: botId, adoption }: Bot, webhookUrl: string): boolean {
+  if (!adoption) return false;
+  const url = hrefOf(webhookUrl);
+  // A bot's own webhook may end like that, too, but nothing else is known of earlier adoptions.
+  if (!adoption.ingest_urls) return url?.endsWith(`/webhook/${botId}`) ?? false;
+  return adoption.ingest_urls.some((known) => hrefOf(known) === url);
 }
 
 /** Where ingest takes the deliveries of a bot. */
