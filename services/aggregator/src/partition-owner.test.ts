@@ -238,7 +238,7 @@ test('offsets without messages are passed, and the log is known again by the mes
   await readOn(first, 10);
   // Markers of transactions, and nothing else.
   await first.owner.foldBatch(logBatch(PLACE, [], { fromOffset: 10n, nextOffset: 13n }));
-  expect(first.owner.caughtUp).toBe(true);
+  expect(first.owner.readUpTo).toBe(13n);
   flush(first, store);
   const again = await takeOver(messages, store, 13n);
   const all = { nextOffset: 13n, endOffset: 13n };
@@ -248,7 +248,7 @@ test('offsets without messages are passed, and the log is known again by the mes
   expect(another.owner.compare(logBatch(PLACE, another.unread, all))).toBe('another');
 });
 
-test('while it is paused nothing is folded, and it has not caught up with what waits', async () => {
+test('while it is paused nothing is folded, and what waits does not count as read', async () => {
   const store = new MemoryAggregateStore();
   const messages = plainMessages(20, 0);
   const taken = await takeOver(messages, store);
@@ -259,12 +259,22 @@ test('while it is paused nothing is folded, and it has not caught up with what w
   const folded = readOn(taken, 10);
   await nextTurn();
   expect(taken.owner.fold.position.nextOffset).toBe(10n);
-  expect(taken.owner.caughtUp).toBe(false);
+  expect(taken.owner.readUpTo).toBe(10n);
   work.reject(failure);
   await expect(paused).rejects.toBe(failure);
   await folded;
   expect(taken.owner.fold.position.nextOffset).toBe(20n);
-  expect(taken.owner.caughtUp).toBe(true);
+  expect(taken.owner.readUpTo).toBe(20n);
+});
+
+test('what is read again after a restart does not count as read before it was', async () => {
+  const store = new MemoryAggregateStore();
+  const messages = plainMessages(10, 0);
+  await countAll(messages, store);
+  const again = await takeOver(messages, store);
+  await readOn(again, 4);
+  expect(again.owner.fold.position.nextOffset).toBe(10n);
+  expect(again.owner.readUpTo).toBe(4n);
 });
 
 test('the clock of the log goes on by what has passed here, whatever the clock of the machine is set to', async () => {

@@ -41,7 +41,7 @@ export class PartitionOwner {
   readonly fold: PartitionFold;
   readonly timeouts: ProcessingTimeouts;
   readonly #deps: PartitionOwnerDeps;
-  #caughtUp = false;
+  #readUpTo = 0n;
   #lastRead: { readonly logTimeMs: number; readonly readAtMs: number } | null = null;
   /** What is unreadable below this offset is on the dead-letter topic. */
   #setAsideBelow = 0n;
@@ -54,9 +54,16 @@ export class PartitionOwner {
     this.#deps = deps;
   }
 
-  /** Whether everything was read that the log held when the last batch was read. */
-  get caughtUp(): boolean {
-    return this.#caughtUp;
+  get partition(): number {
+    return this.fold.position.partition;
+  }
+
+  /**
+   * Next offset of what was read and folded. After a restart it is below the position, until what is
+   * read again has been; 0 while nothing was read.
+   */
+  get readUpTo(): bigint {
+    return this.#readUpTo;
   }
 
   /**
@@ -89,8 +96,6 @@ export class PartitionOwner {
    * is delivered again is never folded twice.
    */
   foldBatch(batch: LogBatch): Promise<void> {
-    // While it waits for a pause, a report that it holds must not be missed.
-    this.#caughtUp = false;
     return this.#inTurn(() => this.#foldBatch(batch));
   }
 
@@ -129,7 +134,7 @@ export class PartitionOwner {
       const isCounted = last !== undefined && logTimeMs !== null;
       this.fold.advance(batch.nextOffset, isCounted ? lastMessageOf(last, logTimeMs) : null);
     }
-    this.#caughtUp = this.fold.position.nextOffset >= batch.endOffset;
+    this.#readUpTo = batch.nextOffset;
     if (logTimeMs !== null) {
       this.#lastRead = { logTimeMs, readAtMs: this.#deps.steadyClock.now() };
     }

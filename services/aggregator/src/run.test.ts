@@ -223,6 +223,54 @@ test('an update that a reporting bot never processed becomes a Timeout error, on
   expect(sumOf('silent', 'timeout_errors')).toBe(0);
 });
 
+/** A bot whose events go to another partition. */
+async function botApartFrom(botId: string): Promise<string> {
+  const taken = await log.partitionFor(EVENTS_TOPIC, botId);
+  for (let n = 0; ; n += 1) {
+    if ((await log.partitionFor(EVENTS_TOPIC, `bot-${n}`)) !== taken) return `bot-${n}`;
+  }
+}
+
+test('while the store is away, a report that was not read yet is no time-out', async () => {
+  const announced: string[] = [];
+  const follower = await log.follow({
+    topic: EVENTS_TOPIC,
+    onMessage: ({ key, value }) => {
+      if (Buffer.from(value ?? []).includes('"Timeout"')) announced.push(`${key}`);
+    },
+  });
+  const timeoutsOf = (botId: string) => announced.filter((one) => one === botId).length;
+  const stoppable = new StoppableStore();
+  stoppable.isDown = false;
+  store = stoppable;
+  const aggregator = await start(stoppable, 10);
+  const silent = await botApartFrom('works');
+  await publish([event('works', 'processed', 1), event(silent, 'processed', 1)]);
+  await until(
+    'both to be known as reporting',
+    () => sumOf('works', 'requests_processed') + sumOf(silent, 'requests_processed') === 2,
+  );
+  stoppable.isDown = true;
+  await publish([event(silent, 'received', 2), event('works', 'received', 2)]);
+  await publish(Array.from({ length: 20 }, (_, n) => event('works', 'response_sent', n)));
+  await until('reading to wait', () => aggregator.isPaused && aggregator.unstoredEvents >= 12);
+  // The aggregator reads nothing more of the partition, so the report stays unread.
+  await publish([event('works', 'processed', 2)]);
+  aheadMs = 60_000;
+  await until('the update that nobody processed', () => timeoutsOf(silent) > 0);
+  expect(timeoutsOf('works')).toBe(0);
+  stoppable.isDown = false;
+  await until('the report', () => sumOf('works', 'requests_processed') === 2);
+  await publish([event(silent, 'received', 3)]);
+  await until('the next one', () => sumOf(silent, 'requests_received') === 2);
+  aheadMs = 120_000;
+  await until('the next time-out', () => timeoutsOf(silent) > 1);
+  expect(timeoutsOf('works')).toBe(0);
+  // Announced once each: no announcement is repeated while it waits to be read.
+  expect(timeoutsOf(silent)).toBe(2);
+  await follower.close();
+});
+
 test('a restart invents no time-outs', async () => {
   const first = await start();
   const repeated = event('reports', 'received', 1);

@@ -56,6 +56,16 @@ test('a report that stands on the log before its update settles it all the same'
   expect(overdueIds(timeouts, TIMEOUT_MS + 100)).toEqual([2]);
 });
 
+test('a report waits for its update as long as the log says, however late that is judged', () => {
+  const timeouts = new ProcessingTimeouts(TIMEOUT_MS, ['bot']);
+  timeouts.observe(event('processed', 1), 0);
+  timeouts.observe(event('processed', 2), TIMEOUT_MS);
+  expect(overdueIds(timeouts, 10 * TIMEOUT_MS)).toEqual([]);
+  timeouts.observe(event('received', 1), TIMEOUT_MS);
+  timeouts.observe(event('received', 2), TIMEOUT_MS + 100);
+  expect(overdueIds(timeouts, 10 * TIMEOUT_MS)).toEqual([1]);
+});
+
 test('a delivery with a wrong secret was never to be processed', () => {
   const timeouts = new ProcessingTimeouts(TIMEOUT_MS, ['bot']);
   timeouts.observe({ ...event('received', 1), status: 'failed' }, 0);

@@ -66,7 +66,6 @@ export class ProcessingTimeouts {
 
   /** Every update that was to be processed by `nowMs` and is not; until its time-out is observed. */
   overdue(nowMs: number): OverdueUpdate[] {
-    this.#forgetEarly(nowMs);
     const overdue: OverdueUpdate[] = [];
     for (const [botId, updates] of this.#pending) {
       for (const { updateId, updateType, overdueFromMs } of updates.values()) {
@@ -96,6 +95,7 @@ export class ProcessingTimeouts {
     if (event.status === 'failed' || event.update_id === null) return;
     if (!this.#reportingBots.has(event.bot_id)) return;
     const key = updateKey(event.bot_id, event.update_id);
+    this.#forgetEarly(logTimeMs);
     if (this.#settledEarly.delete(key)) return;
     let updates = this.#pending.get(event.bot_id);
     if (!updates) {
@@ -112,16 +112,26 @@ export class ProcessingTimeouts {
     const key = updateKey(event.bot_id, event.update_id);
     const updates = this.#pending.get(event.bot_id);
     if (!updates?.delete(key)) {
-      if (this.#reportingBots.has(event.bot_id)) this.#settledEarly.set(key, logTimeMs);
+      if (this.#reportingBots.has(event.bot_id)) this.#settleEarly(key, logTimeMs);
       return;
     }
     if (updates.size === 0) this.#pending.delete(event.bot_id);
   }
 
-  /** A report whose update did not follow within the time-out is of an update that never will. */
+  #settleEarly(key: string, logTimeMs: number): void {
+    this.#forgetEarly(logTimeMs);
+    // Put at the end: they stay in the order of log time.
+    this.#settledEarly.delete(key);
+    this.#settledEarly.set(key, logTimeMs);
+  }
+
+  /**
+   * A report whose update did not follow within the time-out is of an update that never will. Judged
+   * by the log's time of what is read, because while nothing is read the update may be on the log.
+   */
   #forgetEarly(nowMs: number): void {
     for (const [key, logTimeMs] of this.#settledEarly) {
-      if (logTimeMs > nowMs - this.#timeoutMs) continue;
+      if (logTimeMs > nowMs - this.#timeoutMs) return;
       this.#settledEarly.delete(key);
     }
   }
