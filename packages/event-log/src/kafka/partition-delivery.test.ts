@@ -107,6 +107,30 @@ describe('PartitionDelivery', () => {
     await end(harness);
   });
 
+  test('is full of a few large messages', async () => {
+    const harness = createHarness(1_000);
+    const { batches, delivery } = harness;
+    const value = Buffer.alloc(1_500_000);
+    const large = (from: number, count: number): FetchedMessages => {
+      const { messages: plain, ...reach } = fetched(from, count);
+      return { ...reach, messages: plain.map((message) => ({ ...message, value })) };
+    };
+    delivery.accept(large(0, 2));
+    expect(delivery.isFull).toBe(false);
+    delivery.accept(large(2, 1));
+    expect(delivery.isFull).toBe(true);
+    await waitUntil(() => batches.length === 1);
+    delivery.accept(large(3, 1));
+    await next(harness);
+    expect(delivery.isFull).toBe(false);
+    expect(harness.rooms).toBe(1);
+    delivery.accept(large(4, 2));
+    expect(delivery.isFull).toBe(true);
+    delivery.seek(0n);
+    expect(delivery.isFull).toBe(false);
+    await end(harness);
+  });
+
   test('hands a rejected batch out again, and counts it as not handed out meanwhile', async () => {
     const harness = createHarness();
     const { batches, delivery } = harness;

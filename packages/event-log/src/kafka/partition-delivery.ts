@@ -7,6 +7,9 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { LogBatch, LogMessage, TopicPartition } from '../event-log.ts';
 import type { Landmark } from './recreation-watch.ts';
 
+/** A few fetches. Other programs may write values of any size, of which a thousand would fill the memory. */
+const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
+
 export interface DeliveryOptions {
   readonly maxBatchMessages: number;
   /** Pause before a rejected batch comes again. */
@@ -40,6 +43,8 @@ export class PartitionDelivery {
   lastRead: Landmark | null = null;
   readonly #stopping = new AbortController();
   #buffer: LogMessage[] = [];
+  /** Of its values. */
+  #bufferedBytes = 0;
   #endOffset = 0n;
   /** Below 0: not known since the last seek. */
   #readableOffset = -1n;
@@ -71,7 +76,10 @@ export class PartitionDelivery {
   }
 
   get isFull(): boolean {
-    return this.#buffer.length >= this.#options.maxBatchMessages;
+    return (
+      this.#buffer.length >= this.#options.maxBatchMessages ||
+      this.#bufferedBytes >= MAX_BUFFERED_BYTES
+    );
   }
 
   get isStopped(): boolean {
@@ -87,6 +95,7 @@ export class PartitionDelivery {
   accept({ messages, nextOffset, endOffset, readableOffset, hasLogTime }: FetchedMessages): void {
     if (this.isStopped) return;
     for (const message of messages) this.#buffer.push(message);
+    this.#bufferedBytes += bytesOf(messages);
     this.#fetchedUpTo = nextOffset;
     const isHalted = nextOffset >= readableOffset && readableOffset < endOffset;
     this.#isHaltUntold =
@@ -107,7 +116,7 @@ export class PartitionDelivery {
   /** Goes on at this offset; what was fetched is dropped. */
   seek(offset: bigint): void {
     this.#seeks += 1;
-    this.#buffer = [];
+    this.#clear();
     this.#fetchedUpTo = offset;
     this.#handedUpTo = offset;
     this.#readableOffset = -1n;
@@ -126,7 +135,7 @@ export class PartitionDelivery {
   /** Delivers no further batch; `ended` tells when the one under way is done. */
   stop(): void {
     this.#stopping.abort();
-    this.#buffer = [];
+    this.#clear();
     this.#wake?.();
   }
 
@@ -154,7 +163,7 @@ export class PartitionDelivery {
         });
         if (seeks !== this.#seeks) continue;
         const wasFull = this.isFull;
-        this.#buffer.splice(0, messages.length);
+        this.#bufferedBytes -= bytesOf(this.#buffer.splice(0, messages.length));
         if (wasFull && !this.isFull) this.#options.onRoom();
       } catch (error) {
         this.#options.onRejected(error);
@@ -170,6 +179,11 @@ export class PartitionDelivery {
       // Lets I/O through even where the messages never end.
       await setImmediate();
     }
+  }
+
+  #clear(): void {
+    this.#buffer = [];
+    this.#bufferedBytes = 0;
   }
 
   get #hasNews(): boolean {
@@ -196,4 +210,8 @@ export class PartitionDelivery {
       this.#wake = null;
     }
   }
+}
+
+function bytesOf(messages: readonly LogMessage[]): number {
+  return messages.reduce((sum, { value }) => sum + (value?.byteLength ?? 0), 0);
 }
