@@ -1,5 +1,5 @@
 /** Limits and defaults that both engines share. */
-import { MessageTooLargeError, type OutgoingMessage } from './event-log.ts';
+import { type LogMessage, MessageTooLargeError, type OutgoingMessage } from './event-log.ts';
 
 /**
  * The largest value that both engines take, bytes. A Telegram update may have 1 MiB; the envelope
@@ -13,10 +13,22 @@ export const DEFAULT_MAX_BATCH_MESSAGES = 500;
 /** Pause before a rejected `onAssigned` or `onBatch` is tried again, milliseconds. */
 export const REDELIVERY_PAUSE_MS = 500;
 
+/** More than a record's own fields take. */
+const RECORD_OVERHEAD_BYTES = 70;
+/** Of UTF-8 for one UTF-16 unit, at most: exact lengths cost more than a request that is split early. */
+const MAX_UNIT_BYTES = 3;
+
 /** Bytes that a value takes in the log. */
 export function valueByteLength(value: OutgoingMessage['value']): number {
   if (value === null) return 0;
   return typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength;
+}
+
+/** Bytes that a message takes as a record, at most. */
+export function recordBytes({ key, value, headers }: OutgoingMessage | LogMessage): number {
+  let units = key?.length ?? 0;
+  for (const name in headers) units += name.length + (headers[name]?.length ?? 0) + 2;
+  return RECORD_OVERHEAD_BYTES + units * MAX_UNIT_BYTES + valueByteLength(value);
 }
 
 /** @throws MessageTooLargeError */

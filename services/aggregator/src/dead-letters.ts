@@ -7,13 +7,28 @@ import {
   MessageTooLargeError,
   type OutgoingMessage,
 } from '@hookpulse/event-log/event-log';
+import { recordBytes } from '@hookpulse/event-log/limits';
 import type { UnreadableMessage } from '@hookpulse/event-log/read-batch';
 import { deadLetterHeaders } from '@hookpulse/event-log/record-headers';
 import { DEAD_LETTER_TOPIC } from '@hookpulse/event-log/topics';
 
+/** A publish has little more than a second, and other programs write values of any size. */
+const MAX_BYTES_PER_PUBLISH = 1024 * 1024;
 /** Fits into a topic of any usual size, and is enough to see what it was. */
 const CUT_VALUE_BYTES = 100_000;
 const CUT_KEY_CHARACTERS = 1_000;
+
+/** The first of what waits that make one publish; at least one. */
+export function firstToPublish(
+  waiting: readonly UnreadableMessage[],
+): readonly UnreadableMessage[] {
+  let bytes = 0;
+  const end = waiting.findIndex(({ message }) => {
+    bytes += recordBytes(message);
+    return bytes > MAX_BYTES_PER_PUBLISH;
+  });
+  return end === -1 ? waiting : waiting.slice(0, Math.max(1, end));
+}
 
 /** @throws LogUnavailableError, UnknownTopicError; then some may be there, and all may be tried again. */
 export async function publishDeadLetters(

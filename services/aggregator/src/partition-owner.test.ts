@@ -5,7 +5,11 @@ import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { Counters } from '@hookpulse/common/windows/counters';
 import { SLICE_MS, SLICES_KEPT_MS, type Window } from '@hookpulse/common/windows/window';
-import type { LogMessage, OutgoingMessage } from '@hookpulse/event-log/event-log';
+import {
+  type LogMessage,
+  LogUnavailableError,
+  type OutgoingMessage,
+} from '@hookpulse/event-log/event-log';
 import { logBatch } from '@hookpulse/event-log/testing/log-batch';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
 import { expect, test } from '@jest/globals';
@@ -375,6 +379,26 @@ test('what cannot be read goes to the dead-letter topic with its reason; the res
       headers: expect.objectContaining({ reason: 'the value is not UTF-8', offset: '3' }),
     }),
   ]);
+});
+
+test('large dead letters are published a few at a time; what the log took is not published again', async () => {
+  const blob = Buffer.alloc(400_000);
+  const messages = plainMessages(10, 0).map((message) => ({ ...message, value: blob }));
+  const taken = await takeOver(messages, new MemoryAggregateStore());
+  const sizes: number[] = [];
+  const { publish } = taken.log;
+  taken.log.publish = async (letters) => {
+    sizes.push(letters.length);
+    if (sizes.length === 3) throw new LogUnavailableError('not acknowledged in time');
+    await publish(letters);
+  };
+  const batch = logBatch(PLACE, messages);
+  await expect(taken.owner.foldBatch(batch)).rejects.toThrow(LogUnavailableError);
+  expect(taken.log.deadLetters).toHaveLength(4);
+  await taken.owner.foldBatch(batch);
+  expect(sizes).toEqual([2, 2, 2, 2, 2, 2]);
+  const offsets = taken.log.deadLetters.map(({ headers }) => Number(headers?.offset));
+  expect(offsets).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
 async function countAll(messages: readonly LogMessage[], store: MemoryAggregateStore) {

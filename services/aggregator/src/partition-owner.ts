@@ -8,7 +8,7 @@ import { windowStart } from '@hookpulse/common/windows/window';
 import type { EventLog, LogBatch, LogMessage } from '@hookpulse/event-log/event-log';
 import { readBatch, type UnreadableMessage } from '@hookpulse/event-log/read-batch';
 import type { BotError, ErrorReporter } from '@hookpulse/service-kit/telemetry/error-reporter';
-import { publishDeadLetters } from './dead-letters.ts';
+import { firstToPublish, publishDeadLetters } from './dead-letters.ts';
 import type { OpenWindows, WindowKey, WindowState } from './domain/open-windows.ts';
 import type { LastMessage, PartitionFold } from './domain/partition-fold.ts';
 import type { ProcessingTimeouts } from './domain/processing-timeouts.ts';
@@ -158,18 +158,23 @@ export class PartitionOwner {
     metrics.lateEvents.inc(late);
   }
 
-  /** Once, also when the batch comes again because a later step failed. */
+  /** Once, also when the batch comes again because a later step failed, or a later publish. */
   async #setAside(unreadable: readonly UnreadableMessage[]): Promise<void> {
-    const fresh = unreadable.filter(({ message }) => message.offset >= this.#setAsideBelow);
-    const last = fresh.at(-1);
-    if (!last) return;
+    let waiting = unreadable.filter(({ message }) => message.offset >= this.#setAsideBelow);
+    if (waiting.length === 0) return;
     this.#deps.logger.warn(
-      { partition: this.fold.position.partition, count: fresh.length },
+      { partition: this.partition, count: waiting.length },
       'unreadable messages go to the dead-letter topic',
     );
-    await publishDeadLetters(this.#deps.log, fresh);
-    for (const { kind } of fresh) this.#deps.metrics.deadLetters.inc(kind);
-    this.#setAsideBelow = last.message.offset + 1n;
+    while (waiting.length > 0) {
+      const some = firstToPublish(waiting);
+      await publishDeadLetters(this.#deps.log, some);
+      for (const { kind, message } of some) {
+        this.#deps.metrics.deadLetters.inc(kind);
+        this.#setAsideBelow = message.offset + 1n;
+      }
+      waiting = waiting.slice(some.length);
+    }
   }
 
   /** Until nothing is missing: a flush may have let go of a window while another was looked up. */

@@ -3,7 +3,7 @@
  * request into one record batch, and a topic's `max.message.bytes` is for the whole batch.
  */
 import type { OutgoingMessage } from '../event-log.ts';
-import { valueByteLength } from '../limits.ts';
+import { recordBytes } from '../limits.ts';
 
 export interface PlacedMessage {
   readonly message: OutgoingMessage;
@@ -14,10 +14,6 @@ export interface PlacedMessage {
 const MAX_RECORD_BATCH_BYTES = 900 * 1024;
 /** Far below the default `socket.request.max.bytes` of 100 MiB, and sent within the time limit. */
 const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
-/** More than a record's own fields take. */
-const RECORD_OVERHEAD_BYTES = 70;
-/** Of UTF-8 for one UTF-16 unit, at most: exact lengths cost more than a request that is split early. */
-const MAX_UNIT_BYTES = 3;
 
 /** Requests in order; a message that is too large for any batch of others gets one of its own. */
 export function splitIntoRequests(placed: readonly PlacedMessage[]): OutgoingMessage[][] {
@@ -44,11 +40,4 @@ export function splitIntoRequests(placed: readonly PlacedMessage[]): OutgoingMes
   }
   if (request.length > 0) requests.push(request);
   return requests;
-}
-
-/** At most. */
-function recordBytes({ key, value, headers }: OutgoingMessage): number {
-  let units = key.length;
-  for (const name in headers) units += name.length + (headers[name]?.length ?? 0) + 2;
-  return RECORD_OVERHEAD_BYTES + units * MAX_UNIT_BYTES + valueByteLength(value);
 }
