@@ -8,6 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { retry } from '@hookpulse/common/runtime/retry';
+import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import type { FoldPosition, PartitionChanges, PartitionFold } from './domain/partition-fold.ts';
 import type { AggregateStore } from './store/aggregate-store.ts';
 
@@ -66,6 +67,11 @@ export class Flusher {
   /** Whether consumption waits for the store now. */
   get isHoldingBack(): boolean {
     return this.#waiting > 0;
+  }
+
+  /** Aborted once a stop waits for the store no longer: it is drained, or its patience has ended. */
+  get stopped(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   /** To be called after folding. Resolves when there is room for more: at once, as a rule. */
@@ -143,6 +149,7 @@ export class Flusher {
   }
 
   async #run(): Promise<void> {
+    this.#stopping.signal.throwIfAborted();
     this.#lastStartMs = performance.now();
     const folds = [...this.#deps.folds()];
     const changes = folds.map((fold) => fold.takeChanges()).filter((change) => change !== null);
@@ -157,9 +164,15 @@ export class Flusher {
     await this.#deps.commit(changes.map((change) => change.position));
   }
 
+  /**
+   * A stop gives up an insert that the store does not answer. It may arrive all the same, beside those of
+   * the next owner. That loses nothing and counts nothing twice: what is stored is the state at an offset
+   * and replaces only states at lower ones, and the position comes last (docs/decisions, 2).
+   */
   async #saveUntilStored(changes: readonly PartitionChanges[]): Promise<void> {
-    await retry(() => this.#deps.store.save(changes), {
-      signal: this.#stopping.signal,
+    const signal = this.stopped;
+    await retry(() => untilAborted(this.#deps.store.save(changes), signal), {
+      signal,
       pauseMs: FIRST_RETRY_MS,
       longestPauseMs: MAX_RETRY_MS,
       onFailure: (error, retryMs) =>

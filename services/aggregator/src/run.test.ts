@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventType, WebhookEvent } from '@hookpulse/common/events/webhook-event';
+import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { sampleEvent, sampleEventId } from '@hookpulse/common/testing/sample-event';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
@@ -193,6 +194,74 @@ test('stops even while the store is down; the next start counts what was left', 
   await start(stoppable);
   await until('all to be counted', () => sumOf('bot', 'requests_received') === 100);
 });
+
+type StoreStep = 'save' | 'loadPositions' | 'loadWindowsSince' | 'loadWindows';
+
+/** Takes a question of one kind, and answers it only when told to. */
+class HangingStore extends MemoryAggregateStore {
+  hangs: StoreStep | null = null;
+  asked = 0;
+  readonly #answer = Promise.withResolvers<void>();
+
+  answerAtLast(): void {
+    this.hangs = null;
+    this.#answer.resolve();
+  }
+
+  override async save(...args: Parameters<MemoryAggregateStore['save']>) {
+    await this.#hang('save');
+    return super.save(...args);
+  }
+
+  override async loadPositions(...args: Parameters<MemoryAggregateStore['loadPositions']>) {
+    await this.#hang('loadPositions');
+    return super.loadPositions(...args);
+  }
+
+  override async loadWindowsSince(...args: Parameters<MemoryAggregateStore['loadWindowsSince']>) {
+    await this.#hang('loadWindowsSince');
+    return super.loadWindowsSince(...args);
+  }
+
+  override async loadWindows(...args: Parameters<MemoryAggregateStore['loadWindows']>) {
+    await this.#hang('loadWindows');
+    return super.loadWindows(...args);
+  }
+
+  async #hang(step: StoreStep): Promise<void> {
+    if (this.hangs !== step) return;
+    this.asked += 1;
+    await this.#answer.promise;
+  }
+}
+
+test.each(['save', 'loadPositions', 'loadWindowsSince', 'loadWindows'] as const)(
+  'stops while the store hangs in %s; an answer that comes later changes no count',
+  async (step) => {
+    const hanging = new HangingStore();
+    store = hanging;
+    hanging.hangs = step;
+    const aggregator = await start(hanging, 10);
+    await publish(receivedUpdates('bot', 30));
+    // Only windows of the past are asked for one by one.
+    const timestamp = new Date(Date.now() - 48 * 3_600_000).toISOString();
+    await publish([{ ...event('bot', 'received', 30), timestamp }]);
+    await until('the store to be asked', () => hanging.asked > 0);
+    const closed = await settleWithin(3_000, () => aggregator.close());
+    expect(closed.kind).toBe('done');
+    expect(hanging.events.size).toBeLessThan(31);
+    hanging.hangs = null;
+    await start(hanging);
+    await until('all to be counted', () => sumOf('bot', 'requests_received') === 31);
+    hanging.answerAtLast();
+    await nextTurn();
+    await publish([event('bot', 'processed', 30)]);
+    await until('a later event', () => sumOf('bot', 'requests_processed') === 1);
+    expect(sumOf('bot', 'requests_received')).toBe(31);
+    expect(hanging.events.size).toBe(32);
+    expect(aggregator.assignedPartitions).toBe(0);
+  },
+);
 
 test('an update that a reporting bot never processed becomes a Timeout error, once', async () => {
   await start();

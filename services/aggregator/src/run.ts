@@ -3,6 +3,7 @@
 import { type Clock, type SteadyClock, steadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
+import { untilAborted } from '@hookpulse/common/runtime/until-aborted';
 import type {
   ConsumerHandler,
   EventLog,
@@ -72,7 +73,12 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
   };
   const owners = new Map<number, PartitionOwner>();
   let rebuilds: RebuildWorker | null = null;
-  const handler: ConsumerHandler = { onAssigned, onRevoked, onBatch };
+  // Closing waits for what is under way, and that for a store that may accept a question and not answer.
+  const handler: ConsumerHandler = {
+    onAssigned: (partitions) => untilAborted(onAssigned(partitions), flusher.stopped),
+    onRevoked,
+    onBatch: (batch) => untilAborted(onBatch(batch), flusher.stopped),
+  };
   const joined = deps.log.consume({
     groupId: AGGREGATOR_GROUP,
     topics: [EVENTS_TOPIC],
@@ -164,6 +170,8 @@ export async function runAggregator(given: AggregatorDeps): Promise<RunningAggre
 
   /** @returns where to read from. */
   function own({ fold, readFrom }: ResumedPartition, reportingBots: readonly string[]) {
+    // Given up by a stop, and answered at last: nobody would revoke it.
+    flusher.stopped.throwIfAborted();
     const timeouts = new ProcessingTimeouts(deps.processingTimeoutMs, reportingBots);
     const { partition, last } = fold.position;
     owners.set(partition, new PartitionOwner(fold, timeouts, deps));
