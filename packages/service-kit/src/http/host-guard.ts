@@ -2,9 +2,9 @@
  * To which hosts updates may be forwarded, and notifications be sent. Addresses are checked where the connection is made, after the
  * name was resolved: a name that is checked before may lead elsewhere a moment later.
  */
-import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
 import { normalIpAddress } from '@hookpulse/common/values/ip-address';
+import { type Lookup, systemLookups } from './shared-lookups.ts';
 
 /** A host is one to which nothing may be sent. */
 export class HostRefusedError extends Error {
@@ -17,12 +17,6 @@ export interface HostGuard {
   /** Resolves a name; fails with HostRefusedError when one of its addresses may not be used. */
   readonly lookup: LookupFunction;
 }
-
-type Lookup = (
-  hostname: string,
-  options: LookupOptions & { readonly all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
 
 /** The metadata of clouds, which give credentials to any client inside the network, and link-local networks. */
 const REFUSED = blockListOf([
@@ -54,11 +48,11 @@ const PRIVATE = blockListOf([
 /**
  * For updates that are forwarded.
  * @param allowed - host names, `*.domain`, addresses and CIDR ranges; none: all but refused ones
- * @param lookup - default: the system's
+ * @param lookup - default: the system's, shared in this process
  */
 export function createHostGuard(
   allowed: readonly string[],
-  lookup: Lookup = systemLookup,
+  lookup: Lookup = systemLookups.lookup,
 ): HostGuard {
   const rule = (address: string, isListed: boolean): string | null =>
     allowed.length === 0 || isListed ? null : `FORWARD_ALLOWED_HOSTS does not allow ${address}`;
@@ -67,11 +61,11 @@ export function createHostGuard(
 
 /**
  * For notifications, whose receivers are set by whoever may write: they go to the internet.
- * @param allowed - of private networks, as above  @param lookup - default: the system's
+ * @param allowed - of private networks, as above  @param lookup - default: the system's, shared in this process
  */
 export function createPublicHostGuard(
   allowed: readonly string[],
-  lookup: Lookup = systemLookup,
+  lookup: Lookup = systemLookups.lookup,
 ): HostGuard {
   const rule = (address: string, isListed: boolean): string | null =>
     isListed || !isWithin(PRIVATE, address)
