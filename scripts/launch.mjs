@@ -36,10 +36,12 @@ export const HEAPS = {
  *   read a log once holds 100 MB more for good.
  * - Node keeps the sources compiled, which starts a service in two thirds of the time. The folder is the
  *   checkout's own: in a shared one anybody could leave code. Where it cannot be written Node does without.
+ * - Half of libuv's threads may wait for name servers: of its own 4, two zones that are down would take all.
  */
 export const LAUNCH_ENVIRONMENT = {
   MALLOC_ARENA_MAX: '1',
   NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'),
+  UV_THREADPOOL_SIZE: '16',
 };
 
 /**
