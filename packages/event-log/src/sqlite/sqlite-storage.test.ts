@@ -195,6 +195,31 @@ describe('a write that fails', () => {
     }));
 });
 
+describe('a purge', () => {
+  test('that a reader of the file keeps from its work rejects no publish beside it', () =>
+    withTestLogs(async ({ directory, open }) => {
+      const log = await open();
+      await log.ensureTopics([{ name: TOPIC, partitions: 1, compacted: false }]);
+      await log.publish(numbered(TOPIC, 1));
+      const backup = new DatabaseSync(databasePath(directory), { readOnly: true });
+      backup.exec('BEGIN');
+      backup.prepare('SELECT * FROM messages_1').all();
+      const published = [log.publish(numbered(TOPIC, 2))];
+      const purged = log.purge();
+      published.push(log.publish(numbered(TOPIC, 3)));
+      const results = Promise.allSettled([...published, purged]);
+      await expect(purged).rejects.toThrow('is being read');
+      expect((await results).map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'fulfilled',
+        'rejected',
+      ]);
+      expect(await log.ranges(TOPIC)).toMatchObject([{ startOffset: 0n, endOffset: 6n }]);
+      backup.close();
+      await log.purge();
+    }));
+});
+
 describe('the folder', () => {
   test('belongs to one log at a time', () =>
     withTestLogs(async ({ open }) => {

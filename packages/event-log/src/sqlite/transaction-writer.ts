@@ -35,7 +35,7 @@ export class TransactionWriter {
     );
   }
 
-  /** @throws whatever SQLite says; then nothing of the request was written. */
+  /** @throws whatever SQLite says; then nothing of the request was written. A purge is a request of its own. */
   execute(request: TransactionRequest): PartitionEnds {
     try {
       this.#begin.run();

@@ -27,6 +27,8 @@ export interface PlacedMessage {
 interface Transaction {
   readonly frame: AppendFrameBuilder;
   readonly operations: WriterOperation[];
+  /** Nothing joins it. */
+  readonly isAlone: boolean;
   readonly done: PromiseWithResolvers<void>;
 }
 
@@ -75,7 +77,9 @@ export class WriterClient {
   }
 
   execute(operation: WriterOperation): Promise<void> {
-    const transaction = this.#openTransaction();
+    // A purge can fail after its commit. What joined it would be told that it is not stored.
+    const isAlone = operation.kind === 'purge';
+    const transaction = isAlone ? this.#addTransaction(isAlone) : this.#openTransaction();
     transaction.operations.push(operation);
     return this.#schedule(transaction);
   }
@@ -93,10 +97,15 @@ export class WriterClient {
 
   #openTransaction(): Transaction {
     const last = this.#queue.at(-1);
-    if (last && last.frame.byteLength < MAX_TRANSACTION_BYTES) return last;
+    if (last && !last.isAlone && last.frame.byteLength < MAX_TRANSACTION_BYTES) return last;
+    return this.#addTransaction(false);
+  }
+
+  #addTransaction(isAlone: boolean): Transaction {
     const transaction: Transaction = {
       frame: new AppendFrameBuilder(),
       operations: [],
+      isAlone,
       done: Promise.withResolvers(),
     };
     this.#queue.push(transaction);

@@ -28,7 +28,7 @@ export type WriterOperation =
   | { readonly kind: 'delete-topic'; readonly topic: string }
   /** Writes and syncs a page that changes nothing: only so is a full disk noticed. */
   | { readonly kind: 'prove-writable' }
-  /** Overwrites what the write-ahead log still has of deleted messages, after the transaction. */
+  /** Overwrites what the write-ahead log still has of deleted messages. Comes alone: it can fail after the commit. */
   | { readonly kind: 'purge' }
   | {
       readonly kind: 'commit-offsets';
