@@ -200,7 +200,8 @@ export interface EventLog {
    * appended all the same, and Kafka may hold some of them twice, so events carry an `event_id` and
    * are counted once. How much is under way at once is for the caller to bound (`MicroBatcher`).
    * @throws LogUnavailableError when it was not acknowledged in time (Kafka: 1.25 s).
-   * @throws UnknownTopicError, MessageTooLargeError when one of the messages is at fault.
+   * @throws UnknownTopicError when one of the messages is at fault; MessageTooLargeError, which says
+   *   whether the others were taken: they are not to be published again then.
    */
   publish(messages: readonly OutgoingMessage[]): Promise<void>;
   /**
@@ -278,6 +279,25 @@ export class UnknownTopicError extends Error {
 /** A message is larger than the log takes. Trying again does not help. */
 export class MessageTooLargeError extends Error {
   override readonly name = 'MessageTooLargeError';
+  /** Private, so that no logger writes their values. */
+  readonly #refused: readonly OutgoingMessage[] | null;
+
+  constructor(message: string, options: ErrorOptions & RefusedMessages = {}) {
+    super(message, options);
+    this.#refused = options.refused ?? null;
+  }
+
+  /**
+   * The messages of the publish that were not taken, as they were handed over; all others are
+   * acknowledged. Null: none was taken.
+   */
+  get refused(): readonly OutgoingMessage[] | null {
+    return this.#refused;
+  }
+}
+
+interface RefusedMessages {
+  readonly refused?: readonly OutgoingMessage[];
 }
 
 /** The partition was given to another member meanwhile. */

@@ -228,6 +228,24 @@ describe('MicroBatcher', () => {
     await expect(good).resolves.toBeUndefined();
   });
 
+  test('sends nothing again of a publish that the log took but for what it names', async () => {
+    const log = new ManualLog();
+    const batcher = new MicroBatcher(log);
+    const tooLarge = message('too large');
+    const good = batcher.publish([message('a')]);
+    const bad = batcher.publish([message('b'), tooLarge]);
+    const alsoGood = batcher.publish([message('c')]);
+    const error = new MessageTooLargeError('too large', { refused: [tooLarge] });
+    (await log.publishAt(0)).done.reject(error);
+    expect(await Promise.allSettled([good, bad, alsoGood])).toEqual([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: error },
+      { status: 'fulfilled' },
+    ]);
+    expect(log.publishes).toHaveLength(1);
+    expect([batcher.queuedMessages, batcher.queuedBytes]).toEqual([0, 0]);
+  });
+
   test('closing drains what was taken and refuses more', async () => {
     const log = new ManualLog();
     const batcher = new MicroBatcher(log, { flushIntervalMs: NEVER_MS, maxBatchMessages: 1 });

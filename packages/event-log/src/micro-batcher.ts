@@ -207,7 +207,15 @@ export class MicroBatcher {
       this.#isLogAway = false;
       for (const entry of entries) this.#settle(entry, null);
     } catch (error) {
-      if (entries.length > 1 && isFaultOfOneMessage(error)) {
+      if (error instanceof MessageTooLargeError && error.refused !== null) {
+        this.#isLogAway = false;
+        // Sent again, the others would be in the log twice.
+        const refused = new Set(error.refused);
+        for (const entry of entries) {
+          const isRefused = entry.messages.some((message) => refused.has(message));
+          this.#settle(entry, isRefused ? error : null);
+        }
+      } else if (entries.length > 1 && isFaultOfOneMessage(error)) {
         // One caller's bad message is not to fail the others that it travelled with.
         await Promise.all(entries.map((entry) => this.#send([entry])));
       } else {

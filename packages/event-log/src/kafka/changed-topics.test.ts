@@ -10,9 +10,11 @@ import {
   type EventLog,
   type Follower,
   LogBlockedError,
+  type LogMessage,
   LogUnavailableError,
   MessageTooLargeError,
 } from '../event-log.ts';
+import { MicroBatcher } from '../micro-batcher.ts';
 import { numbered, uniqueName } from '../testing/contract-context.ts';
 import { RecordingHandler, textOf } from '../testing/recording-handler.ts';
 import { createKafkaClient } from './kafka-client.ts';
@@ -101,12 +103,16 @@ describeWithKafka('a topic', (brokers) => {
     );
   });
 
-  test('that takes small messages alone names the setting to whoever is refused', async () => {
-    const topic = await createTopic();
-    const configEntries = [{ name: 'max.message.bytes', value: '2000' }];
+  async function takeAtMost(topic: string, bytes: number): Promise<void> {
+    const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }];
     const { TOPIC } = kafkajs.ConfigResourceTypes;
     const resources = [{ type: TOPIC, name: topic, configEntries }];
     await admin.alterConfigs({ validateOnly: false, resources });
+  }
+
+  test('that takes small messages alone names the setting to whoever is refused', async () => {
+    const topic = await createTopic();
+    await takeAtMost(topic, 2_000);
     const handler = new RecordingHandler();
     readers.push(await log.consume({ groupId: uniqueName('group'), topics: [topic], handler }));
     // Together they are too large, and each of them is not.
@@ -124,5 +130,35 @@ describeWithKafka('a topic', (brokers) => {
     expect(await readTopicLayouts(settings, [topic], logger)).toMatchObject([
       { topic, maxMessageBytes: 2_000 },
     ]);
+  });
+
+  test('that refuses a message for its size has everything else once and in order', async () => {
+    const [topic, other] = [await createTopic(), await createTopic()];
+    await takeAtMost(topic, 2_000);
+    const tooLarge = { topic, key: 'bot-3', value: 'x'.repeat(5_000) };
+    const sent = Array.from({ length: 40 }, (_, index) => ({
+      topic: index % 4 === 0 ? other : topic,
+      key: `bot-${index % 8}`,
+      value: `${index}`.padStart(200),
+    }));
+    const batcher = new MicroBatcher(log);
+    const all = sent.toSpliced(20, 0, tooLarge);
+    const results = await Promise.allSettled(all.map((message) => batcher.publish([message])));
+    const refused = results.filter(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject([{ reason: { refused: [tooLarge] } }]);
+    for (const name of [topic, other]) {
+      const seen: LogMessage[] = [];
+      const onMessage = (message: LogMessage) => seen.push(message);
+      const follower = await log.follow({ topic: name, onMessage });
+      readers.push(follower);
+      await follower.caughtUp;
+      const byKey = (messages: readonly { key: string | null; value: unknown }[]) =>
+        Object.groupBy(messages, ({ key }) => key ?? '');
+      const read = seen.map((message) => ({ key: message.key, value: textOf(message) }));
+      const expected = sent.flatMap(({ topic: to, key, value }) =>
+        to === name ? [{ key, value }] : [],
+      );
+      expect(byKey(read)).toEqual(byKey(expected));
+    }
   });
 });

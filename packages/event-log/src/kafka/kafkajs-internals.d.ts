@@ -131,12 +131,26 @@ declare module 'kafkajs/src/protocol/requests/produce/index.js' {
     readonly producerId?: { toString(): string } | undefined;
   }
 
+  export interface ProduceResponse {
+    decode(data: Buffer): Promise<ProduceAnswer>;
+    /** Throws for the first error in it. */
+    parse(answer: ProduceAnswer): Promise<ProduceAnswer>;
+  }
+
+  export interface ProduceAnswer {
+    readonly topics: readonly {
+      readonly topicName: string;
+      readonly partitions: readonly { readonly partition: number; readonly errorCode: number }[];
+    }[];
+  }
+
   // biome-ignore lint/style/noDefaultExport: what kafkajs exports.
   export default produce;
   const produce: {
-    protocol(options: {
-      readonly version: number;
-    }): (options: ProduceOptions) => { readonly request: { encode(): Promise<Encoder> } };
+    protocol(options: { readonly version: number }): (options: ProduceOptions) => {
+      readonly request: { encode(): Promise<Encoder> };
+      response: ProduceResponse;
+    };
   };
 }
 

@@ -1,6 +1,6 @@
 /** Publishing to Kafka: acknowledged by all in-sync replicas, or an error soon. */
 import { retry } from '@hookpulse/common/runtime/retry';
-import type { Message, Producer, TopicMessages } from 'kafkajs';
+import type { Message, Producer, RecordMetadata } from 'kafkajs';
 import {
   isLogOutage,
   LogUnavailableError,
@@ -13,8 +13,9 @@ import { partitionForKey } from '../murmur2.ts';
 import { FreshConnection } from './fresh-connection.ts';
 import { type CreateClient, RETRY_OPTIONS } from './kafka-client.ts';
 import type { KeptTopics } from './kept-topics.ts';
-import { inWords, type SizeRefusals } from './log-problems.ts';
+import { inWords, type SizeRefusal, type SizeRefusals } from './log-problems.ts';
 import { type PlacedMessage, splitIntoRequests } from './produce-requests.ts';
+import { isSizeRefusal } from './straight-produce.ts';
 import type { TopicAdmin } from './topic-admin.ts';
 
 /**
@@ -57,8 +58,12 @@ export class KafkaProducer {
         retry: { ...RETRY_OPTIONS, retries: 0 },
         createPartitioner:
           () =>
-          ({ message, partitionMetadata }) =>
-            partitionForKey(String(message.key ?? ''), partitionMetadata.length),
+          ({ message, partitionMetadata }) => {
+            const partition = partitionForKey(String(message.key ?? ''), partitionMetadata.length);
+            // For when the partition refuses it.
+            message.partition = partition;
+            return partition;
+          },
       }),
     );
   }
@@ -87,30 +92,63 @@ export class KafkaProducer {
     const placed = await this.#untilDone(messages, deadlineMs, () =>
       this.#place(messages, deadlineMs),
     );
-    for (const request of splitIntoRequests(placed)) await this.#send(request, deadlineMs);
+    const refused: OutgoingMessage[] = [];
+    for (const request of splitIntoRequests(placed)) {
+      refused.push(...(await this.#send(request, deadlineMs)));
+    }
+    const [first] = refused;
+    if (first) throw new MessageTooLargeError(inWords(sizeRefusalOf(first)), { refused });
   }
 
-  /** Where messages are too large together, those of each half are sent apart. */
-  async #send(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<void> {
-    const topicMessages = toTopicMessages(messages);
-    try {
-      await this.#untilDone(messages, deadlineMs, () =>
-        this.#connection.use('publish', msUntil(deadlineMs), (producer) =>
-          producer.sendBatch({
-            topicMessages,
-            acks: ALL_IN_SYNC_REPLICAS,
-            timeout: REPLICATION_LIMIT_MS,
-          }),
-        ),
-      );
-    } catch (error) {
-      if (!(error instanceof MessageTooLargeError)) throw error;
-      const [only] = messages;
-      if (messages.length === 1 && only) throw this.#refused(only, error);
-      const half = Math.ceil(messages.length / 2);
-      await this.#send(messages.slice(0, half), deadlineMs);
-      await this.#send(messages.slice(half), deadlineMs);
+  /**
+   * Where messages of a partition are too large together, those of each half are sent apart; what other
+   * partitions have taken is not sent again. Answers those that are too large by themselves.
+   */
+  async #send(
+    messages: readonly OutgoingMessage[],
+    deadlineMs: number,
+  ): Promise<readonly OutgoingMessage[]> {
+    const refused = await this.#untilDone(messages, deadlineMs, () =>
+      this.#connection.use('publish', msUntil(deadlineMs), (producer) =>
+        this.#sendOnce(producer, messages),
+      ),
+    );
+    const [first, ...others] = refused;
+    if (!first) return [];
+    if (others.length === 0) {
+      // At once: there may be no time left for the rest of the publish.
+      this.#deps.sizeRefusals.found(sizeRefusalOf(first), performance.now());
+      return refused;
     }
+    const half = Math.ceil(refused.length / 2);
+    return [
+      ...(await this.#send(refused.slice(0, half), deadlineMs)),
+      ...(await this.#send(refused.slice(half), deadlineMs)),
+    ];
+  }
+
+  /** Answers the messages of partitions that refused theirs for the size. */
+  async #sendOnce(
+    producer: Producer,
+    messages: readonly OutgoingMessage[],
+  ): Promise<readonly OutgoingMessage[]> {
+    const byTopic = Map.groupBy(messages, ({ topic }) => topic);
+    const topicMessages = Array.from(byTopic, ([topic, ofTopic]) => ({
+      topic,
+      messages: ofTopic.map(toKafkaMessage),
+    }));
+    const answers = await producer.sendBatch({
+      topicMessages,
+      acks: ALL_IN_SYNC_REPLICAS,
+      timeout: REPLICATION_LIMIT_MS,
+    });
+    const refusals = new Set(answers.filter(isSizeRefusal).map(placeOf));
+    if (refusals.size === 0) return [];
+    return topicMessages.flatMap(({ topic, messages: sent }) =>
+      (byTopic.get(topic) ?? []).filter((_, index) =>
+        refusals.has(placeOf({ topicName: topic, partition: sent[index]?.partition ?? -1 })),
+      ),
+    );
   }
 
   /** Again and again until the deadline, while brokers are away or topics are made again. */
@@ -141,12 +179,6 @@ export class KafkaProducer {
     });
   }
 
-  #refused({ topic, value }: OutgoingMessage, error: MessageTooLargeError): MessageTooLargeError {
-    const refusal = { topic, bytes: valueByteLength(value) };
-    this.#deps.sizeRefusals.found(refusal, performance.now());
-    return new MessageTooLargeError(inWords(refusal), { cause: error });
-  }
-
   /** Which partition is kafkajs's decision; here it only tells what will share a record batch. */
   async #place(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<PlacedMessage[]> {
     const counts = new Map<string, number>();
@@ -164,11 +196,15 @@ function msUntil(deadlineMs: number): number {
   return Math.max(0, deadlineMs - performance.now());
 }
 
-function toTopicMessages(messages: readonly OutgoingMessage[]): TopicMessages[] {
-  return [...Map.groupBy(messages, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
-    topic,
-    messages: ofTopic.map(toKafkaMessage),
-  }));
+function sizeRefusalOf({ topic, value }: OutgoingMessage): SizeRefusal {
+  return { topic, bytes: valueByteLength(value) };
+}
+
+function placeOf({
+  topicName,
+  partition,
+}: Pick<RecordMetadata, 'topicName' | 'partition'>): string {
+  return `${topicName}/${partition}`;
 }
 
 function toKafkaMessage({ key, value, headers }: OutgoingMessage): Message {

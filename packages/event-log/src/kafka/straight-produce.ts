@@ -1,11 +1,20 @@
-/** Lets kafkajs send produce requests that are encoded here (`produce-encoder.ts`). */
+/**
+ * Lets kafkajs send produce requests that are encoded here (`produce-encoder.ts`), and tell which
+ * partitions refused theirs for its size: of an answer with any error kafkajs says only the first, though
+ * all other partitions of the request have stored what was for them.
+ */
 import type { Message } from 'kafkajs';
 import Encoder from 'kafkajs/src/protocol/encoder.js';
-import produce, { type ProduceOptions } from 'kafkajs/src/protocol/requests/produce/index.js';
+import produce, {
+  type ProduceOptions,
+  type ProduceResponse,
+} from 'kafkajs/src/protocol/requests/produce/index.js';
 import { encodeProduce, type ProducePayload } from './produce-encoder.ts';
 
 /** The first version with record batches v2, and the last one that kafkajs knows. */
 const [FIRST_VERSION, LAST_VERSION] = [3, 7];
+/** Error codes of Kafka's protocol. */
+const [MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE] = [10, 18];
 
 let isDone = false;
 
@@ -21,9 +30,29 @@ export function produceStraight(): void {
       const made = make(options);
       if (isPlain(options)) {
         made.request.encode = async () => encoderOf(encodeProduce(options, Date.now()));
+        made.response = toldSizeRefusals(made.response);
       }
       return made;
     };
+  };
+}
+
+/** Whether a partition took nothing of a request because that was too large for its topic. */
+export function isSizeRefusal({ errorCode }: { readonly errorCode: number }): boolean {
+  return errorCode === MESSAGE_TOO_LARGE || errorCode === RECORD_LIST_TOO_LARGE;
+}
+
+function toldSizeRefusals({ decode, parse }: ProduceResponse): ProduceResponse {
+  return {
+    decode,
+    async parse(answer) {
+      const topics = answer.topics.map((topic) => ({
+        ...topic,
+        partitions: topic.partitions.filter((partition) => !isSizeRefusal(partition)),
+      }));
+      await parse({ ...answer, topics });
+      return answer;
+    },
   };
 }
 
