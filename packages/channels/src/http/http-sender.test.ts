@@ -62,3 +62,11 @@ test.each(['breaks off', 'does not end'])('an answer that %s counts by its statu
   const answer = await senderWith(500).post({ url, body: '{}' });
   expect(answer).toMatchObject({ kind: 'answered', status: 200 });
 });
+
+test('a password that nothing can be decoded from is not tried', async () => {
+  const answer = await senderWith().post({ url: 'http://ops:50%off@127.0.0.1:9', body: '{}' });
+  expect(answer).toEqual({
+    kind: 'forbidden',
+    detail: 'user name or password in the URL have an invalid escape: write %25 for %',
+  });
+});

@@ -1,6 +1,7 @@
 /** POSTs JSON to a server that may be anybody's: bounded in time and size, without redirects. */
 import { connectionFailure } from '@hookpulse/common/values/connection-failure';
 import { retryAfterMs } from '@hookpulse/common/values/retry-after';
+import { basicAuthorization, splitCredentials } from '@hookpulse/common/values/url-credentials';
 import { type HostGuard, HostRefusedError } from '@hookpulse/service-kit/http/host-guard';
 import { Agent, request } from 'undici';
 
@@ -40,6 +41,8 @@ export interface HttpSenderOptions {
 /** Alerts are urgent: a server that takes longer is asked again. */
 const DEFAULT_TIMEOUT_MS = 10_000;
 const STOPPED = 'Hookpulse stopped before it answered';
+const INVALID_CREDENTIALS =
+  'user name or password in the URL have an invalid escape: write %25 for %';
 const MAX_ANSWER_BYTES = 4_096;
 const MAX_QUOTED_CHARACTERS = 200;
 /** Shorter parts of a URL are words, and no secrets. */
@@ -58,13 +61,19 @@ export function createHttpSender({
   });
   return {
     async post({ url, headers = {}, body }) {
+      const target = splitCredentials(new URL(url));
+      if (!target) return { kind: 'forbidden', detail: INVALID_CREDENTIALS };
       try {
         // Addresses in the URL itself are not looked up.
         guard?.assertAllowed(new URL(url).hostname);
-        const answer = await request(withoutCredentials(url), {
+        const answer = await request(target.url, {
           method: 'POST',
           dispatcher,
-          headers: { 'content-type': 'application/json', ...authorization(url), ...headers },
+          headers: {
+            'content-type': 'application/json',
+            ...basicAuthorization(target.credentials),
+            ...headers,
+          },
           body,
           signal: AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]),
         });
@@ -99,20 +108,6 @@ function failure(error: unknown, timeoutMs: number): HttpAnswer {
     default:
       return { kind: 'failed', detail: code === null ? kind : `${kind} (${code})` };
   }
-}
-
-function authorization(url: string): Record<string, string> {
-  const { username, password } = new URL(url);
-  if (username === '' && password === '') return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
-}
-
-function withoutCredentials(text: string): string {
-  const url = new URL(text);
-  url.username = '';
-  url.password = '';
-  return url.href;
 }
 
 /** Error pages quote the address, which is the secret of many a webhook. To be used before a text is cut. */

@@ -59,6 +59,8 @@ test.each([
   ['slack://hooks.slack.com', /incoming webhook/],
   ['pagerduty://short', /32 letters and digits/],
   ['alertmanager+https://am.example/?x=1', /without query/],
+  ['alertmanager+https://ops:50%off@am.example', /user name and password escaped: %25 for %/],
+  ['https://ops:%FF@a.example/x', /user name and password escaped: %25 for %/],
   ['https://a.example/***-0123abcd', /short form/],
 ])('%s is none, and it says why', (text, problem) => expect(receiverOf(text)).toMatch(problem));
 

@@ -4,6 +4,7 @@
  * sees the short form, which is also the receiver's name on the log.
  */
 import { v5 } from 'uuid';
+import { splitCredentials } from '../values/url-credentials.ts';
 
 export type Receiver =
   | { readonly kind: 'mail'; readonly address: string }
@@ -86,6 +87,10 @@ export function readReceiver(text: string): ReadReceiver {
     return problem('the whole URL: this is the short form in which it is shown');
   }
   const [, scheme, rest = ''] = SCHEME.exec(trimmed) ?? [];
+  const url = URL.parse(`https://${rest}`);
+  if (url && splitCredentials(url) === null) {
+    return problem('a URL with its user name and password escaped: %25 for %');
+  }
   switch (scheme?.toLowerCase()) {
     case 'telegram':
       return telegram(rest);

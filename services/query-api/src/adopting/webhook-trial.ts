@@ -1,6 +1,7 @@
 /** Tries a webhook before anything depends on it: the bot's own, and ingest as Telegram will reach it. */
 import { connectionFailure } from '@hookpulse/common/values/connection-failure';
 import { SECOND_MS } from '@hookpulse/common/values/durations';
+import { basicAuthorization, splitCredentials } from '@hookpulse/common/values/url-credentials';
 import { createHostGuard, HostRefusedError } from '@hookpulse/service-kit/http/host-guard';
 import { ErrorBodySchema } from '@hookpulse/service-kit/http/http-error';
 import { Compile } from 'typebox/compile';
@@ -68,21 +69,16 @@ async function post(
   body: string,
   dispatcher: Dispatcher = getGlobalDispatcher(),
 ): Promise<Trial> {
-  const target = URL.parse(url);
+  const parsed = URL.parse(url);
+  const target = parsed && splitCredentials(parsed);
   if (!target) return { kind: 'unreachable', reason: 'its address is invalid' };
-  const { username, password } = target;
-  target.username = '';
-  target.password = '';
-  const credentials = [username, password].map(decodeURIComponent).join(':');
   try {
-    const response = await fetch(target, {
+    const response = await fetch(target.url, {
       method: 'POST',
       headers: {
         'content-type': contentType,
         ...(secret === null ? {} : { [SECRET_HEADER]: secret }),
-        ...(credentials === ':'
-          ? {}
-          : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
+        ...basicAuthorization(target.credentials),
       },
       body,
       redirect: 'manual',
