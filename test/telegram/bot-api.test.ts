@@ -104,6 +104,19 @@ test('where no Bot API answers, the reason is told', async () => {
   });
 });
 
+test('user name and password of the URL are sent in a header', async () => {
+  const proxied = new URL(
+    await serve(({ url, headers }, response) => {
+      response.end(JSON.stringify({ ok: true, result: [url, headers.authorization] }));
+    }),
+  );
+  proxied.username = 'me';
+  proxied.password = 'p@ss';
+  expect(await api(MISSING, proxied.href).call('getMe')).toMatchObject({
+    result: [`/bot${MISSING}/getMe`, `Basic ${Buffer.from('me:p@ss').toString('base64')}`],
+  });
+});
+
 test('a redirect is not followed: elsewhere nobody learns the token', async () => {
   const seen: (string | undefined)[] = [];
   const thief = await serve((request, response) => {

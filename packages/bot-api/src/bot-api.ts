@@ -1,5 +1,6 @@
 /** Telegram's Bot API, or a local Bot API server, for one bot (https://core.telegram.org/bots/api). */
 import { connectionFailure } from '@hookpulse/common/values/connection-failure';
+import { basicAuthorization, splitCredentials } from '@hookpulse/common/values/url-credentials';
 import Type from 'typebox';
 import { answerReader, type BotApiAnswer } from './bot-api-answer.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from './bot-api-types.ts';
 
 export interface BotApiOptions {
-  /** As `TELEGRAM_API_URL`: `https://api.telegram.org`. */
+  /** As `TELEGRAM_API_URL`: `https://api.telegram.org`. Credentials in it are sent as Basic. */
   readonly apiUrl: string;
   /** Leaves this object in the address of requests only: no answer and no error carries it. */
   readonly token: string;
@@ -41,7 +42,10 @@ const readAnything = answerReader(Type.Unknown());
 
 export function createBotApi(options: BotApiOptions): BotApi {
   const { apiUrl, token, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const base = `${apiUrl.replace(/\/+$/, '')}/bot${token}`;
+  const parsed = URL.parse(apiUrl);
+  const target = parsed && splitCredentials(parsed);
+  const authorization = basicAuthorization(target?.credentials ?? null);
+  const base = `${(target?.url ?? apiUrl).replace(/\/+$/, '')}/bot${token}`;
 
   async function send<T>(
     method: string,
@@ -49,9 +53,11 @@ export function createBotApi(options: BotApiOptions): BotApi {
     read: (body: string) => BotApiAnswer<T>,
   ): Promise<BotApiAnswer<T>> {
     try {
+      const { headers, body } = encoded(params);
       const response = await fetch(`${base}/${method}`, {
         method: 'POST',
-        ...encoded(params),
+        headers: { ...headers, ...authorization },
+        body,
         // A redirect could hand the token to another server.
         redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
@@ -77,7 +83,10 @@ export function createBotApi(options: BotApiOptions): BotApi {
 }
 
 /** Of a form `fetch` sets the type itself, with the boundary. */
-function encoded(params: object | FormData): Pick<RequestInit, 'headers' | 'body'> {
-  if (params instanceof FormData) return { body: params };
+function encoded(params: object | FormData): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | FormData;
+} {
+  if (params instanceof FormData) return { headers: {}, body: params };
   return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(params) };
 }
