@@ -1,6 +1,7 @@
 /** Formats of addresses: of hosts, ports, servers and people. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { RECEIVER_FORMS, readReceiver } from '@hookpulse/common/alerts/receiver';
+import { splitCredentials } from '@hookpulse/common/values/url-credentials';
 import { booleanText, type Format, listOf } from './format.ts';
 
 /** RFC 1123 host name: labels of letters, digits and inner hyphens. */
@@ -83,7 +84,9 @@ const ESCAPED_DEMAND =
  */
 function hasUnescapedCredentials(text: string): boolean {
   const [, credentials] = /^[a-z][\w+.-]*:\/\/(.*)@/is.exec(text) ?? [];
-  return credentials !== undefined && UNESCAPED.test(credentials);
+  if (credentials === undefined) return false;
+  const url = URL.parse(text);
+  return UNESCAPED.test(credentials) || (url !== null && splitCredentials(url) === null);
 }
 
 /** An absolute URL of one of the schemes, with a host. */
@@ -98,6 +101,26 @@ export function urlOf(schemes: readonly string[], example: string): Format<strin
       return url && protocols.has(url.protocol) && url.hostname !== '' ? text : undefined;
     },
   };
+}
+
+const storeServer = urlOf(['http', 'https'], 'http://user:password@host:8123/hookpulse');
+
+/** Of ClickHouse; the path names a database. */
+export const storeUrl: Format<string> = {
+  ...storeServer,
+  demandOf: (text) =>
+    storeServer.demandOf?.(text) ??
+    (hasUnescapedPath(text) ? 'have the name of its database escaped: %25 for %' : undefined),
+  parse: (text) => (hasUnescapedPath(text) ? undefined : storeServer.parse(text)),
+};
+
+function hasUnescapedPath(text: string): boolean {
+  try {
+    decodeURIComponent(URL.parse(text)?.pathname ?? '');
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Scheme, host and port of a page, as browsers send it in `Origin` (RFC 6454). */

@@ -11,6 +11,7 @@ import {
   origins,
   port,
   receivers,
+  storeUrl,
   type TrustProxy,
   trustedProxies,
   urlOf,
@@ -202,7 +203,7 @@ export const VARIABLES = {
   KAFKA_SASL_USERNAME: optional(anyText, 'user name for Kafka', 'shown'),
   KAFKA_SASL_PASSWORD: optional(anyText, 'password for Kafka', 'secret'),
   CLICKHOUSE_URL: optional(
-    urlOf(['http', 'https'], 'http://user:password@host:8123/hookpulse'),
+    storeUrl,
     'ClickHouse server; without it embedded chDB in DATA_DIR is used',
     'url',
   ),

@@ -284,6 +284,8 @@ describe('bad variables', () => {
     ['SMTP_URL', 'smtp://ops:100%sure@mail.example.com'],
     ['CLICKHOUSE_URL', 'http://hp:Tr@vel/77#key@ch.example.com:8123/hookpulse'],
     ['CLICKHOUSE_URL', 'http://hp:Tr\\vel@ch.example.com:8123/hookpulse'],
+    ['CLICKHOUSE_URL', 'http://hp:%FF@ch.example.com:8123/hookpulse'],
+    ['TELEGRAM_API_URL', 'https://me:%FF@telegram.example.com'],
     ['ALERTER_HEARTBEAT_URL', 'https://me:77/key@hc.example.com/ping'],
     ['PUBLIC_URL', 'https://me:p/w@hookpulse.example.com'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://me:p#w@collector:4318'],
@@ -294,6 +296,15 @@ describe('bad variables', () => {
     ]);
     expect(problems.join()).not.toMatch(/Tr|vel|77|4711|sure|p@ss|mail/);
   });
+
+  test.each(['http://ch:8123/a%zz', 'http://ch:8123/%FF'])(
+    'of a database that needs escaping say so: %s',
+    (CLICKHOUSE_URL) => {
+      expect(problemsOf({ CLICKHOUSE_URL })).toEqual([
+        'CLICKHOUSE_URL must have the name of its database escaped: %25 for %',
+      ]);
+    },
+  );
 
   test('of URLs may be escaped', () => {
     const url = 'smtp://ops:Tr%40vel%2F77%23key%25@mail.example.com:587';
