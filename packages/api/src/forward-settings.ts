@@ -11,6 +11,7 @@ import {
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import { hasHiddenToken, hideBotTokens } from '@hookpulse/common/values/hidden-token';
 import { iso } from '@hookpulse/common/values/iso';
+import { splitCredentials } from '@hookpulse/common/values/url-credentials';
 import Type, { type Static } from 'typebox';
 
 const MAX_URL_LENGTH = 2_048;
@@ -230,15 +231,7 @@ function splitUrl(text: string): SplitUrl | null {
   const url = URL.parse(text);
   const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
   if (!isWeb || url.hostname === '') return null;
-  const { username, password } = url;
-  const credentials = username === '' && password === '' ? undefined : [username, password];
-  url.username = '';
-  url.password = '';
   url.hash = '';
-  try {
-    return { url: url.href, credentials: credentials?.map(decodeURIComponent).join(':') };
-  } catch {
-    // An escape that is none.
-    return null;
-  }
+  const split = splitCredentials(url);
+  return split && { url: split.url, credentials: split.credentials ?? undefined };
 }

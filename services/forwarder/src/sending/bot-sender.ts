@@ -2,6 +2,7 @@
 
 import { hideBotTokens } from '@hookpulse/common/values/hidden-token';
 import { retryAfterMs } from '@hookpulse/common/values/retry-after';
+import { basicAuthorization } from '@hookpulse/common/values/url-credentials';
 import { updateHttpHeaders } from '@hookpulse/event-log/record-headers';
 import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { Connections } from './connections.ts';
@@ -127,9 +128,7 @@ export class BotSender {
       ...(replayId === null ? {} : { 'x-hookpulse-replay': replayId }),
       traceparent: traceparent ?? untraced(eventId, attempt),
       ...(secret === null ? {} : { 'x-telegram-bot-api-secret-token': secret }),
-      ...(credentials === null
-        ? {}
-        : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
+      ...basicAuthorization(credentials),
     };
   }
 }
