@@ -4,13 +4,15 @@
  */
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
+import { connectionFailure } from '@hookpulse/common/values/connection-failure';
+import { basicAuthorization, splitCredentials } from '@hookpulse/common/values/url-credentials';
 import type { AlerterMetrics } from './metrics.ts';
 
 export interface HeartbeatDeps {
   readonly url: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Pick<AlerterMetrics, 'heartbeats'>;
+  readonly metrics: { readonly heartbeats: Pick<AlerterMetrics['heartbeats'], 'inc'> };
 }
 
 export interface Heartbeat {
@@ -25,6 +27,9 @@ const TIMEOUT_MS = 5_000;
 
 export function createHeartbeat({ url, clock, logger, metrics }: HeartbeatDeps): Heartbeat {
   const closing = new AbortController();
+  // Configuration refuses what cannot be split.
+  const target = splitCredentials(new URL(url));
+  const headers = basicAuthorization(target?.credentials ?? null);
   let lastMs = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | null = null;
   let isFailing = false;
@@ -45,20 +50,29 @@ export function createHeartbeat({ url, clock, logger, metrics }: HeartbeatDeps):
   };
 
   async function call(): Promise<void> {
-    try {
-      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-      const answer = await fetch(url, { signal });
-      await answer.body?.cancel();
-      if (!answer.ok) throw new Error(`the answer was ${answer.status}`);
+    const why = await failureOfCall();
+    if (why === null) {
       metrics.heartbeats.inc('ok');
       isFailing = false;
+      return;
+    }
+    if (closing.signal.aborted) return;
+    metrics.heartbeats.inc('failed');
+    if (!isFailing) logger.warn({ why }, 'the heartbeat URL cannot be reached'); // once an outage
+    isFailing = true;
+  }
+
+  /** Null: the call went well. */
+  async function failureOfCall(): Promise<string | null> {
+    try {
+      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+      const answer = await fetch(target?.url ?? url, { headers, signal });
+      await answer.body?.cancel();
+      return answer.ok ? null : `the answer was ${answer.status}`;
     } catch (error) {
-      if (closing.signal.aborted) return;
-      metrics.heartbeats.inc('failed');
-      // Once an outage: the URL itself may be a secret.
-      const why = error instanceof Error ? error.message : String(error);
-      if (!isFailing) logger.warn({ why }, 'the heartbeat URL cannot be reached');
-      isFailing = true;
+      // Not the error's own words: they may hold the URL, which may be a secret.
+      const { kind, code } = connectionFailure(error);
+      return kind === 'other' ? `the request failed (${code ?? 'unknown'})` : kind;
     }
   }
 }
