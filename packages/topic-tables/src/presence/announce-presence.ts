@@ -26,7 +26,7 @@ const LAST_WORD_MS = 1_000;
 export function announcePresence({ log, logger }: AnnouncePresenceDeps): AnnouncedPresence {
   /** Null: the log did not take the last one, so that nothing could be taken in either. */
   let stretch: { readonly id: string; readonly sinceMs: number } | null = null;
-  let saidMs = 0;
+  let said = { steadyMs: 0, wallMs: 0 };
   let underWay = announce();
   const say = () => {
     underWay = underWay.then(announce);
@@ -42,14 +42,19 @@ export function announcePresence({ log, logger }: AnnouncePresenceDeps): Announc
   };
 
   async function announce(): Promise<void> {
-    const nowMs = performance.now();
-    if (stretch === null || nowMs - saidMs > STOOD_STILL_MS) {
-      stretch = { id: randomUUID(), sinceMs: nowMs };
+    const now = { steadyMs: performance.now(), wallMs: Date.now() };
+    // Of a stopped process both clocks go on, of a machine asleep the wall clock alone. That clock may
+    // be set as well: a new stretch does no harm then.
+    const stoodStillMs = Math.max(now.steadyMs - said.steadyMs, now.wallMs - said.wallMs);
+    if (stretch === null || stoodStillMs > STOOD_STILL_MS) {
+      stretch = { id: randomUUID(), sinceMs: now.steadyMs };
     }
     const { id, sinceMs } = stretch;
     try {
-      await log.publish([presenceToMessage({ stretch_id: id, listened_ms: nowMs - sinceMs })]);
-      saidMs = nowMs;
+      await log.publish([
+        presenceToMessage({ stretch_id: id, listened_ms: now.steadyMs - sinceMs }),
+      ]);
+      said = now;
     } catch (error) {
       if (stretch !== null) logger.debug({ err: error }, 'presence could not be announced');
       stretch = null;

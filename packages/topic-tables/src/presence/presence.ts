@@ -7,6 +7,7 @@ import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { EventLog, Follower, LogMessage } from '@hookpulse/event-log/event-log';
 import { PRESENCE_TOPIC } from '@hookpulse/event-log/topics';
 import { ANNOUNCE_INTERVAL_MS } from './announce-presence.ts';
+import { ListenedStretches } from './listened-stretches.ts';
 import { readPresence } from './presence-message.ts';
 
 export interface Presence {
@@ -32,12 +33,12 @@ const KEPT_MS = 25 * HOUR_MS;
  */
 export async function openPresence(deps: PresenceDeps): Promise<Presence> {
   const { log, logger, clock } = deps;
-  const stretches = new Map<string, Span>();
+  const stretches = new ListenedStretches(TOLERANCE_MS);
   const from = await log.offsetsAt(PRESENCE_TOPIC, clock.now() - KEPT_MS);
   const follower: Follower = await log.follow({ topic: PRESENCE_TOPIC, from, onMessage });
   await follower.caughtUp;
   return {
-    absences: (span) => absencesWithin(span, stretches.values(), TOLERANCE_MS),
+    absences: (span) => absencesWithin(span, stretches.list(), TOLERANCE_MS),
     close: () => follower.close(),
   };
 
@@ -49,14 +50,7 @@ export async function openPresence(deps: PresenceDeps): Promise<Presence> {
       return;
     }
     const toMs = momentOfLog(message.timestampMs, clock.now());
-    for (const [id, span] of stretches) {
-      if (span.toMs < toMs - KEPT_MS) stretches.delete(id);
-    }
-    const known = stretches.get(presence.stretch_id);
-    const fromMs = toMs - presence.listened_ms;
-    stretches.set(presence.stretch_id, {
-      fromMs: Math.min(known?.fromMs ?? fromMs, fromMs),
-      toMs,
-    });
+    stretches.said(presence, toMs);
+    stretches.forgetBefore(toMs - KEPT_MS);
   }
 }
