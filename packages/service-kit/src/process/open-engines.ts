@@ -3,7 +3,7 @@
  * prepared (topics, database, columns) by whichever process comes first.
  */
 
-import { systemClock } from '@hookpulse/common/runtime/clock';
+import { steadyClock, systemClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { openEventLog } from '@hookpulse/event-log/open-event-log';
@@ -81,7 +81,8 @@ export function openEngines(deps: EngineDeps): Engines {
     },
     openNamedTokens: (log) => addTable(openNamedTokens({ log, logger })),
     async openPresence(log) {
-      return addTable(await withLog(() => openPresence({ log, logger, clock: systemClock })));
+      const clocks = { clock: systemClock, steadyClock };
+      return addTable(await withLog(() => openPresence({ log, logger, ...clocks })));
     },
     async openFirstEvents(log) {
       return addTable(await withLog(() => openFirstEvents({ log, logger })));

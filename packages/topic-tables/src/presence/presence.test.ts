@@ -1,5 +1,6 @@
 /** What ingest says of itself, and what is made of it. */
 
+import { steadyClock } from '@hookpulse/common/runtime/clock';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
@@ -21,7 +22,7 @@ test('that ingest listens is known from its start to its end, and nothing of bef
     const beforeMs = Date.now();
     const presence = announcePresence({ log, logger });
     await presence.close();
-    const heard = await openPresence({ log, logger, clock });
+    const heard = await openPresence({ log, logger, clock, steadyClock });
     const [first, ...others] = heard.absences({ fromMs: beforeMs - HOUR_MS, toMs: Date.now() });
     expect(others).toEqual([]);
     expect(first?.fromMs).toBe(beforeMs - HOUR_MS);
@@ -38,7 +39,7 @@ test('a stretch is as long as it is said, by the time of the log, and strange me
   withTestLogs(async (logs) => {
     const log = await logs.open();
     await log.ensureTopics(TOPIC_SPECS);
-    const heard = await openPresence({ log, logger, clock });
+    const heard = await openPresence({ log, logger, clock, steadyClock });
     await log.publish([
       { topic: PRESENCE_TOPIC, key: 'x', value: 'no JSON' },
       { topic: PRESENCE_TOPIC, key: 'x', value: null },

@@ -1,7 +1,12 @@
 /** When ingest listened, by what it said of itself: a fold over `webhook.presence`. */
-import { absencesWithin, type Span } from '@hookpulse/common/alerts/rules/listening';
-import { momentOfLog } from '@hookpulse/common/events/log-time';
-import type { Clock } from '@hookpulse/common/runtime/clock';
+import {
+  type Absence,
+  absencesWithin,
+  type Span,
+  withClockAhead,
+} from '@hookpulse/common/alerts/rules/listening';
+import { MAX_CLOCK_SKEW_MS, momentOfLog } from '@hookpulse/common/events/log-time';
+import type { Clock, SteadyClock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import type { EventLog, Follower, LogMessage } from '@hookpulse/event-log/event-log';
@@ -11,8 +16,11 @@ import { ListenedStretches } from './listened-stretches.ts';
 import { readPresence } from './presence-message.ts';
 
 export interface Presence {
-  /** When no ingest listened, in order; as long ago as any rule looks back. */
-  absences(span: Span): readonly Span[];
+  /**
+   * When no ingest listened, in order; as long ago as any rule looks back.
+   * @param span - up to now
+   */
+  absences(span: Span): readonly Absence[];
   close(): Promise<void>;
 }
 
@@ -20,6 +28,7 @@ export interface PresenceDeps {
   readonly log: Pick<EventLog, 'follow' | 'offsetsAt'>;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly steadyClock: SteadyClock;
 }
 
 /** Two that were missed are no absence, nor is the moment that a restart takes. */
@@ -32,15 +41,29 @@ const KEPT_MS = 25 * HOUR_MS;
  * @throws LogUnavailableError, or UnknownTopicError when the topic was not created before.
  */
 export async function openPresence(deps: PresenceDeps): Promise<Presence> {
-  const { log, logger, clock } = deps;
+  const { log, logger, clock, steadyClock } = deps;
   const stretches = new ListenedStretches(TOLERANCE_MS);
+  /** The message read last, and when; null: all were on the log before, and ingest may have stopped since. */
+  let heard: { readonly logMs: number; readonly steadyMs: number } | null = null;
+  let isCaughtUp = false;
   const from = await log.offsetsAt(PRESENCE_TOPIC, clock.now() - KEPT_MS);
   const follower: Follower = await log.follow({ topic: PRESENCE_TOPIC, from, onMessage });
   await follower.caughtUp;
+  isCaughtUp = true;
   return {
-    absences: (span) => absencesWithin(span, stretches.list(), TOLERANCE_MS),
+    absences,
     close: () => follower.close(),
   };
+
+  function absences(span: Span): readonly Absence[] {
+    const known = stretches.list();
+    const heardAgoMs = heard ? steadyClock.now() - heard.steadyMs : Number.POSITIVE_INFINITY;
+    if (!heard || heardAgoMs > TOLERANCE_MS) return absencesWithin(span, known, TOLERANCE_MS);
+    // Ingest listens now. What is missing at the end is the difference of the clocks alone.
+    const sinceHeard = { fromMs: heard.logMs, toMs: heard.logMs + heardAgoMs };
+    const missing = absencesWithin(span, [...known, sinceHeard], TOLERANCE_MS);
+    return withClockAhead(missing, span, MAX_CLOCK_SKEW_MS);
+  }
 
   function onMessage(message: LogMessage): void {
     const presence = readPresence(message);
@@ -52,5 +75,6 @@ export async function openPresence(deps: PresenceDeps): Promise<Presence> {
     const toMs = momentOfLog(message.timestampMs, clock.now());
     stretches.said(presence, toMs);
     stretches.forgetBefore(toMs - KEPT_MS);
+    if (isCaughtUp) heard = { logMs: toMs, steadyMs: steadyClock.now() };
   }
 }

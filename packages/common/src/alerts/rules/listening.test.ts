@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { absencesWithin, listenedMs, listeningForMs } from './listening.ts';
+import { absencesWithin, listenedMs, listeningForMs, withClockAhead } from './listening.ts';
 
 const span = (fromMs: number, toMs: number) => ({ fromMs, toMs });
 
@@ -21,4 +21,17 @@ test('absences are taken off what was listened', () => {
   expect(listeningForMs(600, absences)).toBe(100);
   expect(listeningForMs(500, absences)).toBe(0);
   expect(listeningForMs(500, [])).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('a clock that is ahead ends no listening, and what it is ahead by is not listened yet', () => {
+  const seen = [span(100, 200), span(400, 500)];
+  const known = withClockAhead(seen, span(0, 500), 100);
+  expect(known).toEqual([span(100, 200), { ...span(400, 500), isClockAhead: true }]);
+  expect(listenedMs(span(0, 500), known)).toBe(300);
+  expect(listeningForMs(500, known)).toBe(200);
+  expect(listeningForMs(500, known.slice(1))).toBe(Number.POSITIVE_INFINITY);
+  // No clock is ahead by so much, and none makes a hole before the end.
+  expect(withClockAhead(seen, span(0, 500), 99)).toEqual(seen);
+  expect(withClockAhead(seen, span(0, 600), 100)).toEqual(seen);
+  expect(withClockAhead([], span(0, 500), 100)).toEqual([]);
 });

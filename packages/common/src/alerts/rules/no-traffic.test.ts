@@ -20,6 +20,8 @@ interface Case {
   readonly isHeard?: boolean;
   /** When nobody listened: from and to, milliseconds before now. */
   readonly absences?: readonly (readonly [number, number])[];
+  /** By how many milliseconds the clock is ahead of the log's; default: by none. */
+  readonly clockAhead?: number;
 }
 
 function judged(one: Case) {
@@ -34,10 +36,12 @@ function judged(one: Case) {
   const at = {
     ...SAMPLE_MOMENT,
     knownSinceMs: knownFor === undefined ? SAMPLE_MOMENT.knownSinceMs : nowMs - knownFor,
-    absences: (one.absences ?? []).map(([from, to]) => ({
-      fromMs: nowMs - from,
-      toMs: nowMs - to,
-    })),
+    absences: [
+      ...(one.absences ?? []).map(([from, to]) => ({ fromMs: nowMs - from, toMs: nowMs - to })),
+      ...(one.clockAhead
+        ? [{ fromMs: nowMs - one.clockAhead, toMs: nowMs, isClockAhead: true }]
+        : []),
+    ],
   };
   return {
     ending: noTraffic.ending(facts, settings, bot, at),
@@ -84,6 +88,33 @@ describe('no_traffic', () => {
       judged({ ...long, absences: [[2 * windowMs, 2 * windowMs - missedMs]] }).holds;
     expect(restarted(windowMs)).toBe(true);
     expect(judged({ ...long, absences: [[6 * windowMs, 3 * windowMs]] }).holds).toBe(false);
+  });
+
+  test('holds where the clock is ahead of the log, when the silence is known to be as long', () => {
+    const clockAhead = 120_000;
+    const known = windowMs + clockAhead;
+    expect(judged({ lastEventAgo: known, clockAhead })).toMatchObject({
+      holds: true,
+      severity: windowMs,
+    });
+    expect(judged({ lastEventAgo: known - 1, clockAhead }).holds).toBe(false);
+    // After an absence a bot has a whole window here, too.
+    const restarted = (ms: number) =>
+      judged({ lastEventAgo: 8 * windowMs, clockAhead, absences: [[5 * windowMs, ms]] }).holds;
+    expect(restarted(known)).toBe(true);
+    expect(restarted(known - 1)).toBe(false);
+  });
+
+  test('ends with traffic also where the clock is ahead of the log by more than the limit', () => {
+    const ahead = { clockAhead: 240_000, afterSeconds: 60 };
+    expect(judged({ ...ahead, lastEventAgo: 241_000 })).toMatchObject({
+      holds: false,
+      ending: 'clear',
+    });
+    expect(judged({ ...ahead, lastEventAgo: 300_000 })).toMatchObject({
+      holds: true,
+      ending: 'unknown',
+    });
   });
 
   test('is over when there is traffic, and not because nobody listens', () => {

@@ -1,7 +1,7 @@
 /** `no_traffic`: a bot that should have events has none (contract, section 7). */
 import Type from 'typebox';
 import { formatLast, formatSpan } from './format-span.ts';
-import { listenedMs, listeningForMs } from './listening.ts';
+import { listenedMs, listeningForMs, toldToMs } from './listening.ts';
 import {
   COMMON_SETTINGS,
   type JudgedBot,
@@ -59,10 +59,10 @@ export const noTraffic: Rule<typeof Settings> = {
     return bot.isHeard && isListening && silentFor(facts, bot, at) >= afterMs;
   },
   // Only traffic shows that there is traffic: an absence of Hookpulse shows nothing.
-  ending: ({ lastEventMs }, { after_seconds }, { watchedSinceMs }, { nowMs }) =>
+  ending: ({ lastEventMs }, { after_seconds }, { watchedSinceMs }, { nowMs, absences }) =>
     lastEventMs !== null &&
     lastEventMs >= watchedSinceMs &&
-    nowMs - lastEventMs < after_seconds * MS_PER_SECOND
+    toldToMs(nowMs, absences) - lastEventMs < after_seconds * MS_PER_SECOND
       ? 'clear'
       : 'unknown',
   describe(facts, { after_seconds }, bot, at) {

@@ -1,6 +1,6 @@
 /** What every alert rule is: a pure condition, its settings, and its words. */
 import Type, { type Static, type TObject } from 'typebox';
-import type { Span } from './listening.ts';
+import type { Absence } from './listening.ts';
 
 /** What a bot's sliding window holds, as of one moment. */
 export interface WindowFacts {
@@ -41,7 +41,7 @@ export interface JudgedMoment {
   readonly knownSinceMs: number;
   readonly windowMs: number;
   /** When Hookpulse did not listen, in their order: that time is no bot's silence. */
-  readonly absences: readonly Span[];
+  readonly absences: readonly Absence[];
 }
 
 /** What there is to say about a bot by one rule. */
