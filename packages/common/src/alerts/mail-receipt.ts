@@ -48,6 +48,8 @@ export const MailReceiptSchema = Type.Object({
   telling: Type.Optional(Type.Integer({ minimum: 0 })),
   /** The receiver, short, where it is no mail address: such receivers have receipts of their own. */
   channel: Type.Optional(Type.String({ minLength: 1 })),
+  /** While it is `sending`: receivers that have it, whom a restarted alerter leaves out; absent: none. */
+  taken: Type.Optional(Type.Array(Type.String())),
   /** While it is `sending`: number of failed attempts, and when it is tried next. */
   attempts: Type.Optional(Type.Integer({ minimum: 0 })),
   next_attempt_at: Type.Optional(Nullable(Type.String({ format: 'date-time' }))),

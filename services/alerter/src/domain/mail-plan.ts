@@ -36,6 +36,8 @@ export interface PlannedMail {
   readonly items: readonly MailItem[];
   /** How often it was tried before, by another process; default: never. */
   readonly attempts?: number;
+  /** Receivers that got it from another process; default: none. */
+  readonly taken?: ReadonlySet<string>;
 }
 
 /** An outage that is being told of. */

@@ -40,6 +40,7 @@ export function receiptsOf(
     receivers: receiversAfter(item, planned.receivers, state),
     alerts_named: items.length,
     detail,
+    ...(state === 'sending' && taken.size > 0 ? { taken: [...taken] } : {}),
   }));
 }
 

@@ -83,7 +83,7 @@ class Delivery {
   #leftTo: readonly string[];
   #attempts: number;
   /** Receivers that have it. */
-  readonly #taken = new Set<string>();
+  readonly #taken: Set<string>;
   /** What was said about receivers that are done with. */
   readonly #earlier: string[] = [];
   /** When the first of them got it, or who was told before, by the steady clock; null: nobody has it yet. */
@@ -94,11 +94,12 @@ class Delivery {
     this.#notification = notificationOf(planned, deps.text);
     this.#deps = deps;
     this.#signal = signal;
-    this.#leftTo = planned.receivers;
+    this.#taken = new Set(planned.taken);
+    this.#leftTo = planned.receivers.filter((receiver) => !this.#taken.has(receiver));
     this.#attempts = planned.attempts ?? 0;
     // Who was told before got it by another notification, and a channel has one receiver alone.
-    const isTaken = this.#channel === undefined && isToLatecomers(planned);
-    this.#takenMs = isTaken ? deps.steadyClock.now() : null;
+    const isTold = this.#channel === undefined && isToLatecomers(planned);
+    this.#takenMs = isTold || this.#taken.size > 0 ? deps.steadyClock.now() : null;
   }
 
   async run(isMarked: boolean): Promise<void> {

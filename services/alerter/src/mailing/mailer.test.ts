@@ -1,5 +1,6 @@
 /** Mails that are due, and a log that does not answer at once. */
 
+import type { Outcome } from '@hookpulse/channels/notification';
 import type { AlertState } from '@hookpulse/common/alerts/decider';
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
 import type { Silence } from '@hookpulse/common/alerts/silence';
@@ -9,7 +10,7 @@ import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { createServiceMetrics } from '@hookpulse/service-kit/metrics/metrics';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { alerterMetrics } from '../metrics.ts';
 import { type MailerDeps, startMailer } from './mailer.ts';
 
@@ -118,4 +119,79 @@ test('each alert that a silence swallows has a receipt, and the end that is left
     { ...told, alert_id: fired.alert_id, sequence: 2 },
     { ...told, alert_id: 'second', sequence: 3 },
   ]);
+});
+
+describe('a mail that one receiver has and another does not yet', () => {
+  const [ops, dev] = ['ops@example.com', 'dev@example.com'];
+  const told = sampleReceipt(fired, { receivers: [ops, dev], told: [ops, dev] });
+  const reminder = sampleNext(fired, 'reminder', '2026-02-10T20:30:00Z');
+  const resolved = sampleNext(fired, 'resolved', '2026-02-10T20:30:00Z');
+
+  /** Runs a mailer until there is a receipt in that state. @returns whom it tried, and that receipt */
+  async function mailUntil(
+    wanted: MailReceipt['state'],
+    state: AlertState,
+    outcome: Outcome,
+  ): Promise<{ readonly to: readonly (readonly string[])[]; readonly receipt: MailReceipt }> {
+    const to: (readonly string[])[] = [];
+    let found: MailReceipt | undefined;
+    let nowMs = Date.parse('2026-02-10T21:00:00Z');
+    const publish: EventLog['publish'] = async (messages) => {
+      const receipts = messages.map(({ value }): MailReceipt => JSON.parse(String(value)));
+      found ??= receipts.find((one) => one.state === wanted && to.length > 0);
+    };
+    const mailer = startWith(state, publish, {
+      clock: { now: () => (nowMs += 1_000) },
+      receiversOf: () => [ops, dev],
+      channel: {
+        name: 'smtp',
+        async send(mail) {
+          to.push(mail.to);
+          return outcome;
+        },
+        close: async () => undefined,
+      },
+    });
+    try {
+      const receipt = await until('the receipt', () => found, 5_000);
+      return { to, receipt };
+    } finally {
+      await mailer.close();
+    }
+  }
+
+  const greylisted: Outcome = { kind: 'later', detail: 'wait', leftTo: [dev], taken: [ops] };
+  const accepted: Outcome = { kind: 'accepted', detail: null, taken: [dev] };
+
+  test.each([
+    ['firing', { transition: fired, receipt: null }],
+    ['reminder', { transition: reminder, receipt: told }],
+    ['resolved', { transition: resolved, receipt: told }],
+  ])('goes after a restart to the other alone: %s', async (_, state) => {
+    const before = await mailUntil('sending', state, greylisted);
+    expect(before.to).toEqual([[ops, dev]]);
+    const restarted = { ...state, receipt: before.receipt };
+    const after = await mailUntil('accepted', restarted, accepted);
+    expect(after.to).toEqual([[dev]]);
+    expect(after.receipt).toMatchObject({
+      receivers: [ops, dev],
+      told: expect.arrayContaining([ops, dev]),
+      turned_down: [],
+    });
+    expect(after.receipt).not.toHaveProperty('taken');
+  });
+
+  test('is not refused when the other refuses it after a restart', async () => {
+    const state = { transition: fired, receipt: null };
+    const { receipt } = await mailUntil('sending', state, greylisted);
+    const refused: Outcome = { kind: 'refused', detail: 'no such user' };
+    const after = await mailUntil('accepted', { ...state, receipt }, refused);
+    expect(after.receipt).toMatchObject({ told: [ops], turned_down: [dev] });
+  });
+
+  test('goes to both where an earlier version noted it', async () => {
+    const receipt = sampleReceipt(fired, { state: 'sending', receivers: [ops, dev] });
+    const { to } = await mailUntil('accepted', { transition: fired, receipt }, accepted);
+    expect(to).toEqual([[ops, dev]]);
+  });
 });

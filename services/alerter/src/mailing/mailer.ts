@@ -253,17 +253,19 @@ function firingIn(threads: DueNow['threads'], { channel, threadId }: MailItem): 
 
 /** Mails that the log says were being sent, each with the alerts that it told of. */
 function resumed(actions: readonly DueAction[]): PlannedMail[] {
-  const mails = new Map<string, PlannedMail & { items: MailItem[] }>();
+  const mails = new Map<string, PlannedMail & { items: MailItem[]; taken: Set<string> }>();
   for (const { action, transition, channel } of actions) {
     if (action.kind !== 'resume' || action.receipt.message_id === null) continue;
     const { message_id: messageId, thread_id: threadId, receivers, attempts } = action.receipt;
-    const { telling = 0 } = action.receipt;
+    const { telling = 0, taken = [] } = action.receipt;
     const name = `${channel ?? ''}\n${messageId}`;
     const mail = mails.get(name) ?? {
-      ...{ messageId, threadId, receivers, items: [] },
+      ...{ messageId, threadId, receivers, items: [], taken: new Set<string>() },
       attempts: attempts ?? 0,
     };
     mails.set(name, mail);
+    // Of a mail about many alerts the log may have taken a part of the receipts only.
+    for (const one of taken) mail.taken.add(one);
     const { bot_id, bot_name, rule } = transition;
     const before = toldOf(action.receipt, action.mail.alert_id);
     const item = {
