@@ -31,7 +31,7 @@ function happened(): string[] {
 
 describe('an alert', () => {
   test('fires, reminds and is resolved, each once, with its mails in one thread', async () => {
-    await hookpulse.addBot('a', { name: 'MyBot' });
+    const bot = await hookpulse.addBot('a', { name: 'MyBot' });
     await hookpulse.startAlerter();
     await hookpulse.publish('a', 85);
     await hookpulse.publishErrors('a', 15);
@@ -50,9 +50,7 @@ describe('an alert', () => {
     expect(first?.text).toContain('17.6% error rate (15/85 failed) in the last 15 minutes.');
 
     // After half an hour it fails again and again.
-    await hookpulse.setAlerts(await hookpulse.addBot('a', { name: 'MyBot' }), {
-      no_traffic: { enabled: false },
-    });
+    await hookpulse.setAlerts(bot, { no_traffic: { enabled: false } });
     hookpulse.pass(31 * MINUTE_MS);
     await hookpulse.publishErrors('a', 20);
     await hookpulse.transitioned('a', 'high_error_rate', 'reminder');
