@@ -54,6 +54,8 @@ interface Step {
   /** Of the process, microseconds. */
   readonly cpuUsAnEvent: number;
   readonly eventsPerSecond: number;
+  /** Since the start of its system, in the end. */
+  readonly minutes: number;
   readonly rssMiB: number;
   readonly peakMiB: number;
   readonly healthP50Ms: number;
@@ -63,9 +65,7 @@ interface Step {
 const conditions = conditionsNow();
 const bots = Number(options.bots);
 const events = Number(options.events) / TENFOLD;
-const startedMs = performance.now();
 const grown = await measure('events', { bots, events, steps: TENFOLD, days: 0 });
-const minutes = Math.round((performance.now() - startedMs) / 60_000);
 const manyBots = await measure('bots', { bots: bots * TENFOLD, events, steps: 1, days: 0 });
 const oneDay = await measure('a day', { bots, events: events / TENFOLD, steps: 1, days: 1 });
 const tenDays = await measure('ten days', { bots, events, steps: 1, days: TENFOLD });
@@ -75,9 +75,15 @@ writeResult(
     ...conditions,
     bots,
     events: Number(options.events),
-    minutes,
+    minutes: Math.round(grown.at(-1)?.minutes ?? 0),
     ...figuresOf('a tenth of the events', grown[0]),
     ...figuresOf('all events', grown.at(-1)),
+    // Event ids are remembered for ten minutes: only from then on can memory stand still.
+    'memory by steps, MiB': grown.map(({ rssMiB }) => rssMiB).join(', '),
+    'CPU by steps, µs an event': grown
+      .map(({ cpuUsAnEvent }) => Math.round(cpuUsAnEvent))
+      .join(', '),
+    'minutes by steps': grown.map(({ minutes }) => Math.round(minutes * 10) / 10).join(', '),
     ...figuresOf('ten times the bots', manyBots[0]),
     ...figuresOf('a day', oneDay[0]),
     ...figuresOf('ten days', tenDays[0]),
@@ -123,6 +129,7 @@ async function measure(name: string, work: Work): Promise<readonly Step[]> {
       );
     };
 
+    const startedMs = performance.now();
     await send(WARM_UP_EVENTS);
     const progress = createProgress(name, work.steps * work.events);
     const steps: Step[] = [];
@@ -138,6 +145,7 @@ async function measure(name: string, work: Work): Promise<readonly Step[]> {
       steps.push({
         cpuUsAnEvent: ((cpuSeconds - before.cpuSeconds) / work.events) * 1e6,
         eventsPerSecond: work.events / seconds,
+        minutes: (performance.now() - startedMs) / 60_000,
         rssMiB,
         peakMiB: peakRssMiB,
         healthP50Ms: percentile(health, 0.5),
