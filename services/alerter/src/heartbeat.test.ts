@@ -2,10 +2,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Writable } from 'node:stream';
+import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { pino } from 'pino';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { createHeartbeat } from './heartbeat.ts';
 
 let server: Server;
@@ -30,25 +29,21 @@ afterEach(() => {
   server.close();
 });
 
-/** Calls once. @returns the outcome, and all that was logged */
+/** Calls once. @returns the outcome, and the fields of what was logged */
 async function beatOnce(url: string) {
   const outcomes: string[] = [];
-  let logged = '';
-  const sink = new Writable({
-    write(chunk, _, done) {
-      logged += String(chunk);
-      done();
-    },
-  });
+  const warn = jest.spyOn(silentLogger, 'warn');
   const heartbeat = createHeartbeat({
     url,
     clock: { now: () => 0 },
-    logger: pino(sink),
+    logger: silentLogger,
     metrics: { heartbeats: { inc: (outcome) => outcomes.push(outcome) } },
   });
   heartbeat.beat();
   await until('the outcome', () => outcomes.length > 0);
   await heartbeat.close();
+  const logged: unknown[] = warn.mock.calls.map(([fields]) => fields);
+  warn.mockRestore();
   return { outcomes, logged };
 }
 
@@ -57,7 +52,7 @@ test('user name and password of the URL are sent as a header', async () => {
   expect(outcomes).toEqual(['ok']);
   const authorization = `Basic ${btoa('ops:hunt@r2')}`;
   expect(seen).toEqual([{ path: '/ping?id=1', authorization }]);
-  expect(logged).toBe('');
+  expect(logged).toEqual([]);
 });
 
 test('a URL without them is called as it is', async () => {
@@ -69,8 +64,7 @@ test('a call that is refused is logged by its status alone', async () => {
   status = 503;
   const { outcomes, logged } = await beatOnce(`http://ops:hunter2@${host}/secret-path`);
   expect(outcomes).toEqual(['failed']);
-  expect(JSON.parse(logged)).toMatchObject({ why: 'the answer was 503' });
-  expect(logged).not.toMatch(/hunter2|secret-path/);
+  expect(logged).toEqual([{ why: 'the answer was 503' }]);
 });
 
 test('a call that gets no answer is logged by its kind alone', async () => {
@@ -79,6 +73,5 @@ test('a call that gets no answer is logged by its kind alone', async () => {
   await once(server, 'close');
   const { outcomes, logged } = await beatOnce(`http://ops:hunter2@${host}/secret-path`);
   expect(outcomes).toEqual(['failed']);
-  expect(JSON.parse(logged)).toMatchObject({ why: 'connection refused' });
-  expect(logged).not.toMatch(/hunter2|secret-path/);
+  expect(logged).toEqual([{ why: 'connection refused' }]);
 });
