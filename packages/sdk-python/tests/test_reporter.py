@@ -55,6 +55,18 @@ class ReporterTest(unittest.TestCase):
         self.assertEqual(counted, list(range(1_234)))
         self.assertEqual((reporter.dropped, self.warnings), (0, []))
 
+    def test_events_of_another_bot_are_given_up_and_the_others_arrive(self):
+        reporter = self.start()
+        foreign = [{"index": index, "message": "of another bot"} for index in (1, 3)]
+        self.ingest.answer = lambda events: (
+            (403, {}, {"error": "None was stored.", "details": foreign}) if len(events) == 4 else None
+        )
+        for update_id in (1, 2, 3, 4):
+            reporter.processed(update_id=update_id)
+        self.assertTrue(reporter.flush(10))
+        self.assertEqual([event["update_id"] for event in self.ingest.counted.values()], [1, 3])
+        self.assertEqual((reporter.dropped, len(self.warnings)), (2, 1))
+
     def test_what_does_not_fit_is_counted_and_said_once(self):
         reporter = self.start(max_queue_bytes=20_000)
         self.ingest.answer = (503, {"Retry-After": "300"}, {})

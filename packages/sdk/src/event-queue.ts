@@ -48,6 +48,16 @@ export class EventQueue {
     return { body: `[${texts.join(',')}]`, count };
   }
 
+  /** Removes some of the oldest ones. @param indexes - places in the last batch */
+  drop(indexes: readonly number[]): void {
+    const dropped = new Set(indexes.map((index) => this.#start + index));
+    this.#texts = this.#texts.filter((text, at) => {
+      if (!dropped.has(at)) return true;
+      this.#bytes -= bytesOf(text);
+      return false;
+    });
+  }
+
   /** Removes the oldest ones. */
   remove(count: number): void {
     for (let at = this.#start; at < this.#start + count; at += 1) {

@@ -192,6 +192,26 @@ describe('what Hookpulse refuses', () => {
     expect(warnings).toEqual([expect.stringContaining('too old')]);
   });
 
+  test('events of another bot are given up, and the others arrive', async () => {
+    start();
+    ingest.answerWith(() => {
+      const { events = [] } = ingest.requests.at(-1) ?? {};
+      const details = events.flatMap(({ bot_id }, index) =>
+        bot_id === 'other' ? [{ index, message: 'bot_id is not the bot of this token' }] : [],
+      );
+      if (details.length > 0) return Response.json({ error: 'None.', details }, { status: 403 });
+      ingest.answerWith(null);
+      return new Response(null, { status: 503 });
+    });
+    for (const update_id of [1, 2, 3, 4]) {
+      reporter.processed({ update_id, ...(update_id % 2 === 0 && { bot_id: 'other' }) });
+    }
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect([...ingest.counted.values()].map(({ update_id }) => update_id)).toEqual([1, 3]);
+    expect([reporter.queued, reporter.dropped]).toEqual([0, 2]);
+    expect(warnings).toEqual([expect.stringContaining('not the bot of this token')]);
+  });
+
   test('a batch that is too large is sent in parts', async () => {
     start();
     ingest.answerWith(() => {
@@ -252,6 +272,18 @@ describe('the end', () => {
     ingest.answerWith(null);
     expect(await reporter.flush()).toBe(true);
     expect([ingest.counted.size, reporter.queued]).toEqual([700, 0]);
+  });
+
+  test('a flush that takes too long leaves no request behind, which would keep later ones waiting', async () => {
+    start();
+    ingest.answerWith(() => new Promise<Response>(() => undefined));
+    reporter.processed({ update_id: 1 });
+    const flushed = reporter.flush(5_000);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(await flushed).toBe(false);
+    ingest.answerWith(null);
+    expect(await reporter.flush()).toBe(true);
+    expect([ingest.counted.size, reporter.queued]).toEqual([1, 0]);
   });
 
   test('close sends what waits; later events are dropped', async () => {

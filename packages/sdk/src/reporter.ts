@@ -67,7 +67,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   if (typeof token !== 'string' || token === '') throw new TypeError('token is missing');
   const half = botHalf(botId ?? token);
   const queue = new EventQueue(options.maxQueueBytes ?? MAX_QUEUE_BYTES);
-  const ending = new AbortController();
+  let ending = new AbortController();
   const told = new Set<string>();
   let dropped = 0;
   let isClosed = false;
@@ -142,9 +142,15 @@ export function createReporter(options: ReporterOptions): Reporter {
 
   async function flush(timeoutMs = CLOSE_TIMEOUT_MS): Promise<boolean> {
     const { promise: late, cancel } = timeout(timeoutMs);
-    const isSent = await Promise.race([sender.sendNow(), late]);
+    const sending = sender.sendNow();
+    const isSent = await Promise.race([sending, late]);
     cancel();
-    return isSent;
+    if (isSent) return true;
+    // Where a program lives only as long as it flushes, as at the edge, a request under way would never end.
+    ending.abort();
+    await sending;
+    if (!isClosed) ending = new AbortController();
+    return false;
   }
 
   return {

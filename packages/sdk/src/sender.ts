@@ -93,6 +93,11 @@ export class Sender {
         queue.remove(count);
         if (verdict.rejected > 0) onRejected(verdict.rejected, verdict.reason);
         return queue.length >= batchEvents ? 0 : flushIntervalMs;
+      case 'foreign':
+        this.#failures = 0;
+        queue.drop(verdict.indexes);
+        onRejected(verdict.indexes.length, verdict.reason);
+        return 0;
       case 'too-large':
         if (count > 1) {
           this.#maxEvents = Math.ceil(count / 2);

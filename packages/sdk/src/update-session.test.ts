@@ -55,6 +55,33 @@ test('an update that is too old is not tried again, and its chat goes on', async
   expect([session.handled, session.doneTo()]).toEqual([2, new Map([[3, 2n]])]);
 });
 
+test('telling of a failure may fail, at once and later, and so may the choice of a pause', async () => {
+  const failing = [
+    { onError: () => Promise.reject(new Error('no chat')) },
+    {
+      onError: () => {
+        throw new Error('no chat');
+      },
+    },
+    {
+      onError: () => undefined,
+      retryDelayMs: () => {
+        throw new Error('no pause');
+      },
+    },
+  ];
+  for (const options of failing) {
+    let failures = 1;
+    const { take, idle, reported } = start(() => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('once');
+    }, options);
+    take(ofChat(7));
+    await idle();
+    expect(reported.map(({ kind }) => kind)).toEqual(['error', 'processed']);
+  }
+});
+
 test('events about an update have the same ids in every worker', async () => {
   const ids = async () => {
     let failures = 1;

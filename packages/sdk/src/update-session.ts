@@ -196,7 +196,11 @@ export class UpdateSession<Update extends TelegramUpdate> {
 
   #delayMs(attempt: number): number {
     const { retryDelayMs } = this.#options;
-    if (retryDelayMs) return retryDelayMs(attempt);
+    try {
+      if (retryDelayMs) return retryDelayMs(attempt);
+    } catch {
+      // An update is tried again all the same.
+    }
     const delayMs = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), MAX_RETRY_MS);
     return delayMs * (0.75 + Math.random() / 2);
   }
@@ -204,7 +208,8 @@ export class UpdateSession<Update extends TelegramUpdate> {
   #tell(error: unknown, info: UpdateInfo & { readonly willRetry: boolean }): void {
     const { onError } = this.#options;
     try {
-      if (onError) onError(error, info);
+      // It may be asynchronous, and its failure ends no process.
+      if (onError) void Promise.resolve(onError(error, info)).catch(() => undefined);
       // biome-ignore lint/suspicious/noConsole: The bot's program has no other log that is known here.
       else if (info.attempt === 1) console.warn('hookpulse: a handler failed', error);
     } catch {

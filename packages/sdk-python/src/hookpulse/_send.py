@@ -4,7 +4,7 @@ import http.client
 import json
 import ssl
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional, Tuple
 from urllib.parse import SplitResult
 
 REQUEST_TIMEOUT_SECONDS = 10
@@ -12,7 +12,7 @@ _MAX_RETRY_AFTER_SECONDS = 300
 
 
 class Verdict(NamedTuple):
-    """``kind``: ``settled`` (taken, but for ``rejected``), ``too-large``, or ``again``."""
+    """``kind``: ``settled`` (taken, but for ``rejected``), ``foreign``, ``too-large``, or ``again``."""
 
     kind: str
     rejected: int = 0
@@ -20,6 +20,8 @@ class Verdict(NamedTuple):
     after_seconds: Optional[float] = None
     # Of "again": it will not succeed by waiting alone.
     problem: Optional[str] = None
+    # Of "foreign": none was taken, because these of them are of a bot that the token is not for.
+    indexes: Tuple[int, ...] = ()
 
 
 def send(url: SplitResult, token: str, body: bytes, count: int, now: float) -> Verdict:
@@ -36,6 +38,9 @@ def send(url: SplitResult, token: str, body: bytes, count: int, now: float) -> V
         return Verdict("settled", rejected=count, reason=_sentence(text))
     if status == 413:
         return Verdict("too-large")
+    indexes = _indexes(text, count) if status == 403 else ()
+    if indexes:
+        return Verdict("foreign", rejected=len(indexes), reason=_sentence(text), indexes=indexes)
     is_temporary = status == 429 or status >= 500
     problem = None if is_temporary else f"it answers {status} {_sentence(text)}".strip()
     return Verdict("again", after_seconds=_seconds(retry_after, now), problem=problem)
@@ -74,6 +79,12 @@ def _sentence(text: str) -> str:
     first = details[0] if isinstance(details, list) and details else {}
     message = first.get("message", "") if isinstance(first, dict) else ""
     return f"{answer.get('error', '')} {message}".strip()[:400]
+
+
+def _indexes(text: str, count: int) -> Tuple[int, ...]:
+    details = _parsed(text).get("details")
+    found = (d.get("index") for d in details if isinstance(d, dict)) if isinstance(details, list) else ()
+    return tuple(index for index in found if type(index) is int and 0 <= index < count)
 
 
 def _seconds(header: Optional[str], now: float) -> Optional[float]:

@@ -201,8 +201,13 @@ class Reporter:
     def _start(self) -> None:
         # A process that was forked has none of its parent's threads.
         if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._run, name="hookpulse", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="hookpulse", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                # No more threads, or the interpreter ends: the next event tries again.
+                return
+            self._thread = thread
 
     def _run(self) -> None:
         while True:
@@ -266,6 +271,16 @@ class Reporter:
             self._max_events = math.ceil(count / 2)
             return 0
         rejected, reason = verdict.rejected, verdict.reason
+        if verdict.kind == "foreign":
+            with self._changed:
+                # Of the oldest, the last first: so the places of the others stay.
+                for index in sorted(set(verdict.indexes), reverse=True):
+                    if index < len(self._queue):
+                        self._bytes -= len(self._queue[index])
+                        del self._queue[index]
+                self._failures = 0
+            self._drop(rejected, "rejected", f"Hookpulse rejected {rejected} events: {reason}")
+            return 0
         if verdict.kind == "too-large":
             rejected, reason = count, "The event is too large."
         with self._changed:
