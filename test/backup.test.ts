@@ -120,6 +120,12 @@ test('a restore never writes over what is there, and one that was interrupted is
   const used = await restore(target, join(folder, 'first'));
   expect(used).toMatchObject({ exitCode: 1 });
   expect(used.stderr).toContain('in use already');
+  // Engines on other machines may need its key.
+  const keyed = join(folder, 'keyed');
+  await mkdir(keyed);
+  await writeFile(join(keyed, 'secrets-key'), 'mine');
+  expect((await restore(target, keyed)).stderr).toContain('in use already');
+  expect(await readFile(join(keyed, 'secrets-key'), 'utf8')).toBe('mine');
   const none = await restore(folder, join(folder, 'other'));
   expect(none.stderr).toContain('is not a backup');
   expect(existsSync(join(folder, 'other'))).toBe(false);

@@ -38,6 +38,11 @@ export async function readBackupInfo(folder: string): Promise<BackupInfo> {
   );
 }
 
+/** What engines on other machines may need as well: without its key their secrets cannot be read. */
+export function holdsKeptFiles(folder: string): boolean {
+  return KEPT_FILES.some((name) => existsSync(join(folder, name)));
+}
+
 export async function copyKeptFiles(from: string, to: string): Promise<void> {
   for (const name of KEPT_FILES) {
     if (existsSync(join(from, name)))

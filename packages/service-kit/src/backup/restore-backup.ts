@@ -7,7 +7,13 @@ import { restoreStore } from '@hookpulse/store/copy-store';
 import { embeddedFolder, openClickHouse } from '@hookpulse/store/open-client';
 import { openDataDir } from '../process/data-dir.ts';
 import { unfinishedRestore } from '../process/unfinished-restore.ts';
-import { type BackupInfo, copyKeptFiles, readBackupInfo, STORE_FOLDER } from './backup-files.ts';
+import {
+  type BackupInfo,
+  copyKeptFiles,
+  holdsKeptFiles,
+  readBackupInfo,
+  STORE_FOLDER,
+} from './backup-files.ts';
 
 /**
  * Killed at any point, it is repeated: until it has ended, nothing starts on the folder.
@@ -23,8 +29,7 @@ export async function restoreBackup(from: string, dataDir: string): Promise<Back
     const engines = [databasePath(lock.path), embeddedFolder(lock.path)];
     if (existsSync(marker)) {
       for (const path of engines) await rm(path, { recursive: true, force: true });
-    }
-    if (engines.some((path) => existsSync(path))) {
+    } else if (holdsKeptFiles(lock.path) || engines.some((path) => existsSync(path))) {
       throw new Error(
         `The data folder ${lock.path} is in use already. Set DATA_DIR to a new folder, or move this one away.`,
       );
