@@ -51,5 +51,6 @@ async function areAnswering(): Promise<boolean> {
 }
 
 function node(file: string, flags: readonly string[] = []): string {
-  return [process.execPath, ...nodeFlags(file, env), ...flags, file].join(' ');
+  // A shell runs it, and the checkout may be in a folder with a space.
+  return [`"${process.execPath}"`, ...nodeFlags(file, env), ...flags, file].join(' ');
 }

@@ -86,13 +86,19 @@ function packagesOf(lockFile) {
   }
 }
 
+/** All kinds of packages, whatever NODE_ENV or npm's settings leave out: `isInstalled` asks for all. */
+const NPM_OPTIONS = [
+  ...['--include=dev', '--include=optional'],
+  ...['--no-audit', '--no-fund', '--loglevel=error'],
+];
+
 function install() {
   console.error('Hookpulse: installing packages (once, about a minute; about a gigabyte) …');
   const npm = process.env.npm_execpath;
   const command = npm ? [process.execPath, npm] : ['npm'];
   const { status } = spawnSync(
     command[0],
-    [...command.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    [...command.slice(1), 'ci', ...NPM_OPTIONS],
     // npm's own words go to stderr: a program may be reading what the command itself prints.
     { cwd: root, stdio: ['ignore', 2, 2] },
   );
