@@ -89,13 +89,25 @@ async function run(api: QueryApi, request: object): Promise<Replay> {
   let cursor: string | null = null;
   for (;;) {
     const body: object = { ...request, ...(cursor === null ? {} : { cursor }) };
-    const part: Replay = await api.post('/api/updates/replay', body, ReplaySchema);
+    const part: Replay = await api
+      .post('/api/updates/replay', body, ReplaySchema)
+      .catch((error: unknown) => {
+        throw last === null ? error : cutOff(error, updates, last);
+      });
     updates += part.updates;
     first ??= part.first;
     last = part.last ?? last;
     cursor = part.next_cursor;
     if (cursor === null) return { ...part, updates, first, last };
   }
+}
+
+/** The same command once more would deliver these again. */
+function cutOff(error: unknown, updates: number, last: NonNullable<Replay['last']>): CommandError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new CommandError(
+    `${reason}\nBefore that ${quantity(updates, 'update')} were queued, the last one received at ${last.received_at}. Go on with --from ${last.received_at}.`,
+  );
 }
 
 function show(replay: Replay, { json }: ReplayOptions, { terminal }: CommandContext): void {

@@ -33,7 +33,7 @@ export async function checkDataFolder(
         state: 'problem',
         detail: `${detail}: too little space for the engines`,
         remedy:
-          'Free space or enlarge the disk; a shorter WEBHOOK_EVENT_RETENTION_DAYS and npx hookpulse cleanup --events free some. When it is full, deliveries are refused.',
+          'Free space or enlarge the disk; a shorter WEBHOOK_EVENT_RETENTION_DAYS and npx hookpulse cleanup free some. When it is full, deliveries are refused.',
       };
     }
     const isOpen = isForEngines && isOpenToOthers(dataDir);
