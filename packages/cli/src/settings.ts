@@ -8,6 +8,7 @@ import { type Environment, readValues } from '@hookpulse/service-kit/config/read
 import { summarize } from '@hookpulse/service-kit/config/summarize';
 import { unknownVariables } from '@hookpulse/service-kit/config/unknown-variables';
 import { VARIABLE_NAMES, type VariableName } from '@hookpulse/service-kit/config/variables';
+import { CommandError } from './command-error.ts';
 
 /** Where the value in force is from. */
 export type ValueSource = 'environment' | '.env' | 'default';
@@ -45,6 +46,20 @@ export function readSettings(env: Environment): Settings {
     problems: [...fileProblems, ...problems, ...checkValues(values)],
     warnings: unknownVariables(given),
   };
+}
+
+/**
+ * The same for a command that acts by some of them: a default in place of what cannot be read would lead it to
+ * another folder, or to another Hookpulse.
+ * @throws CommandError
+ */
+export function settingsFor(names: readonly VariableName[], env: Environment): Settings {
+  const { fileEnv, fileProblems } = readFile();
+  const { problems } = readValues({ ...fileEnv, ...env });
+  const own = problems.filter((problem) => names.some((name) => problem.startsWith(`${name} `)));
+  const unreadable = [...fileProblems, ...own];
+  if (unreadable.length > 0) throw new CommandError(unreadable.join('\n'));
+  return readSettings(env);
 }
 
 function readFile(): { fileEnv: Environment; fileProblems: readonly string[] } {

@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type AccessOptions, apiAccess } from '../api/access.ts';
 import { QueryApi } from '../api/query-api.ts';
 import { CommandError } from '../command-error.ts';
-import { readSettings } from '../settings.ts';
+import { settingsFor } from '../settings.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface CommandContext {
@@ -26,7 +26,7 @@ export function withApiOptions(command: Command): Command {
     .option('--url <url>', 'where the query API is (default: HOST and QUERY_API_PORT)')
     .option(
       '--token <token>',
-      'admin token (default: ADMIN_TOKEN, or the one kept in DATA_DIR/admin-token)',
+      'token (default: ADMIN_TOKEN, READ_TOKEN, or on this machine DATA_DIR/admin-token)',
     )
     .option('--json', 'print JSON');
 }
@@ -37,9 +37,17 @@ export function collectBotIds(value: string, before: readonly string[] = []): re
   return [...before, value];
 }
 
-/** @throws CommandError when it is not clear where the query API is. */
+const ADDRESS_VARIABLES = ['HOST', 'QUERY_API_PORT'] as const;
+const TOKEN_VARIABLES = ['ADMIN_TOKEN', 'READ_TOKEN', 'DATA_DIR'] as const;
+
+/** @throws CommandError when it is not clear where the query API is, or which token to show there. */
 export async function openApi(options: AccessOptions, context: CommandContext): Promise<QueryApi> {
-  return new QueryApi(await apiAccess(options, readSettings(context.env).config));
+  const names = [
+    ...(options.url === undefined ? ADDRESS_VARIABLES : []),
+    ...(options.token === undefined ? TOKEN_VARIABLES : []),
+  ];
+  const { config } = settingsFor(names, context.env);
+  return new QueryApi(await apiAccess(options, config));
 }
 
 /**

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { restoreBackup } from '@hookpulse/service-kit/backup/restore-backup';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
-import { readSettings } from '../settings.ts';
+import { settingsFor } from '../settings.ts';
 import type { CommandContext } from './command-context.ts';
 
 interface RestoreOptions {
@@ -23,7 +23,7 @@ async function restore(
   options: RestoreOptions,
   { terminal, env }: CommandContext,
 ): Promise<void> {
-  const { dataDir } = readSettings(env).config;
+  const { dataDir } = settingsFor(['DATA_DIR'], env).config;
   const info = await restoreBackup(resolve(folder), dataDir).catch((error: unknown) => {
     if (error instanceof Error) throw new CommandError(error.message);
     throw error;
