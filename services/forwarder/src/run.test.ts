@@ -324,7 +324,7 @@ test('a bot whose secret is changed gets nothing twice, and no error for it', as
     return fixture.forward('a', { url: bot.url, secret: sealed });
   };
   await forwardWith('one');
-  await fixture.run();
+  await fixture.run({ timeoutMs: 120_000 });
   await fixture.publish('a', [messageOf(1, 1)]);
   await until('the first', () => bot.seen.length === 1);
   await forwardWith('two');
@@ -372,7 +372,7 @@ describe('the status of a bot', () => {
     const waiting: (() => void)[] = [];
     bot.behave((_, response) => void waiting.push(() => response.end()));
     await fixture.forward('a', { url: bot.url });
-    const forwarder = await fixture.run();
+    const forwarder = await fixture.run({ timeoutMs: 120_000 });
     await fixture.publish('a', [messageOf(1)]);
     await until('a backlog', async () => (await lastStatus()).backlog === 1);
     const closed = forwarder.close();
