@@ -1,6 +1,6 @@
 /**
- * Connections of all bots that wait for an update. Each takes some 40 KB and a descriptor, so only so many are
- * kept: then the one that has waited longest is closed, and its bot pays for a new one.
+ * Connections of all bots that wait for an update. Each takes a descriptor, so only so many are kept: then the
+ * one that has waited longest is closed, and its bot pays for a new one.
  */
 import type { Client } from 'undici';
 
