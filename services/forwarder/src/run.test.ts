@@ -395,7 +395,7 @@ describe('the status of a bot', () => {
   });
 });
 
-test('a bot that was stored with a URL that is none holds up no other of its partition', async () => {
+test('a bot that was stored with an invalid URL holds up no other of its partition', async () => {
   const bot = await startBot();
   const { length: partitions } = await fixture.log.ranges(UPDATES_TOPIC);
   const isBeside = (id: string) =>

@@ -4,7 +4,7 @@
 export function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
   if (typeof header !== 'string') return null;
   const afterMs = readMs(header.trim(), nowMs);
-  // A pause of nothing would replace the caller's own, and nobody means to be asked without any.
+  // A pause of 0 would replace the caller's own, and make a loop without a pause.
   return afterMs > 0 ? afterMs : null;
 }
 

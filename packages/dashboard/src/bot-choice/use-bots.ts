@@ -20,7 +20,7 @@ export interface Bots {
   readonly error: ApiError | null;
 }
 
-/** @param isAsked - false: who looks may not know of them */
+/** @param isAsked - false: this viewer may not see them */
 export function useBots(isAsked = true): Bots {
   const { data, error } = useResource<{ readonly bots: readonly BotView[] }>(
     isAsked ? PATH : null,

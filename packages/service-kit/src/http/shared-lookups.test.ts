@@ -19,12 +19,12 @@ class ManualNames {
     },
     () => this.nowMs,
   );
-  /** Who was told, and the first address or the error. */
+  /** The caller, and the first address or the error that it got. */
   readonly answers: string[] = [];
 
-  ask(name: string, who = name): void {
+  ask(name: string, caller = name): void {
     this.lookups.lookup(name, OPTIONS, (error, [first]) => {
-      this.answers.push(`${who}: ${error?.code ?? first?.address}`);
+      this.answers.push(`${caller}: ${error?.code ?? first?.address}`);
     });
   }
 

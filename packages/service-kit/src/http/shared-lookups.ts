@@ -79,7 +79,7 @@ export class SharedLookups {
       this.#shared.delete(key);
       this.#judge(shared.name, error === null, this.#now() - startedMs);
       onDone();
-      // Whoever has given up meanwhile has closed its socket, which ignores the answer.
+      // A caller that has given up meanwhile has closed its socket, which ignores the answer.
       for (const callback of shared.callbacks) callback(error, addresses);
     });
   }

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 /**
- * A log that only presence is on, and who reads it.
+ * A log that holds presence alone, and its reader.
  * @param aheadMs - of the reader's clock before the log's
  * @param listenedBeforeMs - what is on the log when the reader starts
  */
@@ -61,8 +61,8 @@ async function openWorld({ aheadMs = 0, listenedBeforeMs = 0 } = {}) {
     listen,
     /** Ingest does not run. */
     pass,
-    /** The machine of ingest and of the reader sleeps. */
-    sleep(ms: number): void {
+    /** The machine of ingest and of the reader sleeps: in the test only its clocks change. */
+    suspend(ms: number): void {
       logMs += ms;
     },
     /** Of all the time so far, in milliseconds since the start. */
@@ -82,12 +82,12 @@ test.each([5 * MINUTE_MS, 20 * HOUR_MS])(
   async (awakeMs) => {
     const world = await openWorld();
     world.listen(awakeMs);
-    world.sleep(HOUR_MS);
+    world.suspend(HOUR_MS);
     expect(world.absences()).toEqual([[awakeMs, awakeMs + HOUR_MS]]);
     // The steady clock of ingest stood still as well: to ingest it is the same stretch.
     world.listen(5 * MINUTE_MS);
     expect(world.absences()).toEqual([[awakeMs, awakeMs + HOUR_MS]]);
-    world.sleep(HOUR_MS);
+    world.suspend(HOUR_MS);
     world.listen(MINUTE_MS);
     const againMs = awakeMs + HOUR_MS + 5 * MINUTE_MS;
     expect(world.absences()).toEqual([
@@ -100,12 +100,12 @@ test.each([5 * MINUTE_MS, 20 * HOUR_MS])(
 test('a machine that slept for longer than is remembered did not listen then', async () => {
   const world = await openWorld();
   world.listen(40 * HOUR_MS);
-  world.sleep(30 * HOUR_MS);
+  world.suspend(30 * HOUR_MS);
   world.listen(MINUTE_MS);
   expect(world.absences().at(-1)?.[1]).toBe(70 * HOUR_MS);
 });
 
-test('ingest whose machine slept begins a new stretch: who reads the log later knows only that', async () => {
+test('ingest whose machine slept begins a new stretch: a later reader of the log knows only that', async () => {
   jest.useFakeTimers();
   const said: string[] = [];
   const log = {
@@ -127,7 +127,7 @@ test('a moment in which a machine stands still is no absence, however many there
   const world = await openWorld();
   for (let i = 0; i < 20; i += 1) {
     world.listen(MINUTE_MS);
-    world.sleep(15_000);
+    world.suspend(15_000);
   }
   expect(world.absences()).toEqual([]);
 });

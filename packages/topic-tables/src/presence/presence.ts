@@ -17,7 +17,7 @@ import { readPresence } from './presence-message.ts';
 
 export interface Presence {
   /**
-   * When no ingest listened, in order; as long ago as any rule looks back.
+   * When no ingest listened, in order: for as long as a rule looks back.
    * @param span - up to now
    */
   absences(span: Span): readonly Absence[];

@@ -46,9 +46,10 @@ type Target = Extract<AdoptionPlan, { kind: 'adopt' }>;
 const TELEGRAM_HOST = 'api.telegram.org';
 /** What ingest answers to a body that is no JSON, after it has checked the secret. */
 const KNOWN_AND_RIGHT = 415;
-/** In which a change reaches every service (contract, section 6). */
+/** A change reaches every service within this time (contract, section 6). */
 const CHANGE_SPREADS_MS = 2_000;
-const INGEST_PATIENCE_MS = 6_000;
+/** Ingest may be busy. */
+const INGEST_PATIENCE_MS = 3 * CHANGE_SPREADS_MS;
 const KNOCK_INTERVAL_MS = 250;
 
 /** @throws HttpError when it cannot be adopted; nothing is lost then, and the webhook is where it was. */

@@ -93,7 +93,7 @@ function sendBody(
   reply: FastifyReply,
   { contentType, bodies }: DashboardFile,
 ): FastifyReply {
-  // Beside what is asked by pages of other origins.
+  // CORS has set it already where other origins are allowed.
   const varies = [reply.getHeader('vary') ?? [], 'accept-encoding'].flat();
   reply.header('vary', varies.join(', '));
   const offered = CONTENT_CODINGS.filter((coding) => bodies.has(coding));

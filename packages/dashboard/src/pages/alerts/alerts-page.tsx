@@ -37,7 +37,7 @@ export function AlertsPage() {
   });
   const silences = useResource<SilencesAnswer>(SILENCES_PATH, { refreshMs: SILENCES_REFRESH_MS });
   const { shared } = useBots();
-  // The settings of all bots are not for those who see some of them.
+  // A viewer of some bots may not see the settings of all bots.
   const tabs = own === null ? TABS : OWN_TABS;
   const open = url.oneOf('tab', tabs);
   const place = placeOf(url.get('alert'));
