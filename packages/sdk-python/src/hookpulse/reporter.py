@@ -271,21 +271,14 @@ class Reporter:
             self._max_events = math.ceil(count / 2)
             return 0
         rejected, reason = verdict.rejected, verdict.reason
-        if verdict.kind == "foreign":
-            with self._changed:
-                # Of the oldest, the last first: so the places of the others stay.
-                for index in sorted(set(verdict.indexes), reverse=True):
-                    if index < len(self._queue):
-                        self._bytes -= len(self._queue[index])
-                        del self._queue[index]
-                self._failures = 0
-            self._drop(rejected, "rejected", f"Hookpulse rejected {rejected} events: {reason}")
-            return 0
         if verdict.kind == "too-large":
             rejected, reason = count, "The event is too large."
+        settled = set(verdict.indexes) if verdict.kind == "foreign" else range(count)
         with self._changed:
-            for _ in range(min(count, len(self._queue))):
-                self._bytes -= len(self._queue.popleft())
+            batch = [self._queue.popleft() for _ in range(min(count, len(self._queue)))]
+            # The others go back to where they were.
+            self._queue.extendleft(reversed([text for at, text in enumerate(batch) if at not in settled]))
+            self._bytes -= sum(len(text) for at, text in enumerate(batch) if at in settled)
             self._failures = 0
             self._max_events = _MAX_EVENTS
         if rejected:
