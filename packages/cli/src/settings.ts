@@ -32,9 +32,34 @@ export interface Settings {
 
 /** @param env - the variables that are really set; those of `.env` in the working folder are added */
 export function readSettings(env: Environment): Settings {
+  return settingsOf(readGiven(env), env);
+}
+
+/**
+ * The same for a command that uses some of them: a default in place of what cannot be read would lead it to
+ * another folder, or to another Hookpulse.
+ * @throws CommandError
+ */
+export function settingsFor(names: readonly VariableName[], env: Environment): Settings {
+  const given = readGiven(env);
+  const own = given.problems.filter((problem) =>
+    names.some((name) => problem.startsWith(`${name} `)),
+  );
+  const unreadable = [...given.fileProblems, ...own];
+  if (unreadable.length > 0) throw new CommandError(unreadable.join('\n'));
+  return settingsOf(given, env);
+}
+
+function readGiven(env: Environment) {
   const { fileEnv, fileProblems } = readFile();
-  const given = { ...fileEnv, ...env };
-  const { values, problems } = readValues(given);
+  const texts = { ...fileEnv, ...env };
+  return { texts, fileEnv, fileProblems, ...readValues(texts) };
+}
+
+function settingsOf(
+  { texts, fileEnv, fileProblems, values, problems }: ReturnType<typeof readGiven>,
+  env: Environment,
+): Settings {
   const masked = summarize(values);
   return {
     config: groupValues(values),
@@ -44,22 +69,8 @@ export function readSettings(env: Environment): Settings {
       source: sourceOf(name, env, fileEnv),
     })),
     problems: [...fileProblems, ...problems, ...checkValues(values)],
-    warnings: unknownVariables(given),
+    warnings: unknownVariables(texts),
   };
-}
-
-/**
- * The same for a command that acts by some of them: a default in place of what cannot be read would lead it to
- * another folder, or to another Hookpulse.
- * @throws CommandError
- */
-export function settingsFor(names: readonly VariableName[], env: Environment): Settings {
-  const { fileEnv, fileProblems } = readFile();
-  const { problems } = readValues({ ...fileEnv, ...env });
-  const own = problems.filter((problem) => names.some((name) => problem.startsWith(`${name} `)));
-  const unreadable = [...fileProblems, ...own];
-  if (unreadable.length > 0) throw new CommandError(unreadable.join('\n'));
-  return readSettings(env);
 }
 
 function readFile(): { fileEnv: Environment; fileProblems: readonly string[] } {
