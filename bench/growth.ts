@@ -98,26 +98,13 @@ async function measure(name: string, work: Work): Promise<readonly Step[]> {
     const adminToken = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
     const client = new HookpulseClient(hookpulse.urls, adminToken);
     for (let n = 0; n < work.bots; n += 1) await client.registerBot(`bot-${n}`);
-    const times = timesOfEvents(work);
+    const timeOf = timesOfEvents(work);
+    const report = (from: number) => client.report(adminToken, eventsFrom(from, work.bots, timeOf));
     let sent = 0;
     const send = async (count: number): Promise<void> => {
       const from = sent;
       sent += count;
-      await Promise.all(
-        Array.from({ length: CONCURRENT_REQUESTS }, async (_, sender) => {
-          for (
-            let at = from + sender * EVENTS_A_REQUEST;
-            at < sent;
-            at += CONCURRENT_REQUESTS * EVENTS_A_REQUEST
-          ) {
-            const response = await client.report(adminToken, eventsFrom(at, work.bots, times));
-            if (response.status !== 202) {
-              throw new Error(`${response.status}: ${(await response.text()).slice(0, 200)}`);
-            }
-            await response.body?.cancel();
-          }
-        }),
-      );
+      await reportAll(from, sent, report);
       await until(`${sent} events to be counted`, isCounted, COUNTED_LIMIT_MS);
     };
     const isCounted = async () => {
@@ -159,6 +146,25 @@ async function measure(name: string, work: Work): Promise<readonly Step[]> {
     await hookpulse.stop('SIGTERM');
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** Some requests at once. @param report - reports a request full of events, from that number on */
+async function reportAll(
+  from: number,
+  to: number,
+  report: (from: number) => Promise<Response>,
+): Promise<void> {
+  let next = from;
+  const sender = async () => {
+    while (next < to) {
+      const at = next;
+      next += EVENTS_A_REQUEST;
+      const response = await report(at);
+      const text = await response.text();
+      if (response.status !== 202) throw new Error(`${response.status}: ${text.slice(0, 200)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, sender));
 }
 
 /** When event number `n` happens; null: as it is sent. */
