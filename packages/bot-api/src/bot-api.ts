@@ -1,6 +1,6 @@
 /** Telegram's Bot API, or a local Bot API server, for one bot (https://core.telegram.org/bots/api). */
 import { connectionFailure } from '@hookpulse/common/values/connection-failure';
-import { basicAuthorization, splitCredentials } from '@hookpulse/common/values/url-credentials';
+import { requestTarget } from '@hookpulse/common/values/url-credentials';
 import Type from 'typebox';
 import { answerReader, type BotApiAnswer } from './bot-api-answer.ts';
 import {
@@ -42,10 +42,8 @@ const readAnything = answerReader(Type.Unknown());
 
 export function createBotApi(options: BotApiOptions): BotApi {
   const { apiUrl, token, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const parsed = URL.parse(apiUrl);
-  const target = parsed && splitCredentials(parsed);
-  const authorization = basicAuthorization(target?.credentials ?? null);
-  const base = `${(target?.url ?? apiUrl).replace(/\/+$/, '')}/bot${token}`;
+  const { url, headers: authorization } = requestTarget(apiUrl);
+  const base = `${url.replace(/\/+$/, '')}/bot${token}`;
 
   async function send<T>(
     method: string,

@@ -5,7 +5,7 @@
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
 import { connectionFailure } from '@hookpulse/common/values/connection-failure';
-import { basicAuthorization, splitCredentials } from '@hookpulse/common/values/url-credentials';
+import { requestTarget } from '@hookpulse/common/values/url-credentials';
 import type { AlerterMetrics } from './metrics.ts';
 
 export interface HeartbeatDeps {
@@ -27,9 +27,7 @@ const TIMEOUT_MS = 5_000;
 
 export function createHeartbeat({ url, clock, logger, metrics }: HeartbeatDeps): Heartbeat {
   const closing = new AbortController();
-  // Configuration refuses what cannot be split.
-  const target = splitCredentials(new URL(url));
-  const headers = basicAuthorization(target?.credentials ?? null);
+  const target = requestTarget(url);
   let lastMs = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | null = null;
   let isFailing = false;
@@ -66,7 +64,7 @@ export function createHeartbeat({ url, clock, logger, metrics }: HeartbeatDeps):
   async function failureOfCall(): Promise<string | null> {
     try {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-      const answer = await fetch(target?.url ?? url, { headers, signal });
+      const answer = await fetch(target.url, { headers: target.headers, signal });
       await answer.body?.cancel();
       return answer.ok ? null : `the answer was ${answer.status}`;
     } catch (error) {

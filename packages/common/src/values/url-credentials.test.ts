@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { basicAuthorization, splitCredentials } from './url-credentials.ts';
+import { basicAuthorization, requestTarget, splitCredentials } from './url-credentials.ts';
 
 test.each([
   ['https://a.example/x?y#z', 'https://a.example/x?y#z', null],
@@ -20,4 +20,15 @@ test.each(['https://me:50%off@a.example', 'https://me:%FF@a.example', 'https://%
 test('credentials are sent in UTF-8', () => {
   expect(basicAuthorization('me:grün')).toEqual({ authorization: 'Basic bWU6Z3LDvG4=' });
   expect(basicAuthorization(null)).toEqual({});
+});
+
+test('a request goes to the URL without them', () => {
+  expect(requestTarget('https://me:key@a.example/x')).toEqual({
+    url: 'https://a.example/x',
+    headers: basicAuthorization('me:key'),
+  });
+  expect(requestTarget('https://a.example/x')).toEqual({ url: 'https://a.example/x', headers: {} });
+  for (const url of ['https://me:50%off@a.example', 'http://']) {
+    expect(requestTarget(url)).toEqual({ url, headers: {} });
+  }
 });

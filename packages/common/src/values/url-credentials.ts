@@ -22,6 +22,19 @@ export function splitCredentials(url: URL): SplitUrl | null {
   }
 }
 
+export interface RequestTarget {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** How to send a request to a URL. One that cannot be split stays as it is, and the request fails. */
+export function requestTarget(text: string): RequestTarget {
+  const url = URL.parse(text);
+  const split = url && splitCredentials(url);
+  if (!split) return { url: text, headers: {} };
+  return { url: split.url, headers: basicAuthorization(split.credentials) };
+}
+
 /** The header that sends them (RFC 7617); none for null. */
 export function basicAuthorization(credentials: string | null): Record<string, string> {
   if (credentials === null) return {};
