@@ -110,7 +110,7 @@ describeWithKafka('a topic', (brokers) => {
     await admin.alterConfigs({ validateOnly: false, resources });
   }
 
-  test('that takes small messages alone names the setting to whoever is refused', async () => {
+  test('that takes small messages alone names the setting to the caller that is refused', async () => {
     const topic = await createTopic();
     await takeAtMost(topic, 2_000);
     const handler = new RecordingHandler();
