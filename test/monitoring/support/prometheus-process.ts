@@ -24,8 +24,8 @@ export interface PrometheusProcess {
   targets(): Promise<readonly Target[]>;
   /** An instant query. @throws Error with Prometheus' words when it is wrong */
   query(expression: string): Promise<readonly PromSample[]>;
-  /** The names of alerts that fire now, or have fired since it started. */
-  firedAlerts(): Promise<ReadonlySet<string>>;
+  /** The names of alerts that fire now. */
+  firingAlerts(): Promise<readonly string[]>;
   get<T>(path: string): Promise<T>;
   close(): Promise<void>;
 }
@@ -90,11 +90,9 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     get,
     query,
     targets: async () => (await get<{ activeTargets: Target[] }>('/api/v1/targets')).activeTargets,
-    async firedAlerts() {
-      const found = await query(
-        'count by (alertname) (max_over_time(ALERTS{alertstate="firing"}[1d]))',
-      );
-      return new Set(found.map(({ metric }) => metric.alertname ?? ''));
+    async firingAlerts() {
+      const found = await query('count by (alertname) (ALERTS{alertstate="firing"})');
+      return found.map(({ metric }) => metric.alertname ?? '');
     },
     close: () => stop(child, folder),
   };
