@@ -13,6 +13,7 @@ import { Count } from '@hookpulse/common/values/count';
 import Type from 'typebox';
 import { type ClickHouseClient, embeddedFolder } from './open-client.ts';
 import { queryRows, type RowOfShape, rowShape } from './select-rows.ts';
+import { POSITIONS } from './tables/positions.ts';
 
 /** `folder`: where its parts are; null: it has none of its own, as a view. `statement`: what makes it. */
 const tableShape = rowShape('the tables to copy', {
@@ -40,8 +41,7 @@ export async function copyStore(
   const chdb = embeddedFolder(dataDir);
   const frozen = join(chdb, 'shadow', name);
   try {
-    // All at first, so that the tables are of nearly one moment.
-    for (const table of tables.filter(({ folder }) => folder !== null)) {
+    for (const table of inOrderOfFreezing(tables)) {
       await client.command({ query: `ALTER TABLE ${table.name} FREEZE WITH NAME '${name}'` });
     }
     await mkdir(to);
@@ -82,6 +82,16 @@ async function attachParts(client: ClickHouseClient, table: Table, from: string)
     await cp(join(from, part), join(table.folder, 'detached', part), { recursive: true });
     await client.command({ query: `ALTER TABLE ${table.name} ATTACH PART '${part}'` });
   }
+}
+
+/**
+ * The position first: a flush between two tables stores it last, and it must not say that something is
+ * stored which is not in the copy. What is in the copy beyond it is counted once (docs/decisions, 2).
+ */
+function inOrderOfFreezing(tables: readonly Table[]): Table[] {
+  const isPosition = ({ name }: Table) => name === POSITIONS.name;
+  const stored = tables.filter(({ folder }) => folder !== null);
+  return [...stored.filter(isPosition), ...stored.filter((table) => !isPosition(table))];
 }
 
 function ownTables(client: ClickHouseClient): Promise<Table[]> {
