@@ -68,7 +68,13 @@ const COMPARED_SLICES_MS = 30 * 60_000;
 const HOUR_SECONDS = 3_600;
 const SLICE_SECONDS = 10;
 /** Flushes often, so that tests meet many of them. */
-const LIMITS = { delayMs: 5, intervalMs: 20, maxPendingEvents: 20_000, patienceMs: 4_000 };
+const LIMITS = {
+  delayMs: 5,
+  shortestIntervalMs: 20,
+  longestIntervalMs: 20,
+  maxPendingEvents: 20_000,
+  patienceMs: 4_000,
+};
 const NO_TIMEOUTS_MS = 24 * 3_600_000;
 
 const logger = silentLogger;

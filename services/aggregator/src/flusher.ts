@@ -24,8 +24,10 @@ export interface FlusherDeps {
 export interface FlusherLimits {
   /** From the first event after a pause to its storing: what somebody notices who tries it out. */
   readonly delayMs: number;
-  /** From flush to flush under load: the store likes few large inserts, and the promise is 2 s. */
-  readonly intervalMs: number;
+  /** From flush to flush under load while the store is quick: it likes few large inserts. */
+  readonly shortestIntervalMs: number;
+  /** The same while the store is slow, which then gets larger inserts: the promise is 2 s. */
+  readonly longestIntervalMs: number;
   /** Pending events that start a flush at once, and beyond which consumption waits. */
   readonly maxPendingEvents: number;
   /** How long a hand-over or a stop waits for the store: a service is to be gone within 10 s. */
@@ -34,11 +36,14 @@ export interface FlusherLimits {
 
 const DEFAULT_LIMITS: FlusherLimits = {
   delayMs: 50,
-  intervalMs: 500,
+  shortestIntervalMs: 250,
+  longestIntervalMs: 500,
   maxPendingEvents: 20_000,
   patienceMs: 4_000,
 };
 
+/** Of an interval, the store has half for others: queries, merges, other aggregators. */
+const INTERVAL_PER_FLUSH = 2;
 const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 5_000;
 
@@ -48,6 +53,7 @@ export class Flusher {
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #lastStartMs = Number.NEGATIVE_INFINITY;
+  #lastDurationMs = 0;
   #running: Promise<void> | null = null;
   /** Events of the flush under way. */
   #storing = 0;
@@ -95,6 +101,7 @@ export class Flusher {
     if (this.#running !== null) await this.#running;
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
+      if (this.#pendingEvents() > 0) this.#schedule();
     });
     await this.#running;
   }
@@ -133,8 +140,11 @@ export class Flusher {
   }
 
   #schedule(): void {
-    if (this.#timer || this.#stopping.signal.aborted) return;
-    const { delayMs, intervalMs } = this.#limits;
+    // A flush under way schedules the next one: only then is it known how long it took.
+    if (this.#timer || this.#running || this.#stopping.signal.aborted) return;
+    const { delayMs, shortestIntervalMs, longestIntervalMs } = this.#limits;
+    const wantedMs = INTERVAL_PER_FLUSH * this.#lastDurationMs;
+    const intervalMs = Math.min(Math.max(wantedMs, shortestIntervalMs), longestIntervalMs);
     const sinceLastMs = performance.now() - this.#lastStartMs;
     this.#timer = setTimeout(
       () => {
@@ -160,6 +170,7 @@ export class Flusher {
     } finally {
       this.#storing = 0;
     }
+    this.#lastDurationMs = performance.now() - this.#lastStartMs;
     for (const fold of folds) fold.forgetCold();
     await this.#deps.commit(changes.map((change) => change.position));
   }

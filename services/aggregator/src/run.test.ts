@@ -52,7 +52,13 @@ async function start(withStore: MemoryAggregateStore = store, maxPendingEvents =
     clock,
     steadyClock: clock,
     processingTimeoutMs: 30_000,
-    flusherLimits: { delayMs: 5, intervalMs: 5, maxPendingEvents, patienceMs: 100 },
+    flusherLimits: {
+      delayMs: 5,
+      shortestIntervalMs: 5,
+      longestIntervalMs: 5,
+      maxPendingEvents,
+      patienceMs: 100,
+    },
   });
   running.push(aggregator);
   return aggregator;

@@ -101,7 +101,13 @@ export class RebuildFixture {
       logger,
       clock: { now: () => Date.now() },
       processingTimeoutMs: 30_000,
-      flusherLimits: { delayMs: 5, intervalMs: 20, maxPendingEvents: 1_000, patienceMs: 1_000 },
+      flusherLimits: {
+        delayMs: 5,
+        shortestIntervalMs: 20,
+        longestIntervalMs: 20,
+        maxPendingEvents: 1_000,
+        patienceMs: 1_000,
+      },
     });
     this.#running.add(aggregator);
     return aggregator;
