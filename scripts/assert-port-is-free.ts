@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { errorCode } from '@hookpulse/common/values/error-code';
 
-/** A port is taken; the message says so, and by what another one is chosen. */
+/** A port cannot be had; the message says why, and what would help. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
 }
@@ -19,11 +19,26 @@ export async function assertPortIsFree(
     server.listen(port, host);
     await once(server, 'listening');
   } catch (error) {
-    const reason = errorCode(error) === 'EADDRINUSE' ? 'is in use' : 'cannot be used';
-    throw new PortTakenError(
-      `port ${port} ${reason}: stop what listens there, or choose ${option}`,
-    );
+    throw new PortTakenError(reasonOf(errorCode(error), { port, option, host }));
   } finally {
     server.close();
+  }
+}
+
+function reasonOf(
+  code: string | undefined,
+  { port, option, host }: { port: number; option: string; host: string },
+): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} is in use: stop what listens there, or choose ${option}`;
+    case 'EACCES':
+      return `port ${port} may not be used by this user: choose ${option}`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${host} is no address of this machine: set HOST to one that is`;
+    default:
+      return `port ${port} of ${host} cannot be used (${code ?? 'unknown reason'}): choose ${option}`;
   }
 }

@@ -2,8 +2,8 @@
  * `npm run check`: types, lint, unused code and the unit tests that need no engine. What a contributor
  * runs before each commit; `npm test` runs everything.
  */
-import { spawnSync } from 'node:child_process';
 import { jestCommand } from './jest-command.ts';
+import { runChild } from './run-child.ts';
 import { red, runStaticChecks } from './static-checks.ts';
 
 /** Rooms without Kafka, ClickHouse, browser and child processes. */
@@ -14,7 +14,6 @@ const UNIT_TESTS = [
 ];
 
 const failedChecks = await runStaticChecks();
-const [executable, ...args] = jestCommand(UNIT_TESTS);
-const { status } = spawnSync(executable, args, { stdio: 'inherit' });
+const status = await runChild(jestCommand(UNIT_TESTS));
 if (failedChecks.length > 0) console.log(red(`Failed: ${failedChecks.join(', ')}`));
 process.exitCode = status === 0 && failedChecks.length === 0 ? 0 : 1;

@@ -1,6 +1,5 @@
 /** `npm run test:unit [paths…] [-t pattern]`: only tests, only some of them if wanted. */
-import { spawnSync } from 'node:child_process';
 import { jestCommand } from './jest-command.ts';
+import { runChild } from './run-child.ts';
 
-const [executable, ...args] = jestCommand(process.argv.slice(2));
-process.exitCode = spawnSync(executable, args, { stdio: 'inherit' }).status ?? 1;
+process.exitCode = await runChild(jestCommand(process.argv.slice(2)));

@@ -7,6 +7,7 @@ import { aggregatorSettings } from '@hookpulse/aggregator/settings';
 import { start as startAggregator } from '@hookpulse/aggregator/start';
 import { alerterSettings } from '@hookpulse/alerter/settings';
 import { start as startAlerter } from '@hookpulse/alerter/start';
+import { originOf } from '@hookpulse/cli/api/address';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import { forwarderSettings } from '@hookpulse/forwarder/settings';
 import { start as startForwarder } from '@hookpulse/forwarder/start';
@@ -83,9 +84,11 @@ async function startAll(given: Config, resources: OpenResources): Promise<void> 
   }
   // Before anything is made, and a token told of that nobody sees.
   await assertPortsAreFree(given.http);
+  const ingestUrl = originOf('ingest', given.http);
+  if (isDemo && ingestUrl === null) throw new Error('--demo needs an INGEST_PORT other than 0');
   const demoBot = isDemo ? await startDemoBot(dataDir.path) : null;
   if (demoBot) resources.add('demo bot', demoBot);
-  const config = demoBot ? withDemoBot(given, demoBot) : given;
+  const config = demoBot && ingestUrl !== null ? withDemoBot(given, demoBot, ingestUrl) : given;
   const admin = await adminAccess(config);
   const secretBox = await ensureSecretBox(config);
 
@@ -163,8 +166,7 @@ async function startAll(given: Config, resources: OpenResources): Promise<void> 
 }
 
 /** What Telegram is to everything: the stand-in. It reaches ingest on this machine. */
-function withDemoBot(config: Config, { telegramUrl }: DemoBot): Config {
-  const ingestUrl = `http://127.0.0.1:${config.http.ports.ingest}`;
+function withDemoBot(config: Config, { telegramUrl }: DemoBot, ingestUrl: string): Config {
   return {
     ...config,
     forwarding: { ...config.forwarding, telegramApiUrl: telegramUrl, ingestUrl },

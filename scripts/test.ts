@@ -2,11 +2,11 @@
  * `npm test`: type check, lint, unused code, then every test. All steps run, so that one failure
  * does not hide another; the last line has the form `Tests: 123 passed, 0 failed, 0 skipped`.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { jestCommand } from './jest-command.ts';
+import { runChild } from './run-child.ts';
 import { red, runStaticChecks } from './static-checks.ts';
 
 interface JestSummary {
@@ -24,7 +24,7 @@ interface JestSummary {
 const SLOWEST_FILES = 15;
 
 const failedSteps = await runStaticChecks();
-const summary = runJest(process.argv.slice(2));
+const summary = await runJest(process.argv.slice(2));
 
 printSlowestFiles(summary);
 if (failedSteps.length > 0) console.log(red(`Failed before the tests: ${failedSteps.join(', ')}`));
@@ -34,17 +34,14 @@ console.log(`Tests: ${summary.numPassedTests} passed, ${failed} failed, ${skippe
 process.exitCode = summary.success && failedSteps.length === 0 ? 0 : 1;
 
 /** @param args - passed on to Jest: paths, `-t pattern` */
-function runJest(args: readonly string[]): JestSummary {
+async function runJest(args: readonly string[]): Promise<JestSummary> {
   const folder = mkdtempSync(join(tmpdir(), 'hookpulse-test-'));
   const outputFile = join(folder, 'summary.json');
   try {
-    const [executable, ...jestArgs] = jestCommand([
-      '--json',
-      `--outputFile=${outputFile}`,
-      ...args,
-    ]);
     // Jest's report goes to stderr; its JSON on stdout is the file's, so it is not shown.
-    spawnSync(executable, jestArgs, { stdio: ['inherit', 'ignore', 'inherit'] });
+    await runChild(jestCommand(['--json', `--outputFile=${outputFile}`, ...args]), {
+      stdio: ['inherit', 'ignore', 'inherit'],
+    });
     return JSON.parse(readFileSync(outputFile, 'utf8')) as JestSummary;
   } catch (error) {
     console.log(red(`Jest did not finish: ${String(error)}`));

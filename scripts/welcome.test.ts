@@ -30,3 +30,20 @@ test.each(["o'brien", 'two  words', '$HOME `date`', '"quoted"', 'back\\slash', "
     expect(words).toContain(`${url}/api/bots`);
   },
 );
+
+test('the command that adopts the demo bot asks the Hookpulse that printed it', () => {
+  const tokenFile = join(folder, 'demo-bot-token');
+  writeFileSync(tokenFile, '1:token\n');
+  const url = 'http://127.0.0.1:9001';
+  const text = welcome({
+    urls: { ingest: '', queryApi: url, aggregator: '', alerter: '', forwarder: '' },
+    admin: { kind: 'file', token: 'the-admin-token', isNew: false },
+    dataDir: folder,
+    hasBots: false,
+    demoBot: { username: 'my_bot', tokenFile },
+  });
+  const [command = ''] = /^.* npx hookpulse adopt .*$/m.exec(text) ?? [];
+  const script = `npx() { echo "$DATA_DIR $TELEGRAM_BOT_TOKEN $*"; }; ${command}`;
+  const said = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
+  expect(said).toBe(`${folder} 1:token hookpulse adopt --url ${url}\n`);
+});

@@ -56,10 +56,12 @@ function tokenLines(admin: AdminAccess, dataDir: string): string[] {
  */
 function firstSteps({ urls, admin, dataDir, hasBots, demoBot }: WelcomeFacts): string[] {
   if (demoBot) {
+    // Where the admin token is, and whom to ask: by the settings of another terminal it may be another Hookpulse.
+    const folder = admin.kind === 'file' ? `DATA_DIR=${shellQuoted(dataDir)} ` : '';
     return [
       bold(`A stand-in for Telegram runs, and a bot, ${demoBot.username}. Put it under Hookpulse:`),
       '',
-      `TELEGRAM_BOT_TOKEN=$(cat ${shellQuoted(demoBot.tokenFile)}) npx hookpulse adopt`,
+      `${folder}TELEGRAM_BOT_TOKEN=$(cat ${shellQuoted(demoBot.tokenFile)}) npx hookpulse adopt --url ${urls.queryApi}`,
       '',
     ];
   }

@@ -1,12 +1,14 @@
 /** `npm run demo`: a fleet with a past and alerts, soon after it was started, and nothing left running. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { GiveUpError, until } from '@hookpulse/common/testing/until';
+import { openDataDir } from '@hookpulse/service-kit/process/data-dir';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { prepareDemoFolder } from '../scripts/demo/demo-folder.ts';
 import { LAUNCH_ENVIRONMENT } from '../scripts/launch.mjs';
 import { HookpulseClient } from './support/hookpulse-client.ts';
 
@@ -78,6 +80,22 @@ test('a folder with something else in it is left alone', async () => {
   const lines = start(['--data-dir', folder]);
   await until('the demo to end', () => demo?.exitCode === 1);
   await until('the reason', () => lines.at(-1)?.endsWith('Choose another folder with --data-dir.'));
+});
+
+test('a folder on which a demo runs is left alone', async () => {
+  const running = prepareDemoFolder(folder);
+  const lock = openDataDir(running);
+  try {
+    await writeFile(join(running, 'log.db'), 'of the running one');
+    const lines = start(['--data-dir', folder]);
+    await until('the demo to end', () => demo?.exitCode === 1);
+    await until('the reason', () => lines.at(-1)?.includes('stop the demo that runs on it'));
+    expect(await readFile(join(running, 'log.db'), 'utf8')).toBe('of the running one');
+  } finally {
+    lock.release();
+  }
+  expect(prepareDemoFolder(folder)).toBe(running);
+  expect(await readdir(running)).not.toContain('log.db');
 });
 
 function start(args: readonly string[]): string[] {

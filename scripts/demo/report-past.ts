@@ -22,6 +22,8 @@ export interface PastReport {
 const MAX_EVENTS = 1_000;
 /** So that the process makes events while the other one stores them. */
 const REQUESTS_AT_ONCE = 2;
+/** Ingest is busy, or was not heard of in time. Events keep their ids, so that none counts twice. */
+const RETRY_PAUSE_MS = 1_000;
 /** What an aggregator counts of hours that are over, with room for the live traffic behind it. */
 const EVENTS_PER_SECOND = 5_000;
 
@@ -57,14 +59,15 @@ export async function reportPast(report: PastReport): Promise<void> {
 
   async function send(events: readonly ReportedEvent[]): Promise<void> {
     const headers = { authorization: `Bearer ${adminToken}` };
-    const status = await postJson(
-      agent,
-      `${ingest}/api/events?strict=true`,
-      headers,
-      JSON.stringify(events),
-    );
-    if (status === 202 || signal.aborted) return;
-    throw new Error(`ingest answered ${status} to a report of the past`);
+    const body = JSON.stringify(events);
+    while (!signal.aborted) {
+      const status = await postJson(agent, `${ingest}/api/events?strict=true`, headers, body);
+      if (status === 202) return;
+      if (status !== null && status !== 503) {
+        throw new Error(`ingest answered ${status} to a report of the past`);
+      }
+      await delay(RETRY_PAUSE_MS);
+    }
   }
 }
 

@@ -13,7 +13,7 @@ export interface Cost {
 const CAPACITY = 'bench/capacity.ts at 1,000 and 2,000 updates/s, 2026-11-23';
 const PEERS = 'ingest on Kafka at its top rate, 2026-11-28';
 const BYTES = 'bench/capacity.ts and the guard in test/guard, 2026-11-29';
-const REGISTRY = '100,000 bots in the registry of one process, 2026-11-29';
+const REGISTRY = '20,000 and 100,000 bots in the registry of one process, 2026-11-29';
 
 /** CPU, microseconds. */
 export const CPU_US = {
@@ -72,7 +72,7 @@ export const BYTES_OF = {
   /** In each process on V8's heap, of a bot in the registry. */
   registeredBot: { value: 615, from: REGISTRY },
   /** In an aggregator, of a bot of its partitions: its open hour and slices. */
-  foldedBot: { value: 1_024, from: 'bench/memory.ts, 2026-11-23' },
+  foldedBot: { value: 1_024, from: 'bench/memory.ts (now growth.ts), 2026-11-23' },
   /** In an alerter, of a bot of its partitions. */
   watchedBot: { value: 11 * 1_024, from: 'bench/alerter.ts, 10,000 bots, 2026-11-23' },
   /** In aggregator and alerter, of an event of the last ten minutes. */
@@ -110,7 +110,7 @@ export const BOUNDS = {
   startSeconds: { value: 30, from: 'goal' },
   /** Inserts a second that one shard of ClickHouse takes. */
   insertsPerShard: { value: 80, from: "estimate: ten aggregators' inserts" },
-  /** Inserts a second of one aggregator: four tables, twice a second. */
+  /** Inserts a second of one aggregator on a slow store, at least: four tables, twice a second. */
   insertsPerAggregator: { value: 8, from: 'services/aggregator/src/flusher.ts' },
   /** Disk of a broker or a server of ClickHouse, bytes. */
   serverDisk: { value: 20e12, from: 'estimate' },

@@ -199,6 +199,15 @@ test('a thousand million bots are split into more than a thousand', () => {
   expect(partsThatFit(demand)).toBeGreaterThan(2_000);
 });
 
+test('only the aggregator does without the bots of the registry', () => {
+  const memoryAt = (bots: number) => sizeFor({ ...CAPACITY, bots }).services;
+  const [few, many] = [memoryAt(1), memoryAt(100_001)];
+  const perBot = (name: 'ingest' | 'aggregator') =>
+    (many[name].memory - few[name].memory) / 100_000;
+  expect(perBot('ingest')).toBeCloseTo(BYTES_OF.registeredBot.value);
+  expect(perBot('aggregator')).toBeCloseTo(BYTES_OF.foldedBot.value / many.aggregator.instances);
+});
+
 test('answers about many bots keep more than two instances of the query API busy', () => {
   const { services } = sizeFor({ ...CAPACITY, bots: 200_000 });
   const { instances, busyCores } = services['query-api'];

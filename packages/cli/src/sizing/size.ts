@@ -162,7 +162,8 @@ function servicesFor(demand: Demand, { events }: Flow): Record<ServiceName, Serv
   ): ServiceSize => {
     const needs = { workCores, coresEach: PROCESS_CORES, atLeast, busyShare };
     const { instances, busyCores } = spread(name, needs);
-    const memory = BASE_MEMORY[name].value + registry + shared / instances;
+    const ofAllBots = name === 'aggregator' ? 0 : registry;
+    const memory = BASE_MEMORY[name].value + ofAllBots + shared / instances;
     return { instances, busyCores, memory };
   };
   const reporting = reportsPerUpdate * CPU_US.report.value;

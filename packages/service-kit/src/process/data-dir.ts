@@ -43,7 +43,8 @@ export class DataDirUnusableError extends Error {
   }
 }
 
-const LOCK_FILE = 'lock.db';
+/** Held open by the process that has the folder. */
+export const LOCK_FILE = 'lock.db';
 /** It holds the admin token and users' messages: the owner's alone. */
 export const PRIVATE_FOLDER_MODE = 0o700;
 
