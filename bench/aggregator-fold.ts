@@ -8,37 +8,36 @@
  *
  *   node bench/aggregator-fold.ts [--events 500000] [--bots 1000] [--json]
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { runAggregator } from '@hookpulse/aggregator/run';
 import { createClickHouseAggregateStore } from '@hookpulse/aggregator/store/clickhouse-aggregate-store';
 import { systemClock } from '@hookpulse/common/runtime/clock';
 import { until } from '@hookpulse/common/testing/until';
+import { errorCode } from '@hookpulse/common/values/error-code';
 import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { openSqliteEventLog } from '@hookpulse/event-log/sqlite/sqlite-event-log';
 import { EVENTS_TOPIC, schemaHeader, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { createLogger } from '@hookpulse/service-kit/process/create-logger';
 import { migrate } from '@hookpulse/store/migrate';
 import { openClickHouse } from '@hookpulse/store/open-client';
+import { runChild } from '../scripts/run-child.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { reportedEvent } from './lib/reported-traffic.ts';
 import { writeResult } from './lib/results.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    events: { type: 'string', default: '500000' },
-    bots: { type: 'string', default: '1000' },
-    json: { type: 'boolean', default: false },
-    pinned: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  events: { type: 'string', default: '500000' },
+  bots: { type: 'string', default: '1000' },
+  json: { type: 'boolean', default: false },
+  pinned: { type: 'boolean', default: false },
 });
 
-if (!options.pinned && rerunOnOneCore()) process.exit();
+if (!options.pinned && (await rerunOnOneCore())) process.exit();
 
-const eventCount = Number(options.events);
-const botCount = Number(options.bots);
+const eventCount = numberOption('events', options.events);
+const botCount = numberOption('bots', options.bots);
 const logger = createLogger('bench', 'warn');
 const directory = await mkdtemp(join(tmpdir(), 'hookpulse-bench-'));
 const log = await openSqliteEventLog({ directory, retentionDays: 7 }, logger);
@@ -134,17 +133,13 @@ function round(value: number): number {
 }
 
 /** @returns false where the system has no `taskset`. */
-function rerunOnOneCore(): boolean {
-  const args = [
-    '-c',
-    '0',
-    process.execPath,
-    ...process.execArgv,
-    ...process.argv.slice(1),
-    '--pinned',
-  ];
-  const { error, status } = spawnSync('taskset', args, { stdio: 'inherit' });
-  if (error) return false;
-  process.exitCode = status ?? 1;
-  return true;
+async function rerunOnOneCore(): Promise<boolean> {
+  const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1), '--pinned'];
+  try {
+    process.exitCode = await runChild(['taskset', '-c', '0', ...program]);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }

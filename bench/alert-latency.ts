@@ -5,24 +5,24 @@
  *   node bench/alert-latency.ts [--samples 100] [--rate 2000] [--bots 1000] [--json]
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { until } from '@hookpulse/common/testing/until';
 import { startCluster } from '../test/support/cluster.ts';
 import { HookpulseClient } from '../test/support/hookpulse-client.ts';
 import { startTestSmtpServer } from '../test/support/smtp-server.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { writeResult } from './lib/results.ts';
 import { startSteadyLoad } from './lib/steady-load.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    samples: { type: 'string', default: '100' },
-    rate: { type: 'string', default: '2000' },
-    bots: { type: 'string', default: '1000' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  samples: { type: 'string', default: '100' },
+  rate: { type: 'string', default: '2000' },
+  bots: { type: 'string', default: '1000' },
+  json: { type: 'boolean', default: false },
 });
-const samples = Number(options.samples);
+const eventsPerSecond = numberOption('rate', options.rate);
+const bots = numberOption('bots', options.bots);
+const samples = numberOption('samples', options.samples);
 /** Slower than ten alerts in half a minute, which would be one outage, gathered into one mail. */
 const SAMPLE_INTERVAL_MS = 3_700;
 /** The error-rate rule needs more events than this: one more crosses the line. */
@@ -51,8 +51,8 @@ try {
     ingestUrls: cluster.ingests.map(({ url }) => url),
     queryApiUrl: cluster.queryApi.url,
     adminToken: cluster.adminToken,
-    eventsPerSecond: Number(options.rate),
-    bots: Number(options.bots),
+    eventsPerSecond,
+    bots,
   });
   await delay(WARM_UP_MS);
   const progress = createProgress('alerts', samples);
@@ -76,8 +76,8 @@ try {
     'alert-latency',
     {
       samples,
-      eventsPerSecond: Number(options.rate),
-      bots: Number(options.bots),
+      eventsPerSecond,
+      bots,
       acknowledgedEvents: rate,
       p50Ms: percentile(latencies, 0.5),
       p99Ms: percentile(latencies, 0.99),

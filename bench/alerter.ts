@@ -8,7 +8,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { newEventId } from '@hookpulse/common/events/event-identity';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
@@ -19,20 +18,20 @@ import { EVENTS_TOPIC, schemaHeader } from '@hookpulse/event-log/topics';
 import { botToMessage } from '@hookpulse/topic-tables/bots/bot-message';
 import { ServiceProcess } from '../test/support/service-process.ts';
 import { startBenchLog } from './lib/bench-log.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { usageOf } from './lib/process-usage.ts';
 import { publishAll } from './lib/publish-all.ts';
 import { writeResult } from './lib/results.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    bots: { type: 'string', default: '10000' },
-    events: { type: 'string', default: '20' },
-    rate: { type: 'string', default: '5000' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  bots: { type: 'string', default: '10000' },
+  events: { type: 'string', default: '20' },
+  rate: { type: 'string', default: '5000' },
+  json: { type: 'boolean', default: false },
 });
-const bots = Number(options.bots);
-const eventsPerBot = Number(options.events);
+const perSecond = numberOption('rate', options.rate);
+const bots = numberOption('bots', options.bots);
+const eventsPerBot = numberOption('events', options.events);
 /** Long enough for an idle process to settle, and for some dozens of evaluations. */
 const SETTLE_MS = 30_000;
 const GOAL_MB = 150;
@@ -51,7 +50,7 @@ try {
   await delay(SETTLE_MS);
   const idle = await usageOf(pidOf(alerter));
   await publishAll(log, botMessages());
-  await publishAll(log, eventMessages(), Number(options.rate));
+  await publishAll(log, eventMessages(), perSecond);
   await until(
     'all events to be read',
     async () => {

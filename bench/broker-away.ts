@@ -6,33 +6,33 @@
  *   node bench/broker-away.ts [--seconds 15] [--rate 2000] [--json]
  *
  * The broker is away in three ways, one after the other: its process killed, its process frozen, and
- * its port refusing connections. Every update that was answered 200 must be on the log in the end.
+ * its port refusing connections. Every update that was answered 200 must be on the log in the end, with its
+ * event: otherwise the benchmark fails.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
+import type { EventLog } from '@hookpulse/event-log/event-log';
 import { openKafkaEventLog } from '@hookpulse/event-log/kafka/kafka-event-log';
-import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { createLogger } from '@hookpulse/service-kit/process/create-logger';
 import { freePort } from '../test/kafka-broker/free-port.ts';
 import { type LocalBroker, startLocalBroker } from '../test/kafka-broker/local-broker.ts';
 import { startTcpProxy, type TcpProxy } from '../test/support/tcp-proxy.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import type { KafkaIngestReport } from './lib/kafka-ingest-server.ts';
-
+import { nextMessage } from './lib/next-message.ts';
 import { writeResult } from './lib/results.ts';
 import { type DeliveryAnswer, startDeliveries } from './lib/steady-deliveries.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '15' },
-    rate: { type: 'string', default: '2000' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  seconds: { type: 'string', default: '15' },
+  rate: { type: 'string', default: '2000' },
+  json: { type: 'boolean', default: false },
 });
-const secondsAway = Number(options.seconds);
-const perSecond = Number(options.rate);
+const secondsAway = numberOption('seconds', options.seconds);
+const perSecond = numberOption('rate', options.rate);
 /** For connections, compiled code and buffers to be there before memory is compared. */
 const WARM_UP_SECONDS = 8;
 /** Far more than the goal; when it is over, nothing came back. */
@@ -84,6 +84,7 @@ for (const absence of ABSENCES) {
 }
 progress.finish();
 writeResult('broker-away', figures, options);
+if (ABSENCES.some(({ name }) => figures[`${name} lost200`] !== 0)) process.exitCode = 1;
 
 /** A broker and an ingest of their own for each, so that none inherits anything. */
 async function measure(absence: Absence): Promise<Record<string, number>> {
@@ -107,14 +108,14 @@ async function measure(absence: Absence): Promise<Record<string, number>> {
     const first = await firstAccepted(answers, backMs);
     await deliveries.stop();
     const refused = answers.filter(({ status }) => status === 503);
-    const lateMs = refused.map(({ sentMs, answeredMs }) => answeredMs - sentMs);
+    const lateMs = refused.map(({ dueMs, answeredMs }) => answeredMs - dueMs);
     return {
       answers503: refused.length,
       worst503Ms: Math.round(lateMs.reduce((worst, one) => Math.max(worst, one), 0)),
       without503or200: answers.filter(({ status }) => status !== 503 && status !== 200).length,
       withoutRetryAfter: refused.filter(({ hasRetryAfter }) => !hasRetryAfter).length,
       accepted200WhileAway: answers.filter(
-        ({ status, sentMs }) => status === 200 && sentMs > awayMs && sentMs < backMs - 1_000,
+        ({ status, dueMs }) => status === 200 && dueMs > awayMs && dueMs < backMs - 1_000,
       ).length,
       heapBeforeMiB: Math.round(before.heapBytes / MIB),
       heapFirstHalfMiB: Math.round(firstHalf.heapBytes / MIB),
@@ -137,7 +138,8 @@ async function measure(absence: Absence): Promise<Record<string, number>> {
 async function startIngest(brokerAddress: string) {
   const process = fork(SERVER, [brokerAddress]);
   let peak = { heapBytes: 0, residentBytes: 0 };
-  const url = await listening(process);
+  const started = await nextMessage<KafkaIngestReport>(process, 'ingest');
+  if (started.kind !== 'listening') throw new Error('ingest did not start');
   process.on('message', (report: KafkaIngestReport) => {
     if (report.kind !== 'memory') return;
     peak = {
@@ -147,7 +149,7 @@ async function startIngest(brokerAddress: string) {
   });
   return {
     process,
-    url,
+    url: started.url,
     /** The highest figures since the last call. */
     takePeak() {
       const taken = peak;
@@ -155,15 +157,6 @@ async function startIngest(brokerAddress: string) {
       return taken;
     },
   };
-}
-
-async function listening(server: ChildProcess): Promise<string> {
-  const url = Promise.withResolvers<string>();
-  server.once('exit', () => url.reject(new Error('ingest did not start')));
-  server.once('message', (report: KafkaIngestReport) => {
-    if (report.kind === 'listening') url.resolve(report.url);
-  });
-  return url.promise;
 }
 
 /** The first answer 200 that came after the broker's return. */
@@ -180,19 +173,36 @@ async function firstAccepted(
   throw new Error(`No delivery was accepted within ${RETURN_LIMIT_SECONDS} s of the return`);
 }
 
-/** How many of the updates that were answered 200 have no event on the log. */
+/** How many of the updates that were answered 200 are not on the log, or have no event there. */
 async function countLost(broker: LocalBroker, answers: readonly DeliveryAnswer[]): Promise<number> {
   const settings = { brokers: [broker.address], ssl: false, sasl: null, clientId: 'bench-count' };
   const log = await openKafkaEventLog(settings, createLogger('bench', 'fatal'));
-  const logged = new Set<number>();
+  const updates = await idsOn(log, UPDATES_TOPIC, (record) => record.update.update_id);
+  const events = await idsOn(log, EVENTS_TOPIC, (record) => record.update_id);
+  await log.close();
+  const isLost = ({ status, updateId }: DeliveryAnswer) =>
+    status === 200 && !(updates.has(updateId) && events.has(updateId));
+  return answers.filter(isLost).length;
+}
+
+interface LoggedRecord {
+  readonly update_id: number;
+  readonly update: { readonly update_id: number };
+}
+
+async function idsOn(
+  log: EventLog,
+  topic: string,
+  idOf: (record: LoggedRecord) => number,
+): Promise<ReadonlySet<number>> {
+  const ids = new Set<number>();
   const follower = await log.follow({
-    topic: EVENTS_TOPIC,
+    topic,
     onMessage: ({ value }) => {
-      logged.add(JSON.parse(Buffer.from(value ?? []).toString()).update_id);
+      ids.add(idOf(JSON.parse(Buffer.from(value ?? []).toString())));
     },
   });
   await follower.caughtUp;
   await follower.close();
-  await log.close();
-  return answers.filter(({ status, updateId }) => status === 200 && !logged.has(updateId)).length;
+  return ids;
 }

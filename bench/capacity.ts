@@ -9,22 +9,22 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { type Cluster, startCluster } from '../test/support/cluster.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { compareWithSizes } from './lib/compare-with-sizes.ts';
 import { type ProcessUsage, usageOf } from './lib/process-usage.ts';
 import { type Figures, writeResult } from './lib/results.ts';
 import { startSteadyLoad } from './lib/steady-load.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    updates: { type: 'string', default: '1000' },
-    bots: { type: 'string', default: '1000' },
-    seconds: { type: 'string', default: '60' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  updates: { type: 'string', default: '1000' },
+  bots: { type: 'string', default: '1000' },
+  seconds: { type: 'string', default: '60' },
+  json: { type: 'boolean', default: false },
 });
-const updatesPerSecond = Number(options.updates);
+const seconds = numberOption('seconds', options.seconds);
+const bots = numberOption('bots', options.bots);
+const updatesPerSecond = numberOption('updates', options.updates);
 const EVENTS_PER_UPDATE = 2;
 const WARM_UP_MS = 15_000;
 const REFERENCE_UPDATES = 10_000;
@@ -36,7 +36,7 @@ try {
     queryApiUrl: cluster.queryApi.url,
     adminToken: cluster.adminToken,
     eventsPerSecond: updatesPerSecond * EVENTS_PER_UPDATE,
-    bots: Number(options.bots),
+    bots,
     deliveredShare: 1 / EVENTS_PER_UPDATE,
   });
   await delay(WARM_UP_MS);
@@ -45,15 +45,15 @@ try {
   const bytesBefore = await bytesOf(cluster);
   const acknowledgedBefore = load.acknowledged;
   load.takeWorstBehindMs();
-  await delay(Number(options.seconds) * 1_000);
+  await delay(seconds * 1_000);
   const after = await usageOfAll(pids);
   const bytesAfter = await bytesOf(cluster);
   const updates = (load.acknowledged - acknowledgedBefore) / EVENTS_PER_UPDATE;
   const worstBehindMs = Math.round(load.takeWorstBehindMs());
   await load.close();
   const figures: Record<string, string | number> = {
-    updatesPerSecond: Math.round(updates / Number(options.seconds)),
-    bots: Number(options.bots),
+    updatesPerSecond: Math.round(updates / seconds),
+    bots,
     worstBehindMs,
     logBytesPerUpdate: Math.round((bytesAfter.log - bytesBefore.log) / updates),
     storeBytesPerUpdate: Math.round((bytesAfter.store - bytesBefore.store) / updates),

@@ -15,7 +15,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { until } from '@hookpulse/common/testing/until';
@@ -23,6 +22,7 @@ import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { eventMessage } from '@hookpulse/event-log/record-headers';
 import { botToMessage } from '@hookpulse/topic-tables/bots/bot-message';
 import { type BenchLog, startBenchLog } from './lib/bench-log.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { conditionsNow } from './lib/load-average.ts';
 import {
   CONSUMERS,
@@ -38,19 +38,17 @@ import { spreadOf } from './lib/spread.ts';
 import { spreadFigures } from './lib/spread-figures.ts';
 import { ratioOf, turnsOf } from './peers/turns.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    events: { type: 'string', default: '200000' },
-    bots: { type: 'string', default: '1000' },
-    /** A folder for CPU profiles of all three. */
-    profile: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  rounds: { type: 'string', default: '5' },
+  events: { type: 'string', default: '200000' },
+  bots: { type: 'string', default: '1000' },
+  /** A folder for CPU profiles of all three. */
+  profile: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
-const roundCount = Number(options.rounds);
-const eventCount = Number(options.events);
-const botCount = Number(options.bots);
+const roundCount = numberOption('rounds', options.rounds);
+const eventCount = numberOption('events', options.events);
+const botCount = numberOption('bots', options.bots);
 const profileFolder = options.profile === undefined ? null : resolve(options.profile);
 /** Of the events; they compile the hot path. */
 const WARM_UP_SHARE = 0.4;

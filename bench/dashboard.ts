@@ -2,13 +2,12 @@
  * The dashboard in the system's Chromium, from a Hookpulse of its own on loopback: how long the first view
  * takes with an empty cache, what the JavaScript weighs, and for how long a page of 10,000 bots keeps the
  * browser busy at most while it is loaded, scrolled, sorted, searched and refreshed, and the other pages that
- * list or offer all bots; and the same of the page of errors with 1,000 groups. The goals: 1 s, 200 KB and
- * 150 ms.
+ * list or offer all bots; and the same of the page of errors with 1,000 groups. The goals: 0.6 s in the median,
+ * 70,000 bytes and 150 ms. `--bots` is at least 5,000.
  *
  *   node bench/dashboard.ts [--bots 10000] [--groups 1000] [--views 10] [--json]
  */
 
-import { parseArgs } from 'node:util';
 import { newEventId } from '@hookpulse/common/events/event-identity';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
@@ -19,25 +18,29 @@ import { type Dashboard, openDashboard } from '../test/dashboard/support/open-da
 import { seededBot, seededTraffic } from '../test/dashboard/support/seed-dashboard.ts';
 import { startTestBrowser } from '../test/setup/chromium.ts';
 import { percentile } from './lib/answer-times.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { conditionsNow } from './lib/load-average.ts';
 import { LongTasks, observeLongTasks } from './lib/long-tasks.ts';
 import { writeResult } from './lib/results.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    bots: { type: 'string', default: '10000' },
-    groups: { type: 'string', default: '1000' },
-    /** Cold loads of a fleet of a usual size. */
-    views: { type: 'string', default: '10' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  bots: { type: 'string', default: '10000' },
+  groups: { type: 'string', default: '1000' },
+  /** Cold loads of a fleet of a usual size. */
+  views: { type: 'string', default: '10' },
+  json: { type: 'boolean', default: false },
 });
 const USUAL_BOTS = 50;
+/** The search for `bot-04` is to find a thousand. */
+const LEAST_BOTS = 5_000;
 const GOALS = { medianColdViewMs: 600, scriptBytes: 70_000, longTaskMs: 150 };
 /** Two refreshes of the health, one of the errors, and what belongs to them. */
 const REFRESHES_MS = 11_000;
 /** Of 200,000 events, also on a busy machine. */
 const COUNTED_WITHIN_MS = 180_000;
+const botCount = numberOption('bots', options.bots, LEAST_BOTS);
+const groupCount = numberOption('groups', options.groups);
+const viewCount = numberOption('views', options.views, 0);
 
 const conditions = conditionsNow();
 const browser = await startTestBrowser();
@@ -45,13 +48,13 @@ const opened: Dashboard[] = [];
 try {
   const usual = await openFleet(USUAL_BOTS, 0);
   const coldViewsMs: number[] = [];
-  for (let view = 0; view < Number(options.views); view += 1) {
+  for (let view = 0; view < viewCount; view += 1) {
     coldViewsMs.push(await coldView(usual));
   }
   const scriptBytes = await scriptBytesOf(usual);
   await closeAll();
 
-  const large = await openFleet(Number(options.bots), Number(options.groups));
+  const large = await openFleet(botCount, groupCount);
   const coldViewOfLargeMs = await coldView(large);
   const tasks = new LongTasks();
   await useFleet(large, tasks);
@@ -66,11 +69,12 @@ try {
     'dashboard',
     {
       ...conditions,
+      views: viewCount,
       'cold first view, median (ms)': medianViewMs === null ? null : Math.round(medianViewMs),
       'cold first view, slowest (ms)': Math.round(slowestViewMs),
       'JavaScript as it travels (bytes)': scriptBytes,
-      bots: Number(options.bots),
-      'error groups': Number(options.groups),
+      bots: botCount,
+      'error groups': groupCount,
       'cold first view of all these (ms)': Math.round(coldViewOfLargeMs),
       'tasks over 50 ms': tasks.count,
       ...Object.fromEntries(
@@ -78,7 +82,7 @@ try {
       ),
       'longest task (ms)': longestTaskMs,
       'goals met':
-        (medianViewMs ?? 0) <= GOALS.medianColdViewMs &&
+        (medianViewMs ?? Number.POSITIVE_INFINITY) <= GOALS.medianColdViewMs &&
         scriptBytes < GOALS.scriptBytes &&
         longestTaskMs <= GOALS.longTaskMs,
     },
@@ -154,14 +158,21 @@ async function coldView(dashboard: Dashboard): Promise<number> {
   const { page } = await dashboard.open('read', 'about:blank');
   const startMs = performance.now();
   await page.goto('/?sort=name', { waitUntil: 'commit' });
-  await page.getByRole('link', { name: 'Name of bot-00000' }).waitFor();
+  await firstBotOf(page).waitFor();
   const tookMs = performance.now() - startMs;
   await dashboard.closePages();
   return tookMs;
 }
 
+function firstBotOf(page: Page) {
+  return page.getByRole('link', { name: 'Name of bot-00000' });
+}
+
+/** All that the first view takes. */
 async function scriptBytesOf(dashboard: Dashboard): Promise<number> {
-  const { page } = await dashboard.open('read', '/');
+  const { page } = await dashboard.open('read', '/?sort=name');
+  // The entry loads what the page needs.
+  await firstBotOf(page).waitFor();
   const bytes = await page.evaluate<number>(`performance.getEntriesByType('resource')
     .filter(({ name }) => name.endsWith('.js')).reduce((sum, one) => sum + one.encodedBodySize, 0)`);
   await dashboard.closePages();

@@ -4,24 +4,22 @@
  *
  *   node bench/error-groups.ts [--events 10000000] [--bots 1000] [--requests 100] [--clickhouse <url>] [--json]
  */
-import { parseArgs } from 'node:util';
 import type { ErrorGroups } from '@hookpulse/api/error-groups';
 import {
   openTestQueryApi,
   TEST_TOKENS,
 } from '../services/query-api/src/testing/open-test-query-api.ts';
 import { answerTimes, emptyQueryTimes, percentile } from './lib/answer-times.ts';
+import { benchOptions } from './lib/bench-options.ts';
 import { writeResult } from './lib/results.ts';
 import { storeIsQuiet, storeRawEvents } from './lib/stored-traffic.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    events: { type: 'string', default: '10000000' },
-    bots: { type: 'string', default: '1000' },
-    requests: { type: 'string', default: '100' },
-    clickhouse: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  events: { type: 'string', default: '10000000' },
+  bots: { type: 'string', default: '1000' },
+  requests: { type: 'string', default: '100' },
+  clickhouse: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
 const [events, bots, requests] = [options.events, options.bots, options.requests].map(Number);
 const nowMs = Date.now();

@@ -9,27 +9,25 @@
  *   node bench/events-explorer.ts [--events 10000000] [--bots 1000] [--requests 100] [--json]
  */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import {
   openTestQueryApi,
   TEST_TOKENS,
 } from '../services/query-api/src/testing/open-test-query-api.ts';
 import { answerTimes, emptyQueryTimes, percentile } from './lib/answer-times.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { type Figures, writeResult } from './lib/results.ts';
 import { storeIsQuiet, storeRawEvents, TRAFFIC_SPAN_MS } from './lib/stored-traffic.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    events: { type: 'string', default: '10000000' },
-    bots: { type: 'string', default: '1000' },
-    requests: { type: 'string', default: '100' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  events: { type: 'string', default: '10000000' },
+  bots: { type: 'string', default: '1000' },
+  requests: { type: 'string', default: '100' },
+  json: { type: 'boolean', default: false },
 });
-const eventCount = Number(options.events);
-const botCount = Number(options.bots);
-const requestCount = Number(options.requests);
+const eventCount = numberOption('events', options.events);
+const botCount = numberOption('bots', options.bots);
+const requestCount = numberOption('requests', options.requests);
 /** After each filter: what the store takes for a query that reads nothing. */
 const EMPTY_QUERIES = 20;
 const nowMs = Date.now();

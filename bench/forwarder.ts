@@ -14,7 +14,7 @@
  *   node bench/forwarder.ts [--only <part>] [--engine embedded|kafka] [--short] [--rate 1000]
  *                           [--seconds 30] [--rates 2000,3000,4000] [--backlog 720000] [--json]
  */
-import { parseArgs } from 'node:util';
+import { benchOptions, numberOption, orExit, UsageError } from './lib/bench-options.ts';
 import { type BenchBots, startBenchBots } from './lib/forward-bots.ts';
 import { measureCatchUp } from './lib/forward-catch-up.ts';
 import { measureHandOver } from './lib/forward-hand-over.ts';
@@ -27,31 +27,33 @@ const PARTS = ['hand-over', 'rate', 'isolation', 'catch-up', 'bots'] as const;
 /** As many as come in an hour at 200 a second. */
 const HOUR_BACKLOG = 720_000;
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    engine: { type: 'string' },
-    /** A tenth of the time and of the updates: to see that it works. */
-    short: { type: 'boolean', default: false },
-    rate: { type: 'string', default: '1000' },
-    seconds: { type: 'string' },
-    rates: { type: 'string', default: '2000,3000,4000,5000' },
-    /** Of the parts `isolation` (default: 100,000) and `catch-up`. */
-    backlog: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  only: { type: 'string' },
+  engine: { type: 'string' },
+  /** A tenth of the time and of the updates: to see that it works. */
+  short: { type: 'boolean', default: false },
+  rate: { type: 'string', default: '1000' },
+  seconds: { type: 'string' },
+  rates: { type: 'string', default: '2000,3000,4000,5000' },
+  /** Of the parts `isolation` (default: 100,000) and `catch-up`. */
+  backlog: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
-const parts = chosen(PARTS, options.only);
-const engines = chosen(ENGINES, options.engine);
+const parts = orExit(() => chosen('--only', PARTS, options.only));
+const engines = orExit(() => chosen('--engine', ENGINES, options.engine));
 const scale = options.short ? 0.1 : 1;
-const perSecond = Number(options.rate);
-const seconds = Number(options.seconds ?? 30 * scale);
-const backlogOf = (whole: number) => Number(options.backlog ?? whole * scale);
+const perSecond = numberOption('rate', options.rate);
+const seconds =
+  options.seconds === undefined ? 30 * scale : numberOption('seconds', options.seconds);
+const givenBacklog =
+  options.backlog === undefined ? null : numberOption('backlog', options.backlog);
+const backlogOf = (whole: number) => givenBacklog ?? whole * scale;
+const ratesAskedFor = options.rates.split(',').map((rate) => numberOption('rates', rate));
 
 const figures: Record<string, Figures[string]> = { perSecond, seconds };
 for (const engine of engines) {
   const isLatencyMeasured = parts.includes('hand-over');
-  const rates = parts.includes('rate') ? options.rates.split(',').map(Number) : [];
+  const rates = parts.includes('rate') ? ratesAskedFor : [];
   if (isLatencyMeasured || rates.length > 0) {
     await measure((bots) =>
       measureHandOver(bots, { engine, perSecond, seconds, rates }, isLatencyMeasured),
@@ -91,9 +93,13 @@ async function measure(part: (bots: BenchBots) => Promise<Figures>): Promise<voi
   }
 }
 
-function chosen<Name extends string>(all: readonly Name[], only: string | undefined) {
+/** @param only - undefined: all  @throws UsageError */
+function chosen<Name extends string>(
+  option: string,
+  all: readonly Name[],
+  only: string | undefined,
+): readonly Name[] {
   const names = all.filter((name) => only === undefined || name === only);
   if (names.length > 0) return names;
-  console.error(`No ${only}; there are ${all.join(', ')}.`);
-  process.exit(1);
+  throw new UsageError(`${option} is "${only}". It must be one of ${all.join(', ')}.`);
 }

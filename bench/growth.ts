@@ -7,29 +7,35 @@
  * them. The first system gets all of them, in ten steps; the second a tenth, over ten times the bots; the third a
  * hundredth, of a day that is past; and the last a tenth, of ten days that are past, in the order of time.
  *
+ * `--events` is a multiple of 100,000, so that every step is of whole requests.
+ *
  *   node bench/growth.ts [--events 10000000] [--bots 1000] [--json]
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { scrape } from '@hookpulse/common/testing/scrape';
 import { until } from '@hookpulse/common/testing/until';
 import { HookpulseClient } from '../test/support/hookpulse-client.ts';
 import { startHookpulse } from '../test/support/hookpulse-process.ts';
 import { percentile, timesOf } from './lib/answer-times.ts';
+import {
+  benchOptions,
+  numberOption,
+  orExit,
+  UsageError,
+  wholeNumber,
+} from './lib/bench-options.ts';
 import { conditionsNow } from './lib/load-average.ts';
 import { usageOf } from './lib/process-usage.ts';
 import { type Figures, writeResult } from './lib/results.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    /** Of the first system, in the end. */
-    events: { type: 'string', default: '10000000' },
-    bots: { type: 'string', default: '1000' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  /** Of the first system, in the end. */
+  events: { type: 'string', default: '10000000' },
+  bots: { type: 'string', default: '1000' },
+  json: { type: 'boolean', default: false },
 });
 const TENFOLD = 10;
 const DAY_MS = 86_400_000;
@@ -40,6 +46,8 @@ const WARM_UP_EVENTS = 50_000;
 const HEALTH_ANSWERS = 100;
 const ENV = { LOG_LEVEL: 'warn', WEBHOOK_EVENT_RETENTION_DAYS: String(2 * TENFOLD) };
 const COUNTED_LIMIT_MS = 1_800_000;
+const eventCount = orExit(() => eventsOf('--events', options.events));
+const bots = numberOption('bots', options.bots);
 
 interface Work {
   readonly bots: number;
@@ -63,8 +71,7 @@ interface Step {
 }
 
 const conditions = conditionsNow();
-const bots = Number(options.bots);
-const events = Number(options.events) / TENFOLD;
+const events = eventCount / TENFOLD;
 const grown = await measure('events', { bots, events, steps: TENFOLD, days: 0 });
 const manyBots = await measure('bots', { bots: bots * TENFOLD, events, steps: 1, days: 0 });
 const oneDay = await measure('a day', { bots, events: events / TENFOLD, steps: 1, days: 1 });
@@ -74,7 +81,7 @@ writeResult(
   {
     ...conditions,
     bots,
-    events: Number(options.events),
+    events: eventCount,
     minutes: Math.round(grown.at(-1)?.minutes ?? 0),
     ...figuresOf('a tenth of the events', grown[0]),
     ...figuresOf('all events', grown.at(-1)),
@@ -146,6 +153,14 @@ async function measure(name: string, work: Work): Promise<readonly Step[]> {
     await hookpulse.stop('SIGTERM');
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** Every step of every system is of whole requests. @throws UsageError */
+function eventsOf(option: string, text: string): number {
+  const whole = TENFOLD * TENFOLD * EVENTS_A_REQUEST;
+  const count = wholeNumber(option, text);
+  if (count % whole === 0) return count;
+  throw new UsageError(`${option} is "${text}". It must be a multiple of ${whole}.`);
 }
 
 /** Some requests at once. @param report - reports a request full of events, from that number on */

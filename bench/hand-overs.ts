@@ -4,26 +4,26 @@
  * A broker, the forwarder and undici are processes of their own, and so are the bots, which answer at once.
  * Both take turns; they hand over the same number of updates, with the same number of them under way. The
  * forwarder reads its updates from the log and reports each to it. The speed is per CPU second of the
- * process. Afterwards every update must have been taken once, and reported.
+ * process. Afterwards every update must have been taken once, and reported: otherwise the benchmark fails.
  *
  *   node bench/hand-overs.ts [--rounds 5] [--updates 20000] [--bots 100] [--at-once 500]
  *                            [--profile <folder>] [--json]
  */
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
 import { until } from '@hookpulse/common/testing/until';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { EVENTS_TOPIC } from '@hookpulse/event-log/topics';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { endChild } from './lib/end-child.ts';
 import { type BenchBots, benchBots, startBenchBots } from './lib/forward-bots.ts';
 import type { PostsOrder } from './lib/forward-protocol.ts';
 import { startForwarderRig } from './lib/forward-rig.ts';
 import { drained, UpdateSource } from './lib/forward-updates.ts';
 import { conditionsNow } from './lib/load-average.ts';
+import { ask, nextMessage } from './lib/next-message.ts';
 import { usageOf } from './lib/process-usage.ts';
 import { profileFlags } from './lib/profile-flags.ts';
 import { writeResult } from './lib/results.ts';
@@ -31,26 +31,25 @@ import { spreadOf } from './lib/spread.ts';
 import { spreadFigures } from './lib/spread-figures.ts';
 import { ratioOf, turnsOf } from './peers/turns.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    updates: { type: 'string', default: '20000' },
-    bots: { type: 'string', default: '100' },
-    /** Updates under way, over all bots. */
-    'at-once': { type: 'string', default: '500' },
-    /** A folder for a CPU profile of both. */
-    profile: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  rounds: { type: 'string', default: '5' },
+  updates: { type: 'string', default: '20000' },
+  bots: { type: 'string', default: '100' },
+  /** Updates under way, over all bots. */
+  'at-once': { type: 'string', default: '500' },
+  /** A folder for a CPU profile of both. */
+  profile: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
-const roundCount = Number(options.rounds);
-const updateCount = Number(options.updates);
-const botCount = Number(options.bots);
-const atOnce = Number(options['at-once']);
+const roundCount = numberOption('rounds', options.rounds);
+const updateCount = numberOption('updates', options.updates);
+const botCount = numberOption('bots', options.bots);
+const atOnce = numberOption('at-once', options['at-once']);
+/** The other half is under way meanwhile. */
+const publishedAtOnce = Math.ceil(atOnce / 2);
 const profileFolder = options.profile === undefined ? null : resolve(options.profile);
 /** Of ten digits, as Telegram's are. */
 const FIRST_UPDATE_ID = 1_000_000_000;
-const PUBLISHED_AT_ONCE = 250;
 const LOOK_MS = 10;
 const REPORTED_LIMIT_MS = 60_000;
 
@@ -102,6 +101,7 @@ try {
     },
     options,
   );
+  if (repeated > 0) process.exitCode = 1;
 } finally {
   for (const poster of posters) await poster.close();
   await bots.close();
@@ -127,18 +127,13 @@ async function startUndici({ url }: BenchBots): Promise<Poster> {
   const child = fork(join(import.meta.dirname, 'lib/forward-posts-load.ts'), args, {
     execArgv: [...process.execArgv, ...profileFlags(profileFolder)],
   });
-  await once(child, 'message');
-  const ended = once(child, 'exit');
-  const ask = async (order: PostsOrder) => {
-    child.send(order);
-    const first = await Promise.race([once(child, 'message'), ended.then(() => null)]);
-    if (first === null) throw new Error('undici has ended');
-  };
+  await nextMessage(child, 'undici');
+  const order = async (what: PostsOrder) => void (await ask(child, what, 'undici'));
   return {
     name: 'undici',
     pid: child.pid ?? Number.NaN,
-    prepare: (firstId) => ask({ kind: 'prepare', firstId, count: updateCount }),
-    handOver: () => ask({ kind: 'post' }),
+    prepare: (firstId) => order({ kind: 'prepare', firstId, count: updateCount }),
+    handOver: () => order({ kind: 'post' }),
     close: () => endChild(child),
   };
 }
@@ -156,7 +151,7 @@ async function startForwarder({ urlOf }: BenchBots): Promise<Poster> {
       for (let sent = 0; sent < updateCount; ) {
         const { taken } = await bots.counts();
         const room = Math.min(atOnce - (sent - (taken - before)), updateCount - sent);
-        if (room < Math.min(PUBLISHED_AT_ONCE, updateCount - sent)) {
+        if (room < Math.min(publishedAtOnce, updateCount - sent)) {
           await delay(LOOK_MS);
           continue;
         }

@@ -7,10 +7,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { scrape } from '@hookpulse/common/testing/scrape';
 import { until } from '@hookpulse/common/testing/until';
 import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { conditionsNow } from './lib/load-average.ts';
 import { type Figures, writeResult } from './lib/results.ts';
 import { spreadOf } from './lib/spread.ts';
@@ -23,15 +23,17 @@ import { runRounds, type StartedCandidate } from './peers/run-rounds.ts';
 import { cpuUs } from './peers/table.ts';
 import { ratioOf } from './peers/turns.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    workers: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '3' },
-    connections: { type: 'string', default: '100' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  workers: { type: 'string', default: '2' },
+  rounds: { type: 'string', default: '7' },
+  seconds: { type: 'string', default: '3' },
+  connections: { type: 'string', default: '100' },
+  json: { type: 'boolean', default: false },
 });
+const workers = numberOption('workers', options.workers, 2);
+const rounds = numberOption('rounds', options.rounds);
+const seconds = numberOption('seconds', options.seconds);
+const connections = numberOption('connections', options.connections);
 
 const conditions = conditionsNow();
 const kafka = await startKafka();
@@ -45,15 +47,16 @@ const bench: BenchContext = {
 /** Answers of 200 by number of workers. */
 const acknowledged = new Map<number, number>();
 try {
-  const counts = [1, Number(options.workers)];
+  const counts = [1, workers];
   const started: StartedCandidate[] = [];
   for (const count of counts) started.push(await start(count));
   const { candidates } = await runRounds(
     started,
     {
-      rounds: Number(options.rounds),
-      seconds: Number(options.seconds),
-      connections: Number(options.connections),
+      rounds,
+      seconds,
+      connections,
+      isHalfRateMeasured: false,
     },
     (what) => console.error(what),
   );
@@ -74,7 +77,7 @@ try {
       ...conditions,
       ...figuresOf('one', one),
       ...figuresOf('several', several),
-      workers: Number(options.workers),
+      workers,
       ...ratioFigures('requests/s, several / one', ({ requestsPerSecond }) => requestsPerSecond),
       ...ratioFigures('CPU a request, several / one', ({ serverCpuUs }) => serverCpuUs),
       stored: sum,

@@ -9,48 +9,48 @@
  *   node bench/ingest.ts [--rounds 15] [--requests 10000] [--connections 100] [--json]
  *                        [--profile <folder>]
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import type { LoadOrder, LoadReport, ServerKind, ServerReport } from './lib/ingest-protocol.ts';
+import { fork } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
+import { forkIngestServer } from './lib/fork-ingest-server.ts';
+import type { LoadOrder, LoadReport, ServerKind, ServerOrder } from './lib/ingest-protocol.ts';
+import { ask } from './lib/next-message.ts';
 import { writeResult } from './lib/results.ts';
 import { spreadOf } from './lib/spread.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '15' },
-    requests: { type: 'string', default: '10000' },
-    /** As many as Telegram opens at most for one webhook (`max_connections` of `setWebhook`). */
-    connections: { type: 'string', default: '100' },
-    json: { type: 'boolean', default: false },
-    /** Writes CPU profiles of the ingest process there. */
-    profile: { type: 'string' },
-  },
+const options = benchOptions({
+  rounds: { type: 'string', default: '15' },
+  requests: { type: 'string', default: '10000' },
+  /** As many as Telegram opens at most for one webhook (`max_connections` of `setWebhook`). */
+  connections: { type: 'string', default: '100' },
+  json: { type: 'boolean', default: false },
+  /** Writes CPU profiles of the ingest process there. */
+  profile: { type: 'string' },
 });
 
 /** The share that ingest must reach. */
 const REQUIRED_RATIO = 0.75;
 
-const roundCount = Number(options.rounds);
-const requestsPerRound = Number(options.requests);
-const connections = Number(options.connections);
+const roundCount = numberOption('rounds', options.rounds);
+const requestsPerRound = numberOption('requests', options.requests);
+const connections = numberOption('connections', options.connections);
+const profileFolder = options.profile === undefined ? null : resolve(options.profile);
 
 interface Round {
   readonly bare: LoadReport;
   readonly ingest: LoadReport;
 }
 
-const servers = { bare: await startServer('bare'), ingest: await startServer('ingest') };
+const servers = {
+  bare: await forkIngestServer('bare'),
+  ingest: await forkIngestServer('ingest', { profileFolder }),
+};
 const sent = { bare: 0, ingest: 0 };
 const warmUp = await runPair(); // both compile their hot path; counted on the log, not in the figures
-for (const { process: child } of Object.values(servers)) child.send('measure');
+for (const { child } of Object.values(servers)) child.send('measure' satisfies ServerOrder);
 const rounds: Round[] = [];
 for (let n = 0; n < roundCount; n += 1) rounds.push(await runPair());
-const stopped = {
-  bare: await stopServer(servers.bare.process),
-  ingest: await stopServer(servers.ingest.process),
-};
+const stopped = { bare: await servers.bare.stop(), ingest: await servers.ingest.stop() };
 const answers200 = [warmUp, ...rounds].reduce((sum, { ingest }) => sum + ingest.answers200, 0);
 assertDurable();
 report();
@@ -67,36 +67,10 @@ async function runRound(kind: ServerKind): Promise<LoadReport> {
     connections,
     firstUpdateId: sent[kind] + 1,
   };
-  load.send(order);
-  const [result] = await once(load, 'message');
-  const round: LoadReport = result;
+  const round = await ask<LoadReport>(load, order, 'the load generator');
   sent[kind] += round.answers200 + round.failures;
   if (round.failures > 0) throw new Error(`${round.failures} requests to ${kind} failed`);
   return round;
-}
-
-async function startServer(kind: ServerKind): Promise<{ process: ChildProcess; url: string }> {
-  const profiling =
-    kind === 'ingest' && options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [];
-  const child = fork(join(import.meta.dirname, 'lib/ingest-server.ts'), [kind], {
-    execArgv: [...process.execArgv, ...profiling],
-  });
-  const report = await nextReport(child);
-  if (report.kind !== 'listening') throw new Error(`${kind} did not start`);
-  return { process: child, url: report.url };
-}
-
-async function stopServer(child: ChildProcess) {
-  child.send('stop');
-  const report = await nextReport(child);
-  if (report.kind !== 'stopped') throw new Error('a server did not stop');
-  await once(child, 'exit');
-  return report;
-}
-
-async function nextReport(child: ChildProcess): Promise<ServerReport> {
-  const [report] = await once(child, 'message');
-  return report;
 }
 
 /** A fast acknowledgement of what is not stored is none. */

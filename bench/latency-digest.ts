@@ -7,7 +7,6 @@
  *
  *   node bench/latency-digest.ts [--seeds 3] [--json]
  */
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { LatencyDigest } from '@hookpulse/common/digest/latency-digest';
@@ -18,11 +17,14 @@ import {
   nearestRank,
   relativeError,
 } from '@hookpulse/common/digest/testing/latency-samples';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { writeResult } from './lib/results.ts';
 
-const { values: options } = parseArgs({
-  options: { seeds: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } },
+const options = benchOptions({
+  seeds: { type: 'string', default: '3' },
+  json: { type: 'boolean', default: false },
 });
+const seedCount = numberOption('seeds', options.seeds);
 
 const PS = [0.5, 0.95, 0.99];
 const WINDOWS = 12;
@@ -37,7 +39,7 @@ for (const shape of SHAPES) {
   let wholeError = 0;
   let mergedError = 0;
   for (const size of SIZES) {
-    const seeds = size > LARGEST_WITH_ALL_SEEDS ? 1 : Number(options.seeds);
+    const seeds = size > LARGEST_WITH_ALL_SEEDS ? 1 : seedCount;
     for (let seed = 1; seed <= seeds; seed += 1) {
       const values = latencySample(shape, size, seed);
       const merged = mergedOf(values);

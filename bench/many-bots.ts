@@ -16,7 +16,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { scrape } from '@hookpulse/common/testing/scrape';
 import { until } from '@hookpulse/common/testing/until';
@@ -27,6 +26,7 @@ import { startLocalClickHouse } from '../test/clickhouse-server/local-server.ts'
 import { type ServiceName, ServiceProcess } from '../test/support/service-process.ts';
 import { percentile } from './lib/answer-times.ts';
 import { startBenchLog } from './lib/bench-log.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { type BenchBots, benchBots, startBenchBots } from './lib/forward-bots.ts';
 import { drained, UpdateSource } from './lib/forward-updates.ts';
 import { conditionsNow } from './lib/load-average.ts';
@@ -34,19 +34,22 @@ import { usageOf } from './lib/process-usage.ts';
 import { publishAll } from './lib/publish-all.ts';
 import { type Figures, writeResult } from './lib/results.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    bots: { type: 'string', default: '10000' },
-    /** Deliveries a second. */
-    rate: { type: 'string', default: '1000' },
-    deliveries: { type: 'string' },
-    heap: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  bots: { type: 'string', default: '10000' },
+  /** Deliveries a second. */
+  rate: { type: 'string', default: '1000' },
+  deliveries: { type: 'string' },
+  heap: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
-const botCount = Number(options.bots);
-const perSecond = Number(options.rate);
-const deliveries = Number(options.deliveries ?? Math.max(botCount, 20_000));
+const botCount = numberOption('bots', options.bots);
+const perSecond = numberOption('rate', options.rate);
+const deliveries =
+  options.deliveries === undefined
+    ? Math.max(botCount, 20_000)
+    : numberOption('deliveries', options.deliveries);
+/** Null: each service has its own bound. */
+const heapMiB = options.heap === undefined ? null : numberOption('heap', options.heap);
 /** In the order in which they start. */
 const SERVICES: readonly ServiceName[] = [
   'ingest',
@@ -91,9 +94,15 @@ async function measure(): Promise<Figures> {
     DATA_DIR: folder,
     LOG_LEVEL: 'warn',
     ADMIN_TOKEN,
-    ...(options.heap !== undefined && { NODE_OPTIONS: `--max-old-space-size=${options.heap}` }),
+    ...(heapMiB !== null && { NODE_OPTIONS: `--max-old-space-size=${heapMiB}` }),
   };
-  const figures: Record<string, Figures[string]> = { ...conditions, bots: botCount, perSecond };
+  const figures: Record<string, Figures[string]> = {
+    ...conditions,
+    bots: botCount,
+    perSecond,
+    deliveries,
+    heapMiB,
+  };
   const services = new Map<ServiceName, ServiceProcess>();
   for (const name of SERVICES) {
     const service = await ServiceProcess.create(name, env);

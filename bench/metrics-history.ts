@@ -8,7 +8,6 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { sampleFiring } from '@hookpulse/common/testing/sample-alerts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '@hookpulse/common/values/durations';
@@ -19,21 +18,20 @@ import {
 } from '../services/query-api/src/testing/open-test-query-api.ts';
 import { storeTransition } from '../services/query-api/src/testing/tell-alerts.ts';
 import { percentile } from './lib/answer-times.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { writeResult } from './lib/results.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    bots: { type: 'string', default: '1000' },
-    days: { type: 'string', default: '30' },
-    events: { type: 'string', default: '1000000' },
-    repeats: { type: 'string', default: '20' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  bots: { type: 'string', default: '1000' },
+  days: { type: 'string', default: '30' },
+  events: { type: 'string', default: '1000000' },
+  repeats: { type: 'string', default: '20' },
+  json: { type: 'boolean', default: false },
 });
-const botCount = Number(options.bots);
-const days = Number(options.days);
-const events = Number(options.events);
-const repeats = Number(options.repeats);
+const botCount = numberOption('bots', options.bots);
+const days = numberOption('days', options.days);
+const events = numberOption('events', options.events);
+const repeats = numberOption('repeats', options.repeats);
 const nowMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
 /** As many as a status page may have. */
 const STATUS_BOTS = Math.min(50, botCount);

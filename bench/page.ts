@@ -7,14 +7,22 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RESULTS_FOLDER } from './lib/results.ts';
 import { CHART_FILE, KEPT_FILE, README_FILE } from './page/files.ts';
-import { MEASURES } from './page/measures.ts';
-import { renderPage, withNewer } from './page/page.ts';
+import { MEASURES, type Result } from './page/measures.ts';
+import { type KeptResults, renderPage, withNewer } from './page/page.ts';
 
 const names = existsSync(RESULTS_FOLDER) ? readdirSync(RESULTS_FOLDER) : [];
 const found = names
   .filter((name) => MEASURES.some(({ benchmark }) => name === `${benchmark}.json`))
-  .map((name) => JSON.parse(readFileSync(join(RESULTS_FOLDER, name), 'utf8')));
-const results = withNewer(JSON.parse(readFileSync(KEPT_FILE, 'utf8')), found);
+  .map((name): Result => JSON.parse(readFileSync(join(RESULTS_FOLDER, name), 'utf8')));
+const kept: KeptResults = JSON.parse(readFileSync(KEPT_FILE, 'utf8'));
+const results = withNewer(kept, found);
+for (const result of found) {
+  const name = String(result.benchmark);
+  if (results[name] !== kept[name] || String(result.at) <= String(kept[name]?.at ?? '')) continue;
+  console.error(
+    `${name} of ${result.at} is left out: it is not what the rows of the page are about.`,
+  );
+}
 const { readme, chart } = renderPage(readFileSync(README_FILE, 'utf8'), results);
 writeFileSync(KEPT_FILE, `${JSON.stringify(results, null, 2)}\n`);
 writeFileSync(README_FILE, readme);

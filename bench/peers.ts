@@ -11,13 +11,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createProgress } from '@hookpulse/common/runtime/progress';
+import { benchOptions, UsageError, wholeNumber } from './lib/bench-options.ts';
 import { busyWarning, conditionsNow } from './lib/load-average.ts';
 import { machine, saveResult } from './lib/results.ts';
 import type { BenchContext } from './peers/candidate.ts';
 import { CANDIDATES } from './peers/candidates.ts';
-import { chooseCandidates, positiveNumber, UsageError } from './peers/choose.ts';
+import { chooseCandidates } from './peers/choose.ts';
 import { type RunningKafka, startKafka } from './peers/kafka.ts';
 import { isMeasured, type PeersResult, type SkippedCandidate } from './peers/result.ts';
 import { countRounds, runRounds, type StartedCandidate } from './peers/run-rounds.ts';
@@ -25,7 +25,7 @@ import { isMissing, missingNeed, startOrSkip } from './peers/start.ts';
 import { peersTable } from './peers/table.ts';
 import { versionsOf } from './peers/versions.ts';
 
-const OPTIONS = {
+const options = benchOptions({
   /** Many short ones: what else the machine does then meets both of a ratio. */
   rounds: { type: 'string', default: '7' },
   seconds: { type: 'string', default: '3' },
@@ -37,7 +37,7 @@ const OPTIONS = {
   /** A folder for CPU profiles of Hookpulse's ingest. */
   profile: { type: 'string' },
   json: { type: 'boolean', default: false },
-} as const;
+});
 
 try {
   await main();
@@ -49,14 +49,13 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values: options } = readOptions();
   if (options.list) {
     for (const { name, title } of CANDIDATES) console.log(`${name.padEnd(14)}${title}`);
     return;
   }
-  const rounds = positiveNumber('--rounds', options.rounds);
-  const seconds = positiveNumber('--seconds', options.seconds);
-  const connections = positiveNumber('--connections', options.connections);
+  const rounds = wholeNumber('--rounds', options.rounds);
+  const seconds = wholeNumber('--seconds', options.seconds);
+  const connections = wholeNumber('--connections', options.connections);
   const chosen = chooseCandidates(CANDIDATES, options.only);
   const isNamed = options.only !== undefined;
   const skipped: SkippedCandidate[] = [];
@@ -98,10 +97,14 @@ async function main(): Promise<void> {
     let now = '';
     const total = countRounds(candidates, rounds);
     const progress = createProgress('rounds', total, { rate: false, live: () => now });
-    const measured = await runRounds(started, { rounds, seconds, connections }, (what) => {
-      now = `, ${what}`;
-      progress.advance(1);
-    });
+    const measured = await runRounds(
+      started,
+      { rounds, seconds, connections, isHalfRateMeasured: true },
+      (what) => {
+        now = `, ${what}`;
+        progress.advance(1);
+      },
+    );
     progress.finish();
     started.length = 0;
     const result: PeersResult = {
@@ -134,14 +137,6 @@ async function main(): Promise<void> {
       () => undefined,
     );
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -5,23 +5,22 @@
  *   node bench/rebalance.ts [--rate 2000] [--bots 1000] [--seconds 20] [--json]
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { until } from '@hookpulse/common/testing/until';
 import { startCluster } from '../test/support/cluster.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { writeResult } from './lib/results.ts';
 import { startSteadyLoad } from './lib/steady-load.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '2000' },
-    bots: { type: 'string', default: '1000' },
-    seconds: { type: 'string', default: '20' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  rate: { type: 'string', default: '2000' },
+  bots: { type: 'string', default: '1000' },
+  seconds: { type: 'string', default: '20' },
+  json: { type: 'boolean', default: false },
 });
-const eventsPerSecond = Number(options.rate);
+const bots = numberOption('bots', options.bots);
+const eventsPerSecond = numberOption('rate', options.rate);
 /** Between one change of the group and the next: longer than a session of a lost member. */
-const phaseMs = Number(options.seconds) * 1_000;
+const phaseMs = numberOption('seconds', options.seconds) * 1_000;
 
 const cluster = await startCluster({ aggregators: 3 });
 try {
@@ -30,7 +29,7 @@ try {
     queryApiUrl: cluster.queryApi.url,
     adminToken: cluster.adminToken,
     eventsPerSecond,
-    bots: Number(options.bots),
+    bots,
   });
   const phase = async (what: string): Promise<number> => {
     console.error(what);
@@ -54,7 +53,7 @@ try {
     'rebalance',
     {
       eventsPerSecond,
-      bots: Number(options.bots),
+      bots,
       worstBehindMsSteady: steady,
       worstBehindMsAfterStop: afterStop,
       worstBehindMsAfterKill: afterKill,

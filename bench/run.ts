@@ -1,9 +1,9 @@
 /**
  * `npm run bench [-- names…] [options]`: runs the benchmarks one after the other, each alone.
  */
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { runChild } from '../scripts/run-child.ts';
 import { parseBenchArguments } from './lib/bench-arguments.ts';
 
 const BENCHMARKS = [
@@ -12,6 +12,7 @@ const BENCHMARKS = [
   'aggregator-fold',
   'consumers',
   'visibility',
+  'stalls',
   'growth',
   'strangers',
   'capacity',
@@ -34,6 +35,8 @@ const BENCHMARKS = [
   'ingest-workers',
 ];
 
+/** Exit codes above it: a signal has ended the benchmark, which is meant for all of them. */
+const SIGNALLED = 128;
 const known = [...BENCHMARKS, 'page'];
 const USAGE = `usage: npm run bench -- [names…] [options]
 
@@ -54,10 +57,8 @@ if (unknown.length > 0) {
 
 for (const name of names.length > 0 ? names : BENCHMARKS) {
   console.error(styleText('bold', `\n${name}`, { stream: process.stderr }));
-  const { status } = spawnSync(
-    process.execPath,
-    [...process.execArgv, join(import.meta.dirname, `${name}.ts`), ...options],
-    { stdio: 'inherit' },
-  );
+  const file = join(import.meta.dirname, `${name}.ts`);
+  const status = await runChild([process.execPath, ...process.execArgv, file, ...options]);
   if (status !== 0) process.exitCode = 1;
+  if (status > SIGNALLED) break;
 }

@@ -1,6 +1,7 @@
 /**
  * What a bot notices of the SDK while Hookpulse is away: handling times with and without the middleware, in
- * turns, at a steady rate; the memory of what waits; and what arrives when Hookpulse is back.
+ * turns, at a steady rate; the memory of what waits; and what arrives when Hookpulse is back. It fails when an
+ * event that waited does not arrive, or arrives twice.
  *
  *   node bench/sdk-away.ts [--seconds 60] [--rate 500] [--json]
  */
@@ -8,23 +9,21 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { until } from '@hookpulse/common/testing/until';
 import { Bot } from 'grammy';
 import { hookpulse } from '../packages/sdk/src/grammy.ts';
 import { createReporter } from '../packages/sdk/src/reporter.ts';
 import { freePort } from '../test/kafka-broker/free-port.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { writeResult } from './lib/results.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '60' },
-    rate: { type: 'string', default: '500' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  seconds: { type: 'string', default: '60' },
+  rate: { type: 'string', default: '500' },
+  json: { type: 'boolean', default: false },
 });
-const seconds = Number(options.seconds);
-const updatesPerSecond = Number(options.rate);
+const seconds = numberOption('seconds', options.seconds);
+const updatesPerSecond = numberOption('rate', options.rate);
 /** With and without take turns this long, so that both have the machine as it is at the time. */
 const TURN_MS = 1_000;
 const TICK_MS = 10;
@@ -63,7 +62,8 @@ await Promise.all(underWay);
 const growthBytes = memoryBytes() - before;
 const { queued, dropped } = reporter;
 
-const counted = new Set<string>();
+/** How often each event arrived, by its id. */
+const arrivals = new Map<string, number>();
 const server = await startIngest();
 const backMs = performance.now();
 await until('everything that waits to arrive', () => reporter.queued === 0);
@@ -71,6 +71,8 @@ const caughtUpMs = performance.now() - backMs;
 await reporter.close();
 server.close();
 
+const arrivedAgain = [...arrivals.values()].filter((times) => times > 1).length;
+const lost = Math.max(0, queued - arrivals.size);
 writeResult(
   'sdk-away',
   {
@@ -85,12 +87,15 @@ writeResult(
     growthMiB: Math.round(growthBytes / 2 ** 20),
     eventsWaiting: queued,
     eventsDropped: dropped,
-    eventsArrivedOnce: counted.size,
+    eventsArrivedOnce: arrivals.size - arrivedAgain,
+    eventsArrivedAgain: arrivedAgain,
+    eventsLost: lost,
     warnings: warnings.length,
     caughtUpSeconds: Math.round(caughtUpMs / 100) / 10,
   },
   options,
 );
+if (arrivedAgain > 0 || lost > 0) process.exitCode = 1;
 
 function makeBot(): Bot {
   return new Bot('1:bench', {
@@ -122,7 +127,7 @@ async function startIngest(): Promise<Server> {
   const ingest = createServer(async (request, response) => {
     const events = await json(request);
     if (!Array.isArray(events)) throw new Error('not an array');
-    for (const event of events) counted.add(event.event_id);
+    for (const { event_id: id } of events) arrivals.set(id, (arrivals.get(id) ?? 0) + 1);
     response.writeHead(202).end(JSON.stringify({ accepted: events.length, rejected: [] }));
   });
   ingest.listen(port, '127.0.0.1');

@@ -7,35 +7,41 @@
  *
  * `table` stands for scripts/launch.mjs, a number for the MiB of a semi-space of every service; 0 is V8's own.
  * Traffic comes at 500 updates a second; in a freeze arrives what they send in 2.5 s. Collections are
- * counted over the same number of requests, so a busy machine leaves the counts as they are.
+ * counted over the same number of requests, so a busy machine leaves the counts as they are. Each must be
+ * acknowledged, but for those of a freeze, which may also be refused by 503: otherwise the benchmark fails.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { scrape } from '@hookpulse/common/testing/scrape';
 import { until } from '@hookpulse/common/testing/until';
+import { runOpenLoop } from '@hookpulse/traffic/open-loop';
 import { postJson } from '@hookpulse/traffic/post-json';
 import { sampleUpdate } from '@hookpulse/traffic/updates';
 import { startLocalClickHouse } from '../test/clickhouse-server/local-server.ts';
 import { startLocalBroker } from '../test/kafka-broker/local-broker.ts';
 import { startHookpulse } from '../test/support/hookpulse-process.ts';
 import { type ServiceName, ServiceProcess } from '../test/support/service-process.ts';
+import { benchOptions, numberOption, orExit, UsageError } from './lib/bench-options.ts';
 import { BENCH_BOT_ID, BENCH_SECRET } from './lib/ingest-protocol.ts';
 import { usageOf } from './lib/process-usage.ts';
 import { type Figures, writeResult } from './lib/results.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    semi: { type: 'string', default: '0,table' },
-    deliveries: { type: 'string', default: '20000' },
-    only: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  semi: { type: 'string', default: '0,table' },
+  deliveries: { type: 'string', default: '20000' },
+  only: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
-const deliveriesPerPhase = Number(options.deliveries);
+const deliveriesPerPhase = numberOption('deliveries', options.deliveries);
+const allSizes = options.semi.split(',');
+for (const sizes of allSizes) if (sizes !== 'table') numberOption('semi', sizes, 0);
+orExit(() => {
+  if (options.only === undefined || ['services', 'embedded'].includes(options.only)) return;
+  throw new UsageError(`--only is "${options.only}". It must be services or embedded.`);
+});
 const FREEZES = 6;
 const DELIVERIES_PER_FREEZE = 1_250;
 const FREEZE_MS = 2_500;
@@ -66,7 +72,7 @@ interface Usage {
 }
 
 const figures: Record<string, string | number> = { deliveriesPerPhase };
-for (const sizes of options.semi.split(',')) {
+for (const sizes of allSizes) {
   if (options.only !== 'embedded') Object.assign(figures, await measureServices(sizes));
   if (options.only !== 'services') Object.assign(figures, await measureEmbedded(sizes));
 }
@@ -164,6 +170,10 @@ async function measurePhases(
     }
     await phase(`after ${name}`);
   }
+  const unexpected = [...traffic.unexpected].map(([answer, count]) => `${count} × ${answer}`);
+  const [first] = subjects;
+  result[`${sizes}, ${first?.name}, unexpected answers`] = unexpected.join(', ') || 'none';
+  if (unexpected.length > 0) process.exitCode = 1;
   return result;
 
   async function phase(name: string): Promise<void> {
@@ -203,9 +213,11 @@ async function usage({ url, pid }: Subject): Promise<Usage> {
 
 /** Deliveries, the bot's reports of them, and somebody who looks. */
 interface Traffic {
+  /** Answers that should not have come, by what was asked and their status. */
+  readonly unexpected: ReadonlyMap<string, number>;
   /** At the rate of the fault that was reported. */
   drive(deliveries: number): Promise<void>;
-  /** None waits for another. */
+  /** None waits for another, and each may be refused: what it is sent to may be frozen. */
   sendAtOnce(deliveries: number): Promise<void>;
   close(): void;
 }
@@ -222,33 +234,48 @@ async function startTraffic(ingestUrl: string, queryApiUrl: string): Promise<Tra
   const bot = { bot_id: BENCH_BOT_ID, name: 'Bench', webhook_secret: BENCH_SECRET };
   const status = await post(`${queryApiUrl}/api/bots`, admin, bot);
   if (status !== 201) throw new Error(`the bot could not be registered: ${status}`);
+  const unexpected = new Map<string, number>();
   let updateId = 0;
   return {
+    unexpected,
     async drive(deliveries) {
-      const startMs = performance.now();
-      const underWay: Promise<void>[] = [];
-      for (let n = 0; n < deliveries; n += 1) {
-        const waitMs = startMs + n * DELIVERY_INTERVAL_MS - performance.now();
-        if (waitMs > 1) await delay(waitMs);
-        underWay.push(deliver());
-      }
-      await Promise.all(underWay);
+      await runOpenLoop({
+        count: deliveries,
+        plannedMs: (n) => n * DELIVERY_INTERVAL_MS,
+        onDue: () => deliver(false),
+        signal: new AbortController().signal,
+      });
     },
     async sendAtOnce(deliveries) {
-      await Promise.all(Array.from({ length: deliveries }, deliver));
+      await Promise.all(Array.from({ length: deliveries }, () => deliver(true)));
     },
     close: () => agent.destroy(),
   };
 
-  async function deliver(): Promise<void> {
+  async function deliver(mayBeRefused: boolean): Promise<void> {
     updateId += 1;
     const id = updateId;
+    const check = (what: string, status: number | null, expected: number) => {
+      if (status === expected || (mayBeRefused && status === 503)) return;
+      const answer = `${what}: ${status ?? 'no answer'}`;
+      unexpected.set(answer, (unexpected.get(answer) ?? 0) + 1);
+    };
     const secret = { 'x-telegram-bot-api-secret-token': BENCH_SECRET };
-    await post(`${ingestUrl}/webhook/${BENCH_BOT_ID}`, secret, sampleUpdate(id));
+    const url = `${ingestUrl}/webhook/${BENCH_BOT_ID}`;
+    check('delivery', await post(url, secret, sampleUpdate(id)), 200);
     if (id % DELIVERIES_PER_REPORT !== 0) return;
-    await post(`${ingestUrl}/api/events`, admin, reportUpTo(id));
+    check('report', await post(`${ingestUrl}/api/events`, admin, reportUpTo(id)), 202);
+    check('health', await healthStatus(queryApiUrl), 200);
+  }
+}
+
+async function healthStatus(queryApiUrl: string): Promise<number | null> {
+  try {
     const health = await fetch(`${queryApiUrl}/api/health/webhook/`);
     await health.arrayBuffer();
+    return health.status;
+  } catch {
+    return null;
   }
 }
 

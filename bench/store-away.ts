@@ -6,23 +6,22 @@
  *   node bench/store-away.ts [--rate 2000] [--bots 1000] [--seconds 60] [--json]
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { until } from '@hookpulse/common/testing/until';
 import { type Cluster, startCluster } from '../test/support/cluster.ts';
+import { benchOptions, numberOption } from './lib/bench-options.ts';
 import { usageOf } from './lib/process-usage.ts';
 import { writeResult } from './lib/results.ts';
 import { type SteadyLoad, startSteadyLoad } from './lib/steady-load.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '2000' },
-    bots: { type: 'string', default: '1000' },
-    seconds: { type: 'string', default: '60' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  rate: { type: 'string', default: '2000' },
+  bots: { type: 'string', default: '1000' },
+  seconds: { type: 'string', default: '60' },
+  json: { type: 'boolean', default: false },
 });
-const eventsPerSecond = Number(options.rate);
-const awayMs = Number(options.seconds) * 1_000;
+const bots = numberOption('bots', options.bots);
+const eventsPerSecond = numberOption('rate', options.rate);
+const awayMs = numberOption('seconds', options.seconds) * 1_000;
 
 const WARM_UP_MS = 15_000;
 const SAMPLE_INTERVAL_MS = 500;
@@ -42,7 +41,7 @@ writeResult(
   'store-away',
   {
     eventsPerSecond,
-    bots: Number(options.bots),
+    bots,
     awaySeconds: awayMs / 1_000,
     ...killed,
     ...hanging,
@@ -64,7 +63,7 @@ async function measure(name: string, absenceOf: (cluster: Cluster) => Absence) {
       queryApiUrl: cluster.queryApi.url,
       adminToken: cluster.adminToken,
       eventsPerSecond,
-      bots: Number(options.bots),
+      bots,
     });
     await delay(WARM_UP_MS);
     const absence = absenceOf(cluster);

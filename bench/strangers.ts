@@ -8,19 +8,20 @@
  *   node bench/strangers.ts [--rate 500] [--seconds 8] [--bots 2000] [--only <part of a name>] [--json]
  */
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { HookpulseClient } from '../test/support/hookpulse-client.ts';
 import { startHookpulse } from '../test/support/hookpulse-process.ts';
 import { percentile } from './lib/answer-times.ts';
+import { benchOptions, numberOption, orExit, UsageError } from './lib/bench-options.ts';
+import { untilExit } from './lib/end-child.ts';
 import { BENCH_BOT_ID, BENCH_SECRET } from './lib/ingest-protocol.ts';
+import { ask } from './lib/next-message.ts';
 import { usageOf } from './lib/process-usage.ts';
 import { writeResult } from './lib/results.ts';
-import { startDeliveries } from './lib/steady-deliveries.ts';
+import { DELIVERY_TIMEOUT_MS, startDeliveries } from './lib/steady-deliveries.ts';
 import {
   ATTACKS,
   type Attack,
@@ -28,23 +29,25 @@ import {
   type StrangersReport,
 } from './lib/strangers-protocol.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '500' },
-    seconds: { type: 'string', default: '8' },
-    bots: { type: 'string', default: '2000' },
-    only: { type: 'string', default: '' },
-    json: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  rate: { type: 'string', default: '500' },
+  seconds: { type: 'string', default: '8' },
+  bots: { type: 'string', default: '2000' },
+  only: { type: 'string', default: '' },
+  json: { type: 'boolean', default: false },
 });
+const requestsPerSecond = numberOption('rate', options.rate);
+const seconds = numberOption('seconds', options.seconds);
+const botCount = numberOption('bots', options.bots);
 
 const ADMIN_TOKEN = 'the-admin-token-of-this-benchmark';
 const READ_TOKEN = 'the-read-token-of-this-benchmark';
+const chosen = orExit(() => attacksNamed('--only', options.only));
 const DELIVERIES_PER_SECOND = 200;
 const OPERATOR_PAUSE_MS = 200;
 const MEMORY_PAUSE_MS = 100;
-/** What a delivery and a question each wait for, at most, before they count as lost. */
-const PATIENCE_MS = 10_000;
+/** What a question waits for, at most; a delivery that is not answered within the same time is lost. */
+const PATIENCE_MS = DELIVERY_TIMEOUT_MS;
 const BOTS_AT_ONCE = 20;
 
 /** What was seen of what began in a span of time. */
@@ -69,12 +72,12 @@ const dataDir = await mkdtemp(join(tmpdir(), 'hookpulse-strangers-'));
 const hookpulse = await startHookpulse(dataDir, { LOG_LEVEL: 'warn', ADMIN_TOKEN, READ_TOKEN });
 try {
   const client = new HookpulseClient(hookpulse.urls, ADMIN_TOKEN);
-  const reporter = await registerBots(client, Number(options.bots));
+  const reporter = await registerBots(client, botCount);
   let seen = newSeen();
   const spans = [seen];
   const deliveries = startDeliveries(hookpulse.urls.ingest, DELIVERIES_PER_SECOND, (answer) => {
-    const span = spans.findLast(({ sinceMs }) => sinceMs <= answer.sentMs);
-    if (answer.status === 200) span?.deliveryMs.push(answer.answeredMs - answer.sentMs);
+    const span = spans.findLast(({ sinceMs }) => sinceMs <= answer.dueMs);
+    if (answer.status === 200) span?.deliveryMs.push(answer.answeredMs - answer.dueMs);
     else if (span) span.lost += 1;
   });
   const closing = new AbortController();
@@ -91,10 +94,9 @@ try {
   // What is compiled, opened and cached once is no matter of strangers.
   await during(() => delay(10_000));
   const startRssMiB = (await usageOf(hookpulse.pid)).rssMiB;
-  const chosen = ATTACKS.filter((name) => name.includes(options.only));
   const attacks: Attacked[] = [];
   for (const name of chosen) {
-    const quiet = await during(() => delay(Number(options.seconds) * 1_000));
+    const quiet = await during(() => delay(seconds * 1_000));
     const before = (await usageOf(hookpulse.pid)).rssMiB;
     let report: StrangersReport | null = null;
     const attacked = await during(async () => {
@@ -159,6 +161,15 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
+/** @throws UsageError */
+function attacksNamed(option: string, part: string): readonly Attack[] {
+  const named = ATTACKS.filter((name) => name.includes(part));
+  if (named.length > 0) return named;
+  throw new UsageError(
+    `${option} is "${part}". It must be a part of one of these names: ${ATTACKS.join('; ')}.`,
+  );
+}
+
 async function attack(
   name: Attack,
   reporter: StrangersOrder['reporter'],
@@ -166,17 +177,16 @@ async function attack(
   const child = fork(join(import.meta.dirname, 'lib', 'strangers-load.ts'));
   const order: StrangersOrder = {
     attack: name,
-    requestsPerSecond: Number(options.rate),
-    seconds: Number(options.seconds),
+    requestsPerSecond,
+    seconds,
     ingestUrl: hookpulse.urls.ingest,
     queryApiUrl: hookpulse.urls.queryApi,
     botId: BENCH_BOT_ID,
     readToken: READ_TOKEN,
     reporter,
   };
-  child.send(order);
-  const [report] = (await once(child, 'message')) as [StrangersReport];
-  if (child.exitCode === null) await once(child, 'exit');
+  const report = await ask<StrangersReport>(child, order, `the attack "${name}"`);
+  await untilExit(child);
   return report;
 }
 

@@ -1,10 +1,10 @@
 /** The bots of the forwarding benchmark, in a process of their own, as the benchmark speaks to them. */
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { endChild } from './end-child.ts';
 import type { BotManner, BotsCounts, BotsOrder, BotsReport } from './forward-protocol.ts';
 import { BENCH_SECRET } from './ingest-protocol.ts';
+import { ask as askChild, nextMessage } from './next-message.ts';
 
 export interface BenchBots {
   readonly pid: number;
@@ -27,19 +27,15 @@ export interface BenchBot {
 
 export async function startBenchBots(): Promise<BenchBots> {
   const child = fork(join(import.meta.dirname, 'forward-bots-server.ts'));
-  const [listening] = (await once(child, 'message')) as [BotsReport];
+  const listening = await nextMessage<BotsReport>(child, 'the bots');
   if (listening.kind !== 'listening') throw new Error('the bots did not start');
   const { url } = listening;
   let asked: Promise<unknown> = Promise.resolve();
 
   /** One after the other, as reports do not say what they answer. */
   function ask(order: BotsOrder): Promise<BotsReport> {
-    const answer = asked.then(async () => {
-      child.send(order);
-      const [report] = (await once(child, 'message')) as [BotsReport];
-      return report;
-    });
-    asked = answer;
+    const answer = asked.then(() => askChild<BotsReport>(child, order, 'the program of the bots'));
+    asked = answer.catch(() => undefined);
     return answer;
   }
 

@@ -1,12 +1,12 @@
 /** Consumers of `webhook.events` that are measured beside each other, each a process of its own. */
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { scrape } from '@hookpulse/common/testing/scrape';
 import { openClickHouse } from '@hookpulse/store/open-client';
 import { startLocalClickHouse } from '../../test/clickhouse-server/local-server.ts';
 import { ServiceProcess } from '../../test/support/service-process.ts';
 import { endChild } from './end-child.ts';
+import { ask } from './next-message.ts';
 import { profileFlags } from './profile-flags.ts';
 
 export const CONSUMERS = ['parse', 'alerter', 'aggregator'] as const;
@@ -49,11 +49,7 @@ async function startParsing({ brokerAddress, profileFolder }: ConsumerContext) {
     // kafkajs waits for a negative time when a broker has just started.
     execArgv: ['--disable-warning=TimeoutNegativeWarning', ...profileFlags(profileFolder)],
   });
-  const done = async () => {
-    child.send('count');
-    const [parsed] = await once(child, 'message');
-    return Number(parsed);
-  };
+  const done = () => ask<number>(child, 'count', 'the consumer that parses');
   return {
     pid: child.pid ?? Number.NaN,
     storePid: null,

@@ -1,6 +1,6 @@
 /**
  * Traffic at a steady rate into a running system, and how far its health answer is behind: at every
- * look, the age of the newest acknowledged event that the answer has not counted yet.
+ * look, the age of the oldest acknowledged event that the answer has not counted yet.
  */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,7 +13,10 @@ export interface SteadyLoadOptions {
   readonly queryApiUrl: string;
   readonly adminToken: string;
   readonly eventsPerSecond: number;
-  /** Half of them get deliveries, the others report: so every event counts as one in the answer. */
+  /**
+   * Half of them get deliveries, the others report: so every event counts as one in the answer. The bots of
+   * both halves are gone over in turn, so all of them have events.
+   */
   readonly bots: number;
   /** Of the events: those that are deliveries, one request each. The others are reported by many. */
   readonly deliveredShare?: number;
@@ -66,6 +69,7 @@ export async function startSteadyLoad(options: SteadyLoadOptions): Promise<Stead
   let acknowledged = 0;
   let attempts = 0;
   let updateId = 0;
+  let reported = 0;
   let behindMs = 0;
   let worstBehindMs = 0;
 
@@ -128,10 +132,12 @@ export async function startSteadyLoad(options: SteadyLoadOptions): Promise<Stead
   }
 
   async function report(count: number): Promise<void> {
-    const events = Array.from({ length: count }, (_, n) => ({
-      bot_id: reporting[n % reporting.length]?.botId,
+    const first = reported;
+    reported += count;
+    const events = Array.from({ length: count }, (_, index) => ({
+      bot_id: reporting[(first + index) % reporting.length]?.botId,
       event_type: 'processed',
-      processing_time_ms: n % 997,
+      processing_time_ms: (first + index) % 997,
     }));
     const headers = { authorization: `Bearer ${adminToken}` };
     if ((await post('/api/events', headers, events)) === 202) acknowledge(count);

@@ -76,6 +76,57 @@ test('a newer result takes the place of an older one, and what the page does not
   expect(withNewer(kept, [newer, ...others])).toEqual({ growth: newer });
 });
 
+test.each([
+  ['many-bots', manyBots({}), manyBots({ options: { bots: 500 } })],
+  ['many-bots', manyBots({}), manyBots({ options: { perSecond: 10 } })],
+  ['many-bots', manyBots({}), manyBots({ options: { deliveries: 100 } })],
+  ['visibility', visibility({}), visibility({ eventsPerSecond: 100 })],
+  ['visibility', visibility({}), visibility({ reachedEventsPerSecond: 1_900 })],
+  ['hand-overs', handOvers(5), handOvers(1)],
+  ['growth', growthResult({}, {}), { ...growthResult({}, {}), events: 100_000 }],
+  ['peers', peersResult(), { ...peersResult(), roundCount: 1 }],
+])('%s: a newer result of other options than the row is about is left out', (name, old, other) => {
+  const kept = { [name]: old };
+  const found = { ...other, benchmark: name, at: '2026-11-30T20:00:00.000Z' };
+  const alone = renderPage(EMPTY_PAGE, { [name]: found }).readme;
+  expect(measuredRows(renderPage(EMPTY_PAGE, kept).readme)).toBeGreaterThan(0);
+  expect(measuredRows(alone)).toBe(0);
+  expect(withNewer(kept, [found])).toEqual(kept);
+  const newer = { ...old, benchmark: name, at: '2026-11-30T20:00:00.000Z' };
+  expect(withNewer(kept, [newer])).toEqual({ [name]: newer });
+});
+
+function measuredRows(readme: string): number {
+  return readme.split('\n').filter((line) => /\| (reached|\*\*missed\*\*) \|/.test(line)).length;
+}
+
+function visibility(given: Readonly<Record<string, number>>): Result {
+  const options = { probes: 60, eventsPerSecond: 2_000, reachedEventsPerSecond: 1_990 };
+  return { at: '2026-11-29', ...options, ...given, p50Ms: 200, maxMs: 400 };
+}
+
+function handOvers(rounds: number): Result {
+  const name = 'forwarder, share of undici';
+  return {
+    ...{ at: '2026-11-29', rounds, [name]: 0.5 },
+    ...{ [`${name}, lowest`]: 0.5, [`${name}, highest`]: 0.5 },
+  };
+}
+
+test('a kept result of another version is replaced', () => {
+  const kept = { peers: { benchmark: 'peers', at: '2026-11-20', candidates: 'none' } };
+  expect(withNewer(kept, [peersResult()])).toEqual({ peers: peersResult() });
+});
+
+test('services that did not have their own heaps are marked', () => {
+  const own = { 'many-bots': manyBots({}) };
+  expect(renderPage(EMPTY_PAGE, own).readme).not.toContain('heaps of');
+  const options = { bots: 100_000, heapMiB: 2_000 };
+  const results = { ...own, 'many-bots-100000': manyBots({ options }) };
+  const row = renderPage(EMPTY_PAGE, results).readme.split('\n').find(isTenfold);
+  expect(row).toContain('evaluation 10 ms; heaps of 2,000 MiB instead of their own | reached |');
+});
+
 test('the memory goals are for the peak and for growth, in their unit; a typed figure is marked', () => {
   const growth = growthResult({ memoryMiB: 571, peakMiB: 617 }, { memoryMiB: 629, peakMiB: 640 });
   const { readme } = renderPage(EMPTY_PAGE, { growth: { ...growth, typed: true } });
@@ -121,10 +172,16 @@ test.each([
   ['**missed**', { seconds: 30.1, healthMs: 500 }],
   ['**missed**', { seconds: 30, healthMs: 501 }],
 ])('ten times the bots are %s by every start, and ten times the cost', (verdict, larger) => {
-  const results = { 'many-bots': manyBots({}), 'many-bots-100000': manyBots(larger) };
+  const results = {
+    'many-bots': manyBots({}),
+    'many-bots-100000': manyBots({ ...larger, options: { bots: 100_000 } }),
+  };
   const row = renderPage(EMPTY_PAGE, results).readme.split('\n').find(isTenfold) ?? '';
   expect(row).toContain(`| ${verdict} |`);
-  const alone = renderPage(EMPTY_PAGE, { 'many-bots-100000': manyBots({ seconds: 1 }) }).readme;
+  const alone = renderPage(EMPTY_PAGE, {
+    ...results,
+    'many-bots': manyBots({ options: { bots: 9 } }),
+  }).readme;
   expect(alone.split('\n').find(isTenfold)).toContain('| not measured |');
 });
 
@@ -153,6 +210,7 @@ function manyBots(given: {
   readonly mib?: Readonly<Record<string, number>>;
   readonly seconds?: number;
   readonly healthMs?: number;
+  readonly options?: Readonly<Record<string, number | null>>;
 }): Result {
   const services = ['ingest', 'forwarder', 'aggregator', 'alerter', 'query-api'];
   const figures = services.flatMap((service) => [
@@ -160,7 +218,8 @@ function manyBots(given: {
     [`${service}: start, s`, given.seconds ?? 2],
   ]);
   return {
-    at: '2026-11-29',
+    ...{ benchmark: 'many-bots', at: '2026-11-29', bots: 10_000, perSecond: 1_000, heapMiB: null },
+    ...given.options,
     ...Object.fromEntries(figures),
     'fleet health, p50 ms': given.healthMs ?? 50,
     'evaluation, mean ms': 10,

@@ -3,7 +3,7 @@ import { peersResultOf } from '../peers/result.ts';
 import { peersTable } from '../peers/table.ts';
 import { replaceBetween } from './between-markers.ts';
 import { chartOf } from './chart.ts';
-import { MEASURES, measuresTable, type Result } from './measures.ts';
+import { MEASURES, type Measure, measuresTable, type Result, seenIn } from './measures.ts';
 
 /** Results by benchmark: the last ones that were put on the page. */
 export type KeptResults = Readonly<Record<string, Result>>;
@@ -28,14 +28,30 @@ export function renderPage(readme: string, results: KeptResults): Page {
   };
 }
 
-/** Newer results take the place of those that are kept. Left out are those of a part (`only`), and what the page does not show. */
+/**
+ * Newer results take the place of those that are kept. Left out are those of a part (`only`), what the page
+ * does not show, and what would leave a row without a figure that it has: it was made with other options than
+ * the row is about.
+ */
 export function withNewer(kept: KeptResults, found: readonly Result[]): KeptResults {
   const shown = new Set(MEASURES.map(({ benchmark }) => benchmark));
   const results = { ...kept };
   for (const result of found) {
     const name = String(result.benchmark);
     const isNewer = String(result.at) > String(results[name]?.at ?? '');
-    if (shown.has(name) && isNewer && result.only === undefined) results[name] = result;
+    if (!shown.has(name) || !isNewer || result.only !== undefined) continue;
+    const next = { ...results, [name]: result };
+    const loses = MEASURES.some((one) => isMeasured(results, one) && !isMeasured(next, one));
+    if (!loses) results[name] = result;
   }
   return results;
+}
+
+function isMeasured(results: KeptResults, measure: Measure): boolean {
+  try {
+    return seenIn(results, measure) !== null;
+  } catch {
+    // A result of another version has no figures for this one.
+    return false;
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { CANDIDATES } from './candidates.ts';
-import { chooseCandidates, positiveNumber } from './choose.ts';
+import { chooseCandidates } from './choose.ts';
 
 test('candidates are chosen by name, in the order of the page', () => {
   const names = chooseCandidates(CANDIDATES, 'hookpulse, go').map(({ name }) => name);
@@ -10,8 +10,4 @@ test('candidates are chosen by name, in the order of the page', () => {
 
 test('an unknown one is named, with those that there are', () => {
   expect(() => chooseCandidates(CANDIDATES, 'go,rust')).toThrow(/no candidate "rust".*benthos, go/);
-});
-
-test.each(['0', '-1', '1.5', 'x', ''])('%p is no number of rounds', (text) => {
-  expect(() => positiveNumber('--rounds', text)).toThrow(`--rounds is "${text}"`);
 });

@@ -1,10 +1,6 @@
-/** The options of `npm run bench -- peers`. */
+/** Which candidates `npm run bench -- peers` measures. */
+import { UsageError } from '../lib/bench-options.ts';
 import type { Candidate } from './candidate.ts';
-
-/** An option that is not as it should be. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** @param only - names with commas; undefined: all  @throws UsageError */
 export function chooseCandidates(
@@ -21,11 +17,4 @@ export function chooseCandidates(
     );
   }
   return all.filter(({ name }) => names.includes(name));
-}
-
-/** @throws UsageError */
-export function positiveNumber(option: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new UsageError(`${option} is "${text}". It must be a whole number above 0.`);
 }

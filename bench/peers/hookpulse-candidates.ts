@@ -1,6 +1,4 @@
 /** Hookpulse's own candidates, and the bare Fastify that it is measured against. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '@hookpulse/common/testing/until';
@@ -8,12 +6,8 @@ import { EVENTS_TOPIC, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import { HookpulseClient } from '../../test/support/hookpulse-client.ts';
 import { startHookpulse } from '../../test/support/hookpulse-process.ts';
 import { ServiceProcess } from '../../test/support/service-process.ts';
-import {
-  BENCH_BOT_ID,
-  BENCH_SECRET,
-  type ServerKind,
-  type ServerReport,
-} from '../lib/ingest-protocol.ts';
+import { forkIngestServer } from '../lib/fork-ingest-server.ts';
+import { BENCH_BOT_ID, BENCH_SECRET, type ServerKind } from '../lib/ingest-protocol.ts';
 import { profileFlags } from '../lib/profile-flags.ts';
 import type { BenchContext, Candidate, RunningCandidate } from './candidate.ts';
 import { receivedOf } from './received.ts';
@@ -54,29 +48,19 @@ export const wholeStart: Candidate = {
 const SETTLE_TIMEOUT_MS = 120_000;
 
 async function forkServer(kind: ServerKind, bench: BenchContext): Promise<RunningCandidate> {
-  const child = fork(join(import.meta.dirname, '../lib/ingest-server.ts'), [kind], {
-    execArgv: [...process.execArgv, ...profileFlags(bench.profileFolder)],
-  });
-  const started = await nextReport(child);
-  if (started.kind !== 'listening' || child.pid === undefined) throw new Error('it did not start');
+  const { profileFolder } = bench;
+  const { url, pid, stop } = await forkIngestServer(kind, { profileFolder });
   return {
-    url: started.url,
+    url,
     botId: BENCH_BOT_ID,
     secret: BENCH_SECRET,
-    pid: child.pid,
+    pid,
     enginePid: null,
     async stop() {
-      child.send('stop');
-      const stopped = await nextReport(child);
-      if (stopped.kind !== 'stopped') throw new Error('it did not stop');
-      return kind === 'bare' ? null : sameOfBoth(stopped.updates, stopped.events);
+      const { updates, events } = await stop();
+      return kind === 'bare' ? null : sameOfBoth(updates, events);
     },
   };
-}
-
-async function nextReport(child: ChildProcess): Promise<ServerReport> {
-  const [report] = await once(child, 'message');
-  return report;
 }
 
 /** @param workers - processes that share the port */
@@ -114,7 +98,10 @@ export async function startKafkaIngest(
 
 async function startWhole(bench: BenchContext): Promise<RunningCandidate> {
   const dataDir = await mkdtemp(join(bench.folder, 'whole-'));
-  const hookpulse = await startHookpulse(dataDir, { LOG_LEVEL: 'warn' });
+  const hookpulse = await startHookpulse(dataDir, {
+    LOG_LEVEL: 'warn',
+    NODE_OPTIONS: profileFlags(bench.profileFolder).join(' '),
+  });
   const adminToken = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
   const client = new HookpulseClient(hookpulse.urls, adminToken);
   const { botId, secret } = await client.registerBot(BENCH_BOT_ID);

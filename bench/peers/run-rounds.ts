@@ -11,6 +11,8 @@ export interface RoundOptions {
   readonly rounds: number;
   readonly seconds: number;
   readonly connections: number;
+  /** Whether those of Hookpulse are also measured at half of their top rate. */
+  readonly isHalfRateMeasured: boolean;
 }
 
 export interface StartedCandidate {
@@ -83,7 +85,9 @@ export async function runRounds(
       await round(one, one.rounds, { seconds, requestsPerSecond: null });
     }
   }
-  const ours = all.filter(({ candidate }) => candidate.role === 'hookpulse');
+  const ours = options.isHalfRateMeasured
+    ? all.filter(({ candidate }) => candidate.role === 'hookpulse')
+    : [];
   for (let n = 0; n < options.rounds; n += 1) {
     for (const one of turnsOf(ours, n)) {
       if (one.failure !== null) continue;

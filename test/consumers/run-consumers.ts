@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@hookpulse/common/testing/until';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { schemaHeader, UPDATES_TOPIC } from '@hookpulse/event-log/topics';
+import { Random } from '@hookpulse/traffic/random';
 import type { NumberedUpdate, Source, WorkerOptions } from './worker.ts';
 
 export interface ConsumersRun {
@@ -18,7 +19,11 @@ export interface ConsumersRun {
   readonly source: Source;
   readonly botId: string;
   readonly kills: number;
-  readonly onKill?: (count: number) => void;
+  /** Repeats which worker is ended and when; what the machine does meanwhile is not repeated. */
+  readonly seed: number;
+  readonly onKill?: () => void;
+  /** Ends the run before its time: it rejects, and leaves nothing behind. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ConsumersReport {
@@ -45,24 +50,30 @@ export async function runConsumers(run: ConsumersRun): Promise<ConsumersReport> 
   const options = { source, botId, group: 'workers', file, failsOneIn: FAILS_ONE_IN };
   const workers = [await Worker.start(options), await Worker.start(options)];
   const sent = new Map<number, number>();
+  const random = new Random(run.seed);
   const stopping = new AbortController();
-  const publishing = publishUntil(stopping.signal, run, sent);
+  const isInterrupted = () => run.signal?.aborted === true;
+  const publishing = publishUntil(stopping.signal, run, sent).finally(() => stopping.abort());
+  // Awaited after the kills, which a failure ends.
+  publishing.catch(() => undefined);
   try {
     for (let kills = 1; kills <= run.kills; kills += 1) {
-      await delay(Math.random() * MAX_LIFE_MS);
-      const at = Math.floor(Math.random() * workers.length);
+      await delay(random.share() * MAX_LIFE_MS);
+      if (stopping.signal.aborted || isInterrupted()) break;
+      const at = random.integer(0, workers.length - 1);
       // Every fourth ends as it does in a deployment.
       await workers[at]?.stop(kills % 4 === 0 ? 'SIGTERM' : 'SIGKILL');
       workers[at] = await Worker.start(options);
-      run.onKill?.(kills);
+      run.onKill?.();
     }
     stopping.abort();
     await publishing;
     await until(
       'every update to be handled',
-      async () => isAll(sent, await read(file)),
+      async () => isInterrupted() || isAll(sent, await read(file)),
       CATCH_UP_LIMIT_MS,
     ).catch(() => undefined);
+    run.signal?.throwIfAborted();
     return judge(run.kills, sent, await read(file));
   } finally {
     stopping.abort();

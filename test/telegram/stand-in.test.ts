@@ -1,4 +1,5 @@
 /** The stand-in delivers as Telegram does: form, queues, connections, retries, expiry, replies. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { type BotApi, createBotApi } from '@hookpulse/bot-api/bot-api';
 import { until } from '@hookpulse/common/testing/until';
@@ -13,6 +14,8 @@ import { startWebhookReceiver, type WebhookReceiver } from './support/webhook-re
 
 /** A second of Telegram's lasts ten milliseconds. */
 const FAST: StandInOptions = { timing: { secondMs: 10 } };
+/** With `FAST`. */
+const INLINE_LIFETIME_MS = 300;
 
 let telegram: StandInTelegram;
 let receiver: WebhookReceiver;
@@ -165,6 +168,39 @@ test('an update that would be tried after its expiry is dropped', async () => {
   receiver.answerWith((_, response) => response.end());
   await allSettled();
   expect(bot.delivered).toEqual([kept]);
+});
+
+test('an update expires while it waits: for one before it, or for a webhook', async () => {
+  const inline = () => bot.send('inline_query', { id: '1', from: { id: 1 }, query: '' });
+  const unset = inline();
+  await until('it to expire', () => bot.webhookInfo().pending_update_count === 0);
+  const late = inline();
+  await delay(INLINE_LIFETIME_MS);
+  let answer = () => undefined as unknown;
+  receiver.answerWith((_, response) => {
+    answer = () => response.end();
+  });
+  await setWebhook({ url: receiver.url });
+  expect(bot.expired).toEqual([unset, late]);
+
+  const [first, second] = [inline(), inline()];
+  await until('the second to expire', () => bot.expired.length === 3);
+  expect(bot.expired.at(-1)).toBe(second);
+  answer();
+  await allSettled();
+  expect(bot.delivered).toEqual([first]);
+  expect(idsOf(receiver)).toEqual([first]);
+});
+
+test('ip_address is where deliveries go, whatever the name of the webhook is', async () => {
+  const { port } = new URL(receiver.url);
+  const host = `nowhere.invalid:${port}`;
+  await setWebhook({ url: `http://${host}/hook`, ip_address: '127.0.0.1' });
+  const updateId = bot.send('message', message(1));
+  await allSettled();
+  expect(bot.delivered).toEqual([updateId]);
+  expect(receiver.deliveries[0]?.headers.host).toBe(host);
+  expect(bot.webhookInfo()).toMatchObject({ ip_address: '127.0.0.1' });
 });
 
 test('an answer that is a call is carried out, also packed and as a form; not every method', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LoadPlan, type LoadShape } from './load-plan.ts';
+import { LoadPlan, type LoadShape, type PlannedUpdate } from './load-plan.ts';
 import { UPDATE_KINDS } from './update-kinds.ts';
 
 const SHAPE: LoadShape = {
@@ -20,9 +20,9 @@ const BOTS = ['a', 'b', 'c'].map((botId) => ({
 const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
 const UPDATES = 6_000;
 
-function plannedUpdates(seed = 7) {
-  const plan = new LoadPlan({ ...SHAPE, seed }, BOTS, NOW_MS);
-  return Array.from({ length: UPDATES }, (_, n) => plan.next(n * 10, NOW_MS + n * 10));
+function plannedUpdates(seed = 7, startMs = NOW_MS) {
+  const plan = new LoadPlan({ ...SHAPE, seed }, BOTS, startMs);
+  return Array.from({ length: UPDATES }, (_, n) => plan.next(n * 10, startMs + n * 10));
 }
 
 describe('the plan of a load', () => {
@@ -31,6 +31,15 @@ describe('the plan of a load', () => {
   test('follows from the seed', () => {
     expect(plannedUpdates()).toEqual(planned);
     expect(plannedUpdates(8)).not.toEqual(planned);
+  });
+
+  test('has the same updates at another time, but for ids and dates', () => {
+    const shapeOf = ({ bot, body, isDeliveredTwice }: PlannedUpdate) => [
+      bot.botId,
+      Object.keys(JSON.parse(body)).at(-1),
+      isDeliveredTwice,
+    ];
+    expect(plannedUpdates(7, NOW_MS + 86_400_001).map(shapeOf)).toEqual(planned.map(shapeOf));
   });
 
   test('has updates of every kind of the Bot API, each with one field and an id of its own', () => {

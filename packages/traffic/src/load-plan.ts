@@ -1,8 +1,11 @@
-/** What a load sends: every update of it follows from the seed, whatever becomes of the ones before. */
+/**
+ * What a load sends. Each update follows from the seed, whatever becomes of those before: its bot, its kind and
+ * contents, and what is reported. Only ids and dates follow from the clock.
+ */
 import { BOT_ERRORS, type BotWork, type ReportedEvent, workEvents } from './bot-work.ts';
 import type { Pace } from './pacing.ts';
 import { Random } from './random.ts';
-import { makeUpdate, SAMPLE_UPDATES, sampleUpdate } from './updates.ts';
+import { type MadeUpdate, makeUpdate, SAMPLE_UPDATES, sampleUpdate } from './updates.ts';
 
 export interface LoadShape extends Pace {
   readonly seed: number;
@@ -61,7 +64,7 @@ export class LoadPlan {
     const bot = this.#pickBot(plannedMs);
     const updateId = this.#nextUpdateId++;
     const { updateType, text } = this.#random.chance(1 / SAMPLE_ONE_IN)
-      ? sample(updateId)
+      ? this.#sample(updateId)
       : makeUpdate(this.#random, updateId, nowMs);
     const update = { bot_id: bot.botId, update_id: updateId, update_type: updateType };
     return {
@@ -69,6 +72,14 @@ export class LoadPlan {
       body: text,
       isDeliveredTwice: this.#random.chance(this.#shape.duplicateShare),
       reports: workEvents(this.#random, this.#work, update),
+    };
+  }
+
+  #sample(updateId: number): MadeUpdate {
+    const index = this.#random.integer(0, SAMPLE_UPDATES.length - 1);
+    return {
+      updateType: SAMPLE_TYPES[index] ?? 'message',
+      text: sampleUpdate(updateId, index),
     };
   }
 
@@ -81,12 +92,6 @@ export class LoadPlan {
     if (!bot) throw new RangeError('there is no bot to send to');
     return bot;
   }
-}
-
-function sample(updateId: number) {
-  const index = updateId % SAMPLE_UPDATES.length;
-  const updateType = SAMPLE_TYPES[index] ?? 'message';
-  return { updateType, text: sampleUpdate(updateId) };
 }
 
 const SAMPLE_TYPES = SAMPLE_UPDATES.map(

@@ -36,3 +36,45 @@ test('an abort ends the calls, and those under way are waited for', async () => 
   });
   expect(finished).toBe(3);
 });
+
+test('a loop that is late makes every call, and others get their turn meanwhile', async () => {
+  const calls = 40;
+  let made = 0;
+  let madeAtTimer: number | null = null;
+  setTimeout(() => {
+    madeAtTimer = made;
+  }, 1);
+  await runOpenLoop({
+    count: calls,
+    plannedMs: () => 0,
+    signal: new AbortController().signal,
+    async onDue() {
+      made += 1;
+      busyFor(2);
+    },
+  });
+  expect(made).toBe(calls);
+  expect(madeAtTimer).toBeGreaterThan(0);
+  expect(madeAtTimer).toBeLessThan(calls);
+});
+
+test('a loop that is late sees an abort', async () => {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 20);
+  let made = 0;
+  await runOpenLoop({
+    count: 1_000,
+    plannedMs: () => 0,
+    signal: stop.signal,
+    async onDue() {
+      made += 1;
+      busyFor(2);
+    },
+  });
+  expect(made).toBeLessThan(1_000);
+});
+
+function busyFor(ms: number): void {
+  const endMs = performance.now() + ms;
+  while (performance.now() < endMs);
+}

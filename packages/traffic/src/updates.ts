@@ -11,9 +11,12 @@ export const SAMPLE_UPDATES: readonly string[] = readFileSync(SAMPLES_FILE, 'utf
   .trim()
   .split('\n');
 
-/** One of the samples in turn, with an id of its own: several share one in the guide. */
-export function sampleUpdate(updateId: number): string {
-  const sample = SAMPLE_UPDATES[updateId % SAMPLE_UPDATES.length] ?? '';
+/**
+ * One of the samples, with an id of its own: several share one in the guide.
+ * @param index - which one; default: all in turn
+ */
+export function sampleUpdate(updateId: number, index = updateId): string {
+  const sample = SAMPLE_UPDATES[index % SAMPLE_UPDATES.length] ?? '';
   return sample.replace(/"update_id": \d+/, `"update_id": ${updateId}`);
 }
 

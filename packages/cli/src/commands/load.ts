@@ -6,7 +6,7 @@ import { isLoopbackHost } from '@hookpulse/service-kit/config/address-formats';
 import type { LoadShape } from '@hookpulse/traffic/load-plan';
 import { type Command, CommanderError, Option } from 'commander';
 import { apiAccess } from '../api/access.ts';
-import { originOf } from '../api/address.ts';
+import { ADDRESS_FORM, originOf, plainAddress } from '../api/address.ts';
 import { QueryApi } from '../api/query-api.ts';
 import { CommandError, UsageError } from '../command-error.ts';
 import { listLoadBots, prepareLoadBots, removeLoadBots } from '../load/load-bots.ts';
@@ -83,7 +83,7 @@ export function registerLoad(program: Command, context: CommandContext): void {
     .option('--silent-bot', 'stop the traffic of the last bot halfway')
     .option(
       '--seed <n>',
-      'seed that repeats the same traffic (default: different traffic each time)',
+      'seed that repeats the same traffic, but for ids and times (default: different traffic each time)',
       parseCount(0, MAX_SEED),
     )
     .option('--remove', 'only remove the bots of earlier loads; their history is kept')
@@ -151,17 +151,22 @@ async function targetOf(
 ): Promise<{ ingest: string; api: QueryApi }> {
   const { config } = readSettings(env);
   const access = await apiAccess(options, config);
-  const ingest = options.ingestUrl?.replace(/\/+$/, '') ?? originOf('ingest', config.http);
-  if (ingest === null)
-    throw new UsageError('INGEST_PORT is 0. Pass the address with --ingest-url.');
+  const { ingestUrl } = options;
+  const ingest =
+    ingestUrl === undefined ? originOf('ingest', config.http) : plainAddress(ingestUrl);
+  if (ingest === null) {
+    throw new UsageError(
+      ingestUrl === undefined
+        ? 'INGEST_PORT is 0. Pass the address with --ingest-url.'
+        : `--ingest-url must be ${ADDRESS_FORM}`,
+    );
+  }
   for (const origin of [ingest, access.origin]) assertMeant(origin, options);
   return { ingest, api: new QueryApi(access) };
 }
 
 function assertMeant(origin: string, { yes }: LoadOptions): void {
-  const url = URL.parse(origin);
-  if (!url) throw new UsageError(`${origin} is not a URL like http://127.0.0.1:8080.`);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = new URL(origin).hostname.replace(/^\[|\]$/g, '');
   if (yes || isLoopbackHost(host)) return;
   throw new UsageError(
     `${origin} is another machine, and this load would show up in its metrics and alerts. Use --yes to continue.`,

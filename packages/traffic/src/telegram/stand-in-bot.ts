@@ -124,6 +124,7 @@ export class StandInBot {
 
   /** As the method of that name tells it. */
   webhookInfo() {
+    this.#giveUpExpired();
     const { url = '', maxConnections, ipAddress } = this.#webhook ?? {};
     const usedAddress = ipAddress ?? this.#foundAddress;
     return {
@@ -145,6 +146,15 @@ export class StandInBot {
   close(): void {
     this.#sender?.close();
     this.#sender = null;
+  }
+
+  /** Without a webhook nobody else looks at them: otherwise the sender does. */
+  #giveUpExpired(): void {
+    if (this.#sender) return;
+    const nowMs = Date.now();
+    const isExpired = ({ expiresAtMs }: PendingUpdate) => expiresAtMs <= nowMs;
+    this.expired.push(...this.#pending.filter(isExpired).map(({ updateId }) => updateId));
+    this.#pending = this.#pending.filter((update) => !isExpired(update));
   }
 
   #isAllowed(kind: string): boolean {
@@ -247,6 +257,7 @@ export class StandInBot {
         "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
       return { errorCode: 409, description };
     }
+    this.#giveUpExpired();
     const offset = numberParam(params, 'offset') ?? 0;
     if (offset > 0) this.#pending = this.#pending.filter(({ updateId }) => updateId >= offset);
     const updates = this.#pending.slice(0, numberParam(params, 'limit') ?? MAX_UPDATES);

@@ -7,6 +7,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import { pipeline } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createGunzip, createInflate } from 'node:zlib';
@@ -100,7 +101,7 @@ export class WebhookSender {
     const nowMs = Date.now();
     const { maxConnections } = this.#target;
     const busy = new Set<string>();
-    let nextMs = Number.POSITIVE_INFINITY;
+    let nextMs = this.#giveUpExpired(nowMs);
     // Loaded ahead.
     for (const update of this.#deps.pending().slice(0, 2 * maxConnections)) {
       if (busy.has(update.queue)) continue;
@@ -128,6 +129,26 @@ export class WebhookSender {
     this.#stopped.abort();
     clearTimeout(this.#wake);
     this.#agent.destroy();
+  }
+
+  /**
+   * An update also expires while it waits for those before it. One that is under way has its answer first.
+   * @returns when the next of the others expires; Infinity: there is none
+   */
+  #giveUpExpired(nowMs: number): number {
+    const isUnderWay = ({ updateId }: PendingUpdate) =>
+      this.#attempts.get(updateId)?.isUnderWay === true;
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const update of this.#deps.pending().filter((one) => !isUnderWay(one))) {
+      if (update.expiresAtMs > nowMs) nextMs = Math.min(nextMs, update.expiresAtMs);
+      else this.#expire(update);
+    }
+    return nextMs;
+  }
+
+  #expire(update: PendingUpdate): void {
+    this.#attempts.delete(update.updateId);
+    this.#deps.onExpired(update);
   }
 
   #connectionLimit(nowMs: number): number {
@@ -170,10 +191,7 @@ export class WebhookSender {
     attempts.failed += 1;
     const retryAfter = outcome.kind === 'failed' ? outcome.retryAfterSeconds : null;
     attempts.dueAtMs = nowMs + (retryAfter ?? delaySeconds(attempts.failed)) * secondMs;
-    if (attempts.dueAtMs > update.expiresAtMs) {
-      this.#attempts.delete(update.updateId);
-      this.#deps.onExpired(update);
-    }
+    if (attempts.dueAtMs > update.expiresAtMs) this.#expire(update);
     if (outcome.kind !== 'gone') this.#goneSinceMs = null;
     else this.#goneSinceMs ??= nowMs;
     const isRemoved =
@@ -187,7 +205,7 @@ export class WebhookSender {
   }
 
   #post(body: Buffer): Promise<Outcome> {
-    const { url, secret, ipAddress } = this.#target;
+    const { url, secret } = this.#target;
     const { timing, ca } = this.#deps;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const fail = (message: string) => resolve({ kind: 'failed', message, retryAfterSeconds: null });
@@ -197,13 +215,14 @@ export class WebhookSender {
       family: 4,
       signal: this.#stopped.signal,
       headers: {
+        host: new URL(url).host,
         ...(secret === '' ? {} : { 'x-telegram-bot-api-secret-token': secret }),
         'content-type': 'application/json',
         'content-length': body.length,
         'accept-encoding': 'gzip, deflate',
       },
       ...(ca === undefined ? {} : { ca }),
-      ...(ipAddress === null ? {} : { host: ipAddress }),
+      ...addressOptions(this.#target),
     };
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
     const request = send(url, options, (response) => {
@@ -217,6 +236,20 @@ export class WebhookSender {
     request.end(body);
     return promise;
   }
+}
+
+/**
+ * Where to connect to, when it is not what the name resolves to. The certificate is still that of the name.
+ * Node takes `hostname` before `host`, and the URL sets `hostname`.
+ */
+function addressOptions({
+  url,
+  ipAddress,
+}: WebhookTarget): RequestOptions & { servername?: string } {
+  if (ipAddress === null) return {};
+  const { hostname } = new URL(url);
+  // TLS knows no server name that is an address.
+  return { hostname: ipAddress, ...(isIP(hostname) === 0 && { servername: hostname }) };
 }
 
 /** The first retry comes at once. */
