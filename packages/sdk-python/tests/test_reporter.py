@@ -120,6 +120,88 @@ class ReporterTest(unittest.TestCase):
         with self.assertRaises(ValueError):
             Reporter("http://hooks.example.com", "")
 
+    def test_a_url_that_could_not_be_sent_to_is_refused_and_not_quoted(self):
+        for url in (
+            "https://ops:s3cret@hooks.example.com",
+            "https://s3cret@hooks.example.com",
+            "https://ops:47s3cret#key@hooks.example.com",
+            "https://ops:Tr@vel/s3cret#key@hooks.example.com",
+            "https://ops:12/s3cret@hooks.example.com",
+            "https://ops:s3cret\u2100@hooks.example.com",
+            "https://hooks.example.com/?key=s3cret",
+            "https://hooks.example.com/#s3cret",
+            "https://hooks.example.com:s3cret",
+            "https://hooks.example.com:99999/s3cret",
+            "https://[::1/s3cret",
+            "https://s3cret\u2100.example.com",
+            "https://s3cret..example.com",
+            "https://hooks s3cret",
+            "https://hooks.example.com/a s3cret",
+            "https://hooks.example.com/s3cret\u00e9",
+            "ftp://hooks.example.com/s3cret",
+            "https:///s3cret",
+            "//hooks.example.com/s3cret",
+            None,
+        ):
+            with self.subTest(url):
+                with self.assertRaises(ValueError) as caught:
+                    Reporter(url, "token")
+                self.assertRegex(str(caught.exception), "^url must")
+                self.assertNotIn("s3cret", str(caught.exception))
+                # A log shows it too.
+                self.assertIsNone(caught.exception.__context__)
+
+    def test_a_url_with_spaces_around_it_or_a_path_is_right(self):
+        for url in ("http://h\u00f6ks.example.com", "https://[::1]:8443"):
+            Reporter(url, "token").close(0)
+        reporter = Reporter(f" {self.ingest.url}/base/\n", "token")
+        self.addCleanup(reporter.close, 0)
+        reporter.processed(update_id=1)
+        self.assertTrue(reporter.flush())
+        self.assertEqual(self.ingest.requests[0][0], "/base/api/events")
+
+    def test_a_token_that_cannot_be_sent_is_said_once_and_not_quoted(self):
+        reporter = Reporter(self.ingest.url, "s3cret\n", warn=self.warnings.append)
+        self.addCleanup(reporter.close, 0)
+        reporter.processed(update_id=1)
+        self.assertFalse(reporter.flush(0.5))
+        self.assertEqual(len(self.warnings), 1)
+        self.assertIn("token", self.warnings[0])
+        self.assertNotIn("s3cret", self.warnings[0])
+
+    def test_an_address_that_ingest_would_reject_costs_no_event(self):
+        # As ingest takes them, and None where ingest would reject the event.
+        addresses = {
+            "149.154.167.197": "149.154.167.197",
+            "149.154.167.197:51008": "149.154.167.197",
+            " 149.154.167.197 ": "149.154.167.197",
+            "2001:DB8::8A2E:370:7334": "2001:db8::8a2e:370:7334",
+            "[2001:db8::1]": "2001:db8::1",
+            "[2001:db8::1]:443": "2001:db8::1",
+            "fe80::1%eth0": "fe80::1",
+            "[fe80::1%eth0]:8080": "fe80::1",
+            "::ffff:149.154.167.197": "149.154.167.197",
+            "[::FFFF:149.154.167.197]:51008": "149.154.167.197",
+            "256.1.1.1": None,
+            "1.2.3.4:": None,
+            "1.2.3.4:123456": None,
+            "[1.2.3.4]:80": None,
+            "[2001:db8::1": None,
+            "1:2:3:4:5:6:7:8:443": None,
+            "1.2.3.4%eth0": None,
+            "x": None,
+            "unknown": None,
+            "_hidden": None,
+            "": None,
+        }
+        reporter = self.start()
+        for address in addresses:
+            reporter.wrong_secret(address)
+        reporter.wrong_secret()
+        self.assertTrue(reporter.flush())
+        reported = [event["ip_address"] for event in self.ingest.counted.values()]
+        self.assertEqual(reported, [*addresses.values(), None])
+
 
 if __name__ == "__main__":
     unittest.main()

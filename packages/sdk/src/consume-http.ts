@@ -1,4 +1,5 @@
 /** Updates of a bot from Hookpulse's query API, over HTTP. */
+import { apiUrl } from './api-url.ts';
 import type { ConsumerOptions, UpdateConsumer } from './consumer.ts';
 import { sentFrames } from './sent-frames.ts';
 import {
@@ -10,7 +11,7 @@ import {
 
 export interface HttpConsumerOptions<Update extends TelegramUpdate>
   extends ConsumerOptions<Update> {
-  /** Of Hookpulse's query API, such as `https://ops.example.com`. */
+  /** Of Hookpulse's query API, such as `https://ops.example.com`, without user name, password and query. */
   readonly url: string;
   /** With the scope admin for this bot. */
   readonly token: string;
@@ -37,12 +38,12 @@ interface Connection {
   readonly abort: AbortController;
 }
 
-/** @throws RefusedError when the token, the bot or the group is wrong */
+/** @throws TypeError when `url` is wrong; RefusedError when the token, the bot or the group is */
 export async function consumeHttp<Update extends TelegramUpdate>(
   options: HttpConsumerOptions<Update>,
 ): Promise<UpdateConsumer> {
   const { url, token, botId, group, fetch = globalThis.fetch } = options;
-  const base = `${url.replace(/\/+$/, '')}/api/updates/stream`;
+  const base = apiUrl(url, '/api/updates/stream');
   const query = new URLSearchParams({
     ...{ bot_id: botId, group, start: options.start ?? 'earliest' },
     max_pending: String(options.maxPending ?? MAX_PENDING),

@@ -28,7 +28,7 @@ export interface EventDetails {
   readonly error_type?: string | null;
   /** Hookpulse keeps 2,000 characters. */
   readonly error_message?: string | null;
-  /** IPv4 or IPv6. */
+  /** IPv4 or IPv6, also with a port. The reporter sends null for any other text. */
   readonly ip_address?: string | null;
   readonly telegram_signature_valid?: boolean | null;
 }

@@ -1,13 +1,15 @@
 /** The reporter: takes events from a bot without delaying it, and sends them to Hookpulse. */
+import { apiUrl } from './api-url.ts';
 import type { EventDetails, EventType, ReportedEvent } from './event.ts';
 import { INVALID_SIGNATURE } from './event.ts';
 import { botHalf, newEventId, receivedEventId } from './event-id.ts';
 import { EventQueue } from './event-queue.ts';
+import { normalIpAddress } from './ip-address.ts';
 import { sendBatch } from './send-batch.ts';
 import { Sender } from './sender.ts';
 
 export interface ReporterOptions {
-  /** Of Hookpulse's ingest, such as `https://hooks.example.com`. */
+  /** Of Hookpulse's ingest, such as `https://hooks.example.com`, without user name, password and query. */
   readonly url: string;
   /** The bot's report token. The admin token also works, and then `botId` is required. */
   readonly token: string;
@@ -62,7 +64,7 @@ const MINUTE_MS = 60_000;
 
 /** @throws TypeError when `url` or `token` is missing or wrong; nothing throws later */
 export function createReporter(options: ReporterOptions): Reporter {
-  const url = eventsUrl(options.url);
+  const url = apiUrl(options.url, '/api/events');
   const { token, botId, fetch = globalThis.fetch } = options;
   if (typeof token !== 'string' || token === '') throw new TypeError('token is missing');
   const half = botHalf(botId ?? token);
@@ -105,8 +107,11 @@ export function createReporter(options: ReporterOptions): Reporter {
   function complete(event_type: EventType, details: EventDetails): ReportedEvent {
     const nowMs = Date.now();
     const bot_id = details.bot_id ?? botId;
+    const { ip_address } = details;
     return {
       ...details,
+      // It may be a client's own text, by X-Forwarded-For: a client must not make Hookpulse reject the event.
+      ...(typeof ip_address === 'string' && { ip_address: normalIpAddress(ip_address) }),
       event_id: details.event_id ?? idOf(event_type, details, nowMs),
       ...(bot_id === undefined ? {} : { bot_id }),
       timestamp: details.timestamp ?? new Date(nowMs).toISOString(),
@@ -193,17 +198,6 @@ export function createReporter(options: ReporterOptions): Reporter {
       if (left > 0) drop(left, 'left', `${left} events could not be sent before the end.`);
     },
   };
-}
-
-/** @throws TypeError */
-function eventsUrl(url: string): string {
-  if (!URL.canParse(url)) throw new TypeError(`url is not a web address: ${url}`);
-  const base = new URL(url);
-  if (base.protocol !== 'http:' && base.protocol !== 'https:') {
-    throw new TypeError(`url must begin with http:// or https://, not ${base.protocol}`);
-  }
-  base.pathname = `${base.pathname.replace(/\/+$/, '')}/api/events`;
-  return base.href;
 }
 
 function timeout(ms: number) {

@@ -49,7 +49,10 @@ export function secretOf(request: object): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** Of the client as the framework knows it. `node:http` and `fetch` know only the nearest proxy, or none. */
+/**
+ * Of the client as the framework knows it, and maybe no address: behind a trusted proxy it can be the
+ * client's own text. `node:http` and `fetch` know only the nearest proxy, or none.
+ */
 export function addressOf(request: object): string | null {
   const address = property(request, 'ip');
   return typeof address === 'string' ? address : null;

@@ -28,7 +28,12 @@ def send(url: SplitResult, token: str, body: bytes, count: int, now: float) -> V
     """Never raises. A connection of its own for each request: they are few."""
     try:
         status, retry_after, text = _post(url, token, body)
-    except (OSError, http.client.HTTPException, ValueError):
+    except OSError:
+        return Verdict("again")
+    except (ValueError, http.client.InvalidURL):
+        # Its own text would quote the token.
+        return Verdict("again", problem="url or token has a character that cannot be sent")
+    except http.client.HTTPException:
         return Verdict("again")
     if status == 202:
         rejected = _parsed(text).get("rejected") or []

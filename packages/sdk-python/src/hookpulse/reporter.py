@@ -5,6 +5,7 @@ import json
 import logging
 import math
 import random
+import re
 import threading
 import time
 from datetime import datetime, timezone
@@ -13,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from . import _send
 from ._event_id import bot_half, new_event_id, received_event_id
+from ._ip_address import normal_ip_address
 
 _log = logging.getLogger("hookpulse")
 
@@ -28,13 +30,15 @@ _FIRST_DELAY_SECONDS = 0.5
 _MAX_DELAY_SECONDS = 30.0
 # As ingest does: beyond it, wrong secrets tell nothing new and would displace other events.
 _MAX_WRONG_SECRETS_PER_MINUTE = 60
+_SPACE_OR_CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 
 class Reporter:
     """Sends events from a thread of its own. No method raises, and only ``flush`` and ``close`` wait.
 
-    ``url`` is that of Hookpulse's ingest, ``token`` the bot's report token. The admin token also works,
-    and then ``bot_id`` is required. The fields of an event are those of ``POST /api/events``.
+    ``url`` is that of Hookpulse's ingest, without user name, password and query. ``token`` is the bot's report
+    token. The admin token also works, and then ``bot_id`` is required. The fields of an event are those of
+    ``POST /api/events``.
     """
 
     def __init__(
@@ -178,6 +182,10 @@ class Reporter:
         now = time.time()
         event = {name: _finite(value) for name, value in details.items()}
         event["event_type"] = event_type
+        address = event.get("ip_address")
+        if isinstance(address, str):
+            # It may be a client's own text, by X-Forwarded-For: a client must not make Hookpulse reject the event.
+            event["ip_address"] = normal_ip_address(address)
         if event.get("bot_id") is None:
             event.pop("bot_id", None)
             if self._bot_id is not None:
@@ -306,7 +314,28 @@ def _finite(value: Any) -> Any:
 
 
 def _events_url(url: str) -> SplitResult:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"url must begin with http:// or https://, not {url!r}")
-    return parts._replace(path=parts.path.rstrip("/") + "/api/events", query="", fragment="")
+    """Raises ``ValueError`` that does not quote the URL."""
+    text = str(url).strip()
+    # A password that is not escaped can make the URL that of another host, which would get the token. So
+    # these marks may not be anywhere.
+    if any(mark in text for mark in "@?#"):
+        raise ValueError('url must not have a user name, password, query or fragment: remove "@", "?" and "#"')
+    parts = _split(text)
+    if parts is None:
+        raise ValueError(
+            "url must be a valid http:// or https:// address, such as https://hooks.example.com. "
+            "Escape spaces and characters beyond ASCII in its path."
+        )
+    return parts._replace(path=parts.path.rstrip("/") + "/api/events")
+
+
+def _split(url: str) -> Optional[SplitResult]:
+    """None: no request can be sent there."""
+    try:
+        parts = urlsplit(url)
+        # Each raises ValueError, as http.client would do in the thread later.
+        _, host, _ = parts.port, (parts.hostname or "").encode("idna"), parts.path.encode("ascii")
+    except ValueError:
+        return None
+    is_valid = parts.scheme in ("http", "https") and host and not _SPACE_OR_CONTROL.search(url)
+    return parts if is_valid else None
