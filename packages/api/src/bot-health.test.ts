@@ -13,6 +13,7 @@ const facts = {
   heardMs: NOW_MS - 7 * 86_400_000,
   alerts: [],
   clockDifferenceMs: null,
+  forwarding: null,
   errorRateThreshold: 0.1,
   nowMs: NOW_MS,
 };
@@ -72,6 +73,30 @@ describe('botHealth', () => {
       webhook_registered: false,
     });
     expect(Value.Check(BotHealthSchema, health)).toBe(true);
+  });
+
+  test('says that a bot takes no updates, however few of them count as errors', () => {
+    const forwarding = {
+      bot_id: 'a',
+      state: 'failing' as const,
+      backlog: 150,
+      oldest_age_seconds: 900.4,
+      in_flight: 1,
+      next_attempt_at: null,
+      last_failure: null,
+    };
+    const health = botHealth({ ...facts, forwarding });
+    expect(health.warnings).toEqual([
+      {
+        kind: 'forwarding_failing',
+        seconds: 900,
+        message: expect.stringContaining('takes no updates, and 150 updates wait'),
+      },
+    ]);
+    expect(Value.Check(BotHealthSchema, health)).toBe(true);
+    for (const state of ['delivering', 'paused'] as const) {
+      expect(botHealth({ ...facts, forwarding: { ...forwarding, state } }).warnings).toEqual([]);
+    }
   });
 
   test('of a disabled bot is not registered, whatever was delivered before', () => {

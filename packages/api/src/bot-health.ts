@@ -8,7 +8,8 @@ import Type, { type Static } from 'typebox';
 import { type FiringAlert, FiringAlertSchema } from './alert-view.ts';
 import { botStatus, laterOf } from './bot-status.ts';
 import { HealthStatusName } from './fleet-health.ts';
-import { clockWarnings, HealthWarningSchema } from './health-warning.ts';
+import type { ForwardingView } from './forwarding-view.ts';
+import { clockWarnings, forwardingWarnings, HealthWarningSchema } from './health-warning.ts';
 import { isoSeconds } from './rounding.ts';
 import { SPAN_FIELDS, SpanSchema, spanOf } from './span.ts';
 
@@ -63,6 +64,8 @@ export interface BotFacts {
   readonly alerts: readonly FiringAlert[];
   /** By which the reports of the last 15 minutes came after their timestamps; null: there were none. */
   readonly clockDifferenceMs: number | null;
+  /** Null: the bot's updates are not forwarded. */
+  readonly forwarding: ForwardingView | null;
   /** Error rate, 0 to 1, above which the status is `unhealthy`. */
   readonly errorRateThreshold: number;
   readonly nowMs: number;
@@ -89,7 +92,7 @@ export function botHealth(facts: BotFacts): BotHealth {
       ...spanOf(window),
     })),
     alerts: [...facts.alerts],
-    warnings: clockWarnings(facts.clockDifferenceMs),
+    warnings: [...forwardingWarnings(facts.forwarding), ...clockWarnings(facts.clockDifferenceMs)],
     webhook_registered: bot.enabled && facts.hadValidDelivery,
   };
 }

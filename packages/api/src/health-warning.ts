@@ -3,12 +3,13 @@
 import { SLOW_CLOCK_MS } from '@hookpulse/common/events/slow-clock';
 import { SECOND_MS } from '@hookpulse/common/values/durations';
 import Type, { type Static } from 'typebox';
+import type { ForwardingView } from './forwarding-view.ts';
 
 export const HealthWarningSchema = Type.Object({
-  kind: Type.Literal('clock_difference'),
+  kind: Type.Enum(['clock_difference', 'forwarding_failing']),
   seconds: Type.Integer({
     description:
-      "median of the log's time minus timestamp, over the reports of the last 15 minutes; negative: the clock of the worker is fast",
+      "clock_difference: median of the log's time minus timestamp, over the reports of the last 15 minutes; negative: the clock of the worker is fast. forwarding_failing: how long the oldest update has waited",
   }),
   message: Type.String({ description: 'the warning as a sentence' }),
 });
@@ -29,6 +30,18 @@ export function clockWarnings(differenceMs: number | null): HealthWarning[] {
   if (differenceMs === null || Math.abs(differenceMs) < SLOW_CLOCK_MS) return [];
   const seconds = Math.round(differenceMs / SECOND_MS);
   return [{ kind: 'clock_difference', seconds, message: messageOf(seconds) }];
+}
+
+/** @param forwarding - null: the bot's updates are not forwarded, or nothing is known of it */
+export function forwardingWarnings(
+  forwarding: Pick<ForwardingView, 'state' | 'backlog' | 'oldest_age_seconds'> | null,
+): HealthWarning[] {
+  if (forwarding?.state !== 'failing') return [];
+  const { backlog, oldest_age_seconds: ageSeconds } = forwarding;
+  const seconds = Math.round(ageSeconds ?? 0);
+  const waiting = backlog === 1 ? '1 update waits' : `${backlog} updates wait`;
+  const message = `The bot's own webhook takes no updates, and ${waiting}. An update is counted as an error once, when it is first tried: while few are, the error rate is too low.`;
+  return [{ kind: 'forwarding_failing', seconds, message }];
 }
 
 function messageOf(seconds: number): string {

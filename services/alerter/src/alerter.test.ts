@@ -117,7 +117,7 @@ describe('an alert', () => {
     );
     const [mail] = await hookpulse.mailsOnceThere(1);
     expect(mail?.subject).toBe('📪 Updates Wait for the Bot: MyBot');
-    await hookpulse.tellForwarding('a', { oldest_at: null, backlog: 0 });
+    await hookpulse.tellForwarding('a', { state: 'delivering', oldest_at: null, backlog: 0 });
     const resolved = await hookpulse.transitionedInTime('a', 'forwarding_stuck', 'resolved');
     expect(resolved.reason).toContain('Bot "MyBot" has no update that waits for it.');
   });

@@ -222,7 +222,7 @@ function registerBotRoutes(
   const { annotations, firstEvents, secretBox = null } = deps;
   const health = { registry, clickhouse, firstEvents, clock, errorRateThreshold };
   registerFleetHealth(routes, health);
-  registerBotHealth(routes, { ...health, controls, alerts });
+  registerBotHealth(routes, { ...health, controls, alerts, forwarding });
   const erase = {
     ...{ log, clickhouse, rebuilds, alerts, controls, annotations, clock, logger },
     ...{ statusPages: deps.statusPages, savedViews: deps.savedViews, ...queues },

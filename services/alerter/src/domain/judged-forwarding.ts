@@ -4,6 +4,7 @@ import type { Bot } from '@hookpulse/common/bots/bot';
 
 /** What the forwarder says of a bot; the time is ISO 8601. */
 interface ToldForwarding {
+  readonly state: 'delivering' | 'failing' | 'paused';
   readonly oldest_at: string | null;
   readonly backlog: number;
 }
@@ -18,10 +19,11 @@ export function judgedForwarding(
 ): JudgedForwarding | null {
   const forward = bot?.forward;
   if (!forward || !status) return null;
-  const { oldest_at: oldestAt, backlog } = status;
+  const { oldest_at: oldestAt, backlog, state } = status;
   return {
     oldestMs: oldestAt === null ? null : Date.parse(oldestAt),
     backlog,
     isPaused: forward.paused ?? false,
+    isFailing: state === 'failing',
   };
 }

@@ -30,8 +30,15 @@ function transitionsOf(seed: number, chances: readonly number[]): string[] {
   return happenedIn(chances.map(eventsOf)).map((one) => one.replace(/^\S+ /, ''));
 }
 
-/** @param seconds - the events of each; what happens, in its order: `rule transition` */
-function happenedIn(seconds: readonly (readonly (typeof FAILED)[])[]): string[] {
+/**
+ * What happens, in its order: `rule transition`.
+ * @param seconds - the events of each
+ * @param isDownAt - whether the forwarder says of a second that the bot takes nothing
+ */
+function happenedIn(
+  seconds: readonly (readonly (typeof FAILED)[])[],
+  isDownAt: (second: number) => boolean = () => false,
+): string[] {
   const window = new SlidingWindow(windowShape(WINDOW_SECONDS * SECOND_MS));
   const states = new Map<string, AlertState>();
   const judge = new Judge({ get: (key) => states.get(key) }, WINDOW_SECONDS * SECOND_MS);
@@ -41,7 +48,9 @@ function happenedIn(seconds: readonly (readonly (typeof FAILED)[])[]): string[] 
     const nowMs = START_MS + second * SECOND_MS;
     for (const event of events) window.add(event, nowMs, nowMs, null);
     const known = { nowMs, knownSinceMs: START_MS, absences: [] };
-    const judged = { entry, window, heardMs: null, forwarding: null };
+    const isFailing = isDownAt(second);
+    const forwarding = { oldestMs: null, backlog: 0, isPaused: false, isFailing };
+    const judged = { entry, window, heardMs: null, forwarding };
     for (const transition of judge.judgeBot(judged, known, () => false)) {
       states.set(alertKey(transition), { transition, receipt: null });
       happened.push(`${transition.rule} ${transition.transition}`);
@@ -85,6 +94,20 @@ describe('a bot with little traffic', () => {
       'high_error_rate resolved',
     ]);
   });
+});
+
+test('a bot that is down is not resolved by updates that nobody has handed to it', () => {
+  const received = sampleEvent({ event_type: 'received' });
+  const down = Array.from({ length: 3 * HOUR_SECONDS }, (_, second) =>
+    second < 20 ? [received, FAILED] : [received],
+  );
+  const well = Array.from({ length: HOUR_SECONDS }, () => [received, SUCCEEDED]);
+  const isDownAt = (second: number) => second < down.length;
+  expect(happenedIn(down, isDownAt)).toEqual(['high_error_rate firing']);
+  expect(happenedIn([...down, ...well], isDownAt)).toEqual([
+    'high_error_rate firing',
+    'high_error_rate resolved',
+  ]);
 });
 
 test('is resolved, and fires again, where it truly got better in between', () => {

@@ -205,7 +205,7 @@ export class AlerterFixture {
   /** Says of a bot what the forwarder would. */
   async tellForwarding(
     botId: string,
-    status: Pick<ForwardingStatus, 'oldest_at' | 'backlog'>,
+    status: Pick<ForwardingStatus, 'oldest_at' | 'backlog'> & Partial<ForwardingStatus>,
   ): Promise<void> {
     const rest = { in_flight: 0, next_attempt_at: null, last_failure: null };
     const value = JSON.stringify({ state: 'failing', ...rest, ...status });

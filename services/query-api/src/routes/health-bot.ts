@@ -2,6 +2,7 @@
 
 import { firingAlert } from '@hookpulse/api/alert-view';
 import { BotHealthSchema, botHealth } from '@hookpulse/api/bot-health';
+import { forwardingView } from '@hookpulse/api/forwarding-view';
 import { alertsTold, isResolved, type KnownAlert } from '@hookpulse/api/known-alert';
 import { last15MinutesStart } from '@hookpulse/api/last-15-minutes';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
@@ -10,6 +11,7 @@ import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema, notFound } from '@hookpulse/service-kit/http/http-error';
 import type { AlertControls } from '@hookpulse/topic-tables/alerts/alert-controls';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
+import type { ForwardingStatuses } from '@hookpulse/topic-tables/forwarding/forwarding-statuses';
 import Type from 'typebox';
 import { botHours } from '../queries/bot-hours.ts';
 import { botSlices } from '../queries/bot-slices.ts';
@@ -24,12 +26,13 @@ const HOURS_BEFORE_CURRENT = 23;
 export interface BotHealthDeps extends FleetHealthDeps {
   readonly controls: Pick<AlertControls, 'silences'>;
   readonly alerts: AlertStates;
+  readonly forwarding: Pick<ForwardingStatuses, 'get'>;
 }
 
 const Params = Type.Object({ bot_id: Type.String() });
 
 export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
-  const { registry, clickhouse, controls, alerts, firstEvents, clock, errorRateThreshold } = deps;
+  const { registry, clickhouse, controls, alerts, forwarding, firstEvents, clock } = deps;
 
   app.get(
     '/api/health/webhook/:bot_id',
@@ -67,7 +70,15 @@ export function registerBotHealth(app: HttpApp, deps: BotHealthDeps): void {
         heardMs: heardMs ?? earlier?.get(bot.bot_id) ?? null,
         alerts: firingOf(bot.bot_id, alerts).map((alert) => firingAlert(alert, moment)),
         clockDifferenceMs,
-        errorRateThreshold,
+        forwarding: bot.forward
+          ? forwardingView(
+              bot.bot_id,
+              bot.forward.paused ?? false,
+              forwarding.get(bot.bot_id),
+              nowMs,
+            )
+          : null,
+        errorRateThreshold: deps.errorRateThreshold,
         nowMs,
       });
     },

@@ -11,9 +11,12 @@ import {
 const SETTINGS = forwardingStuck.defaultsFrom(SAMPLE_ENVIRONMENT);
 const { nowMs } = SAMPLE_MOMENT;
 
-function judged(ageMs: number | null, { backlog = 3, isPaused = false, maxAgeSeconds = 300 } = {}) {
+function judged(
+  ageMs: number | null,
+  { backlog = 3, isPaused = false, isFailing = false, maxAgeSeconds = 300 } = {},
+) {
   const oldestMs = ageMs === null ? null : nowMs - ageMs;
-  const bot = { ...SAMPLE_BOT, forwarding: { oldestMs, backlog, isPaused } };
+  const bot = { ...SAMPLE_BOT, forwarding: { oldestMs, backlog, isPaused, isFailing } };
   const settings = { ...SETTINGS, max_age_seconds: maxAgeSeconds };
   return {
     holds: forwardingStuck.holds(NO_EVENTS, settings, bot, SAMPLE_MOMENT),
@@ -59,6 +62,11 @@ describe('forwarding_stuck', () => {
     [300_000, 'unknown'],
   ])('an alert whose oldest update waits for %s ms is %s', (ageMs, ending) => {
     expect(judged(ageMs)).toMatchObject({ holds: false, ending });
+  });
+
+  test('an alert is not over because the last update that waited was given up', () => {
+    expect(judged(null, { isFailing: true })).toMatchObject({ holds: false, ending: 'unknown' });
+    expect(judged(1_000, { isFailing: true })).toMatchObject({ holds: false, ending: 'unknown' });
   });
 
   test('does not hold where nothing is forwarded', () => {

@@ -46,9 +46,12 @@ export const forwardingStuck: Rule<typeof Settings> = {
   }),
   holds: (_facts, { max_age_seconds }, bot, { nowMs }) =>
     oldestAgeMs(bot, nowMs) > max_age_seconds * MS_PER_SECOND,
-  // What the forwarder says is evidence. A backlog whose age is near the line may cross it again.
-  ending: (_facts, { max_age_seconds }, bot, { nowMs }) =>
-    oldestAgeMs(bot, nowMs) > max_age_seconds * MS_PER_SECOND * NEAR_LINE ? 'unknown' : 'clear',
+  // What the forwarder says is evidence. A backlog whose age is near the line may cross it again, and
+  // where the last update that waited was given up, nothing says that the bot takes the next one.
+  ending(_facts, { max_age_seconds }, bot, { nowMs }) {
+    const isNear = oldestAgeMs(bot, nowMs) > max_age_seconds * MS_PER_SECOND * NEAR_LINE;
+    return isNear || bot.forwarding?.isFailing ? 'unknown' : 'clear';
+  },
   describe(_facts, { max_age_seconds }, bot, { nowMs }) {
     const ageSeconds = Math.floor(oldestAgeMs(bot, nowMs) / MS_PER_SECOND);
     const backlog = bot.forwarding?.backlog ?? 0;

@@ -27,6 +27,24 @@ describe('high_error_rate', () => {
     expect(holds(0, 0, { ...SETTINGS, min_events: 0, threshold: 0 })).toBe(false);
   });
 
+  test.each([
+    [150, 0],
+    [1_000, 50],
+    [5, 0],
+  ])(
+    'is not over with %i events and %i errors while the bot takes no updates',
+    (events, errors) => {
+      const forwarding = { oldestMs: null, backlog: 0, isPaused: false, isFailing: true };
+      const ending = (bot: typeof SAMPLE_BOT) =>
+        highErrorRate.ending({ ...NO_EVENTS, events, errors }, SETTINGS, bot, SAMPLE_MOMENT);
+      expect(ending({ ...SAMPLE_BOT, forwarding })).toBe('unknown');
+      expect(ending({ ...SAMPLE_BOT, forwarding: { ...forwarding, isFailing: false } })).toBe(
+        ending(SAMPLE_BOT),
+      );
+      expect(ending(SAMPLE_BOT)).not.toBe('unknown');
+    },
+  );
+
   test('needs a rate above the threshold, and at it does not hold', () => {
     expect(holds(100, 10)).toBe(false);
     expect(holds(100, 11)).toBe(true);

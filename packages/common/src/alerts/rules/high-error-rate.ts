@@ -46,8 +46,13 @@ export const highErrorRate: Rule<typeof Settings> = {
   }),
   holds: ({ events, errors }, { threshold, min_events }) =>
     events > min_events && errorRate(errors, events) > threshold,
-  ending: ({ events, errors }, { threshold, min_events }) =>
-    endingOfShare({ count: events, failed: errors }, { line: threshold, minCount: min_events }),
+  ending({ events, errors }, { threshold, min_events }, { forwarding }) {
+    const counted = { count: events, failed: errors };
+    const ending = endingOfShare(counted, { line: threshold, minCount: min_events });
+    // Only first attempts are errors, and a bot that is down has few: its rate falls while nothing works.
+    const isDown = forwarding?.isFailing ?? false;
+    return isDown && ending !== 'failing' ? 'unknown' : ending;
+  },
   describe({ events, errors }, { threshold, min_events }, bot, { windowMs }) {
     const rate = errorRate(errors, events);
     return {

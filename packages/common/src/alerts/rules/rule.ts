@@ -32,6 +32,8 @@ export interface JudgedForwarding {
   readonly oldestMs: number | null;
   readonly backlog: number;
   readonly isPaused: boolean;
+  /** The bot has taken none for a while (`failing`), and is tried by one connection. */
+  readonly isFailing: boolean;
 }
 
 export interface JudgedMoment {

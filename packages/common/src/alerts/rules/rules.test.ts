@@ -70,7 +70,12 @@ describe.each(RULE_NAMES)('%s', (name) => {
     });
     fc.assert(
       fc.property(found, fc.nat(600_000), (facts, ageMs) => {
-        const forwarding = { oldestMs: SAMPLE_MOMENT.nowMs - ageMs, backlog: 1, isPaused: false };
+        const forwarding = {
+          oldestMs: SAMPLE_MOMENT.nowMs - ageMs,
+          backlog: 1,
+          isPaused: false,
+          isFailing: false,
+        };
         const bot = { ...SAMPLE_BOT, forwarding };
         const described = describeByRule(name, facts, SETTINGS, bot, SAMPLE_MOMENT);
         const { value, line } = RULES[name].gauge.read(described.facts);

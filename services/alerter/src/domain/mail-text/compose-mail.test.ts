@@ -29,7 +29,7 @@ function found(
 ): ToldTransition {
   const name = over.bot_name ?? 'MyBot';
   const nowMs = Date.parse(over.at ?? FIRED_AT);
-  const forwarding = { oldestMs: nowMs - 420_000, backlog: 12, isPaused: false };
+  const forwarding = { oldestMs: nowMs - 420_000, backlog: 12, isPaused: false, isFailing: true };
   const bot = { name, watchedSinceMs: nowMs - WINDOW_MS, isHeard: true, forwarding };
   const at = { nowMs, knownSinceMs: nowMs - WINDOW_MS, windowMs: WINDOW_MS, absences: [] };
   const {

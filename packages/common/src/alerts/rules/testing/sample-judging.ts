@@ -28,7 +28,7 @@ export const SAMPLE_BOT: JudgedBot = {
   watchedSinceMs: NOW_MS - 30 * WINDOW_MS,
   isHeard: true,
   // Out of patience by any setting, so that rules that look at it hold where everything is bad.
-  forwarding: { oldestMs: NOW_MS - 100 * WINDOW_MS, backlog: 3, isPaused: false },
+  forwarding: { oldestMs: NOW_MS - 100 * WINDOW_MS, backlog: 3, isPaused: false, isFailing: false },
 };
 
 export const NO_EVENTS: WindowFacts = {
