@@ -28,6 +28,8 @@ export interface PartitionForwarderDeps extends BotForwarderDeps {
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
 /** Clocks of the log and of who set up forwarding may differ: better one update twice than none. */
 const SINCE_MARGIN_MS = MINUTE_MS;
+/** Clocks are kept within a minute of each other (docs/guides/operations.md). */
+const MAX_CLOCK_AHEAD_MS = MINUTE_MS;
 /** Longer than a fetch takes that is only slow: another seek would drop what it brings. */
 const LOST_SEEK_TICKS = 5;
 
@@ -44,6 +46,11 @@ export class PartitionForwarder {
   /** A sum over all bots would cost each batch as much as there are bots. */
   readonly #held: SharedBytes = { bytes: 0 };
   #isStopped = false;
+  /**
+   * By which the clock of this machine seems to be ahead of the log's: no message was younger than that when it
+   * was read. Otherwise what lives for half a minute would expire when it comes.
+   */
+  #clockAheadMs = MAX_CLOCK_AHEAD_MS;
   /** In a row, without a batch, while the past is to be read. */
   #ticksWithoutBatch = 0;
 
@@ -87,6 +94,9 @@ export class PartitionForwarder {
     this.#ticksWithoutBatch = 0;
     const kind = this.#lanes.kindOf(batch);
     if (kind === 'stray') return this.readNext;
+    const newestMs = batch.messages.at(-1)?.timestampMs ?? Number.NEGATIVE_INFINITY;
+    const ageMs = Math.max(0, this.#deps.clock.now() - newestMs);
+    this.#clockAheadMs = Math.min(this.#clockAheadMs, ageMs);
     const touched = new Set<BotForwarder>();
     const isMemoryShort = this.#deps.heldBytes() >= MAX_HELD_BYTES;
     for (const message of batch.messages) {
@@ -149,16 +159,17 @@ export class PartitionForwarder {
       if (isLive) forwarder?.lane.passOver();
       return null;
     }
-    const update = readForwardedUpdate(decoder.decode(value), {
+    const place = {
       botId: bot.bot_id,
       offset,
       logTimeMs: timestampMs,
       replayId: headers[REPLAY_HEADER] ?? null,
       traceparent: headers[TRACEPARENT_HEADER] ?? null,
-    });
+    };
+    const update = readForwardedUpdate(decoder.decode(value), place, this.#clockAheadMs);
     if (!update) {
-      const place = { partition: this.partition, offset: String(offset), bot_id: bot.bot_id };
-      this.#deps.logger.warn(place, 'a message of telegram.updates is no update; skipped');
+      const found = { partition: this.partition, offset: String(offset), bot_id: bot.bot_id };
+      this.#deps.logger.warn(found, 'a message of telegram.updates is no update; skipped');
       return null;
     }
     forwarder ??= this.#open(bot, forward);

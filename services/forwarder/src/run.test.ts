@@ -280,6 +280,14 @@ test('what expires is given up with its reason, and the next of its queue goes',
   );
 });
 
+test('a query that has just come is sent, though the clock is ahead of that of the log', async () => {
+  const bot = await startBot();
+  await fixture.forward('a', { url: bot.url });
+  await fixture.run({ clock: { now: () => Date.now() + 40_000 } });
+  await fixture.publish('a', [{ update_id: 1, inline_query: { from: { id: 1 }, id: 'q' } }]);
+  await until('the query', () => bot.taken.includes(1));
+});
+
 test('a replayed update is sent again behind what waits, marked, with attempts of its own', async () => {
   const bot = await startBot();
   await fixture.publish('a', [messageOf(1)]);

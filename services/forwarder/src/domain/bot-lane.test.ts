@@ -231,6 +231,20 @@ test('Retry-After replaces the pause, up to an hour, and other queues go on', ()
   expect(lane.next(3_600_000).map(({ update: one }) => one.offset)).toEqual([0n]);
 });
 
+test('Retry-After does not make the pauses after it longer', () => {
+  const lane = laneOf();
+  lane.take(update(0, 'a'));
+  let nowMs = 0;
+  for (let n = 0; n < 7; n += 1) {
+    expect(lane.next(nowMs)).toHaveLength(1);
+    lane.failed(0n, 'busy', 1_000, nowMs);
+    nowMs = lane.wakeAtMs(nowMs) ?? 0;
+  }
+  expect(lane.next(nowMs)).toMatchObject([{ attempt: 8 }]);
+  lane.failed(0n, 'no', null, nowMs);
+  expect(lane.nextAttemptMs(nowMs)).toBeLessThanOrEqual(nowMs + 2_000); // a probe, as it is down
+});
+
 test('an update that would be tried after its expiry is given up at once', () => {
   const lane = laneOf();
   lane.take(update(0, 'a', 500));

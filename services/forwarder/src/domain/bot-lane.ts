@@ -48,6 +48,8 @@ interface Held {
   readonly update: ForwardedUpdate;
   readonly queue: string;
   attempts: number;
+  /** Attempts whose failure makes the next pause longer: those after which the bot asked for no time of its own. */
+  backoffs: number;
   /** Attempts that failed, and whose reports are durable. */
   storedAttempts: number;
   /** No attempt before. */
@@ -231,6 +233,7 @@ export class BotLane {
       update,
       queue: isOrdered ? String(update.queue) : `#${offset}`,
       attempts,
+      backoffs: attempts,
       storedAttempts: attempts,
       notBeforeMs: 0,
       isAskedToWait: false,
@@ -344,7 +347,8 @@ export class BotLane {
     this.#failingSinceMs ??= nowMs;
     this.#lastFailure = { atMs: nowMs, reason };
     held.lastFailure = reason;
-    held.notBeforeMs = nowMs + retryDelayMs(held.attempts, retryAfterMs, this.#random());
+    if (retryAfterMs === null) held.backoffs += 1;
+    held.notBeforeMs = nowMs + retryDelayMs(held.backoffs, retryAfterMs, this.#random());
     held.isAskedToWait = retryAfterMs !== null;
     if (held.notBeforeMs >= held.update.expiresAtMs) {
       held.state = 'settling';

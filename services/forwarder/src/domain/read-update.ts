@@ -12,8 +12,9 @@ export interface ForwardedUpdate {
   readonly body: string;
   /** Null: a queue of its own. */
   readonly queue: string | null;
-  /** Milliseconds since the epoch, as the next two. */
+  /** By the clock of this machine, milliseconds since the epoch. */
   readonly expiresAtMs: number;
+  /** By that of the log, milliseconds since the epoch. */
   readonly logTimeMs: number;
   /** Of the replay that put it on the log once more; null: it came from Telegram. */
   readonly replayId: string | null;
@@ -24,10 +25,12 @@ export interface ForwardedUpdate {
 /**
  * Null: it is not an update.
  * @param place - `botId` is the key of the message
+ * @param clockAheadMs - by which the clock of this machine is ahead of that of the log
  */
 export function readForwardedUpdate(
   text: string,
   place: Pick<ForwardedUpdate, 'botId' | 'offset' | 'logTimeMs' | 'replayId' | 'traceparent'>,
+  clockAheadMs = 0,
 ): ForwardedUpdate | null {
   const record = readUpdateRecord(text);
   if (!record) return null;
@@ -41,6 +44,6 @@ export function readForwardedUpdate(
     updateType,
     body,
     queue: queueKey(updateType, fields),
-    expiresAtMs: expiryOf(updateType, dated, place.logTimeMs),
+    expiresAtMs: expiryOf(updateType, dated, place.logTimeMs) + clockAheadMs,
   };
 }

@@ -9,14 +9,14 @@ const JITTER = 0.2;
 
 /**
  * Milliseconds: 1, 2, 4 … 120 s, up to a fifth less; or what the bot asked for by `Retry-After`.
- * @param attempts - made so far, at least 1  @param random - 0 to 1
+ * @param backoffs - failed attempts so far after which it asked for nothing, this one included  @param random - 0 to 1
  */
 export function retryDelayMs(
-  attempts: number,
+  backoffs: number,
   retryAfterMs: number | null,
   random: number,
 ): number {
   if (retryAfterMs !== null) return Math.min(Math.max(0, retryAfterMs), MAX_RETRY_AFTER_MS);
-  const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempts - 1));
+  const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (backoffs - 1));
   return delayMs * (1 - JITTER * random);
 }

@@ -30,6 +30,10 @@ test.each([
   });
 });
 
+test('a byte order mark before it is none of it', async () => {
+  expect(await read(JSON_TYPE, '\uFEFF{"method":"sendMessage"}')).toMatchObject({ kind: 'reply' });
+});
+
 test.each([
   ['', '{"method":"sendMessage"}'],
   ['text/html', '{"method":"sendMessage"}'],

@@ -28,6 +28,7 @@ const METHOD = /^[A-Za-z]{1,64}$/;
 const METHOD_IN_JSON = /"method"\s*:/;
 const METHOD_IN_FORM = /(^|&)method=/;
 const METHOD_IN_MULTIPART = /name="?method"?/;
+const UTF8 = new TextDecoder();
 const NONE: ReadReply = { kind: 'none' };
 
 /** Never rejects. */
@@ -73,8 +74,9 @@ function cut(answer: BotAnswer, method: RegExp): ReadReply {
   return { kind: 'refused', reason };
 }
 
+/** Without the byte order mark that some servers put before JSON. */
 function textOf({ body }: BotAnswer): string {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  return UTF8.decode(body);
 }
 
 function parsedJson(body: string): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHostGuard } from '@hookpulse/service-kit/http/host-guard';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { createHostGuard, type HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { afterEach, expect, test } from '@jest/globals';
 import { type Answer, BotSender, type Delivery } from './bot-sender.ts';
 import { IdleConnections } from './idle-connections.ts';
@@ -15,6 +16,8 @@ const DELIVERY: Delivery = {
   traceparent: null,
   timeoutMs: 30_000,
 };
+
+type LookupDone = (error: null, addresses: { address: string; family: number }[]) => void;
 
 let server: Server;
 
@@ -48,6 +51,66 @@ test('nor are two Retry-After, which ask for nothing', async () => {
     response.end();
   });
   expect(answer).toMatchObject({ isOk: false, errorType: 'Http503', retryAfterMs: null });
+});
+
+test.each([
+  ['gzip', gzipSync],
+  ['Deflate', deflateSync],
+  ['br', brotliCompressSync],
+  ['identity', (text: string) => Buffer.from(text)],
+])('an answer is read as it was meant: %s', async (encoding, compress) => {
+  const text = '{"method":"sendMessage"}';
+  const answer = await answerOf((_request, response) => {
+    response.setHeader('content-encoding', encoding).end(compress(text));
+  });
+  if (!answer.isOk) throw new Error(answer.message);
+  expect(answer.isWhole).toBe(true);
+  expect(Buffer.from(answer.body).toString()).toBe(text);
+});
+
+test('what a bot says is quoted where it is compressed, too', async () => {
+  const answer = await answerOf((_request, response) => {
+    response.statusCode = 502;
+    response.setHeader('content-encoding', 'gzip').end(gzipSync('upstream is away'));
+  });
+  expect(answer).toMatchObject({ isOk: false, message: 'status 502: upstream is away' });
+});
+
+test.each([
+  ['unfolds to more than is read', gzipSync('x'.repeat(70_000)), 65_536],
+  ['unfolds to more than anybody wants', gzipSync('x'.repeat(2_000_000)), 0],
+  ['is not what it says', Buffer.from('plain'), 0],
+])('an answer that %s is not whole', async (_what, body, bytes) => {
+  const answer = await answerOf((_request, response) => {
+    response.setHeader('content-encoding', 'gzip').end(body);
+  });
+  if (!answer.isOk) throw new Error(answer.message);
+  expect(answer.isWhole).toBe(false);
+  expect(answer.body.byteLength).toBe(bytes);
+});
+
+test('connecting is not part of the time that the bot took', async () => {
+  const connectMs = 300;
+  server = createServer((_request, response) => response.end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const guard = createHostGuard([]);
+  const slow = {
+    ...guard,
+    assertAllowed: () => undefined,
+    lookup: (_host: string, _options: unknown, done: LookupDone) => {
+      setTimeout(() => done(null, [{ address: '127.0.0.1', family: 4 }]), connectMs);
+    },
+  } as unknown as HostGuard;
+  const target = { url: `http://bot.example.com:${port}/`, credentials: null, secret: null };
+  const sender = new BotSender(target, slow, new IdleConnections());
+  const startedMs = performance.now();
+  const answer = await sender.send(DELIVERY);
+  const wholeMs = performance.now() - startedMs;
+  await sender.close();
+  expect(answer.isOk).toBe(true);
+  // Whatever the machine takes, the lookup is not in it.
+  expect(answer.durationMs).toBeLessThanOrEqual(wholeMs - connectMs + 5);
 });
 
 test('what a bot says is quoted up to a whole character, so that it can be stored', async () => {

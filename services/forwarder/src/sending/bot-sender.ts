@@ -6,6 +6,7 @@ import { basicAuthorization } from '@hookpulse/common/values/url-credentials';
 import { updateHttpHeaders } from '@hookpulse/event-log/record-headers';
 import type { HostGuard } from '@hookpulse/service-kit/http/host-guard';
 import { Connections } from './connections.ts';
+import { decodedBody } from './decoded-body.ts';
 import { describeFailure, type FailureWords } from './describe-failure.ts';
 import { exchange, type RawAnswer } from './exchange.ts';
 import type { IdleConnections } from './idle-connections.ts';
@@ -38,6 +39,7 @@ export interface Delivery {
 export type Answer =
   | {
       readonly isOk: true;
+      /** From when the request was sent, on a connection that stood, to the end of the answer. */
       readonly durationMs: number;
       readonly contentType: string;
       /** Its beginning, at most 64 KiB. */
@@ -96,7 +98,7 @@ export class BotSender {
         maxAnswerBytes: MAX_ANSWER_BYTES,
       };
       const answer = await this.#connections.use((client) => exchange(client, post));
-      return judged(answer, performance.now() - startedMs);
+      return judged(answer);
     } catch (error) {
       const words = describeFailure(error, timeoutMs);
       return {
@@ -139,7 +141,9 @@ function untraced(eventId: string, attempt: number): string {
   return `00-${trace}-${trace.slice(0, 8)}${attempt.toString(16).padStart(8, '0').slice(-8)}-01`;
 }
 
-function judged({ statusCode, headers, body, isWhole }: RawAnswer, durationMs: number): Answer {
+function judged({ statusCode, headers, durationMs, ...read }: RawAnswer): Answer {
+  const encoding = String(headers['content-encoding'] ?? '');
+  const { body, isWhole } = decodedBody(read, encoding, MAX_ANSWER_BYTES);
   if (statusCode >= 200 && statusCode < 300) {
     const contentType = String(headers['content-type'] ?? '');
     return { isOk: true, durationMs, contentType, body, isWhole };

@@ -23,6 +23,8 @@ export interface RawAnswer {
   /** Its beginning, at most `maxAnswerBytes`. */
   readonly body: Buffer;
   readonly isWhole: boolean;
+  /** From the sending of the request, on a connection that stands, to the end of the answer; milliseconds. */
+  readonly durationMs: number;
 }
 
 /** @throws DOMException named `TimeoutError` when there is no whole answer in time; else what undici says */
@@ -45,6 +47,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #headers: AnswerHeaders = {};
   /** Null: it is still connecting. */
   #controller: Dispatcher.DispatchController | null = null;
+  #sentMs = performance.now();
   #isOver = false;
 
   constructor({ timeoutMs, maxAnswerBytes }: Post) {
@@ -58,6 +61,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#sentMs = performance.now();
     if (this.#isOver) controller.abort(timeoutError());
   }
 
@@ -98,6 +102,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       headers: this.#headers,
       body: read.subarray(0, this.#maxBytes),
       isWhole: this.#bytes <= this.#maxBytes,
+      durationMs: performance.now() - this.#sentMs,
     });
   }
 
