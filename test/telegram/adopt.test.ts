@@ -92,7 +92,10 @@ describe('a bot with a webhook', () => {
     });
     expect(bot.webhook).toMatchObject({ url: ingestWebhook(), maxConnections: 7 });
     expect(bot.webhookInfo().allowed_updates).toEqual(['message', 'chat_member']);
-    expect(rig.api.registry.get(username())?.forward).toMatchObject({ url: ownWebhook() });
+    expect(rig.api.registry.get(username())?.forward).toMatchObject({
+      url: ownWebhook(),
+      max_connections: 7,
+    });
     const updateId = bot.send('message', message());
     await until('ingest to accept the update', () => bot.delivered.includes(updateId ?? 0));
     expect(bot.webhookInfo()).not.toHaveProperty('last_error_message');
@@ -114,6 +117,7 @@ describe('a bot with a webhook', () => {
     const plan = await adoption({ dry_run: true });
     expect(plan).toMatchObject({ dry_run: true, webhook_url: ingestWebhook() });
     expect(plan.steps.map(({ outcome }) => outcome)).toEqual(Array(5).fill('planned'));
+    expect(plan.steps[1]?.text).toContain('at most 7 at once');
     expect(bot.calls.slice(calls).map(({ method }) => method)).toEqual(['getMe', 'getWebhookInfo']);
     expect(rig.api.registry.get(username())).toBeUndefined();
     expect(receiver.deliveries).toEqual([]);
@@ -133,6 +137,29 @@ describe('a bot with a webhook', () => {
     ]);
     expect(rig.api.registry.get(username())).toEqual(record);
     expect(bot.webhook).toEqual(webhook);
+  });
+
+  test('keeps the connections that an operator has set since', async () => {
+    const connections = () => rig.api.registry.get(username())?.forward?.max_connections;
+    const forward = { url: ownWebhook(), max_connections: 3 };
+    await rig.post('/api/bots', { name: 'By hand', bot_id: username(), forward });
+    await adopt();
+    expect(connections()).toBe(3);
+    await release();
+    expect(bot.webhook?.maxConnections).toBe(7);
+    await adopt();
+    expect(connections()).toBe(3);
+    // Another webhook, and its own settings.
+    await setWebhook({ url: `${receiver.url}/moved`, max_connections: 5 });
+    await adopt();
+    expect(connections()).toBe(5);
+  });
+
+  test('has its connections where it was registered without them', async () => {
+    const forward = { url: ownWebhook() };
+    await rig.post('/api/bots', { name: 'By hand', bot_id: username(), forward });
+    await adopt();
+    expect(rig.api.registry.get(username())?.forward?.max_connections).toBe(7);
   });
 
   test('gets its own webhook back, with its secret and connections, once and again', async () => {
@@ -167,8 +194,11 @@ describe('a bot with a webhook', () => {
     await adopt();
     await createBotApi({ apiUrl: rig.telegram.url, token: bot.identity.token }).deleteWebhook();
     expect(await adopt()).toMatchObject({ statusCode: 200 });
-    expect(bot.webhook?.url).toBe(ingestWebhook());
+    expect(bot.webhook).toMatchObject({ url: ingestWebhook(), maxConnections: 7 });
     expect(rig.api.registry.get(username())?.forward?.url).toBe(ownWebhook());
+    await createBotApi({ apiUrl: rig.telegram.url, token: bot.identity.token }).deleteWebhook();
+    expect(await release()).toMatchObject({ body: { outcome: 'done' } });
+    expect(bot.webhook).toMatchObject({ url: ownWebhook(), maxConnections: 7 });
   });
 
   test('adopted at an earlier address of ingest moves to the present one', async () => {

@@ -2,6 +2,7 @@
 import { AnnotationKind, AnnotationSchema } from '@hookpulse/common/events/annotation';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import { MOMENT_FORM } from '@hookpulse/common/values/moment';
+import { REPAIRABLE_LINE } from '@hookpulse/common/values/visible-line';
 import Type, { type Static } from 'typebox';
 
 export const NewAnnotationSchema = Type.Object(
@@ -9,7 +10,7 @@ export const NewAnnotationSchema = Type.Object(
     text: Type.String({
       minLength: 1,
       maxLength: 200,
-      pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$',
+      pattern: REPAIRABLE_LINE,
       description: 'a line of 1 to 200 characters, not all blank, without control characters',
     }),
     kind: Type.Optional(AnnotationKind),

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AuditEntry, auditedChange, auditedTarget, auditOfPages } from './audit-entry.ts';
+import {
+  type AuditEntry,
+  auditedChange,
+  auditedTarget,
+  auditOfPages,
+  erasedEntry,
+  isAuditOf,
+} from './audit-entry.ts';
 
 describe('the change of an audit entry', () => {
   test('is what was asked for, query and body', () => {
@@ -22,6 +29,10 @@ describe('the change of an audit entry', () => {
     expect(auditedChange([{}, body], 200)).toBeNull();
   });
 
+  test('has no half of a character', () => {
+    expect(auditedChange([{ name: 'cut \ud83d' }], 200)).toEqual({ name: 'cut \ufffd' });
+  });
+
   test('tells nothing of what was refused: a secret may stand in any field', () => {
     expect(auditedChange([{}, { name: 'my-secret' }], 400)).toBeNull();
   });
@@ -30,9 +41,57 @@ describe('the change of an audit entry', () => {
     const body = { name: 'x'.repeat(5_000), enabled: true };
     expect(auditedChange([{}, body], 200)).toEqual({ fields: ['name', 'enabled'] });
   });
+});
 
-  test('comes with a target that is cut', () => {
-    expect(auditedTarget('x'.repeat(1_000))).toHaveLength(256);
+describe('the target of an audit entry', () => {
+  test('is the path of the route with its parameters', () => {
+    expect(auditedTarget('/api/silences', {})).toBe('/api/silences');
+    expect(auditedTarget('/api/updates/:bot_id/:update_id', { bot_id: 'a b', update_id: 7 })).toBe(
+      '/api/updates/a%20b/7',
+    );
+  });
+
+  test('is cut', () => {
+    expect(auditedTarget('/api/bots/:bot_id', { bot_id: 'x'.repeat(1_000) })).toHaveLength(256);
+  });
+});
+
+const entryFor = (target: string): AuditEntry => ({
+  ...{ audit_id: 'a', at: '2026-02-10T20:00:00.000Z', request_id: '', method: 'PATCH' },
+  actor: { access: 'admin', via: 'token', session_id: null, address: null },
+  ...{ route: '', target, change: { title: 'Anna' }, status: 200 },
+});
+
+describe('entries of earlier versions, which have the address as it was sent,', () => {
+  const erased = { botId: 'orders', silenceIds: new Set<string>(), pageNames: new Set(['annas']) };
+
+  test.each([
+    '//api/bots/orders',
+    '/api//bots/orders/',
+    '/api/bots/%6Frders',
+    '/%61pi/bots/orders',
+    'http://example.com/api/bots/orders',
+    '/api/bots/orders#top',
+    '//api/bots/orders/forwarding/pause',
+    '//api/status-pages/%61nnas',
+  ])('are found by what they are about: %s', (target) => {
+    expect(isAuditOf(entryFor(target), erased)).toBe(true);
+  });
+
+  test.each([
+    '/api/bots/orders%2Fx',
+    '/api/bots/orders-2',
+    '/api/bots',
+    '/bots/orders',
+    '/api/bots/%6',
+  ])('are not found where they are about something else: %s', (target) =>
+    expect(isAuditOf(entryFor(target), erased)).toBe(false),
+  );
+
+  test('lose the names of status pages', () => {
+    const { target } = erasedEntry(entryFor('//api/status-pages//%61nnas/link'));
+    expect(target).toBe('/api/status-pages/[erased]/link');
+    expect(erasedEntry(entryFor(target)).target).toBe(target);
   });
 });
 

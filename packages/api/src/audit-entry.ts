@@ -66,12 +66,20 @@ export function auditedChange(parts: readonly unknown[], status: number): AuditE
   return JSON.stringify(shown).length > MAX_CHANGE_LENGTH ? { fields: Object.keys(change) } : shown;
 }
 
-export function auditedTarget(path: string): string {
-  return path.slice(0, MAX_TARGET_LENGTH);
+/**
+ * The path of a route with its parameters. The address of a request can be written in many ways, such
+ * as `//api/bots/%6Frders`.
+ * @param params - decoded
+ */
+export function auditedTarget(route: string, params: unknown): string {
+  const values = isRecord(params) ? params : {};
+  return route
+    .replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values[name])))
+    .slice(0, MAX_TARGET_LENGTH);
 }
 
 const ERASED = '[erased]';
-const PAGE_NAME = /^(\/api\/status-pages\/)[^/]+/;
+const PAGES = 'status-pages';
 /** Ids, alone or in a list, which say what was done to what. */
 const KEPT_TEXT: ReadonlySet<string> = new Set(['bot_id', 'bot_ids', 'rule']);
 
@@ -86,20 +94,18 @@ export interface ErasedBot {
 
 /** Whether an entry tells of the bot. */
 export function isAuditOf({ target, change }: AuditEntry, erased: ErasedBot): boolean {
-  const [, api, collection, id] = target.split('/');
+  const [api, collection, id] = segmentsOf(target);
   if (api !== 'api') return false;
   if (change?.bot_id === erased.botId) return true;
   if (isOnly(change?.bot_ids, erased.botId)) return true;
-  if (collection === 'bots' || collection === 'updates') {
-    return id === encodeURIComponent(erased.botId);
-  }
+  if (collection === 'bots' || collection === 'updates') return id === erased.botId;
   if (id === undefined) return false;
-  if (collection === 'status-pages') return erased.pageNames.has(id);
+  if (collection === PAGES) return erased.pageNames.has(id);
   return collection === 'silences' && erased.silenceIds.has(id);
 }
 
 export function isAuditOfPage({ target }: AuditEntry): boolean {
-  return PAGE_NAME.test(target);
+  return pageOf(target) !== undefined;
 }
 
 /**
@@ -111,7 +117,7 @@ export function auditOfPages(entries: readonly AuditEntry[], botId: string): Aud
   return entries
     .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
     .filter(({ method, target, change, status }) => {
-      const name = PAGE_NAME.exec(target)?.[0];
+      const name = pageOf(target);
       if (name === undefined) return false;
       if (isOnly(change?.bot_ids, botId)) own.add(name);
       else if (change?.bot_ids !== undefined) own.delete(name);
@@ -126,6 +132,35 @@ function isOnly(ids: unknown, botId: string): boolean {
   return Array.isArray(ids) && ids.length > 0 && ids.every((id) => id === botId);
 }
 
+/** The name of the status page that the target belongs to. */
+function pageOf(target: string): string | undefined {
+  const [api, collection, name] = segmentsOf(target);
+  return api === 'api' && collection === PAGES ? name : undefined;
+}
+
+function erasedPage(target: string): string {
+  const [, , , ...rest] = segmentsOf(target);
+  return ['', 'api', PAGES, ERASED, ...rest].join('/');
+}
+
+/** Decoded. Entries of earlier versions have the address as it was sent. */
+function segmentsOf(target: string): string[] {
+  const [path = ''] = target.replace(/^https?:\/\/[^/]*/i, '').split('#', 1);
+  return path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decoded);
+}
+
+/** What was cut within an escape stays as it is. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
 /** The act without names, texts and addresses: who with which access did what to what, and when. */
 export function erasedEntry(entry: AuditEntry): AuditEntry {
   const { actor, target, change } = entry;
@@ -133,7 +168,7 @@ export function erasedEntry(entry: AuditEntry): AuditEntry {
     ...entry,
     actor: { ...actor, address: null },
     // The name of a page is somebody's words, unlike other ids.
-    target: target.replace(PAGE_NAME, `$1${ERASED}`),
+    target: pageOf(target) === undefined ? target : erasedPage(target),
     change: change && Object.fromEntries(Object.entries(change).map(withoutText)),
   };
 }
@@ -152,7 +187,8 @@ function withoutSecrets(name: string, value: unknown): unknown {
   if (SECRET_NAME.test(name) && typeof value === 'string') return HIDDEN;
   if (RECEIVER_NAME.test(name) && typeof value === 'string') return shownReceiver(value);
   if (typeof value === 'string') {
-    return hideBotTokens(value.replace(USER_INFO, `$1${HIDDEN}@`));
+    // Of a name that was cut within an emoji, strict readers would refuse the whole answer.
+    return hideBotTokens(value.replace(USER_INFO, `$1${HIDDEN}@`)).toWellFormed();
   }
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(name, item));
   if (!isRecord(value)) return value;

@@ -11,7 +11,11 @@ import {
 import { Nullable } from '@hookpulse/common/events/webhook-event';
 import { hasHiddenToken, hideBotTokens } from '@hookpulse/common/values/hidden-token';
 import { iso } from '@hookpulse/common/values/iso';
-import { splitCredentials } from '@hookpulse/common/values/url-credentials';
+import {
+  CREDENTIAL_ESCAPES,
+  seemsUnescaped,
+  splitCredentials,
+} from '@hookpulse/common/values/url-credentials';
 import Type, { type Static } from 'typebox';
 
 const MAX_URL_LENGTH = 2_048;
@@ -136,6 +140,12 @@ export function forwardProblem(
   if (forward.url === undefined) {
     if (current) return null;
     return { field: 'forward.url', message: `forward.url is required: ${URL_MEANING}` };
+  }
+  if (seemsUnescaped(forward.url)) {
+    return {
+      field: 'forward.url',
+      message: `forward.url must have its user name and password escaped: ${CREDENTIAL_ESCAPES}`,
+    };
   }
   const place = splitUrl(forward.url);
   if (place && hasHiddenToken(place.url) && !isShownUrl(place, current)) {

@@ -54,6 +54,15 @@ describe('createBot', () => {
   });
 });
 
+test('half an emoji in a name is repaired', () => {
+  const name = 'cut \ud83d';
+  expect(Value.Check(NewBotSchema, { name })).toBe(true);
+  expect(createBot({ name }, countingSource(), NOW_MS).bot.name).toBe('cut \ufffd');
+  // Of a bot that was made before, too.
+  const changed = changeBot({ ...testBot('a'), name }, { name }, seal, NOW_MS);
+  expect(changed.name).toBe('cut \ufffd');
+});
+
 describe('changeBot', () => {
   const bot = testBot('a');
 

@@ -7,6 +7,7 @@ import {
 import { type Bot, BotName, WebhookSecret } from '@hookpulse/common/bots/bot';
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
+import { REPAIRABLE_LINE, repairedLine } from '@hookpulse/common/values/visible-line';
 import Type, { type Static } from 'typebox';
 import {
   BotTokenSchema,
@@ -18,13 +19,10 @@ import {
 import { AlertOverridesPatchSchema, patchOverrides } from './overrides-patch.ts';
 import { storedPatch } from './receiver-settings.ts';
 
-/** Control characters, and those that turn the direction of what is written beside them. */
-const UNSHOWN = '\\u0000-\\u001f\\u007f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069';
-
 /** A name goes into mail subjects and onto one line of a screen. */
 const ShownName = Type.String({
   ...BotName,
-  pattern: `^[^${UNSHOWN}]*[^\\s${UNSHOWN}][^${UNSHOWN}]*$`,
+  pattern: REPAIRABLE_LINE,
   description: '1 to 100 characters, not all blank, without control characters',
 });
 const Enabled = Type.Boolean({ description: 'true or false' });
@@ -93,7 +91,7 @@ export function createBot(input: NewBot, source: SecretSource, nowMs: number): C
   const botId = input.bot_id ?? source.randomUuid();
   const bot: Bot = {
     bot_id: botId,
-    name: input.name.trim(),
+    name: repairedLine(input.name),
     enabled: input.enabled ?? true,
     webhook_secret_sha256: source.sha256Hex(webhookSecret),
     report_token_sha256: source.sha256Hex(reportToken),
@@ -113,7 +111,7 @@ export function changeBot(bot: Bot, patch: BotPatch, seal: Seal, nowMs: number):
     patch.alerts === null
       ? {}
       : patchOverrides(overrides, storedPatch(patch.alerts ?? {}, overrides, bot.bot_id, seal));
-  const name = patch.name?.trim() ?? bot.name;
+  const name = patch.name === undefined ? bot.name : repairedLine(patch.name);
   const enabled = patch.enabled ?? bot.enabled;
   const forwarding = changeForward(bot, patch, bot.bot_id, seal, nowMs);
   const isSame =

@@ -4,6 +4,7 @@ import { isActive, type Silence, SilenceSchema } from '@hookpulse/common/alerts/
 import { BotId } from '@hookpulse/common/events/webhook-event';
 import { iso } from '@hookpulse/common/values/iso';
 import { MOMENT_FORM, momentMs } from '@hookpulse/common/values/moment';
+import { REPAIRABLE_LINE, repairedLine } from '@hookpulse/common/values/visible-line';
 import Type, { type Static } from 'typebox';
 import { ALLOWED_RULES, RuleName } from './rule-name.ts';
 
@@ -69,8 +70,8 @@ export function createSilence(input: NewSilence, silenceId: string, nowMs: numbe
       silence_id: silenceId,
       bot_id: input.bot_id ?? null,
       rule: input.rule ?? null,
-      reason: input.reason.trim(),
-      created_by: input.created_by?.trim() ?? NAMELESS,
+      reason: repairedLine(input.reason),
+      created_by: input.created_by === undefined ? NAMELESS : repairedLine(input.created_by),
       created_at: iso(nowMs),
       ends_at: iso(endsAtMs),
     },
@@ -99,7 +100,7 @@ function lineOf(maxLength: number, meaning: string) {
   return Type.String({
     minLength: 1,
     maxLength,
-    pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$',
+    pattern: REPAIRABLE_LINE,
     description: `${meaning} of 1 to ${maxLength} characters, not all blank, without control characters`,
   });
 }

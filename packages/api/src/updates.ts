@@ -1,5 +1,5 @@
 /** An update itself, and delivering updates again (contract, section 8). */
-import { BotId, Nullable } from '@hookpulse/common/events/webhook-event';
+import { BotId, Nullable, UpdateId } from '@hookpulse/common/events/webhook-event';
 import { MOMENT_FORM } from '@hookpulse/common/values/moment';
 import Type, { type Static } from 'typebox';
 
@@ -18,13 +18,6 @@ export const UpdateViewSchema = Type.Object({
 });
 export type UpdateView = Static<typeof UpdateViewSchema>;
 
-/** A number that Telegram gives; more than a double holds exactly is none. */
-export const UpdateId = Type.Integer({
-  minimum: 0,
-  maximum: Number.MAX_SAFE_INTEGER,
-  description: 'a whole number, 0 or more',
-});
-
 export const REPLAYED_KINDS = ['all', 'failed', 'dead'] as const;
 export type ReplayedKind = (typeof REPLAYED_KINDS)[number];
 
@@ -37,7 +30,7 @@ export const ReplayRequestSchema = Type.Object(
     from: Type.Optional(
       Type.String({
         format: 'date-time',
-        description: `${MOMENT_FORM}; updates received from then on`,
+        description: `${MOMENT_FORM}; updates received from then on; default: all that the log has`,
       }),
     ),
     to: Type.Optional(

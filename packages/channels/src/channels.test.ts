@@ -94,6 +94,15 @@ describe.each(STAND_IN_CHANNELS)('$name', (standIn) => {
     expect(server.taken).toHaveLength(2);
   });
 
+  test('gets no half of a character, which strict readers refuse for good', async () => {
+    const { server, channel, shown } = await start();
+    const { alerts, ...rest } = firing(shown);
+    const cut = alerts.map((one) => ({ ...one, bot_name: 'cut \ud83d', reason: 'cut \ude00' }));
+    expect(await channel.send({ ...rest, alerts: cut })).toMatchObject({ kind: 'accepted' });
+    const [{ body } = { body: '' }] = server.taken;
+    expect(body).not.toMatch(/\\u(?:d[89a-f])/i);
+  });
+
   test('takes a test', async () => {
     const { server, channel, shown } = await start();
     expect(await channel.send(testNotification(shown, Date.now()))).toMatchObject({

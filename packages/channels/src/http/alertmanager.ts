@@ -7,6 +7,7 @@ import { iso } from '@hookpulse/common/values/iso';
 import type { Notification, ToldAlert, Verdict } from '../notification.ts';
 import type { HttpSender } from './http-sender.ts';
 import { verdictOf } from './http-verdict.ts';
+import { wellFormedJson } from './well-formed-json.ts';
 
 /**
  * Without an end Alertmanager takes an alert for over after 5 minutes. Reminders, which put it off, come
@@ -32,7 +33,7 @@ export async function sendAlertmanager(
           },
         ]
       : alerts.map(postedAlert);
-  const body = JSON.stringify(posted);
+  const body = wellFormedJson(posted);
   return verdictOf(await sender.post({ url: `${url}/api/v2/alerts`, body }), new URL(url).host);
 }
 

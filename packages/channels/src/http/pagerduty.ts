@@ -7,6 +7,7 @@ import { type Notification, plainId, type ToldAlert, type Verdict } from '../not
 import { cutText } from './cut-text.ts';
 import type { HttpSender } from './http-sender.ts';
 import { verdictOf } from './http-verdict.ts';
+import { wellFormedJson } from './well-formed-json.ts';
 
 const PATH = '/v2/enqueue';
 /** PagerDuty takes no more. */
@@ -27,7 +28,7 @@ export async function sendPagerDuty(
   const { host } = new URL(url);
   let last: Verdict = { kind: 'taken', detail: `${host}: other alerts of the incident still fire` };
   for (const event of eventsOf(notification)) {
-    const body = JSON.stringify({ routing_key: routingKey, ...event });
+    const body = wellFormedJson({ routing_key: routingKey, ...event });
     last = verdictOf(await sender.post({ url, body }), host, FOR_NOW);
     // The next attempt repeats the events before this one. PagerDuty ignores them: their keys are the same.
     if (last.kind !== 'taken') return last;

@@ -3,6 +3,7 @@ import type { Notification, Verdict } from '../notification.ts';
 import { cutText } from './cut-text.ts';
 import type { HttpSender } from './http-sender.ts';
 import { verdictOf } from './http-verdict.ts';
+import { wellFormedJson } from './well-formed-json.ts';
 
 /** Slack cuts off after 40,000, escapes included. */
 const MAX_CHARACTERS = 39_000;
@@ -15,7 +16,7 @@ export async function sendSlack(
   sender: HttpSender,
 ): Promise<Verdict> {
   const message = `*${escaped(subject)}*\n${escaped(text)}`;
-  const body = JSON.stringify({ text: cutText(message, MAX_CHARACTERS), unfurl_links: false });
+  const body = wellFormedJson({ text: cutText(message, MAX_CHARACTERS), unfurl_links: false });
   return verdictOf(await sender.post({ url, body }), new URL(url).host, FOR_NOW);
 }
 

@@ -7,6 +7,7 @@ import { iso } from '@hookpulse/common/values/iso';
 import { type Notification, plainId, type Verdict } from '../notification.ts';
 import type { HttpSender } from './http-sender.ts';
 import { verdictOf } from './http-verdict.ts';
+import { wellFormedJson } from './well-formed-json.ts';
 
 export interface WebhookTarget {
   readonly url: string;
@@ -22,7 +23,7 @@ export async function sendWebhook(
 ): Promise<Verdict> {
   const id = plainId(notification.messageId);
   const timestamp = String(Math.floor(nowMs / 1_000));
-  const body = JSON.stringify(payload(notification));
+  const body = wellFormedJson(payload(notification));
   const headers = {
     'user-agent': 'Hookpulse',
     'webhook-id': id,

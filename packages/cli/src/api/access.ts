@@ -4,7 +4,7 @@ import { isLoopbackHost } from '@hookpulse/service-kit/config/address-formats';
 import type { Config } from '@hookpulse/service-kit/config/config';
 import { readAdminToken } from '@hookpulse/service-kit/process/admin-token';
 import { CommandError } from '../command-error.ts';
-import { originOf } from './address.ts';
+import { ADDRESS_FORM, originOf, plainAddress } from './address.ts';
 
 /** What every command that asks the query API can be told. */
 export interface AccessOptions {
@@ -21,7 +21,7 @@ export interface ApiAccess {
 
 /** @throws CommandError when the address is none. */
 export async function apiAccess(options: AccessOptions, config: Config): Promise<ApiAccess> {
-  const origin = options.url === undefined ? configuredOrigin(config) : originFrom(options.url);
+  const origin = options.url === undefined ? configuredOrigin(config) : givenOrigin(options.url);
   return { origin, token: await tokenFor(origin, options, config) };
 }
 
@@ -33,13 +33,10 @@ function configuredOrigin(config: Config): string {
   );
 }
 
-function originFrom(text: string): string {
-  const url = URL.parse(text);
-  const hasCredentials = url !== null && url.username + url.password !== '';
-  if (url && /^https?:$/.test(url.protocol) && !hasCredentials) return url.href.replace(/\/+$/, '');
-  throw new CommandError(
-    `--url must be a URL like http://127.0.0.1:8081, without user name and password`,
-  );
+function givenOrigin(text: string): string {
+  const origin = plainAddress(text);
+  if (origin !== null) return origin;
+  throw new CommandError(`--url must be ${ADDRESS_FORM}`);
 }
 
 /** The token that start keeps in a file is for this machine, and is not sent beyond it. */

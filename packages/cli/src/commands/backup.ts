@@ -1,7 +1,7 @@
 /** `hookpulse backup`: a copy of the embedded engines, made while they are used. */
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { BACKUPS_PATH, BackupSchema } from '@hookpulse/api/backup';
 import { errorCode } from '@hookpulse/common/values/error-code';
 import type { Command } from 'commander';
@@ -13,6 +13,7 @@ import {
   openApi,
   withApiOptions,
 } from './command-context.ts';
+import { givenFolder } from './given-folder.ts';
 
 export function registerBackup(program: Command, context: CommandContext): void {
   withApiOptions(
@@ -26,7 +27,7 @@ export function registerBackup(program: Command, context: CommandContext): void 
 
 async function backup(folder: string, options: ApiOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  const wanted = resolve(folder);
+  const wanted = givenFolder(folder);
   if (existsSync(wanted)) throw new CommandError(`${wanted} exists already. Name a new folder.`);
   const api = await openApi(options, context);
   const made = await api.post(BACKUPS_PATH, {}, BackupSchema);

@@ -28,7 +28,10 @@ export function registerReplay(program: Command, context: CommandContext): void 
       .description('deliver updates of a bot again, in their order, behind those that wait for it'),
   )
     .option('--update <update_id...>', 'these updates', updateIds)
-    .option('--from <time>', `updates received from then on: ${TIME_FORMS}`)
+    .option(
+      '--from <time>',
+      `updates received from then on: ${TIME_FORMS} (default: all on the log)`,
+    )
     .option('--to <time>', 'updates received before then (default: now)')
     .addOption(
       new Option(
@@ -50,8 +53,10 @@ async function replay(
   const time = (text: string, option: string) =>
     new Date(parseTime(text, option, nowMs)).toISOString();
   const { update: ids, from, to, only, dryRun = false } = options;
-  if (ids === undefined && from === undefined) {
-    throw new CommandError('Say which updates: --from, or --update.');
+  if ((ids ?? from ?? to ?? only) === undefined) {
+    throw new CommandError(
+      'Say which updates: --update, --from, --to or --only. --only all: every update on the log.',
+    );
   }
   // The end is fixed here, so that what is asked about is what is delivered.
   const end = to === undefined && ids === undefined ? new Date(nowMs).toISOString() : null;
@@ -129,6 +134,6 @@ function show(replay: Replay, { json }: ReplayOptions, { terminal }: CommandCont
 
 function updateIds(text: string, before: readonly number[] = []): readonly number[] {
   const id = Number(text);
-  if (/^\d{1,15}$/.test(text) && Number.isSafeInteger(id)) return [...before, id];
-  throw new InvalidArgumentError('Must be a whole number, 0 or more.');
+  if (/^-?\d{1,16}$/.test(text) && Number.isSafeInteger(id)) return [...before, id];
+  throw new InvalidArgumentError('Must be an integer from -(2^53 - 1) to 2^53 - 1.');
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { settingsFor } from '../settings.ts';
 import type { CommandContext } from './command-context.ts';
+import { givenFolder } from './given-folder.ts';
 
 interface RestoreOptions {
   readonly json?: boolean;
@@ -24,7 +25,7 @@ async function restore(
   { terminal, env }: CommandContext,
 ): Promise<void> {
   const { dataDir } = settingsFor(['DATA_DIR'], env).config;
-  const info = await restoreBackup(resolve(folder), dataDir).catch((error: unknown) => {
+  const info = await restoreBackup(givenFolder(folder), dataDir).catch((error: unknown) => {
     if (error instanceof Error) throw new CommandError(error.message);
     throw error;
   });

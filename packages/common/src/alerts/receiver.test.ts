@@ -29,6 +29,7 @@ test.each([
     'telegram://@channel/7?bot=shop-bot',
     { kind: 'telegram', chatId: '@channel', topicId: 7, botId: 'shop-bot' },
   ],
+  ['https://a.example/@x', { kind: 'webhook', url: 'https://a.example/@x', secret: null }],
   ['https://a.example/x?y=1', { kind: 'webhook', url: 'https://a.example/x?y=1', secret: null }],
   [
     `https://a.example/x#${SECRET}`,
@@ -60,6 +61,13 @@ test.each([
   ['pagerduty://short', /32 letters and digits/],
   ['alertmanager+https://am.example/?x=1', /without query/],
   ['alertmanager+https://ops:50%off@am.example', /user name and password escaped: %25 for %/],
+  ['alertmanager+https://ops:Tr@vel/77@am.example', /password escaped: .* %40 for @/],
+  ['alertmanager+https://ops:4711/x@am.example', /password escaped: /],
+  ['alertmanager+http://ops/4711@am.example', /password escaped: /],
+  ['slack://ops:4711/key@hooks.slack.com/services/T0/B0/abc', /password escaped: /],
+  ['slack+http://ops:4711#key@chat.lan/hooks/x', /password escaped: /],
+  [`https://ops:4711/key@a.example/x#${SECRET}`, /password escaped: /],
+  ['https://ops:Tr@vel/77#key@a.example/x', /password escaped: /],
   ['https://ops:%FF@a.example/x', /user name and password escaped: %25 for %/],
   ['https://a.example/***-0123abcd', /short form/],
 ])('%s is none, and it says why', (text, problem) => expect(receiverOf(text)).toMatch(problem));

@@ -4,7 +4,11 @@
  * sees the short form, which is also the receiver's name on the log.
  */
 import { v5 } from 'uuid';
-import { splitCredentials } from '../values/url-credentials.ts';
+import {
+  CREDENTIAL_ESCAPES,
+  hasUnescapedCredentials,
+  seemsUnescaped,
+} from '../values/url-credentials.ts';
 
 export type Receiver =
   | { readonly kind: 'mail'; readonly address: string }
@@ -87,10 +91,6 @@ export function readReceiver(text: string): ReadReceiver {
     return problem('the whole URL: this is the short form in which it is shown');
   }
   const [, scheme, rest = ''] = SCHEME.exec(trimmed) ?? [];
-  const url = URL.parse(`https://${rest}`);
-  if (url && splitCredentials(url) === null) {
-    return problem('a URL with its user name and password escaped: %25 for %');
-  }
   switch (scheme?.toLowerCase()) {
     case 'telegram':
       return telegram(rest);
@@ -155,6 +155,10 @@ function problem(sentence: string): ReadReceiver {
   return { isOk: false, problem: sentence };
 }
 
+function unescaped(): ReadReceiver {
+  return problem(`a URL with its user name and password escaped: ${CREDENTIAL_ESCAPES}`);
+}
+
 function telegram(rest: string): ReadReceiver {
   const [, chatId, topic, bot] = TELEGRAM.exec(rest) ?? [];
   if (chatId === undefined) {
@@ -168,6 +172,7 @@ function telegram(rest: string): ReadReceiver {
 }
 
 function webhook(text: string): ReadReceiver {
+  if (seemsUnescaped(text)) return unescaped();
   const url = webUrl(text);
   if (!url) return problem('an https URL with a host, such as https://example.com/alerts');
   // A fragment never leaves the sender, which makes it the place of the secret.
@@ -185,7 +190,9 @@ function webhook(text: string): ReadReceiver {
 
 function slack(protocol: 'http' | 'https', rest: string): ReadReceiver {
   const place = SLACK_PARTS.test(rest) ? `${SLACK_HOOKS}${rest}` : rest;
-  const url = webUrl(`${protocol}://${place}`);
+  const address = `${protocol}://${place}`;
+  if (hasUnescapedCredentials(address)) return unescaped();
+  const url = webUrl(address);
   if (!url || url.pathname === '/' || url.hash !== '') {
     return problem(
       'the URL of an incoming webhook with slack:// instead of https://, such as slack://hooks.slack.com/services/T000/B000/XXXX',
@@ -207,7 +214,9 @@ function pagerDuty(rest: string): ReadReceiver {
 }
 
 function alertmanager(protocol: 'http' | 'https', rest: string): ReadReceiver {
-  const url = webUrl(`${protocol}://${rest}`);
+  const address = `${protocol}://${rest}`;
+  if (hasUnescapedCredentials(address)) return unescaped();
+  const url = webUrl(address);
   if (url === null || url.search + url.hash !== '') {
     return problem(
       'alertmanager+https://<host>, without query, as Alertmanager is reached: alertmanager+https://alerts.example.com',

@@ -7,7 +7,7 @@ export const SavedViewName = Type.String({
   minLength: 1,
   maxLength: 60,
   pattern: VISIBLE_LINE,
-  description: '1 to 60 characters, not all blank, without invisible characters',
+  description: '1 to 60 characters, not all blank, without control characters',
   examples: ['Failed payments'],
 });
 

@@ -21,7 +21,7 @@ export const StatusPageTitle = Type.String({
   minLength: 1,
   maxLength: 100,
   pattern: VISIBLE_LINE,
-  description: '1 to 100 characters, not all blank, without invisible characters',
+  description: '1 to 100 characters, not all blank, without control characters',
   examples: ['Orders'],
 });
 

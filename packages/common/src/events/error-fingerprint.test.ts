@@ -78,6 +78,13 @@ describe('the pattern', () => {
   });
 });
 
+test.each([
+  ['ends', `${'a'.repeat(299)}😀 and more`],
+  ['is read', `failed "${'a'.repeat(480)}" ${'b'.repeat(9)}😀`],
+])('the pattern holds no half of a character where it %s within one', (_where, message) => {
+  expect(errorPattern(message).isWellFormed()).toBe(true);
+});
+
 const WORD = fc.stringMatching(/^[a-z]{3,8}$/);
 const VARIABLE = fc.oneof(
   fc.integer().map(String),

@@ -117,13 +117,17 @@ export function errorPattern(message: string | null): string {
   for (let depth = 0; depth < MAX_NESTING && text.includes('{'); depth += 1) {
     text = text.replace(BRACED, '<object>');
   }
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(SAME_AGAIN, '$1')
-    .replace(LISTED, '<object>')
-    .replace(SAME_AGAIN, '$1')
-    .replace(/^[\s.:;,!-]+|[\s.:;,!…-]+$/g, '')
-    .slice(0, MAX_PATTERN_CHARACTERS);
+  return (
+    text
+      .replace(/\s+/g, ' ')
+      .replace(SAME_AGAIN, '$1')
+      .replace(LISTED, '<object>')
+      .replace(SAME_AGAIN, '$1')
+      .replace(/^[\s.:;,!-]+|[\s.:;,!…-]+$/g, '')
+      .slice(0, MAX_PATTERN_CHARACTERS)
+      // Both cuts may fall into an emoji, and strict readers refuse JSON with half of one.
+      .toWellFormed()
+  );
 }
 
 /** Of a Python traceback the last line says what happened; of all else the first one. */

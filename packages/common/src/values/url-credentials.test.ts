@@ -1,5 +1,11 @@
-import { expect, test } from '@jest/globals';
-import { basicAuthorization, requestTarget, splitCredentials } from './url-credentials.ts';
+import { describe, expect, test } from '@jest/globals';
+import {
+  basicAuthorization,
+  hasUnescapedCredentials,
+  requestTarget,
+  seemsUnescaped,
+  splitCredentials,
+} from './url-credentials.ts';
 
 test.each([
   ['https://a.example/x?y#z', 'https://a.example/x?y#z', null],
@@ -31,4 +37,53 @@ test('a request goes to the URL without them', () => {
   for (const url of ['https://me:50%off@a.example', 'http://']) {
     expect(requestTarget(url)).toEqual({ url, headers: {} });
   }
+});
+
+describe('user name and password that are not escaped', () => {
+  test.each([
+    'https://ops:Tr@vel/77#key@bot.example.com/hook',
+    'https:/ops:Tr@vel/77#key@bot.example.com/hook',
+    'https:ops:Tr@vel/77#key@bot.example.com/hook',
+    'https://ops:Tr\\@vel/77@bot.example.com',
+    'https://ops:4711#key@bot.example.com',
+    'https://j.doe:4711#key@bot.example.com',
+    'https://ops:4711/key@bot.example.com',
+    'https://ops:4711?key@bot.example.com',
+    'https://ops:471100/key@bot.example.com',
+    'https://ops:/key@bot.example.com',
+    'https://ops:key/@bot.example.com',
+    'https://ops:p@ss/@bot.example.com',
+    'https://ops:50%off@bot.example.com',
+    'https://ops:%FF@bot.example.com',
+  ])('%s', (url) => {
+    expect(seemsUnescaped(url)).toBe(true);
+    expect(hasUnescapedCredentials(url)).toBe(true);
+  });
+
+  test.each([
+    'https://bot.example.com/@me',
+    'https://bot.example.com/me@example.com?by=me@example.com',
+    'https://bot/me@example.com',
+    'https://bot:8443/@me',
+    'https://bot:8443/hooks/@me/@you?x=1',
+    'https://bot.example.com:8443/me@example.com',
+    'https://127.0.0.1:8443/hook?by=me@example.com',
+    'https://[::1]:8443/me@example.com',
+    'https://[::1]/@me',
+    'http://localhost:8443/me@example.com',
+  ])('are not what an @ in the path of %s makes, but for servers without such paths', (url) => {
+    expect(seemsUnescaped(url)).toBe(false);
+    expect(hasUnescapedCredentials(url)).toBe(true);
+  });
+
+  test.each([
+    'https://bot.example.com:8443/hook?a=b#c',
+    'https://ops:Tr%40vel%2F77%23key@bot.example.com:8443/hook',
+    'https://ops@bot.example.com/hook',
+    'https://[::1]:8443/hook',
+    'nowhere',
+  ])('are not in %s', (url) => {
+    expect(seemsUnescaped(url)).toBe(false);
+    expect(hasUnescapedCredentials(url)).toBe(false);
+  });
 });

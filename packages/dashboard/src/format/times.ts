@@ -6,6 +6,12 @@ import { lazy } from './lazy.ts';
 import { formatCount } from './numbers.ts';
 
 const YEAR_MS = 365 * DAY_MS;
+/** A day before the end, so that the year is of four digits in every zone. */
+const MAX_TIME_MS = Date.UTC(9999, 11, 31);
+/** The last moment of a field of date and time: browsers let a year be of six digits otherwise. */
+export const LAST_LOCAL_DATE_TIME = '9999-12-31T23:59';
+/** Of such a field. */
+export const NO_MOMENT = 'Enter a date and a time.';
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 const SHORT = lazy(
@@ -98,6 +104,17 @@ export function formatUtc(timeMs: number): string {
 export function localDateTime(timeMs: number): string {
   const offsetMs = new Date(timeMs).getTimezoneOffset() * MINUTE_MS;
   return iso(timeMs - offsetMs).slice(0, 16);
+}
+
+/** What such a field says, in milliseconds since the epoch; null: it is no known time. */
+export function momentOfLocal(text: string): number | null {
+  const timeMs = new Date(text).getTime();
+  return isKnownTime(timeMs) ? timeMs : null;
+}
+
+/** False: it is none, or of a year that neither the API nor a field of date and time takes. */
+export function isKnownTime(timeMs: number): boolean {
+  return timeMs >= 0 && timeMs <= MAX_TIME_MS;
 }
 
 /** `just now`, `40 s ago`, `5 min ago`, `3 h ago`, `2 d ago`; of what is to come `in 5 min` */

@@ -1,16 +1,19 @@
 /** Asks which updates of a bot are to be delivered again, counts them, and then delivers them. */
 import type { ReplayedKind, ReplayRequest } from '@hookpulse/api/updates';
-import { HOUR_MS, MINUTE_MS } from '@hookpulse/common/values/durations';
-import { iso } from '@hookpulse/common/values/iso';
 import { useState } from 'preact/hooks';
 import { resources } from '../api/resources.ts';
 import { serverNow } from '../api/server-clock.ts';
 import { useWrite } from '../api/use-write.ts';
-import { localDateTime } from '../format/times.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/fields.tsx';
 import { FormFoot } from '../ui/form-foot.tsx';
 import { showToast } from '../ui/toast.tsx';
+import {
+  draftOfLastHour,
+  type ReplayDraft,
+  type ReplayProblems,
+  replayOutcome,
+} from './replay-draft.ts';
 import { createReplay, type RunReplay, updatesText } from './run-replay.ts';
 
 export interface ReplayDialogProps {
@@ -25,13 +28,6 @@ const KIND_OPTIONS: readonly { readonly value: ReplayedKind; readonly title: str
   { value: 'all', title: 'All' },
 ];
 
-interface Draft {
-  /** In the viewer's zone, as a field of date and time has it. */
-  readonly from: string;
-  readonly to: string;
-  readonly only: ReplayedKind;
-}
-
 export function ReplayDialog(props: ReplayDialogProps) {
   return (
     <Dialog title={`Deliver updates to ${props.botName} again`} onClose={props.onClose}>
@@ -41,18 +37,18 @@ export function ReplayDialog(props: ReplayDialogProps) {
 }
 
 function ReplayForm({ botId, onClose }: ReplayDialogProps) {
-  const [draft, setDraft] = useState(draftOfLastHour);
+  const [draft, setDraft] = useState(() => draftOfLastHour(serverNow()));
+  const [problems, setProblems] = useState<ReplayProblems>({});
   /** What was counted is what is delivered. Null: nothing was counted since something was changed. */
   const [counted, setCounted] = useState<{ updates: number; deliver: RunReplay } | null>(null);
   const { run, isBusy, error } = useWrite();
-  const set = (changes: Partial<Draft>) => {
+  const set = (changes: Partial<ReplayDraft>) => {
     setDraft({ ...draft, ...changes });
     setCounted(null);
   };
   const found = counted && counted.updates > 0 ? counted : null;
 
-  async function count(): Promise<void> {
-    const request = requestOf(botId, draft);
+  async function count(request: ReplayRequest): Promise<void> {
     const updates = await createReplay({ ...request, dry_run: true })();
     setCounted({ updates, deliver: createReplay(request) });
   }
@@ -65,8 +61,13 @@ function ReplayForm({ botId, onClose }: ReplayDialogProps) {
 
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    if (!found) await run(count);
-    else if (await run(() => deliver(found.deliver))) onClose();
+    if (found) {
+      if (await run(() => deliver(found.deliver))) onClose();
+      return;
+    }
+    const outcome = replayOutcome(botId, draft, serverNow());
+    setProblems(outcome.kind === 'bad' ? outcome.problems : {});
+    if (outcome.kind === 'request') await run(() => count(outcome.request));
   }
 
   return (
@@ -80,6 +81,7 @@ function ReplayForm({ botId, onClose }: ReplayDialogProps) {
         type="datetime-local"
         value={draft.from}
         onInput={(from) => set({ from })}
+        error={problems.from}
         isRequired
       />
       <TextField
@@ -87,6 +89,7 @@ function ReplayForm({ botId, onClose }: ReplayDialogProps) {
         type="datetime-local"
         value={draft.to}
         onInput={(to) => set({ to })}
+        error={problems.to}
         hint="In your time zone."
         isRequired
       />
@@ -111,20 +114,3 @@ function ReplayForm({ botId, onClose }: ReplayDialogProps) {
 }
 
 const NONE = 'No updates match.';
-
-function draftOfLastHour(): Draft {
-  const nowMs = serverNow();
-  // Such a field has whole minutes: those of the present one belong to it.
-  const to = localDateTime(nowMs + MINUTE_MS);
-  return { from: localDateTime(nowMs - HOUR_MS), to, only: 'failed' };
-}
-
-/** None that come after it is counted. */
-function requestOf(botId: string, { from, to, only }: Draft): ReplayRequest {
-  const toMs = Math.min(momentOf(to), serverNow());
-  return { bot_id: botId, from: iso(momentOf(from)), to: iso(toMs), only };
-}
-
-function momentOf(local: string): number {
-  return new Date(local).getTime();
-}

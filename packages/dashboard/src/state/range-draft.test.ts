@@ -39,6 +39,10 @@ describe('a range of one’s own', () => {
       /^Enter a start, an end, or both\.$/,
     ],
     [{ from: '2026-02-10T20:00', to: '2026-02-10T20:00' }, /start must be before the end/],
+    [{ from: '20261-11-29T21:00', to: '' }, /^Enter a date and a time\.$/],
+    [{ from: '2026-02-10T20:00', to: '20261-11-29T21:00' }, /^Enter a date and a time\.$/],
+    // A year that is half typed.
+    [{ from: '0202-02-10T20:00', to: '' }, /^Enter a date and a time\.$/],
   ])('cannot be %p', (draft, problem) => {
     expect(rangeOfDraft(draft, NO_SPAN)).toEqual({
       kind: 'bad',

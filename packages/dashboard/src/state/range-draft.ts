@@ -1,6 +1,6 @@
 /** A range of time of one's own as it is typed, in the viewer's zone, and the range that it makes. */
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
-import { localDateTime } from '../format/times.ts';
+import { localDateTime, momentOfLocal, NO_MOMENT } from '../format/times.ts';
 import { spanOfRange, type TimeRange, type TimeSpan } from './time-range.ts';
 
 /** As a browser's field of date and time has them: `2026-02-10T20:00`; empty: no bound. */
@@ -32,6 +32,7 @@ export function draftOfSpan({ fromMs, toMs }: TimeSpan): RangeDraft {
 export function rangeOfDraft(draft: RangeDraft, shown: TimeSpan): RangeOutcome {
   const fromMs = boundOf(draft.from, shown.fromMs);
   const toMs = boundOf(draft.to, shown.toMs);
+  if (Number.isNaN(fromMs) || Number.isNaN(toMs)) return { kind: 'bad', problem: NO_MOMENT };
   if (fromMs === null && toMs === null) {
     return { kind: 'bad', problem: 'Enter a start, an end, or both.' };
   }
@@ -45,8 +46,8 @@ function textOf(timeMs: number | null): string {
   return timeMs === null ? '' : localDateTime(timeMs);
 }
 
-/** A text has no zone, and is taken to be of the viewer's. */
+/** A text has no zone, and is taken to be of the viewer's. NaN: it is no time. */
 function boundOf(text: string, shownMs: number | null): number | null {
   if (text === textOf(shownMs)) return shownMs;
-  return text === '' ? null : new Date(text).getTime();
+  return text === '' ? null : (momentOfLocal(text) ?? Number.NaN);
 }

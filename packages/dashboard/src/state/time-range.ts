@@ -5,11 +5,9 @@
 
 import { DAY_MS, HOUR_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
-import { formatShort } from '../format/times.ts';
+import { parseMoment } from '@hookpulse/common/values/moment';
+import { formatShort, isKnownTime } from '../format/times.ts';
 import type { UrlChanges, UrlState } from './url-state.ts';
-
-/** A day before the end, so that it is of four digits in every zone. */
-const MAX_TIME_MS = Date.UTC(9999, 11, 31);
 
 /** By their names in the address. */
 const PRESETS = {
@@ -48,6 +46,19 @@ export function rangeOfUrl(
   return { kind: 'preset', preset };
 }
 
+/** Whether the address names a time or a preset that is none, so that `rangeOfUrl` passes over it. */
+export function hasUnknownRange(
+  url: Pick<UrlState, 'get'>,
+  presets: readonly RangePreset[],
+): boolean {
+  const times = [url.get('from'), url.get('to')].filter((text) => text !== '');
+  const preset = url.get('range');
+  return (
+    times.some((text) => timeOf(text) === null) ||
+    (preset !== '' && !presets.some((name) => name === preset))
+  );
+}
+
 /** @param standard - the preset that needs no words in the address */
 export function urlOfRange(range: TimeRange, standard: RangePreset): UrlChanges {
   switch (range.kind) {
@@ -80,10 +91,10 @@ export function presetText(preset: RangePreset): string {
   return PRESETS[preset].text;
 }
 
-/** Null: it is none, or of a year that neither the API nor a field of date and time takes. */
+/** As the API reads it: `Date.parse` makes 2 March of 30 February. */
 function timeOf(text: string): number | null {
-  const timeMs = Date.parse(text);
-  return timeMs >= 0 && timeMs <= MAX_TIME_MS ? timeMs : null;
+  const timeMs = parseMoment(text);
+  return timeMs !== null && isKnownTime(timeMs) ? timeMs : null;
 }
 
 function isoOf(timeMs: number | null): string | null {

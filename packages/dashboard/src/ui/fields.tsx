@@ -2,6 +2,7 @@
 import { Search } from 'lucide';
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.ts';
+import { LAST_LOCAL_DATE_TIME } from '../format/times.ts';
 import './fields.css';
 import { Icon } from './icon.tsx';
 
@@ -36,6 +37,7 @@ export function TextField(props: TextFieldProps) {
         class="input"
         // Preact's types tell the attributes of each kind of field apart; these all have.
         type={type as 'text'}
+        max={type === 'datetime-local' ? LAST_LOCAL_DATE_TIME : undefined}
         value={value}
         placeholder={props.placeholder}
         required={props.isRequired}

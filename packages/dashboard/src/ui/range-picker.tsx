@@ -4,11 +4,14 @@
  */
 import { useEffect, useId, useState } from 'preact/hooks';
 import { serverNow } from '../api/server-clock.ts';
+import { LAST_LOCAL_DATE_TIME } from '../format/times.ts';
 import { draftOfSpan, rangeOfDraft, shownSpan } from '../state/range-draft.ts';
 import {
+  hasUnknownRange,
   presetText,
   type RangePreset,
   rangeOfUrl,
+  rangeText,
   type TimeRange,
   urlOfRange,
 } from '../state/time-range.ts';
@@ -56,7 +59,19 @@ export function RangePicker({ presets }: RangePickerProps) {
       {(range.kind === 'own' || isAsked) && (
         <OwnRange key={shown} range={range} onChoose={choose} />
       )}
+      <UnknownRange presets={presets} />
     </>
+  );
+}
+
+/** Says what is shown instead of what the address asks for, where that is no time. */
+export function UnknownRange({ presets }: RangePickerProps) {
+  const url = useUrlState();
+  if (!hasUnknownRange(url, presets)) return null;
+  return (
+    <span class="field-note tone-bad" role="status">
+      The time in the address is not known. Shown instead: {rangeText(rangeOfUrl(url, presets))}.
+    </span>
   );
 }
 
@@ -84,6 +99,7 @@ function OwnRange({ range, onChoose }: OwnRangeProps) {
       <input
         class="input"
         type="datetime-local"
+        max={LAST_LOCAL_DATE_TIME}
         value={draft[name]}
         aria-invalid={problem !== null}
         aria-describedby={problemId}

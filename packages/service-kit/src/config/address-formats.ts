@@ -1,7 +1,10 @@
 /** Formats of addresses: of hosts, ports, servers and people. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { RECEIVER_FORMS, readReceiver } from '@hookpulse/common/alerts/receiver';
-import { splitCredentials } from '@hookpulse/common/values/url-credentials';
+import {
+  CREDENTIAL_ESCAPES,
+  hasUnescapedCredentials,
+} from '@hookpulse/common/values/url-credentials';
 import { booleanText, type Format, listOf } from './format.ts';
 
 /** RFC 1123 host name: labels of letters, digits and inner hyphens. */
@@ -73,21 +76,7 @@ export const receivers: Format<readonly string[]> = {
       .find((demand) => demand !== undefined),
 };
 
-/** What ends the part of a URL in which user name and password stand, or begins an escape. */
-const UNESCAPED = /[/?#@\\]|%(?![\da-f]{2})/i;
-const ESCAPED_DEMAND =
-  'have its user name and password escaped: %25 for %, %2F for /, %3F for ?, %23 for #, %40 for @, %5C for \\';
-
-/**
- * Whether user name or password hold what a URL does not let them: it would be taken apart in the
- * middle of the password, and go to another host. An `@` in a path has to be escaped, too.
- */
-function hasUnescapedCredentials(text: string): boolean {
-  const [, credentials] = /^[a-z][\w+.-]*:\/\/(.*)@/is.exec(text) ?? [];
-  if (credentials === undefined) return false;
-  const url = URL.parse(text);
-  return UNESCAPED.test(credentials) || (url !== null && splitCredentials(url) === null);
-}
+const ESCAPED_DEMAND = `have its user name and password escaped: ${CREDENTIAL_ESCAPES}`;
 
 /** An absolute URL of one of the schemes, with a host. */
 export function urlOf(schemes: readonly string[], example: string): Format<string> {

@@ -9,7 +9,10 @@ import type { Environment } from './read-values.ts';
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** What the file sets; nothing where there is none. @throws ConfigError when it cannot be read */
+/**
+ * What the file sets; nothing where there is none.
+ * @throws ConfigError when it cannot be read, or a `#` cuts a value
+ */
 export function readEnvFile(path = '.env'): Environment {
   const bytes = readIfPresent(path);
   if (bytes === null) return {};
@@ -19,7 +22,22 @@ export function readEnvFile(path = '.env'): Environment {
   }
   const text = bytes.toString('utf8');
   const unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
-  return parseEnv(unmarked.replaceAll(/\r\n?/g, '\n'));
+  const lines = unmarked.replaceAll(/\r\n?/g, '\n');
+  const cut = namesOfCutValues(lines);
+  if (cut.length === 0) return parseEnv(lines);
+  throw new ConfigError(
+    cut.map((name) => `${name} must be in quotes in ${path}: without them, # begins a comment`),
+  );
+}
+
+/** `parseEnv` begins a comment at any `#` outside of quotes: half a password would go unnoticed. */
+function namesOfCutValues(text: string): string[] {
+  const read = parseEnv(text);
+  // The same text where a `#` that follows no space is another sign: one that it has nowhere else.
+  const whole = parseEnv(text.replaceAll(/(?<=\S)#/g, '\0'));
+  return Object.entries(read)
+    .filter(([name, value]) => (whole[name]?.replaceAll('\0', '#') ?? value) !== value)
+    .map(([name]) => name);
 }
 
 function readIfPresent(path: string): Buffer | null {

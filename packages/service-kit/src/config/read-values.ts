@@ -32,8 +32,8 @@ function textOf(env: Environment, name: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** Of a URL that was put where none belongs. */
-const CREDENTIALS = /:[^,\s]*@/;
+/** Of a URL that was put where none belongs; passwords may have commas and spaces. */
+const CREDENTIALS = /:.*@/s;
 
 /** The bad text helps to find it, but one that may hold a secret is never repeated. */
 function shownText(variable: Variable<unknown>, text: string | undefined): string {

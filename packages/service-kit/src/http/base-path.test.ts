@@ -17,6 +17,13 @@ test.each([
   ['/hookpulse', '/'],
   ['/hookpulse?next=x', '/?next=x'],
   ['/hookpulse/hookpulse', '/hookpulse'],
+  ['//hookpulse/api/bots', '/api/bots'],
+  ['///hookpulse?next=x', '/?next=x'],
+  ['http://ops.example.com/hookpulse/api/bots?x=//1', '/api/bots?x=//1'],
+  ['HTTPS://ops.example.com:8443//hookpulse', '/'],
+  ['http://hookpulse/api', 'http://hookpulse/api'],
+  ['//hookpulses/api', '//hookpulses/api'],
+  ['*', '*'],
   ['/hookpulses/api', '/hookpulses/api'],
   ['/api/bots', '/api/bots'],
 ])('%s is %s', (target, expected) => {

@@ -13,8 +13,11 @@ export function basePathOf(publicUrl: string | null): string {
 
 /** @param target - path and query, as a request line has them */
 export function withoutBasePath(target: string, basePath: string): string {
-  if (basePath === '' || !target.startsWith(basePath)) return target;
-  const rest = target.slice(basePath.length);
+  if (basePath === '') return target;
+  // Proxies may join with two slashes, and send the absolute form (RFC 9112, section 3.2.2).
+  const path = target.replace(/^(?:https?:\/\/[^/?#]*)?\/*/i, '/');
+  if (!path.startsWith(basePath)) return target;
+  const rest = path.slice(basePath.length);
   if (rest === '' || rest.startsWith('?')) return `/${rest}`;
   return rest.startsWith('/') ? rest : target;
 }

@@ -33,6 +33,8 @@ function openApp(options: Partial<HttpAppOptions> = {}): HttpApp {
   });
   opened.push(app);
   app.post('/echo', (request) => ({ got: request.body }));
+  const body = Type.Object({}, { description: 'a JSON object' });
+  app.post('/required', { schema: { body } }, (request) => request.body);
   app.get('/fail', () => {
     throw new Error('password=hunter2 at /srv/secret.ts');
   });
@@ -163,7 +165,7 @@ describe('an error answer', () => {
   test.each([
     ['an unencodable path', 'GET', '/names/%zz', undefined, undefined, 400],
     ['a broken body', 'POST', '/echo', 'application/json', '{"a":', 400],
-    ['an empty body', 'POST', '/echo', 'application/json', '', 400],
+    ['an empty body', 'POST', '/required', 'application/json', '', 400],
     ['a poisoned body', 'POST', '/echo', 'application/json', '{"__proto__":{}}', 400],
     ['text', 'POST', '/echo', 'text/plain', 'hello', 415],
     ['an unnamed type', 'POST', '/echo', undefined, 'hello', 415],
@@ -172,7 +174,7 @@ describe('an error answer', () => {
     const headers = type === undefined ? {} : { 'content-type': type };
     const answer = await openApp().inject({ method, url, headers, payload: payload ?? '' });
     expect(answer.statusCode).toBe(statusCode);
-    expect(answer.json()).toEqual(error(expect.any(String)));
+    expect(answer.json()).toMatchObject({ status: 'error', error: expect.any(String) });
   });
 
   test('of a body over the limit is read even while the caller still sends', async () => {
@@ -239,12 +241,27 @@ describe('an error answer', () => {
 });
 
 describe('a route', () => {
-  test('to delete something needs no body, even where a content type is named', async () => {
-    const app = openApp();
-    app.delete('/things', () => ({ deleted: true }));
-    const headers = { 'content-type': 'application/json' };
-    const answer = await app.inject({ method: 'DELETE', url: '/things', headers });
-    expect(answer.json()).toEqual({ deleted: true });
+  test.each(['DELETE', 'PATCH', 'POST', 'PUT'] as const)(
+    'to %s something needs no body, even where a content type is named',
+    async (method) => {
+      const app = openApp();
+      app.route({ method, url: '/things', handler: () => ({ done: true }) });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await app.inject({ method, url: '/things', headers });
+      expect(answer.json()).toEqual({ done: true });
+    },
+  );
+
+  test('that needs a body says so, whether a content type is named or not', async () => {
+    for (const headers of [{ 'content-type': 'application/json' }, {}]) {
+      const answer = await openApp().inject({ method: 'POST', url: '/required', headers });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toEqual({
+        status: 'error',
+        error: 'Invalid body.',
+        details: [{ message: 'it must be a JSON object' }],
+      });
+    }
   });
 
   test('takes a trailing slash or none', async () => {

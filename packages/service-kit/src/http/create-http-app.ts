@@ -148,7 +148,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.setSerializerCompiler(() => JSON.stringify);
   // Only JSON is taken unless a route adds more.
   app.removeContentTypeParser('text/plain');
-  letDeleteSendNothing(app);
+  letBodiesBeEmpty(app);
   app.setErrorHandler(answerError);
   // Of a route that finds nothing itself, such as one for files.
   app.setNotFoundHandler(() => {
@@ -192,14 +192,17 @@ function lacksHost({ headers, raw }: FastifyRequest): boolean {
   return headers.host === undefined && raw.httpVersion !== '1.0';
 }
 
-/** Many clients name a content type with every request, also where there is no content. */
-function letDeleteSendNothing(app: HttpApp): void {
+/**
+ * Many clients name a content type with every request, also where there is no content. It is as if they
+ * had not: a route that needs a body refuses it by its schema.
+ */
+function letBodiesBeEmpty(app: HttpApp): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<string>(
     'application/json',
     { parseAs: 'string' },
     (request, body, done) => {
-      if (body === '' && request.method === 'DELETE') done(null, undefined);
+      if (body === '') done(null, undefined);
       else void parseJson(request, body, done); // it answers by `done`
     },
   );

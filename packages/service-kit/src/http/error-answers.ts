@@ -63,7 +63,6 @@ const FASTIFY_ERRORS: Readonly<Record<string, FastifyMeaning>> = {
     statusCode: 400,
     sentence: 'The length of the body differs from its Content-Length.',
   },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { statusCode: 400, sentence: 'The body is empty.' },
   FST_ERR_CTP_INVALID_JSON_BODY: { statusCode: 400, sentence: 'The body is not valid JSON.' },
   FST_ERR_BAD_URL: { statusCode: 400, sentence: 'The path has invalid percent-encoding.' },
   FST_ERR_MAX_PARAM_LENGTH: { statusCode: 414, sentence: 'A segment of the path is too long.' },

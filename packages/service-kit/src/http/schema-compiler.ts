@@ -45,6 +45,9 @@ export function validatorCompiler(
     return (value: unknown) => {
       const converted = part === 'body' ? value : convertTexts(validator, value);
       if (validator.Check(converted)) return { value: converted };
+      if (part === 'body' && (value === undefined || value === null)) {
+        return { error: invalidInput(part, [{ message: 'the body is empty' }]) };
+      }
       const problems = describeProblems(schema, validator.Errors(converted), words);
       const details = problems.map(({ field, message }) =>
         field ? { field, message } : { message },

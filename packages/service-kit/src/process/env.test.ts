@@ -289,6 +289,8 @@ describe('bad variables', () => {
     ['ALERTER_HEARTBEAT_URL', 'https://me:77/key@hc.example.com/ping'],
     ['PUBLIC_URL', 'https://me:p/w@hookpulse.example.com'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://me:p#w@collector:4318'],
+    ['CLICKHOUSE_URL', 'http:/hp:Tr@vel/77#key@ch.example.com:8123/hookpulse'],
+    ['CLICKHOUSE_URL', 'http:hp:Tr@vel/77#key@ch.example.com:8123/hookpulse'],
   ])('of URLs whose password needs escaping say so: %s=%s', (name, text) => {
     const problems = problemsOf({ [name]: text });
     expect(problems).toEqual([
@@ -313,8 +315,12 @@ describe('bad variables', () => {
     expect(configSummary(config).SMTP_URL).toBe('smtp://ops:***@mail.example.com:587');
   });
 
-  test('that hold a URL by mistake do not tell its password', () => {
-    const url = 'https://ops:hunter2@host:1';
+  test.each([
+    'https://ops:hunter2@host:1',
+    'https://ops:a,hunter2@host:1',
+    'sasl://ops:a hunter2@host:1',
+    'sasl://ops:a\nhunter2@host:1',
+  ])('that hold a URL by mistake do not tell its password: %j', (url) => {
     const problems = problemsOf({
       KAFKA_BROKERS: url,
       HOST: url,
@@ -579,6 +585,42 @@ describe('a .env file', () => {
     const path = join(folder, '.env');
     writeFileSync(path, bytes);
     expect(() => environmentWithFile({}, path)).toThrow(`${path} must be UTF-8 text`);
+  });
+
+  test.each([
+    'SMTP_URL=smtp://ops:4711#key@mail.example.com:587',
+    'export SMTP_URL = smtp://ops:4711#key@mail.example.com:587 # comment',
+    'SMTP_URL=#4711',
+    'INGEST_PORT=9000\nno variable\nSMTP_URL=4711#key\nHOST="#"',
+  ])('whose # would cut a value is refused: %j', (text) => {
+    const path = join(folder, '.env');
+    writeFileSync(path, text);
+    const problem = `SMTP_URL must be in quotes in ${path}: without them, # begins a comment`;
+    expect(() => environmentWithFile({}, path)).toThrow(new ConfigError([problem]));
+  });
+
+  test('may have # in quotes, and comments', () => {
+    const path = join(folder, '.env');
+    const lines = [
+      '#first#comment',
+      '# READ_TOKEN=a#b',
+      'A="a#b" # "c#d"',
+      "B='a#b'#comment",
+      'C=a # b#c',
+      'D="a',
+      '#b#c"',
+      'E= # nothing',
+      'F=a\t#b##',
+    ];
+    writeFileSync(path, lines.join('\n'));
+    expect(environmentWithFile({}, path)).toEqual({
+      A: 'a#b',
+      B: 'a#b',
+      C: 'a',
+      D: 'a\n#b#c',
+      E: '',
+      F: 'a',
+    });
   });
 
   test('is not needed', () => {

@@ -161,6 +161,7 @@ function quoted(text: string): string {
   // Many answers repeat the path of the request, where many bots have their token. It could be cut in
   // two by the end of the quote.
   // What ends within a character could not be stored.
-  const start = hideBotTokens(text.trim()).slice(0, MAX_QUOTED_CHARACTERS).toWellFormed();
+  const hidden = hideBotTokens(text.trim()).slice(0, 2 * MAX_QUOTED_CHARACTERS);
+  const start = [...hidden].slice(0, MAX_QUOTED_CHARACTERS).join('').toWellFormed();
   return start === '' ? '' : `: ${start}`;
 }

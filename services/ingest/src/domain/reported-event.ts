@@ -46,10 +46,7 @@ export const ReportedEventSchema = Type.Object(
     status: optional(EventStatusName, `one of ${EVENT_STATUSES.join(', ')}`),
     timestamp: optional(Type.String(), MOMENT_FORM),
     update_id: optional(UpdateId, 'an integer from -(2^53 - 1) to 2^53 - 1'),
-    update_type: optional(
-      Type.String({ minLength: 1, maxLength: MAX_UPDATE_TYPE_LENGTH }),
-      `1 to ${MAX_UPDATE_TYPE_LENGTH} characters`,
-    ),
+    update_type: optional(Type.String(), 'text'),
     processing_time_ms: optional(DurationMs, 'a finite number of milliseconds, 0 or more'),
     response_time_ms: optional(DurationMs, 'a finite number of milliseconds, 0 or more'),
     error_type: optional(Type.String(), 'text'),
@@ -120,7 +117,8 @@ function toEvent(
     status,
     timestamp: iso(timestampMs),
     update_id: reported.update_id ?? null,
-    update_type: repaired(reported.update_type ?? null),
+    // An empty one names no kind.
+    update_type: cut(reported.update_type || null, MAX_UPDATE_TYPE_LENGTH),
     processing_time_ms: reported.processing_time_ms ?? null,
     response_time_ms: reported.response_time_ms ?? null,
     error_type: cut(reported.error_type, MAX_ERROR_TYPE_LENGTH),
@@ -168,12 +166,11 @@ function timestampProblems(timestampMs: number | null, rules: ReportRules): stri
   return [];
 }
 
-/** Repaired, at most so many UTF-16 units, and never half of a surrogate pair. */
+/** Repaired, at most so many characters: an emoji is one, and two UTF-16 units. */
 function cut(text: string | null | undefined, maxLength: number): string | null {
   const whole = repaired(text ?? null);
   if (whole === null || whole.length <= maxLength) return whole;
-  const shortened = whole.slice(0, maxLength);
-  return shortened.isWellFormed() ? shortened : shortened.slice(0, -1);
+  return [...whole.slice(0, 2 * maxLength)].slice(0, maxLength).join('');
 }
 
 /** Half an emoji, as a cut message ends in, has no UTF-8 form; a NUL ends strings in C libraries. */

@@ -31,18 +31,21 @@ afterAll(async () => {
 });
 
 interface Report {
+  readonly encoding?: string;
   readonly token?: string | null;
   readonly type?: string;
   readonly query?: string;
   readonly body: unknown;
 }
 
-function report({ token = REPORT_TOKEN, type = 'application/json', query = '', body }: Report) {
+function report(given: Report) {
+  const { token = REPORT_TOKEN, type = 'application/json', query = '', encoding, body } = given;
   return ingest.app.inject({
     method: 'POST',
     url: `/api/events${query}`,
     headers: {
       'content-type': type,
+      ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     },
     payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
@@ -221,6 +224,27 @@ describe('a report with bad items', () => {
     const { body } = await ingest.app.inject('/metrics');
     expect(body).toMatch(/^hookpulse_repaired_bodies_total\{of="report"\} 1$/m);
   });
+
+  test('has a line repaired that ends within an emoji, and keeps those before it', async () => {
+    const cut = '{"bot_id":"alpha","event_type":"error","error_message":"cannot send \\ud83d"}';
+    const body = `${JSON.stringify(PROCESSED)}\n${cut}\n`;
+    const answer = await report({ type: 'application/x-ndjson', body });
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json()).toEqual({ accepted: 2, rejected: [] });
+    expect(await stored()).toMatchObject([
+      { event_type: 'processed' },
+      { error_message: 'cannot send \uFFFD' },
+    ]);
+  });
+
+  test.each(['identity', 'UTF-8', ''])(
+    'may name an encoding that encodes nothing: "%s"',
+    async (encoding) => {
+      const answer = await report({ encoding, body: PROCESSED });
+      expect(answer.statusCode).toBe(202);
+      expect(await stored()).toHaveLength(1);
+    },
+  );
 
   test('stands items that nest beyond all measure, and names them', async () => {
     const deep = `${'['.repeat(400_000)}${']'.repeat(400_000)}`;

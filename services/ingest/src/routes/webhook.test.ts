@@ -238,6 +238,7 @@ describe('a path with more slashes than it needs', () => {
         'content-type': 'application/json',
         'x-telegram-bot-api-secret-token': WEBHOOK_SECRET,
       };
+      const before = await acceptedDeliveries();
       const answer = await ingest.app.inject({
         method: 'POST',
         url,
@@ -246,8 +247,16 @@ describe('a path with more slashes than it needs', () => {
       });
       expect(answer.statusCode).toBe(200);
       expect(await ingest.read(UPDATES_TOPIC)).toHaveLength(1);
+      expect(await acceptedDeliveries()).toBe(before + 1);
     },
   );
+
+  async function acceptedDeliveries(): Promise<number> {
+    const { body } = await ingest.app.inject('/metrics');
+    const [, count] = /^hookpulse_deliveries_total\{outcome="accepted"\} (\d+)$/m.exec(body) ?? [];
+    if (count === undefined) throw new Error('there is no such counter');
+    return Number(count);
+  }
 });
 
 describe('a body that is no update', () => {

@@ -13,6 +13,7 @@ import { type BotApi, createBotApi } from '@hookpulse/bot-api/bot-api';
 import type { BotUser, WebhookInfo } from '@hookpulse/bot-api/bot-api-types';
 import { ADOPTION_SECRET_FIELD, type AdoptionRecord } from '@hookpulse/common/bots/adoption';
 import type { Bot } from '@hookpulse/common/bots/bot';
+import { MAX_CONNECTIONS_LIMIT } from '@hookpulse/common/bots/forwarding';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import { DAY_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
@@ -64,7 +65,7 @@ export async function adopt(body: AdoptBody, deps: AdoptionDeps): Promise<Adopti
   const forwardUrl = target.forwardUrl ?? secrets?.forwardUrl ?? '';
   const forwardSecret = body.forward_secret ?? secrets?.forwardSecret ?? null;
   const { warnings, ip } = await remarksOn(forwardUrl, target, info);
-  const name = target.bot?.name ?? user.first_name.slice(0, 100);
+  const name = target.bot?.name ?? [...user.first_name].slice(0, 100).join('');
   const adoption = (steps: AdoptionStep[], testUpdateId: number | null): Adoption => ({
     bot_id: target.botId,
     bot_name: name,
@@ -76,7 +77,10 @@ export async function adopt(body: AdoptBody, deps: AdoptionDeps): Promise<Adopti
     warnings,
     test_update_id: testUpdateId,
   });
-  if (isDryRun) return adoption(plannedSteps(target, forwardSecret !== null), null);
+  if (isDryRun) {
+    const connections = newConnections(target, secrets?.forwardUrl ?? null, info);
+    return adoption(plannedSteps(target, forwardSecret !== null, connections), null);
+  }
 
   const steps: AdoptionStep[] = [];
   const trial = isChecked
@@ -92,7 +96,7 @@ export async function adopt(body: AdoptBody, deps: AdoptionDeps): Promise<Adopti
   });
 
   const webhookSecret = secrets?.webhookSecret ?? randomSecret();
-  const isRegistered = await register({ name, token, webhookSecret, ip }, target, body, deps);
+  const isRegistered = await register({ name, token, webhookSecret, ip, info }, target, body, deps);
   steps.push({
     step: 'registry',
     outcome: isRegistered ? 'done' : 'unchanged',
@@ -174,8 +178,29 @@ async function remarksOn(
   return { warnings, ip: used };
 }
 
-function plannedSteps(target: Target, hasForwardSecret: boolean): AdoptionStep[] {
+/**
+ * Connections of the bot's own webhook, for its forwarding. Undefined: those of its record stay, as an
+ * operator may have set them since.
+ */
+function newConnections(
+  { bot, forwardUrl }: Pick<Target, 'bot' | 'forwardUrl'>,
+  knownUrl: string | null,
+  { max_connections: connections }: WebhookInfo,
+): number | undefined {
+  if (forwardUrl === null || connections === undefined) return undefined;
+  const isSameUrl = URL.parse(forwardUrl)?.href === knownUrl;
+  const isSet = bot?.adoption !== undefined || bot?.forward?.max_connections !== undefined;
+  // A local Bot API server opens more.
+  return isSameUrl && isSet ? undefined : Math.min(connections, MAX_CONNECTIONS_LIMIT);
+}
+
+function plannedSteps(
+  target: Target,
+  hasForwardSecret: boolean,
+  connections: number | undefined,
+): AdoptionStep[] {
   const secret = hasForwardSecret ? 'with' : 'without';
+  const atOnce = connections === undefined ? '' : `, at most ${connections} at once`;
   const planned = (step: AdoptionStep['step'], text: string): AdoptionStep => ({
     step,
     outcome: 'planned',
@@ -186,8 +211,8 @@ function plannedSteps(target: Target, hasForwardSecret: boolean): AdoptionStep[]
     planned(
       'registry',
       target.bot
-        ? `${target.botId} is registered already; where its updates are forwarded is stored.`
-        : `${target.botId} is registered, with its own webhook as where updates are forwarded.`,
+        ? `${target.botId} is registered already; where its updates are forwarded is stored${atOnce}.`
+        : `${target.botId} is registered, with its own webhook as where updates are forwarded${atOnce}.`,
     ),
     planned('ingest', `${target.ingestUrl} is tried.`),
     planned(
@@ -232,11 +257,12 @@ interface Registration {
   readonly token: string;
   readonly webhookSecret: string;
   readonly ip: string | undefined;
+  readonly info: WebhookInfo;
 }
 
 /** @returns whether anything had to be stored */
 function register(
-  { name, token, webhookSecret, ip }: Registration,
+  { name, token, webhookSecret, ip, info }: Registration,
   { botId, forwardUrl, ingestUrl }: Target,
   body: AdoptBody,
   { registry, secretBox, clock, changing }: AdoptionDeps,
@@ -251,12 +277,13 @@ function register(
       createBot({ name, bot_id: botId, webhook_secret: webhookSecret }, source, nowMs).bot;
     const opened = openBotSecrets(known, secretBox);
     const { forward_secret: forwardSecret } = body;
+    const connections = newConnections({ bot: current, forwardUrl }, opened.forwardUrl, info);
     const changed = changeBot(
       known,
       {
         enabled: true,
         ...(opened.botToken === token ? {} : { bot_token: token }),
-        ...forwardPatch(forwardUrl, forwardSecret, opened),
+        ...forwardPatch(forwardUrl, forwardSecret, connections, opened),
       },
       seal,
       nowMs,
@@ -280,13 +307,18 @@ function register(
 function forwardPatch(
   url: string | null,
   secret: string | undefined,
+  connections: number | undefined,
   opened: { readonly forwardUrl: string | null; readonly forwardSecret: string | null },
 ) {
   const isSameUrl = url === null || URL.parse(url)?.href === opened.forwardUrl;
   const isSameSecret = secret === undefined || secret === opened.forwardSecret;
-  if (isSameUrl && isSameSecret) return {};
+  if (isSameUrl && isSameSecret && connections === undefined) return {};
   return {
-    forward: { ...(isSameUrl ? {} : { url }), ...(isSameSecret ? {} : { secret }) },
+    forward: {
+      ...(isSameUrl ? {} : { url }),
+      ...(isSameSecret ? {} : { secret }),
+      ...(connections === undefined ? {} : { max_connections: connections }),
+    },
   };
 }
 
@@ -354,10 +386,12 @@ function ingestSentence(url: string, trial: Trial): string {
 /** `allowed_updates` stays as it was when it is left out, and pending updates do. */
 async function point(
   api: BotApi,
-  { ingestUrl, isPointed }: Target,
+  { bot, ingestUrl, isPointed }: Target,
   secret: string,
-  { max_connections }: WebhookInfo,
+  info: WebhookInfo,
 ): Promise<void> {
+  // Telegram tells none where the webhook was deleted.
+  const max_connections = info.max_connections ?? bot?.forward?.max_connections;
   await resultOf(() =>
     api.setWebhook({
       url: ingestUrl,

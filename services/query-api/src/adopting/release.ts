@@ -50,7 +50,8 @@ export async function release(
   }
   if (!isBack) {
     if (isPatient && !(await awaitBacklog(bot.bot_id, deps))) return answer('waiting');
-    const { max_connections } = info;
+    // Telegram tells none where the webhook was deleted.
+    const max_connections = info.max_connections ?? bot.forward?.max_connections;
     const ip = bot.adoption?.ip_address;
     await resultOf(() =>
       api.setWebhook({

@@ -68,7 +68,7 @@ function isAudited(request: FastifyRequest, { statusCode }: FastifyReply): boole
 function entryOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): AuditEntry {
   const { caller, method, routeOptions } = request;
   const location = reply.getHeader('location');
-  const path = request.url.split('?', 1)[0] ?? '';
+  const { url: route = '' } = routeOptions;
   return {
     audit_id: randomUUID(),
     at: iso(nowMs),
@@ -81,8 +81,8 @@ function entryOf(request: FastifyRequest, reply: FastifyReply, nowMs: number): A
       token: caller?.token ?? null,
     },
     method,
-    route: routeOptions.url ?? '',
-    target: auditedTarget(typeof location === 'string' ? location : path),
+    route,
+    target: typeof location === 'string' ? location : auditedTarget(route, request.params),
     change: auditedChange([request.query, request.body, request.done], reply.statusCode),
     status: reply.statusCode,
   };

@@ -1,8 +1,10 @@
 /** What prevents erasing a bot when no aggregator and no alerter runs. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AuditEntry } from '@hookpulse/api/audit-entry';
 import { until } from '@hookpulse/common/testing/until';
 import { answerToMessage } from '@hookpulse/topic-tables/rebuilds/rebuild-message';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { auditMessage } from '../audit/audit-message.ts';
 import { openTestQueryApi, type TestQueryApi } from '../testing/open-test-query-api.ts';
 import { type JsonSender, jsonSender } from '../testing/send-json.ts';
 import { storeCountedLog } from '../testing/store-counted-log.ts';
@@ -174,6 +176,33 @@ test('the audit keeps neither titles nor names of status pages about an erased b
       change: { name: '[erased]', title: '[erased]', bot_ids: ['anna'] },
     }),
   );
+});
+
+test('the audit keeps no name, however the address of its bot was written', async () => {
+  await send('POST', '/api/bots', { bot_id: 'slashed', name: 'Confided 0' });
+  const paths = ['//api/bots/slashed', '/api//bots/slashed/', '/api/bots/%73lashed'];
+  for (const [index, path] of paths.entries()) {
+    const answer = await send('PATCH', path, { name: `Confided ${index + 1}` });
+    expect(answer.statusCode).toBe(200);
+  }
+  const { entries: before } = (await send('GET', '/api/audit')).body;
+  const own = before.filter(({ change }: AuditEntry) => /^Confided/.test(String(change?.name)));
+  expect(new Set(own.map(({ target }: AuditEntry) => target))).toEqual(
+    new Set(['/api/bots/slashed']),
+  );
+  const [newest] = own;
+  // As an earlier version wrote it.
+  const old = { ...newest, audit_id: 'of-before', target: '//api/bots/%73lashed' };
+  await api.deps.log.publish([auditMessage(old)]);
+  const [done] = await Promise.all([
+    send('DELETE', '//api/bots/slashed?erase=true'),
+    answerRebuild(),
+  ]);
+  expect(done).toMatchObject({ statusCode: 200, body: { audit_entries: 5 } });
+  await until('the audit without them', async () => {
+    const { body } = await send('GET', '/api/audit');
+    return !JSON.stringify(body).includes('Confided');
+  });
 });
 
 test('waits for what is on the log and not stored yet', async () => {

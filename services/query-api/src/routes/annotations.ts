@@ -13,6 +13,7 @@ import type { Logger } from '@hookpulse/common/runtime/logger';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import { momentMs } from '@hookpulse/common/values/moment';
+import { repairedLine } from '@hookpulse/common/values/visible-line';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { ErrorBodySchema, forbidden, notFound } from '@hookpulse/service-kit/http/http-error';
 import { invalidField } from '@hookpulse/service-kit/http/invalid-input';
@@ -116,7 +117,7 @@ export function registerAnnotations(app: HttpApp, deps: AnnotationRoutesDeps): v
         annotation_id: randomUUID(),
         kind,
         bot_id,
-        text: text.trim(),
+        text: repairedLine(text),
         at: iso(atMs),
         created_by: request.caller?.token.name ?? '',
         created_at: iso(nowMs),

@@ -73,6 +73,20 @@ describeWithClickHouse('POST /api/admin/cleanup', (serverUrl) => {
     expect(await allLeft()).toEqual([3, 3, 5]);
   });
 
+  test('deletes nothing where dry_run is in the query', async () => {
+    const send = jsonSender(api.openApp({ eventRetentionDays: 2 }));
+    for (const body of [undefined, { days: 1 }]) {
+      const answer = await send('POST', `${CLEANUP}?dry_run=true`, body);
+      expect(answer).toMatchObject({ statusCode: 400, body: { details: [{ field: 'dry_run' }] } });
+    }
+    expect(await allLeft()).toEqual([5, 5, 5]);
+    const { entries } = (await send('GET', '/api/audit?limit=2')).body;
+    expect(entries).toMatchObject([
+      { route: CLEANUP, status: 400, change: null },
+      { route: CLEANUP, status: 400, change: null },
+    ]);
+  });
+
   test('deletes hourly rows by their own retention', async () => {
     const send = jsonSender(api.openApp({ metricsRetentionDays: 3 }));
     expect((await send('POST', CLEANUP)).body).toMatchObject({

@@ -11,6 +11,7 @@ import {
   TEST_TOKENS,
   type TestQueryApi,
 } from '../testing/open-test-query-api.ts';
+import { jsonSender } from '../testing/send-json.ts';
 import { storeCountedLog } from '../testing/store-counted-log.ts';
 import { testEvent } from '../testing/store-events.ts';
 import { UNREAD } from '../testing/unread-tables.ts';
@@ -37,10 +38,10 @@ function hoursAgo(hours: number, minutes = 0): string {
   return new Date(NOW_MS - 1_800_000 - hours * HOUR_MS + minutes * 60_000).toISOString();
 }
 
-async function post(payload: object, token = TEST_TOKENS.admin) {
+async function post(payload: object, token = TEST_TOKENS.admin, query = '') {
   const answer = await app.inject({
     method: 'POST',
-    url: '/api/admin/rebuilds',
+    url: `/api/admin/rebuilds${query}`,
     headers: { authorization: `Bearer ${token}` },
     payload,
   });
@@ -96,6 +97,23 @@ describe('POST /api/admin/rebuilds', () => {
     const { statusCode, body } = await post(payload);
     expect(statusCode).toBe(400);
     expect(body.error).toMatch(sentence);
+  });
+
+  test('is 400 where dry_run is in the query: nothing is asked of the aggregator', async () => {
+    await storeCountedLog(api.deps, [testEvent(hoursAgo(30), { bot_id: 'a' })]);
+    const known = api.deps.rebuilds.list().length;
+    const asked = { from: hoursAgo(30), to: hoursAgo(29), erase: true };
+    const { statusCode, body } = await post(asked, TEST_TOKENS.admin, '?dry_run=true');
+    expect({ statusCode, body }).toMatchObject({
+      statusCode: 400,
+      body: { details: [{ field: 'dry_run' }] },
+    });
+    expect(api.deps.rebuilds.list()).toHaveLength(known);
+    const send = jsonSender(app);
+    const { metrics } = (await send('GET', '/api/metrics/hourly?bot_id=a')).body;
+    expect(metrics).toHaveLength(1);
+    const { entries } = (await send('GET', '/api/audit?limit=1')).body;
+    expect(entries).toMatchObject([{ route: '/api/admin/rebuilds', status: 400, change: null }]);
   });
 
   describe('where hourly rows are older than every raw event', () => {

@@ -56,6 +56,17 @@ test.each([
   });
 });
 
+test('a name may be of any script, and has no control characters', async () => {
+  for (const name of ['👩‍💻 Dev bot', 'می‌خواهم']) {
+    expect(await send('POST', PATH, { ...VIEW, name })).toMatchObject({
+      statusCode: 201,
+      body: { name },
+    });
+  }
+  for (const name of ['a\u2028b', 'abc\u202efdp', 'cut \ud83d'])
+    expect((await send('POST', PATH, { ...VIEW, name })).statusCode).toBe(400);
+});
+
 test('those of a revoked token are forgotten', async () => {
   const { token, tokenId } = await createTestToken(api, { scope: 'read', bots: ['a'] });
   expect((await jsonSender(api.openApp(), token)('POST', PATH, VIEW)).statusCode).toBe(201);

@@ -163,6 +163,8 @@ test.each([
   [{ name: 'Orders' }, 'name'],
   [{ name: 'a/b' }, 'name'],
   [{ title: ' ' }, 'title'],
+  [{ title: 'abc\u202efdp' }, 'title'],
+  [{ title: 'cut \ud83d' }, 'title'],
   [{ bot_ids: [] }, 'bot_ids'],
   [{ bot_ids: ['nobody'] }, 'bot_ids'],
   [{ visibility: 'hidden' }, 'visibility'],
@@ -176,7 +178,7 @@ test.each([
 });
 
 test('a name is taken once; a deleted page is gone', async () => {
-  const body = { name: 'gone', title: 'Gone', bot_ids: ['quiet'], visibility: 'public' };
+  const body = { name: 'gone', title: '👩‍💻 Gone', bot_ids: ['quiet'], visibility: 'public' };
   expect((await send('POST', PATH, body)).statusCode).toBe(201);
   expect((await send('POST', PATH, body)).statusCode).toBe(409);
   expect((await visit('/status/gone')).statusCode).toBe(200);

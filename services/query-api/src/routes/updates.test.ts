@@ -28,6 +28,13 @@ afterAll(() => api.close());
 
 /** Puts updates on the log and their events into the store, as ingest and the aggregator do. */
 async function receive(botId: string, bodies: readonly string[]): Promise<void> {
+  await putOnLog(botId, bodies);
+  await store(
+    bodies.map((body) => eventOf(botId, Number(/"update_id":(-?\d+)/.exec(body)?.[1]), 'received')),
+  );
+}
+
+async function putOnLog(botId: string, bodies: readonly string[]): Promise<void> {
   const at = new Date().toISOString();
   await api.deps.log.publish(
     bodies.map((body) => ({
@@ -37,10 +44,9 @@ async function receive(botId: string, bodies: readonly string[]): Promise<void> 
       headers: schemaHeader(UPDATES_TOPIC),
     })),
   );
-  await store(
-    bodies.map((body) => eventOf(botId, Number(/"update_id":(\d+)/.exec(body)?.[1]), 'received')),
-  );
 }
+
+const inFuture = (ms: number) => new Date(Date.now() + ms).toISOString();
 
 function eventOf(
   botId: string,
@@ -77,7 +83,7 @@ async function updates(): Promise<readonly LogMessage[]> {
 async function copiesOf(replayId: string): Promise<readonly number[]> {
   const copies = (await updates()).filter(({ headers: own }) => own[REPLAY_HEADER] === replayId);
   return copies.map(({ value }) =>
-    Number(/"update_id":(\d+)/.exec(Buffer.from(value ?? []).toString())?.[1]),
+    Number(/"update_id":(-?\d+)/.exec(Buffer.from(value ?? []).toString())?.[1]),
   );
 }
 
@@ -126,6 +132,11 @@ describe('GET /api/updates/<bot_id>/<update_id>', () => {
       },
     ]);
     expect((await get('a/55')).statusCode).toBe(200);
+  });
+
+  test('takes any number that ingest takes', async () => {
+    await receive('a', [message(-7)]);
+    expect((await get('a/-7')).json()).toMatchObject({ update_id: -7 });
   });
 
   test.each([
@@ -220,8 +231,37 @@ describe('POST /api/updates/replay', () => {
     expect(await copiesOf(first.body.replay_id)).toEqual(ids);
   });
 
+  test('finds updates whose events are up to a minute ahead of the log', async () => {
+    await putOnLog('b', [message(30)]);
+    await store([eventOf('b', 30, 'received', { timestamp: inFuture(50_000) })]);
+    expect((await replay({ bot_id: 'b', update_ids: [30] })).body).toMatchObject({ updates: 1 });
+  });
+
+  test('finds updates whose events are not stored yet, also beside others', async () => {
+    await receive('b', [message(40)]);
+    await putOnLog('b', [message(41)]);
+    await store([eventOf('b', 42, 'received', { timestamp: inFuture(-3_600_000) })]);
+    expect((await replay({ bot_id: 'b', update_ids: [41] })).body).toMatchObject({ updates: 1 });
+    const { body } = await replay({ bot_id: 'b', update_ids: [40, 41, 42] });
+    expect(await copiesOf(body.replay_id)).toEqual([40, 41]);
+  });
+
+  test('takes all that the log has where no beginning is given', async () => {
+    await api.registry.put(testBot('whole', { forward: { url: 'https://bot.example.com/' } }));
+    await receive('whole', [message(-1), message(2), message(3)]);
+    await store([eventOf('whole', 2, 'error', { error_type: 'Expired' })]);
+    const countOf = async (body: object) =>
+      (await replay({ bot_id: 'whole', dry_run: true, ...body })).body.updates;
+    expect(await countOf({})).toBe(3);
+    expect(await countOf({ to: inFuture(1_000) })).toBe(3);
+    expect(await countOf({ to: inFuture(-3_600_000) })).toBe(0);
+    expect(await countOf({ only: 'failed' })).toBe(1);
+    expect(await countOf({ only: 'dead', to: inFuture(1_000) })).toBe(1);
+    expect(await countOf({ update_ids: [-1] })).toBe(1);
+  });
+
   test.each<[object, number]>([
-    [{ bot_id: 'a' }, 400],
+    [{ bot_id: 'nobody' }, 404],
     [{ bot_id: 'a', from, to: from }, 400],
     [{ bot_id: 'a', from, cursor: 'x' }, 400],
     [{ bot_id: 'a', update_ids: [] }, 400],

@@ -1,12 +1,8 @@
 /** `/api/updates`: the updates themselves, and delivering them again (contract, section 8). */
 import { isVisible } from '@hookpulse/api/access';
-import {
-  ReplayRequestSchema,
-  ReplaySchema,
-  UpdateId,
-  UpdateViewSchema,
-} from '@hookpulse/api/updates';
+import { ReplayRequestSchema, ReplaySchema, UpdateViewSchema } from '@hookpulse/api/updates';
 import type { Bot } from '@hookpulse/common/bots/bot';
+import { UpdateId } from '@hookpulse/common/events/webhook-event';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
 import { conflict, ErrorBodySchema, notFound } from '@hookpulse/service-kit/http/http-error';

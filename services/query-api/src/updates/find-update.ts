@@ -1,12 +1,17 @@
 /** Finds one update on the log: by the time at which its event says that it was received. */
-import { MINUTE_MS } from '@hookpulse/common/values/durations';
 import { iso } from '@hookpulse/common/values/iso';
 import type { EventLog } from '@hookpulse/event-log/event-log';
 import { UPDATES_TOPIC } from '@hookpulse/event-log/topics';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { updateReceipts } from '../queries/update-receipts.ts';
 import { type ReadUpdate, readUpdates, type UpdatesSpan } from './read-updates.ts';
-import { AFTER_RECEIPT_MS, BEFORE_RECEIPT_MS, updatesSpan } from './update-span.ts';
+import {
+  AFTER_RECEIPT_MS,
+  BEFORE_RECEIPT_MS,
+  EARLIEST_MS,
+  JUST_NOW_MS,
+  updatesSpan,
+} from './update-span.ts';
 
 export interface FindUpdateDeps {
   readonly log: Pick<EventLog, 'follow' | 'offsetsAt' | 'partitionFor' | 'ranges'>;
@@ -17,11 +22,6 @@ export type FoundUpdate =
   | { readonly kind: 'found'; readonly update: ReadUpdate }
   /** A sentence for the caller. */
   | { readonly kind: 'missing'; readonly reason: string };
-
-/** Of an update whose event is not stored yet: it came just now. */
-const JUST_NOW_MS = 5 * MINUTE_MS;
-/** How far behind its event an update may stand by its log time. */
-const EARLIEST_MS = MINUTE_MS;
 
 /** @throws LogUnavailableError, StoreError */
 export async function findUpdate(

@@ -5,24 +5,26 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Replay, ReplayRequest } from '@hookpulse/api/updates';
+import type { Clock } from '@hookpulse/common/runtime/clock';
 import { iso } from '@hookpulse/common/values/iso';
 import { END_OF_STORABLE_TIME_MS, momentMs } from '@hookpulse/common/values/moment';
 import type { EventLog, OutgoingMessage } from '@hookpulse/event-log/event-log';
 import { valueByteLength } from '@hookpulse/event-log/limits';
 import { replayHeaders } from '@hookpulse/event-log/record-headers';
 import { UPDATES_TOPIC } from '@hookpulse/event-log/topics';
-import { badRequest, conflict } from '@hookpulse/service-kit/http/http-error';
+import { conflict } from '@hookpulse/service-kit/http/http-error';
 import { invalidInput } from '@hookpulse/service-kit/http/invalid-input';
 import type { ClickHouseClient } from '@hookpulse/store/open-client';
 import { failedUpdates } from '../queries/failed-updates.ts';
 import { updateReceipts } from '../queries/update-receipts.ts';
 import { type ReadUpdate, readUpdates, type UpdatesSpan } from './read-updates.ts';
 import { replayCursorOf, replayPlaceOf } from './replay-cursor.ts';
-import { AFTER_RECEIPT_MS, BEFORE_RECEIPT_MS, updatesSpan } from './update-span.ts';
+import { AFTER_RECEIPT_MS, EARLIEST_MS, JUST_NOW_MS, updatesSpan } from './update-span.ts';
 
 export interface ReplayDeps {
   readonly log: Pick<EventLog, 'publish' | 'follow' | 'offsetsAt' | 'partitionFor' | 'ranges'>;
   readonly clickhouse: ClickHouseClient;
+  readonly clock: Clock;
 }
 
 /** Copies of one request: they are held in memory until they are published. */
@@ -49,8 +51,8 @@ export async function replay(request: ReplayRequest, deps: ReplayDeps): Promise<
   let first: Replay['first'] = null;
   let last: Replay['last'] = null;
   const next =
-    span === null
-      ? null
+    wanted?.size === 0
+      ? span.to
       : await readUpdates(deps.log, span, (update) => {
           const { updateId, body, message } = update;
           if (wanted && (updateId === null || !wanted.has(updateId))) return true;
@@ -66,7 +68,6 @@ export async function replay(request: ReplayRequest, deps: ReplayDeps): Promise<
           return found.length < MAX_COPIES && bytes < MAX_COPIED_BYTES;
         });
   await publishCopies(found, replayId, deps.log);
-  const isDone = span === null || next === null || next >= span.to;
   return {
     replay_id: replayId,
     bot_id: botId,
@@ -74,7 +75,7 @@ export async function replay(request: ReplayRequest, deps: ReplayDeps): Promise<
     updates: count,
     first,
     last,
-    next_cursor: isDone ? null : replayCursorOf({ replayId, from: next, to: span.to }),
+    next_cursor: next >= span.to ? null : replayCursorOf({ replayId, from: next, to: span.to }),
   };
 }
 
@@ -102,29 +103,40 @@ async function wantedIds(
   if (given) return given.intersection(failed);
   if (failed.size <= MAX_FAILED) return failed;
   throw conflict(
-    `More than ${MAX_FAILED.toLocaleString('en')} updates have failed since then. Choose a later from.`,
+    `More than ${MAX_FAILED.toLocaleString('en')} updates have failed in that time. Choose a later from.`,
   );
 }
 
-/** Null: none of the updates was received. @throws HttpError 400 */
-async function spanOf(
-  { bot_id: botId, from, to, update_ids: ids }: ReplayRequest,
-  { log, clickhouse }: ReplayDeps,
-): Promise<UpdatesSpan | null> {
-  if (from !== undefined) {
-    const fromMs = storedMs(from);
-    const toMs = to === undefined ? null : storedMs(to);
-    if (toMs !== null && fromMs >= toMs) {
-      throw invalidInput('body', [{ field: 'from', message: 'from must be before to' }]);
-    }
-    return updatesSpan(log, botId, fromMs, toMs);
+/** @throws HttpError 400 */
+async function spanOf(request: ReplayRequest, deps: ReplayDeps): Promise<UpdatesSpan> {
+  const { bot_id: botId, from, to, update_ids: ids } = request;
+  const toMs = to === undefined ? null : storedMs(to);
+  if (from === undefined) {
+    if (ids) return spanOfUpdates(botId, ids, toMs, deps);
+    return updatesSpan(deps.log, botId, 0, toMs);
   }
-  if (ids === undefined) throw badRequest('Say which updates: from, or update_ids.');
-  const receipts = [...(await updateReceipts(clickhouse, botId, ids)).values()];
-  if (receipts.length === 0) return null;
-  const fromMs = receipts.reduce((a, b) => Math.min(a, b));
-  const toMs = to === undefined ? receipts.reduce((a, b) => Math.max(a, b)) : storedMs(to);
-  return updatesSpan(log, botId, fromMs - BEFORE_RECEIPT_MS, toMs + AFTER_RECEIPT_MS);
+  const fromMs = storedMs(from);
+  if (toMs !== null && fromMs >= toMs) {
+    throw invalidInput('body', [{ field: 'from', message: 'from must be before to' }]);
+  }
+  return updatesSpan(deps.log, botId, fromMs, toMs);
+}
+
+/** Around the events that tell when they were received. */
+async function spanOfUpdates(
+  botId: string,
+  ids: readonly number[],
+  toMs: number | null,
+  { log, clickhouse, clock }: ReplayDeps,
+): Promise<UpdatesSpan> {
+  const receipts = await updateReceipts(clickhouse, botId, ids);
+  const times = [...receipts.values()];
+  const starts = times.map((timeMs) => timeMs - EARLIEST_MS);
+  const areAllKnown = ids.every((id) => receipts.has(id));
+  if (!areAllKnown) starts.push(clock.now() - JUST_NOW_MS);
+  const lastMs = toMs ?? (areAllKnown ? Math.max(...times) : null);
+  const endMs = lastMs === null ? null : lastMs + AFTER_RECEIPT_MS;
+  return updatesSpan(log, botId, Math.min(...starts), endMs);
 }
 
 /** Within what engines can be asked for: before and after it there is nothing. */

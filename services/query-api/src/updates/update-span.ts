@@ -10,6 +10,10 @@ import type { UpdatesSpan } from './read-updates.ts';
  */
 export const BEFORE_RECEIPT_MS = 2 * SECOND_MS;
 export const AFTER_RECEIPT_MS = MINUTE_MS;
+/** How far behind its event an update may stand by its log time. */
+export const EARLIEST_MS = MINUTE_MS;
+/** Of an update whose event is not stored yet: it came just now. */
+export const JUST_NOW_MS = 5 * MINUTE_MS;
 
 /** @param toMs - null: up to the end as it is now  @throws LogUnavailableError */
 export async function updatesSpan(

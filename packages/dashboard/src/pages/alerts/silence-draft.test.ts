@@ -44,6 +44,13 @@ describe('a silence', () => {
     });
   });
 
+  test.each(['20261-11-29T21:00', 'tomorrow'])('cannot last until %s', (until) => {
+    expect(silenceOutcome({ ...DRAFT, span: 'until', until })).toEqual({
+      kind: 'bad',
+      problems: { ends_at: 'Enter a date and a time.' },
+    });
+  });
+
   test('needs a reason and an end', () => {
     expect(silenceOutcome({ ...DRAFT, reason: '  ', span: 'until' })).toMatchObject({
       kind: 'bad',

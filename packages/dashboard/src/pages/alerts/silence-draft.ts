@@ -2,6 +2,8 @@
 
 import type { NewSilence } from '@hookpulse/api/new-silence';
 import type { RuleName } from '@hookpulse/common/alerts/rules/rules';
+import { iso } from '@hookpulse/common/values/iso';
+import { momentOfLocal, NO_MOMENT } from '../../format/times.ts';
 
 export const SILENCE_SPANS = ['1h', '4h', '1d', 'until'] as const;
 export type SilenceSpan = (typeof SILENCE_SPANS)[number];
@@ -41,12 +43,9 @@ export function silenceOutcome(draft: SilenceDraft): SilenceOutcome {
   const { botId, rule, reason, createdBy, span, until } = draft;
   const problems: Record<string, string> = {};
   if (reason.trim() === '') problems.reason = 'Enter a reason, so that others know.';
-  if (span === 'until' && until === '') problems.ends_at = 'Choose a date and a time.';
-  if (Object.keys(problems).length > 0) return { kind: 'bad', problems };
-  const end =
-    span === 'until'
-      ? { ends_at: new Date(until).toISOString() }
-      : { duration_minutes: SPAN_MINUTES[span] };
+  const end = span === 'until' ? endOf(until) : { duration_minutes: SPAN_MINUTES[span] };
+  if (end === null) problems.ends_at = until === '' ? 'Choose a date and a time.' : NO_MOMENT;
+  if (end === null || Object.keys(problems).length > 0) return { kind: 'bad', problems };
   return {
     kind: 'body',
     body: {
@@ -57,4 +56,9 @@ export function silenceOutcome(draft: SilenceDraft): SilenceOutcome {
       ...end,
     },
   };
+}
+
+function endOf(until: string): { readonly ends_at: string } | null {
+  const untilMs = momentOfLocal(until);
+  return untilMs === null ? null : { ends_at: iso(untilMs) };
 }

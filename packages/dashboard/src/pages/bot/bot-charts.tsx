@@ -21,6 +21,7 @@ import {
 } from '../../state/time-range.ts';
 import { changedSearch, useUrlState } from '../../state/url-state.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
+import { UnknownRange } from '../../ui/range-picker.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { UNIT_MS } from '../metrics/metrics-query.ts';
 import { SeriesCharts } from '../metrics/series-charts.tsx';
@@ -56,15 +57,18 @@ export function BotCharts({ health }: { readonly health: BotHealth }) {
       ? {
           onZoom: (fromMs: number, toMs: number) => choose(zoomedRange(fromMs, toMs, nowMs)),
           aside: (
-            <Segmented
-              label="Range of the charts"
-              options={RANGE_OPTIONS}
-              value={range.kind === 'preset' ? range.preset : ''}
-              onChange={(value) => {
-                const preset = PRESETS.find((name) => name === value);
-                if (preset) choose({ kind: 'preset', preset });
-              }}
-            />
+            <>
+              <UnknownRange presets={PRESETS} />
+              <Segmented
+                label="Range of the charts"
+                options={RANGE_OPTIONS}
+                value={range.kind === 'preset' ? range.preset : ''}
+                onChange={(value) => {
+                  const preset = PRESETS.find((name) => name === value);
+                  if (preset) choose({ kind: 'preset', preset });
+                }}
+              />
+            </>
           ),
         }
       : {}),
