@@ -26,7 +26,8 @@ describeInBrowser('delivery to a bot', (browserAddress) => {
     bot.behave(status(502));
     const nowMs = Date.now();
     const orders = { ...seededBot('orders', 'Orders', nowMs), forward: { url: bot.url } };
-    const bots = [orders, seededBot('consumed', 'Consumed', nowMs)];
+    const replying = { ...seededBot('replying', 'Replying', nowMs), forward: { url: bot.url } };
+    const bots = [orders, replying, seededBot('consumed', 'Consumed', nowMs)];
     dashboard = await openDashboard(browserAddress, { seed: { bots, events: [] } });
     for (const id of [1, 2]) {
       const update = { update_id: id, message: { chat: { id: 1 }, text: `order ${id}` } };
@@ -92,6 +93,20 @@ describeInBrowser('delivery to a bot', (browserAddress) => {
     await page.getByText('Update 2 will be delivered again.').waitFor();
     await until('it again', () => bot.taken.length === before + 1);
     expect(bot.taken.at(-1)).toBe(2);
+  });
+
+  test('says that replies of the bot are lost, why, and what helps', async () => {
+    bot.behave((_request, response) => {
+      response.setHeader('content-type', 'application/json').end('{"method":"sendMessage"}');
+    });
+    const update = { update_id: 1, message: { chat: { id: 1 }, text: '/start' } };
+    await dashboard.client.deliver('replying', WEBHOOK_SECRET, update);
+    const { page, violations } = await dashboard.open('admin', '/bots/replying');
+    const card = page.getByRole('region', { name: 'Delivery' });
+    await card.getByText('the reply names sendMessage, and the token').waitFor();
+    await card.getByText(/adopt the bot, or set bot_token/).waitFor();
+    expect(await violations()).toEqual([]);
+    bot.behave(ok);
   });
 
   test('lets a reader look only, and fits the narrowest screen', async () => {

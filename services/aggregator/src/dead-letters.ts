@@ -2,6 +2,7 @@
  * Puts messages that cannot be read on the dead-letter topic, so that the partition goes on without
  * them and nothing is lost silently. The headers of a dead letter say where it came from.
  */
+import { deadLetter, deadLetterOrigin } from '@hookpulse/event-log/dead-letter';
 import {
   type EventLog,
   MessageTooLargeError,
@@ -9,7 +10,6 @@ import {
 } from '@hookpulse/event-log/event-log';
 import { recordBytes } from '@hookpulse/event-log/limits';
 import type { UnreadableMessage } from '@hookpulse/event-log/read-batch';
-import { deadLetterHeaders } from '@hookpulse/event-log/record-headers';
 import { DEAD_LETTER_TOPIC } from '@hookpulse/event-log/topics';
 
 /** A publish has little more than a second, and other programs write values of any size. */
@@ -38,22 +38,12 @@ export async function publishDeadLetters(
   const [first] = unreadable;
   if (!first) return;
   try {
-    await log.publish(unreadable.map(wholeLetter));
+    await log.publish(unreadable.map(deadLetter));
   } catch (error) {
     if (!(error instanceof MessageTooLargeError)) throw error;
     if (unreadable.length === 1) await log.publish([cutLetter(first)]);
     else for (const one of unreadable) await publishDeadLetters(log, [one]);
   }
-}
-
-function wholeLetter(unreadable: UnreadableMessage): OutgoingMessage {
-  const { key, value, headers } = unreadable.message;
-  return {
-    topic: DEAD_LETTER_TOPIC,
-    key: key ?? '',
-    value,
-    headers: { ...headers, ...originOf(unreadable) },
-  };
 }
 
 /** For a message that was as large as its topic takes: with our headers it may be too large. */
@@ -63,16 +53,6 @@ function cutLetter(unreadable: UnreadableMessage): OutgoingMessage {
     topic: DEAD_LETTER_TOPIC,
     key: key?.slice(0, CUT_KEY_CHARACTERS) ?? '',
     value: value?.subarray(0, CUT_VALUE_BYTES) ?? null,
-    headers: { ...originOf(unreadable), value_bytes: `${value?.byteLength ?? 0}` },
-  };
-}
-
-function originOf({ message, reason }: UnreadableMessage): Record<string, string> {
-  return {
-    ...deadLetterHeaders(message.topic, message.partition, message.offset),
-    reason,
-    topic: message.topic,
-    partition: `${message.partition}`,
-    offset: `${message.offset}`,
+    headers: { ...deadLetterOrigin(unreadable), value_bytes: `${value?.byteLength ?? 0}` },
   };
 }

@@ -51,7 +51,7 @@ export interface BotForwarderDeps {
   readonly secretBox: SecretBox | null;
   readonly carryOutReply: CarryOutReply;
   readonly writer: Pick<OutcomeWriter, 'add'>;
-  readonly metrics: Pick<ForwarderMetrics, 'attempts' | 'expired'>;
+  readonly metrics: Pick<ForwarderMetrics, 'attempts' | 'expired' | 'unreadable'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;

@@ -11,6 +11,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 export interface ForwarderMetrics extends PublishMetrics, ConsumerMetrics {
   readonly attempts: LabelledCounter<'delivered' | 'failed'>;
   readonly expired: Counter;
+  readonly unreadable: Counter;
   readonly heldUpdates: Gauge;
   readonly heldBytes: Gauge;
   readonly backlog: Gauge;
@@ -33,6 +34,11 @@ export function forwarderMetrics(registry = new Registry()): ForwarderMetrics {
     expired: new Counter({
       name: 'hookpulse_forward_expired_total',
       help: 'Updates that were given up and went to telegram.updates.dead.',
+      registers,
+    }),
+    unreadable: new Counter({
+      name: 'hookpulse_forward_unreadable_total',
+      help: 'Messages of telegram.updates that are no updates, and went to webhook.events.dlq.',
       registers,
     }),
     heldUpdates: new Gauge({

@@ -4,6 +4,7 @@ import type { Bot } from '@hookpulse/common/bots/bot';
 import type { Forward } from '@hookpulse/common/bots/forwarding';
 import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { MINUTE_MS } from '@hookpulse/common/values/durations';
+import { deadLetter } from '@hookpulse/event-log/dead-letter';
 import type { LogBatch, LogMessage } from '@hookpulse/event-log/event-log';
 import { FORWARDING_STATUS_TOPIC, REPLAY_HEADER } from '@hookpulse/event-log/topics';
 import { TRACEPARENT_HEADER } from '@hookpulse/service-kit/telemetry/tracer';
@@ -45,6 +46,8 @@ export class PartitionForwarder {
   readonly #ownedSince: number;
   /** A sum over all bots would cost each batch as much as there are bots. */
   readonly #held: SharedBytes = { bytes: 0 };
+  /** Offsets of messages that are no updates, and whose dead letters are not durable yet. */
+  readonly #unread = new Set<bigint>();
   #isStopped = false;
   /**
    * By which the clock of this machine seems to be ahead of the log's: no message was younger than that when it
@@ -85,7 +88,8 @@ export class PartitionForwarder {
 
   get commitOffset(): bigint {
     const open = new Set(this.bots.values().flatMap((bot) => (bot.isOpenOnLog ? [bot.lane] : [])));
-    return this.#lanes.commitOffset((lane) => open.has(lane));
+    const offset = this.#lanes.commitOffset((lane) => open.has(lane));
+    return this.#unread.values().reduce((low, one) => (one < low ? one : low), offset);
   }
 
   /** @returns where to read on; null: where the batch ends */
@@ -168,14 +172,26 @@ export class PartitionForwarder {
     };
     const update = readForwardedUpdate(decoder.decode(value), place, this.#clockAheadMs);
     if (!update) {
-      const found = { partition: this.partition, offset: String(offset), bot_id: bot.bot_id };
-      this.#deps.logger.warn(found, 'a message of telegram.updates is no update; skipped');
+      this.#bury(message);
       return null;
     }
     forwarder ??= this.#open(bot, forward);
     const isTaken = this.#lanes.offer(forwarder.lane, update, isMemoryShort);
     if (!isTaken && isLive) forwarder.lane.passOver();
     return forwarder;
+  }
+
+  /** What is no update goes to the dead letters, so that nothing is passed over in silence. */
+  #bury(message: LogMessage): void {
+    const { offset, key } = message;
+    if (this.#unread.has(offset)) return;
+    this.#unread.add(offset);
+    const found = { partition: this.partition, offset: String(offset), bot_id: key };
+    this.#deps.logger.warn(found, 'a message of telegram.updates is no update: a dead letter');
+    this.#deps.metrics.unreadable.inc();
+    const letter = deadLetter({ message, reason: 'the value is no update as ingest writes it' });
+    const onStored = () => this.#unread.delete(offset);
+    this.#deps.writer.add({ messages: [letter], source: null, settles: null, onStored });
   }
 
   #open(bot: Bot, forward: Forward): BotForwarder {

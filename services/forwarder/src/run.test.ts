@@ -5,6 +5,7 @@ import { until } from '@hookpulse/common/testing/until';
 import { type EventLog, LogUnavailableError } from '@hookpulse/event-log/event-log';
 import { partitionForKey } from '@hookpulse/event-log/murmur2';
 import {
+  DEAD_LETTER_TOPIC,
   DEAD_UPDATES_TOPIC,
   FORWARDING_STATUS_TOPIC,
   FORWARDING_TOPIC,
@@ -286,6 +287,20 @@ test('a query that has just come is sent, though the clock is ahead of that of t
   await fixture.run({ clock: { now: () => Date.now() + 40_000 } });
   await fixture.publish('a', [{ update_id: 1, inline_query: { from: { id: 1 }, id: 'q' } }]);
   await until('the query', () => bot.taken.includes(1));
+});
+
+test('what is no update is a dead letter, and the next update goes', async () => {
+  const bot = await startBot();
+  await fixture.forward('a', { url: bot.url });
+  await fixture.run();
+  await fixture.log.publish([{ topic: UPDATES_TOPIC, key: 'a', value: 'no update' }]);
+  await fixture.publish('a', [messageOf(1)]);
+  await until('the update', () => bot.taken.includes(1));
+  await until('the letter', async () => (await fixture.read(DEAD_LETTER_TOPIC)).length > 0);
+  const [letter, ...others] = await fixture.read(DEAD_LETTER_TOPIC);
+  expect(others).toEqual([]);
+  expect(Buffer.from(letter?.value ?? []).toString()).toBe('no update');
+  expect(letter?.headers).toMatchObject({ topic: UPDATES_TOPIC, offset: '0' });
 });
 
 test('a replayed update is sent again behind what waits, marked, with attempts of its own', async () => {

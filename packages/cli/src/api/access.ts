@@ -47,7 +47,8 @@ async function tokenFor(
 ): Promise<string | null> {
   if (token !== undefined) return token;
   if (tokens.admin !== null) return tokens.admin;
-  if (tokens.read !== null) return tokens.read;
   const hostname = new URL(origin).hostname.replace(/^\[|\]$/g, '');
-  return isLoopbackHost(hostname) ? readAdminToken(dataDir) : null;
+  const kept = isLoopbackHost(hostname) ? await readAdminToken(dataDir) : null;
+  // With a read token alone start keeps one, too, so that administration stays possible.
+  return kept ?? tokens.read;
 }

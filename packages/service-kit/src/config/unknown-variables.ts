@@ -5,6 +5,8 @@ import { VARIABLE_NAMES } from './variables.ts';
 
 /** What `docker-compose.yml` takes from the same `.env` file. */
 const COMPOSE_NAMES = ['CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_PORT', 'KAFKA_PORT'];
+/** What the command line takes from the environment. */
+const COMMAND_NAMES = ['FORWARD_SECRET'];
 const OWN_PREFIX = /^(WEBHOOK|KAFKA|CLICKHOUSE|SMTP|FORWARD|ALERT|PAGERDUTY)_/i;
 /** What Kubernetes sets for every service of a namespace, one named `kafka` included. */
 const SERVICE_LINK = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP)(_|$)/;
@@ -12,7 +14,7 @@ const SERVICE_ADDRESS = /^(tcp|udp):\/\//;
 
 /** One sentence for each, with the nearest known name. Values are not told: they may be secrets. */
 export function unknownVariables(env: Environment): readonly string[] {
-  const known = new Set<string>([...VARIABLE_NAMES, ...COMPOSE_NAMES]);
+  const known = new Set<string>([...VARIABLE_NAMES, ...COMPOSE_NAMES, ...COMMAND_NAMES]);
   const unknown = Object.entries(env).filter(
     ([name, value]) => OWN_PREFIX.test(name) && !known.has(name) && !isServiceLink(name, value),
   );

@@ -37,6 +37,8 @@ export interface Outcome {
   readonly settles: bigint | null;
   /** The attempt whose failure this reports; absent: it reports none. */
   readonly fails?: { readonly offset: bigint; readonly attempt: number };
+  /** Called once it is durable, or too large to be. */
+  onStored?(): void;
 }
 
 interface Stored {
@@ -91,6 +93,7 @@ export class OutcomeWriter {
       try {
         const stored = await this.#publish(outcomes);
         this.#waiting.splice(0, outcomes.length);
+        for (const outcome of outcomes) outcome.onStored?.();
         for (const { source, changes, record } of stored) source.onStored(changes, record);
       } catch (error) {
         const { signal } = this.#closing;

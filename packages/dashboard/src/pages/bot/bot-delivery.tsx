@@ -13,6 +13,7 @@ import { BacklogCharts } from './backlog-charts.tsx';
 import './bot-delivery.css';
 import { DeliveryActions } from './delivery-actions.tsx';
 import { Fact, FactList } from './fact-list.tsx';
+import { LostReplies } from './lost-replies.tsx';
 
 export interface BotDeliveryProps {
   readonly botId: string;
@@ -50,6 +51,7 @@ export function BotDelivery({ botId, botName }: BotDeliveryProps) {
       <PanelError resource={resource} what="Delivery figures" />
       {!data && !resource.error && <Skeleton height={160} />}
       {data && <DeliveryFacts view={data} />}
+      <LostReplies botId={botId} />
       <PanelError resource={history} what="Figures of the last hour" />
       {history.data && <BacklogCharts points={history.data.points} />}
     </Card>
