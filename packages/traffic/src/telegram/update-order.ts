@@ -32,13 +32,18 @@ export function queueOf(kind: string, value: object): string | null {
     case 'edited_business_message':
     case 'deleted_business_messages':
       return `business messages of ${chat}`;
-    case 'callback_query':
     case 'shipping_query':
     case 'pre_checkout_query':
-    case 'inline_query':
-    case 'chosen_inline_result':
+      return `payments of ${user}`;
     case 'chat_member':
     case 'chat_join_request':
+      return `members of ${user}`;
+    case 'chat_boost':
+    case 'removed_chat_boost':
+      return `boosts of ${chat}`;
+    case 'callback_query':
+    case 'inline_query':
+    case 'chosen_inline_result':
     case 'business_connection':
     case 'purchased_paid_media':
     case 'managed_bot':
@@ -46,8 +51,6 @@ export function queueOf(kind: string, value: object): string | null {
     case 'my_chat_member':
     case 'message_reaction':
     case 'message_reaction_count':
-    case 'chat_boost':
-    case 'removed_chat_boost':
     case 'guest_message':
       return `${kind} of ${chat}`;
     case 'poll':

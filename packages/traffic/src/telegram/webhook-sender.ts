@@ -65,6 +65,8 @@ const GONE = 410;
 
 interface Attempts {
   failed: number;
+  /** Of those, the ones after which the bot asked for no time of its own. */
+  backoffs: number;
   dueAtMs: number;
   isUnderWay: boolean;
 }
@@ -160,7 +162,7 @@ export class WebhookSender {
   #attemptsOf({ updateId }: PendingUpdate): Attempts {
     const known = this.#attempts.get(updateId);
     if (known) return known;
-    const fresh = { failed: 0, dueAtMs: 0, isUnderWay: false };
+    const fresh = { failed: 0, backoffs: 0, dueAtMs: 0, isUnderWay: false };
     this.#attempts.set(updateId, fresh);
     return fresh;
   }
@@ -190,7 +192,9 @@ export class WebhookSender {
     this.#deps.onFailed(outcome.message);
     attempts.failed += 1;
     const retryAfter = outcome.kind === 'failed' ? outcome.retryAfterSeconds : null;
-    attempts.dueAtMs = nowMs + (retryAfter ?? delaySeconds(attempts.failed)) * secondMs;
+    // It takes the place of the pause, and makes the next one no longer.
+    if (retryAfter === null) attempts.backoffs += 1;
+    attempts.dueAtMs = nowMs + (retryAfter ?? delaySeconds(attempts.backoffs)) * secondMs;
     if (attempts.dueAtMs > update.expiresAtMs) this.#expire(update);
     if (outcome.kind !== 'gone') this.#goneSinceMs = null;
     else this.#goneSinceMs ??= nowMs;
@@ -253,9 +257,9 @@ function addressOptions({
 }
 
 /** The first retry comes at once. */
-function delaySeconds(failed: number): number {
-  if (failed === 1) return 0;
-  return Math.min(2 ** (failed - 1), MAX_DELAY_SECONDS * (1 + Math.random()));
+function delaySeconds(backoffs: number): number {
+  if (backoffs === 1) return 0;
+  return Math.min(2 ** (backoffs - 1), MAX_DELAY_SECONDS * (1 + Math.random()));
 }
 
 async function outcomeOf(response: IncomingMessage): Promise<Outcome> {
