@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { until } from '@hookpulse/common/testing/until';
-import { FORWARDING_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
+import { FORWARDER_GROUP, FORWARDING_TOPIC, TOPIC_SPECS } from '@hookpulse/event-log/topics';
 import { openBotRegistry } from '@hookpulse/topic-tables/bots/bot-registry';
 import { Random } from '@hookpulse/traffic/random';
 import { secondsSince } from '../chaos/chaos-program.ts';
@@ -16,6 +16,7 @@ import { type ChaosBots, startChaosBots } from './chaos-bots.ts';
 import type { ForwardingSystem } from './forwarding-system.ts';
 import { type Reckoning, reckon } from './reckoning.ts';
 import { readLogged, startUpdateTraffic } from './update-traffic.ts';
+import { watchOwners } from './watch-owners.ts';
 
 export interface ForwardingChaosOptions {
   readonly kills: number;
@@ -74,10 +75,12 @@ export async function runForwardingChaos(
   observer: ForwardingChaosObserver,
 ): Promise<ForwardingChaosReport> {
   const bots = await startChaosBots(BOTS, new Random(options.seed));
+  const run = new Run(system, bots, options, observer);
   try {
     await register(system, bots);
-    return await new Run(system, bots, options, observer).run();
+    return await run.run();
   } finally {
+    await run.close();
     await bots.close();
   }
 }
@@ -102,6 +105,7 @@ class Run {
   readonly #observer: ForwardingChaosObserver;
   /** When partitions may have changed their owners. */
   readonly #handoversMs: number[] = [];
+  #stopWatching: (() => Promise<void>) | null = null;
 
   constructor(
     system: ForwardingSystem,
@@ -116,12 +120,13 @@ class Run {
   }
 
   async run(): Promise<ForwardingChaosReport> {
-    const { log, forwarders } = this.#system;
+    const { log, forwarders, broker } = this.#system;
     const { kills, rate, seed, brokerAwayMs } = this.#options;
     this.#observer.onPhase('traffic and faults');
     const startedMs = performance.now();
     const traffic = startUpdateTraffic(log, this.#bots.botIds, rate);
     const random = new Random(seed + 1);
+    this.#stopWatching = await watchOwners(broker.address, FORWARDER_GROUP, () => this.#handover());
     const victims = forwarders.map((one) => serviceVictim(one, 1));
     const faults = new Faults(victims, this.#disturbances(random), random);
     for (let kill = 0; kill < kills; kill += 1) {
@@ -143,6 +148,7 @@ class Run {
     await this.#ready();
     await this.#allTaken(sent);
     const catchUpSeconds = secondsSince(mendedMs);
+    await this.close();
     const reckoning = await this.#reckon(this.#handoversMs);
 
     this.#observer.onPhase('all positions are lost; everything is forwarded once more');
@@ -159,6 +165,12 @@ class Run {
       trafficSeconds,
       catchUpSeconds,
     };
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    await this.#stopWatching?.();
+    this.#stopWatching = null;
   }
 
   #disturbances(random: Random): Disturbance[] {

@@ -46,6 +46,15 @@ export class KafkaByHand {
     await this.#admin.resetOffsets({ groupId, topic, earliest: to === 'earliest' });
   }
 
+  /** Which member has which partitions, as a text that changes when that does. */
+  async ownersOf(groupId: string): Promise<string> {
+    const { groups } = await this.#admin.describeGroups([groupId]);
+    const owners = groups.flatMap(({ members }) =>
+      members.map(({ memberId, memberAssignment }) => [memberId, memberAssignment.toString('hex')]),
+    );
+    return JSON.stringify(owners.toSorted());
+  }
+
   /** As retention does, at once: all that the topic holds now is gone, and its offsets go on. */
   async deleteAllRecords(topic: string): Promise<void> {
     const ends = await this.#admin.fetchTopicOffsets(topic);

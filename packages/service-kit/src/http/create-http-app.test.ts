@@ -259,7 +259,7 @@ describe('a route', () => {
       expect(answer.json()).toEqual({
         status: 'error',
         error: 'Invalid body.',
-        details: [{ message: 'it must be a JSON object' }],
+        details: [{ message: 'the body is empty' }],
       });
     }
   });
