@@ -224,7 +224,7 @@ function badEvent(): fc.Arbitrary<object> {
     { telegram_signature_valid: 1 },
     { error_type: {} },
     { error_message: ['x'] },
-    { update_type: '' },
+    { update_type: 5 },
     { unknown_field: 1 },
   );
   return fc.tuple(goodEvent, wrong).map(([event, fault]) => ({ ...event, ...fault }));
