@@ -45,6 +45,29 @@ test.each([
   for (const ms of intervals) expect(Math.abs(ms - intervalMs)).toBeLessThanOrEqual(STEP_MS);
 });
 
+test('what is folded during a flush is stored by the next one, though it be only a position', async () => {
+  let saves = 0;
+  const flushMs = 100;
+  const flusher = new Flusher({
+    store: {
+      save: async () => {
+        saves += 1;
+        await new Promise((resolve) => setTimeout(resolve, flushMs));
+      },
+    },
+    // Repeated events are none that are pending.
+    folds: () => [{ ...alwaysChanged, pendingEvents: 0 } as unknown as PartitionFold],
+    commit: async () => undefined,
+    logger: silentLogger,
+  });
+  await flusher.room();
+  await jest.advanceTimersByTimeAsync(50 + flushMs / 2);
+  expect(saves).toBe(1);
+  await flusher.room();
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(saves).toBe(2);
+});
+
 const alwaysChanged = {
   pendingEvents: 1,
   takeChanges: () => ({ position: POSITION, events: [] }) as unknown as PartitionChanges,

@@ -55,6 +55,8 @@ export class Flusher {
   #lastStartMs = Number.NEGATIVE_INFINITY;
   #lastDurationMs = 0;
   #running: Promise<void> | null = null;
+  /** Whether something was folded since the flush under way took its changes. */
+  #isAskedAgain = false;
   /** Events of the flush under way. */
   #storing = 0;
   /** Callers of `room` that wait. */
@@ -101,7 +103,7 @@ export class Flusher {
     if (this.#running !== null) await this.#running;
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
-      if (this.#pendingEvents() > 0) this.#schedule();
+      if (this.#isAskedAgain) this.#schedule();
     });
     await this.#running;
   }
@@ -140,8 +142,10 @@ export class Flusher {
   }
 
   #schedule(): void {
-    // A flush under way schedules the next one: only then is it known how long it took.
-    if (this.#timer || this.#running || this.#stopping.signal.aborted) return;
+    // A flush under way schedules the next one: only then is it known how long it took. It must not look for
+    // events that are pending, since a position that has moved past repeated ones is to be stored, too.
+    this.#isAskedAgain = this.#running !== null;
+    if (this.#timer || this.#isAskedAgain || this.#stopping.signal.aborted) return;
     const { delayMs, shortestIntervalMs, longestIntervalMs } = this.#limits;
     const wantedMs = INTERVAL_PER_FLUSH * this.#lastDurationMs;
     const intervalMs = Math.min(Math.max(wantedMs, shortestIntervalMs), longestIntervalMs);
