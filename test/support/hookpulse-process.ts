@@ -39,6 +39,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const START_FILE = 'scripts/start-embedded.ts';
 /** chDB's library alone is half a gigabyte, and other tests may keep the machine busy. */
 const START_TIMEOUT_MS = 120_000;
+/** It has ten seconds of its own; a busy machine is given more. */
+const STOP_LIMIT_MS = 60_000;
 const FREE_PORTS = {
   INGEST_PORT: '0',
   QUERY_API_PORT: '0',
@@ -72,7 +74,12 @@ export async function startHookpulse(
     async stop(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill(signal);
+      const giveUp = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
       await once(child, 'exit');
+      clearTimeout(giveUp);
+      if (child.signalCode === 'SIGKILL' && signal !== 'SIGKILL') {
+        throw new Error(`it did not exit after ${signal}; its last words: ${lines.at(-1)}`);
+      }
       return child.exitCode;
     },
   };
