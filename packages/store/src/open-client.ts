@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { settleWithin } from '@hookpulse/common/runtime/settle-within';
 import { CLUSTER_SETTINGS } from './cluster.ts';
 import { splitServerUrl } from './server-url.ts';
 
@@ -22,6 +23,9 @@ export interface ClickHouseSettings {
 const IDLE_SOCKET_TTL_MS = 2_500;
 /** Long enough for a rebuild's query, short enough that a hung server is noticed. */
 const REQUEST_TIMEOUT_MS = 30_000;
+
+/** A part of the ten seconds that a process has to stop in. */
+const CLOSE_LIMIT_MS = 4_000;
 
 /** Sent with every query, so that both engines read and write values the same way. */
 const CLICKHOUSE_SETTINGS = {
@@ -100,8 +104,16 @@ async function openEmbedded(dataDir: string): Promise<ClickHouseClient> {
   process.env.JE_MALLOC_CONF ??= 'dirty_decay_ms:0,muzzy_decay_ms:0';
   // Loaded only here: the library is half a gigabyte that a process with a server does not need.
   const { createChdbConnection } = await import('chdb/connection');
-  return createClient({
+  const { drainPending } = await import('chdb');
+  const client = createClient({
     connection: createChdbConnection({ path }),
     clickhouse_settings: CLICKHOUSE_SETTINGS,
   });
+  const close = client.close.bind(client);
+  client.close = async () => {
+    await close();
+    // Queries that nobody waits for run on. A process that exits meanwhile hangs in the engine's own clean-up.
+    await settleWithin(CLOSE_LIMIT_MS, drainPending);
+  };
+  return client;
 }
