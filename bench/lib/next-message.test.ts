@@ -27,7 +27,7 @@ test('an order is answered', async () => {
   await endChild(child);
 });
 
-test('a program that dies is an error, and so is one that is dead', async () => {
+test('waiting for a program that ends fails, and so does asking one that has ended', async () => {
   const child = start("process.kill(process.pid, 'SIGKILL');");
   await expect(nextMessage(child, 'the load')).rejects.toThrow('the load has ended');
   await expect(ask(child, 'go', 'the load')).rejects.toThrow('the load has ended');

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { serveHttp } from '@hookpulse/common/testing/serve-http';
 import { afterEach, expect, test } from '@jest/globals';
 import { type DeliveryAnswer, startDeliveries } from './steady-deliveries.ts';
 
@@ -8,16 +8,9 @@ let close = async () => {};
 afterEach(() => close());
 
 async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  close = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return `http://127.0.0.1:${address.port}`;
+  const server = await serveHttp(listener);
+  close = server.close;
+  return server.url;
 }
 
 async function deliverFor(ms: number, url: string, timeoutMs?: number) {

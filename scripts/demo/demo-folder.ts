@@ -12,7 +12,11 @@ import {
 /** Marks a folder that a demo has made, and a demo may empty. */
 const MARK = 'made-by-hookpulse-demo';
 
-/** @returns its absolute path  @throws Error when it holds what is not a demo's, or a demo runs on it */
+/**
+ * Creates the folder, or empties it if an earlier demo created it.
+ * @returns its absolute path
+ * @throws Error if something other than the demo created its content, or if a demo is running on it
+ */
 export function prepareDemoFolder(folder: string): string {
   const path = resolve(folder);
   if (existsSync(path) && readdirSync(path).length > 0) {

@@ -1,8 +1,8 @@
 /** The client of the Bot API, at the stand-in and at servers that are none. */
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createBotApi } from '@hookpulse/bot-api/bot-api';
 import { isBotToken } from '@hookpulse/bot-api/bot-token';
+import { serveHttp } from '@hookpulse/common/testing/serve-http';
 import type { StandInBot } from '@hookpulse/traffic/telegram/stand-in-bot';
 import {
   type StandInTelegram,
@@ -147,14 +147,7 @@ test('tokens are recognised', () => {
 });
 
 async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return `http://127.0.0.1:${address.port}`;
+  const server = await serveHttp(listener);
+  closing.push(server.close);
+  return server.url;
 }

@@ -13,7 +13,7 @@ const IPV4_MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
 export function normalIpAddress(text: string): string | null {
   const trimmed = text.trim();
   const ipv4 = IPV4.exec(trimmed)?.[1];
-  // `URL` repairs what is not in its normal form, such as octal numbers.
+  // `URL` rewrites other forms, such as octal numbers: an address that it changes is not one for ingest.
   if (ipv4 !== undefined) return hostnameOf(ipv4) === ipv4 ? ipv4 : null;
   const ipv6 = IPV6.exec(IN_BRACKETS.exec(trimmed)?.[1] ?? trimmed)?.[1];
   if (ipv6 === undefined) return null;

@@ -1,11 +1,11 @@
 /** The client over HTTP, where servers restart, refuse, and die in the middle of an answer. */
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createZstdDecompress } from 'node:zlib';
+import { serveHttp } from '@hookpulse/common/testing/serve-http';
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { generate } from 'selfsigned';
@@ -47,15 +47,9 @@ function urlOf(database: string): string {
 
 /** Speaks HTTP badly, as a server that dies or a proxy in between. @returns its URL */
 async function serve(listener: RequestListener): Promise<string> {
-  const stub = createServer(listener).listen(0, '127.0.0.1');
-  await once(stub, 'listening');
-  closers.push(async () => {
-    stub.closeAllConnections();
-    stub.close();
-  });
-  const address = stub.address();
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return `http://127.0.0.1:${address.port}`;
+  const stub = await serveHttp(listener);
+  closers.push(stub.close);
+  return stub.url;
 }
 
 test('a server that restarts is found again by the next query, on no connection of before', async () => {

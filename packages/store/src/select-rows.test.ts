@@ -1,6 +1,6 @@
 /** Queries over a network that fails them, and answers that are not what was promised. */
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
+import { serveHttp } from '@hookpulse/common/testing/serve-http';
 import { afterEach, expect, test } from '@jest/globals';
 import Type from 'typebox';
 import { describeWithClickHouse } from '../../../test/setup/requirements.ts';
@@ -18,15 +18,9 @@ afterEach(async () => {
 
 /** Asks a server that answers so. */
 async function selectFrom(listener: RequestListener, timeoutMs = 30_000) {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closers.push(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  const client = await openClickHouse({ url: `http://127.0.0.1:${address.port}`, dataDir: '' });
+  const server = await serveHttp(listener);
+  closers.push(server.close);
+  const client = await openClickHouse({ url: server.url, dataDir: '' });
   closers.push(() => client.close());
   return () => selectRows(client, { sql: 'SELECT 1 AS a', shape, timeoutMs });
 }

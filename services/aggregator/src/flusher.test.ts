@@ -1,13 +1,12 @@
 /** How often a flush starts while events come all the time, by what the flush before took. */
 import { silentLogger } from '@hookpulse/common/testing/silent-logger';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import type { PartitionChanges, PartitionFold } from './domain/partition-fold.ts';
-import { Flusher } from './flusher.ts';
+import { Flusher, type FlusherDeps } from './flusher.ts';
 
 const STEP_MS = 10;
-const POSITION = { partition: 0, epoch: 0, nextOffset: 1n, last: null };
 /** The first flushes follow a pause, and are not known to be slow yet. */
 const FIRST_FLUSHES = 3;
+const NOTHING_ELSE = { events: [], hours: [], slices: [] };
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -15,6 +14,18 @@ beforeEach(() => {
 afterEach(() => {
   jest.useRealTimers();
 });
+
+/** @param pendingEvents - of the one fold, whose position moves all the time */
+function flusherOf(save: FlusherDeps['store']['save'], pendingEvents: number): Flusher {
+  const position = { partition: 0, epoch: 0, nextOffset: 1n, last: null };
+  const takeChanges = () => ({ position, ...NOTHING_ELSE });
+  return new Flusher({
+    store: { save },
+    folds: () => [{ pendingEvents, takeChanges, forgetCold: () => undefined }],
+    commit: async () => undefined,
+    logger: silentLogger,
+  });
+}
 
 test.each([
   { store: 'a quick store', flushMs: 30, intervalMs: 250 },
@@ -24,17 +35,12 @@ test.each([
   { store: 'a store that is slower than any interval', flushMs: 700, intervalMs: 750 },
 ])('$store is flushed to every $intervalMs ms', async ({ flushMs, intervalMs }) => {
   const startsMs: number[] = [];
-  const flusher = new Flusher({
-    store: {
-      save: async () => {
-        startsMs.push(performance.now());
-        await new Promise((resolve) => setTimeout(resolve, flushMs));
-      },
-    },
-    folds: () => [alwaysChanged],
-    commit: async () => undefined,
-    logger: silentLogger,
-  });
+  const flusher = flusherOf(async () => {
+    startsMs.push(performance.now());
+    const { promise, resolve } = Promise.withResolvers<void>();
+    setTimeout(resolve, flushMs); // by the clock of the test
+    await promise;
+  }, 1);
   for (let ms = 0; ms < 10 * intervalMs; ms += STEP_MS) {
     await flusher.room();
     await jest.advanceTimersByTimeAsync(STEP_MS);
@@ -45,31 +51,19 @@ test.each([
   for (const ms of intervals) expect(Math.abs(ms - intervalMs)).toBeLessThanOrEqual(STEP_MS);
 });
 
-test('what is folded during a flush is stored by the next one, though it be only a position', async () => {
+test('a position that moves during a flush is stored by the next flush', async () => {
+  const firstSave = Promise.withResolvers<void>();
   let saves = 0;
-  const flushMs = 100;
-  const flusher = new Flusher({
-    store: {
-      save: async () => {
-        saves += 1;
-        await new Promise((resolve) => setTimeout(resolve, flushMs));
-      },
-    },
-    // Repeated events are none that are pending.
-    folds: () => [{ ...alwaysChanged, pendingEvents: 0 } as unknown as PartitionFold],
-    commit: async () => undefined,
-    logger: silentLogger,
-  });
+  // Repeated events move the position and are not pending.
+  const flusher = flusherOf(async () => {
+    saves += 1;
+    await firstSave.promise;
+  }, 0);
   await flusher.room();
-  await jest.advanceTimersByTimeAsync(50 + flushMs / 2);
+  await jest.advanceTimersByTimeAsync(1_000);
   expect(saves).toBe(1);
   await flusher.room();
+  firstSave.resolve();
   await jest.advanceTimersByTimeAsync(1_000);
   expect(saves).toBe(2);
 });
-
-const alwaysChanged = {
-  pendingEvents: 1,
-  takeChanges: () => ({ position: POSITION, events: [] }) as unknown as PartitionChanges,
-  forgetCold: () => undefined,
-} as unknown as PartitionFold;

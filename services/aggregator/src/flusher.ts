@@ -15,7 +15,7 @@ import type { AggregateStore } from './store/aggregate-store.ts';
 export interface FlusherDeps {
   readonly store: Pick<AggregateStore, 'save'>;
   /** The folds of the partitions held now. */
-  folds(): Iterable<PartitionFold>;
+  folds(): Iterable<Pick<PartitionFold, 'pendingEvents' | 'takeChanges' | 'forgetCold'>>;
   /** Tells the log how far the group has come. Does not reject: what is stored stays stored. */
   commit(positions: readonly FoldPosition[]): Promise<void>;
   readonly logger: Logger;

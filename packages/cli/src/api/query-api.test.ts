@@ -1,32 +1,26 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { serveHttp, type TestServer } from '@hookpulse/common/testing/serve-http';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import Type from 'typebox';
 import { QueryApi } from './query-api.ts';
 
 const BotSchema = Type.Object({ name: Type.String() });
 const requests: IncomingMessage[] = [];
-let server: Server;
+let server: TestServer;
 let api: QueryApi;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  server = await serveHttp((request, response) => {
     requests.push(request);
     const { method, url, headers } = request;
     if (url !== '/bot') response.writeHead(404).end('{}');
     else if (method === 'GET') response.setHeader('etag', '"1"').end('{"name":"A"}');
     else if (headers['if-match'] === '"1"') response.end('{"name":"B"}');
     else response.writeHead(412).end('{"status":"error","error":"Changed.","details":[]}');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  api = new QueryApi({ origin: `http://127.0.0.1:${address.port}`, token: null });
+  });
+  api = new QueryApi({ origin: server.url, token: null });
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => server?.close());
 beforeEach(() => {
   requests.length = 0;
 });

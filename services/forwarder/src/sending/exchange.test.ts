@@ -1,5 +1,5 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
+import { serveHttp, type TestServer } from '@hookpulse/common/testing/serve-http';
 import { until } from '@hookpulse/common/testing/until';
 import { afterEach, expect, test } from '@jest/globals';
 import { buildConnector, Client } from 'undici';
@@ -9,22 +9,18 @@ const POST = { path: '/', headers: {}, body: '{}', timeoutMs: 30_000, maxAnswerB
 const SHORT_MS = 50;
 const NEVER = () => undefined;
 
-const servers: Server[] = [];
+const servers: TestServer[] = [];
 const clients: Client[] = [];
 
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.destroy();
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
+  for (const server of servers.splice(0)) await server.close();
 });
 
 async function serve(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
+  const server = await serveHttp(answer);
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return server.url;
 }
 
 function open(origin: string, options: Client.Options = {}): Client {
