@@ -40,7 +40,7 @@ export function forwardingWarnings(
   const { backlog, oldest_age_seconds: ageSeconds } = forwarding;
   const seconds = Math.round(ageSeconds ?? 0);
   const waiting = backlog === 1 ? '1 update waits' : `${backlog} updates wait`;
-  const message = `The bot's own webhook takes no updates, and ${waiting}. An update is counted as an error once, when it is first tried: while few are, the error rate is too low.`;
+  const message = `The bot's own webhook takes no updates, and ${waiting}. Only first attempts count as errors, so the error rate is lower than the share of updates that fail.`;
   return [{ kind: 'forwarding_failing', seconds, message }];
 }
 

@@ -1,4 +1,4 @@
-/** That requests to the Bot API in answers of a bot are not carried out: its users miss them, and no error says so. */
+/** Warns that Hookpulse does not carry out the Bot API requests in a bot's answers. The bot's users miss them. */
 import type { BotDetails } from '@hookpulse/api/bot-view';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import { DAY_MS } from '@hookpulse/common/values/durations';
@@ -28,10 +28,10 @@ export function LostReplies({ botId }: { readonly botId: string }) {
   if (!event || Date.parse(event.timestamp) < nowMs - SHOWN_MS) return null;
   return (
     <p class="delivery-failure" role="status">
-      The bot answered with a request to the Bot API that was not carried out,{' '}
+      The bot answered with a Bot API request that was not carried out,{' '}
       <Time at={event.timestamp} />: <code>{event.error_message}</code>.
       {bot.data?.has_bot_token === false &&
-        ' Hookpulse needs the token of the bot for it: adopt the bot, or set bot_token of it by the API.'}
+        ' Hookpulse needs the bot token for that: adopt the bot, or set bot_token with the API.'}
     </p>
   );
 }
