@@ -15,6 +15,8 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
  *   survive a stall let every young collection start a full one; too small, and what is only short-lived
  *   is moved to the old generation.
  * @property {number} oldSpaceMiB - most of the old generation. The process ends when it is not enough.
+ * @property {number} [growthPercent] - how much the old generation grows by before it is collected again.
+ *   Default: V8's own choice, from measured speeds: some 40 % under load, and a full collection each second.
  */
 
 /**
@@ -22,12 +24,19 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
  * @type {Readonly<Record<string, Heap>>}
  */
 export const HEAPS = {
-  'services/ingest/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
-  'services/aggregator/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
-  'services/alerter/src/main.ts': { semiSpaceMiB: 4, oldSpaceMiB: 512 },
-  'services/forwarder/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 640 },
+  'services/ingest/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512, growthPercent: 100 },
+  'services/aggregator/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512, growthPercent: 100 },
+  'services/alerter/src/main.ts': { semiSpaceMiB: 4, oldSpaceMiB: 512, growthPercent: 100 },
+  'services/forwarder/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 640, growthPercent: 100 },
   'services/query-api/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
-  'scripts/start-embedded.ts': { semiSpaceMiB: 4, oldSpaceMiB: 512 },
+  'scripts/start-embedded.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
+};
+
+/** @type {Readonly<Record<keyof Heap, string>>} */
+const SIZE_FLAGS = {
+  semiSpaceMiB: '--max-semi-space-size',
+  oldSpaceMiB: '--max-old-space-size',
+  growthPercent: '--heap-growing-percent',
 };
 
 /**
@@ -51,10 +60,9 @@ export const LAUNCH_ENVIRONMENT = {
  * @returns {string[]}
  */
 export function nodeFlags(file, env = process.env) {
-  const heap = HEAPS[file];
-  const sizes = heap
-    ? [`--max-semi-space-size=${heap.semiSpaceMiB}`, `--max-old-space-size=${heap.oldSpaceMiB}`]
-    : [];
+  const sizes = Object.entries(HEAPS[file] ?? {}).map(
+    ([name, size]) => `${SIZE_FLAGS[/** @type {keyof Heap} */ (name)]}=${size}`,
+  );
   const given = (env.NODE_OPTIONS ?? '').replaceAll('_', '-');
   return [
     '--disable-warning=ExperimentalWarning',

@@ -15,6 +15,7 @@ import {
   MessageTooLargeError,
 } from '../event-log.ts';
 import { MicroBatcher } from '../micro-batcher.ts';
+import { partitionForKey } from '../murmur2.ts';
 import { numbered, uniqueName } from '../testing/contract-context.ts';
 import { RecordingHandler, textOf } from '../testing/recording-handler.ts';
 import { createKafkaClient } from './kafka-client.ts';
@@ -160,5 +161,40 @@ describeWithKafka('a topic', (brokers) => {
       );
       expect(byKey(read)).toEqual(byKey(expected));
     }
+  });
+
+  test('that was given more partitions has each message once, in the partition of its key', async () => {
+    const [topic, other] = [await createTopic(), await createTopic()];
+    await log.publish(numbered(topic, 1));
+    await admin.createPartitions({ topicPartitions: [{ topic, count: 7 }] });
+    // Before they have leaders a publish is tried again, and others have theirs twice.
+    await until('leaders', async () => (await admin.fetchTopicOffsets(topic)).length === 7);
+    const sent = Array.from({ length: 40 }, (_, index) => ({
+      topic,
+      key: `bot-${index % 20}`,
+      value: `${index}`,
+    }));
+    // With a topic that is new to it the client asks for the partitions of all.
+    await log.publish([...numbered(other, 1), ...sent]);
+    const seen: LogMessage[] = [];
+    const follower = await log.follow({ topic, onMessage: (message) => seen.push(message) });
+    readers.push(follower);
+    await follower.caughtUp;
+    const placeOf = ({
+      key,
+      partition,
+      value,
+    }: {
+      key: string | null;
+      partition: number;
+      value: unknown;
+    }) => `${key} ${partition} ${value}`;
+    const read = seen
+      .filter(({ key }) => key?.startsWith('bot-'))
+      .map((message) => placeOf({ ...message, value: textOf(message) }));
+    const expected = sent.map((message) =>
+      placeOf({ ...message, partition: partitionForKey(message.key, 7) }),
+    );
+    expect(read.toSorted()).toEqual(expected.toSorted());
   });
 });

@@ -6,7 +6,7 @@ import produce, { type ProduceOptions } from 'kafkajs/src/protocol/requests/prod
 import encodeByKafkajs from 'kafkajs/src/protocol/requests/produce/v3/request.js';
 import { crc32c } from './crc32c.ts';
 import { encodeProduce, type ProducedMessage } from './produce-encoder.ts';
-import { produceStraight } from './straight-produce.ts';
+import { produceStraight, type WholeBatch } from './straight-produce.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 29, 12);
 
@@ -22,7 +22,7 @@ const text = fc.oneof(
     .constantFrom(31, 32, 63, 64, 65, 4_000, 8_100, 8_191, 8_192, 20_000)
     .map((length) => 'x'.repeat(length)),
 );
-const message: fc.Arbitrary<ProducedMessage> = fc.record(
+const message: fc.Arbitrary<ProducedMessage & Message> = fc.record(
   {
     key: fc.option(text),
     value: fc.option(
@@ -73,23 +73,14 @@ test('check sums are those of the standard, and of any part of the bytes', () =>
 });
 
 const MESSAGE = { key: 'k', value: 'v' };
-const plain = { acks: -1, timeout: 1, topicData: topicDataOf(MESSAGE) };
+const ours = optionsOf({ key: null, value: null, messages: [MESSAGE, MESSAGE] });
 
 test.each<[string, ProduceOptions, boolean]>([
-  ['as Hookpulse sends it', plain, true],
-  ['with compression', { ...plain, compression: 1 }, false],
-  ['in a transaction', { ...plain, transactionalId: 'id' }, false],
-  ['with a sequence', { ...plain, producerId: { toString: () => '7' } }, false],
-  [
-    'with a time of its own',
-    { ...plain, topicData: topicDataOf({ ...MESSAGE, timestamp: '1' }) },
-    false,
-  ],
-  [
-    'with a header of several values',
-    { ...plain, topicData: topicDataOf({ ...MESSAGE, headers: { a: ['b', 'c'] } }) },
-    false,
-  ],
+  ['as Hookpulse sends it', ours, true],
+  ['of others', optionsOf(MESSAGE), false],
+  ['with compression', { ...ours, compression: 1 }, false],
+  ['in a transaction', { ...ours, transactionalId: 'id' }, false],
+  ['with a sequence', { ...ours, producerId: { toString: () => '7' } }, false],
 ])('a request %s is encoded here or by kafkajs', (_, options, isEncodedHere) => {
   produceStraight();
   // kafkajs's own is a method of that name; this one is what `produceStraight` puts in its place.
@@ -97,6 +88,24 @@ test.each<[string, ProduceOptions, boolean]>([
   expect(String(encode).includes('encodeProduce')).toBe(isEncodedHere);
 });
 
-function topicDataOf(message: Message): ProduceOptions['topicData'] {
-  return [{ topic: 't', partitions: [{ partition: 0, messages: [message] }] }];
+test('a request that kafkajs takes for one message has all of them', async () => {
+  jest.spyOn(Date, 'now').mockReturnValue(NOW_MS);
+  produceStraight();
+  const { buffer } = await produce.protocol({ version: 7 })(ours).request.encode();
+  const each = { ...ours, topicData: topicDataOf(MESSAGE, MESSAGE) };
+  const expected = await encodeByKafkajs(each).encode();
+  expect(buffer.equals(expected.buffer)).toBe(true);
+});
+
+test('a broker that takes no record batches is refused, and not sent one empty message', () => {
+  produceStraight();
+  expect(() => produce.protocol({ version: 2 })(ours)).toThrow('Kafka 0.11 or later is needed');
+});
+
+function optionsOf(message: Message | WholeBatch): ProduceOptions {
+  return { acks: -1, timeout: 1, topicData: topicDataOf(message) };
+}
+
+function topicDataOf(...messages: Message[]): ProduceOptions['topicData'] {
+  return [{ topic: 't', partitions: [{ partition: 0, messages }] }];
 }

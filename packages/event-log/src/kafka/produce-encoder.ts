@@ -22,7 +22,7 @@ export interface ProducePayload {
 
 export interface ProducedMessage {
   readonly key: string | null;
-  readonly value: string | Buffer | null;
+  readonly value: string | Uint8Array | null;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -161,7 +161,7 @@ class Writer {
   }
 
   /** With its length before it; -1 for null. */
-  #field(value: string | Buffer | null): void {
+  #field(value: string | Uint8Array | null): void {
     if (value === null) {
       this.#reserve(1);
       this.#varint(-1);

@@ -1,20 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
-import { type PlacedMessage, splitIntoRequests } from './produce-requests.ts';
+import type { OutgoingMessage } from '../event-log.ts';
+import { batchesOf, splitIntoRequests } from './produce-requests.ts';
 
 const KIBIBYTE = 1024;
 
-function placed(partition: number, kibibytes: number, topic = 'topic'): PlacedMessage {
-  return { partition, message: { topic, key: 'key', value: 'x'.repeat(kibibytes * KIBIBYTE) } };
+/** A message whose key is its partition. */
+function placed(partition: number, kibibytes: number, topic = 'topic'): OutgoingMessage {
+  return { topic, key: `${partition}`, value: 'x'.repeat(kibibytes * KIBIBYTE) };
 }
 
-function sizes(messages: readonly PlacedMessage[]): number[] {
-  return splitIntoRequests(messages).map((request) => request.length);
+function partitionOf({ key }: OutgoingMessage): number {
+  return Number(key);
+}
+
+function sizes(messages: readonly OutgoingMessage[]): number[] {
+  return splitIntoRequests(messages, partitionOf).map((request) => request.length);
 }
 
 describe('splitIntoRequests', () => {
   test('keeps together what fits, in its order', () => {
     const messages = [placed(0, 1), placed(1, 2), placed(0, 3)];
-    expect(splitIntoRequests(messages)).toEqual([messages.map(({ message }) => message)]);
+    expect(splitIntoRequests(messages, partitionOf)).toEqual([messages]);
   });
 
   test('starts a new request before a record batch of one partition grows too large', () => {
@@ -35,6 +41,16 @@ describe('splitIntoRequests', () => {
   });
 
   test('makes no request of nothing', () => {
-    expect(splitIntoRequests([])).toEqual([]);
+    expect(splitIntoRequests([], partitionOf)).toEqual([]);
   });
+});
+
+test('batchesOf keeps the order of each partition of each topic', () => {
+  const [a, b, c, d] = [placed(0, 1), placed(1, 2), placed(0, 3, 'other'), placed(0, 4)];
+  expect(batchesOf([a, b, c, d], partitionOf)).toEqual([
+    { topic: 'topic', partition: 0, messages: [a, d] },
+    { topic: 'topic', partition: 1, messages: [b] },
+    { topic: 'other', partition: 0, messages: [c] },
+  ]);
+  expect(batchesOf([], partitionOf)).toEqual([]);
 });

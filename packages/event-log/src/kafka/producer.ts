@@ -1,6 +1,6 @@
 /** Publishing to Kafka: acknowledged by all in-sync replicas, or an error soon. */
 import { retry } from '@hookpulse/common/runtime/retry';
-import type { Message, Producer, RecordMetadata } from 'kafkajs';
+import type { PartitionerArgs, Producer, RecordMetadata } from 'kafkajs';
 import {
   isLogOutage,
   LogUnavailableError,
@@ -14,8 +14,8 @@ import { FreshConnection } from './fresh-connection.ts';
 import { type CreateClient, RETRY_OPTIONS } from './kafka-client.ts';
 import type { KeptTopics } from './kept-topics.ts';
 import { inWords, type SizeRefusal, type SizeRefusals } from './log-problems.ts';
-import { type PlacedMessage, splitIntoRequests } from './produce-requests.ts';
-import { isSizeRefusal } from './straight-produce.ts';
+import { batchesOf, type OutgoingBatch, splitIntoRequests } from './produce-requests.ts';
+import { isSizeRefusal, type WholeBatch } from './straight-produce.ts';
 import type { TopicAdmin } from './topic-admin.ts';
 
 /**
@@ -43,6 +43,10 @@ export class KafkaProducer {
   readonly #deps: ProducerDeps;
   readonly #limitMs: number;
   readonly #underWay = new Set<Promise<void>>();
+  /** By topic: how many partitions messages are placed by. */
+  readonly #partitionCounts = new Map<string, number>();
+  readonly #partitionOf = ({ topic, key }: OutgoingMessage) =>
+    partitionForKey(key, this.#partitionCounts.get(topic) ?? 1);
 
   constructor(deps: ProducerDeps, limitMs: number) {
     const { createClient } = deps;
@@ -56,14 +60,7 @@ export class KafkaProducer {
         metadataMaxAge: METADATA_MAX_AGE_MS,
         // Attempts are made here, as long as somebody waits for them.
         retry: { ...RETRY_OPTIONS, retries: 0 },
-        createPartitioner:
-          () =>
-          ({ message, partitionMetadata }) => {
-            const partition = partitionForKey(String(message.key ?? ''), partitionMetadata.length);
-            // For when the partition refuses it.
-            message.partition = partition;
-            return partition;
-          },
+        createPartitioner: () => (batch) => this.#partitionOfBatch(batch),
       }),
     );
   }
@@ -89,11 +86,9 @@ export class KafkaProducer {
   /** Requests go one after the other, so that messages keep their order. */
   async #publish(messages: readonly OutgoingMessage[]): Promise<void> {
     const deadlineMs = performance.now() + this.#limitMs;
-    const placed = await this.#untilDone(messages, deadlineMs, () =>
-      this.#place(messages, deadlineMs),
-    );
+    await this.#untilDone(messages, deadlineMs, () => this.#countPartitions(messages, deadlineMs));
     const refused: OutgoingMessage[] = [];
-    for (const request of splitIntoRequests(placed)) {
+    for (const request of splitIntoRequests(messages, this.#partitionOf)) {
       refused.push(...(await this.#send(request, deadlineMs)));
     }
     const [first] = refused;
@@ -132,23 +127,36 @@ export class KafkaProducer {
     producer: Producer,
     messages: readonly OutgoingMessage[],
   ): Promise<readonly OutgoingMessage[]> {
-    const byTopic = Map.groupBy(messages, ({ topic }) => topic);
-    const topicMessages = Array.from(byTopic, ([topic, ofTopic]) => ({
-      topic,
-      messages: ofTopic.map(toKafkaMessage),
-    }));
-    const answers = await producer.sendBatch({
-      topicMessages,
-      acks: ALL_IN_SYNC_REPLICAS,
-      timeout: REPLICATION_LIMIT_MS,
-    });
-    const refusals = new Set(answers.filter(isSizeRefusal).map(placeOf));
-    if (refusals.size === 0) return [];
-    return topicMessages.flatMap(({ topic, messages: sent }) =>
-      (byTopic.get(topic) ?? []).filter((_, index) =>
-        refusals.has(placeOf({ topicName: topic, partition: sent[index]?.partition ?? -1 })),
-      ),
-    );
+    const batches = batchesOf(messages, this.#partitionOf);
+    const byTopic = Map.groupBy(batches, ({ topic }) => topic);
+    try {
+      const answers = await producer.sendBatch({
+        topicMessages: Array.from(byTopic, ([topic, ofTopic]) => ({
+          topic,
+          messages: ofTopic.map(asOneMessage),
+        })),
+        acks: ALL_IN_SYNC_REPLICAS,
+        timeout: REPLICATION_LIMIT_MS,
+      });
+      const refusals = new Set(answers.filter(isSizeRefusal).map(placeOf));
+      if (refusals.size === 0) return [];
+      return batches
+        .filter(({ topic, partition }) => refusals.has(placeOf({ topicName: topic, partition })))
+        .flatMap((batch) => batch.messages);
+    } catch (error) {
+      if (error instanceof OtherPartitionsError) return this.#sendOnce(producer, messages);
+      throw error;
+    }
+  }
+
+  /** Asked for all batches of a request before any of it is sent. @throws OtherPartitionsError */
+  #partitionOfBatch({ topic, message, partitionMetadata }: PartitionerArgs): number {
+    const count = partitionMetadata.length;
+    if (count !== this.#partitionCounts.get(topic)) {
+      this.#partitionCounts.set(topic, count);
+      throw new OtherPartitionsError();
+    }
+    return message.partition ?? 0;
   }
 
   /** Again and again until the deadline, while brokers are away or topics are made again. */
@@ -171,7 +179,10 @@ export class KafkaProducer {
     if (!(error instanceof UnknownTopicError)) return error;
     const { admin, topics: kept } = this.#deps;
     const topics = [...new Set(messages.map(({ topic }) => topic))];
-    for (const topic of topics) admin.forget(topic);
+    for (const topic of topics) {
+      admin.forget(topic);
+      this.#partitionCounts.delete(topic);
+    }
     if (!topics.every((topic) => kept.has(topic))) return error;
     kept.restore();
     return new LogUnavailableError('publish: a topic is missing and is being recreated', {
@@ -179,17 +190,20 @@ export class KafkaProducer {
     });
   }
 
-  /** Which partition is kafkajs's decision; here it only tells what will share a record batch. */
-  async #place(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<PlacedMessage[]> {
-    const counts = new Map<string, number>();
-    for (const topic of new Set(messages.map((message) => message.topic))) {
-      counts.set(topic, await this.#deps.admin.lastKnownPartitionCount(topic, msUntil(deadlineMs)));
+  /** Later counts are kafkajs's (`#partitionOfBatch`). */
+  async #countPartitions(messages: readonly OutgoingMessage[], deadlineMs: number): Promise<void> {
+    for (const { topic } of messages) {
+      if (this.#partitionCounts.has(topic)) continue;
+      const { admin } = this.#deps;
+      const count = await admin.lastKnownPartitionCount(topic, msUntil(deadlineMs));
+      this.#partitionCounts.set(topic, count);
     }
-    return messages.map((message) => ({
-      message,
-      partition: partitionForKey(message.key, counts.get(message.topic) ?? 1),
-    }));
   }
+}
+
+/** A topic has other partitions than its messages were placed by: nothing of the request was sent. */
+class OtherPartitionsError extends Error {
+  override readonly name = 'OtherPartitionsError';
 }
 
 function msUntil(deadlineMs: number): number {
@@ -207,7 +221,6 @@ function placeOf({
   return `${topicName}/${partition}`;
 }
 
-function toKafkaMessage({ key, value, headers }: OutgoingMessage): Message {
-  const bytes = value instanceof Uint8Array && !Buffer.isBuffer(value) ? Buffer.from(value) : value;
-  return headers ? { key, value: bytes, headers } : { key, value: bytes };
+function asOneMessage({ partition, messages }: OutgoingBatch): WholeBatch {
+  return { key: null, value: null, partition, messages };
 }

@@ -1,5 +1,6 @@
 /**
- * Lets kafkajs send produce requests that are encoded here (`produce-encoder.ts`), and tell which
+ * Lets kafkajs send produce requests that are encoded here (`produce-encoder.ts`), take all messages of
+ * a partition for one (it copies what it has of a partition for each message that it adds), and tell which
  * partitions refused theirs for its size: of an answer with any error kafkajs says only the first, though
  * all other partitions of the request have stored what was for them.
  */
@@ -9,7 +10,7 @@ import produce, {
   type ProduceOptions,
   type ProduceResponse,
 } from 'kafkajs/src/protocol/requests/produce/index.js';
-import { encodeProduce, type ProducePayload } from './produce-encoder.ts';
+import { encodeProduce, type ProducedMessage, type ProducePayload } from './produce-encoder.ts';
 
 /** The first version with record batches v2, and the last one that kafkajs knows. */
 const [FIRST_VERSION, LAST_VERSION] = [3, 7];
@@ -25,16 +26,47 @@ export function produceStraight(): void {
   const { protocol } = produce;
   produce.protocol = ({ version }) => {
     const make = protocol({ version });
-    if (version < FIRST_VERSION || version > LAST_VERSION) return make;
+    const isKnown = version >= FIRST_VERSION && version <= LAST_VERSION;
     return (options) => {
+      const payload = payloadOf(options);
+      if (payload === null) return make(options);
+      if (!isKnown) throw new Error(`Kafka 0.11 or later is needed (produce request ${version})`);
       const made = make(options);
-      if (isPlain(options)) {
-        made.request.encode = async () => encoderOf(encodeProduce(options, Date.now()));
-        made.response = toldSizeRefusals(made.response);
-      }
+      made.request.encode = async () => encoderOf(encodeProduce(payload, Date.now()));
+      made.response = toldSizeRefusals(made.response);
       return made;
     };
   };
+}
+
+/** All messages of a partition, as one to kafkajs. */
+export interface WholeBatch extends Message {
+  readonly messages: readonly ProducedMessage[];
+}
+
+/** Null: what else is sent in this process is left to kafkajs. */
+function payloadOf(options: ProduceOptions): ProducePayload | null {
+  if (!isPlain(options)) return null;
+  const topicData = [];
+  for (const { topic, partitions } of options.topicData) {
+    const batches = [];
+    for (const { partition, messages } of partitions) {
+      const [batch] = messages;
+      if (!batch || !isWholeBatch(batch)) return null;
+      batches.push({ partition, messages: batch.messages });
+    }
+    topicData.push({ topic, partitions: batches });
+  }
+  return { acks: options.acks, timeout: options.timeout, topicData };
+}
+
+function isPlain({ compression, transactionalId, producerId }: ProduceOptions): boolean {
+  const isIdempotent = producerId !== undefined && String(producerId) !== '-1';
+  return !compression && !transactionalId && !isIdempotent;
+}
+
+function isWholeBatch(message: Message | WholeBatch): message is WholeBatch {
+  return 'messages' in message;
 }
 
 /** Whether a partition took nothing of a request because that was too large for its topic. */
@@ -54,23 +86,6 @@ function toldSizeRefusals({ decode, parse }: ProduceResponse): ProduceResponse {
       return answer;
     },
   };
-}
-
-/** As Hookpulse sends it; what else is sent in this process is left to kafkajs. */
-function isPlain(options: ProduceOptions): options is ProduceOptions & ProducePayload {
-  const { compression, transactionalId, producerId, topicData } = options;
-  const isIdempotent = producerId !== undefined && String(producerId) !== '-1';
-  if (compression || transactionalId || isIdempotent) return false;
-  return topicData.every(({ partitions }) =>
-    partitions.every(({ messages }) => messages.every(isPlainMessage)),
-  );
-}
-
-function isPlainMessage({ key, value, timestamp, headers }: Message): boolean {
-  if (timestamp !== undefined || (typeof key !== 'string' && key !== null)) return false;
-  if (typeof value !== 'string' && value !== null && !Buffer.isBuffer(value)) return false;
-  for (const name in headers) if (typeof headers[name] !== 'string') return false;
-  return true;
 }
 
 function encoderOf(bytes: Buffer): Encoder {
