@@ -27,9 +27,11 @@ export function startTicking(
   async function run(): Promise<void> {
     let pauseMs = intervalMs;
     while (!stopping.signal.aborted) {
+      const startedMs = performance.now();
       try {
         await round();
-        pauseMs = intervalMs;
+        // Rounds take half of the time at most, however large they are.
+        pauseMs = Math.max(intervalMs, performance.now() - startedMs);
       } catch (error) {
         onError(error);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);

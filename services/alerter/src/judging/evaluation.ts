@@ -68,7 +68,7 @@ export class Evaluation {
     await partitions.rereadWhereNeeded(consumer);
     publisher.forgetKnown(statesWatermark.knownToMs());
     const startedMs = steadyClock.now();
-    const asOfMs = judge.judgeAll(statesWatermark.knownToMs());
+    const asOfMs = await judge.judgeAll(statesWatermark.knownToMs());
     metrics.evaluationSeconds.observe((steadyClock.now() - startedMs) / 1_000);
     await judge.endAlertsOfGoneBots(statesWatermark.knownToMs());
     await publisher.flush(statesWatermark.knownToMs());

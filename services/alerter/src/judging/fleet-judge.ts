@@ -1,5 +1,6 @@
 /** One evaluation: every enabled bot of every partition held, and the alerts of those that are gone. */
 
+import { setImmediate } from 'node:timers/promises';
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import { decide } from '@hookpulse/common/alerts/decider';
 import type { JudgedBot } from '@hookpulse/common/alerts/rules/rule';
@@ -38,15 +39,22 @@ export class FleetJudge {
   }
 
   /**
-   * Hands what is to happen to the publisher.
+   * Hands what is to happen to the publisher. Between partitions others have their turn: with a million
+   * bots the group would take a member that is silent for so long for dead.
    * @param statesKnownToMs - up to when the decisions of others are known; null: not yet
    * @returns the moment that all partitions were judged as of, milliseconds since the epoch; null when
    *   one could not be: it is still being read, or there is none
    */
-  judgeAll(statesKnownToMs: number | null): number | null {
+  async judgeAll(statesKnownToMs: number | null): Promise<number | null> {
+    const { partitions } = this.#deps;
     let oldestMs: number | null = null;
     let isWhole = statesKnownToMs !== null;
-    for (const watched of this.#deps.partitions.list()) {
+    let isFirst = true;
+    for (const watched of partitions.list()) {
+      if (!isFirst) await setImmediate();
+      isFirst = false;
+      // Another alerter may have taken it over meanwhile.
+      if (partitions.get(watched.partition) !== watched) continue;
       const asOfMs = judgedAsOf(watched, statesKnownToMs);
       if (asOfMs === null) {
         isWhole = false;

@@ -317,7 +317,7 @@ class SimulatedAlerter {
       this.#watched.serves(bot.bot_id, this.#termsOf(bot.bot_id), nowMs);
     if (!this.#enabled().every(isServed)) this.#watched = this.#readWindow();
     this.#watched.watermark.told(0n, nowMs);
-    this.#judge.judgeAll(nowMs);
+    await this.#judge.judgeAll(nowMs);
     await this.#judge.endAlertsOfGoneBots(nowMs);
     await this.#publisher.flush(nowMs);
     await this.#judge.noteHeard();
