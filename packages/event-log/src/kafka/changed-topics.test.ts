@@ -164,7 +164,7 @@ describeWithKafka('a topic', (brokers) => {
   });
 
   test('that was given more partitions has each message once, in the partition of its key', async () => {
-    const [topic, other] = [await createTopic(), await createTopic()];
+    const [topic, ...others] = [await createTopic(), await createTopic(), await createTopic()];
     await log.publish(numbered(topic, 1));
     await admin.createPartitions({ topicPartitions: [{ topic, count: 7 }] });
     // Before they have leaders a publish is tried again, and others have theirs twice.
@@ -174,8 +174,12 @@ describeWithKafka('a topic', (brokers) => {
       key: `bot-${index % 20}`,
       value: `${index}`,
     }));
-    // With a topic that is new to it the client asks for the partitions of all.
-    await log.publish([...numbered(other, 1), ...sent]);
+    // With a topic that is new to it the client asks for the partitions of all, the grown one too.
+    await Promise.all(
+      others.map((other, half) =>
+        log.publish([...numbered(other, 1), ...sent.slice(half * 20, (half + 1) * 20)]),
+      ),
+    );
     const seen: LogMessage[] = [];
     const follower = await log.follow({ topic, onMessage: (message) => seen.push(message) });
     readers.push(follower);

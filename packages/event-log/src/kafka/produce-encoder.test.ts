@@ -73,7 +73,14 @@ test('check sums are those of the standard, and of any part of the bytes', () =>
 });
 
 const MESSAGE = { key: 'k', value: 'v' };
-const ours = optionsOf({ key: null, value: null, messages: [MESSAGE, MESSAGE] });
+const batch: WholeBatch = {
+  key: null,
+  value: null,
+  messages: [MESSAGE, MESSAGE],
+  partition: 0,
+  partitionCount: 1,
+};
+const ours = optionsOf(batch);
 
 test.each<[string, ProduceOptions, boolean]>([
   ['as Hookpulse sends it', ours, true],
@@ -102,7 +109,7 @@ test('a broker that takes no record batches is refused, and not sent one empty m
   expect(() => produce.protocol({ version: 2 })(ours)).toThrow('Kafka 0.11 or later is needed');
 });
 
-function optionsOf(message: Message | WholeBatch): ProduceOptions {
+function optionsOf(message: Message): ProduceOptions {
   return { acks: -1, timeout: 1, topicData: topicDataOf(message) };
 }
 

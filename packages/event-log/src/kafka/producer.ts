@@ -15,7 +15,7 @@ import { type CreateClient, RETRY_OPTIONS } from './kafka-client.ts';
 import type { KeptTopics } from './kept-topics.ts';
 import { inWords, type SizeRefusal, type SizeRefusals } from './log-problems.ts';
 import { batchesOf, type OutgoingBatch, splitIntoRequests } from './produce-requests.ts';
-import { isSizeRefusal, type WholeBatch } from './straight-produce.ts';
+import { isSizeRefusal, isWholeBatch, type WholeBatch } from './straight-produce.ts';
 import type { TopicAdmin } from './topic-admin.ts';
 
 /**
@@ -46,7 +46,7 @@ export class KafkaProducer {
   /** By topic: how many partitions messages are placed by. */
   readonly #partitionCounts = new Map<string, number>();
   readonly #partitionOf = ({ topic, key }: OutgoingMessage) =>
-    partitionForKey(key, this.#partitionCounts.get(topic) ?? 1);
+    partitionForKey(key, this.#partitionCount(topic));
 
   constructor(deps: ProducerDeps, limitMs: number) {
     const { createClient } = deps;
@@ -60,7 +60,7 @@ export class KafkaProducer {
         metadataMaxAge: METADATA_MAX_AGE_MS,
         // Attempts are made here, as long as somebody waits for them.
         retry: { ...RETRY_OPTIONS, retries: 0 },
-        createPartitioner: () => (batch) => this.#partitionOfBatch(batch),
+        createPartitioner: () => (asked) => this.#partitionOfBatch(asked),
       }),
     );
   }
@@ -133,7 +133,7 @@ export class KafkaProducer {
       const answers = await producer.sendBatch({
         topicMessages: Array.from(byTopic, ([topic, ofTopic]) => ({
           topic,
-          messages: ofTopic.map(asOneMessage),
+          messages: ofTopic.map((batch) => asOneMessage(batch, this.#partitionCount(topic))),
         })),
         acks: ALL_IN_SYNC_REPLICAS,
         timeout: REPLICATION_LIMIT_MS,
@@ -152,11 +152,13 @@ export class KafkaProducer {
   /** Asked for all batches of a request before any of it is sent. @throws OtherPartitionsError */
   #partitionOfBatch({ topic, message, partitionMetadata }: PartitionerArgs): number {
     const count = partitionMetadata.length;
-    if (count !== this.#partitionCounts.get(topic)) {
-      this.#partitionCounts.set(topic, count);
-      throw new OtherPartitionsError();
-    }
-    return message.partition ?? 0;
+    if (isWholeBatch(message) && message.partitionCount === count) return message.partition;
+    this.#partitionCounts.set(topic, count);
+    throw new OtherPartitionsError();
+  }
+
+  #partitionCount(topic: string): number {
+    return this.#partitionCounts.get(topic) ?? 1;
   }
 
   /** Again and again until the deadline, while brokers are away or topics are made again. */
@@ -221,6 +223,6 @@ function placeOf({
   return `${topicName}/${partition}`;
 }
 
-function asOneMessage({ partition, messages }: OutgoingBatch): WholeBatch {
-  return { key: null, value: null, partition, messages };
+function asOneMessage({ partition, messages }: OutgoingBatch, partitionCount: number): WholeBatch {
+  return { key: null, value: null, partition, partitionCount, messages };
 }

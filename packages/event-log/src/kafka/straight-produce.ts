@@ -42,6 +42,9 @@ export function produceStraight(): void {
 /** All messages of a partition, as one to kafkajs. */
 export interface WholeBatch extends Message {
   readonly messages: readonly ProducedMessage[];
+  readonly partition: number;
+  /** How many the topic had when they were placed. */
+  readonly partitionCount: number;
 }
 
 /** Null: what else is sent in this process is left to kafkajs. */
@@ -65,7 +68,7 @@ function isPlain({ compression, transactionalId, producerId }: ProduceOptions): 
   return !compression && !transactionalId && !isIdempotent;
 }
 
-function isWholeBatch(message: Message | WholeBatch): message is WholeBatch {
+export function isWholeBatch(message: Message | WholeBatch): message is WholeBatch {
   return 'messages' in message;
 }
 
