@@ -3,7 +3,7 @@ import { steadyClock } from '@hookpulse/common/runtime/clock';
 import kafkajs from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js';
-import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import RequestQueue, { type InflightRequest } from 'kafkajs/src/network/requestQueue/index.js';
 import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { isUnknownTopic } from './kafka-errors.ts';
 
@@ -111,15 +111,12 @@ function timeOutBySteadyClock(): void {
   RequestQueue.prototype.scheduleRequestTimeoutCheck = function schedule(): void {
     if (!this.enforceRequestTimeout) return;
     this.destroy();
-    // Not the requests themselves: a WeakMap would keep each, with its messages, until a full collection.
-    let seenMs = new Map<number, number>();
+    const seenMs = new WeakMap<InflightRequest, number>();
     this.requestTimeoutIntervalId = setInterval(() => {
       const nowMs = steadyClock.now();
-      const seenBeforeMs = seenMs;
-      seenMs = new Map();
-      for (const [correlationId, request] of this.inflight) {
-        const sinceMs = seenBeforeMs.get(correlationId) ?? nowMs;
-        seenMs.set(correlationId, sinceMs);
+      for (const request of this.inflight.values()) {
+        const sinceMs = seenMs.get(request) ?? nowMs;
+        seenMs.set(request, sinceMs);
         if (nowMs - sinceMs > request.requestTimeout) request.timeoutRequest();
       }
       if (!this.isConnected()) this.destroy();
