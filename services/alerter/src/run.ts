@@ -78,7 +78,7 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   const { log, registry, alertStates, controls, base, clock, logger, metrics } = deps;
   const { windowMs, presence, firstEvents } = deps;
   const shape = windowShape(windowMs);
-  const roster = new BotRoster({ registry, controls, base, partitionOf });
+  const roster = new BotRoster({ registry, controls, base, partitionCount });
   const statesWatermark = new AlertsWatermark(alertStates);
   const tracedBots = deps.tracer ? new TracedBots() : null;
   const publisher = new TransitionPublisher({
@@ -154,6 +154,10 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
 
   function partitionOf(botId: string): Promise<number> {
     return log.partitionFor(EVENTS_TOPIC, botId);
+  }
+
+  async function partitionCount(): Promise<number> {
+    return (await log.ranges(EVENTS_TOPIC)).length;
   }
 
   function isMine({ bot_id }: AlertTransition): boolean {

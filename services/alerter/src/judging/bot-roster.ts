@@ -1,4 +1,6 @@
 /** The bots that are judged, by partition of the log, each with the settings in force for it. */
+
+import { setImmediate } from 'node:timers/promises';
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import {
   type AlertOverrides,
@@ -7,6 +9,7 @@ import {
 } from '@hookpulse/common/alerts/alert-settings';
 import { mapRules, type RuleName } from '@hookpulse/common/alerts/rules/rules';
 import { type Bot, enabledSinceMs } from '@hookpulse/common/bots/bot';
+import { partitionForKey } from '@hookpulse/event-log/murmur2';
 
 /** A bot as it is judged. */
 export interface RosterEntry {
@@ -24,9 +27,12 @@ export interface BotRosterDeps {
   readonly controls: { readonly overrides: AlertOverrides };
   /** What the environment sets. */
   readonly base: AlertSettings;
-  /** Partition of `webhook.events` that holds a bot's events. */
-  partitionOf(botId: string): Promise<number>;
+  /** How many partitions `webhook.events` has now. */
+  partitionCount(): Promise<number>;
 }
+
+/** Takes some dozen milliseconds at most: with a million bots the group would wait for a member in vain. */
+const BOTS_A_TURN = 10_000;
 
 export class BotRoster {
   readonly #deps: BotRosterDeps;
@@ -36,9 +42,11 @@ export class BotRoster {
   #overrides: AlertOverrides | null = null;
   /** In force where a bot overrides nothing. */
   #ofAll: AlertSettings;
-  /** Counts how often partitions may have changed, and what the entries know of. */
+  #partitionCount = 0;
+  /** Counts how often partitions may have been added, and what `#partitionCount` knows of. */
   #layout = 0;
-  #knownLayout = 0;
+  #knownLayout = -1;
+  #running: Promise<void> | null = null;
 
   constructor(deps: BotRosterDeps) {
     this.#deps = deps;
@@ -46,38 +54,49 @@ export class BotRoster {
   }
 
   /**
-   * Takes over what changed in the registry and the settings. Until it is done, and while it is done
-   * twice at once, all that was known stands: a bot that is missed for a moment would be taken for
-   * one that was removed.
+   * Takes over what changed in the registry and the settings before it was called. Until it is done all that
+   * was known stands: a bot that is missed for a moment would be taken for one that was removed.
    */
   async refresh(): Promise<void> {
-    const { registry, controls } = this.#deps;
+    // One under way began with what there was before.
+    if (this.#running !== null) await this.#running;
+    this.#running ??= this.#refresh().finally(() => {
+      this.#running = null;
+    });
+    await this.#running;
+  }
+
+  async #refresh(): Promise<void> {
+    const { registry, controls, base } = this.#deps;
+    const layout = this.#layout;
+    const partitionCount =
+      layout === this.#knownLayout ? this.#partitionCount : await this.#deps.partitionCount();
     const bots = registry.list();
     const { overrides } = controls;
-    const layout = this.#layout;
-    const isSameLayout = layout === this.#knownLayout;
+    const isSameLayout = partitionCount === this.#partitionCount;
     const isSameBase = overrides === this.#overrides;
-    if (bots === this.#bots && isSameBase && isSameLayout) return;
-    // One for all bots that override nothing: as a rule that is most of them.
-    const ofAll = isSameBase ? this.#ofAll : alertSettings(this.#deps.base, overrides);
-    const known = this.#entries;
-    const entries = new Map<string, RosterEntry>();
-    for (const bot of bots) {
-      const before = known.get(bot.bot_id);
-      const partition = isSameLayout ? before?.partition : undefined;
-      const isCurrent = isSameBase && isSameLayout && before?.bot === bot;
-      entries.set(bot.bot_id, isCurrent ? before : await this.#entryOf(bot, ofAll, partition));
+    if (bots !== this.#bots || !isSameBase || !isSameLayout) {
+      // One for all bots that override nothing: as a rule that is most of them.
+      const ofAll = isSameBase ? this.#ofAll : alertSettings(base, overrides);
+      const entries = new Map<string, RosterEntry>();
+      for (const bot of bots) {
+        const before = this.#entries.get(bot.bot_id);
+        const isCurrent = isSameBase && isSameLayout && before?.bot === bot;
+        entries.set(bot.bot_id, isCurrent ? before : entryOf(bot, ofAll, partitionCount));
+        if (entries.size % BOTS_A_TURN === 0) await setImmediate();
+      }
+      this.#entries = entries;
+      const enabled = entries.values().filter(({ bot }) => bot.enabled);
+      this.#byPartition = Map.groupBy(enabled, ({ partition }) => partition);
+      this.#bots = bots;
+      this.#overrides = overrides;
+      this.#ofAll = ofAll;
+      this.#partitionCount = partitionCount;
     }
-    this.#entries = entries;
-    const enabled = [...entries.values()].filter(({ bot }) => bot.enabled);
-    this.#byPartition = Map.groupBy(enabled, ({ partition }) => partition);
-    this.#bots = bots;
-    this.#overrides = overrides;
-    this.#ofAll = ofAll;
     this.#knownLayout = layout;
   }
 
-  /** Partitions may have been added: bots are looked up anew at the next refresh. */
+  /** Partitions may have been added: they are counted anew at the next refresh. */
   forgetPartitions(): void {
     this.#layout += 1;
   }
@@ -91,18 +110,14 @@ export class BotRoster {
   enabledOn(partition: number): readonly RosterEntry[] {
     return this.#byPartition.get(partition) ?? [];
   }
+}
 
-  async #entryOf(
-    bot: Bot,
-    ofAll: AlertSettings,
-    partition: number | undefined,
-  ): Promise<RosterEntry> {
-    return {
-      bot,
-      partition: partition ?? (await this.#deps.partitionOf(bot.bot_id)),
-      settings: bot.alerts === undefined ? ofAll : alertSettings(ofAll, bot.alerts),
-      watchedSinceMs: enabledSinceMs(bot),
-      keys: mapRules((rule) => alertKey({ bot_id: bot.bot_id, rule })),
-    };
-  }
+function entryOf(bot: Bot, ofAll: AlertSettings, partitionCount: number): RosterEntry {
+  return {
+    bot,
+    partition: partitionForKey(bot.bot_id, partitionCount),
+    settings: bot.alerts === undefined ? ofAll : alertSettings(ofAll, bot.alerts),
+    watchedSinceMs: enabledSinceMs(bot),
+    keys: mapRules((rule) => alertKey({ bot_id: bot.bot_id, rule })),
+  };
 }

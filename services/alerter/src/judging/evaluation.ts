@@ -73,7 +73,7 @@ export class Evaluation {
     await judge.endAlertsOfGoneBots(statesWatermark.knownToMs());
     await publisher.flush(statesWatermark.knownToMs());
     await judge.noteHeard();
-    partitions.forgetUnwatched();
+    await partitions.forgetUnwatched();
     this.#emptySinceMs = partitions.size === 0 ? (this.#emptySinceMs ?? steadyClock.now()) : null;
     if (asOfMs === null) return;
     this.#judgedAsOfMs = asOfMs;

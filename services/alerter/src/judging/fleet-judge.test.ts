@@ -12,8 +12,8 @@ const NOW_MS = Date.parse('2026-02-10T20:00:00Z');
 const ENTRY = sampleRosterEntry(NOW_MS - 2 * WINDOW_MS);
 
 test('a new owner judges when it has read the events, and all that the owner before decided', async () => {
-  const watched = watchedPartition(0);
-  const { judge, decided } = judgeOf([watched]);
+  const watched = watchedPartition();
+  const { judge, decided } = judgeOf(watched);
   // Neither is known; the alert table alone is; both are, the alert table as of before.
   expect(await judge.judgeAll(null)).toBeNull();
   expect(await judge.judgeAll(NOW_MS + 1)).toBeNull();
@@ -28,34 +28,22 @@ test('a new owner judges when it has read the events, and all that the owner bef
   expect(decided[0]?.reason).toBe('Bot "A" has had no webhook traffic in the last 15 minutes.');
 });
 
-test('a partition that goes to another alerter while others are judged is left to that one', async () => {
-  const [kept, lost] = [watchedPartition(0), watchedPartition(1)];
-  for (const { watermark } of [kept, lost]) {
-    watermark.told(5n, NOW_MS);
-    watermark.reached(5n);
-  }
-  const held = [kept, lost];
-  const { judge, decided } = judgeOf(held);
-  const judging = judge.judgeAll(NOW_MS);
-  expect(decided).toHaveLength(1);
-  held.pop();
-  expect(await judging).toBe(NOW_MS);
-  expect(decided).toHaveLength(1);
-});
-
-function watchedPartition(partition: number): WatchedPartition {
-  const start = { partition, offset: 5n, sinceMs: NOW_MS - WINDOW_MS, assignedMs: NOW_MS };
+function watchedPartition(): WatchedPartition {
+  const start = { partition: 0, offset: 5n, sinceMs: NOW_MS - WINDOW_MS, assignedMs: NOW_MS };
   return new WatchedPartition(start, windowShape(WINDOW_MS));
 }
 
-/** @param held - may change; each has the same bot */
-function judgeOf(held: readonly WatchedPartition[]) {
+function judgeOf(watched: WatchedPartition) {
   const decided: AlertTransition[] = [];
-  const listed = [...held];
   const judge = new FleetJudge({
     roster: { get: () => ENTRY, enabledOn: () => [ENTRY] },
     alertStates: { get: () => undefined, list: () => [] },
-    partitions: { list: () => listed, get: (partition) => held[partition] },
+    partitions: {
+      async *inTurns() {
+        yield watched;
+      },
+      get: () => watched,
+    },
     publisher: { isWaiting: () => false, add: (transition) => decided.push(transition) },
     presence: { absences: () => [] },
     firstEvents: { heardMs: () => NOW_MS - WINDOW_MS, note: async () => undefined },

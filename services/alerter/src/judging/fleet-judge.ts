@@ -1,6 +1,4 @@
 /** One evaluation: every enabled bot of every partition held, and the alerts of those that are gone. */
-
-import { setImmediate } from 'node:timers/promises';
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import { decide } from '@hookpulse/common/alerts/decider';
 import type { JudgedBot } from '@hookpulse/common/alerts/rules/rule';
@@ -16,7 +14,7 @@ import type { WatchedPartitions } from './watched-partitions.ts';
 export interface FleetJudgeDeps {
   readonly roster: Pick<BotRoster, 'get' | 'enabledOn'>;
   readonly alertStates: Pick<AlertStates, 'get' | 'list'>;
-  readonly partitions: Pick<WatchedPartitions, 'list' | 'get'>;
+  readonly partitions: Pick<WatchedPartitions, 'inTurns' | 'get'>;
   readonly publisher: Pick<TransitionPublisher, 'isWaiting' | 'add'>;
   readonly presence: Pick<Presence, 'absences'>;
   readonly firstEvents: Pick<FirstEvents, 'heardMs' | 'note'>;
@@ -39,8 +37,7 @@ export class FleetJudge {
   }
 
   /**
-   * Hands what is to happen to the publisher. Between partitions others have their turn: with a million
-   * bots the group would take a member that is silent for so long for dead.
+   * Hands what is to happen to the publisher.
    * @param statesKnownToMs - up to when the decisions of others are known; null: not yet
    * @returns the moment that all partitions were judged as of, milliseconds since the epoch; null when
    *   one could not be: it is still being read, or there is none
@@ -49,12 +46,7 @@ export class FleetJudge {
     const { partitions } = this.#deps;
     let oldestMs: number | null = null;
     let isWhole = statesKnownToMs !== null;
-    let isFirst = true;
-    for (const watched of partitions.list()) {
-      if (!isFirst) await setImmediate();
-      isFirst = false;
-      // Another alerter may have taken it over meanwhile.
-      if (partitions.get(watched.partition) !== watched) continue;
+    for await (const watched of partitions.inTurns()) {
       const asOfMs = judgedAsOf(watched, statesKnownToMs);
       if (asOfMs === null) {
         isWhole = false;

@@ -35,7 +35,7 @@ function open(log: EventLog): WatchedPartitions {
       registry: { list: () => [], get: () => undefined },
       controls: { overrides: {} },
       base: { receivers: [], rules },
-      partitionOf: async () => 0,
+      partitionCount: async () => 1,
     }),
     shape: windowShape(WINDOW_MS),
     clock: { now: () => Date.now() },
@@ -115,4 +115,25 @@ test('a partition of a topic that was made anew is read from its window on', () 
     expect(await partitions.onAssigned(PLACES)).toMatchObject([{ offset: 0n }]);
     await partitions.onBatch(await batchFrom(another, 0n));
     expect(eventsOf(partitions)).toBe(4);
+  }));
+
+test('a partition that goes to another alerter while others have their turn is left to that one', () =>
+  withTestLogs(async (logs) => {
+    const log = await logs.open();
+    await log.ensureTopics([{ ...SPEC, partitions: 3 }]);
+    const partitions = open(log);
+    const places = [0, 1, 2].map((partition) => ({ topic: EVENTS_TOPIC, partition }));
+    await partitions.onAssigned(places);
+    const seen: number[] = [];
+    let isOthersTurn = false;
+    for await (const { partition } of partitions.inTurns()) {
+      // A timer, a heartbeat: nothing that is only a promise.
+      if (partition > 0) expect(isOthersTurn).toBe(true);
+      setImmediate(() => {
+        isOthersTurn = true;
+      });
+      if (partition === 0) await partitions.onRevoked(places.slice(1, 2));
+      seen.push(partition);
+    }
+    expect(seen).toEqual([0, 2]);
   }));

@@ -1,4 +1,6 @@
 /** The partitions that this alerter holds: where each is read from, and when it has to be read again. */
+
+import { setImmediate } from 'node:timers/promises';
 import { rememberedSince } from '@hookpulse/common/events/recent-events';
 import type { Clock } from '@hookpulse/common/runtime/clock';
 import type { Logger } from '@hookpulse/common/runtime/logger';
@@ -52,6 +54,17 @@ export class WatchedPartitions implements ConsumerHandler {
     return this.#partitions.values();
   }
 
+  /**
+   * For work on all bots of each. Others have their turn before each partition: with a million bots the group
+   * would take a member that is silent for so long for dead. What another alerter took over meanwhile is left out.
+   */
+  async *inTurns(): AsyncIterable<WatchedPartition> {
+    for (const watched of [...this.#partitions.values()]) {
+      await setImmediate();
+      if (this.#partitions.get(watched.partition) === watched) yield watched;
+    }
+  }
+
   get(partition: number): WatchedPartition | undefined {
     return this.#partitions.get(partition);
   }
@@ -97,7 +110,7 @@ export class WatchedPartitions implements ConsumerHandler {
    * all when the clock was set back.
    */
   async rereadWhereNeeded(consumer: Pick<Consumer, 'seek'>): Promise<void> {
-    for (const watched of [...this.#partitions.values()]) {
+    for await (const watched of this.inTurns()) {
       const why = this.#whyToReread(watched);
       if (why === null) continue;
       const { partition } = watched;
@@ -109,12 +122,12 @@ export class WatchedPartitions implements ConsumerHandler {
   }
 
   /** Lets go of what will not be asked for again: bots that are gone, partitions that did not come back. */
-  forgetUnwatched(): void {
+  async forgetUnwatched(): Promise<void> {
     const nowMs = this.#deps.clock.now();
     for (const [partition, { untilMs }] of this.#parked) {
       if (nowMs >= untilMs) this.#parked.delete(partition);
     }
-    for (const watched of this.#partitions.values()) {
+    for await (const watched of this.inTurns()) {
       watched.forgetUnless(
         (botId) => this.#deps.roster.get(botId) !== undefined,
         nowMs - UNHEARD_OF_MS,

@@ -290,7 +290,7 @@ class SimulatedAlerter {
     this.#judge = new FleetJudge({
       roster: { get: (botId) => roster.get(botId)?.entry, enabledOn: () => this.#enabled() },
       alertStates,
-      partitions: { list: () => [this.#watched], get: () => this.#watched },
+      partitions: { inTurns: () => this.#inTurns(), get: () => this.#watched },
       publisher: this.#publisher,
       presence: {
         absences: (span) => absencesWithin(span, stretches.slice(-20), TOLERANCE_MS),
@@ -309,6 +309,10 @@ class SimulatedAlerter {
 
   fold(events: readonly LoggedEvent[]): void {
     this.#watched.count(events, (botId) => this.#termsOf(botId));
+  }
+
+  async *#inTurns(): AsyncIterable<WatchedPartition> {
+    yield this.#watched;
   }
 
   async judge(nowMs: number): Promise<void> {
