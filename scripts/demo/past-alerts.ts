@@ -7,11 +7,10 @@ import { JudgedWindow } from '@hookpulse/alerter/domain/judged-window';
 import { windowShape } from '@hookpulse/alerter/domain/window-shape';
 import { Judge } from '@hookpulse/alerter/judging/judge';
 import type { AlerterSettings } from '@hookpulse/alerter/start';
-import { type AlertTransition, alertKey, pastOf } from '@hookpulse/common/alerts/alert';
+import { type AlertTransition, pastOf } from '@hookpulse/common/alerts/alert';
 import { alertSettings } from '@hookpulse/common/alerts/alert-settings';
 import type { AlertState } from '@hookpulse/common/alerts/decider';
 import type { MailReceipt } from '@hookpulse/common/alerts/mail-receipt';
-import { mapRules } from '@hookpulse/common/alerts/rules/rules';
 import type { Bot } from '@hookpulse/common/bots/bot';
 import type { WebhookEvent } from '@hookpulse/common/events/webhook-event';
 import type { OutgoingMessage } from '@hookpulse/event-log/event-log';
@@ -41,16 +40,11 @@ export function createPastJudge(
   const settings = alertSettings(base, bot.alerts);
   const { limit_ms: slowLimitMs } = settings.rules.slow_processing;
   const window = new JudgedWindow(windowShape(windowMs), fromMs);
-  const alertStates = new Map<string, AlertState>();
+  /** By rule, as the transitions. */
+  const states = new Map<string, AlertState>();
   const transitions = new Map<string, readonly AlertTransition[]>();
-  const judge = new Judge(alertStates, windowMs);
-  const entry = {
-    bot,
-    partition: 0,
-    settings,
-    watchedSinceMs: fromMs,
-    keys: mapRules((rule) => alertKey({ bot_id: bot.bot_id, rule })),
-  };
+  const judge = new Judge(() => states, windowMs);
+  const entry = { bot, partition: 0, settings, watchedSinceMs: fromMs };
 
   return {
     add(event) {
@@ -62,9 +56,9 @@ export function createPastJudge(
       const judged = { entry, window, heardMs: fromMs, forwarding: null };
       const decided = [...judge.judgeBot(judged, known, () => false)];
       for (const transition of decided) {
-        const key = alertKey(transition);
-        alertStates.set(key, { transition, receipt: receiptOf(transition) });
-        transitions.set(key, [...(transitions.get(key) ?? []), transition]);
+        const { rule } = transition;
+        states.set(rule, { transition, receipt: receiptOf(transition) });
+        transitions.set(rule, [...(transitions.get(rule) ?? []), transition]);
       }
     },
     messages: () =>

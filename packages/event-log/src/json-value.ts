@@ -2,10 +2,12 @@
 import type { Static, TSchema } from 'typebox';
 import type { Validator } from 'typebox/compile';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** What the bytes say; undefined when they are not UTF-8 or not JSON, which has no undefined. */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     return undefined;
   }

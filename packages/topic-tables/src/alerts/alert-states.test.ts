@@ -41,10 +41,16 @@ describe('the states of alerts', () => {
     await log.publish([transitionToMessage(fired)]);
     alerts = await openAlertStates({ log, logger: silent });
     expect(alerts.get(key)).toEqual({ transition: fired, receipt: null });
+    expect([...alerts.ofBot(fired.bot_id)]).toEqual([[fired.rule, alerts.get(key)]]);
     await log.publish([receiptToMessage(sampleReceipt(fired)), transitionToMessage(resolved)]);
     await until('the end', () => alerts.get(key)?.transition.sequence === 2);
     await until('the receipt', () => alerts.get(key)?.receipt !== null);
     expect([...alerts.list()]).toHaveLength(1);
+    const another = { ...fired, rule: 'another_rule' };
+    await log.publish([transitionToMessage(another)]);
+    await until('the other rule', () => alerts.ofBot(fired.bot_id).size === 2);
+    expect(alerts.ofBot(fired.bot_id).get(fired.rule)).toEqual(alerts.get(key));
+    expect(alerts.ofBot('of nobody').size).toBe(0);
   });
 
   test('keeps the first of two transitions of one number, and tells it once', async () => {
@@ -90,9 +96,11 @@ describe('the states of alerts', () => {
     await log.publish(forgetAlertMessages(fired.bot_id, []));
     await untilRead();
     expect([...alerts.list()]).toEqual([{ transition: other, receipt: null }]);
+    expect(alerts.ofBot(fired.bot_id).size).toBe(0);
     await log.publish([transitionToMessage(fired)]);
     await untilRead();
     expect(alerts.get(key)).toEqual({ transition: fired, receipt: null });
+    expect(alerts.ofBot(fired.bot_id).size).toBe(1);
   });
 
   test('is not misled by the mail of an erased bot that was under way, when the bot is made anew', async () => {

@@ -25,6 +25,8 @@ export interface AlertStates
   extends Pick<TopicTable<unknown>, 'opened' | 'isRead' | 'assertRead' | 'close'> {
   /** @param key - of `alertKey` @throws TableNotReadError */
   get(key: string): AlertState | undefined;
+  /** Of a bot, by rule: of most bots none. @throws TableNotReadError */
+  ofBot(botId: string): ReadonlyMap<string, AlertState>;
   /** Each as it is when it is come to. @throws TableNotReadError */
   list(): Iterable<AlertState>;
   /** Next offset to be read of a partition of one of the two topics. */
@@ -33,6 +35,7 @@ export interface AlertStates
   onTransition(listener: (transition: AlertTransition) => void): () => void;
 }
 
+const NONE: ReadonlyMap<string, AlertState> = new Map();
 /** The alert that is mailed about, and one that another alerter, or a bot of the same name, had before. */
 const ALERTS_WITH_RECEIPT = 2;
 
@@ -87,10 +90,20 @@ function alertStatesOf(
 ): AlertStates {
   const tables = [transitions, receipts];
   const channels = channelKeys(receipts);
+  const rules = rulesByBot(transitions);
   const withReceipts = (key: string, state: AlertState) =>
     [key, ...(channels.get(key) ?? [])]
       .flatMap((one) => receipts.get(one) ?? [])
       .reduce<AlertState>(evolve, state);
+  const statesByRule = (botId: string, ofBot: ReadonlySet<string>) => {
+    const states = new Map<string, AlertState>();
+    for (const rule of ofBot) {
+      const key = alertKey({ bot_id: botId, rule });
+      const state = transitions.get(key);
+      if (state) states.set(rule, withReceipts(key, state));
+    }
+    return states;
+  };
   return {
     opened: Promise.all(tables.map(({ opened }) => opened)).then((all) => !all.includes(false)),
     get isRead() {
@@ -102,6 +115,11 @@ function alertStatesOf(
     get(key) {
       const state = transitions.get(key);
       return state && withReceipts(key, state);
+    },
+    ofBot(botId) {
+      transitions.assertRead();
+      const ofBot = rules.get(botId);
+      return ofBot ? statesByRule(botId, ofBot) : NONE;
     },
     *list() {
       for (const state of transitions.rows()) yield withReceipts(alertKey(state.transition), state);
@@ -116,6 +134,26 @@ function alertStatesOf(
       await Promise.all(tables.map((table) => table.close()));
     },
   };
+}
+
+/** Followed: judging would else look for an alert of each bot by each rule, and mostly find none. */
+function rulesByBot(transitions: TopicTable<AlertState>): ReadonlyMap<string, ReadonlySet<string>> {
+  const byBot = new Map<string, Set<string>>();
+  const follow = (before: AlertState | undefined, state: AlertState | undefined) => {
+    if (before && !state) {
+      const { bot_id, rule } = before.transition;
+      const rules = byBot.get(bot_id);
+      rules?.delete(rule);
+      if (rules?.size === 0) byBot.delete(bot_id);
+    }
+    if (state && !before) {
+      const { bot_id, rule } = state.transition;
+      byBot.set(bot_id, (byBot.get(bot_id) ?? new Set()).add(rule));
+    }
+  };
+  transitions.onChange(({ before, row }) => follow(before, row));
+  if (transitions.isRead) for (const row of transitions.rows()) follow(undefined, row);
+  return byBot;
 }
 
 /** By bot and rule: the keys of receipts of its channels. Followed, as looking would cost all receipts. */

@@ -1,13 +1,11 @@
 /** The bots that are judged, by partition of the log, each with the settings in force for it. */
 
 import { setImmediate } from 'node:timers/promises';
-import { alertKey } from '@hookpulse/common/alerts/alert';
 import {
   type AlertOverrides,
   type AlertSettings,
   alertSettings,
 } from '@hookpulse/common/alerts/alert-settings';
-import { mapRules, type RuleName } from '@hookpulse/common/alerts/rules/rules';
 import { type Bot, enabledSinceMs } from '@hookpulse/common/bots/bot';
 import { partitionForKey } from '@hookpulse/event-log/murmur2';
 
@@ -18,8 +16,6 @@ export interface RosterEntry {
   readonly settings: AlertSettings;
   /** Since when it has been enabled, milliseconds since the epoch. */
   readonly watchedSinceMs: number;
-  /** `alertKey` of each rule: made once, asked for at every judging. */
-  readonly keys: Readonly<Record<RuleName, string>>;
 }
 
 export interface BotRosterDeps {
@@ -118,6 +114,5 @@ function entryOf(bot: Bot, ofAll: AlertSettings, partitionCount: number): Roster
     partition: partitionForKey(bot.bot_id, partitionCount),
     settings: bot.alerts === undefined ? ofAll : alertSettings(ofAll, bot.alerts),
     watchedSinceMs: enabledSinceMs(bot),
-    keys: mapRules((rule) => alertKey({ bot_id: bot.bot_id, rule })),
   };
 }

@@ -37,7 +37,7 @@ function judgeOf(watched: WatchedPartition) {
   const decided: AlertTransition[] = [];
   const judge = new FleetJudge({
     roster: { get: () => ENTRY, enabledOn: () => [ENTRY] },
-    alertStates: { get: () => undefined, list: () => [] },
+    alertStates: { get: () => undefined, ofBot: () => new Map(), list: () => [] },
     partitions: {
       async *inTurns() {
         yield watched;

@@ -13,7 +13,7 @@ import type { WatchedPartitions } from './watched-partitions.ts';
 
 export interface FleetJudgeDeps {
   readonly roster: Pick<BotRoster, 'get' | 'enabledOn'>;
-  readonly alertStates: Pick<AlertStates, 'get' | 'list'>;
+  readonly alertStates: Pick<AlertStates, 'get' | 'ofBot' | 'list'>;
   readonly partitions: Pick<WatchedPartitions, 'inTurns' | 'get'>;
   readonly publisher: Pick<TransitionPublisher, 'isWaiting' | 'add'>;
   readonly presence: Pick<Presence, 'absences'>;
@@ -33,7 +33,7 @@ export class FleetJudge {
 
   constructor(deps: FleetJudgeDeps) {
     this.#deps = deps;
-    this.#judge = new Judge(deps.alertStates, deps.windowMs);
+    this.#judge = new Judge((botId) => deps.alertStates.ofBot(botId), deps.windowMs);
   }
 
   /**

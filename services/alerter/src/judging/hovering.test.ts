@@ -1,6 +1,5 @@
 /** A bot whose failures chance moves about the line for an hour, event by event, in simulated time. */
 
-import { alertKey } from '@hookpulse/common/alerts/alert';
 import type { AlertState } from '@hookpulse/common/alerts/decider';
 import { sampleEvent } from '@hookpulse/common/testing/sample-event';
 import { SECOND_MS } from '@hookpulse/common/values/durations';
@@ -41,7 +40,7 @@ function happenedIn(
 ): string[] {
   const window = new SlidingWindow(windowShape(WINDOW_SECONDS * SECOND_MS));
   const states = new Map<string, AlertState>();
-  const judge = new Judge({ get: (key) => states.get(key) }, WINDOW_SECONDS * SECOND_MS);
+  const judge = new Judge(() => states, WINDOW_SECONDS * SECOND_MS);
   const entry = sampleRosterEntry(START_MS);
   const happened: string[] = [];
   seconds.forEach((events, second) => {
@@ -52,7 +51,7 @@ function happenedIn(
     const forwarding = { oldestMs: null, backlog: 0, isPaused: false, isFailing };
     const judged = { entry, window, heardMs: null, forwarding };
     for (const transition of judge.judgeBot(judged, known, () => false)) {
-      states.set(alertKey(transition), { transition, receipt: null });
+      states.set(transition.rule, { transition, receipt: null });
       happened.push(`${transition.rule} ${transition.transition}`);
     }
   });

@@ -1,6 +1,5 @@
 /** What a judge remembers between two looks, and when it must not. */
 
-import { alertKey } from '@hookpulse/common/alerts/alert';
 import type { AlertState } from '@hookpulse/common/alerts/decider';
 import type { WindowFacts } from '@hookpulse/common/alerts/rules/rule';
 import { NO_EVENTS } from '@hookpulse/common/alerts/rules/testing/sample-judging';
@@ -27,7 +26,7 @@ function windowOf(facts: WindowFacts): BotWindow {
 
 test('a minute of clearness that others may have seen interrupted does not count', () => {
   const states = new Map<string, AlertState>();
-  const judge = new Judge({ get: (key) => states.get(key) }, 15 * MINUTE_MS);
+  const judge = new Judge(() => states, 15 * MINUTE_MS);
   const judgeAt = (facts: typeof FAILING, minutes: number) => {
     const known = {
       nowMs: START_MS + minutes * MINUTE_MS,
@@ -37,7 +36,7 @@ test('a minute of clearness that others may have seen interrupted does not count
     const judged = { entry: ENTRY, window: windowOf(facts), heardMs: null, forwarding: null };
     const happened = [...judge.judgeBot(judged, known, () => false)];
     for (const transition of happened) {
-      states.set(alertKey(transition), { transition, receipt: null });
+      states.set(transition.rule, { transition, receipt: null });
     }
     return happened.map(({ transition }) => transition);
   };

@@ -1,6 +1,6 @@
 /** Judges bots as of a moment, and tells what is to happen. It publishes nothing. */
 
-import type { AlertTransition } from '@hookpulse/common/alerts/alert';
+import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
 import { type Decision, decide } from '@hookpulse/common/alerts/decider';
 import type { JudgedBot, JudgedMoment } from '@hookpulse/common/alerts/rules/rule';
 import {
@@ -35,12 +35,12 @@ interface Outlook {
 }
 
 export class Judge {
-  readonly #alertStates: Pick<AlertStates, 'get'>;
+  readonly #statesOf: AlertStates['ofBot'];
   readonly #windowMs: number;
   readonly #outlooks = new Map<string, Outlook>();
 
-  constructor(alertStates: Pick<AlertStates, 'get'>, windowMs: number) {
-    this.#alertStates = alertStates;
+  constructor(statesOf: AlertStates['ofBot'], windowMs: number) {
+    this.#statesOf = statesOf;
     this.#windowMs = windowMs;
   }
 
@@ -53,17 +53,18 @@ export class Judge {
     known: Omit<JudgedMoment, 'windowMs'>,
     isWaiting: (key: string) => boolean,
   ): Iterable<AlertTransition> {
-    const { bot, keys, watchedSinceMs } = entry;
+    const { bot, watchedSinceMs } = entry;
     const settings = entry.settings.rules;
     const facts = window.facts(known.nowMs);
     const isHeard = Math.max(heardMs ?? 0, facts.lastEventMs ?? 0) >= watchedSinceMs;
     const judged = { name: bot.name, watchedSinceMs, isHeard, forwarding };
     const seen = { facts, at: { ...known, windowMs: this.#windowMs } };
+    const states = this.#statesOf(bot.bot_id);
     for (const rule of RULE_NAMES) {
-      const key = keys[rule];
-      const state = this.#alertStates.get(key) ?? null;
+      const state = states.get(rule) ?? null;
       const open = state?.transition.transition === 'resolved' ? null : state;
       if (open === null && !ruleHolds(rule, facts, settings, judged, seen.at)) continue;
+      const key = alertKey({ bot_id: bot.bot_id, rule });
       if (isWaiting(key)) continue;
       const { clearSinceMs = null, mark = null } = this.#outlooks.get(key) ?? {};
       const ruled = { rule, settings, bot: judged, window };

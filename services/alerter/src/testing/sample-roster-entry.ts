@@ -1,6 +1,5 @@
 /** A bot as the judge is told of it: enabled since long, by the default settings. */
-import { alertKey } from '@hookpulse/common/alerts/alert';
-import { defaultRuleSettings, mapRules } from '@hookpulse/common/alerts/rules/rules';
+import { defaultRuleSettings } from '@hookpulse/common/alerts/rules/rules';
 import { SAMPLE_ENVIRONMENT } from '@hookpulse/common/alerts/rules/testing/sample-judging';
 import { testBot } from '@hookpulse/common/testing/bots';
 import { iso } from '@hookpulse/common/values/iso';
@@ -17,6 +16,5 @@ export function sampleRosterEntry(
     partition: 0,
     settings: { receivers: [], rules },
     watchedSinceMs: sinceMs,
-    keys: mapRules((rule) => alertKey({ bot_id: botId, rule })),
   };
 }

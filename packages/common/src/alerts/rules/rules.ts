@@ -63,11 +63,6 @@ export function overrideRules(settings: RuleSettings, overrides: RuleOverrides):
   return overridden;
 }
 
-/** Something for each rule. */
-export function mapRules<Each>(make: (rule: RuleName) => Each): Record<RuleName, Each> {
-  return ofEachRule<Record<RuleName, Each>>(make);
-}
-
 /** Whether a rule holds by its own settings; false where it is switched off. */
 export function ruleHolds<Name extends RuleName>(
   name: Name,
