@@ -7,10 +7,11 @@
  * its delivery and that of its hand-over. Afterwards everything must have been counted, and every service
  * starts once more, on what is on the log then.
  *
- *   node bench/many-bots.ts [--bots 10000] [--rate 1000] [--deliveries <number>] [--heap <MiB>] [--json]
+ *   node bench/many-bots.ts [--bots 10000] [--rate 1000] [--deliveries <number>] [--heap <MiB>] [--answers 20] [--json]
  *
  * `--deliveries` is by default one for each bot, and at least 20,000. `--heap` allows each service that
- * much of Node's old generation, instead of its own bound.
+ * much of Node's old generation, instead of its own bound. `--answers` is how many answers about the fleet's
+ * health are timed.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,6 +41,7 @@ const options = benchOptions({
   rate: { type: 'string', default: '1000' },
   deliveries: { type: 'string' },
   heap: { type: 'string' },
+  answers: { type: 'string', default: '20' },
   json: { type: 'boolean', default: false },
 });
 const botCount = numberOption('bots', options.bots);
@@ -50,6 +52,7 @@ const deliveries =
     : numberOption('deliveries', options.deliveries);
 /** Null: each service has its own bound. */
 const heapMiB = options.heap === undefined ? null : numberOption('heap', options.heap);
+const healthAnswers = numberOption('answers', options.answers);
 /** In the order in which they start. */
 const SERVICES: readonly ServiceName[] = [
   'ingest',
@@ -62,7 +65,6 @@ const READY_LIMIT_MS = 300_000;
 const COUNTED_LIMIT_MS = 300_000;
 /** For some dozens of evaluations, while nothing else happens. */
 const SETTLE_MS = 20_000;
-const HEALTH_ANSWERS = 20;
 const ADMIN_TOKEN = 'the-admin-token-of-this-benchmark';
 /** Of a delivery, and of its hand-over. */
 const EVENTS_A_DELIVERY = 2;
@@ -181,7 +183,7 @@ async function evaluations({ url }: ServiceProcess) {
 async function timeHealth({ url }: ServiceProcess): Promise<Figures> {
   const times: number[] = [];
   let bytes = 0;
-  for (let n = 0; n < HEALTH_ANSWERS; n += 1) {
+  for (let n = 0; n < healthAnswers; n += 1) {
     const startedMs = performance.now();
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
     const answer = await fetch(`${url}/api/health/webhook/`, { headers });

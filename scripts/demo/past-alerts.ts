@@ -43,7 +43,7 @@ export function createPastJudge(
   /** By rule, as the transitions. */
   const states = new Map<string, AlertState>();
   const transitions = new Map<string, readonly AlertTransition[]>();
-  const judge = new Judge(() => states, windowMs);
+  const judge = new Judge(() => states);
   const entry = { bot, partition: 0, settings, watchedSinceMs: fromMs };
 
   return {
@@ -52,8 +52,9 @@ export function createPastJudge(
       window.add(event, timeMs, timeMs, { slowLimitMs, sinceMs: 0 });
     },
     judge(nowMs) {
-      const known = { nowMs, knownSinceMs: fromMs, absences: [] };
-      const judged = { entry, window, heardMs: fromMs, forwarding: null };
+      const known = { nowMs, knownSinceMs: fromMs, absences: [], windowMs };
+      const facts = window.facts(nowMs);
+      const judged = { entry, window, facts, heardMs: fromMs, forwarding: null };
       const decided = [...judge.judgeBot(judged, known, () => false)];
       for (const transition of decided) {
         const { rule } = transition;

@@ -104,7 +104,8 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     publisher,
     presence,
     firstEvents,
-    forwardingOf: (botId) => judgedForwarding(registry.get(botId), deps.forwarding.get(botId)),
+    forwardingOf: ({ bot_id, forward }) =>
+      forward ? judgedForwarding(forward, deps.forwarding.get(bot_id)) : null,
     windowMs,
     partitionOf,
   });

@@ -10,15 +10,14 @@ interface ToldForwarding {
 }
 
 /**
- * Null: nothing is forwarded, whatever the forwarder said before.
+ * Null: nothing is known of it.
  * @param status - as the forwarder last said; undefined: it has said nothing
  */
 export function judgedForwarding(
-  bot: Pick<Bot, 'forward'> | undefined,
+  forward: NonNullable<Bot['forward']>,
   status: ToldForwarding | undefined,
 ): JudgedForwarding | null {
-  const forward = bot?.forward;
-  if (!forward || !status) return null;
+  if (!status) return null;
   const { oldest_at: oldestAt, backlog, state } = status;
   return {
     oldestMs: oldestAt === null ? null : Date.parse(oldestAt),

@@ -2,6 +2,7 @@
 import { alertKey } from '@hookpulse/common/alerts/alert';
 import { decide } from '@hookpulse/common/alerts/decider';
 import type { JudgedBot } from '@hookpulse/common/alerts/rules/rule';
+import type { Bot } from '@hookpulse/common/bots/bot';
 import type { AlertStates } from '@hookpulse/topic-tables/alerts/alert-states';
 import type { FirstEvents } from '@hookpulse/topic-tables/presence/first-events';
 import type { Presence } from '@hookpulse/topic-tables/presence/presence';
@@ -19,7 +20,7 @@ export interface FleetJudgeDeps {
   readonly presence: Pick<Presence, 'absences'>;
   readonly firstEvents: Pick<FirstEvents, 'heardMs' | 'note'>;
   /** What waits to be forwarded to a bot. */
-  forwardingOf(botId: string): JudgedBot['forwarding'];
+  forwardingOf(bot: Bot): JudgedBot['forwarding'];
   readonly windowMs: number;
   /** Partition of `webhook.events` that holds a bot's events. */
   partitionOf(botId: string): Promise<number>;
@@ -33,7 +34,7 @@ export class FleetJudge {
 
   constructor(deps: FleetJudgeDeps) {
     this.#deps = deps;
-    this.#judge = new Judge((botId) => deps.alertStates.ofBot(botId), deps.windowMs);
+    this.#judge = new Judge((botId) => deps.alertStates.ofBot(botId));
   }
 
   /**
@@ -97,20 +98,21 @@ export class FleetJudge {
   }
 
   #judgePartition(watched: WatchedPartition, asOfMs: number): void {
-    const { roster, publisher, presence, firstEvents } = this.#deps;
+    const { roster, publisher, presence, firstEvents, windowMs } = this.#deps;
     const isWaiting = (key: string) => publisher.isWaiting(key);
     const { sinceMs } = watched;
     const absences = presence.absences({ fromMs: sinceMs, toMs: asOfMs });
-    const known = { nowMs: asOfMs, knownSinceMs: sinceMs, absences };
+    const at = { nowMs: asOfMs, knownSinceMs: sinceMs, absences, windowMs };
     for (const entry of roster.enabledOn(watched.partition)) {
-      const botId = entry.bot.bot_id;
-      const window = watched.window(botId);
-      const heardMs = firstEvents.heardMs(botId);
-      const { lastEventMs } = window.facts(asOfMs);
-      if (isNews(lastEventMs, heardMs, entry)) this.#newlyHeard.set(botId, lastEventMs);
-      const forwarding = this.#deps.forwardingOf(botId);
-      const judged = { entry, window, heardMs, forwarding };
-      for (const transition of this.#judge.judgeBot(judged, known, isWaiting)) {
+      const { bot } = entry;
+      const window = watched.window(bot.bot_id);
+      const facts = window.facts(asOfMs);
+      const heardMs = firstEvents.heardMs(bot.bot_id);
+      if (isNews(facts.lastEventMs, heardMs, entry)) {
+        this.#newlyHeard.set(bot.bot_id, facts.lastEventMs);
+      }
+      const judged = { entry, window, facts, heardMs, forwarding: this.#deps.forwardingOf(bot) };
+      for (const transition of this.#judge.judgeBot(judged, at, isWaiting)) {
         publisher.add(transition);
       }
     }

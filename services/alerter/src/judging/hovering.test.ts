@@ -40,16 +40,18 @@ function happenedIn(
 ): string[] {
   const window = new SlidingWindow(windowShape(WINDOW_SECONDS * SECOND_MS));
   const states = new Map<string, AlertState>();
-  const judge = new Judge(() => states, WINDOW_SECONDS * SECOND_MS);
+  const judge = new Judge(() => states);
   const entry = sampleRosterEntry(START_MS);
   const happened: string[] = [];
   seconds.forEach((events, second) => {
     const nowMs = START_MS + second * SECOND_MS;
     for (const event of events) window.add(event, nowMs, nowMs, null);
-    const known = { nowMs, knownSinceMs: START_MS, absences: [] };
+    const windowMs = WINDOW_SECONDS * SECOND_MS;
+    const known = { nowMs, knownSinceMs: START_MS, absences: [], windowMs };
     const isFailing = isDownAt(second);
     const forwarding = { oldestMs: null, backlog: 0, isPaused: false, isFailing };
-    const judged = { entry, window, heardMs: null, forwarding };
+    const facts = window.facts(nowMs);
+    const judged = { entry, window, facts, heardMs: null, forwarding };
     for (const transition of judge.judgeBot(judged, known, () => false)) {
       states.set(transition.rule, { transition, receipt: null });
       happened.push(`${transition.rule} ${transition.transition}`);

@@ -26,14 +26,21 @@ function windowOf(facts: WindowFacts): BotWindow {
 
 test('a minute of clearness that others may have seen interrupted does not count', () => {
   const states = new Map<string, AlertState>();
-  const judge = new Judge(() => states, 15 * MINUTE_MS);
+  const judge = new Judge(() => states);
   const judgeAt = (facts: typeof FAILING, minutes: number) => {
     const known = {
       nowMs: START_MS + minutes * MINUTE_MS,
       knownSinceMs: START_MS,
       absences: [],
+      windowMs: 15 * MINUTE_MS,
     };
-    const judged = { entry: ENTRY, window: windowOf(facts), heardMs: null, forwarding: null };
+    const judged = {
+      entry: ENTRY,
+      window: windowOf(facts),
+      facts,
+      heardMs: null,
+      forwarding: null,
+    };
     const happened = [...judge.judgeBot(judged, known, () => false)];
     for (const transition of happened) {
       states.set(transition.rule, { transition, receipt: null });

@@ -2,7 +2,7 @@
 
 import { type AlertTransition, alertKey } from '@hookpulse/common/alerts/alert';
 import { type Decision, decide } from '@hookpulse/common/alerts/decider';
-import type { JudgedBot, JudgedMoment } from '@hookpulse/common/alerts/rules/rule';
+import type { JudgedBot, JudgedMoment, WindowFacts } from '@hookpulse/common/alerts/rules/rule';
 import {
   describeByRule,
   RULE_NAMES,
@@ -22,6 +22,8 @@ const NAMES_CAUSES: ReadonlySet<RuleName> = new Set(['high_error_rate']);
 export interface JudgedEntry {
   readonly entry: RosterEntry;
   readonly window: BotWindow;
+  /** Of the window, as of the moment. */
+  readonly facts: WindowFacts;
   /** An event of the bot that is known, milliseconds since the epoch; null: none. */
   readonly heardMs: number | null;
   readonly forwarding: JudgedBot['forwarding'];
@@ -36,12 +38,10 @@ interface Outlook {
 
 export class Judge {
   readonly #statesOf: AlertStates['ofBot'];
-  readonly #windowMs: number;
   readonly #outlooks = new Map<string, Outlook>();
 
-  constructor(statesOf: AlertStates['ofBot'], windowMs: number) {
+  constructor(statesOf: AlertStates['ofBot']) {
     this.#statesOf = statesOf;
-    this.#windowMs = windowMs;
   }
 
   /**
@@ -49,21 +49,20 @@ export class Judge {
    *   on top of it
    */
   *judgeBot(
-    { entry, window, heardMs, forwarding }: JudgedEntry,
-    known: Omit<JudgedMoment, 'windowMs'>,
+    { entry, window, facts, heardMs, forwarding }: JudgedEntry,
+    at: JudgedMoment,
     isWaiting: (key: string) => boolean,
   ): Iterable<AlertTransition> {
     const { bot, watchedSinceMs } = entry;
     const settings = entry.settings.rules;
-    const facts = window.facts(known.nowMs);
     const isHeard = Math.max(heardMs ?? 0, facts.lastEventMs ?? 0) >= watchedSinceMs;
     const judged = { name: bot.name, watchedSinceMs, isHeard, forwarding };
-    const seen = { facts, at: { ...known, windowMs: this.#windowMs } };
+    const seen = { facts, at };
     const states = this.#statesOf(bot.bot_id);
     for (const rule of RULE_NAMES) {
       const state = states.get(rule) ?? null;
       const open = state?.transition.transition === 'resolved' ? null : state;
-      if (open === null && !ruleHolds(rule, facts, settings, judged, seen.at)) continue;
+      if (open === null && !ruleHolds(rule, facts, settings, judged, at)) continue;
       const key = alertKey({ bot_id: bot.bot_id, rule });
       if (isWaiting(key)) continue;
       const { clearSinceMs = null, mark = null } = this.#outlooks.get(key) ?? {};
@@ -80,12 +79,12 @@ export class Judge {
           account() {
             const { facts, at } = verdict.seen;
             const { sentence, ...described } = describeByRule(rule, facts, settings, judged, at);
-            const causes = NAMES_CAUSES.has(rule) ? window.causes?.(known.nowMs) : undefined;
+            const causes = NAMES_CAUSES.has(rule) ? window.causes?.(at.nowMs) : undefined;
             const told = { bot_name: bot.name, reason: verdict.ended ?? sentence, ...described };
             return causes && causes.length > 0 ? { ...told, causes: [...causes] } : told;
           },
         },
-        known.nowMs,
+        at.nowMs,
       );
       this.#remember(key, decision, verdict.mark);
       if (decision.transition) yield decision.transition;
