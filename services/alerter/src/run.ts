@@ -109,6 +109,8 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     windowMs,
     partitionOf,
   });
+  // Before a member is waited for: with a million bots it takes seconds.
+  await roster.refresh();
   const consumer = await log.consume({
     groupId: ALERTER_GROUP,
     topics: [EVENTS_TOPIC],

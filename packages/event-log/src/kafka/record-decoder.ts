@@ -24,6 +24,8 @@ const SMALL_VARINT_BYTES = 4;
 const MAX_VARINT_BYTES = 10;
 const NOTHING = -1;
 
+type Headers = LogMessage['headers'];
+
 /**
  * @param bytes - of all records, decompressed
  * @throws RangeError when a record does not end where it says
@@ -53,17 +55,18 @@ class RecordReader {
   next({ topic, partition, baseOffset, times }: RecordsContext): LogMessage {
     const end = this.#recordEnd();
     const timeDelta = this.#varint();
-    const message = {
+    const plain = {
       topic,
       partition,
       offset: baseOffset + BigInt(this.#varint()),
       timestampMs: times.areOfLog ? times.ms : times.ms + timeDelta,
       key: this.#field()?.toString() ?? null,
       value: this.#field(),
-      headers: this.#headers(),
     };
+    const headersAt = this.#at;
+    this.#skipHeaders();
     if (this.#at !== end) throw new RangeError('a record does not end where it says');
-    return message;
+    return new DecodedRecord(plain, () => this.#headers(headersAt));
   }
 
   key(): Buffer | null {
@@ -82,8 +85,17 @@ class RecordReader {
     return end;
   }
 
+  /** What is wrong with headers is to be found with the record, and not by who asks for them. */
+  #skipHeaders(): void {
+    for (let texts = 2 * this.#varint(); texts > 0; texts -= 1) {
+      const length = this.#varint();
+      if (length !== NOTHING) this.#skip(length);
+    }
+  }
+
   /** Of a header that is repeated the last one counts; one without a value is left out. */
-  #headers(): Record<string, string> {
+  #headers(at: number): Record<string, string> {
+    this.#at = at;
     const headers: Record<string, string> = {};
     const count = this.#varint();
     for (let n = 0; n < count; n += 1) {
@@ -142,6 +154,33 @@ class RecordReader {
     if (byte === undefined) throw new RangeError('a record is cut off');
     this.#at += 1;
     return byte;
+  }
+}
+
+/** Most readers do not look at the headers: they are read when somebody does. */
+class DecodedRecord implements LogMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly timestampMs: number;
+  readonly key: string | null;
+  readonly value: Uint8Array | null;
+  readonly #read: () => Headers;
+  #headers: Headers | null = null;
+
+  constructor(plain: Omit<LogMessage, 'headers'>, read: () => Headers) {
+    this.topic = plain.topic;
+    this.partition = plain.partition;
+    this.offset = plain.offset;
+    this.timestampMs = plain.timestampMs;
+    this.key = plain.key;
+    this.value = plain.value;
+    this.#read = read;
+  }
+
+  get headers(): Headers {
+    this.#headers ??= this.#read();
+    return this.#headers;
   }
 }
 
