@@ -73,9 +73,25 @@ test('remembers very many, and gives their memory back', () => {
   for (let n = 0; n < count; n += 1) expect(add(n, AT)).toBe(true);
   for (let n = 0; n < count; n += 1) expect(add(n, AT + MINUTE_MS)).toBe(false);
   expect(recent.size).toBe(count);
-  const late = 100;
+  const late = count / 2;
   for (let n = 0; n < late; n += 1) expect(add(n, AT + 11 * MINUTE_MS)).toBe(true);
   expect(recent.size).toBe(late);
+});
+
+test('of steady traffic no more is remembered than that of some ten minutes', () => {
+  const recent = new RecentEvents();
+  const aMinute = 1_000;
+  for (let minute = 0; minute < 60; minute += 1) {
+    let added = 0;
+    for (let n = 0; n < aMinute; n += 1) {
+      const id = (minute * aMinute + n).toString(16).padStart(12, '0');
+      const event = { bot_id: 'bot', event_id: `00000000-0000-8000-8000-${id}` };
+      if (recent.addIfNew(event, AT + minute * MINUTE_MS)) added += 1;
+    }
+    expect(added).toBe(aMinute);
+    // This minute, the ten before it, and what comes while the hand goes round.
+    expect(recent.size).toBeLessThanOrEqual(16 * aMinute);
+  }
 });
 
 test('forgets nothing for a few events with a wrong time', () => {

@@ -6,8 +6,9 @@
  * makes a window's state a function of (partition, offset).
  *
  * One hash table in a typed array holds them all, a million and more: an id, whose it is, and when it
- * was logged. What is too long ago is dropped when the table is built anew: too long ago for each of
- * the last events, so that one with a wrong time makes nobody forget.
+ * was logged. A hand goes round the table, a few slots with each event, and drops what is too long ago: so
+ * memory is that of ten minutes and a little more, and no event waits for all of it to be looked through. Too
+ * long ago for each of the last events, so that one with a wrong time makes nobody forget.
  */
 
 import { MINUTE_MS } from '../values/durations.ts';
@@ -34,6 +35,10 @@ const hashOf = createKeyedHash(BOT + 1);
 const MIN_SLOTS = 64;
 /** Linear probing stays short up to here. */
 const MAX_LOAD = 2 / 3;
+/** Below it a smaller table is made. */
+const MIN_LOAD = 1 / 8;
+/** A round of the hand takes events for a sixteenth of the slots: two minutes' traffic, as a rule. */
+const SWEPT_SLOTS = 16;
 
 /** Log time from which the events must be known to judge the one after `logTimeMs`. */
 export function rememberedSince(logTimeMs: number): number {
@@ -44,7 +49,9 @@ export class RecentEvents {
   #slots = MIN_SLOTS;
   #words = new Uint32Array(MIN_SLOTS * SLOT_WORDS);
   #used = 0;
-  #builtMinute = 0;
+  /** The slot that is looked at next, and the minute that this round goes by. */
+  #hand = 0;
+  #sweptMinute = 0;
   /** Minutes of the last events; the oldest is overwritten next. */
   readonly #lastMinutes: number[] = [];
   #nextMinuteAt = 0;
@@ -60,7 +67,7 @@ export class RecentEvents {
    */
   addIfNew(event: Pick<WebhookEvent, 'bot_id' | 'event_id'>, logTimeMs: number): boolean {
     const minute = this.#noteMinute(minuteOf(logTimeMs));
-    if (minute - this.#builtMinute > REMEMBERED_MINUTES) this.#dropOld();
+    this.#sweep();
     const wanted = this.#wanted;
     writeUuid(event.event_id, wanted);
     wanted[BOT] = this.#numberOf(event.bot_id);
@@ -110,9 +117,43 @@ export class RecentEvents {
     return Math.min(...this.#lastMinutes);
   }
 
-  #dropOld(): void {
-    const minute = this.#agreedMinute();
-    if (minute - this.#builtMinute > REMEMBERED_MINUTES) this.#rebuild(minute);
+  #sweep(): void {
+    for (let left = SWEPT_SLOTS; left > 0; left -= 1) {
+      const at = this.#hand * SLOT_WORDS;
+      const isKept =
+        this.#words[at + BOT] === 0 || isRecent(this.#words[at + MINUTE], this.#sweptMinute);
+      // What moves to the place of what is removed is looked at next.
+      if (!isKept) this.#remove(this.#hand);
+      else if (this.#hand + 1 < this.#slots) this.#hand += 1;
+      else this.#beginRound();
+    }
+  }
+
+  #beginRound(): void {
+    this.#hand = 0;
+    this.#sweptMinute = this.#agreedMinute();
+    const isSparse = this.#slots > MIN_SLOTS && this.#used < this.#slots * MIN_LOAD;
+    if (isSparse) this.#rebuild(this.#sweptMinute);
+  }
+
+  /** Each event behind it that would not be found past an empty slot moves up (Knuth, 6.4, algorithm R). */
+  #remove(slot: number): void {
+    const words = this.#words;
+    const mask = this.#slots - 1;
+    let empty = slot;
+    for (
+      let next = (slot + 1) & mask;
+      words[next * SLOT_WORDS + BOT] !== 0;
+      next = (next + 1) & mask
+    ) {
+      const at = next * SLOT_WORDS;
+      const home = hashOf(words, at) & mask;
+      if (((next - home) & mask) < ((next - empty) & mask)) continue;
+      words.copyWithin(empty * SLOT_WORDS, at, at + SLOT_WORDS);
+      empty = next;
+    }
+    words[empty * SLOT_WORDS + BOT] = 0;
+    this.#used -= 1;
   }
 
   #use(): void {
@@ -143,7 +184,8 @@ export class RecentEvents {
     while (kept.length * 2 > this.#slots) this.#slots *= 2;
     this.#words = new Uint32Array(this.#slots * SLOT_WORDS);
     this.#used = kept.length;
-    this.#builtMinute = minute;
+    this.#hand = 0;
+    this.#sweptMinute = minute;
     for (const at of kept) this.#words.set(old.subarray(at, at + SLOT_WORDS), this.#find(old, at));
   }
 }
