@@ -9,18 +9,22 @@ import Type from 'typebox';
 
 /** A bot silent for longer is simply silent; older hours would make the answer slow. */
 const LOOK_BACK_DAYS = 7;
-/** Of up to 67 bytes each in a list; a ClickHouse server takes no parameter of more than 128 KiB. */
-const MAX_BOTS_A_QUERY = 1_000;
+/**
+ * Of up to 67 bytes each in a list; a ClickHouse server takes no parameter of more than 128 KiB. For more bots
+ * all are asked for at once: of a million silent ones a thousand queries took half a minute.
+ */
+const MAX_LISTED_BOTS = 1_000;
 
 /*
  * The last event of an hour never moves back from one state of its row to the next, so that the
  * maximum over all states is that of the newest, and FINAL would only cost time.
  */
-const SQL = `
+const OF_ALL = `
   SELECT bot_id, toUnixTimestamp64Milli(max(last_event_at)) AS last_event_ms
   FROM webhook_metrics
-  WHERE bot_id IN {bot_ids:Array(String)} AND date >= {from_date:Date}
+  WHERE date >= {from_date:Date}
   GROUP BY bot_id`;
+const OF_LISTED = OF_ALL.replace('WHERE', 'WHERE bot_id IN {bot_ids:Array(String)} AND');
 
 const shape = rowShape('the last events of bots', { bot_id: Type.String(), last_event_ms: TimeMs });
 
@@ -33,12 +37,14 @@ export async function earlierEvents(
   botIds: readonly string[],
   nowMs: number,
 ): Promise<Map<string, number>> {
-  const from_date = isoDate(nowMs - LOOK_BACK_DAYS * DAY_MS);
-  const found = new Map<string, number>();
-  for (let at = 0; at < botIds.length; at += MAX_BOTS_A_QUERY) {
-    const params = { bot_ids: botIds.slice(at, at + MAX_BOTS_A_QUERY), from_date };
-    const rows = await selectRows(client, { sql: SQL, params, shape });
-    for (const { bot_id, last_event_ms } of rows) found.set(bot_id, last_event_ms);
-  }
-  return found;
+  if (botIds.length === 0) return new Map();
+  const params = { from_date: isoDate(nowMs - LOOK_BACK_DAYS * DAY_MS) };
+  const question =
+    botIds.length > MAX_LISTED_BOTS
+      ? { sql: OF_ALL, params }
+      : { sql: OF_LISTED, params: { ...params, bot_ids: botIds } };
+  const rows = await selectRows(client, { ...question, shape });
+  const asked = new Set(botIds);
+  const ofAsked = rows.filter(({ bot_id }) => asked.has(bot_id));
+  return new Map(ofAsked.map(({ bot_id, last_event_ms }) => [bot_id, last_event_ms]));
 }
