@@ -185,6 +185,13 @@ test.each([
   expect(alone.split('\n').find(isTenfold)).toContain('| not measured |');
 });
 
+test('bots of which not each had a delivery are marked, and reach no goal', () => {
+  const options = { bots: 100_000, deliveries: 20_000 };
+  const results = { 'many-bots': manyBots({}), 'many-bots-100000': manyBots({ options }) };
+  const row = renderPage(EMPTY_PAGE, results).readme.split('\n').find(isTenfold);
+  expect(row).toContain('evaluation 10 ms; deliveries to 20,000 of the bots | **missed** |');
+});
+
 function isTenfold(line: string): boolean {
   return line.startsWith('| 100,000 bots');
 }
