@@ -49,25 +49,18 @@ export async function openBotRegistry(
   options: BotRegistryOptions = {},
 ): Promise<BotRegistry> {
   const table = await openTopicTable(BOTS, { log, logger, ...options });
-  /** Ids of bots by the digests of their report tokens. */
-  const owners = new Map<string, string>();
-  const replaceTokens = (before: Bot | undefined, bot: Bot | undefined) => {
-    for (const [sha256, botId] of reportTokensOf(before)) {
-      // Another bot may have it since.
-      if (owners.get(sha256) === botId) owners.delete(sha256);
-    }
-    for (const [sha256, botId] of reportTokensOf(bot)) owners.set(sha256, botId);
-  };
-  for (const bot of table.rows()) replaceTokens(undefined, bot);
+  /** Made when it is first asked for: only ingest does, and of a million bots it takes a second. */
+  let owners: Map<string, string> | null = null;
   /** Sorted once after a change, not at every health request. */
   let sorted: readonly Bot[] | null = null;
   table.onChange(({ before, row }) => {
     sorted = null;
-    replaceTokens(before, row);
+    if (owners) replaceTokens(owners, before, row);
   });
   return {
     get: (botId) => table.get(botId),
     ownerOfReportToken(sha256) {
+      owners ??= ownersOfReportTokens(table.rows());
       const botId = owners.get(sha256);
       return botId === undefined ? undefined : table.get(botId);
     },
@@ -79,6 +72,25 @@ export async function openBotRegistry(
     remove: (botId) => table.write([deletedBotMessage(botId)]),
     close: () => table.close(),
   };
+}
+
+/** Ids of bots by the digests of their report tokens. */
+function ownersOfReportTokens(bots: readonly Bot[]): Map<string, string> {
+  const owners = new Map<string, string>();
+  for (const bot of bots) replaceTokens(owners, undefined, bot);
+  return owners;
+}
+
+function replaceTokens(
+  owners: Map<string, string>,
+  before: Bot | undefined,
+  bot: Bot | undefined,
+): void {
+  for (const [sha256, botId] of reportTokensOf(before)) {
+    // Another bot may have it since.
+    if (owners.get(sha256) === botId) owners.delete(sha256);
+  }
+  for (const [sha256, botId] of reportTokensOf(bot)) owners.set(sha256, botId);
 }
 
 /** The digests of a bot's report tokens, each with its id. */
