@@ -27,8 +27,10 @@ export function createClickHouseAggregateStore(client: ClickHouseClient): Aggreg
     },
     async save(changes) {
       await insertRows(client, EVENTS, rowsOf(changes, 'events', eventRow));
-      await insertRows(client, HOURS, rowsOf(changes, 'hours', hourRow));
-      await insertRows(client, SLICES, rowsOf(changes, 'slices', sliceRow));
+      await Promise.all([
+        insertRows(client, HOURS, rowsOf(changes, 'hours', hourRow)),
+        insertRows(client, SLICES, rowsOf(changes, 'slices', sliceRow)),
+      ]);
       const positions = changes.map(({ position }) => positionRow(position));
       await insertRows(client, POSITIONS, positions);
     },
