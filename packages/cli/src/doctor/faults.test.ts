@@ -13,6 +13,7 @@ import { summarize } from '@hookpulse/service-kit/config/summarize';
 import { unknownVariables } from '@hookpulse/service-kit/config/unknown-variables';
 import { VARIABLE_NAMES } from '@hookpulse/service-kit/config/variables';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { freePort } from '../../../../test/kafka-broker/free-port.ts';
 import { startTestSmtpServer } from '../../../../test/support/smtp-server.ts';
 import { createTestAuthority } from '../../../../test/support/test-certificates.ts';
 import type { Settings } from '../settings.ts';
@@ -57,14 +58,6 @@ function service(answers: Readonly<Record<string, RequestListener>> = {}): Promi
     const body = path === '/api/notifications' ? notifications : { status: 'ok' };
     response.end(path === '/metrics' ? '' : JSON.stringify(body));
   });
-}
-
-/** A port on which nothing listens. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await opened.pop()?.close();
-  return port;
 }
 
 type Environment = Readonly<Record<string, string>>;
