@@ -5,6 +5,7 @@
 import type {
   ConsumerHandler,
   EventLog,
+  LogMessage,
   LogPosition,
   TopicPartition,
 } from '@hookpulse/event-log/event-log';
@@ -19,6 +20,11 @@ export function prefixedLog(log: EventLog, prefix: string): EventLog {
   const toInner = <Place extends { readonly topic: string }>(place: Place): Place => ({
     ...place,
     topic: place.topic.slice(prefix.length),
+  });
+  // Headers are read when they are asked for: by a getter of the message's class, which a copy lacks.
+  const toInnerMessage = (message: LogMessage): LogMessage => ({
+    ...toInner(message),
+    headers: message.headers,
   });
 
   return {
@@ -48,7 +54,7 @@ export function prefixedLog(log: EventLog, prefix: string): EventLog {
       log.follow({
         topic: outer(topic),
         ...(from ? { from: from.map(toOuter) } : {}),
-        onMessage: (message) => onMessage(toInner(message)),
+        onMessage: (message) => onMessage(toInnerMessage(message)),
         ...(onReached ? { onReached: (position) => onReached(toInner(position)) } : {}),
       }),
     ranges: async (topic) => (await log.ranges(outer(topic))).map(toInner),
@@ -68,7 +74,7 @@ export function prefixedLog(log: EventLog, prefix: string): EventLog {
         (await handler.onAssigned(partitions.map(toInner))).map(toOuter),
       onRevoked: (partitions) => handler.onRevoked(partitions.map(toInner)),
       onBatch: (batch) =>
-        handler.onBatch({ ...toInner(batch), messages: batch.messages.map(toInner) }),
+        handler.onBatch({ ...toInner(batch), messages: batch.messages.map(toInnerMessage) }),
     };
   }
 }

@@ -38,6 +38,7 @@ export interface LogMessage {
   readonly timestampMs: number;
   readonly key: string | null;
   readonly value: Uint8Array | null;
+  /** May be read when it is asked for, by a getter: a copy made by `...` lacks it. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
