@@ -286,7 +286,7 @@ const MANY_BOTS_SERVICES = ['ingest', 'forwarder', 'aggregator', 'alerter', 'que
 const LONGEST_START_S = 30;
 /** Of ten times the bots. */
 const STRAIGHT_LINE = 10;
-/** What `bench/many-bots.ts` does when it is not told otherwise, with few bots. */
+/** The defaults of `bench/many-bots.ts` with up to 20,000 bots. */
 const MANY_BOTS_RATE = 1_000;
 const MANY_BOTS_DELIVERIES = 20_000;
 

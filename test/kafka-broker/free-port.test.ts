@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { freePort, LOOPBACK } from './free-port.ts';
 
-test('ports are given once, and none that will be an outgoing connection’s', async () => {
+test('a process gets each port once, and none of the ephemeral range', async () => {
   const ports = await Promise.all(Array.from({ length: 500 }, () => freePort()));
   expect(new Set(ports).size).toBe(ports.length);
   expect(Math.max(...ports)).toBeLessThan(32_768);

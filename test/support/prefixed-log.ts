@@ -21,7 +21,7 @@ export function prefixedLog(log: EventLog, prefix: string): EventLog {
     ...place,
     topic: place.topic.slice(prefix.length),
   });
-  // Headers are read when they are asked for: by a getter of the message's class, which a copy lacks.
+  // `headers` is a getter of the message's class: a spread copy lacks it.
   const toInnerMessage = (message: LogMessage): LogMessage => ({
     ...toInner(message),
     headers: message.headers,

@@ -38,7 +38,7 @@ export interface LogMessage {
   readonly timestampMs: number;
   readonly key: string | null;
   readonly value: Uint8Array | null;
-  /** May be read when it is asked for, by a getter: a copy made by `...` lacks it. */
+  /** A getter of the message's class, as a rule: a spread copy lacks it. */
   readonly headers: Readonly<Record<string, string>>;
 }
 

@@ -107,9 +107,8 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
     forwardingOf: ({ bot_id, forward }) =>
       forward ? judgedForwarding(forward, deps.forwarding.get(bot_id)) : null,
     windowMs,
-    partitionOf,
   });
-  // Before a member is waited for: with a million bots it takes seconds.
+  // Takes seconds with a million bots, and no member of the group may be silent for so long.
   await roster.refresh();
   const consumer = await log.consume({
     groupId: ALERTER_GROUP,
@@ -153,10 +152,6 @@ export async function runAlerter(deps: AlerterDeps): Promise<RunningAlerter> {
   async function evaluate(): Promise<void> {
     await evaluation.run(consumer);
     waiting.over();
-  }
-
-  function partitionOf(botId: string): Promise<number> {
-    return log.partitionFor(EVENTS_TOPIC, botId);
   }
 
   async function partitionCount(): Promise<number> {

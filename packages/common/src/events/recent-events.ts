@@ -6,9 +6,9 @@
  * makes a window's state a function of (partition, offset).
  *
  * One hash table in a typed array holds them all, a million and more: an id, whose it is, and when it
- * was logged. A hand goes round the table, a few slots with each event, and drops what is too long ago: so
- * memory is that of ten minutes and a little more, and no event waits for all of it to be looked through. Too
- * long ago for each of the last events, so that one with a wrong time makes nobody forget.
+ * was logged. A hand, as of a clock, moves a few slots round the table with each event and drops old ones. So the
+ * table holds little more than ten minutes of events, and no event waits for a pass over all of it. An event is
+ * old when it is too long ago for each of the last events: one with a wrong time makes nobody forget.
  */
 
 import { MINUTE_MS } from '../values/durations.ts';
@@ -37,7 +37,7 @@ const MIN_SLOTS = 64;
 const MAX_LOAD = 2 / 3;
 /** Below it a smaller table is made. */
 const MIN_LOAD = 1 / 8;
-/** A round of the hand takes events for a sixteenth of the slots: two minutes' traffic, as a rule. */
+/** With each event. A round takes as many events as a sixteenth of the slots: about two minutes of traffic. */
 const SWEPT_SLOTS = 16;
 
 /** Log time from which the events must be known to judge the one after `logTimeMs`. */
@@ -122,7 +122,7 @@ export class RecentEvents {
       const at = this.#hand * SLOT_WORDS;
       const isKept =
         this.#words[at + BOT] === 0 || isRecent(this.#words[at + MINUTE], this.#sweptMinute);
-      // What moves to the place of what is removed is looked at next.
+      // The event that moves into the emptied slot is checked next.
       if (!isKept) this.#remove(this.#hand);
       else if (this.#hand + 1 < this.#slots) this.#hand += 1;
       else this.#beginRound();

@@ -3,6 +3,7 @@
  * makes a decoder for each, does its sums by BigInt, and copies the headers once for every header.
  */
 import type { LogMessage, TopicPartition } from '../event-log.ts';
+import { ReadMessage } from '../read-message.ts';
 
 /** Whether all records of a batch share the log's time, or each adds a difference of its own to `ms`. */
 export interface RecordTimes {
@@ -23,8 +24,6 @@ const VALUE_BITS = 0x7f;
 const SMALL_VARINT_BYTES = 4;
 const MAX_VARINT_BYTES = 10;
 const NOTHING = -1;
-
-type Headers = LogMessage['headers'];
 
 /**
  * @param bytes - of all records, decompressed
@@ -55,7 +54,7 @@ class RecordReader {
   next({ topic, partition, baseOffset, times }: RecordsContext): LogMessage {
     const end = this.#recordEnd();
     const timeDelta = this.#varint();
-    const plain = {
+    const fields = {
       topic,
       partition,
       offset: baseOffset + BigInt(this.#varint()),
@@ -66,7 +65,7 @@ class RecordReader {
     const headersAt = this.#at;
     this.#skipHeaders();
     if (this.#at !== end) throw new RangeError('a record does not end where it says');
-    return new DecodedRecord(plain, () => this.#headers(headersAt));
+    return new ReadMessage(fields, () => this.#headers(headersAt));
   }
 
   key(): Buffer | null {
@@ -85,7 +84,7 @@ class RecordReader {
     return end;
   }
 
-  /** What is wrong with headers is to be found with the record, and not by who asks for them. */
+  /** A malformed header makes its record unreadable at once, not on first access. */
   #skipHeaders(): void {
     for (let texts = 2 * this.#varint(); texts > 0; texts -= 1) {
       const length = this.#varint();
@@ -154,33 +153,6 @@ class RecordReader {
     if (byte === undefined) throw new RangeError('a record is cut off');
     this.#at += 1;
     return byte;
-  }
-}
-
-/** Most readers do not look at the headers: they are read when somebody does. */
-class DecodedRecord implements LogMessage {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-  readonly timestampMs: number;
-  readonly key: string | null;
-  readonly value: Uint8Array | null;
-  readonly #read: () => Headers;
-  #headers: Headers | null = null;
-
-  constructor(plain: Omit<LogMessage, 'headers'>, read: () => Headers) {
-    this.topic = plain.topic;
-    this.partition = plain.partition;
-    this.offset = plain.offset;
-    this.timestampMs = plain.timestampMs;
-    this.key = plain.key;
-    this.value = plain.value;
-    this.#read = read;
-  }
-
-  get headers(): Headers {
-    this.#headers ??= this.#read();
-    return this.#headers;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Reads of the main thread: short, bounded, and never blocked by the writer. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LogMessage } from '../event-log.ts';
+import { type Headers, ReadMessage } from '../read-message.ts';
 import { messagesTable, openReaderDatabase, readPartitionEnd } from './database.ts';
 import {
   blobOrNullOf,
@@ -15,8 +16,6 @@ import type { PartitionState, StoredPartition } from './topic-catalog.ts';
 
 /** A batch ends after the message that crosses this, so that large messages do not fill memory. */
 const MAX_BATCH_BYTES = 1024 * 1024;
-
-type Headers = Readonly<Record<string, string>>;
 
 const NO_HEADERS: Headers = Object.freeze({});
 
@@ -60,7 +59,7 @@ export class LogReader {
       maxMessages,
     );
     for (const row of rows) {
-      const message = new StoredMessage(partition, cellsOf(row));
+      const message = messageOf(partition, cellsOf(row));
       messages.push(message);
       bytes += message.value?.byteLength ?? 0;
       if (bytes >= MAX_BATCH_BYTES) break;
@@ -132,33 +131,19 @@ export class LogReader {
   }
 }
 
-/** Most readers do not look at the headers: they are read when somebody does. */
-class StoredMessage implements LogMessage {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-  readonly timestampMs: number;
-  readonly key: string;
-  readonly value: Uint8Array | null;
-  readonly #json: string | null;
-  #headers: Headers | null = null;
-
-  /** @param cells - of `#batchStatement` */
-  constructor({ topic, partition }: PartitionState, cells: readonly unknown[]) {
-    const [offset, timestampMs, key, value, headers] = cells;
-    this.topic = topic;
-    this.partition = partition;
-    this.offset = BigInt(numberOf(offset, 'offset'));
-    this.timestampMs = numberOf(timestampMs, 'timestamp_ms');
-    this.key = textOf(key, 'key');
-    this.value = blobOrNullOf(value, 'value');
-    this.#json = textOrNullOf(headers, 'headers');
-  }
-
-  get headers(): Headers {
-    this.#headers ??= decodeHeaders(this.#json);
-    return this.#headers;
-  }
+/** @param cells - of `#batchStatement` */
+function messageOf({ topic, partition }: PartitionState, cells: readonly unknown[]): LogMessage {
+  const [offset, timestampMs, key, value, headers] = cells;
+  const json = textOrNullOf(headers, 'headers');
+  const fields = {
+    topic,
+    partition,
+    offset: BigInt(numberOf(offset, 'offset')),
+    timestampMs: numberOf(timestampMs, 'timestamp_ms'),
+    key: textOf(key, 'key'),
+    value: blobOrNullOf(value, 'value'),
+  };
+  return new ReadMessage(fields, () => decodeHeaders(json));
 }
 
 /** @param json - as stored; null when the message has none. */

@@ -36,6 +36,7 @@ export interface AlertStates
 }
 
 const NONE: ReadonlyMap<string, AlertState> = new Map();
+
 /** The alert that is mailed about, and one that another alerter, or a bot of the same name, had before. */
 const ALERTS_WITH_RECEIPT = 2;
 
@@ -90,14 +91,14 @@ function alertStatesOf(
 ): AlertStates {
   const tables = [transitions, receipts];
   const channels = channelKeys(receipts);
-  const rules = rulesByBot(transitions);
+  const rulesOfBots = rulesByBot(transitions);
   const withReceipts = (key: string, state: AlertState) =>
     [key, ...(channels.get(key) ?? [])]
       .flatMap((one) => receipts.get(one) ?? [])
       .reduce<AlertState>(evolve, state);
-  const statesByRule = (botId: string, ofBot: ReadonlySet<string>) => {
+  const statesByRule = (botId: string, rules: ReadonlySet<string>) => {
     const states = new Map<string, AlertState>();
-    for (const rule of ofBot) {
+    for (const rule of rules) {
       const key = alertKey({ bot_id: botId, rule });
       const state = transitions.get(key);
       if (state) states.set(rule, withReceipts(key, state));
@@ -118,8 +119,8 @@ function alertStatesOf(
     },
     ofBot(botId) {
       transitions.assertRead();
-      const ofBot = rules.get(botId);
-      return ofBot ? statesByRule(botId, ofBot) : NONE;
+      const rules = rulesOfBots.get(botId);
+      return rules ? statesByRule(botId, rules) : NONE;
     },
     *list() {
       for (const state of transitions.rows()) yield withReceipts(alertKey(state.transition), state);
@@ -136,10 +137,10 @@ function alertStatesOf(
   };
 }
 
-/** Followed: judging would else look for an alert of each bot by each rule, and mostly find none. */
+/** Kept up to date because most bots have no alert: judging would look up each bot and rule in vain. */
 function rulesByBot(transitions: TopicTable<AlertState>): ReadonlyMap<string, ReadonlySet<string>> {
   const byBot = new Map<string, Set<string>>();
-  const follow = (before: AlertState | undefined, state: AlertState | undefined) => {
+  eachRow(transitions, (state, before) => {
     if (before && !state) {
       const { bot_id, rule } = before.transition;
       const rules = byBot.get(bot_id);
@@ -150,9 +151,7 @@ function rulesByBot(transitions: TopicTable<AlertState>): ReadonlyMap<string, Re
       const { bot_id, rule } = state.transition;
       byBot.set(bot_id, (byBot.get(bot_id) ?? new Set()).add(rule));
     }
-  };
-  transitions.onChange(({ before, row }) => follow(before, row));
-  if (transitions.isRead) for (const row of transitions.rows()) follow(undefined, row);
+  });
   return byBot;
 }
 
@@ -161,21 +160,23 @@ function channelKeys(
   receipts: TopicTable<readonly MailReceipt[]>,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const keys = new Map<string, Set<string>>();
-  const add = (rowKey: string, row: readonly MailReceipt[] | undefined) => {
+  eachRow(receipts, (row) => {
     const [receipt] = row ?? [];
     if (receipt?.channel === undefined) return;
     const key = alertKey(receipt);
     const known = keys.get(key) ?? new Set();
-    keys.set(key, known.add(rowKey));
-  };
-  receipts.onChange(({ key, row }) => add(key, row));
-  if (receipts.isRead) {
-    for (const row of receipts.rows()) {
-      const [receipt] = row;
-      if (receipt) add(receiptKey(receipt), row);
-    }
-  }
+    keys.set(key, known.add(receiptKey(receipt)));
+  });
   return keys;
+}
+
+/** Calls the listener with every row that is there, and with every change from then on. */
+function eachRow<Row>(
+  table: TopicTable<Row>,
+  listener: (row: Row | undefined, before: Row | undefined) => void,
+): void {
+  table.onChange(({ row, before }) => listener(row, before));
+  if (table.isRead) for (const row of table.rows()) listener(row, undefined);
 }
 
 function withoutValue(read: ReadAlertMessage): RowChange<null> | Unreadable | null {

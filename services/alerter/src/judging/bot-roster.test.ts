@@ -42,7 +42,7 @@ test('no bot is missing while partitions are counted anew', async () => {
   expect(roster.enabledOn(0)).toEqual([]);
 });
 
-test('what was asked for while partitions were counted is known after the next count', async () => {
+test('partitions added during a count are known after the next one', async () => {
   const counts = [1, MORE_PARTITIONS];
   const roster = rosterOf(BOTS, async () => counts.shift() ?? Number.NaN);
   const first = roster.refresh();
@@ -62,7 +62,7 @@ test('after a rebalance that added no partitions bots are what they were', async
   expect(roster.get('a')).toBe(before);
 });
 
-test('very many bots do not keep others from having their turn', async () => {
+test('the event loop turns while very many bots are placed', async () => {
   const bots = Array.from({ length: 30_000 }, (_, n) => testBot(`bot-${n}`));
   const roster = rosterOf(bots, async () => 12);
   let turns = 0;

@@ -7,6 +7,7 @@ import {
   alertSettings,
 } from '@hookpulse/common/alerts/alert-settings';
 import { type Bot, enabledSinceMs } from '@hookpulse/common/bots/bot';
+import { sharedRuns } from '@hookpulse/common/runtime/shared-runs';
 import { partitionForKey } from '@hookpulse/event-log/murmur2';
 
 /** A bot as it is judged. */
@@ -27,7 +28,7 @@ export interface BotRosterDeps {
   partitionCount(): Promise<number>;
 }
 
-/** Takes some dozen milliseconds at most: with a million bots the group would wait for a member in vain. */
+/** Some dozen milliseconds of work. In one piece, a million bots would take longer than the group's session. */
 const BOTS_A_TURN = 10_000;
 
 export class BotRoster {
@@ -42,24 +43,15 @@ export class BotRoster {
   /** Counts how often partitions may have been added, and what `#partitionCount` knows of. */
   #layout = 0;
   #knownLayout = -1;
-  #running: Promise<void> | null = null;
+  /**
+   * Takes over what changed in the registry and the settings before the call. Until it resolves, the roster
+   * shows all that it knew: the alerts of a bot missing for a moment would end.
+   */
+  readonly refresh = sharedRuns(() => this.#refresh());
 
   constructor(deps: BotRosterDeps) {
     this.#deps = deps;
     this.#ofAll = deps.base;
-  }
-
-  /**
-   * Takes over what changed in the registry and the settings before it was called. Until it is done all that
-   * was known stands: a bot that is missed for a moment would be taken for one that was removed.
-   */
-  async refresh(): Promise<void> {
-    // One under way began with what there was before.
-    if (this.#running !== null) await this.#running;
-    this.#running ??= this.#refresh().finally(() => {
-      this.#running = null;
-    });
-    await this.#running;
   }
 
   async #refresh(): Promise<void> {
@@ -92,9 +84,14 @@ export class BotRoster {
     this.#knownLayout = layout;
   }
 
-  /** Partitions may have been added: they are counted anew at the next refresh. */
+  /** Partitions may have been added: the next refresh counts them again. */
   forgetPartitions(): void {
     this.#layout += 1;
+  }
+
+  /** Partition of a bot's events; of any bot, also one that was removed. */
+  partitionOf(botId: string): number {
+    return partitionForKey(botId, this.#partitionCount);
   }
 
   /** Enabled or not. */

@@ -70,7 +70,7 @@ export class Evaluation {
     const startedMs = steadyClock.now();
     const asOfMs = await judge.judgeAll(statesWatermark.knownToMs());
     metrics.evaluationSeconds.observe((steadyClock.now() - startedMs) / 1_000);
-    await judge.endAlertsOfGoneBots(statesWatermark.knownToMs());
+    judge.endAlertsOfGoneBots(statesWatermark.knownToMs());
     await publisher.flush(statesWatermark.knownToMs());
     await judge.noteHeard();
     await partitions.forgetUnwatched();

@@ -36,7 +36,7 @@ function watchedPartition(): WatchedPartition {
 function judgeOf(watched: WatchedPartition) {
   const decided: AlertTransition[] = [];
   const judge = new FleetJudge({
-    roster: { get: () => ENTRY, enabledOn: () => [ENTRY] },
+    roster: { get: () => ENTRY, enabledOn: () => [ENTRY], partitionOf: () => 0 },
     alertStates: { get: () => undefined, ofBot: () => new Map(), list: () => [] },
     partitions: {
       async *inTurns() {
@@ -49,7 +49,6 @@ function judgeOf(watched: WatchedPartition) {
     firstEvents: { heardMs: () => NOW_MS - WINDOW_MS, note: async () => undefined },
     forwardingOf: () => null,
     windowMs: WINDOW_MS,
-    partitionOf: async () => 0,
   });
   return { judge, decided };
 }

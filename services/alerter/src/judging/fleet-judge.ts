@@ -13,7 +13,7 @@ import type { WatchedPartition } from './watched-partition.ts';
 import type { WatchedPartitions } from './watched-partitions.ts';
 
 export interface FleetJudgeDeps {
-  readonly roster: Pick<BotRoster, 'get' | 'enabledOn'>;
+  readonly roster: Pick<BotRoster, 'get' | 'enabledOn' | 'partitionOf'>;
   readonly alertStates: Pick<AlertStates, 'get' | 'ofBot' | 'list'>;
   readonly partitions: Pick<WatchedPartitions, 'inTurns' | 'get'>;
   readonly publisher: Pick<TransitionPublisher, 'isWaiting' | 'add'>;
@@ -22,8 +22,6 @@ export interface FleetJudgeDeps {
   /** What waits to be forwarded to a bot. */
   forwardingOf(bot: Bot): JudgedBot['forwarding'];
   readonly windowMs: number;
-  /** Partition of `webhook.events` that holds a bot's events. */
-  partitionOf(botId: string): Promise<number>;
 }
 
 export class FleetJudge {
@@ -68,14 +66,14 @@ export class FleetJudge {
   }
 
   /** Nobody judges a bot that was disabled or removed: what fires for it is over. */
-  async endAlertsOfGoneBots(statesKnownToMs: number | null): Promise<void> {
+  endAlertsOfGoneBots(statesKnownToMs: number | null): void {
     const { alertStates, roster, publisher, partitions } = this.#deps;
     for (const state of alertStates.list()) {
       const { bot_id, transition } = state.transition;
       const entry = roster.get(bot_id);
       if (transition === 'resolved' || entry?.bot.enabled) continue;
       if (publisher.isWaiting(alertKey(state.transition))) continue;
-      const watched = partitions.get(await this.#deps.partitionOf(bot_id));
+      const watched = partitions.get(roster.partitionOf(bot_id));
       const asOfMs = watched ? judgedAsOf(watched, statesKnownToMs) : null;
       if (asOfMs === null) continue;
       const reason = entry ? 'The bot was disabled.' : 'The bot was removed.';

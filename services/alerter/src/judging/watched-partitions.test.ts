@@ -117,7 +117,7 @@ test('a partition of a topic that was made anew is read from its window on', () 
     expect(eventsOf(partitions)).toBe(4);
   }));
 
-test('a partition that goes to another alerter while others have their turn is left to that one', () =>
+test('a partition revoked between turns is left out', () =>
   withTestLogs(async (logs) => {
     const log = await logs.open();
     await log.ensureTopics([{ ...SPEC, partitions: 3 }]);

@@ -55,8 +55,8 @@ export class WatchedPartitions implements ConsumerHandler {
   }
 
   /**
-   * For work on all bots of each. Others have their turn before each partition: with a million bots the group
-   * would take a member that is silent for so long for dead. What another alerter took over meanwhile is left out.
+   * All partitions, for work on all of their bots. The event loop turns before each one: in one piece, a million
+   * bots would take longer than the group's session. Partitions revoked meanwhile are left out.
    */
   async *inTurns(): AsyncIterable<WatchedPartition> {
     for (const watched of [...this.#partitions.values()]) {

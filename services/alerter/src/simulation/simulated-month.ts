@@ -288,7 +288,11 @@ class SimulatedAlerter {
     });
     this.#watched = this.#readWindow();
     this.#judge = new FleetJudge({
-      roster: { get: (botId) => roster.get(botId)?.entry, enabledOn: () => this.#enabled() },
+      roster: {
+        get: (botId) => roster.get(botId)?.entry,
+        enabledOn: () => this.#enabled(),
+        partitionOf: () => 0,
+      },
       alertStates,
       partitions: { inTurns: () => this.#inTurns(), get: () => this.#watched },
       publisher: this.#publisher,
@@ -303,7 +307,6 @@ class SimulatedAlerter {
       },
       forwardingOf: () => null,
       windowMs: WINDOW_MS,
-      partitionOf: async () => 0,
     });
   }
 

@@ -12,6 +12,7 @@ import { TREND_HOURS, type Trend, trendOf } from '@hookpulse/api/fleet-trend';
 import { last15MinutesStart } from '@hookpulse/api/last-15-minutes';
 import { isoSeconds } from '@hookpulse/api/rounding';
 import type { Clock } from '@hookpulse/common/runtime/clock';
+import { sharedRuns } from '@hookpulse/common/runtime/shared-runs';
 import { HOUR_MS } from '@hookpulse/common/values/durations';
 import { windowStart } from '@hookpulse/common/windows/window';
 import type { HttpApp } from '@hookpulse/service-kit/http/http-app';
@@ -23,7 +24,6 @@ import Type from 'typebox';
 import { earlierEvents } from '../queries/earlier-events.ts';
 import { fleetTraffic } from '../queries/fleet-traffic.ts';
 import { fleetTrends } from '../queries/fleet-trends.ts';
-import { sharedRuns } from '../shared-runs.ts';
 import { visibleBotsOf } from './auth.ts';
 
 export interface FleetHealthDeps {

@@ -12,7 +12,7 @@ function heldRuns() {
   return { runs, ask: sharedRuns(run) };
 }
 
-test('who asks during a run gets the next one, shared', async () => {
+test('a caller that asks during a run gets the next one, shared', async () => {
   const { runs, ask } = heldRuns();
   const first = ask();
   const second = ask();
