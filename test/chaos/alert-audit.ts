@@ -27,6 +27,8 @@ export interface AlertAuditSources {
   readonly store: ClickHouseClient;
   /** WEBHOOK_ERROR_RATE_THRESHOLD of the services; the rest of the settings are the defaults. */
   readonly errorRateThreshold: number;
+  /** What is dated before the bots were there does not count for their alerts, milliseconds since the epoch. */
+  readonly sinceMs: number;
 }
 
 const WINDOW_SECONDS = 900;
@@ -90,6 +92,7 @@ async function look(record: AlertRecord, sources: AlertAuditSources): Promise<Al
 async function botsAboveTheLine({
   store,
   errorRateThreshold,
+  sinceMs,
 }: AlertAuditSources): Promise<string[]> {
   const counted = (seconds: number) => {
     const since = `timestamp > now64(3) - INTERVAL ${seconds} SECOND`;
@@ -98,9 +101,11 @@ async function botsAboveTheLine({
     return `${events} > ${MIN_EVENTS} AND ${failed} / ${events} > ${errorRateThreshold}`;
   };
   const result = await store.query({
-    query: `SELECT bot_id FROM webhook_events FINAL GROUP BY bot_id
+    query: `SELECT bot_id FROM webhook_events FINAL
+            WHERE timestamp >= fromUnixTimestamp64Milli({sinceMs: Int64}) GROUP BY bot_id
             HAVING ${counted(WINDOW_SECONDS - MARGIN_SECONDS)}
                AND ${counted(WINDOW_SECONDS + MARGIN_SECONDS)}`,
+    query_params: { sinceMs },
     format: 'JSONEachRow',
   });
   return (await result.json<{ bot_id: string }>()).map(({ bot_id }) => bot_id);

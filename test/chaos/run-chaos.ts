@@ -80,7 +80,8 @@ export async function runChaos(
   observer: ChaosObserver,
 ): Promise<ChaosReport> {
   const { events, kills, seed } = options;
-  const workload = new Workload({ seed, events, bots: BOTS, nowMs: Date.now() });
+  const sinceMs = Date.now();
+  const workload = new Workload({ seed, events, bots: BOTS, nowMs: sinceMs });
   const client = new HookpulseClient(
     {
       ingest: system.ingestUrls[0] ?? '',
@@ -148,7 +149,12 @@ export async function runChaos(
       const updatesPassedOn = await countUpdates(log);
       return audit(workload.truth, { store, client, updatesPassedOn });
     };
-    const alerting = auditAlerts({ log, store, errorRateThreshold: ERROR_RATE_THRESHOLD });
+    const alerting = auditAlerts({
+      log,
+      store,
+      errorRateThreshold: ERROR_RATE_THRESHOLD,
+      sinceMs,
+    });
     const [counted, alerts] = await Promise.all([counting(), alerting]);
     return {
       options,
