@@ -50,10 +50,10 @@ export function announcePresence({ log, logger }: AnnouncePresenceDeps): Announc
       stretch = { id: randomUUID(), sinceMs: now.steadyMs };
     }
     const { id, sinceMs } = stretch;
+    // The log's times are whole milliseconds: a fraction more would begin the stretch before it began.
+    const listenedMs = Math.floor(now.steadyMs - sinceMs);
     try {
-      await log.publish([
-        presenceToMessage({ stretch_id: id, listened_ms: now.steadyMs - sinceMs }),
-      ]);
+      await log.publish([presenceToMessage({ stretch_id: id, listened_ms: listenedMs })]);
       said = now;
     } catch (error) {
       if (stretch !== null) logger.debug({ err: error }, 'presence could not be announced');
