@@ -9,7 +9,7 @@
  * twice a second, are in its figures. The speed is per CPU second of the process, the threads of Node
  * included; that of the store is stated apart. Afterwards everything must have been counted.
  *
- *   node bench/consumers.ts [--rounds 5] [--events 200000] [--bots 1000] [--profile <folder>] [--json]
+ *   node bench/consumers.ts [--rounds 5] [--events 600000] [--bots 1000] [--profile <folder>] [--json]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ import { ratioOf, turnsOf } from './peers/turns.ts';
 
 const options = benchOptions({
   rounds: { type: 'string', default: '5' },
-  events: { type: 'string', default: '200000' },
+  events: { type: 'string', default: '600000' },
   bots: { type: 'string', default: '1000' },
   /** A folder for CPU profiles of all three. */
   profile: { type: 'string' },

@@ -32,7 +32,7 @@ export const HEAPS = {
     growthPercent: 100,
     isPretenuring: false,
   },
-  'services/aggregator/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512, growthPercent: 100 },
+  'services/aggregator/src/main.ts': { semiSpaceMiB: 32, oldSpaceMiB: 512, growthPercent: 100 },
   'services/alerter/src/main.ts': { semiSpaceMiB: 4, oldSpaceMiB: 512, growthPercent: 100 },
   'services/forwarder/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 640, growthPercent: 100 },
   'services/query-api/src/main.ts': { semiSpaceMiB: 16, oldSpaceMiB: 512 },
