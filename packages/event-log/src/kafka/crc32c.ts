@@ -7,12 +7,12 @@
 /** Reflected. */
 const POLYNOMIAL = 0x82f63b78;
 const SLICES = 16;
+/** Bytes of a 32-bit word. */
 const WORD = 4;
-/** Entries of a table. */
-const BYTES = 256;
+const TABLE_ENTRIES = 256;
+const WORD_ENTRIES = WORD * TABLE_ENTRIES;
 /** One table after the other: the first is for one byte, each further one for a byte one place earlier. */
 const TABLES = tables();
-const OF_WORD = WORD * BYTES;
 
 /** @returns unsigned, of the bytes from `start` to before `end` */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
@@ -21,9 +21,9 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number
   let at = start;
   for (const last = end - SLICES; at <= last; at += SLICES) {
     crc =
-      ofWord(crc ^ view.getInt32(at, true), 3 * OF_WORD) ^
-      ofWord(view.getInt32(at + WORD, true), 2 * OF_WORD) ^
-      ofWord(view.getInt32(at + 2 * WORD, true), OF_WORD) ^
+      ofWord(crc ^ view.getInt32(at, true), 3 * WORD_ENTRIES) ^
+      ofWord(view.getInt32(at + WORD, true), 2 * WORD_ENTRIES) ^
+      ofWord(view.getInt32(at + 2 * WORD, true), WORD_ENTRIES) ^
       ofWord(view.getInt32(at + 3 * WORD, true), 0);
   }
   for (; at < end; at += 1) crc = entry((crc ^ view.getUint8(at)) & 0xff) ^ (crc >>> 8);
@@ -33,9 +33,9 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number
 /** @param word - little-endian: its first byte is the furthest from the end */
 function ofWord(word: number, tablesAt: number): number {
   return (
-    entry(tablesAt + 3 * BYTES + (word & 0xff)) ^
-    entry(tablesAt + 2 * BYTES + ((word >>> 8) & 0xff)) ^
-    entry(tablesAt + BYTES + ((word >>> 16) & 0xff)) ^
+    entry(tablesAt + 3 * TABLE_ENTRIES + (word & 0xff)) ^
+    entry(tablesAt + 2 * TABLE_ENTRIES + ((word >>> 8) & 0xff)) ^
+    entry(tablesAt + TABLE_ENTRIES + ((word >>> 16) & 0xff)) ^
     entry(tablesAt + (word >>> 24))
   );
 }
@@ -46,14 +46,14 @@ function entry(index: number): number {
 }
 
 function tables(): Int32Array {
-  const all = new Int32Array(SLICES * BYTES);
-  for (let byte = 0; byte < BYTES; byte += 1) {
+  const all = new Int32Array(SLICES * TABLE_ENTRIES);
+  for (let byte = 0; byte < TABLE_ENTRIES; byte += 1) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
     all[byte] = crc;
   }
-  for (let index = BYTES; index < all.length; index += 1) {
-    const before = all[index - BYTES] ?? 0;
+  for (let index = TABLE_ENTRIES; index < all.length; index += 1) {
+    const before = all[index - TABLE_ENTRIES] ?? 0;
     all[index] = (all[before & 0xff] ?? 0) ^ (before >>> 8);
   }
   return all;

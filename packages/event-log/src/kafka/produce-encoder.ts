@@ -140,7 +140,7 @@ class Writer {
     this.#finishRecord(start);
   }
 
-  /** Counted and read by name: an array of the names would cost as much as the rest of the record. */
+  /** Counted first, since their number comes before them; no array of their names is made for each record. */
   #headers(headers: ProducedMessage['headers']): void {
     let count = 0;
     for (const _ in headers) count += 1;
